@@ -1,0 +1,35 @@
+import type { MethodName, ParsedParams, Result } from '../../shared/contract/contract.ts';
+import type { EventData, EventName, Progress } from '../../shared/contract/events.ts';
+import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { AppStore } from '../store/app-store.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import type { Log } from './log.ts';
+
+/** Everything handlers work with; made once by the composition root. Handlers hold no state of their own. */
+export interface EngineContext {
+  readonly version: string;
+  readonly dataFolder: string;
+  readonly app: AppStore;
+  readonly secrets: SecretStore;
+  readonly builtin: BuiltinServer;
+  readonly log: Log;
+  /** The store of a class of this device, opened once and kept; throws `not-found`. */
+  openClass(classId: string): ClassStore;
+  /** Wall-clock time as ISO 8601 UTC with milliseconds. */
+  now(): string;
+  /** Pushes an event to every caller. */
+  emit<E extends EventName>(name: E, data: EventData<E>): void;
+}
+
+/** What belongs to one call: its cancellation and its progress. */
+export interface CallContext {
+  readonly signal: AbortSignal;
+  progress(progress: Progress): void;
+}
+
+/** One handler: parsed parameters in, result out. Contains no decision of its own. */
+export type Handler<M extends MethodName> = (context: EngineContext, params: ParsedParams<M>, call: CallContext) => Promise<Result<M>> | Result<M>;
+
+/** The handlers of an area; the composition root checks by type that all areas together cover the method table. */
+export type Handlers<M extends MethodName> = { readonly [K in M]: Handler<K> };

@@ -1,0 +1,108 @@
+import type { CatalogTable } from '../../shared/catalog/catalog.ts';
+import type { Effect, Row, TreeRow } from '../../shared/sync/plan.ts';
+import type { ErrorJson } from '../../shared/errors.ts';
+
+/** How to reach a server: every field set by us, nothing read from the environment. */
+export interface Endpoint {
+  /** Host name or address, or for the built-in server the folder of its socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Null only for the built-in server's socket, where the operating system says who we are. */
+  readonly password: string | null;
+  readonly tls: 'disable' | 'require' | 'verify-ca' | 'verify-full';
+  readonly ca: string | null;
+  /** SHA-256 fingerprint of the only certificate to trust; replaces CA verification when set. */
+  readonly fingerprint: string | null;
+  readonly applicationName: string;
+}
+
+/** Who a server is. Never a URL: `system` and `databaseOid` stay when it moves to another address. */
+export interface ServerIdentity {
+  readonly system: string;
+  readonly databaseOid: string;
+  readonly schema: string;
+  readonly version: number;
+  readonly epoch: string;
+  readonly inRecovery: boolean;
+}
+
+/** A row of the server with its journal entry. `row` null: absent, `content` then holds what it was when deleted, where known. */
+export interface ServerRow {
+  readonly table: string;
+  readonly pk: string;
+  readonly row: TreeRow;
+  /** Journal version, a growing integer as text; null for rows without journal entry (never happens in managed mode unless triggers were off). */
+  readonly ver: string | null;
+  readonly content: Row | null;
+  readonly editedAt: string | null;
+  /** Device name of the run that last wrote it, null for foreign writers. */
+  readonly by: string | null;
+}
+
+/** What one observation saw besides rows. `horizon` is the snapshot's xmin: the next observation reads every row whose last writer is not older. */
+export interface Observation {
+  readonly horizon: string;
+  readonly identity: ServerIdentity;
+  readonly full: boolean;
+  readonly rows: number;
+  readonly serverTime: string;
+  /** Server clock minus this PC's, and half the round trip, in milliseconds. */
+  readonly clock: { readonly offsetMs: number; readonly uncertaintyMs: number };
+}
+
+export interface ObserveRequest {
+  readonly scope: string;
+  readonly tables: readonly CatalogTable[];
+  /** Stored horizon, or null for everything. */
+  readonly since: string | null;
+  readonly signal: AbortSignal;
+  /** Called with at most 2,000 rows at a time, parents before children; must persist them before it resolves. */
+  onRows(rows: readonly ServerRow[]): Promise<void> | void;
+}
+
+/** One run on the server. */
+export interface ApplyRequest {
+  readonly scope: string;
+  readonly runId: string;
+  readonly device: { readonly id: string; readonly name: string };
+  readonly planHash: string;
+  readonly epoch: string;
+  readonly tables: readonly CatalogTable[];
+  /** Up effects only. */
+  readonly effects: readonly (Effect & { readonly editedFrom: string | null; readonly editedTo: string | null })[];
+  readonly signal: AbortSignal;
+  onPhase(phase: string, done: number, total: number): void;
+  /** Called after all proofs and before COMMIT with what the server now holds; must have made it durable when it returns. */
+  onReadBack(rows: readonly ServerRow[]): void;
+}
+
+/** How a run on the server ended. `unknown`: COMMIT was sent and the answer lost; only the ledger can tell. */
+export type ApplyOutcome =
+  | { readonly kind: 'committed'; readonly rows: readonly ServerRow[]; readonly alreadyThere: readonly { readonly table: string; readonly pk: string }[] }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'stale'; readonly rows: readonly { readonly table: string; readonly pk: string }[] }
+  | { readonly kind: 'refused'; readonly error: ErrorJson; readonly row: { readonly table: string; readonly pk: string } | null }
+  | { readonly kind: 'unknown'; readonly error: ErrorJson };
+
+/** A class found on a server. */
+export interface RemoteClass {
+  readonly id: string;
+  readonly name: string;
+  readonly students: number;
+  readonly sample: boolean;
+}
+
+/** The server side as the sync service sees it. One instance per call chain; `close` always. */
+export interface Remote {
+  readonly identity: ServerIdentity;
+  classes(): Promise<readonly RemoteClass[]>;
+  /** Makes the class row and its bookkeeping; no effect when it is there. */
+  createClass(cls: { readonly id: string; readonly name: string; readonly sample: boolean }): Promise<void>;
+  observe(request: ObserveRequest): Promise<Observation>;
+  apply(request: ApplyRequest): Promise<ApplyOutcome>;
+  /** Asks the ledger by inserting the run id and rolling back: true when that run was committed. Waits for a run still in flight. */
+  wasCommitted(scope: string, runId: string): Promise<boolean>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,163 @@
+import type { Catalog, CatalogColumn, CatalogForeignKey, CatalogTable, CatalogUnique, ColumnPolicy, ColumnType, TableKind } from './catalog.ts';
+
+function column(name: string, type: ColumnType, options: { nullable?: boolean; policy?: ColumnPolicy } = {}): CatalogColumn {
+  return { name, type, nullable: options.nullable ?? false, class: 'content', policy: options.policy ?? 'ask' };
+}
+
+function table(
+  name: string,
+  kind: TableKind,
+  key: readonly string[],
+  columns: readonly CatalogColumn[],
+  more: { foreignKeys?: readonly CatalogForeignKey[]; unique?: readonly CatalogUnique[]; softDelete?: string; label?: readonly string[] } = {},
+): CatalogTable {
+  return {
+    name,
+    kind,
+    key,
+    columns,
+    foreignKeys: more.foreignKeys ?? [],
+    unique: more.unique ?? [],
+    softDelete: more.softDelete ?? null,
+    label: more.label ?? key,
+  };
+}
+
+const id = column('id', 'uuid');
+const at = column('at', 'timestamptz');
+const by = column('by', 'text', { nullable: true });
+const deviceName = column('device_name', 'text');
+/** Soft-delete columns; `deletedAt` asks only where a deleted record carries data worth a question (students). */
+const deletion = (policy: ColumnPolicy): readonly CatalogColumn[] => [
+  column('deleted_at', 'timestamptz', { nullable: true, policy }),
+  column('deleted_by', 'text', { nullable: true, policy: 'newest' }),
+];
+const newest = { policy: 'newest' } as const;
+const newestOrNull = { policy: 'newest', nullable: true } as const;
+const orNull = { nullable: true } as const;
+const references = (columnName: string, target: string, soft = false): CatalogForeignKey => ({ columns: [columnName], references: target, soft });
+
+/** The classroom catalog: the tables of SCHEMA "The classroom catalog", parents before children. */
+export const classroomCatalog: Catalog = {
+  id: 'classroom',
+  version: 1,
+  schema: 'tallybook',
+  scopeColumn: 'class_id',
+  tables: [
+    table('avatar', 'append-only', ['hash'], [column('hash', 'text'), column('image', 'bytea'), column('type', 'text')]),
+    table(
+      'group',
+      'entity',
+      ['id'],
+      [id, column('name', 'text', newest), column('color', 'text', newest), column('sort', 'int4', newest), ...deletion('newest')],
+      { softDelete: 'deleted_at', label: ['name'] },
+    ),
+    table(
+      'student',
+      'entity',
+      ['id'],
+      [
+        id,
+        column('name', 'text'),
+        column('number', 'text', orNull),
+        column('group_id', 'uuid', newestOrNull),
+        column('note', 'text', newestOrNull),
+        column('avatar_hash', 'text', newestOrNull),
+        column('created_at', 'timestamptz'),
+        ...deletion('ask'),
+      ],
+      {
+        foreignKeys: [references('group_id', 'group'), references('avatar_hash', 'avatar')],
+        unique: [{ columns: ['number'], amongLive: true }],
+        softDelete: 'deleted_at',
+        label: ['name', 'number'],
+      },
+    ),
+    table('student_tag', 'set', ['student_id', 'tag'], [column('student_id', 'uuid'), column('tag', 'text')], {
+      foreignKeys: [references('student_id', 'student')],
+      label: ['tag'],
+    }),
+    table(
+      'reason',
+      'entity',
+      ['id'],
+      [
+        id,
+        column('text', 'text', newest),
+        column('delta', 'int4', newest),
+        column('category', 'text', newestOrNull),
+        column('sort', 'int4', newest),
+        column('built_in', 'bool', newest),
+        ...deletion('newest'),
+      ],
+      { softDelete: 'deleted_at', label: ['text'] },
+    ),
+    table(
+      'score_event',
+      'append-only',
+      ['id'],
+      [
+        id,
+        column('student_id', 'uuid'),
+        column('reason_id', 'uuid', orNull),
+        column('text', 'text'),
+        column('delta', 'int4'),
+        column('note', 'text', orNull),
+        at,
+        by,
+        column('device_id', 'uuid'),
+        deviceName,
+      ],
+      { foreignKeys: [references('student_id', 'student'), references('reason_id', 'reason', true)], label: ['text'] },
+    ),
+    table('score_void', 'append-only', ['id'], [id, column('event_id', 'uuid'), at, by, deviceName], {
+      foreignKeys: [references('event_id', 'score_event')],
+    }),
+    table('settlement', 'append-only', ['id'], [id, column('name', 'text'), at, by, deviceName], { label: ['name'] }),
+    table('settlement_event', 'append-only', ['settlement_id', 'event_id'], [column('settlement_id', 'uuid'), column('event_id', 'uuid')], {
+      foreignKeys: [references('settlement_id', 'settlement'), references('event_id', 'score_event')],
+    }),
+    table('settlement_void', 'append-only', ['id'], [id, column('settlement_id', 'uuid'), at, by], {
+      foreignKeys: [references('settlement_id', 'settlement')],
+    }),
+    table(
+      'reward',
+      'entity',
+      ['id'],
+      [
+        id,
+        column('name', 'text', newest),
+        column('cost', 'int4', newest),
+        column('limit_per_student', 'int4', newestOrNull),
+        column('active', 'bool', newest),
+        column('sort', 'int4', newest),
+        ...deletion('newest'),
+      ],
+      { softDelete: 'deleted_at', label: ['name'] },
+    ),
+    table(
+      'redemption',
+      'append-only',
+      ['id'],
+      [
+        id,
+        column('student_id', 'uuid'),
+        column('reward_id', 'uuid'),
+        column('name', 'text'),
+        column('cost', 'int4'),
+        column('status_by', 'text', orNull),
+        column('note', 'text', orNull),
+        at,
+        by,
+        deviceName,
+      ],
+      { foreignKeys: [references('student_id', 'student'), references('reward_id', 'reward', true)], label: ['name'] },
+    ),
+    table('redemption_void', 'append-only', ['id'], [id, column('redemption_id', 'uuid'), at, by], {
+      foreignKeys: [references('redemption_id', 'redemption')],
+    }),
+    table('class_setting', 'register', ['key'], [column('key', 'text'), column('value', 'jsonb', newest)]),
+    table('alias', 'append-only', ['tbl', 'old_id'], [column('tbl', 'text'), column('old_id', 'uuid'), column('new_id', 'uuid')]),
+    table('erasure', 'append-only', ['id'], [id, column('student_id', 'uuid'), at, by]),
+  ],
+};

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { method } from './method.ts';
+import { done, id, inClass, input, items } from './values.ts';
+
+export const tlsMode = z.enum(['disable', 'require', 'verify-ca', 'verify-full']);
+export const syncMode = z.enum(['two-way', 'push-only', 'pull-only']);
+
+/** What a person enters. The password goes to the keychain and never comes back. `builtin` means the PostgreSQL inside this app. */
+export const connectionInput = z.object({
+  name: input,
+  builtin: z.boolean().optional(),
+  host: input,
+  port: z.number().int().min(1).max(65535),
+  database: input,
+  user: input,
+  password: z.string().max(2000).optional(),
+  tls: tlsMode,
+  /** PEM text of the school's certificate authority. */
+  ca: z.string().max(200_000).optional(),
+  /** SHA-256 fingerprint of the one certificate to trust, upper-case hex pairs with colons. */
+  fingerprint: z.string().max(200).optional(),
+  mode: syncMode,
+});
+export type ConnectionInput = z.infer<typeof connectionInput>;
+
+export const connectionStatus = z.enum(['IDLE', 'IN_PROGRESS', 'COMPLETED', 'FAILED']);
+const errorJson = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])) });
+
+/** One connection as everybody sees it: no secret, a status that is true. `checking` is true while the outcome of a run is being found out. */
+export const connectionItem = z.object({
+  id,
+  classId: id,
+  name: z.string(),
+  builtin: z.boolean(),
+  host: z.string(),
+  port: z.number(),
+  database: z.string(),
+  user: z.string(),
+  tls: tlsMode,
+  mode: syncMode,
+  remoteClassId: id.nullable(),
+  status: connectionStatus,
+  checking: z.boolean(),
+  lastRunAt: z.string().nullable(),
+  error: errorJson.nullable(),
+  pending: z.object({ up: z.number(), down: z.number(), conflicts: z.number() }),
+});
+export type ConnectionItem = z.infer<typeof connectionItem>;
+
+export const testStepId = z.enum(['name', 'tcp', 'tls', 'login', 'database', 'version', 'rights', 'schema', 'clock']);
+/** One step of Test Connection. `code` is an error code with its remedy in the texts; `params` are facts to show (address, certificate, version, offset). */
+export const testStep = z.object({
+  id: testStepId,
+  state: z.enum(['waiting', 'running', 'ok', 'warning', 'failed', 'skipped']),
+  code: z.string().nullable(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  ms: z.number().nullable(),
+});
+export type TestStep = z.infer<typeof testStep>;
+
+/** What stands in the database as far as Tallybook is concerned. */
+export const serverState = z.enum(['empty', 'managed', 'older', 'newer', 'damaged']);
+
+export const connectionMethods = {
+  'connection.list': method(z.object({ classId: id.optional() }), items(connectionItem)),
+  'connection.add': method(inClass.extend({ connection: connectionInput }), connectionItem),
+  /** Fields left out stay; a password left out keeps the stored one. */
+  'connection.set': method(inClass.extend({ connectionId: id, change: connectionInput.partial() }), connectionItem),
+  'connection.remove': method(inClass.extend({ connectionId: id }), done),
+  /** Emits progress with `{ step }` for each step as it changes. */
+  'connection.test': method(
+    z.union([inClass.extend({ connectionId: id, connection: connectionInput.optional() }), z.object({ connection: connectionInput })]),
+    z.object({ ok: z.boolean(), steps: z.array(testStep), server: serverState.nullable() }),
+  ),
+  /** First-time set-up or schema upgrade of the server; without `consent` only the SQL is returned. */
+  'connection.init': method(
+    inClass.extend({ connectionId: id, consent: z.boolean(), grantTo: z.array(input).max(50).optional(), upgrade: z.boolean().optional() }),
+    z.object({ done: z.boolean(), sql: z.string(), server: serverState }),
+  ),
+  /** Says which class on the server this class is: an existing one ("join 5B") or a new one with this class's id. */
+  'connection.bind': method(inClass.extend({ connectionId: id, remoteClass: z.union([id, z.literal('new')]) }), connectionItem),
+};

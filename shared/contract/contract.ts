@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import { appMethods } from './app.ts';
+import { classMethods } from './class.ts';
+import { connectionMethods } from './connection.ts';
+import { rosterMethods } from './roster.ts';
+import { scoreMethods } from './score.ts';
+import { serverMethods } from './server.ts';
+import { syncMethods } from './sync.ts';
+
+/** Every method of the app. The page, the shells and the command line know this table and nothing else of the engine. */
+export const methods = { ...appMethods, ...classMethods, ...rosterMethods, ...scoreMethods, ...connectionMethods, ...syncMethods, ...serverMethods };
+
+export type MethodName = keyof typeof methods;
+/** What a caller passes. */
+export type Params<M extends MethodName> = z.input<(typeof methods)[M]['params']>;
+/** What a handler receives after parsing. */
+export type ParsedParams<M extends MethodName> = z.output<(typeof methods)[M]['params']>;
+/** What a call answers. */
+export type Result<M extends MethodName> = z.output<(typeof methods)[M]['result']>;
+
+/** Whether a text names a method; own properties only, so `__proto__` and friends are no methods. */
+export function isMethodName(name: string): name is MethodName {
+  return Object.hasOwn(methods, name);
+}

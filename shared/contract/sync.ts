@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { method } from './method.ts';
+import { done, id, inClass, input, items, time } from './values.ts';
+
+const cell = z.string().nullable();
+export const changeKind = z.enum(['add', 'update', 'delete', 'conflict']);
+export const direction = z.enum(['up', 'down', 'both']);
+export const conflictKind = z.enum(['both-updated', 'both-added', 'updated-here-deleted-there', 'deleted-here-updated-there', 'same-identity', 'parent-deleted', 'integrity']);
+export const choiceKind = z.enum(['local', 'server', 'merge', 'both', 'skip', 'adopt', 'rename']);
+export const fieldChoice = z.union([z.enum(['local', 'server']), z.object({ value: cell })]);
+const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+export const fieldDiff = z.object({ name: z.string(), base: cell, local: cell, server: cell, result: cell, clash: z.boolean() });
+
+/** One row of the preview as people and other programs see it (CLI.md, `preview --json --rows`), with its place in the plan and the choice made so far. */
+export const planRowItem = z.object({
+  ordinal: z.number(),
+  table: z.string(),
+  key: z.record(z.string(), z.string()),
+  label: z.string(),
+  kind: changeKind,
+  conflict: conflictKind.nullable(),
+  restored: z.boolean(),
+  direction,
+  fields: z.array(fieldDiff),
+  times: z.object({ base: time.nullable(), local: time.nullable(), server: time.nullable() }),
+  by: z.object({ local: z.string().nullable(), server: z.string().nullable() }),
+  recommended: z.enum(['local', 'server']).nullable(),
+  reason: z.string().nullable(),
+  blockedBy: z.string().nullable(),
+  choice: choiceKind.nullable(),
+  /** Whether the row takes part in a run as things stand (ticked, decided, not blocked). */
+  included: z.boolean(),
+  /** A resolved reference of a field for people: column name → label of the row it names, per side. */
+  names: z.record(z.string(), z.object({ base: cell, local: cell, server: cell, result: cell })),
+});
+export type PlanRowItem = z.infer<typeof planRowItem>;
+
+export const planCheck = z.object({ id: z.string(), state: z.enum(['waiting', 'running', 'ok', 'warning', 'failed']), code: z.string().nullable(), params });
+export const planGuard = z.object({ id: z.enum(['mass-delete', 'mass-overwrite', 'empty-side']), table: z.string(), count: z.number() });
+export const summaryCount = z.object({ table: z.string(), kind: changeKind, direction, count: z.number() });
+
+/** A plan without its rows. `ready` counts distinct rows each button would carry and how many it would leave. */
+export const planSummary = z.object({
+  planId: id,
+  madeAt: time,
+  classId: id,
+  connectionId: id,
+  connection: z.string(),
+  state: z.enum(['open', 'used', 'stale']),
+  ends: z.object({ local: z.string(), server: z.string() }),
+  firstContact: z.boolean(),
+  clock: z.object({ offsetMs: z.number(), uncertaintyMs: z.number(), trusted: z.boolean() }),
+  checks: z.array(planCheck),
+  summary: z.array(summaryCount),
+  guards: z.array(planGuard),
+  total: z.number(),
+  undecided: z.number(),
+  ready: z.object({ apply: z.number(), pull: z.number(), sync: z.number(), leave: z.number() }),
+  canUndo: z.boolean(),
+  canRedo: z.boolean(),
+  /** New rows recorded here since the plan was made; they go with the next one. */
+  newHere: z.number(),
+});
+export type PlanSummary = z.infer<typeof planSummary>;
+
+const kindCounts = z.object({ add: z.number(), update: z.number(), delete: z.number() });
+export const leftRow = z.object({ table: z.string(), key: z.record(z.string(), z.string()), label: z.string(), reason: z.string(), blockedBy: z.string().nullable() });
+export const runOutcome = z.enum(['completed', 'undecided', 'stale', 'refused', 'failed', 'cancelled', 'checking']);
+
+export const runResult = z.object({
+  runId: id,
+  planId: id,
+  outcome: runOutcome,
+  counts: z.object({ up: kindCounts, down: kindCounts }),
+  left: z.array(leftRow),
+  durationMs: z.number(),
+  nextPlanId: id.nullable(),
+  error: z.object({ code: z.string(), params }).nullable(),
+});
+export type RunResult = z.infer<typeof runResult>;
+
+export const runItem = z.object({
+  runId: id,
+  connectionId: id,
+  connection: z.string(),
+  device: z.string(),
+  mode: z.enum(['apply', 'pull', 'sync']),
+  startedAt: time,
+  durationMs: z.number().nullable(),
+  outcome: runOutcome,
+  counts: z.object({ up: kindCounts, down: kindCounts }),
+});
+export const runRow = z.object({ table: z.string(), key: z.record(z.string(), z.string()), label: z.string(), side: z.enum(['up', 'down']), op: z.enum(['add', 'update', 'delete']), before: z.record(z.string(), cell).nullable(), after: z.record(z.string(), cell).nullable(), choice: z.string().nullable() });
+
+export const resolveFile = z.object({
+  planId: z.string(),
+  rows: z.array(z.object({ table: z.string(), key: z.record(z.string(), z.string()), choice: choiceKind, fields: z.record(z.string(), fieldChoice).optional() })),
+  restored: z.enum(['send-newer', 'take-server']).optional(),
+});
+export type ResolveFile = z.infer<typeof resolveFile>;
+
+export const planFilter = z.object({
+  kinds: z.array(changeKind).optional(),
+  directions: z.array(direction).optional(),
+  tables: z.array(z.string()).optional(),
+  unresolved: z.boolean().optional(),
+  search: input.optional(),
+});
+const sortBy = z.object({ by: z.enum(['plan', 'change', 'record', 'when']), descending: z.boolean() });
+const inPlan = inClass.extend({ planId: id });
+
+export const syncMethods = {
+  /** Observes the server and makes a plan. Progress: phase `connect`, `observe`, `plan` with counts. */
+  'sync.preview': method(inClass.extend({ connectionId: id }), planSummary),
+  'sync.run': method(
+    inClass.extend({
+      planId: id,
+      mode: z.enum(['apply', 'pull', 'sync']),
+      resolve: resolveFile.optional(),
+      conflicts: z.enum(['skip', 'local', 'server', 'newer']).optional(),
+      allowMassChange: z.boolean().optional(),
+    }),
+    runResult,
+  ),
+  'plan.list': method(inClass.extend({ connectionId: id.optional() }), items(planSummary)),
+  'plan.show': method(inPlan, planSummary),
+  'plan.index': method(inPlan.extend({ filter: planFilter.optional(), sort: sortBy.optional() }), z.object({ ordinals: z.array(z.number()), total: z.number() })),
+  'plan.rows': method(inPlan.extend({ ordinals: z.array(z.number().int().nonnegative()).max(200) }), items(planRowItem)),
+  /** One entry of the draft: a choice for some rows or for all that a filter keeps. `choice: null` takes a choice back; `include` ticks or unticks. */
+  'plan.decide': method(
+    inPlan.extend({
+      target: z.union([z.object({ ordinals: z.array(z.number().int().nonnegative()).max(10_000) }), z.object({ filter: planFilter })]),
+      choice: choiceKind.nullable().optional(),
+      fields: z.record(z.string(), fieldChoice).optional(),
+      include: z.boolean().optional(),
+    }),
+    planSummary,
+  ),
+  'plan.undo': method(inPlan, planSummary),
+  'plan.redo': method(inPlan, planSummary),
+  'plan.discard': method(inPlan, done),
+  'run.list': method(inClass.extend({ connectionId: id.optional() }), items(runItem)),
+  'run.show': method(inClass.extend({ runId: id }), z.object({ run: runItem, rows: z.array(runRow), error: z.object({ code: z.string(), params }).nullable() })),
+};

@@ -1,0 +1,123 @@
+/*
+ * The vocabulary of the sync engine: every type of a plan, in one file.
+ * Rows are canonical text by column name; `null` in a cell is SQL NULL.
+ */
+
+/** One value in canonical text (see `shared/catalog/value.ts`), or SQL NULL. */
+export type Cell = string | null;
+
+/** All content columns of a row, keys included, by name. */
+export type Row = Readonly<Record<string, Cell>>;
+
+/** A row as one of the trees has it: present, known to be absent (`null`). */
+export type TreeRow = Row | null;
+
+/** The three trees at one key. `base` is `undefined` when both sides never agreed on anything there (first contact); `null` is an agreed deletion. */
+export interface Trees {
+  readonly base: TreeRow | undefined;
+  readonly local: TreeRow;
+  readonly server: TreeRow;
+}
+
+/** What a line of the preview is. */
+export type ChangeKind = 'add' | 'update' | 'delete' | 'conflict';
+/** Which side would be written: `up` the server, `down` this PC. */
+export type Direction = 'up' | 'down' | 'both';
+/** What each side did, when no rule settles it. */
+export type ConflictKind =
+  | 'both-updated'
+  | 'both-added'
+  | 'updated-here-deleted-there'
+  | 'deleted-here-updated-there'
+  | 'same-identity'
+  | 'parent-deleted'
+  | 'integrity';
+
+/** One column of a listed row. `result` is null while undecided or when the value is NULL; `decided` tells which. */
+export interface FieldDiff {
+  readonly name: string;
+  readonly base: Cell;
+  readonly local: Cell;
+  readonly server: Cell;
+  readonly result: Cell;
+  readonly decided: boolean;
+  readonly clash: boolean;
+}
+
+/** What a person decided for a row. `skip` is "decide later". */
+export type ChoiceKind = 'local' | 'server' | 'merge' | 'both' | 'skip' | 'adopt' | 'rename';
+/** The value a column takes in a merge: one side's, or a typed one. */
+export type FieldChoice = 'local' | 'server' | { readonly value: Cell };
+/** A decision for one row. With `merge` every clashing column is named in `fields`. */
+export interface Choice {
+  readonly choice: ChoiceKind;
+  readonly fields?: Readonly<Record<string, FieldChoice>> | undefined;
+}
+
+/** Why a side is recommended, as a code the page turns into words. */
+export type RecommendReason = 'newer' | 'restore-keeps-points' | 'policy-server' | 'policy-local' | 'integrity-local' | 'decided-before';
+
+/** When and by whom each tree's version was made; ISO 8601 UTC, device names. */
+export interface RowOrigin {
+  readonly baseAt: string | null;
+  readonly localAt: string | null;
+  readonly serverAt: string | null;
+  readonly localBy: string | null;
+  readonly serverBy: string | null;
+}
+
+/** The decision for one key by the per-key step: what the trees imply before any choice. */
+export type RowOutcome =
+  | { readonly kind: 'agreed'; readonly row: TreeRow }
+  | { readonly kind: 'change'; readonly change: Exclude<ChangeKind, 'conflict'>; readonly restored: boolean; readonly result: TreeRow; readonly fields: readonly FieldDiff[] }
+  | { readonly kind: 'conflict'; readonly conflict: ConflictKind; readonly fields: readonly FieldDiff[]; readonly recommended: 'local' | 'server' | null; readonly reason: RecommendReason | null };
+
+/** One listed row of a plan. Everything needed to decide, to apply and to notice that the world has moved. */
+export interface PlanRow {
+  readonly table: string;
+  /** Canonical JSON array of the key cells, the row's address everywhere. */
+  readonly pk: string;
+  readonly label: string;
+  readonly kind: ChangeKind;
+  readonly conflict: ConflictKind | null;
+  readonly restored: boolean;
+  readonly trees: Trees;
+  /** `undefined` while a conflict is undecided. */
+  readonly result: TreeRow | undefined;
+  readonly fields: readonly FieldDiff[];
+  readonly origin: RowOrigin;
+  readonly recommended: 'local' | 'server' | null;
+  readonly reason: RecommendReason | null;
+  /** Server version the plan was made on; `null` where the server has no journal row. */
+  readonly serverVer: string | null;
+}
+
+/** Why a row stays out of a run. */
+export type LeftReason = 'undecided' | 'unticked' | 'skipped' | 'blocked' | 'direction' | 'edited-meanwhile' | 'new-child' | 'already-there' | 'refused' | 'guard';
+
+/** A write a run will make: the row's two ends and its direction. */
+export interface Effect {
+  readonly table: string;
+  readonly pk: string;
+  readonly up: boolean;
+  readonly down: boolean;
+  readonly trees: Trees;
+  readonly result: TreeRow;
+  readonly serverVer: string | null;
+}
+
+/** A row that stays out, with the reason and the row it waits for. */
+export interface LeftRow {
+  readonly table: string;
+  readonly pk: string;
+  readonly label: string;
+  readonly reason: LeftReason;
+  readonly blockedBy: string | null;
+}
+
+/** Counts of one direction. */
+export interface KindCounts {
+  readonly add: number;
+  readonly update: number;
+  readonly delete: number;
+}
