@@ -54,16 +54,20 @@ export async function preparePostgresFiles(packageFolder: string, linkFolder: st
   const { version } = manifest.parse(JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')));
   const [major = '', minor = ''] = version.split('.');
   const links = await readLinks(nativeDir);
-  const inPlace = await makeLinks(links.map(({ source, target }) => ({
-    text: basename(source),
-    at: join(packageFolder, target),
-  })));
+  const inPlace = await makeLinks(
+    links.map(({ source, target }) => ({
+      text: basename(source),
+      at: join(packageFolder, target),
+    })),
+  );
   if (!inPlace) {
     await mkdir(linkFolder, { recursive: true });
-    await makeLinks(links.map(({ source, target }) => ({
-      text: join(packageFolder, source),
-      at: join(linkFolder, basename(target)),
-    })));
+    await makeLinks(
+      links.map(({ source, target }) => ({
+        text: join(packageFolder, source),
+        at: join(linkFolder, basename(target)),
+      })),
+    );
   }
   return {
     nativeDir,
@@ -81,7 +85,10 @@ async function readLinks(nativeDir: string): Promise<z.infer<typeof linkList>> {
 /** Makes the links that are missing; false when the folder cannot be written. */
 async function makeLinks(links: readonly { readonly text: string; readonly at: string }[]): Promise<boolean> {
   for (const { text, at } of links) {
-    const there = await access(at).then(() => true, () => false);
+    const there = await access(at).then(
+      () => true,
+      () => false,
+    );
     if (there) continue;
     const fresh = `${at}.${process.pid}`;
     try {

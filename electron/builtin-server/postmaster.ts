@@ -22,6 +22,16 @@ export type StartOutcome =
   | { readonly kind: 'exited'; readonly output: string }
   | { readonly kind: 'timeout' };
 
+/** Where a start writes its messages and how long it may take. */
+export interface StartOptions {
+  readonly logFile: string;
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a server says while processes of the one before it still hold its memory. */
+const leftoverMessage = /pre-existing shared memory block/;
+
 /** Reads `postmaster.pid` of a data directory; undefined when there is none or it is not complete yet. */
 export async function readPostmasterFile(dataDir: string): Promise<PostmasterFile | undefined> {
   const text = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => undefined);
@@ -61,23 +71,30 @@ export async function startPostmaster(
   runAs: RunAs,
   files: PostgresFiles,
   dataDir: string,
-  { logFile, deadlineMs, signal }: { readonly logFile: string; readonly deadlineMs: number; readonly signal?: AbortSignal | undefined },
+  { logFile, deadlineMs, signal }: StartOptions,
 ): Promise<StartOutcome> {
   const log = await open(logFile, 'a', 0o600);
   try {
     const from = (await log.stat()).size;
     const output = async (): Promise<string> => (await readFile(logFile)).subarray(from).toString('utf8');
-    if (process.platform === 'win32') return await startWithPgCtl(runAs, files, dataDir, { logFile, deadlineMs, output });
+    if (process.platform === 'win32')
+      return await startWithPgCtl(runAs, files, dataDir, { logFile, deadlineMs, output });
     const program = postgresProgram(files, 'postgres');
-    const child = spawnAs(runAs, files, program, ['-D', dataDir], { stdio: ['ignore', log.fd, log.fd], detached: true });
+    const child = spawnAs(runAs, files, program, ['-D', dataDir], {
+      stdio: ['ignore', log.fd, log.fd],
+      detached: true,
+    });
     child.unref();
     let ended = false;
     child.on('exit', () => (ended = true)).on('error', () => (ended = true));
-    const outcome = await waitUntil<StartOutcome>(async () => {
-      if (ended) return { kind: 'exited', output: await output() };
-      const file = await readPostmasterFile(dataDir);
-      return file?.ready === true && file.pid === child.pid ? { kind: 'ready', file } : undefined;
-    }, { deadlineMs, signal }).catch(async (error: unknown) => {
+    const outcome = await waitUntil<StartOutcome>(
+      async () => {
+        if (ended) return { kind: 'exited', output: await output() };
+        const file = await readPostmasterFile(dataDir);
+        return file?.ready === true && file.pid === child.pid ? { kind: 'ready', file } : undefined;
+      },
+      { deadlineMs, signal },
+    ).catch(async (error: unknown) => {
       if (child.pid !== undefined) await stopProcess(child.pid, 'immediate', 10_000);
       throw error;
     });
@@ -86,6 +103,28 @@ export async function startPostmaster(
   } finally {
     await log.close();
   }
+}
+
+/**
+ * Starts a server like `startPostmaster`; after a crash it waits until the last processes of the former one are gone, which
+ * end by themselves when they notice.
+ */
+export async function startPostmasterAfterCrash(
+  runAs: RunAs,
+  files: PostgresFiles,
+  dataDir: string,
+  options: StartOptions,
+): Promise<StartOutcome> {
+  const end = performance.now() + options.deadlineMs;
+  const outcome = await waitUntil(
+    async () => {
+      const deadlineMs = Math.max(0, end - performance.now());
+      const attempt = await startPostmaster(runAs, files, dataDir, { ...options, deadlineMs });
+      return attempt.kind === 'exited' && leftoverMessage.test(attempt.output) ? undefined : attempt;
+    },
+    { deadlineMs: options.deadlineMs, everyMs: 50, signal: options.signal },
+  );
+  return outcome ?? { kind: 'timeout' };
 }
 
 /**
@@ -104,7 +143,14 @@ export async function stopPostmaster(
     const args = ['stop', '-D', dataDir, '-m', 'fast', '-w', '-t', String(Math.ceil(deadlineMs / 1000))];
     const stopped = await runProgramAs(runAs, files, postgresProgram(files, 'pg_ctl'), args);
     if (stopped.code === 0) return true;
-    await runProgramAs(runAs, files, postgresProgram(files, 'pg_ctl'), ['stop', '-D', dataDir, '-m', 'immediate', '-w']);
+    await runProgramAs(runAs, files, postgresProgram(files, 'pg_ctl'), [
+      'stop',
+      '-D',
+      dataDir,
+      '-m',
+      'immediate',
+      '-w',
+    ]);
     return !isProcessAlive(file.pid);
   }
   return (await stopProcess(file.pid, 'fast', deadlineMs)) || (await stopProcess(file.pid, 'immediate', 10_000));
@@ -129,11 +175,17 @@ async function startWithPgCtl(
   runAs: RunAs,
   files: PostgresFiles,
   dataDir: string,
-  { logFile, deadlineMs, output }: { readonly logFile: string; readonly deadlineMs: number; readonly output: () => Promise<string> },
+  {
+    logFile,
+    deadlineMs,
+    output,
+  }: { readonly logFile: string; readonly deadlineMs: number; readonly output: () => Promise<string> },
 ): Promise<StartOutcome> {
   // On Windows only pg_ctl knows how to leave the rights of an administrator behind.
   const args = ['start', '-D', dataDir, '-l', logFile, '-w', '-t', String(Math.ceil(deadlineMs / 1000))];
-  await runProgramAs(runAs, files, postgresProgram(files, 'pg_ctl'), args);
+  // Nothing of ours is handed on: the server would keep a pipe open, and its end would never come.
+  const starter = spawnAs(runAs, files, postgresProgram(files, 'pg_ctl'), args, { stdio: 'ignore' });
+  await new Promise<void>((done) => starter.on('exit', () => done()).on('error', () => done()));
   const file = await readPostmasterFile(dataDir);
   return file?.ready === true ? { kind: 'ready', file } : { kind: 'exited', output: await output() };
 }

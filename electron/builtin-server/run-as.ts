@@ -25,7 +25,8 @@ const nobody = { uid: 65_534, gid: 65_534 };
 export async function chooseRunAs(files: PostgresFiles, folder: string): Promise<RunAs> {
   if (process.getuid?.() !== 0) return { kind: 'self' };
   const owner = await stat(join(folder, 'pgdata')).catch(() => undefined);
-  const former = owner !== undefined && owner.uid !== 0 ? ({ kind: 'user', uid: owner.uid, gid: owner.gid } as const) : undefined;
+  const former =
+    owner !== undefined && owner.uid !== 0 ? ({ kind: 'user', uid: owner.uid, gid: owner.gid } as const) : undefined;
   for (const candidate of [former, await namespaceAccount(), { kind: 'user', ...nobody } as const]) {
     if (candidate !== undefined && (await canRun(files, candidate, folder))) return candidate;
   }

@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { configText, listElement } from '../../electron/builtin-server/cluster-config.ts';
+import type { ServerSetting } from '../../electron/builtin-server/cluster-config.ts';
+import { createCluster, writeClusterFiles } from '../../electron/builtin-server/cluster.ts';
+import { preparePostgresFiles } from '../../electron/builtin-server/postgres-files.ts';
+import {
+  isProcessAlive,
+  readPostmasterFile,
+  startPostmasterAfterCrash,
+  stopPostmaster,
+} from '../../electron/builtin-server/postmaster.ts';
+import { chooseRunAs, giveTo } from '../../electron/builtin-server/run-as.ts';
+import { scramVerifier } from '../../electron/builtin-server/scram-verifier.ts';
+import { chooseFreePort } from '../../electron/builtin-server/server-port.ts';
+import { waitUntil } from '../../electron/builtin-server/wait-until.ts';
+import { findPostgresRelease } from './postgres-releases.ts';
+import type { PostgresMajor } from './postgres-releases.ts';
+
+/** How to reach a server as its superuser; plain data, so that it can be handed to another process. */
+export interface PostgresAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly superuser: string;
+  readonly password: string;
+}
+
+/** A fresh database of a test server and how to log in to it as superuser. */
+export interface TestDatabase {
+  readonly database: string;
+  readonly url: string;
+  readonly config: Readonly<{ host: string; port: number; user: string; password: string; database: string }>;
+}
+
+/** A running PostgreSQL for tests. */
+export interface TestPostgres extends PostgresAddress {
+  readonly major: PostgresMajor;
+  /** The folder of its socket. */
+  readonly socketDir: string;
+  createDatabase(name?: string): Promise<TestDatabase>;
+  /** Ends it and removes everything it left on the disk. */
+  stop(): Promise<void>;
+  /** Kills the server (kill -9) and waits until it is gone; `restart` brings it back. */
+  kill(): Promise<void>;
+  /** Stops it when it runs, and starts it on the same port with the same data. */
+  restart(): Promise<void>;
+}
+
+const folderPrefix = 'tallybook-test-pg-';
+const superuser = 'postgres';
+const startDeadlineMs = 60_000;
+
+/**
+ * Starts a real PostgreSQL of its own for a test, on 127.0.0.1 with password (SCRAM), in about a second. It is made for
+ * speed: nothing is forced to the disk, so it survives being killed but not a power cut. It ends with this process, however that ends.
+ * `settings` are added to postgresql.conf.
+ */
+export async function startTestPostgres(
+  options: { readonly major?: PostgresMajor; readonly settings?: Readonly<Record<string, ServerSetting>> } = {},
+): Promise<TestPostgres> {
+  const major = options.major ?? 18;
+  const release = await findPostgresRelease(major);
+  if (release === undefined) {
+    throw new Error(
+      `PostgreSQL ${major} is not installed; it comes with: npm ci --ignore-scripts --prefix tests/postgres`,
+    );
+  }
+  await removeAbandonedClusters();
+  const folder = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`));
+  // The account the server runs under must be able to enter; what is inside is closed to others.
+  await chmod(folder, 0o711);
+  const watchdog = startWatchdog(folder);
+  const files = await preparePostgresFiles(release, join(folder, 'lib'));
+  const dataDir = join(folder, 'pgdata');
+  const socketDir = join(folder, 's');
+  const runAs = await chooseRunAs(files, dataDir);
+  await mkdir(socketDir, { mode: 0o700 });
+  await giveTo(runAs, socketDir);
+  const password = randomBytes(24).toString('hex');
+  const statements = [`ALTER ROLE ${superuser} PASSWORD '${scramVerifier(password)}'`];
+  await giveTo(runAs, folder);
+  await createCluster(runAs, files, dataDir, { superuser, statements, durable: false });
+  const port = await chooseFreePort();
+  await writeClusterFiles(runAs, dataDir, {
+    'postgresql.conf': configText({ ...testSettings(major, port, socketDir), ...options.settings }),
+    'pg_hba.conf': 'local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n',
+  });
+  const logFile = join(folder, 'server.log');
+  const start = async (): Promise<void> => {
+    const outcome = await startPostmasterAfterCrash(runAs, files, dataDir, { logFile, deadlineMs: startDeadlineMs });
+    if (outcome.kind === 'ready') return;
+    throw new Error(`the test server did not start (${outcome.kind}):\n${await readFile(logFile, 'utf8')}`);
+  };
+  const address = { host: '127.0.0.1', port, superuser, password };
+  await start();
+  return {
+    ...address,
+    major,
+    socketDir,
+    createDatabase: async (name) => await createTestDatabase(address, name),
+    stop: async () => await endWatchdog(watchdog),
+    kill: async () => await killPostmaster(dataDir),
+    restart: async () => {
+      await stopPostmaster(runAs, files, dataDir, 30_000);
+      await start();
+    },
+  };
+}
+
+/** Makes a fresh, empty database on a test server. */
+export async function createTestDatabase(
+  address: PostgresAddress,
+  name = `test_${randomBytes(6).toString('hex')}`,
+): Promise<TestDatabase> {
+  const { host, port, superuser: user, password } = address;
+  const client = new pg.Client({ host, port, user, password, database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+  const url = `postgres://${user}:${password}@${host}:${port}/${encodeURIComponent(name)}`;
+  return { database: name, url, config: { host, port, user, password, database: name } };
+}
+
+function testSettings(major: PostgresMajor, port: number, socketDir: string): Record<string, ServerSetting> {
+  return {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: process.platform === 'win32' ? '' : listElement(socketDir),
+    password_encryption: 'scram-sha-256',
+    max_connections: 100,
+    shared_buffers: '32MB',
+    fsync: false,
+    full_page_writes: false,
+    wal_level: 'minimal',
+    max_wal_senders: 0,
+    jit: false,
+    log_min_messages: 'log',
+    ...(major >= 18 ? { io_method: 'sync' } : {}),
+  };
+}
+
+async function killPostmaster(dataDir: string): Promise<void> {
+  const file = await readPostmasterFile(dataDir);
+  if (file === undefined) throw new Error('the test server is not running');
+  process.kill(file.pid, 'SIGKILL');
+  const gone = await waitUntil(() => (isProcessAlive(file.pid) ? undefined : true), { deadlineMs: 10_000 });
+  if (gone === undefined) throw new Error('the test server survived kill -9');
+}
+
+function startWatchdog(folder: string): ChildProcess {
+  const script = join(import.meta.dirname, 'postgres-watchdog.ts');
+  const watchdog = spawn(process.execPath, [script, folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  watchdog.unref();
+  return watchdog;
+}
+
+/** The watchdog ends the server and removes the folder: one way for an orderly end and for a crash. */
+async function endWatchdog(watchdog: ChildProcess): Promise<void> {
+  if (watchdog.exitCode !== null || watchdog.signalCode !== null) return;
+  watchdog.ref();
+  await new Promise<void>((done) => {
+    watchdog.once('exit', () => done());
+    watchdog.stdin?.end();
+  });
+}
+
+/** Removes what a run left whose watchdog was killed too. Folders of other accounts are theirs to remove. */
+async function removeAbandonedClusters(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const owner = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split('-')[0]) : Number.NaN;
+    if (Number.isNaN(owner) || isProcessAlive(owner)) continue;
+    const folder = join(tmpdir(), name);
+    const file = await readPostmasterFile(join(folder, 'pgdata'));
+    try {
+      if (file !== undefined && isProcessAlive(file.pid)) process.kill(file.pid, 'SIGQUIT');
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    } catch {
+      continue;
+    }
+  }
+}
