@@ -1,0 +1,4 @@
+/** `npm run build`: builds the app into out/, whether or not it is up to date. */
+import { build } from '../lib/build.mjs';
+
+process.exitCode = await build();

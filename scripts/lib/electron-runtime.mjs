@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheDir, modulesDir, privateTempDir } from '../setup/places.mjs';
+
+const electron = join(modulesDir, 'electron');
+
+/** How long a runtime may take to arrive, or, where the desktop was asked for, how long nothing may arrive. */
+const patienceMs = 10_000;
+
+/** How long a failure is remembered. */
+const memoryMs = 24 * 60 * 60_000;
+
+const memory = join(cacheDir(), 'electron-runtime.json');
+
+/**
+ * The Electron program, when it is on this machine.
+ *
+ * Looked for on disk: `require('electron')` would download it at once, with no limit of time.
+ *
+ * @returns {string | undefined}
+ */
+export function findRuntime() {
+  try {
+    const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(electron, 'dist');
+    const program = join(folder, readFileSync(join(electron, 'path.txt'), 'utf8'));
+    return existsSync(program) ? program : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Fetches the runtime in a child process that is ended after ten seconds, and remembers a failure for a day.
+ *
+ * @param {{ asked: boolean }} options asked: the desktop was asked for by name, so an old failure is forgotten, and a
+ *   download that makes progress may go on; only ten seconds without any end it
+ * @returns {Promise<string | undefined>} why there is none, or undefined when it is there now
+ */
+export async function fetchRuntime({ asked }) {
+  const version = JSON.parse(readFileSync(join(electron, 'package.json'), 'utf8')).version;
+  const old = recall(version);
+  if (old !== undefined && !asked) return old;
+  console.error('Fetching the desktop runtime.');
+  const reason = await install(asked);
+  if (reason === undefined) rmSync(memory, { force: true });
+  else remember(version, reason);
+  return reason;
+}
+
+function recall(version) {
+  try {
+    const old = JSON.parse(readFileSync(memory, 'utf8'));
+    const isFresh = old.version === version && Date.now() - Date.parse(old.at) < memoryMs;
+    return isFresh ? String(old.reason) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function remember(version, reason) {
+  try {
+    writeFileSync(memory, `${JSON.stringify({ version, reason, at: new Date().toISOString() })}\n`);
+  } catch {
+    // Asked again next time.
+  }
+}
+
+function install(asked) {
+  // Electron downloads into the temporary folder first, so one of its own shows the progress and leaves nothing behind.
+  const temp = join(privateTempDir('electron'), String(process.pid));
+  mkdirSync(temp, { recursive: true });
+  const env = { ...process.env, TMPDIR: temp, TEMP: temp, TMP: temp };
+  const child = spawn(process.execPath, [join(electron, 'install.js')], { env, stdio: 'ignore' });
+  return new Promise((resolve) => {
+    let reason = 'it could not be downloaded';
+    let size = 0;
+    let since = Date.now();
+    const watch = setInterval(() => {
+      const now = asked ? sizeOf(temp) : 0;
+      if (now > size) since = Date.now();
+      size = now;
+      if (Date.now() - since < patienceMs) return;
+      reason = 'it did not arrive within 10 seconds';
+      child.kill('SIGKILL');
+    }, 250);
+    const end = (result) => {
+      clearInterval(watch);
+      rmSync(temp, { recursive: true, force: true });
+      resolve(result);
+    };
+    child.on('error', () => end(reason));
+    child.on('exit', () => end(findRuntime() === undefined ? reason : undefined));
+  });
+}
+
+function sizeOf(folder) {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+  } catch {
+    return 0; // a file went while we looked
+  }
+}

@@ -1,0 +1,47 @@
+import { defineConfig } from 'vitest/config';
+
+/** The folders no suite looks into. */
+const never = ['**/node_modules/**', 'out/**', 'dist/**', '.cache/**'];
+
+/** Tests that have a suite of their own, by what they need: a PostgreSQL, a build, a browser. */
+const ownSuite = ['**/*.pg.test.ts', 'tests/postgres/**', 'tests/desktop/**', 'tests/e2e/**', 'tests/bench/**'];
+
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    allowOnly: false,
+    // A test that writes to the screen hides the summary of the others.
+    silent: 'passed-only',
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{shared,electron,renderer,scripts,tests}/**/*.test.{ts,tsx}'],
+          exclude: [...never, ...ownSuite],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'postgres',
+          include: ['{shared,electron,tests}/**/*.pg.test.ts', 'tests/postgres/**/*.test.ts'],
+          exclude: never,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // One server for the whole run; every test file gets databases of its own on it.
+          globalSetup: ['tests/support/postgres-global-setup.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'desktop',
+          include: ['tests/desktop/**/*.test.ts'],
+          exclude: never,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
