@@ -1,0 +1,179 @@
+import type Database from 'better-sqlite3';
+import type { CatalogTable } from '../../../shared/catalog/catalog.ts';
+import { classroomCatalog } from '../../../shared/catalog/classroom.ts';
+import type { Migration } from '../migration.ts';
+
+const TABLES = `
+CREATE TABLE peer (
+  id TEXT PRIMARY KEY,
+  system TEXT NOT NULL,
+  database_oid TEXT NOT NULL,
+  schema TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  epoch TEXT NOT NULL,
+  horizon TEXT,
+  observing INTEGER NOT NULL DEFAULT 0,
+  observed_at TEXT,
+  offset_ms REAL NOT NULL DEFAULT 0,
+  uncertainty_ms REAL NOT NULL DEFAULT 0,
+  UNIQUE (system, database_oid, schema, scope)
+) STRICT;
+
+CREATE TABLE connection (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  builtin INTEGER NOT NULL,
+  host TEXT NOT NULL,
+  port INTEGER NOT NULL,
+  database TEXT NOT NULL,
+  user TEXT NOT NULL,
+  tls TEXT NOT NULL,
+  ca TEXT,
+  fingerprint TEXT,
+  mode TEXT NOT NULL CHECK (mode IN ('two-way', 'push-only', 'pull-only')),
+  remote_class_id TEXT,
+  attached TEXT NOT NULL DEFAULT 'unknown' CHECK (attached IN ('unknown', 'new', 'existing')),
+  peer_id TEXT REFERENCES peer (id),
+  status TEXT NOT NULL DEFAULT 'IDLE' CHECK (status IN ('IDLE', 'COMPLETED', 'FAILED')),
+  last_run_at TEXT,
+  error TEXT,
+  pending_down INTEGER NOT NULL DEFAULT 0,
+  pending_conflicts INTEGER NOT NULL DEFAULT 0,
+  created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE base (
+  peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,
+  row TEXT, at TEXT NOT NULL,
+  PRIMARY KEY (peer_id, tbl, pk)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE remote (
+  peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,
+  row TEXT, ver TEXT, edited_at TEXT, by TEXT,
+  PRIMARY KEY (peer_id, tbl, pk)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dirty (
+  peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,
+  seq INTEGER NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
+  PRIMARY KEY (peer_id, tbl, pk)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dirty_seq ON dirty (peer_id, seq);
+
+-- One row: counts local changes, so that a plan knows whether anything was recorded since.
+CREATE TABLE change_clock (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
+INSERT INTO change_clock (id, seq) VALUES (1, 0);
+
+-- Holds the peer whose run is writing, inside that run's transaction only: its own writes make no mark for it.
+CREATE TABLE applying (peer_id TEXT PRIMARY KEY) STRICT;
+
+-- Rows the app made by itself and nobody has touched; in a class that exists already they take the server's state.
+CREATE TABLE factory_row (tbl TEXT NOT NULL, pk TEXT NOT NULL, row TEXT NOT NULL, PRIMARY KEY (tbl, pk)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+  run_id TEXT PRIMARY KEY,
+  connection_id TEXT NOT NULL, peer_id TEXT NOT NULL, plan_id TEXT NOT NULL,
+  mode TEXT NOT NULL, effects TEXT NOT NULL, read_back TEXT, at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE plan (
+  id TEXT PRIMARY KEY,
+  connection_id TEXT NOT NULL, peer_id TEXT NOT NULL,
+  made_at TEXT NOT NULL, seq INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('making', 'open', 'used', 'stale')),
+  device_id TEXT NOT NULL, epoch TEXT NOT NULL, catalog_hash TEXT NOT NULL, plan_hash TEXT NOT NULL,
+  first_contact INTEGER NOT NULL,
+  facts TEXT NOT NULL
+) STRICT;
+CREATE INDEX plan_connection ON plan (connection_id, made_at);
+
+CREATE TABLE plan_row (
+  plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  tbl TEXT NOT NULL, pk TEXT NOT NULL, label TEXT NOT NULL,
+  kind TEXT NOT NULL, direction TEXT NOT NULL, conflict TEXT,
+  at TEXT NOT NULL, sort_key TEXT NOT NULL, search TEXT NOT NULL,
+  row TEXT NOT NULL,
+  PRIMARY KEY (plan_id, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX plan_row_key ON plan_row (plan_id, tbl, pk);
+CREATE INDEX plan_row_kind ON plan_row (plan_id, kind);
+
+-- A row of the plan that can only be written when another one is.
+CREATE TABLE plan_edge (
+  plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
+  needs INTEGER NOT NULL, ordinal INTEGER NOT NULL, direction TEXT NOT NULL,
+  PRIMARY KEY (plan_id, needs, ordinal, direction)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE draft_op (
+  plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
+  seq INTEGER NOT NULL,
+  ordinals TEXT NOT NULL, choice TEXT, include INTEGER,
+  undone INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (plan_id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run (
+  id TEXT PRIMARY KEY,
+  connection_id TEXT NOT NULL, connection_name TEXT NOT NULL, plan_id TEXT NOT NULL,
+  mode TEXT NOT NULL, device TEXT NOT NULL, started_at TEXT NOT NULL, duration_ms INTEGER,
+  outcome TEXT NOT NULL, counts TEXT NOT NULL, error TEXT, left_rows TEXT NOT NULL
+) STRICT;
+CREATE INDEX run_started ON run (started_at);
+
+CREATE TABLE run_row (
+  run_id TEXT NOT NULL REFERENCES run (id), seq INTEGER NOT NULL,
+  tbl TEXT NOT NULL, pk TEXT NOT NULL, label TEXT NOT NULL,
+  side TEXT NOT NULL, op TEXT NOT NULL, before TEXT, after TEXT, choice TEXT,
+  PRIMARY KEY (run_id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE resolution (
+  peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,
+  base_hash TEXT NOT NULL, loser_hash TEXT NOT NULL, winner_hash TEXT NOT NULL,
+  choice TEXT NOT NULL, who TEXT NOT NULL, run_id TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (peer_id, tbl, pk, run_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE recovery_bin (
+  id TEXT PRIMARY KEY,
+  tbl TEXT NOT NULL, pk TEXT NOT NULL, label TEXT NOT NULL,
+  row TEXT NOT NULL, side TEXT NOT NULL, by TEXT, at TEXT NOT NULL, run_id TEXT NOT NULL
+) STRICT;
+`;
+
+/** SQL for the canonical key text of the row an alias (`NEW`, `OLD`) stands for: a JSON array of the key cells as text. */
+function keyText(table: CatalogTable, alias: string): string {
+  return `json_array(${table.key.map((column) => `CAST(${alias}."${column}" AS TEXT)`).join(', ')})`;
+}
+
+function markSql(table: CatalogTable, alias: string): string {
+  return `
+    UPDATE change_clock SET seq = seq + 1;
+    INSERT INTO dirty (peer_id, tbl, pk, seq, first_at, last_at)
+    SELECT p.id, '${table.name}', ${keyText(table, alias)}, (SELECT seq FROM change_clock),
+           strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+      FROM peer AS p WHERE p.id NOT IN (SELECT peer_id FROM applying)
+    ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET seq = excluded.seq, last_at = excluded.last_at;`;
+}
+
+/** The triggers that mark changed rows of one catalog table for every peer. */
+function markTriggers(table: CatalogTable): string {
+  const name = table.name;
+  return `
+  CREATE TRIGGER "mark_${name}_insert" AFTER INSERT ON "${name}" BEGIN ${markSql(table, 'NEW')} END;
+  CREATE TRIGGER "mark_${name}_update" AFTER UPDATE ON "${name}" BEGIN ${markSql(table, 'OLD')} ${markSql(table, 'NEW')} END;
+  CREATE TRIGGER "mark_${name}_delete" AFTER DELETE ON "${name}" BEGIN ${markSql(table, 'OLD')} END;`;
+}
+
+/** The bookkeeping of the sync engine and the marks on local changes. */
+export const syncState: Migration = {
+  version: 2,
+  name: 'sync-state',
+  up(db: Database.Database): void {
+    db.exec(TABLES);
+    for (const table of classroomCatalog.tables) db.exec(markTriggers(table));
+  },
+};
