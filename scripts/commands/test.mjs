@@ -1,0 +1,33 @@
+/**
+ * `npm test -- [--full] [--only SUITE …] [part of a file name …]`: every suite, with a summary.
+ *
+ * --full also runs the tests that take long (TALLYBOOK_FULL=1) and installs the other PostgreSQL majors for them.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runSuites } from '../lib/run-suites.mjs';
+import { suites } from '../lib/suites.mjs';
+import { root } from '../setup/places.mjs';
+import { setUp } from '../setup/set-up.mjs';
+
+const { values, positionals } = parseArgs({
+  options: { full: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
+  allowPositionals: true,
+});
+const known = suites.map(({ id }) => id);
+const unknown = values.only.filter((id) => !known.includes(id));
+
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(', ')}; the suites are ${known.join(', ')}.`);
+  process.exitCode = 2;
+} else {
+  if (values.full) await prepareFull();
+  process.exitCode = await runSuites(values.only.length > 0 ? values.only : known, positionals);
+}
+
+async function prepareFull() {
+  process.env.TALLYBOOK_FULL = '1';
+  // The packages of the other majors exist for this platform only; elsewhere their tests are skipped with that reason.
+  if (process.platform !== 'linux' || process.arch !== 'x64') return;
+  await setUp(join(root, 'tests', 'postgres'), 'Installing the other PostgreSQL versions.');
+}
