@@ -27,7 +27,6 @@ export default defineConfig({
           name: 'postgres',
           include: ['{shared,electron,tests}/**/*.pg.test.ts', 'tests/postgres/**/*.test.ts'],
           exclude: never,
-          globalSetup: './tests/support/postgres-global-setup.ts',
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // One server for the whole run; every test file gets databases of its own on it.
