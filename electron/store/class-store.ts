@@ -1,0 +1,107 @@
+import type Database from 'better-sqlite3';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { classMigrations } from './migrations/migrations.ts';
+import { createDatabase, openDatabase } from './open-database.ts';
+import type { FileKind } from './open-database.ts';
+import { fromSqliteError } from './sqlite-error.ts';
+
+/** The open file of one class: the only way to its rows. */
+export interface ClassStore {
+  readonly classId: string;
+  readonly file: string;
+  readonly db: Database.Database;
+  /**
+   * Runs `fn` in one transaction that is written to disk when it returns, and rolled back when it throws. A nested call is
+   * undone alone when it throws, and with the outer one.
+   * `fn` is synchronous: a promise from it is refused, because a point recorded during an awaited transaction would vanish with its rollback.
+   */
+  transaction<T>(fn: () => T): T;
+  close(): void;
+}
+
+/** What a class file says about itself. */
+export interface ClassInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly sample: boolean;
+  readonly createdAt: string;
+}
+
+/** "Tbly": the header of a class file. */
+const classApplicationId = 0x54626c79;
+
+/**
+ * Opens the file of a class that exists: checked, at the newest schema, with every setting that keeps it safe.
+ * Throws `not-found` (no file), `store-damaged` (also when the file is another class's), `store-newer`, `folder-unwritable`; the file is then untouched.
+ */
+export function openClassStore(file: string, { classId }: { readonly classId: string }): ClassStore {
+  const db = openDatabase(file, classFile(file));
+  try {
+    if (readClassInfo(db).id !== classId) throw new AppError('store-damaged', { reason: 'other-class' });
+  } catch (error) {
+    db.close();
+    throw fromSqliteError(error);
+  }
+  return classStore(file, classId, db);
+}
+
+/** Makes the file of a new class with nothing in it but what the class is. The caller says that there is none at that path. */
+export function createClassStore(file: string, info: ClassInfo): ClassStore {
+  const db = createDatabase(file, classFile(file));
+  const store = classStore(file, info.id, db);
+  try {
+    store.transaction(() =>
+      db
+        .prepare('INSERT INTO class_info (only, id, name, sample, created_at) VALUES (1, ?, ?, ?, ?)')
+        .run(info.id, info.name, info.sample ? 1n : 0n, info.createdAt),
+    );
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return store;
+}
+
+/** What the file says which class it holds. */
+export function readClassInfo(db: Database.Database): ClassInfo {
+  const row = db.prepare('SELECT id, name, sample, created_at FROM class_info').get() as
+    | { readonly id: string; readonly name: string; readonly sample: number; readonly created_at: string }
+    | undefined;
+  if (row === undefined) throw new AppError('store-damaged', { reason: 'no-class' });
+  return { id: row.id, name: row.name, sample: row.sample === 1, createdAt: row.created_at };
+}
+
+/** Gives the class another name in its own file. */
+export function writeClassName(store: ClassStore, name: string): void {
+  store.transaction(() => store.db.prepare('UPDATE class_info SET name = ?').run(name));
+}
+
+function classStore(file: string, classId: string, db: Database.Database): ClassStore {
+  return {
+    classId,
+    file,
+    db,
+    transaction: (fn) => {
+      try {
+        return db.transaction(fn).immediate();
+      } catch (error) {
+        throw fromSqliteError(error);
+      }
+    },
+    close: () => {
+      if (!db.open) return;
+      db.pragma('optimize');
+      db.close();
+    },
+  };
+}
+
+function classFile(file: string): FileKind {
+  const folder = join(dirname(dirname(file)), 'backups', basename(file, '.db'));
+  return {
+    applicationId: classApplicationId,
+    migrations: classMigrations,
+    backupFile: (version) => join(folder, `before-migration-from-${version}.db`),
+  };
+}

@@ -1,0 +1,26 @@
+import type Database from 'better-sqlite3';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Saves a whole, compact copy of an open database, at once and in this thread: for the moments that must not go on without it.
+ * The copy appears under its name only when it is complete and on the disk. Not inside a transaction.
+ */
+export function saveCopy(db: Database.Database, target: string): void {
+  mkdirSync(dirname(target), { recursive: true });
+  const unfinished = `${target}.unfinished`;
+  rmSync(unfinished, { force: true });
+  db.prepare('VACUUM INTO ?').run(unfinished);
+  keepFile(unfinished, target);
+}
+
+/** Makes a finished file durable and gives it its name. */
+export function keepFile(unfinished: string, target: string): void {
+  const handle = openSync(unfinished, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(unfinished, target);
+}

@@ -1,0 +1,24 @@
+import Database from 'better-sqlite3';
+import { AppError } from '../../shared/errors.ts';
+
+/**
+ * A failure of SQLite as an `AppError` where the catalogue has one: full disk, damaged file, folder that cannot be written.
+ * Everything else, ours or a defect, comes back as it is.
+ */
+export function fromSqliteError(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const [, kind = ''] = error.code.split('_');
+  switch (kind) {
+    case 'FULL':
+      return new AppError('disk-full', { where: 'here' }, { cause: error });
+    case 'CORRUPT':
+    case 'NOTADB':
+      return new AppError('store-damaged', {}, { cause: error });
+    case 'READONLY':
+    case 'CANTOPEN':
+    case 'PERM':
+      return new AppError('folder-unwritable', {}, { cause: error });
+    default:
+      return error;
+  }
+}
