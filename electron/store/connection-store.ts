@@ -1,0 +1,187 @@
+import { AppError, type ErrorJson } from '../../shared/errors.ts';
+import type { ClassStore } from './class-store.ts';
+import { uuidv7 } from './uuid.ts';
+
+/** Whether the class on the server was made from this file or was there before; decides what untouched factory rows do. */
+export type Attachment = 'unknown' | 'new' | 'existing';
+
+/** A connection as stored. The password is not here but in the keychain under `id`. */
+export interface ConnectionRow {
+  readonly id: string;
+  readonly name: string;
+  readonly builtin: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly tls: 'disable' | 'require' | 'verify-ca' | 'verify-full';
+  readonly ca: string | null;
+  readonly fingerprint: string | null;
+  readonly mode: 'two-way' | 'push-only' | 'pull-only';
+  readonly remoteClassId: string | null;
+  readonly attached: Attachment;
+  readonly peerId: string | null;
+  readonly status: 'IDLE' | 'COMPLETED' | 'FAILED';
+  readonly lastRunAt: string | null;
+  readonly error: ErrorJson | null;
+  readonly pendingUp: number;
+  readonly pendingDown: number;
+  readonly pendingConflicts: number;
+  /** A run whose outcome is not known yet is waiting in the outbox. */
+  readonly checking: boolean;
+}
+
+/** The fields a person sets. */
+export type ConnectionFields = Pick<
+  ConnectionRow,
+  'name' | 'builtin' | 'host' | 'port' | 'database' | 'user' | 'tls' | 'ca' | 'fingerprint' | 'mode'
+>;
+
+const SELECT = `
+  SELECT c.id, c.name, c.builtin, c.host, c.port, c.database, c.user, c.tls, c.ca, c.fingerprint, c.mode,
+         c.remote_class_id, c.attached, c.peer_id, c.status, c.last_run_at, c.error, c.pending_down, c.pending_conflicts,
+         (SELECT count(*) FROM dirty AS d WHERE d.peer_id = c.peer_id) AS pending_up,
+         EXISTS (SELECT 1 FROM outbox AS o WHERE o.connection_id = c.id) AS checking
+    FROM connection AS c`;
+
+interface Raw {
+  id: string;
+  name: string;
+  builtin: bigint;
+  host: string;
+  port: bigint;
+  database: string;
+  user: string;
+  tls: ConnectionRow['tls'];
+  ca: string | null;
+  fingerprint: string | null;
+  mode: ConnectionRow['mode'];
+  remote_class_id: string | null;
+  attached: Attachment;
+  peer_id: string | null;
+  status: ConnectionRow['status'];
+  last_run_at: string | null;
+  error: string | null;
+  pending_up: bigint;
+  pending_down: bigint;
+  pending_conflicts: bigint;
+  checking: bigint;
+}
+
+function fromRaw(raw: Raw): ConnectionRow {
+  return {
+    id: raw.id,
+    name: raw.name,
+    builtin: Number(raw.builtin) === 1,
+    host: raw.host,
+    port: Number(raw.port),
+    database: raw.database,
+    user: raw.user,
+    tls: raw.tls,
+    ca: raw.ca,
+    fingerprint: raw.fingerprint,
+    mode: raw.mode,
+    remoteClassId: raw.remote_class_id,
+    attached: raw.attached,
+    peerId: raw.peer_id,
+    status: raw.status,
+    lastRunAt: raw.last_run_at,
+    error: raw.error === null ? null : (JSON.parse(raw.error) as ErrorJson),
+    pendingUp: Number(raw.pending_up),
+    pendingDown: Number(raw.pending_down),
+    pendingConflicts: Number(raw.pending_conflicts),
+    checking: Number(raw.checking) === 1,
+  };
+}
+
+/** All connections of the class, oldest first. */
+export function listConnections(store: ClassStore): readonly ConnectionRow[] {
+  return (store.db.prepare(`${SELECT} ORDER BY c.created_at, c.id`).all() as Raw[]).map(fromRaw);
+}
+
+/** One connection; throws `not-found`. */
+export function getConnection(store: ClassStore, id: string): ConnectionRow {
+  const raw = store.db.prepare(`${SELECT} WHERE c.id = ?`).get(id) as Raw | undefined;
+  if (raw === undefined) throw new AppError('not-found', { what: 'connection' });
+  return fromRaw(raw);
+}
+
+/** Adds a connection and returns it; throws `connection-exists` when the name is taken or a two-way connection is there already. */
+export function addConnection(store: ClassStore, fields: ConnectionFields, now: string): ConnectionRow {
+  refuseSecondWriter(store, fields, null);
+  const id = uuidv7();
+  store.db
+    .prepare(
+      `INSERT INTO connection (id, name, builtin, host, port, database, user, tls, ca, fingerprint, mode, created_at)
+       VALUES (@id, @name, @builtin, @host, @port, @database, @user, @tls, @ca, @fingerprint, @mode, @now)`,
+    )
+    .run({ ...bindable(fields), id, now });
+  return getConnection(store, id);
+}
+
+/** Replaces the fields of a connection; what it has synced stays. */
+export function setConnection(store: ClassStore, id: string, fields: ConnectionFields): ConnectionRow {
+  refuseSecondWriter(store, fields, id);
+  store.db
+    .prepare(
+      `UPDATE connection SET name = @name, builtin = @builtin, host = @host, port = @port, database = @database, user = @user,
+              tls = @tls, ca = @ca, fingerprint = @fingerprint, mode = @mode WHERE id = @id`,
+    )
+    .run({ ...bindable(fields), id });
+  return getConnection(store, id);
+}
+
+/** Forgets the connection, its plans and drafts. Data stays, here and on the server; so do Base and the run history. */
+export function removeConnection(store: ClassStore, id: string): void {
+  store.transaction(() => {
+    store.db.prepare('DELETE FROM plan WHERE connection_id = ?').run(id);
+    store.db.prepare('DELETE FROM outbox WHERE connection_id = ?').run(id);
+    store.db.prepare('DELETE FROM connection WHERE id = ?').run(id);
+  });
+}
+
+/** Says which class on the server this file is. Fixed once rows have been shared with it. */
+export function bindConnection(store: ClassStore, id: string, remoteClassId: string, attached: Attachment): void {
+  store.db
+    .prepare('UPDATE connection SET remote_class_id = ?, attached = ? WHERE id = ?')
+    .run(remoteClassId, attached, id);
+}
+
+/** Points the connection to the server identity it syncs with. */
+export function setConnectionPeer(store: ClassStore, id: string, peerId: string): void {
+  store.db.prepare('UPDATE connection SET peer_id = ? WHERE id = ?').run(peerId, id);
+}
+
+/** Keeps how the last attempt ended. */
+export function setConnectionStatus(
+  store: ClassStore,
+  id: string,
+  status: ConnectionRow['status'],
+  error: ErrorJson | null,
+  at: string | null,
+): void {
+  store.db
+    .prepare('UPDATE connection SET status = ?, error = ?, last_run_at = coalesce(?, last_run_at) WHERE id = ?')
+    .run(status, error === null ? null : JSON.stringify(error), at, id);
+}
+
+/** Keeps what the last plan found waiting on the other side. */
+export function setConnectionPending(store: ClassStore, id: string, down: number, conflicts: number): void {
+  store.db
+    .prepare('UPDATE connection SET pending_down = ?, pending_conflicts = ? WHERE id = ?')
+    .run(BigInt(down), BigInt(conflicts), id);
+}
+
+function bindable(fields: ConnectionFields): Record<string, string | bigint | null> {
+  const { builtin, port, ...texts } = fields;
+  return { ...texts, builtin: builtin ? 1n : 0n, port: BigInt(port) };
+}
+
+function refuseSecondWriter(store: ClassStore, fields: ConnectionFields, except: string | null): void {
+  for (const other of listConnections(store)) {
+    if (other.id === except) continue;
+    if (other.name === fields.name) throw new AppError('connection-exists', { name: fields.name, reason: 'name' });
+    if (other.mode === 'two-way' && fields.mode === 'two-way')
+      throw new AppError('connection-exists', { name: other.name, reason: 'two-way' });
+  }
+}

@@ -1,0 +1,129 @@
+import { classroomCatalog } from '../../../shared/catalog/classroom.ts';
+import { pkOf } from '../../../shared/catalog/key.ts';
+import { eachRow } from '../catalog-rows.ts';
+import type { ClassStore } from '../class-store.ts';
+import { uuidv7 } from '../uuid.ts';
+
+/** A server a class syncs with, known by what it is and never by its address. */
+export interface Peer {
+  readonly id: string;
+  readonly system: string;
+  readonly databaseOid: string;
+  readonly schema: string;
+  readonly scope: string;
+  readonly epoch: string;
+  /** Snapshot horizon of the last complete observation; null before the first. */
+  readonly horizon: string | null;
+  /** True while an observation has begun and not ended: nothing is planned or run then. */
+  readonly observing: boolean;
+  readonly observedAt: string | null;
+  readonly offsetMs: number;
+  readonly uncertaintyMs: number;
+}
+
+interface RawPeer {
+  id: string;
+  system: string;
+  database_oid: string;
+  schema: string;
+  scope: string;
+  epoch: string;
+  horizon: string | null;
+  observing: bigint;
+  observed_at: string | null;
+  offset_ms: number;
+  uncertainty_ms: number;
+}
+
+function fromRaw(raw: RawPeer): Peer {
+  return {
+    id: raw.id,
+    system: raw.system,
+    databaseOid: raw.database_oid,
+    schema: raw.schema,
+    scope: raw.scope,
+    epoch: raw.epoch,
+    horizon: raw.horizon,
+    observing: Number(raw.observing) === 1,
+    observedAt: raw.observed_at,
+    offsetMs: raw.offset_ms,
+    uncertaintyMs: raw.uncertainty_ms,
+  };
+}
+
+/** The peer of that id. */
+export function getPeer(store: ClassStore, id: string): Peer {
+  const raw = store.db.prepare('SELECT * FROM peer WHERE id = ?').get(id) as RawPeer | undefined;
+  if (raw === undefined) throw new Error('a connection names a peer that is not there');
+  return fromRaw(raw);
+}
+
+/** The peer of that identity, made when new. A new peer starts with every local row marked, so that marks alone name all candidates. */
+export function peerFor(store: ClassStore, identity: Pick<Peer, 'system' | 'databaseOid' | 'schema' | 'scope' | 'epoch'>, now: string): Peer {
+  return store.transaction(() => {
+    const found = store.db
+      .prepare('SELECT * FROM peer WHERE system = ? AND database_oid = ? AND schema = ? AND scope = ?')
+      .get(identity.system, identity.databaseOid, identity.schema, identity.scope) as RawPeer | undefined;
+    if (found !== undefined) return fromRaw(found);
+    const id = uuidv7();
+    store.db
+      .prepare('INSERT INTO peer (id, system, database_oid, schema, scope, epoch) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(id, identity.system, identity.databaseOid, identity.schema, identity.scope, identity.epoch);
+    markEverything(store, id, now);
+    return getPeer(store, id);
+  });
+}
+
+function markEverything(store: ClassStore, peerId: string, now: string): void {
+  const insert = store.db.prepare('INSERT INTO dirty (peer_id, tbl, pk, seq, first_at, last_at) VALUES (?, ?, ?, (SELECT seq FROM change_clock), ?, ?)');
+  for (const table of classroomCatalog.tables) {
+    const keys: string[] = [];
+    for (const { row } of eachRow(store, table)) keys.push(pkOf(table, row));
+    for (const pk of keys) insert.run(peerId, table.name, pk, now, now);
+  }
+}
+
+/** Notes that an observation has begun. Until `finishObserving` nothing may be planned or run from the trees. */
+export function beginObserving(store: ClassStore, peerId: string): void {
+  store.db.prepare('UPDATE peer SET observing = 1 WHERE id = ?').run(peerId);
+}
+
+/** Stores the horizon of a complete observation, last of all, and allows planning again. */
+export function finishObserving(
+  store: ClassStore,
+  peerId: string,
+  seen: { readonly horizon: string; readonly epoch: string; readonly at: string; readonly offsetMs: number; readonly uncertaintyMs: number },
+): void {
+  store.db
+    .prepare('UPDATE peer SET observing = 0, horizon = ?, epoch = ?, observed_at = ?, offset_ms = ?, uncertainty_ms = ? WHERE id = ?')
+    .run(seen.horizon, seen.epoch, seen.at, seen.offsetMs, seen.uncertaintyMs, peerId);
+}
+
+/** Runs a write whose rows get no mark for this peer but do for every other. Inside a transaction of the caller. */
+export function writingFor<T>(store: ClassStore, peerId: string, write: () => T): T {
+  store.db.prepare('INSERT INTO applying (peer_id) VALUES (?)').run(peerId);
+  const result = write();
+  store.db.prepare('DELETE FROM applying WHERE peer_id = ?').run(peerId);
+  return result;
+}
+
+/** Number of the last local change. */
+export function changeSeq(store: ClassStore): number {
+  const row = store.db.prepare('SELECT seq FROM change_clock WHERE id = 1').get() as { seq: bigint };
+  return Number(row.seq);
+}
+
+/** Content of a row the app made by itself, as it was made; null when the row is not one. */
+export function factoryRow(store: ClassStore, table: string, pk: string): string | null {
+  const row = store.db.prepare('SELECT row FROM factory_row WHERE tbl = ? AND pk = ?').get(table, pk) as { row: string } | undefined;
+  return row?.row ?? null;
+}
+
+/** Remembers the rows a new class starts with. Called once, when the class is made. */
+export function rememberFactoryRows(store: ClassStore): void {
+  const insert = store.db.prepare('INSERT OR REPLACE INTO factory_row (tbl, pk, row) VALUES (?, ?, ?)');
+  for (const table of classroomCatalog.tables) {
+    const rows = [...eachRow(store, table)];
+    for (const { pk, row } of rows) insert.run(table.name, pk, JSON.stringify(row));
+  }
+}

@@ -1,0 +1,179 @@
+import { AppError, type ErrorJson } from '../../../shared/errors.ts';
+import type { Effect, KindCounts, LeftRow, TreeRow } from '../../../shared/sync/plan.ts';
+import type { ClassStore } from '../class-store.ts';
+import { uuidv7 } from '../uuid.ts';
+import { fromJson, toJson } from './row-json.ts';
+
+/** Which part of a plan a run carries out. */
+export type RunMode = 'apply' | 'pull' | 'sync';
+/** How a run ended. */
+export type RunOutcome = 'completed' | 'undecided' | 'stale' | 'refused' | 'failed' | 'cancelled' | 'checking';
+/** Rows written per direction. */
+export interface RunCounts {
+  readonly up: KindCounts;
+  readonly down: KindCounts;
+}
+
+/** One run as kept for looking up. */
+export interface RunRecord {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly connectionName: string;
+  readonly planId: string;
+  readonly mode: RunMode;
+  readonly device: string;
+  readonly startedAt: string;
+  readonly durationMs: number | null;
+  readonly outcome: RunOutcome;
+  readonly counts: RunCounts;
+  readonly error: ErrorJson | null;
+  readonly left: readonly LeftRow[];
+}
+
+/** One row a run wrote on one side. */
+export interface RunRow {
+  readonly table: string;
+  readonly pk: string;
+  readonly label: string;
+  readonly side: 'up' | 'down';
+  readonly op: 'add' | 'update' | 'delete';
+  readonly before: TreeRow;
+  readonly after: TreeRow;
+  readonly choice: string | null;
+}
+
+/** An effect as the outbox keeps it until its outcome is known. */
+export interface OutboxEffect extends Effect {
+  readonly label: string;
+  readonly choice: string | null;
+}
+
+/** A run sent, or about to be sent, to the server, whose end is not known here yet. */
+export interface OutboxEntry {
+  readonly runId: string;
+  readonly connectionId: string;
+  readonly peerId: string;
+  readonly planId: string;
+  readonly mode: RunMode;
+  readonly effects: readonly OutboxEffect[];
+  /** What the server holds after the run, by table and key; null until its proofs were done. */
+  readonly readBack: readonly { readonly table: string; readonly pk: string; readonly row: TreeRow; readonly ver: string | null }[] | null;
+  readonly at: string;
+}
+
+/** Counts of nothing. */
+export const noCounts: RunCounts = { up: { add: 0, update: 0, delete: 0 }, down: { add: 0, update: 0, delete: 0 } };
+
+/** Commits the intention of a run durably before the server hears of it. */
+export function putOutbox(store: ClassStore, entry: Omit<OutboxEntry, 'readBack'>): void {
+  store.transaction(() =>
+    store.db
+      .prepare('INSERT INTO outbox (run_id, connection_id, peer_id, plan_id, mode, effects, at) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(entry.runId, entry.connectionId, entry.peerId, entry.planId, entry.mode, JSON.stringify(entry.effects), entry.at),
+  );
+}
+
+/** Stores what the server holds, before COMMIT is sent: recovery finalises from it. */
+export function setOutboxReadBack(store: ClassStore, runId: string, readBack: NonNullable<OutboxEntry['readBack']>): void {
+  store.transaction(() => store.db.prepare('UPDATE outbox SET read_back = ? WHERE run_id = ?').run(JSON.stringify(readBack), runId));
+}
+
+/** Forgets a run whose outcome is settled. Inside the transaction that settles it. */
+export function dropOutbox(store: ClassStore, runId: string): void {
+  store.db.prepare('DELETE FROM outbox WHERE run_id = ?').run(runId);
+}
+
+/** Runs of a peer whose outcome is not known here. */
+export function outboxOf(store: ClassStore, peerId: string): readonly OutboxEntry[] {
+  return (
+    store.db
+      .prepare('SELECT run_id AS runId, connection_id AS connectionId, peer_id AS peerId, plan_id AS planId, mode, effects, read_back AS readBack, at FROM outbox WHERE peer_id = ? ORDER BY at')
+      .all(peerId) as (Omit<OutboxEntry, 'effects' | 'readBack'> & { effects: string; readBack: string | null })[]
+  ).map((raw) => ({
+    ...raw,
+    effects: JSON.parse(raw.effects) as OutboxEffect[],
+    readBack: raw.readBack === null ? null : (JSON.parse(raw.readBack) as NonNullable<OutboxEntry['readBack']>),
+  }));
+}
+
+/** Writes or rewrites the record of a run. */
+export function putRun(store: ClassStore, run: RunRecord): void {
+  store.db
+    .prepare(
+      `INSERT INTO run (id, connection_id, connection_name, plan_id, mode, device, started_at, duration_ms, outcome, counts, error, left_rows)
+       VALUES (@id, @connectionId, @connectionName, @planId, @mode, @device, @startedAt, @durationMs, @outcome, @counts, @error, @left)
+       ON CONFLICT (id) DO UPDATE SET duration_ms = excluded.duration_ms, outcome = excluded.outcome, counts = excluded.counts, error = excluded.error, left_rows = excluded.left_rows`,
+    )
+    .run({
+      ...run,
+      durationMs: run.durationMs === null ? null : BigInt(Math.round(run.durationMs)),
+      counts: JSON.stringify(run.counts),
+      error: run.error === null ? null : JSON.stringify(run.error),
+      left: JSON.stringify(run.left),
+    });
+}
+
+/** Adds the rows a run wrote. Inside the transaction that wrote them. */
+export function addRunRows(store: ClassStore, runId: string, rows: readonly RunRow[]): void {
+  const start = (store.db.prepare('SELECT coalesce(max(seq), 0) AS n FROM run_row WHERE run_id = ?').get(runId) as { n: number | bigint }).n;
+  const insert = store.db.prepare('INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  let seq = Number(start);
+  for (const row of rows) {
+    seq += 1;
+    insert.run(runId, BigInt(seq), row.table, row.pk, row.label, row.side, row.op, toJson(row.before), toJson(row.after), row.choice);
+  }
+}
+
+function runFrom(raw: unknown): RunRecord {
+  const run = raw as Omit<RunRecord, 'durationMs' | 'counts' | 'error' | 'left'> & { durationMs: number | bigint | null; counts: string; error: string | null; left: string };
+  return {
+    ...run,
+    durationMs: run.durationMs === null ? null : Number(run.durationMs),
+    counts: JSON.parse(run.counts) as RunCounts,
+    error: run.error === null ? null : (JSON.parse(run.error) as ErrorJson),
+    left: JSON.parse(run.left) as LeftRow[],
+  };
+}
+
+const RUN = `SELECT id, connection_id AS connectionId, connection_name AS connectionName, plan_id AS planId, mode, device, started_at AS startedAt,
+  duration_ms AS durationMs, outcome, counts, error, left_rows AS "left" FROM run`;
+
+/** Runs, newest first. */
+export function listRuns(store: ClassStore, connectionId: string | null): readonly RunRecord[] {
+  return store.db.prepare(`${RUN} WHERE ?1 IS NULL OR connection_id = ?1 ORDER BY started_at DESC, id DESC`).all(connectionId).map(runFrom);
+}
+
+/** One run; throws `not-found`. */
+export function getRun(store: ClassStore, id: string): RunRecord {
+  const raw = store.db.prepare(`${RUN} WHERE id = ?`).get(id);
+  if (raw === undefined) throw new AppError('not-found', { what: 'run' });
+  return runFrom(raw);
+}
+
+/** What a run wrote, in the order it wrote it. */
+export function runRows(store: ClassStore, runId: string): readonly RunRow[] {
+  return (
+    store.db.prepare('SELECT tbl AS "table", pk, label, side, op, before, after, choice FROM run_row WHERE run_id = ? ORDER BY seq').all(runId) as (Omit<RunRow, 'before' | 'after'> & {
+      before: string | null;
+      after: string | null;
+    })[]
+  ).map((raw) => ({ ...raw, before: fromJson(raw.before), after: fromJson(raw.after) }));
+}
+
+/** Keeps a value that a decision or a pull replaced here or there. */
+export function keepLoser(store: ClassStore, loser: { readonly table: string; readonly pk: string; readonly label: string; readonly row: TreeRow; readonly side: 'local' | 'server'; readonly by: string | null; readonly at: string; readonly runId: string }): void {
+  if (loser.row === null) return;
+  store.db
+    .prepare('INSERT INTO recovery_bin (id, tbl, pk, label, row, side, by, at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(uuidv7(), loser.table, loser.pk, loser.label, JSON.stringify(loser.row), loser.side, loser.by, loser.at, loser.runId);
+}
+
+/** Logs how a conflict was settled; hashes only, so that the log names no values. */
+export function logResolution(
+  store: ClassStore,
+  entry: { readonly peerId: string; readonly table: string; readonly pk: string; readonly baseHash: string; readonly loserHash: string; readonly winnerHash: string; readonly choice: string; readonly who: string; readonly runId: string; readonly at: string },
+): void {
+  store.db
+    .prepare('INSERT OR REPLACE INTO resolution (peer_id, tbl, pk, base_hash, loser_hash, winner_hash, choice, who, run_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(entry.peerId, entry.table, entry.pk, entry.baseHash, entry.loserHash, entry.winnerHash, entry.choice, entry.who, entry.runId, entry.at);
+}
