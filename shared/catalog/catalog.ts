@@ -10,6 +10,12 @@ export type ColumnPolicy = 'ask' | 'newest' | 'server' | 'local' | 'counter' | '
 /** How rows of a table live: merged by column, only ever inserted, membership, key/value, or never synced. */
 export type TableKind = 'entity' | 'append-only' | 'set' | 'register' | 'derived' | 'local';
 
+/** What a value may be beyond its type: bounds of a number, size of bytes. */
+export interface ColumnLimits {
+  readonly min?: number;
+  readonly maxBytes?: number;
+}
+
 /** One column of a catalog table. */
 export interface CatalogColumn {
   readonly name: string;
@@ -17,6 +23,7 @@ export interface CatalogColumn {
   readonly nullable: boolean;
   readonly class: ColumnClass;
   readonly policy: ColumnPolicy;
+  readonly limits?: ColumnLimits;
 }
 
 /** A reference to another table of the catalog. `soft` references have no constraint: a missing target counts as none. */

@@ -1,7 +1,7 @@
-import type { Catalog, CatalogColumn, CatalogForeignKey, CatalogTable, CatalogUnique, ColumnPolicy, ColumnType, TableKind } from './catalog.ts';
+import type { Catalog, CatalogColumn, CatalogForeignKey, CatalogTable, CatalogUnique, ColumnLimits, ColumnPolicy, ColumnType, TableKind } from './catalog.ts';
 
-function column(name: string, type: ColumnType, options: { nullable?: boolean; policy?: ColumnPolicy } = {}): CatalogColumn {
-  return { name, type, nullable: options.nullable ?? false, class: 'content', policy: options.policy ?? 'ask' };
+function column(name: string, type: ColumnType, options: { nullable?: boolean; policy?: ColumnPolicy; limits?: ColumnLimits } = {}): CatalogColumn {
+  return { nullable: false, class: 'content', policy: 'ask', ...options, name, type };
 }
 
 function table(
@@ -44,7 +44,7 @@ export const classroomCatalog: Catalog = {
   schema: 'tallybook',
   scopeColumn: 'class_id',
   tables: [
-    table('avatar', 'append-only', ['hash'], [column('hash', 'text'), column('image', 'bytea'), column('type', 'text')]),
+    table('avatar', 'append-only', ['hash'], [column('hash', 'text'), column('image', 'bytea', { limits: { maxBytes: 65536 } }), column('type', 'text')]),
     table(
       'group',
       'entity',
@@ -127,7 +127,7 @@ export const classroomCatalog: Catalog = {
       [
         id,
         column('name', 'text', newest),
-        column('cost', 'int4', newest),
+        column('cost', 'int4', { ...newest, limits: { min: 1 } }),
         column('limit_per_student', 'int4', newestOrNull),
         column('active', 'bool', newest),
         column('sort', 'int4', newest),
