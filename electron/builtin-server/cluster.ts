@@ -79,6 +79,7 @@ export async function writeClusterFiles(
 
 /** The failure of a step, with the last thing the program said kept as its cause, not in the answer. */
 export function clusterError(step: string, output: string): AppError {
+  if (/No space left on device|Disk quota exceeded/.test(output)) return new AppError('disk-full');
   return new AppError('builtin-server-failed', { reason: step }, { cause: new Error(output.trim().slice(-2000)) });
 }
 

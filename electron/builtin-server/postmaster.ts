@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { postgresProgram } from './postgres-files.ts';
 import type { PostgresFiles } from './postgres-files.ts';
@@ -156,10 +156,11 @@ export async function stopPostmaster(
   return (await stopProcess(file.pid, 'fast', deadlineMs)) || (await stopProcess(file.pid, 'immediate', 10_000));
 }
 
-/** Removes the pid file of a server that is gone, and only of that one. */
-export async function removeStalePostmasterFile(dataDir: string, pid: number): Promise<void> {
-  const file = await readPostmasterFile(dataDir);
-  if (file === undefined || file.pid === pid) await rm(join(dataDir, 'postmaster.pid'), { force: true });
+/** Whether a process works in this data directory; undefined where the system does not say. */
+export async function worksIn(pid: number, dataDir: string): Promise<boolean | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+  return folder === undefined ? undefined : folder === (await realpath(dataDir));
 }
 
 async function stopProcess(pid: number, how: 'fast' | 'immediate', deadlineMs: number): Promise<boolean> {

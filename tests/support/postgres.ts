@@ -8,17 +8,18 @@ import pg from 'pg';
 import { configText, listElement } from '../../electron/builtin-server/cluster-config.ts';
 import type { ServerSetting } from '../../electron/builtin-server/cluster-config.ts';
 import { createCluster, writeClusterFiles } from '../../electron/builtin-server/cluster.ts';
-import { preparePostgresFiles } from '../../electron/builtin-server/postgres-files.ts';
 import {
   isProcessAlive,
   readPostmasterFile,
   startPostmasterAfterCrash,
   stopPostmaster,
 } from '../../electron/builtin-server/postmaster.ts';
-import { chooseRunAs, giveTo } from '../../electron/builtin-server/run-as.ts';
+import { giveTo } from '../../electron/builtin-server/run-as.ts';
 import { scramVerifier } from '../../electron/builtin-server/scram-verifier.ts';
+import { chooseServerPlace } from '../../electron/builtin-server/server-place.ts';
 import { chooseFreePort } from '../../electron/builtin-server/server-port.ts';
 import { waitUntil } from '../../electron/builtin-server/wait-until.ts';
+import { testDataDirs } from './postgres-folders.ts';
 import { findPostgresRelease } from './postgres-releases.ts';
 import type { PostgresMajor } from './postgres-releases.ts';
 
@@ -75,15 +76,14 @@ export async function startTestPostgres(
   // The account the server runs under must be able to enter; what is inside is closed to others.
   await chmod(folder, 0o711);
   const watchdog = startWatchdog(folder);
-  const files = await preparePostgresFiles(release, join(folder, 'lib'));
-  const dataDir = join(folder, 'pgdata');
-  const socketDir = join(folder, 's');
-  const runAs = await chooseRunAs(files, dataDir);
+  const place = await chooseServerPlace({ packageFolder: release, folder, sharedRoot: join(folder, 'shared') });
+  const { files, runAs, home } = place;
+  const dataDir = join(home, 'pgdata');
+  const socketDir = join(home, 's');
   await mkdir(socketDir, { mode: 0o700 });
   await giveTo(runAs, socketDir);
   const password = randomBytes(24).toString('hex');
   const statements = [`ALTER ROLE ${superuser} PASSWORD '${scramVerifier(password)}'`];
-  await giveTo(runAs, folder);
   await createCluster(runAs, files, dataDir, { superuser, statements, durable: false });
   const port = await chooseFreePort();
   await writeClusterFiles(runAs, dataDir, {
@@ -178,9 +178,11 @@ async function removeAbandonedClusters(): Promise<void> {
     const owner = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split('-')[0]) : Number.NaN;
     if (Number.isNaN(owner) || isProcessAlive(owner)) continue;
     const folder = join(tmpdir(), name);
-    const file = await readPostmasterFile(join(folder, 'pgdata'));
     try {
-      if (file !== undefined && isProcessAlive(file.pid)) process.kill(file.pid, 'SIGQUIT');
+      for (const dataDir of await testDataDirs(folder)) {
+        const file = await readPostmasterFile(dataDir);
+        if (file !== undefined && isProcessAlive(file.pid)) process.kill(file.pid, 'SIGQUIT');
+      }
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     } catch {
       continue;

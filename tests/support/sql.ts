@@ -1,0 +1,35 @@
+import pg from 'pg';
+
+/** What a login needs; a `ServerLogin` of the built-in server is one. */
+export interface SqlLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string | null;
+  readonly tls?: 'disable' | 'require';
+}
+
+/** Carries out one statement on a connection of its own and returns the rows as text; null stays null. */
+export async function sql(
+  login: SqlLogin,
+  statement: string,
+  params: readonly string[] = [],
+): Promise<(string | null)[][]> {
+  const { host, port, database, user, password } = login;
+  const client = new pg.Client({
+    host,
+    port,
+    database,
+    user,
+    ...(password === null ? {} : { password }),
+    ssl: login.tls === 'require' ? { rejectUnauthorized: false } : false,
+  });
+  await client.connect();
+  try {
+    const { rows } = await client.query<unknown[]>({ text: statement, values: [...params], rowMode: 'array' });
+    return rows.map((row) => row.map((value) => (value === null ? null : String(value))));
+  } finally {
+    await client.end();
+  }
+}
