@@ -6,7 +6,7 @@ import { appMigrations } from './app-migrations/app-migrations.ts';
 import { createDatabase, openDatabase } from './open-database.ts';
 import type { FileKind } from './open-database.ts';
 import { fromSqliteError } from './sqlite-error.ts';
-import { newId } from './uuid.ts';
+import { uuidv7 } from './uuid.ts';
 
 /** This installation. `name` is null until someone has named it. */
 export interface Device {
@@ -73,7 +73,7 @@ export function openAppStore(folder: string): AppStore {
   // An empty file is a creation that a power cut ended: there is nothing in it to keep.
   const isThere = existsSync(file) && statSync(file).size > 0;
   const db = isThere ? openDatabase(file, kind) : createDatabase(file, kind);
-  db.prepare('INSERT INTO device (only, id, name) VALUES (1, ?, NULL) ON CONFLICT DO NOTHING').run(newId());
+  db.prepare('INSERT INTO device (only, id, name) VALUES (1, ?, NULL) ON CONFLICT DO NOTHING').run(uuidv7());
   return appStore(db);
 }
 

@@ -32,7 +32,7 @@ export function createIdSource(clock: () => number): IdSource {
 }
 
 /** A new UUIDv7 from the clock of this process. */
-export const newId: IdSource = createIdSource(Date.now);
+export const uuidv7: IdSource = createIdSource(Date.now);
 
 function format(ms: number, counter: number, random: Buffer): string {
   const time = ms.toString(16).padStart(12, '0');

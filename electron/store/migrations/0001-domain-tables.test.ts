@@ -34,7 +34,7 @@ describe('the domain tables', () => {
           nullable: column.nullable,
         })),
       );
-      const key = found.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
+      const key = found.filter(({ pk }) => pk > 0).toSorted((a, b) => a.pk - b.pk);
       expect(
         key.map(({ name }) => name),
         table.name,

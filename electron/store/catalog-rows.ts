@@ -1,0 +1,221 @@
+import { contentColumns } from '../../shared/catalog/catalog.ts';
+import type { CatalogColumn, CatalogForeignKey, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
+import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
+import { keyOf, pkOf } from '../../shared/catalog/key.ts';
+import type { Cell, Row, TreeRow } from '../../shared/sync/plan.ts';
+import type { ClassStore } from './class-store.ts';
+import { rawStatement, statement } from './statement.ts';
+import type { SqlValue } from './statement.ts';
+
+/*
+ * Rows of any catalog table as canonical text, for the sync engine. The store holds nothing but canonical values, so reading only prints them;
+ * writing takes rows that `canonicalCell` has judged.
+ */
+
+/** A row with its address. */
+export interface KeyedRow {
+  readonly pk: string;
+  readonly row: Row;
+}
+
+/** Rows `eachRow` reads at once. Between two reads other statements may run: an open cursor would lock the connection. */
+const pageSize = 1_000;
+
+/** The row of that address, or null when there is none. */
+export function readRow(store: ClassStore, table: CatalogTable, pk: string): TreeRow {
+  const sql = sqlOf(table);
+  const found = rawStatement(store.db, `${sql.select} WHERE ${sql.atKey}`).get(...keyValues(table, pk));
+  return found === undefined ? null : toRow(sql, found);
+}
+
+/**
+ * Makes the row at an address what is given: inserts, updates the columns that differ and no others, or deletes (null).
+ * Writes nothing when it is so already; answers whether it wrote. Runs in the caller's transaction.
+ */
+export function writeRow(store: ClassStore, table: CatalogTable, pk: string, row: TreeRow): boolean {
+  if (row === null) {
+    const removed = statement(store.db, `DELETE FROM ${quoteIdentifier(table.name)} WHERE ${sqlOf(table).atKey}`);
+    return removed.run(...keyValues(table, pk)).changes > 0;
+  }
+  if (pkOf(table, row) !== pk) throw new Error(`a row of ${table.name} under another row's key`);
+  const current = readRow(store, table, pk);
+  if (current === null) {
+    insertRow(store, table, row);
+    return true;
+  }
+  const changed = contentColumns(table).filter(({ name }) => cellOf(row, name) !== current[name]);
+  if (changed.length === 0) return false;
+  const assignments = changed.map(({ name }) => `${quoteIdentifier(name)} = ?`).join(', ');
+  statement(store.db, `UPDATE ${quoteIdentifier(table.name)} SET ${assignments} WHERE ${sqlOf(table).atKey}`).run(
+    ...changed.map(({ name, type }) => toSqlite(type, cellOf(row, name))),
+    ...keyValues(table, pk),
+  );
+  return true;
+}
+
+/** Inserts a row that is known to be new; a plain INSERT, so one that is there after all fails instead of being overwritten. */
+export function insertRow(store: ClassStore, table: CatalogTable, row: Row): void {
+  const { insert, columns } = sqlOf(table);
+  statement(store.db, insert).run(...columns.map(({ name, type }) => toSqlite(type, cellOf(row, name))));
+}
+
+/**
+ * Every row of a table in key order, read a page at a time: the caller may write, or let others write, between two rows.
+ * A row that changes meanwhile is seen as it is when its page is read.
+ */
+export function* eachRow(store: ClassStore, table: CatalogTable): Generator<KeyedRow, void> {
+  const sql = sqlOf(table);
+  let after: readonly SqlValue[] | undefined;
+  for (;;) {
+    const page =
+      after === undefined
+        ? rawStatement(store.db, `${sql.select} ORDER BY ${sql.keyList} LIMIT ${pageSize}`).all()
+        : rawStatement(store.db, `${sql.select} WHERE ${sql.afterKey} ORDER BY ${sql.keyList} LIMIT ${pageSize}`).all(
+            ...after,
+          );
+    let last: string | undefined;
+    for (const values of page) {
+      const row = toRow(sql, values);
+      last = pkOf(table, row);
+      yield { pk: last, row };
+    }
+    if (last === undefined || page.length < pageSize) return;
+    after = keyValues(table, last);
+  }
+}
+
+/** The rows whose columns hold these values; null finds NULL. */
+export function findByColumns(
+  store: ClassStore,
+  table: CatalogTable,
+  columns: readonly string[],
+  values: readonly Cell[],
+): readonly KeyedRow[] {
+  const sql = sqlOf(table);
+  const where = columns.map((column) => `${quoteIdentifier(column)} IS ?`).join(' AND ');
+  const bound = columns.map((column, index) => toSqlite(columnOf(table, column).type, values[index] ?? null));
+  return rawStatement(store.db, `${sql.select} WHERE ${where} ORDER BY ${sql.keyList}`)
+    .all(...bound)
+    .map((found) => {
+      const row = toRow(sql, found);
+      return { pk: pkOf(table, row), row };
+    });
+}
+
+/** The rows of `child` that point with this foreign key at the row whose address in the referenced table is `parentPk`. */
+export function childrenOf(
+  store: ClassStore,
+  child: CatalogTable,
+  foreignKey: CatalogForeignKey,
+  parent: CatalogTable,
+  parentPk: string,
+): readonly KeyedRow[] {
+  const key = keyOf(parent, parentPk);
+  return findByColumns(
+    store,
+    child,
+    foreignKey.columns,
+    parent.key.map((column) => key[column] ?? null),
+  );
+}
+
+/** How many rows a table has. */
+export function countRows(store: ClassStore, table: CatalogTable): number {
+  const [count] = rawStatement(store.db, `SELECT count(*) FROM ${quoteIdentifier(table.name)}`).get() as [number];
+  return count;
+}
+
+interface TableSql {
+  readonly columns: readonly CatalogColumn[];
+  readonly select: string;
+  readonly insert: string;
+  readonly atKey: string;
+  readonly afterKey: string;
+  readonly keyList: string;
+}
+
+const sqlOfTables = new WeakMap<CatalogTable, TableSql>();
+
+function sqlOf(table: CatalogTable): TableSql {
+  const known = sqlOfTables.get(table);
+  if (known !== undefined) return known;
+  const columns = contentColumns(table);
+  const name = quoteIdentifier(table.name);
+  const key = table.key.map(quoteIdentifier);
+  const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
+  const sql: TableSql = {
+    columns,
+    select: `SELECT ${columns.map(printed).join(', ')} FROM ${name}`,
+    insert: `INSERT INTO ${name} (${columns.map((column) => quoteIdentifier(column.name)).join(', ')}) VALUES (${marks(columns.length)})`,
+    atKey: key.map((column) => `${column} = ?`).join(' AND '),
+    afterKey: `(${key.join(', ')}) > (${marks(key.length)})`,
+    keyList: key.join(', '),
+  };
+  sqlOfTables.set(table, sql);
+  return sql;
+}
+
+/** The expression that prints a column as canonical text, so that no integer ever is a JS number. */
+function printed({ name, type }: CatalogColumn): string {
+  const column = quoteIdentifier(name);
+  switch (type) {
+    case 'int4':
+    case 'int8':
+      return `CAST(${column} AS TEXT)`;
+    case 'bool':
+      return `CASE ${column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`;
+    case 'bytea':
+      return `CASE WHEN ${column} IS NOT NULL THEN '\\x' || lower(hex(${column})) END`;
+    case 'uuid':
+    case 'text':
+    case 'numeric':
+    case 'timestamptz':
+    case 'jsonb':
+      return column;
+  }
+}
+
+function toSqlite(type: ColumnType, cell: Cell): SqlValue {
+  if (cell === null) return null;
+  switch (type) {
+    case 'int4':
+    case 'int8':
+      return BigInt(cell);
+    case 'bool':
+      return cell === 'true' ? 1n : 0n;
+    case 'bytea':
+      return Buffer.from(cell.slice(2), 'hex');
+    case 'uuid':
+    case 'text':
+    case 'numeric':
+    case 'timestamptz':
+    case 'jsonb':
+      return cell;
+  }
+}
+
+function toRow(sql: TableSql, found: unknown): Row {
+  const values = found as readonly Cell[];
+  const row: Record<string, Cell> = {};
+  sql.columns.forEach(({ name }, index) => {
+    row[name] = values[index] ?? null;
+  });
+  return row;
+}
+
+function keyValues(table: CatalogTable, pk: string): readonly SqlValue[] {
+  const key = keyOf(table, pk);
+  return table.key.map((column) => toSqlite(columnOf(table, column).type, key[column] ?? null));
+}
+
+function columnOf(table: CatalogTable, name: string): CatalogColumn {
+  const found = table.columns.find((column) => column.name === name);
+  if (found === undefined) throw new Error(`no column ${name} in ${table.name}`);
+  return found;
+}
+
+function cellOf(row: Row, name: string): Cell {
+  const cell = row[name];
+  if (cell === undefined) throw new Error(`a row without its column ${name}`);
+  return cell;
+}

@@ -1,0 +1,17 @@
+/**
+ * An identifier as SQL reads it in SQLite and PostgreSQL alike: always quoted, so that `group` is a name and nothing else.
+ * Refuses what PostgreSQL would cut (more than 63 bytes) or cannot hold. Names come from a catalog or from introspection, never from people.
+ */
+export function quoteIdentifier(name: string): string {
+  if (name === '' || name.includes('\0') || utf8Length(name) > 63) throw new Error('not an identifier');
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,34 @@
+import type { Row } from '../sync/plan.ts';
+import type { CatalogTable } from './catalog.ts';
+
+/**
+ * The address of a row: a JSON array of its key cells in canonical text, as SQLite's `json_array` writes it too.
+ * A row without one of its key cells is a defect and throws.
+ */
+export function pkOf(table: CatalogTable, row: Row): string {
+  return JSON.stringify(
+    table.key.map((column) => {
+      const cell = row[column];
+      if (cell === undefined || cell === null) throw new Error(`a row of ${table.name} has no ${column}`);
+      return cell;
+    }),
+  );
+}
+
+/** The key cells an address names, by column. An address that is not one of this table is a defect and throws. */
+export function keyOf(table: CatalogTable, pk: string): Readonly<Record<string, string>> {
+  const cells: unknown = JSON.parse(pk);
+  if (!Array.isArray(cells) || cells.length !== table.key.length) throw new Error(`not a key of ${table.name}`);
+  return Object.fromEntries(
+    table.key.map((column, index) => {
+      const cell: unknown = cells[index];
+      if (typeof cell !== 'string') throw new Error(`not a key of ${table.name}`);
+      return [column, cell];
+    }),
+  );
+}
+
+/** The address of the row whose key cells are these: the target of a foreign key. */
+export function pkFromCells(cells: readonly string[]): string {
+  return JSON.stringify(cells);
+}

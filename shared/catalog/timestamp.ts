@@ -1,0 +1,28 @@
+const pattern =
+  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d(?::?\d\d)?(?::?\d\d)?)$/i;
+
+/**
+ * A point in time as `YYYY-MM-DDTHH:MM:SS.mmmZ`, with microseconds where they are not zero, from ISO text with any offset.
+ * `undefined` for text without an offset, days that are none, the infinities, and years outside 0001 to 9999, which ISO text of this width cannot hold.
+ */
+export function canonicalTimestamp(text: string): string | undefined {
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '00', fraction = '', zone = 'Z'] = match;
+  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  const wall = Date.parse(local);
+  // A day that is none (30 February) is moved on by some engines and refused by others: only a date that comes back as written counts.
+  if (Number.isNaN(wall) || new Date(wall).toISOString() !== local) return undefined;
+  const utc = new Date(wall - offsetMs(zone));
+  if (utc.getUTCFullYear() < 1 || utc.getUTCFullYear() > 9999) return undefined;
+  const micros = fraction.padEnd(6, '0');
+  const shown = micros.endsWith('000') ? micros.slice(0, 3) : micros;
+  return `${utc.toISOString().slice(0, 19)}.${shown}Z`;
+}
+
+function offsetMs(zone: string): number {
+  if (zone === 'Z' || zone === 'z') return 0;
+  const digits = zone.slice(1).replaceAll(':', '').padEnd(6, '0');
+  const seconds = Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2, 4)) * 60 + Number(digits.slice(4, 6));
+  return (zone.startsWith('-') ? -1000 : 1000) * seconds;
+}
