@@ -51,7 +51,7 @@ function findNpm() {
   const fromNpm = process.env.npm_execpath;
   const beside = dirname(process.execPath);
   const places = [
-    fromNpm !== undefined && /npm-cli\.js$/.test(fromNpm) ? fromNpm : undefined,
+    fromNpm !== undefined && fromNpm.endsWith('npm-cli.js') ? fromNpm : undefined,
     join(beside, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
   ];
