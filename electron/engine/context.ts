@@ -4,7 +4,7 @@ import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { AppStore } from '../store/app-store.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import type { Log } from './log.ts';
+import type { Log, RecentLog } from './log.ts';
 
 /** Everything handlers work with; made once by the composition root. Handlers hold no state of their own. */
 export interface EngineContext {
@@ -14,8 +14,12 @@ export interface EngineContext {
   readonly secrets: SecretStore;
   readonly builtin: BuiltinServer;
   readonly log: Log;
+  /** The latest lines of the log. */
+  readonly recentLog: RecentLog;
   /** The store of a class of this device, opened once and kept; throws `not-found`. */
   openClass(classId: string): ClassStore;
+  /** Where the file of a class is, or will be when it is made. */
+  classFile(classId: string): string;
   /** Wall-clock time as ISO 8601 UTC with milliseconds. */
   now(): string;
   /** Pushes an event to every caller. */

@@ -6,3 +6,19 @@ export type LogLevel = 'info' | 'warn' | 'error';
 export interface Log {
   write(level: LogLevel, event: string, data?: LogData): void;
 }
+
+/** One line of the log. `seq` grows by one per line of this start of the engine. */
+export interface LogEntry {
+  readonly seq: number;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly level: LogLevel;
+  readonly event: string;
+  readonly data: LogData;
+}
+
+/** The latest lines, kept in memory for the log page and `tallybook log`. */
+export interface RecentLog {
+  /** At most `limit` lines after the one numbered `after`, oldest first; without `after` the latest ones. */
+  read(after: number | undefined, limit: number): readonly LogEntry[];
+}

@@ -1,0 +1,25 @@
+import type { FromEngine, ToEngine } from '../../shared/contract/wire.ts';
+import type { ErrorJson } from '../../shared/errors.ts';
+
+/** What an engine is started with; crosses to its thread by structured clone. */
+export interface EngineOptions {
+  readonly dataFolder: string;
+  readonly version: string;
+  /** Whether results are parsed against the contract before they leave. */
+  readonly checkResults: boolean;
+}
+
+/** Messages from the supervisor to the engine's thread. `line` numbers a caller. */
+export type ToThread =
+  | { readonly kind: 'connect'; readonly line: number }
+  | { readonly kind: 'disconnect'; readonly line: number }
+  | { readonly kind: 'message'; readonly line: number; readonly message: ToEngine }
+  /** This thread stands in for one that crashed; every caller is connected again by now. */
+  | { readonly kind: 'restarted'; readonly crashes: number }
+  | { readonly kind: 'close' };
+
+/** Messages from the engine's thread to the supervisor. */
+export type FromThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly error: ErrorJson }
+  | { readonly kind: 'message'; readonly line: number; readonly message: FromEngine };

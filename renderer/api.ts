@@ -1,0 +1,120 @@
+import type { Capabilities } from '../shared/contract/client.ts';
+import type { Client } from '../shared/contract/client.ts';
+import { createWireClient } from '../shared/contract/wire-client.ts';
+import type { WireClient } from '../shared/contract/wire-client.ts';
+import { decodeWire, encodeWire } from '../shared/contract/wire.ts';
+import type { FromEngine } from '../shared/contract/wire.ts';
+import { AppError } from '../shared/errors.ts';
+
+/** What the desktop's preload script puts on the window; frozen. */
+interface DesktopLine {
+  readonly capabilities: Capabilities;
+  send(text: string): void;
+  /** One listener; texts are handed on in order. */
+  onMessage(listener: (text: string) => void): void;
+}
+
+declare global {
+  interface Window {
+    readonly tallybook?: DesktopLine;
+  }
+}
+
+const browserCapabilities: Capabilities = { shell: 'browser', tray: false, osDialogs: false, ownWindow: false };
+const tokenKey = 'tallybook.token';
+const protocol = 'tallybook.1';
+/** Pauses before the line is tried again, in milliseconds; the last one repeats. */
+const pausesMs = [0, 250, 500, 1000, 2000, 5000];
+
+/**
+ * The engine this page talks to: through the desktop's preload script, else through the loopback bridge that served the page.
+ * Without the bridge's token (a copied address) every call fails with `engine-closed`.
+ */
+export function openClient(): Client {
+  return window.tallybook === undefined ? openBridge() : openDesktop(window.tallybook);
+}
+
+function openDesktop(line: DesktopLine): Client {
+  const client = createWireClient({ capabilities: line.capabilities });
+  line.onMessage((text) => client.receive(decode(text)));
+  client.attach((message) => line.send(encodeWire(message)));
+  return client;
+}
+
+function openBridge(): Client {
+  const secret = takeSecret();
+  let socket: WebSocket | undefined;
+  let closed = false;
+  const client = createWireClient({
+    capabilities: browserCapabilities,
+    onClose: () => {
+      closed = true;
+      socket?.close();
+    },
+  });
+  if (secret === undefined) {
+    client.end(new AppError('engine-closed'));
+    return client;
+  }
+  let failures = 0;
+  function open(current: string): void {
+    if (closed) return;
+    const opened = openSocket(current, client, () => (failures = 0));
+    socket = opened;
+    opened.addEventListener('close', () => {
+      client.detach(new AppError('engine-closed'));
+      const pause = pausesMs[Math.min(failures, pausesMs.length - 1)] ?? 0;
+      failures += 1;
+      setTimeout(() => open(storedToken() ?? current), pause);
+    });
+  }
+  open(secret);
+  return client;
+}
+
+function openSocket(secret: string, client: WireClient, onUp: () => void): WebSocket {
+  const socket = new WebSocket(`ws://${location.host}/line`, [protocol, secret]);
+  socket.addEventListener('message', ({ data }) => {
+    const message = decodeWire(String(data));
+    if (isToken(message)) return sessionStorage.setItem(tokenKey, message.token);
+    client.receive(message as FromEngine);
+  });
+  socket.addEventListener('open', () => {
+    onUp();
+    client.attach((message) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(encodeWire(message));
+    });
+  });
+  return socket;
+}
+
+/**
+ * What proves that this page was opened by the app: from the address, which is then cleaned so that it is not copied, bookmarked or
+ * projected; after a reload from this tab's own storage. A ticket from the address is good once; the bridge answers it with the token.
+ */
+function takeSecret(): string | undefined {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const token = given.get('token');
+  const ticket = given.get('ticket');
+  if (token !== null || ticket !== null) {
+    given.delete('token');
+    given.delete('ticket');
+    const rest = given.toString();
+    history.replaceState(history.state, '', `${location.pathname}${location.search}${rest === '' ? '' : `#${rest}`}`);
+  }
+  if (token !== null) sessionStorage.setItem(tokenKey, `token.${token}`);
+  if (ticket !== null) return `ticket.${ticket}`;
+  return storedToken();
+}
+
+function storedToken(): string | undefined {
+  return sessionStorage.getItem(tokenKey) ?? undefined;
+}
+
+function isToken(message: unknown): message is { readonly kind: 'token'; readonly token: string } {
+  return typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'token';
+}
+
+function decode(text: string): FromEngine {
+  return decodeWire(text) as FromEngine;
+}
