@@ -47,6 +47,7 @@ export const errorExitCodes = {
   'not-allowed-from-here': 5,
   'tls-required': 5,
   'tls-not-offered': 5,
+  'tls-failed': 5,
   'certificate-untrusted': 5,
   'certificate-name': 5,
   'certificate-expired': 5,
