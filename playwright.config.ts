@@ -1,8 +1,9 @@
 import { defineConfig } from '@playwright/test';
+import { prepareChromium } from './tests/support/chromium.ts';
 
 /**
  * The end-to-end suite: real Chromium, the built page, the real engine and a real PostgreSQL.
- * Which Chromium is decided once, in tests/support/chromium.ts.
+ * The browser is unpacked here, once, before the first worker starts.
  */
 export default defineConfig({
   testDir: 'tests/e2e',
@@ -17,5 +18,10 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['./scripts/playwright-report.mjs']],
-  use: { actionTimeout: 10_000, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: {
+    launchOptions: await prepareChromium(),
+    actionTimeout: 10_000,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
 });

@@ -1,0 +1,47 @@
+/**
+ * `npm run dev -- [arguments of the app]`: the browser shell, built again whenever a source changes.
+ *
+ * A change of the page reloads the page; a change of the engine or a shell starts the shell anew. Both come from a real
+ * build through the real bridge, so what works here works in the app.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { resolveConfig } from 'electron-vite';
+import { build, mergeConfig } from 'vite';
+import { reloadPage } from '../lib/reload-page.mjs';
+import { shellRunner } from '../lib/shell-runner.mjs';
+import { root } from '../setup/places.mjs';
+
+process.chdir(root);
+// What is built here is for development; the next `npm start` must not take it for its own.
+rmSync(join(root, 'out', '.built-from'), { force: true });
+
+const { config } = await resolveConfig({ root, mode: 'development', logLevel: 'warn' }, 'build', 'development');
+const shell = shellRunner(join(root, 'out', 'main', 'browser.js'), process.argv.slice(2));
+
+/** Builds one part and watches it; resolves after the first build. */
+async function watch(part, onBuilt, plugins = []) {
+  const watcher = await build(mergeConfig(part, { plugins, build: { watch: {}, minify: false, sourcemap: true } }));
+  await new Promise((resolve) => {
+    watcher.on('event', (event) => {
+      if (event.code === 'ERROR') console.error(event.error.message);
+      if (event.code === 'BUNDLE_END') void event.result.close();
+      if (event.code !== 'END') return;
+      resolve();
+      onBuilt();
+    });
+  });
+  return watcher;
+}
+
+const page = await watch(config.renderer, () => console.log('Page built.'), [
+  reloadPage(join(root, 'out', 'renderer')),
+]);
+const engine = await watch(config.main, () => shell.restart());
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, async () => {
+    await Promise.all([page.close(), engine.close(), shell.stop()]);
+    process.exit(0);
+  });
+}
