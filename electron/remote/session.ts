@@ -223,7 +223,7 @@ export class ClientSession implements PgSession {
       return result;
     } catch (error) {
       await stopping;
-      const mapped = this.#map(this.#parts.failure() ?? error);
+      const mapped = this.#map(error);
       if (mapped.code === 'restarting') this.#farewell = mapped;
       throw reason ?? mapped;
     } finally {
