@@ -1,0 +1,106 @@
+import { App as AntdApp, ConfigProvider } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import type { i18n } from 'i18next';
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { I18nextProvider, useTranslation } from 'react-i18next';
+import { languageFor, type Language } from '../shared/text/language.ts';
+import { useApp } from './features/app/app-store.ts';
+import { pageFor } from './pages.tsx';
+import { useRoute } from './router.ts';
+import { Rail } from './shell/rail.tsx';
+import styles from './shell/shell.module.css';
+import { antdTheme, applyAppearance, type Appearance } from './theme.ts';
+import { Busy } from './ui/busy.tsx';
+import { ErrorNotice } from './ui/error-notice.tsx';
+
+/** The whole page: language, appearance, then the shell around the page of the address. */
+export function App(props: { readonly texts: i18n; readonly nonce: string }) {
+  const language = useLanguage();
+  const appearance = useAppearance();
+  useLayoutEffect(() => applyAppearance(appearance), [appearance]);
+  useLayoutEffect(() => {
+    document.documentElement.lang = language;
+    void props.texts.changeLanguage(language);
+  }, [language, props.texts]);
+  return (
+    <I18nextProvider i18n={props.texts}>
+      <ConfigProvider
+        theme={antdTheme(appearance)}
+        locale={language === 'zh-CN' ? zhCN : enUS}
+        csp={{ nonce: props.nonce }}
+        button={{ autoInsertSpace: false }}
+      >
+        <AntdApp style={{ height: '100%' }}>
+          <Shell />
+        </AntdApp>
+      </ConfigProvider>
+    </I18nextProvider>
+  );
+}
+
+/** The language that was chosen, else the system's. */
+function useLanguage(): Language {
+  const chosen = useApp((state) => state.app?.language ?? null);
+  return chosen ?? languageFor(navigator.languages);
+}
+
+const darkQuery = matchMedia('(prefers-color-scheme: dark)');
+
+function useAppearance(): Appearance {
+  const theme = useApp((state) => state.app?.theme ?? 'system');
+  const systemDark = useSyncExternalStore(
+    (changed) => {
+      darkQuery.addEventListener('change', changed);
+      return () => darkQuery.removeEventListener('change', changed);
+    },
+    () => darkQuery.matches,
+  );
+  if (theme !== 'system') return theme;
+  return systemDark ? 'dark' : 'light';
+}
+
+function Shell() {
+  const { t, i18n } = useTranslation();
+  const route = useRoute();
+  const app = useApp((state) => state.app);
+  const classId = useApp((state) => state.classId);
+  const error = useApp((state) => state.error);
+  const connected = useApp((state) => state.connected);
+  const load = useApp((state) => state.load);
+  const main = useRef<HTMLElement>(null);
+  const hasClass = app !== null && classId !== null;
+  const { name, Page, bare } = pageFor(route, { hasClass, named: app?.device.name != null });
+  useEffect(() => {
+    const heading = main.current?.querySelector('h1')?.textContent ?? '';
+    document.title = heading === '' ? t('common:appName') : `${heading} · ${t('common:appName')}`;
+    main.current?.scrollTo({ top: 0 });
+  }, [name, classId, i18n.language, t]);
+  if (app === null) return error === null ? <Busy /> : <ErrorNotice error={error} onRetry={() => void load()} />;
+  const content = (
+    <main ref={main} id="main" className={styles['main']} tabIndex={-1}>
+      {!connected && (
+        <p className={styles['line']} role="status">
+          {t('common:reconnecting')}
+        </p>
+      )}
+      <Page key={classId} />
+    </main>
+  );
+  if (bare || classId === null) return content;
+  return (
+    <div className={styles['shell']}>
+      <a className={styles['skip']} href="#main" onClick={(event) => focusMain(event, main.current)}>
+        {t('common:skipToContent')}
+      </a>
+      <Rail classId={classId} page={name} />
+      {content}
+    </div>
+  );
+}
+
+/** The fragment is the address of a page, so the skip link moves the focus itself. */
+function focusMain(event: { preventDefault: () => void }, main: HTMLElement | null): void {
+  event.preventDefault();
+  main?.focus();
+}

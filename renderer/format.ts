@@ -1,0 +1,95 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** Dates, numbers and lists as people of a language write them. */
+export interface Format {
+  /** 10:42 */
+  readonly time: (iso: string) => string;
+  /** 10:42 today, else the day with it. */
+  readonly when: (iso: string) => string;
+  /** Always with the day and the seconds: for logs and details. */
+  readonly full: (iso: string) => string;
+  /** 3 minutes ago */
+  readonly ago: (iso: string) => string;
+  readonly number: (value: number) => string;
+  /** +2, −1, 0 with a true minus sign. */
+  readonly signed: (value: number) => string;
+  /** 1.4 MB */
+  readonly bytes: (value: bigint) => string;
+  readonly list: (parts: readonly string[]) => string;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** The formats of one language. The clock is read per call, so that "today" moves on. */
+export function formatFor(language: string): Format {
+  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const sameYear = new Intl.DateTimeFormat(language, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const otherYear = new Intl.DateTimeFormat(language, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const full = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const number = new Intl.NumberFormat(language);
+  const signed = new Intl.NumberFormat(language, { signDisplay: 'exceptZero' });
+  const list = new Intl.ListFormat(language, { type: 'conjunction' });
+  return {
+    time: (iso) => time.format(new Date(iso)),
+    when: (iso) => {
+      const at = new Date(iso);
+      const now = new Date();
+      if (at.toDateString() === now.toDateString()) return time.format(at);
+      return (at.getFullYear() === now.getFullYear() ? sameYear : otherYear).format(at);
+    },
+    full: (iso) => full.format(new Date(iso)),
+    ago: (iso) => {
+      const past = new Date(iso).getTime() - Date.now();
+      const size = Math.abs(past);
+      if (size < hour) return relative.format(Math.round(past / minute), 'minute');
+      if (size < day) return relative.format(Math.round(past / hour), 'hour');
+      return relative.format(Math.round(past / day), 'day');
+    },
+    number: (value) => number.format(value).replace('-', '−'),
+    signed: (value) => signed.format(value).replace('-', '−'),
+    bytes: (value) => bytesText(language, value),
+    list: (parts) => list.format(parts),
+  };
+}
+
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+function bytesText(language: string, value: bigint): string {
+  let size = Number(value);
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  const name = units[unit] ?? 'byte';
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'short',
+    maximumFractionDigits: size < 10 && unit > 0 ? 1 : 0,
+  }).format(size);
+}
+
+/** The formats of the language the page shows. */
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  return useMemo(() => formatFor(i18n.language), [i18n.language]);
+}

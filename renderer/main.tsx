@@ -1,0 +1,21 @@
+import './zod-jitless.ts';
+import '@fontsource-variable/inter/wght.css';
+import './base.css';
+import { createRoot } from 'react-dom/client';
+import { languageFor } from '../shared/text/language.ts';
+import { createTexts } from '../shared/text/text.ts';
+import { openClient } from './api.ts';
+import { App } from './app.tsx';
+import { provideClient } from './client.ts';
+import { useApp } from './features/app/app-store.ts';
+import { followEngine } from './follow-engine.ts';
+
+const client = openClient();
+provideClient(client);
+followEngine(client);
+void useApp.getState().load();
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no root element');
+createRoot(root).render(<App texts={createTexts(languageFor(navigator.languages))} nonce={nonce} />);

@@ -1,0 +1,41 @@
+import { CaretDownFilled } from '@ant-design/icons';
+import { Button, Dropdown, type MenuProps } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useApp, useClassItem } from '../features/app/app-store.ts';
+import { href, navigate } from '../router.ts';
+import styles from './shell.module.css';
+
+/** The open class and the way to another one. */
+export function ClassSwitcher() {
+  const { t } = useTranslation();
+  const open = useClassItem();
+  const classes = useApp((state) => state.app?.classes) ?? [];
+  const openClass = useApp((state) => state.openClass);
+  const items: MenuProps['items'] = [
+    ...classes
+      .filter((item) => !item.archived)
+      .map((item) => ({ key: item.id, label: item.sample ? `${item.name} (${t('common:sample')})` : item.name })),
+    { type: 'divider' as const },
+    { key: 'start', label: t('common:switcher.newClass') },
+    { key: 'join', label: t('common:switcher.join') },
+  ];
+  const choose = (key: string): void => {
+    if (key === 'start' || key === 'join') navigate(href(key));
+    else void openClass(key).then(() => navigate(href('class')));
+  };
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{ items, selectable: true, selectedKeys: [open.id], onClick: ({ key }) => choose(key) }}
+    >
+      <Button
+        className={styles['switcher'] ?? ''}
+        aria-label={t('common:switcher.label', { name: open.name })}
+        aria-haspopup="menu"
+      >
+        <span className={styles['switcherName']}>{open.name}</span>
+        <CaretDownFilled aria-hidden />
+      </Button>
+    </Dropdown>
+  );
+}

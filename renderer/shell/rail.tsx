@@ -1,0 +1,49 @@
+import {
+  AppstoreOutlined,
+  ClockCircleOutlined,
+  SettingOutlined,
+  StarOutlined,
+  SyncOutlined,
+  UserOutlined,
+} from '@ant-design/icons';
+import { useTranslation } from 'react-i18next';
+import { href } from '../router.ts';
+import { ClassSwitcher } from './class-switcher.tsx';
+import { SyncBadge } from './sync-badge.tsx';
+import styles from './shell.module.css';
+
+const entries = [
+  { page: 'class', icon: AppstoreOutlined },
+  { page: 'history', icon: ClockCircleOutlined },
+  { page: 'students', icon: UserOutlined },
+  { page: 'reasons', icon: StarOutlined },
+  { page: 'sync', icon: SyncOutlined },
+  { page: 'settings', icon: SettingOutlined },
+] as const;
+
+/** The way between pages: class switcher, pages, sync badge. At the side, or above and below where the window is narrow. */
+export function Rail(props: { readonly classId: string; readonly page: string }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles['rail']}>
+      <div className={styles['railTop']}>
+        <ClassSwitcher />
+      </div>
+      <nav className={styles['nav']} aria-label={t('common:nav.label')}>
+        <ul className={styles['navList']}>
+          {entries.map(({ page, icon: Icon }) => (
+            <li key={page}>
+              <a className={styles['entry']} href={href(page)} aria-current={props.page === page ? 'page' : undefined}>
+                <Icon aria-hidden />
+                <span>{t(`common:nav.${page}`)}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className={styles['railBadge']}>
+        <SyncBadge classId={props.classId} />
+      </div>
+    </div>
+  );
+}

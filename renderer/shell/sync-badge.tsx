@@ -1,0 +1,103 @@
+import { LoadingOutlined } from '@ant-design/icons';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorFromJson } from '../../shared/errors.ts';
+import { useApp } from '../features/app/app-store.ts';
+import { statusStore } from '../features/app/status-store.ts';
+import { useFormat } from '../format.ts';
+import { href } from '../router.ts';
+import { badgeState, type BadgeState } from './badge-state.ts';
+import styles from './shell.module.css';
+
+/** Icon and colour of a badge: nothing is said by colour alone, the words are always there. */
+type Tone = 'idle' | 'busy' | 'ok' | 'waiting' | 'conflict' | 'failed';
+
+const tones: Readonly<Record<BadgeState['kind'], Tone>> = {
+  'only-here': 'idle',
+  'not-answering': 'busy',
+  checking: 'busy',
+  syncing: 'busy',
+  'needs-you': 'conflict',
+  offline: 'idle',
+  failed: 'failed',
+  waiting: 'waiting',
+  'to-get': 'waiting',
+  'all-safe': 'ok',
+  'never-synced': 'idle',
+};
+
+/** How safe the class is, in the rail of every page; leads to the Sync page. Changes are announced. */
+export function SyncBadge(props: { readonly classId: string }) {
+  const { t } = useTranslation();
+  const { data } = statusStore.use();
+  const connected = useApp((state) => state.connected);
+  const words = useWords();
+  useEffect(() => statusStore.show(props.classId), [props.classId]);
+  if (data === null || data.classId !== props.classId) return <div className={styles['badge']} />;
+  const state = badgeState(data, connected);
+  const { title, detail } = words(state);
+  const tone = tones[state.kind];
+  return (
+    <a className={styles['badge']} href={href('sync')} aria-label={t('common:badge.label', { title, detail })}>
+      <span className={styles['badgeTitle']}>
+        {tone === 'busy' ? (
+          <LoadingOutlined className={styles['badgeSpin'] ?? ''} aria-hidden />
+        ) : (
+          <span className={styles['dot']} data-tone={tone} aria-hidden />
+        )}
+        <span>{title}</span>
+      </span>
+      <span className={styles['badgeDetail']}>{detail}</span>
+      <span className="visually-hidden" role="status">
+        {title}
+      </span>
+    </a>
+  );
+}
+
+function useWords(): (state: BadgeState) => { readonly title: string; readonly detail: string } {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const last = (at: string | null): string =>
+    at === null ? t('common:badge.neverSynced') : t('common:badge.lastSync', { time: format.when(at) });
+  return (state) => {
+    switch (state.kind) {
+      case 'only-here':
+        return {
+          title: t('common:badge.onlyHere'),
+          detail: t('common:badge.pointsSinceMonday', { count: state.recent }),
+        };
+      case 'not-answering':
+        return { title: t('common:badge.notAnswering'), detail: t('common:badge.notAnsweringDetail') };
+      case 'checking':
+        return { title: t('common:badge.checking'), detail: t('common:badge.checkingDetail') };
+      case 'syncing':
+        return { title: t('common:badge.syncing'), detail: '' };
+      case 'needs-you':
+        return {
+          title: t('common:badge.needsYou', { count: state.count }),
+          detail: t('common:badge.hereThere', { here: state.here, there: state.there }),
+        };
+      case 'offline':
+        return {
+          title: t('common:badge.offline'),
+          detail: state.waiting > 0 ? t('common:badge.waiting', { count: state.waiting }) : last(state.at),
+        };
+      case 'failed': {
+        const { code, params } = errorFromJson({ code: state.code });
+        return { title: t('common:badge.failed'), detail: t(`errors:${code}.title`, params) };
+      }
+      case 'waiting':
+        return { title: t('common:badge.waiting', { count: state.count }), detail: last(state.at) };
+      case 'to-get':
+        return { title: t('common:badge.there', { count: state.count }), detail: last(state.at) };
+      case 'all-safe':
+        return {
+          title: t('common:badge.allSafe'),
+          detail: t('common:badge.bothSame', { time: format.when(state.at) }),
+        };
+      case 'never-synced':
+        return { title: t('common:badge.neverSynced'), detail: '' };
+    }
+  };
+}

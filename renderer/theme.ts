@@ -1,0 +1,187 @@
+import { theme as antd, type ThemeConfig } from 'antd';
+
+/** The two appearances a page can have; "system" is resolved before it gets here. */
+export type Appearance = 'light' | 'dark';
+
+/** The four kinds of change, each with a colour used for nothing else (vermilion also for errors). */
+export type ChangeColor = 'add' | 'update' | 'delete' | 'conflict';
+
+/** Names of the colours a group can have; the class file stores the name or, from elsewhere, a `#rrggbb` text. */
+export const groupColorNames = ['blue', 'green', 'amber', 'purple', 'teal', 'rose'] as const;
+export type GroupColorName = (typeof groupColorNames)[number];
+
+const light = {
+  bg: '#f5f6f8',
+  panel: '#ffffff',
+  line: '#e3e6ea',
+  'line-strong': '#8d96a5',
+  text: '#1b2230',
+  quiet: '#5d6675',
+  faint: '#a3abb8',
+  hover: '#f0f2f5',
+  accent: '#0b6b66',
+  'accent-hover': '#095a56',
+  'accent-soft': '#e3f2f1',
+  'on-accent': '#ffffff',
+  ok: '#1d7f4f',
+  warn: '#9a5b00',
+  error: '#cf3c17',
+  'error-strong': '#b83210',
+  'error-soft': '#fff4f2',
+  'error-line': '#f3bfb2',
+  progress: '#0a57c2',
+  add: '#0a57c2',
+  'add-soft': '#e7f0fd',
+  update: '#6d7378',
+  'update-strong': '#565c61',
+  'update-soft': '#eeeff1',
+  delete: '#cf3c17',
+  'delete-soft': '#fdebe6',
+  conflict: '#3e0e4e',
+  'conflict-soft': '#f4ebf7',
+  'on-conflict': '#ffffff',
+  plus: '#187346',
+  minus: '#c13411',
+  toast: '#1b2230',
+  'toast-text': '#ffffff',
+  'toast-link': '#8fb4ff',
+  shadow: 'rgb(27 34 48 / 10%)',
+  'group-blue': '#3b6fb6',
+  'group-green': '#1d7f4f',
+  'group-amber': '#a96400',
+  'group-purple': '#7a3fb0',
+  'group-teal': '#0b7781',
+  'group-rose': '#b5356a',
+  'group-none': '#66707f',
+  'on-group': '#ffffff',
+} as const;
+
+/** Every colour of the app by its role. In style sheets it is `var(--tb-<role>)`. */
+export type ColorRole = keyof typeof light;
+type Palette = Readonly<Record<ColorRole, string>>;
+
+const dark: Palette = {
+  bg: '#12161c',
+  panel: '#1b212b',
+  line: '#303846',
+  'line-strong': '#78849a',
+  text: '#e8ecf2',
+  quiet: '#a3aebf',
+  faint: '#667184',
+  hover: '#252d39',
+  accent: '#4fb8b0',
+  'accent-hover': '#6ccac3',
+  'accent-soft': '#153532',
+  'on-accent': '#06201e',
+  ok: '#5fc58c',
+  warn: '#e5ac4d',
+  error: '#ff8a6b',
+  'error-strong': '#ffa189',
+  'error-soft': '#33201c',
+  'error-line': '#7c4032',
+  progress: '#7fb2ff',
+  add: '#5b9bff',
+  'add-soft': '#1a2c4a',
+  update: '#a6adb5',
+  'update-strong': '#c3c9d0',
+  'update-soft': '#2b323d',
+  delete: '#ff7a52',
+  'delete-soft': '#3b221b',
+  conflict: '#f0c8ff',
+  'conflict-soft': '#35213f',
+  'on-conflict': '#2a0d36',
+  plus: '#5fc58c',
+  minus: '#ff8a6b',
+  toast: '#e8ecf2',
+  'toast-text': '#1b2230',
+  'toast-link': '#0a4fb3',
+  shadow: 'rgb(0 0 0 / 40%)',
+  'group-blue': '#86aee6',
+  'group-green': '#69c295',
+  'group-amber': '#e0a550',
+  'group-purple': '#c39aea',
+  'group-teal': '#5cc0c9',
+  'group-rose': '#ec8cb3',
+  'group-none': '#9aa5b6',
+  'on-group': '#141a22',
+};
+
+export const palettes: Readonly<Record<Appearance, Palette>> = { light, dark };
+
+/** Inter for Latin text, then each system's own Chinese face. */
+export const fontFamily =
+  "'Inter Variable', 'PingFang SC', 'Microsoft YaHei UI', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', system-ui, sans-serif";
+
+/** The style-sheet value of a group's colour; an unknown name counts as none, so nothing from a server reaches a style. */
+export function groupColor(color: string | null | undefined): string {
+  const name = groupColorNames.find((known) => known === color);
+  if (name !== undefined) return `var(--tb-group-${name})`;
+  if (color !== null && color !== undefined && /^#[0-9a-f]{6}$/i.test(color)) return color;
+  return 'var(--tb-group-none)';
+}
+
+/** Puts the colours of an appearance on the document, for every style sheet. */
+export function applyAppearance(appearance: Appearance): void {
+  const root = document.documentElement;
+  for (const [role, value] of Object.entries(palettes[appearance])) root.style.setProperty(`--tb-${role}`, value);
+  root.style.setProperty('--tb-font', fontFamily);
+  root.style.colorScheme = appearance;
+  root.dataset['appearance'] = appearance;
+}
+
+/** antd's tokens for an appearance, set once for the whole page. */
+export function antdTheme(appearance: Appearance): ThemeConfig {
+  const color = palettes[appearance];
+  return {
+    algorithm: appearance === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm,
+    hashed: false,
+    token: {
+      fontFamily,
+      fontSize: 14,
+      lineHeight: 20 / 14,
+      borderRadius: 8,
+      borderRadiusLG: 12,
+      controlHeight: 36,
+      controlHeightLG: 44,
+      motion: false,
+      colorPrimary: color.accent,
+      colorInfo: color.progress,
+      colorSuccess: color.ok,
+      colorWarning: color.warn,
+      colorError: color.error,
+      colorLink: color.accent,
+      colorLinkHover: color['accent-hover'],
+      colorText: color.text,
+      colorTextSecondary: color.quiet,
+      colorTextTertiary: color.quiet,
+      colorTextDescription: color.quiet,
+      colorTextPlaceholder: color.quiet,
+      colorTextLightSolid: color['on-accent'],
+      colorBgBase: color.panel,
+      colorBgLayout: color.bg,
+      colorBgContainer: color.panel,
+      colorBgElevated: color.panel,
+      colorBorder: color['line-strong'],
+      colorBorderSecondary: color.line,
+      colorSplit: color.line,
+      controlOutlineWidth: 2,
+    },
+    components: {
+      Button: {
+        fontWeight: 600,
+        defaultBorderColor: color.line,
+        defaultShadow: 'none',
+        primaryShadow: 'none',
+        dangerShadow: 'none',
+        defaultHoverBg: color.hover,
+        defaultHoverColor: color.text,
+        defaultHoverBorderColor: color.line,
+        colorPrimaryHover: color['accent-hover'],
+        colorPrimaryActive: color['accent-hover'],
+        dangerColor: color['on-accent'],
+      },
+      Form: { verticalLabelPadding: '0 0 4px', itemMarginBottom: 16 },
+      Segmented: { itemSelectedBg: color.panel, trackBg: color.hover },
+    },
+  };
+}

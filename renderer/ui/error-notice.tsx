@@ -1,0 +1,70 @@
+import { CloseCircleOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorExitCodes, type AppError, type ErrorCode } from '../../shared/errors.ts';
+import styles from './states.module.css';
+
+/** Errors a teacher usually hands on: reaching, entering or preparing a server, and damage. */
+const itExitCodes: ReadonlySet<number> = new Set([1, 5, 8]);
+const itCodes: ReadonlySet<ErrorCode> = new Set([
+  'right-missing',
+  'disk-full',
+  'folder-unwritable',
+  'constraint-failed',
+  'read-back-differs',
+  'journal-mismatch',
+]);
+
+/** Whether the notice of an error offers "Copy a message for your IT person". */
+export function isForIt(code: ErrorCode): boolean {
+  return itExitCodes.has(errorExitCodes[code]) || itCodes.has(code);
+}
+
+/** An error as people read it: what happened, what was not changed, what to do; then the buttons. Announced when it appears. */
+export function ErrorNotice(props: {
+  readonly error: Pick<AppError, 'code' | 'params'>;
+  /** Tries again; shown as a button when given. */
+  readonly onRetry?: (() => void) | undefined;
+  readonly onClose?: (() => void) | undefined;
+  /** More buttons. */
+  readonly children?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  const { code, params } = props.error;
+  const title = t(`errors:${code}.title`, params);
+  const unchanged = t(`errors:${code}.unchanged`, params);
+  const remedy = t(`errors:${code}.remedy`, params);
+  const forIt = isForIt(code);
+  const copy = (): void => {
+    const facts = Object.entries(params).map(([name, value]) => `${name}: ${String(value)}`);
+    void navigator.clipboard
+      .writeText([`Tallybook: ${title}`, unchanged, remedy, `code: ${code}`, ...facts].join('\n'))
+      .then(
+        () => setCopied(true),
+        () => setCopied(false),
+      );
+  };
+  const hasActions =
+    forIt || props.onRetry !== undefined || props.onClose !== undefined || props.children !== undefined;
+  return (
+    <div className={styles['notice']} role="alert">
+      <p className={styles['noticeTitle']}>
+        <CloseCircleOutlined className={styles['noticeIcon'] ?? ''} aria-hidden />
+        <span>{title}</span>
+      </p>
+      <p className={styles['noticeText']}>
+        {unchanged} {remedy}
+      </p>
+      {hasActions && (
+        <div className={styles['noticeActions']}>
+          {props.onRetry !== undefined && <Button onClick={props.onRetry}>{t('common:retry')}</Button>}
+          {props.children}
+          {forIt && <Button onClick={copy}>{copied ? t('common:copied') : t('common:copyForIt')}</Button>}
+          {props.onClose !== undefined && <Button onClick={props.onClose}>{t('common:close')}</Button>}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { errorExitCodes, type ErrorCode } from '../errors.ts';
+import { languageFor } from './language.ts';
+import { createTexts, texts } from './text.ts';
+
+type Tree = { readonly [key: string]: string | Tree };
+
+/** Every text by its path, plural forms gathered under their common name. */
+function flatten(tree: Tree, path = '', into = new Map<string, string[]>()): Map<string, string[]> {
+  for (const [key, value] of Object.entries(tree)) {
+    const here = path === '' ? key : `${path}.${key}`;
+    if (typeof value === 'string') {
+      const name = here.replace(/_(zero|one|two|few|many|other)$/, '');
+      into.set(name, [...(into.get(name) ?? []), value]);
+    } else {
+      flatten(value, here, into);
+    }
+  }
+  return into;
+}
+
+function pluralForms(tree: Tree, path = '', into = new Map<string, Set<string>>()): Map<string, Set<string>> {
+  for (const [key, value] of Object.entries(tree)) {
+    const here = path === '' ? key : `${path}.${key}`;
+    if (typeof value !== 'string') {
+      pluralForms(value, here, into);
+      continue;
+    }
+    const form = /^(.*)_(zero|one|two|few|many|other)$/.exec(here);
+    const [name, kind] = [form?.[1], form?.[2]];
+    if (name !== undefined && kind !== undefined) into.set(name, (into.get(name) ?? new Set()).add(kind));
+  }
+  return into;
+}
+
+function placeholders(values: readonly string[]): string[] {
+  const names = values.flatMap((value) => [...value.matchAll(/\{\{\s*([^},\s]+)/g)].map((match) => match[1] ?? ''));
+  return [...new Set(names)].sort();
+}
+
+const areas = Object.keys(texts.en) as (keyof typeof texts.en)[];
+
+test.each(areas)('%s has the same keys in both languages', (area) => {
+  expect([...flatten(texts['zh-CN'][area]).keys()].sort()).toEqual([...flatten(texts.en[area]).keys()].sort());
+});
+
+test.each(areas)('%s has the same placeholders in both languages', (area) => {
+  const zh = flatten(texts['zh-CN'][area]);
+  for (const [key, values] of flatten(texts.en[area]))
+    expect({ key, names: placeholders(zh.get(key) ?? []) }).toEqual({ key, names: placeholders(values) });
+});
+
+test.each(areas)('%s has exactly the plural forms each language needs', (area) => {
+  for (const [key, forms] of pluralForms(texts.en[area]))
+    expect({ key, forms: [...forms].sort() }).toEqual({ key, forms: ['one', 'other'] });
+  for (const [key, forms] of pluralForms(texts['zh-CN'][area]))
+    expect({ key, forms: [...forms] }).toEqual({ key, forms: ['other'] });
+});
+
+test.each(areas)('%s has no empty text and no Chinese in English', (area) => {
+  for (const [key, values] of flatten(texts.en[area])) {
+    for (const value of values) {
+      expect({ key, empty: value.trim() === '' }).toEqual({ key, empty: false });
+      const allowed =
+        area === 'common' || key.includes('placeholder') || key.includes('example') || key.includes('Hint');
+      if (!allowed) expect({ key, han: /\p{Script=Han}/u.test(value) }).toEqual({ key, han: false });
+    }
+  }
+});
+
+test.each(['en', 'zh-CN'] as const)('every error code has title, what was not changed and remedy in %s', (language) => {
+  const codes = Object.keys(errorExitCodes) as ErrorCode[];
+  expect(Object.keys(texts[language].errors).sort()).toEqual([...codes].sort());
+  for (const code of codes) {
+    const { title, unchanged, remedy } = texts[language].errors[code];
+    expect(Math.min(title.length, unchanged.length, remedy.length)).toBeGreaterThan(1);
+  }
+});
+
+test('a text is there at once, in the chosen language, with numbers and plurals of that language', () => {
+  const en = createTexts('en');
+  expect(en.t('common:badge.waiting', { count: 1 })).toBe('1 change waiting');
+  expect(en.t('common:badge.waiting', { count: 1200 })).toBe('1,200 changes waiting');
+  expect(createTexts('zh-CN').t('common:badge.waiting', { count: 12 })).toBe('12 项待同步');
+});
+
+test('a placeholder without a value never shows its own machinery', () => {
+  expect(createTexts('en').t('errors:number-taken.title')).toBe('The number … is taken by ….');
+});
+
+test('a name with signs of markup stays as it was written', () => {
+  expect(createTexts('en').t('common:switcher.label', { name: '<b>5B & {{x}}</b>' })).toContain('<b>5B & {{x}}</b>');
+});
+
+test('any Chinese is Simplified Chinese, what is unknown is English', () => {
+  expect(languageFor(['zh-Hant-TW', 'en'])).toBe('zh-CN');
+  expect(languageFor(['de-DE', 'zh'])).toBe('zh-CN');
+  expect(languageFor(['fr'])).toBe('en');
+  expect(languageFor([])).toBe('en');
+});

@@ -1,0 +1,93 @@
+import { createInstance, type i18n } from 'i18next';
+import enClass from './en/class.json' with { type: 'json' };
+import enCli from './en/cli.json' with { type: 'json' };
+import enCommon from './en/common.json' with { type: 'json' };
+import enErrors from './en/errors.json' with { type: 'json' };
+import enFirstStart from './en/first-start.json' with { type: 'json' };
+import enHistory from './en/history.json' with { type: 'json' };
+import enReasons from './en/reasons.json' with { type: 'json' };
+import enSettings from './en/settings.json' with { type: 'json' };
+import enStudents from './en/students.json' with { type: 'json' };
+import enSync from './en/sync.json' with { type: 'json' };
+import zhClass from './zh-CN/class.json' with { type: 'json' };
+import zhCli from './zh-CN/cli.json' with { type: 'json' };
+import zhCommon from './zh-CN/common.json' with { type: 'json' };
+import zhErrors from './zh-CN/errors.json' with { type: 'json' };
+import zhFirstStart from './zh-CN/first-start.json' with { type: 'json' };
+import zhHistory from './zh-CN/history.json' with { type: 'json' };
+import zhReasons from './zh-CN/reasons.json' with { type: 'json' };
+import zhSettings from './zh-CN/settings.json' with { type: 'json' };
+import zhStudents from './zh-CN/students.json' with { type: 'json' };
+import zhSync from './zh-CN/sync.json' with { type: 'json' };
+import type { Language } from './language.ts';
+
+const en = {
+  class: enClass,
+  cli: enCli,
+  common: enCommon,
+  errors: enErrors,
+  'first-start': enFirstStart,
+  history: enHistory,
+  reasons: enReasons,
+  settings: enSettings,
+  students: enStudents,
+  sync: enSync,
+};
+
+const zh = {
+  class: zhClass,
+  cli: zhCli,
+  common: zhCommon,
+  errors: zhErrors,
+  'first-start': zhFirstStart,
+  history: zhHistory,
+  reasons: zhReasons,
+  settings: zhSettings,
+  students: zhStudents,
+  sync: zhSync,
+};
+
+/** Every text of the app by language and area. */
+export const texts = { en, 'zh-CN': zh } as const satisfies Record<Language, Record<keyof typeof en, object>>;
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    // All areas, so that `t('class:…')` is typed without naming an area first.
+    defaultNS: [
+      'common',
+      'class',
+      'cli',
+      'errors',
+      'first-start',
+      'history',
+      'reasons',
+      'settings',
+      'students',
+      'sync',
+    ];
+    returnNull: false;
+    resources: typeof en;
+  }
+}
+
+/**
+ * The texts of one language, ready at once, for the page, the menus and the command line: `t('class:selected', { count: 2 })`.
+ *
+ * A placeholder without a value becomes `…`: a text must never show its own machinery.
+ */
+export function createTexts(language: Language): i18n {
+  const instance = createInstance();
+  void instance.init({
+    lng: language,
+    fallbackLng: 'en',
+    supportedLngs: ['en', 'zh-CN'],
+    ns: Object.keys(en),
+    defaultNS: 'common',
+    resources: texts,
+    initAsync: false,
+    returnNull: false,
+    interpolation: { escapeValue: false },
+    missingInterpolationHandler: () => '…',
+  });
+  return instance;
+}
