@@ -39,9 +39,9 @@ const page = await watch(config.renderer, () => console.log('Page built.'), [
 ]);
 const engine = await watch(config.main, () => shell.restart());
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, async () => {
-    await Promise.all([page.close(), engine.close(), shell.stop()]);
-    process.exit(0);
-  });
+async function end() {
+  await Promise.all([page.close(), engine.close(), shell.stop()]);
+  process.exit(0);
 }
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end());

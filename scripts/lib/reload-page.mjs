@@ -15,7 +15,8 @@ export function reloadPage(outDir) {
   return {
     name: 'reload-page',
     transform(code, id) {
-      return id.endsWith('/renderer/main.tsx') ? `${code}\n(${poll.toString()})('./${file}');\n` : undefined;
+      if (!id.endsWith('/renderer/main.tsx')) return undefined;
+      return { code: `${code}\n(${poll.toString()})("./${file}");\n`, map: null };
     },
     closeBundle() {
       mkdirSync(outDir, { recursive: true });
@@ -25,13 +26,14 @@ export function reloadPage(outDir) {
 }
 
 /** Runs in the page. */
-async function poll(address) {
+function poll(address) {
   let first;
-  setInterval(async () => {
+  const ask = async () => {
     const answer = await fetch(address, { cache: 'no-store' }).catch(() => undefined);
     if (!answer?.ok) return;
     const now = await answer.text();
     first ??= now;
     if (now !== first) location.reload();
-  }, 1000);
+  };
+  setInterval(() => void ask(), 1000);
 }
