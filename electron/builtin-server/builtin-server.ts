@@ -1,4 +1,4 @@
-import { access, mkdir, realpath } from 'node:fs/promises';
+import { access, mkdir, realpath, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
@@ -146,6 +146,8 @@ async function stopServer(site: ServerSite): Promise<void> {
   if (file === undefined || !isProcessAlive(file.pid) || (await worksIn(file.pid, dataDir)) === false) return;
   const stopped = await stopPostmaster(place.runAs, place.files, dataDir, stopDeadlineMs);
   if (!stopped) throw new AppError('builtin-server-failed', { reason: 'stop' });
+  // Only a folder that is empty goes; the next start makes it again.
+  if (file.socketDir !== '') await rmdir(file.socketDir).catch(() => undefined);
   log({ kind: 'stopped', ms: Math.round(performance.now() - begun) });
 }
 

@@ -1,6 +1,6 @@
 import { access, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
 
@@ -73,7 +73,7 @@ export async function preparePostgresFiles(packageFolder: string, linkFolder: st
     nativeDir,
     major: Number(major),
     version: `${major}.${minor}`,
-    env: inPlace ? {} : libraryPath(linkFolder),
+    env: inPlace ? {} : libraryPath([linkFolder, join(nativeDir, 'lib')]),
   };
 }
 
@@ -103,7 +103,8 @@ async function makeLinks(links: readonly { readonly text: string; readonly at: s
   return true;
 }
 
-function libraryPath(folder: string): Record<string, string> {
+/** Both folders: a library found by a link looks for its own libraries beside the link. */
+function libraryPath(folders: readonly string[]): Record<string, string> {
   const name = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
-  return { [name]: folder };
+  return { [name]: folders.join(delimiter) };
 }

@@ -1,5 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { isPortFree } from '../../electron/builtin-server/server-port.ts';
+import { waitUntil } from '../../electron/builtin-server/wait-until.ts';
+import { findPostgresRelease } from './postgres-releases.ts';
 import { startTestPostgres } from './postgres.ts';
 import { testDatabase } from './test-database.ts';
 
@@ -38,4 +45,43 @@ it('keeps committed rows when the server is killed and comes back on the same po
   await expect(ask({ ...server, user: server.superuser, database: 'postgres' }, 'select 1')).rejects.toThrow(
     'ECONNREFUSED',
   );
+});
+
+it('leaves no process and no file behind when the process that started it is killed', async () => {
+  const script = `
+    import { startTestPostgres } from ${JSON.stringify(join(import.meta.dirname, 'postgres.ts'))};
+    const server = await startTestPostgres();
+    console.log(JSON.stringify({ port: server.port, socketDir: server.socketDir }));
+    setInterval(() => undefined, 1000);`;
+  const test = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(test.stdout.setEncoding('utf8'), 'data')) as [string];
+  const { port, socketDir } = JSON.parse(line) as { port: number; socketDir: string };
+  test.kill('SIGKILL');
+  const gone = await waitUntil(
+    async () => ((await isPortFree(port)) && !existsSync(dirname(socketDir)) ? true : undefined),
+    {
+      deadlineMs: 20_000,
+    },
+  );
+  expect(gone).toBe(true);
+});
+
+describe.each([12, 15] as const)('PostgreSQL %i', async (major) => {
+  const isInstalled = (await findPostgresRelease(major)) !== undefined;
+
+  it.runIf(isInstalled)('starts like the release that ships', async () => {
+    const server = await startTestPostgres({ major });
+    try {
+      const { config } = await server.createDatabase();
+      expect(await ask(config, 'show server_version')).toEqual([[expect.stringMatching(`^${major}\\.`)]]);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it.skipIf(isInstalled)('says how it is installed when it is not', async () => {
+    await expect(startTestPostgres({ major })).rejects.toThrow(`PostgreSQL ${major} is not installed`);
+  });
 });

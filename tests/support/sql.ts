@@ -27,8 +27,9 @@ export async function sql(
   });
   await client.connect();
   try {
-    const { rows } = await client.query<unknown[]>({ text: statement, values: [...params], rowMode: 'array' });
-    return rows.map((row) => row.map((value) => (value === null ? null : String(value))));
+    const asText = { getTypeParser: () => (value: string) => value };
+    const query = { text: statement, values: [...params], rowMode: 'array' as const, types: asText };
+    return (await client.query<(string | null)[]>(query)).rows;
   } finally {
     await client.end();
   }
