@@ -8,7 +8,7 @@ import { languageFor, type Language } from '../shared/text/language.ts';
 import { useApp } from './features/app/app-store.ts';
 import { pageFor } from './pages.tsx';
 import { useRoute } from './router.ts';
-import { Rail } from './shell/rail.tsx';
+import { isPageName, Rail } from './shell/rail.tsx';
 import styles from './shell/shell.module.css';
 import { antdTheme, applyAppearance, type Appearance } from './theme.ts';
 import { Busy } from './ui/busy.tsx';
@@ -61,7 +61,7 @@ function useAppearance(): Appearance {
 }
 
 function Shell() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const route = useRoute();
   const app = useApp((state) => state.app);
   const classId = useApp((state) => state.classId);
@@ -70,12 +70,12 @@ function Shell() {
   const load = useApp((state) => state.load);
   const main = useRef<HTMLElement>(null);
   const hasClass = app !== null && classId !== null;
-  const { name, Page, bare } = pageFor(route, { hasClass, named: app?.device.name != null });
+  const { name, Page, bare } = pageFor(route, { hasClass, named: typeof app?.device.name === 'string' });
+  const title = isPageName(name) ? `${t(`common:nav.${name}`)} · ${t('common:appName')}` : t('common:appName');
   useEffect(() => {
-    const heading = main.current?.querySelector('h1')?.textContent ?? '';
-    document.title = heading === '' ? t('common:appName') : `${heading} · ${t('common:appName')}`;
+    document.title = title;
     main.current?.scrollTo({ top: 0 });
-  }, [name, classId, i18n.language, t]);
+  }, [title]);
   if (app === null) return error === null ? <Busy /> : <ErrorNotice error={error} onRetry={() => void load()} />;
   const content = (
     <main ref={main} id="main" className={styles['main']} tabIndex={-1}>
@@ -84,7 +84,7 @@ function Shell() {
           {t('common:reconnecting')}
         </p>
       )}
-      <Page key={classId} />
+      <Page key={`${name} ${classId}`} />
     </main>
   );
   if (bare || classId === null) return content;

@@ -21,6 +21,13 @@ const entries = [
   { page: 'settings', icon: SettingOutlined },
 ] as const;
 
+export type PageName = (typeof entries)[number]['page'];
+
+/** Whether a page has an entry in the rail. */
+export function isPageName(name: string): name is PageName {
+  return entries.some((entry) => entry.page === name);
+}
+
 /** The way between pages: class switcher, pages, sync badge. At the side, or above and below where the window is narrow. */
 export function Rail(props: { readonly classId: string; readonly page: string }) {
   const { t } = useTranslation();

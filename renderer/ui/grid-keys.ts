@@ -10,7 +10,6 @@ export type GridStep =
   | { readonly kind: 'toggle' }
   | { readonly kind: 'all' }
   | { readonly kind: 'open' }
-  | { readonly kind: 'leave' }
   | null;
 
 /** The parts of a key press that matter here. */
@@ -61,8 +60,6 @@ export function gridStep(
       return control ? { kind: 'all' } : null;
     case 'Enter':
       return control ? null : { kind: 'open' };
-    case 'Escape':
-      return { kind: 'leave' };
     default:
       return null;
   }

@@ -1,5 +1,4 @@
 import { Checkbox } from 'antd';
-import type { MouseEvent } from 'react';
 import type { GridColumn, GridSelection } from './grid-types.ts';
 import styles from './grid.module.css';
 
@@ -18,7 +17,6 @@ export function GridRow<Row>(props: {
   readonly selection: GridSelection | undefined;
   readonly clickable: boolean;
   readonly selectLabel: string;
-  readonly onClick: (event: MouseEvent, index: number) => void;
 }) {
   const { row, selection, index } = props;
   const selected = selection?.isSelected(index) ?? false;
@@ -32,14 +30,14 @@ export function GridRow<Row>(props: {
       aria-current={props.current ? 'true' : undefined}
       aria-busy={row === undefined}
       className={styles['row']}
+      data-index={index}
       data-active={props.active === -1}
       data-kind={row === undefined ? undefined : props.kind?.(row)}
       data-clickable={props.clickable}
       style={{ height: props.height, transform: `translateY(${props.top}px)` }}
-      onClick={(event) => props.onClick(event, index)}
     >
       {selection !== undefined && (
-        <div role="gridcell" aria-colindex={1} className={styles['cell']} data-own-click>
+        <div role="gridcell" aria-colindex={1} className={styles['cell']}>
           <Checkbox
             checked={selected}
             disabled={row === undefined || selection.canSelect?.(index) === false}

@@ -7,6 +7,7 @@ import enFirstStart from './en/first-start.json' with { type: 'json' };
 import enHistory from './en/history.json' with { type: 'json' };
 import enReasons from './en/reasons.json' with { type: 'json' };
 import enSettings from './en/settings.json' with { type: 'json' };
+import enShell from './en/shell.json' with { type: 'json' };
 import enStudents from './en/students.json' with { type: 'json' };
 import enSync from './en/sync.json' with { type: 'json' };
 import zhClass from './zh-CN/class.json' with { type: 'json' };
@@ -17,6 +18,7 @@ import zhFirstStart from './zh-CN/first-start.json' with { type: 'json' };
 import zhHistory from './zh-CN/history.json' with { type: 'json' };
 import zhReasons from './zh-CN/reasons.json' with { type: 'json' };
 import zhSettings from './zh-CN/settings.json' with { type: 'json' };
+import zhShell from './zh-CN/shell.json' with { type: 'json' };
 import zhStudents from './zh-CN/students.json' with { type: 'json' };
 import zhSync from './zh-CN/sync.json' with { type: 'json' };
 import type { Language } from './language.ts';
@@ -30,6 +32,7 @@ const en = {
   history: enHistory,
   reasons: enReasons,
   settings: enSettings,
+  shell: enShell,
   students: enStudents,
   sync: enSync,
 };
@@ -43,6 +46,7 @@ const zh = {
   history: zhHistory,
   reasons: zhReasons,
   settings: zhSettings,
+  shell: zhShell,
   students: zhStudents,
   sync: zhSync,
 };
@@ -62,6 +66,7 @@ declare module 'i18next' {
       'history',
       'reasons',
       'settings',
+      'shell',
       'students',
       'sync',
     ];

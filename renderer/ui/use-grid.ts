@@ -1,0 +1,167 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+} from 'react';
+import { gridStep, type GridPlace } from './grid-keys.ts';
+import type { GridColumn, GridProps } from './grid-types.ts';
+
+export const headHeight = 36;
+const defaultRowHeight = 44;
+
+/** What a grid draws with: where the keyboard is, which rows are on the screen, and what keys and clicks do. */
+export interface GridWork<Row> {
+  readonly base: string;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly columns: readonly GridColumn<Row>[];
+  readonly at: GridPlace;
+  readonly rowHeight: number;
+  readonly totalHeight: number;
+  readonly shown: readonly { readonly key: string | number | bigint; readonly index: number; readonly start: number }[];
+  readonly onKeyDown: (event: KeyboardEvent<HTMLDivElement>) => void;
+  readonly onClick: (event: MouseEvent<HTMLDivElement>) => void;
+}
+
+/** The behaviour of a grid, apart from what it looks like. */
+export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
+  const base = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const anchor = useRef<number | null>(null);
+  const [place, setPlace] = useState<GridPlace>({ row: 0, column: -1 });
+  const width = useWidth(scroller);
+  const columns = props.columns.filter((column) => column.from === undefined || width >= column.from);
+  const rowHeight = props.rowHeight ?? defaultRowHeight;
+  const row = Math.min(props.active ?? place.row, props.rowCount - 1);
+  const at: GridPlace = { row: props.rowCount === 0 ? -1 : row, column: Math.min(place.column, columns.length - 1) };
+  const { virtual, shown } = useRows(props, scroller, rowHeight);
+
+  const go = (to: GridPlace): void => {
+    setPlace(to);
+    props.onActive?.(to.row);
+    if (to.row >= 0) virtual.scrollToIndex(to.row, { align: 'auto' });
+  };
+  const open = (where: GridPlace): void => openAt(props, columns, base, where);
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (event.target !== event.currentTarget) {
+      if (event.key === 'Escape') scroller.current?.focus();
+      return;
+    }
+    const isComposing = event.nativeEvent.isComposing;
+    if (!isComposing && props.onKey?.(event, at.row) === true) {
+      event.preventDefault();
+      return;
+    }
+    const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
+    const rowsPerPage = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1);
+    const size = { rows: props.rowCount, columns: columns.length, rowsPerPage };
+    const step = gridStep({ key, shiftKey, ctrlKey, metaKey, altKey, isComposing }, at, size);
+    if (step === null) return;
+    event.preventDefault();
+    switch (step.kind) {
+      case 'move':
+        if (step.extend && props.selection !== undefined && step.to.row >= 0 && at.row >= 0) {
+          anchor.current ??= at.row;
+          props.selection.onRange(anchor.current, step.to.row);
+        } else {
+          anchor.current = null;
+        }
+        go(step.to.row < 0 ? { row: -1, column: Math.max(0, step.to.column) } : step.to);
+        break;
+      case 'toggle':
+        anchor.current = at.row;
+        if (props.selection === undefined) open(at);
+        else if (at.row < 0) props.selection.onAll(props.selection.state !== 'all');
+        else props.selection.onToggle(at.row);
+        break;
+      case 'all':
+        props.selection?.onAll(true);
+        break;
+      case 'open':
+        open(at);
+        break;
+    }
+  };
+  const onClick = (event: MouseEvent<HTMLDivElement>): void => {
+    const { target } = event;
+    const index = target instanceof Element ? rowIndex(target) : null;
+    if (index === null || !(target instanceof Element)) return;
+    go({ row: index, column: -1 });
+    if (event.shiftKey && props.selection !== undefined) {
+      props.selection.onRange(anchor.current ?? at.row, index);
+      return;
+    }
+    anchor.current = index;
+    if (target.closest('button, a, input, label, [role="combobox"]') === null) open({ row: index, column: -1 });
+  };
+  const totalHeight = virtual.getTotalSize();
+  return { base, scroller, columns, at, rowHeight, totalHeight, shown, onKeyDown, onClick };
+}
+
+/** Which rows are on the screen; tells the page, so that it can read them. */
+function useRows<Row>(props: GridProps<Row>, scroller: RefObject<HTMLDivElement | null>, rowHeight: number) {
+  const virtual = useVirtualizer({
+    count: props.rowCount,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 6,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
+  });
+  const shown = virtual.getVirtualItems();
+  const first = shown[0]?.index ?? 0;
+  const last = shown.at(-1)?.index ?? -1;
+  const { onVisible, active } = props;
+  useEffect(() => {
+    if (last >= first) onVisible?.(first, last);
+  }, [onVisible, first, last]);
+  useEffect(() => {
+    if (active !== undefined && active >= 0) virtual.scrollToIndex(active, { align: 'auto' });
+  }, [active, virtual]);
+  return { virtual, shown };
+}
+
+/** Enter: sorts by a head cell, presses the button of a cell, or opens the row. */
+function openAt<Row>(props: GridProps<Row>, columns: readonly GridColumn<Row>[], base: string, where: GridPlace): void {
+  if (where.row < 0) {
+    const column = columns[Math.max(0, where.column)];
+    if (column?.sortable === true) props.onSort?.(column.id);
+    return;
+  }
+  if (where.column >= 0 && pressIn(document.getElementById(`${base}-${where.row}-${where.column}`))) return;
+  const opened = props.row(where.row);
+  if (opened !== undefined) props.onOpen?.(opened, where.row);
+}
+
+/** Presses the button of a cell, or puts the focus into its field. Whether there was one. */
+function pressIn(cell: HTMLElement | null): boolean {
+  const inside = cell?.querySelector<HTMLElement>('button:not([disabled]), a[href], input, [role="combobox"]');
+  if (inside === null || inside === undefined) return false;
+  if (inside instanceof HTMLButtonElement || inside instanceof HTMLAnchorElement) inside.click();
+  else inside.focus();
+  return true;
+}
+
+function rowIndex(target: Element): number | null {
+  const index = target.closest<HTMLElement>('[data-index]')?.dataset['index'];
+  return index === undefined ? null : Number(index);
+}
+
+/** The width of an element, followed; infinite before it is known, so that no column is left out by mistake. */
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const follow = useCallback(
+    (changed: () => void) => {
+      const observer = new ResizeObserver(changed);
+      if (element.current !== null) observer.observe(element.current);
+      return () => observer.disconnect();
+    },
+    [element],
+  );
+  return useSyncExternalStore(follow, () => element.current?.clientWidth ?? Number.POSITIVE_INFINITY);
+}
