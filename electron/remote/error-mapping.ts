@@ -48,7 +48,6 @@ const droppedMessages = [
   'Connection terminated',
   'Client has encountered a connection error',
   'Client was closed',
-  'received invalid response',
 ];
 
 /** By exact SQLSTATE. */
@@ -148,6 +147,8 @@ function systemCode(error: unknown): ErrorCode | null {
     if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return 'tls-failed';
     return bySystemCode[code] ?? null;
   }
+  // pg read an error message that no PostgreSQL writes: there is no SQLSTATE in it.
+  if (typeof Reflect.get(error, 'length') === 'number') return 'connection-dropped';
   if (error.message === 'timeout expired' || error.message === 'Query read timeout') return 'timeout';
   return droppedMessages.some((message) => error.message.startsWith(message)) ? 'connection-dropped' : null;
 }

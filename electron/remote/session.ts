@@ -212,7 +212,8 @@ export class ClientSession implements PgSession {
       if (reason !== null) return;
       reason = why;
       work.abandon?.(why);
-      stopping = this.#stop(running);
+      // A server that is silent already is not waited for once more.
+      stopping = this.#stop(running, why.code === 'timeout' ? 0 : cancelGraceMs);
     };
     this.#stopCurrent = stop;
     const unwatch = this.#watch(options, stop, work.waitsForUs);
@@ -269,9 +270,9 @@ export class ClientSession implements PgSession {
   }
 
   /** Ends the running statement on the server, and the socket when it does not end. */
-  async #stop(running: Promise<unknown>): Promise<void> {
+  async #stop(running: Promise<unknown>, graceMs: number): Promise<void> {
     const ended = running.catch(() => {});
-    await Promise.all([this.#cancelOnServer(), settledOrAfter(ended, cancelGraceMs)]);
+    await Promise.all([this.#cancelOnServer(), settledOrAfter(ended, graceMs)]);
     const stillRunning = await isPending(ended);
     if (stillRunning) this.#parts.socket.destroy();
   }
