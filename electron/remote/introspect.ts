@@ -1,0 +1,103 @@
+import { quoteLiteral } from './identifiers.ts';
+import type { PgSession } from './pg-session.ts';
+
+/** A column as the server really has it. */
+export interface FoundColumn {
+  readonly name: string;
+  /** As `format_type` prints it, for example `timestamp with time zone`. */
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly hasDefault: boolean;
+}
+
+/** A trigger that people or we made. `enabled` is the server's letter: A always, O ordinary, R replica, D off. */
+export interface FoundTrigger {
+  readonly name: string;
+  readonly enabled: string;
+}
+
+/** A relation of a schema. `kind` is the server's letter: r table, p partitioned table, v view, m materialized view, f foreign table. */
+export interface FoundRelation {
+  readonly name: string;
+  readonly kind: string;
+  readonly columns: readonly FoundColumn[];
+  readonly triggers: readonly FoundTrigger[];
+}
+
+/** What a schema holds, and what this role may do with it. */
+export interface FoundSchema {
+  readonly exists: boolean;
+  readonly relations: ReadonlyMap<string, FoundRelation>;
+  readonly encoding: string;
+  readonly mayUse: boolean;
+  /** May make a schema in this database. */
+  readonly mayCreate: boolean;
+  /** May make temporary tables, which a run needs. */
+  readonly mayMakeTemporary: boolean;
+  readonly superuser: boolean;
+}
+
+/** Reads what really stands in a schema. System catalogs only, one round trip, any role may. */
+export async function introspect(session: PgSession, schema: string, signal?: AbortSignal): Promise<FoundSchema> {
+  const name = quoteLiteral(schema);
+  const relations = `FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname = ${name}`;
+  const [facts, found, columns, triggers] = await session.pipeline(
+    [
+      {
+        sql: `SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ${name}), pg_catalog.current_setting('server_encoding'),
+  coalesce((SELECT pg_catalog.has_schema_privilege(oid, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = ${name}), false),
+  pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'), pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP'),
+  (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)`,
+      },
+      { sql: `SELECT c.relname, c.relkind ${relations} ORDER BY 1` },
+      {
+        sql: `SELECT c.relname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, a.atthasdef OR a.attidentity <> ''
+  ${relations} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1, a.attnum`,
+      },
+      {
+        sql: `SELECT c.relname, t.tgname, t.tgenabled ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal ORDER BY 1, 2`,
+      },
+    ],
+    { signal },
+  );
+  const fact = (index: number): string => facts?.rows[0]?.[index] ?? '';
+  return {
+    exists: fact(0) === 't',
+    encoding: fact(1),
+    mayUse: fact(2) === 't',
+    mayCreate: fact(3) === 't',
+    mayMakeTemporary: fact(4) === 't',
+    superuser: fact(5) === 't',
+    relations: assemble(found?.rows ?? [], columns?.rows ?? [], triggers?.rows ?? []),
+  };
+}
+
+type TextRow = readonly (string | null)[];
+
+function assemble(
+  found: readonly TextRow[],
+  columns: readonly TextRow[],
+  triggers: readonly TextRow[],
+): Map<string, FoundRelation> {
+  const columnsOf = Map.groupBy(columns, ([relation]) => relation);
+  const triggersOf = Map.groupBy(triggers, ([relation]) => relation);
+  return new Map(
+    found.map(([name, kind]) => [
+      name ?? '',
+      {
+        name: name ?? '',
+        kind: kind ?? '',
+        columns: (columnsOf.get(name ?? '') ?? []).map(([, column, type, nullable, hasDefault]) => ({
+          name: column ?? '',
+          type: type ?? '',
+          nullable: nullable === 't',
+          hasDefault: hasDefault === 't',
+        })),
+        triggers: (triggersOf.get(name ?? '') ?? []).map(([, trigger, enabled]) => ({
+          name: trigger ?? '',
+          enabled: enabled ?? '',
+        })),
+      },
+    ]),
+  );
+}

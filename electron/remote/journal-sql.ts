@@ -1,0 +1,125 @@
+import { contentColumns } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
+import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
+import { quoteLiteral } from './identifiers.ts';
+import { inSchema, keyTypeOf } from './row-sql.ts';
+
+/** The events the journal listens to, one statement-level trigger each. */
+export const journalEvents = ['insert', 'update', 'delete', 'truncate'] as const;
+export type JournalEvent = (typeof journalEvents)[number];
+
+/** Name of the trigger for an event. */
+export function journalTrigger(event: JournalEvent): string {
+  return `tallybook_journal_${event}`;
+}
+
+/** Name of the trigger that keeps `updated_at`. */
+export const touchTrigger = 'tallybook_touch';
+
+/** All triggers a table of the catalog has. */
+export const journalTriggerNames: readonly string[] = [...journalEvents.map(journalTrigger), touchTrigger];
+
+/**
+ * The functions of the journal, the same for every table: a trigger hands over the key columns and the content columns.
+ * Each call plans its statement anew, because one plan cannot suit one row and a hundred thousand.
+ */
+export function journalFunctions(catalog: Catalog): readonly string[] {
+  const schema = quoteIdentifier(catalog.schema);
+  const note = (source: string, gone: string): string =>
+    `EXECUTE ${schema}.journal_statement(TG_TABLE_NAME, TG_ARGV[0]::text[], TG_ARGV[1]::text[], ${source}, ${gone});`;
+  const changed = `${schema}.journal_changed(TG_ARGV[0]::text[], TG_ARGV[1]::text[])`;
+  return [
+    statementFunction(catalog),
+    changedFunction(catalog),
+    triggerFunction(catalog, 'insert', `IF EXISTS (SELECT FROM new_rows) THEN ${note("'new_rows'", 'false')} END IF;`),
+    triggerFunction(catalog, 'update', `IF EXISTS (SELECT FROM new_rows) THEN ${note(changed, 'false')} END IF;`),
+    triggerFunction(catalog, 'delete', `IF EXISTS (SELECT FROM old_rows) THEN ${note("'old_rows'", 'false')} END IF;`),
+    triggerFunction(catalog, 'truncate', note(`format('${schema}.%I', TG_TABLE_NAME)`, 'true')),
+    `CREATE FUNCTION ${schema}.touch() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.updated_at := now();
+  RETURN NEW;
+END
+$$`,
+  ];
+}
+
+/**
+ * SQL text of a function that makes the statement noting the rows of `source` (r). A row counts as deleted when it is absent from the table
+ * (t) at this moment: another trigger may have put it back. `all_gone` is for TRUNCATE, whose rows are still there when its trigger runs.
+ */
+function statementFunction(catalog: Catalog): string {
+  const schema = quoteIdentifier(catalog.schema);
+  const scope = quoteIdentifier(catalog.scopeColumn);
+  return `CREATE FUNCTION ${schema}.journal_statement(tbl text, keys text[], content text[], source text, all_gone boolean) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format($statement$
+    INSERT INTO ${schema}.row_state AS s (scope, tbl, pk, ver, xid, deleted, content_at_delete, edited_from, edited_to)
+    SELECT r.${scope}, %1$L, '[' || %2$s || ']', 1, txid_current(), %3$s,
+      CASE WHEN %3$s THEN jsonb_object(%4$L::text[], ARRAY[%5$s]) END, statement_timestamp(), statement_timestamp()
+    FROM %6$s r LEFT JOIN ${schema}.%1$I t ON t.${scope} = r.${scope} AND %7$s
+    ON CONFLICT (scope, tbl, pk) DO UPDATE SET ver = s.ver + 1, xid = excluded.xid, deleted = excluded.deleted,
+      content_at_delete = excluded.content_at_delete, edited_from = excluded.edited_from, edited_to = excluded.edited_to
+    $statement$, tbl,
+    (SELECT string_agg(format('to_json(r.%I::text)::text', k), ' || '','' || ' ORDER BY i) FROM unnest(keys) WITH ORDINALITY u (k, i)),
+    CASE WHEN all_gone THEN 'true' ELSE 't.${scope} IS NULL' END,
+    content,
+    (SELECT string_agg(format('r.%I::text', c), ', ' ORDER BY i) FROM unnest(content) WITH ORDINALITY u (c, i)),
+    source,
+    (SELECT string_agg(format('t.%1$I = r.%1$I', k), ' AND ' ORDER BY i) FROM unnest(keys) WITH ORDINALITY u (k, i)))
+$$`;
+}
+
+/** SQL text of a function that makes the source of an update: new rows whose content changed, and old rows whose key is gone. */
+function changedFunction(catalog: Catalog): string {
+  const schema = quoteIdentifier(catalog.schema);
+  const scope = quoteIdentifier(catalog.scopeColumn);
+  return `CREATE FUNCTION ${schema}.journal_changed(keys text[], content text[]) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('(SELECT r.* FROM new_rows r LEFT JOIN old_rows x ON x.${scope} = r.${scope} AND %1$s WHERE x.${scope} IS NULL OR ROW(%2$s) IS DISTINCT FROM ROW(%3$s)'
+    ' UNION ALL SELECT r.* FROM old_rows r WHERE NOT EXISTS (SELECT FROM new_rows x WHERE x.${scope} = r.${scope} AND %1$s))',
+    (SELECT string_agg(format('x.%1$I = r.%1$I', k), ' AND ' ORDER BY i) FROM unnest(keys) WITH ORDINALITY u (k, i)),
+    (SELECT string_agg(format('x.%I', c), ', ' ORDER BY i) FROM unnest(content) WITH ORDINALITY u (c, i)),
+    (SELECT string_agg(format('r.%I', c), ', ' ORDER BY i) FROM unnest(content) WITH ORDINALITY u (c, i)))
+$$`;
+}
+
+function triggerFunction(catalog: Catalog, event: JournalEvent, body: string): string {
+  return `CREATE FUNCTION ${quoteIdentifier(catalog.schema)}.journal_${event}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+  SET TimeZone = 'UTC' SET DateStyle = 'ISO, YMD' SET IntervalStyle = 'iso_8601' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
+BEGIN
+  ${body}
+  RETURN NULL;
+END
+$$`;
+}
+
+const transitionTables = {
+  insert: 'REFERENCING NEW TABLE AS new_rows ',
+  update: 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows ',
+  delete: 'REFERENCING OLD TABLE AS old_rows ',
+  truncate: '',
+} satisfies Record<JournalEvent, string>;
+
+/** The triggers of one table: the journal's four and the one for `updated_at`. They fire even where a restore tool or a replica switches others off. */
+export function journalTriggers(catalog: Catalog, table: CatalogTable): readonly string[] {
+  for (const key of table.key) keyTypeOf(table, key);
+  const target = inSchema(catalog, table.name);
+  const content = contentColumns(table).map((column) => column.name);
+  const args = `${quoteLiteral(arrayLiteral(table.key))}, ${quoteLiteral(arrayLiteral(content))}`;
+  const journal = journalEvents.map((event) => {
+    const when = event === 'truncate' ? 'BEFORE' : 'AFTER';
+    return `CREATE TRIGGER ${journalTrigger(event)} ${when} ${event.toUpperCase()} ON ${target} ${transitionTables[event]}FOR EACH STATEMENT
+  EXECUTE FUNCTION ${inSchema(catalog, `journal_${event}`)}(${args})`;
+  });
+  const touch = `CREATE TRIGGER ${touchTrigger} BEFORE UPDATE ON ${target} FOR EACH ROW
+  EXECUTE FUNCTION ${inSchema(catalog, 'touch')}()`;
+  const always = journalTriggerNames.map((name) => `ENABLE ALWAYS TRIGGER ${name}`).join(', ');
+  return [...journal, touch, `ALTER TABLE ${target} ${always}`];
+}
+
+/** PostgreSQL's text form of a text array. Names of a catalog hold no characters that would need more than quotes and escapes. */
+function arrayLiteral(items: readonly string[]): string {
+  return `{${items.map((item) => `"${item.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
+}

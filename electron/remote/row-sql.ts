@@ -1,0 +1,50 @@
+import { contentColumns } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
+import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
+
+/** Types a key column may have: those whose text is the same under every server setting, because the journal keeps keys as text. */
+const keyTypes: ReadonlySet<ColumnType> = new Set(['uuid', 'text', 'int4', 'int8']);
+
+/** The qualified name of something in the managed schema. */
+export function inSchema(catalog: Catalog, name: string): string {
+  return `${quoteIdentifier(catalog.schema)}.${quoteIdentifier(name)}`;
+}
+
+/** A column of a table alias. */
+export function columnOf(alias: string, column: string): string {
+  return `${alias}.${quoteIdentifier(column)}`;
+}
+
+/** The type of a key column; throws on one whose text depends on settings. */
+export function keyTypeOf(table: CatalogTable, name: string): ColumnType {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column === undefined || !keyTypes.has(column.type)) throw new Error(`${table.name}.${name} cannot be a key`);
+  return column.type;
+}
+
+/** SQL for the canonical text of a row's key: the same JSON array text that `pkOf` makes here. */
+export function pkExpression(table: CatalogTable, alias: string): string {
+  const cells = table.key.map((name) => `to_json(${columnOf(alias, name)}::text)::text`);
+  return `'[' || ${cells.join(` || ',' || `)} || ']'`;
+}
+
+/** SQL that finds the row of `alias` whose key stands as canonical text in `pk`, in a form that uses the primary key's index. */
+export function keyMatches(table: CatalogTable, alias: string, pk: string): string {
+  return table.key
+    .map((name, index) => `${columnOf(alias, name)} = (${pk}::json->>${index})::${keyTypeOf(table, name)}`)
+    .join(' AND ');
+}
+
+/** SQL that compares the keys of two aliases of the same table, scope included. */
+export function sameKey(catalog: Catalog, table: CatalogTable, left: string, right: string): string {
+  return [catalog.scopeColumn, ...table.key]
+    .map((name) => `${columnOf(left, name)} = ${columnOf(right, name)}`)
+    .join(' AND ');
+}
+
+/** SQL list of the content columns as text, in catalog order. Read under the settings of `readingSettings`. */
+export function contentAsText(table: CatalogTable, alias: string): string {
+  return contentColumns(table)
+    .map((column) => `${columnOf(alias, column.name)}::text`)
+    .join(', ');
+}

@@ -1,0 +1,173 @@
+import type { Catalog, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
+import { AppError } from '../../shared/errors.ts';
+import { introspect } from './introspect.ts';
+import type { FoundRelation, FoundSchema } from './introspect.ts';
+import { journalEvents, journalTrigger } from './journal-sql.ts';
+import { migrations } from './migrations/migrations.ts';
+import type { PgSession } from './pg-session.ts';
+import { inSchema } from './row-sql.ts';
+
+/** Something about the managed schema that is not as it should be. */
+export type SchemaProblem =
+  | { readonly kind: 'not-ours' }
+  | { readonly kind: 'encoding'; readonly found: string }
+  | { readonly kind: 'table-missing'; readonly table: string }
+  | { readonly kind: 'not-a-table'; readonly table: string }
+  | { readonly kind: 'column-missing'; readonly table: string; readonly column: string }
+  | {
+      readonly kind: 'column-type';
+      readonly table: string;
+      readonly column: string;
+      readonly found: string;
+      readonly expected: string;
+    }
+  | { readonly kind: 'column-required'; readonly table: string; readonly column: string }
+  | { readonly kind: 'trigger-missing'; readonly table: string; readonly trigger: string }
+  | { readonly kind: 'trigger-off'; readonly table: string; readonly trigger: string };
+
+/** What the server's own record says about the managed schema. */
+export interface SchemaMeta {
+  readonly epoch: string;
+  readonly schemaVersion: number;
+  readonly minRead: number;
+  readonly minWrite: number;
+  readonly catalogHash: string;
+  readonly system: string | null;
+  readonly databaseOid: string;
+}
+
+/** What stands in the database as far as Tallybook is concerned. */
+export interface SchemaReport {
+  readonly state: 'empty' | 'managed' | 'older' | 'newer' | 'damaged';
+  readonly meta: SchemaMeta | null;
+  readonly problems: readonly SchemaProblem[];
+  readonly found: FoundSchema;
+}
+
+/** Version of the schema this app makes and writes. */
+export const schemaVersion = migrations.length;
+
+/** Tables of the first step, beside those of the catalog. */
+export const bookkeepingTables = [
+  'meta',
+  'class',
+  'gc_horizon',
+  'row_state',
+  'run',
+  'device',
+  'presence',
+  'resolution_log',
+] as const;
+
+const typeNames = {
+  uuid: 'uuid',
+  text: 'text',
+  int4: 'integer',
+  int8: 'bigint',
+  numeric: 'numeric',
+  bool: 'boolean',
+  timestamptz: 'timestamp with time zone',
+  jsonb: 'jsonb',
+  bytea: 'bytea',
+} satisfies Record<ColumnType, string>;
+
+/**
+ * Finds out what stands in the database. Reads only. A schema that holds other things than ours counts as damaged, an empty one as empty.
+ * Throws `right-missing` when the schema is there but closed to this role.
+ */
+export async function inspectSchema(session: PgSession, catalog: Catalog, signal?: AbortSignal): Promise<SchemaReport> {
+  const found = await introspect(session, catalog.schema, signal);
+  if (found.relations.size === 0) return { state: 'empty', meta: null, problems: [], found };
+  if (!found.relations.has('meta')) return { state: 'damaged', meta: null, problems: [{ kind: 'not-ours' }], found };
+  if (!found.mayUse) throw new AppError('right-missing', { schema: catalog.schema });
+  const meta = await readMeta(session, catalog, signal);
+  if (meta === null) return { state: 'damaged', meta: null, problems: [{ kind: 'not-ours' }], found };
+  if (meta.schemaVersion > schemaVersion && meta.minWrite > schemaVersion)
+    return { state: 'newer', meta, problems: [], found };
+  if (meta.schemaVersion < schemaVersion) return { state: 'older', meta, problems: [], found };
+  const problems = problemsOf(catalog, found);
+  return { state: problems.length === 0 ? 'managed' : 'damaged', meta, problems, found };
+}
+
+/** What the server's record says; null when it is empty. */
+export async function readMeta(session: PgSession, catalog: Catalog, signal?: AbortSignal): Promise<SchemaMeta | null> {
+  const { rows } = await session.query(
+    `SELECT epoch, schema_version, min_read, min_write, catalog_hash, system_identifier, db_oid FROM ${inSchema(catalog, 'meta')}`,
+    [],
+    { signal },
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  const [epoch, version, minRead, minWrite, catalogHash, system, databaseOid] = row;
+  return {
+    epoch: epoch ?? '',
+    schemaVersion: Number(version),
+    minRead: Number(minRead),
+    minWrite: Number(minWrite),
+    catalogHash: catalogHash ?? '',
+    system: system ?? null,
+    databaseOid: databaseOid ?? '',
+  };
+}
+
+/** The error for a schema this app cannot work with; null when it can. */
+export function schemaError(report: SchemaReport): AppError | null {
+  switch (report.state) {
+    case 'empty':
+      return new AppError('schema-missing');
+    case 'older':
+      return new AppError('schema-older', { found: report.meta?.schemaVersion ?? 0, expected: schemaVersion });
+    case 'newer':
+      return new AppError('schema-newer', { found: report.meta?.schemaVersion ?? 0, expected: schemaVersion });
+    case 'damaged': {
+      const [first] = report.problems;
+      return new AppError('schema-damaged', { ...first, problems: report.problems.length });
+    }
+    case 'managed':
+      return null;
+  }
+}
+
+function problemsOf(catalog: Catalog, found: FoundSchema): readonly SchemaProblem[] {
+  const problems: SchemaProblem[] = [];
+  if (found.encoding !== 'UTF8') problems.push({ kind: 'encoding', found: found.encoding });
+  for (const table of bookkeepingTables) {
+    const relation = found.relations.get(table);
+    if (relation === undefined) problems.push({ kind: 'table-missing', table });
+    else if (relation.kind !== 'r') problems.push({ kind: 'not-a-table', table });
+  }
+  for (const table of catalog.tables) {
+    const relation = found.relations.get(table.name);
+    if (relation === undefined) problems.push({ kind: 'table-missing', table: table.name });
+    else if (relation.kind !== 'r') problems.push({ kind: 'not-a-table', table: table.name });
+    else problems.push(...columnProblems(catalog, table, relation), ...triggerProblems(table, relation));
+  }
+  return problems;
+}
+
+function columnProblems(catalog: Catalog, table: CatalogTable, relation: FoundRelation): readonly SchemaProblem[] {
+  const expected = new Map<string, string>([
+    [catalog.scopeColumn, typeNames.uuid],
+    ...table.columns.map((column): [string, string] => [column.name, typeNames[column.type]]),
+    ['updated_at', typeNames.timestamptz],
+  ]);
+  const there = new Map(relation.columns.map((column) => [column.name, column]));
+  const wrong = [...expected].flatMap(([column, type]): readonly SchemaProblem[] => {
+    const found = there.get(column)?.type;
+    if (found === undefined) return [{ kind: 'column-missing', table: table.name, column }];
+    return found === type ? [] : [{ kind: 'column-type', table: table.name, column, found, expected: type }];
+  });
+  const required = relation.columns
+    .filter((column) => !expected.has(column.name) && !column.nullable && !column.hasDefault)
+    .map((column) => ({ kind: 'column-required', table: table.name, column: column.name }) as const);
+  return [...wrong, ...required];
+}
+
+function triggerProblems(table: CatalogTable, relation: FoundRelation): readonly SchemaProblem[] {
+  const enabled = new Map(relation.triggers.map((trigger) => [trigger.name, trigger.enabled]));
+  return journalEvents.map(journalTrigger).flatMap((trigger): readonly SchemaProblem[] => {
+    const found = enabled.get(trigger);
+    if (found === undefined) return [{ kind: 'trigger-missing', table: table.name, trigger }];
+    return found === 'A' ? [] : [{ kind: 'trigger-off', table: table.name, trigger }];
+  });
+}
