@@ -1,5 +1,4 @@
-import type { Capabilities } from '../shared/contract/client.ts';
-import type { Client } from '../shared/contract/client.ts';
+import type { Capabilities, Client } from '../shared/contract/client.ts';
 import { createWireClient } from '../shared/contract/wire-client.ts';
 import type { WireClient } from '../shared/contract/wire-client.ts';
 import { decodeWire, encodeWire } from '../shared/contract/wire.ts';
@@ -76,7 +75,7 @@ function openSocket(secret: string, client: WireClient, onUp: () => void): WebSo
   const socket = new WebSocket(`ws://${location.host}/line`, [protocol, secret]);
   socket.addEventListener('message', ({ data }) => {
     const message = decodeWire(String(data));
-    if (isToken(message)) return sessionStorage.setItem(tokenKey, message.token);
+    if (isToken(message)) return sessionStorage.setItem(tokenKey, `token.${message.token}`);
     client.receive(message as FromEngine);
   });
   socket.addEventListener('open', () => {
@@ -96,12 +95,8 @@ function takeSecret(): string | undefined {
   const given = new URLSearchParams(location.hash.slice(1));
   const token = given.get('token');
   const ticket = given.get('ticket');
-  if (token !== null || ticket !== null) {
-    given.delete('token');
-    given.delete('ticket');
-    const rest = given.toString();
-    history.replaceState(history.state, '', `${location.pathname}${location.search}${rest === '' ? '' : `#${rest}`}`);
-  }
+  if (token !== null || ticket !== null)
+    history.replaceState(history.state, '', `${location.pathname}${location.search}`);
   if (token !== null) sessionStorage.setItem(tokenKey, `token.${token}`);
   if (ticket !== null) return `ticket.${ticket}`;
   return storedToken();

@@ -52,7 +52,8 @@ export function createCallerLines(dispatcher: Dispatcher, hub: EventHub): Caller
     function start(id: string, method: string, params: unknown): void {
       if (closing) return post({ kind: 'error', id, error: errorToJson(new AppError('engine-closed')) });
       const refused = calls.has(id) || calls.size >= maxCallsInFlight;
-      if (refused) return post({ kind: 'error', id, error: errorToJson(new AppError('invalid-params', { path: 'id' })) });
+      if (refused)
+        return post({ kind: 'error', id, error: errorToJson(new AppError('invalid-params', { path: 'id' })) });
       const work = call(id, method, params).finally(() => running.delete(work));
       running.add(work);
     }
@@ -82,8 +83,8 @@ export function createCallerLines(dispatcher: Dispatcher, hub: EventHub): Caller
       closing = true;
       // The lines stay open until the last call has told its caller how it ended.
       for (const abortAll of lines.values()) abortAll();
-      await Promise.allSettled([...running]);
-      for (const line of [...lines.keys()]) line.close();
+      await Promise.allSettled(running);
+      for (const line of lines.keys()) line.close();
     },
   };
 }

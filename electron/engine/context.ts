@@ -33,7 +33,11 @@ export interface CallContext {
 }
 
 /** One handler: parsed parameters in, result out. Contains no decision of its own. */
-export type Handler<M extends MethodName> = (context: EngineContext, params: ParsedParams<M>, call: CallContext) => Promise<Result<M>> | Result<M>;
+export type Handler<M extends MethodName> = (
+  context: EngineContext,
+  params: ParsedParams<M>,
+  call: CallContext,
+) => Promise<Result<M>> | Result<M>;
 
 /** The handlers of an area; the composition root checks by type that all areas together cover the method table. */
 export type Handlers<M extends MethodName> = { readonly [K in M]: Handler<K> };

@@ -5,7 +5,10 @@ import { join, resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 
 /** The data folder of this user when none is chosen. */
-export function defaultDataFolder(platform: NodeJS.Platform = process.platform, env: NodeJS.ProcessEnv = process.env): string {
+export function defaultDataFolder(
+  platform: NodeJS.Platform = process.platform,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
   const home = homedir();
   if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'Tallybook');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Tallybook');

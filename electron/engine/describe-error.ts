@@ -8,7 +8,8 @@ const maxFrames = 12;
  */
 export function describeError(error: unknown): LogData {
   if (!(error instanceof Error)) return { error: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' && /^[\w-]{1,40}$/.test(error.code) ? error.code : null;
+  const code =
+    'code' in error && typeof error.code === 'string' && /^[\w-]{1,40}$/.test(error.code) ? error.code : null;
   return { error: /^\w{1,60}$/.test(error.name) ? error.name : 'Error', code, stack: frames(error.stack ?? '') };
 }
 

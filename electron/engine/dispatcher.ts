@@ -56,7 +56,8 @@ export function createDispatcher({ context, handlers, checkResults }: Dispatcher
 /** What a caller is told of a failure. An abort, however a library words it, is `cancelled` once the caller asked for it. */
 function toAppError(error: unknown, signal: AbortSignal, onUnexpected: (error: unknown) => void): AppError {
   if (error instanceof AppError) return error;
-  if (signal.aborted && error instanceof Error && (error === signal.reason || error.name === 'AbortError')) return new AppError('cancelled');
+  if (signal.aborted && error instanceof Error && (error === signal.reason || error.name === 'AbortError'))
+    return new AppError('cancelled');
   onUnexpected(error);
   return new AppError('unexpected');
 }

@@ -44,7 +44,8 @@ export function openFileLog(options: FileLogOptions): FileLog {
   function rotate(): void {
     if (handle !== undefined) closeSync(handle);
     attempt(() => rmSync(fileOf(keptFiles), { force: true }));
-    for (let number = keptFiles - 1; number >= 0; number -= 1) attempt(() => renameSync(fileOf(number), fileOf(number + 1)));
+    for (let number = keptFiles - 1; number >= 0; number -= 1)
+      attempt(() => renameSync(fileOf(number), fileOf(number + 1)));
     handle = tryOpen();
     size = 0;
   }

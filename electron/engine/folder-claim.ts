@@ -104,7 +104,10 @@ async function takeLock(folder: string, record: OwnerRecord): Promise<OwnerInfo 
   throw new AppError('owner-silent');
 }
 
-type Verdict = { readonly kind: 'alive'; readonly owner: OwnerInfo } | { readonly kind: 'dead' } | { readonly kind: 'wait' };
+type Verdict =
+  | { readonly kind: 'alive'; readonly owner: OwnerInfo }
+  | { readonly kind: 'dead' }
+  | { readonly kind: 'wait' };
 
 /** Whether the owner of a lock lives. In doubt it does: two engines on one folder would be worse than a message. */
 async function judge(folder: string, state: LockState): Promise<Verdict> {

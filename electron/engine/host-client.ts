@@ -4,7 +4,12 @@ import type { FromEngine } from '../../shared/contract/wire.ts';
 import type { EngineHost } from './host.ts';
 
 /** What a caller without a window can do. */
-export const inProcessCapabilities: Capabilities = { shell: 'in-process', tray: false, osDialogs: false, ownWindow: false };
+export const inProcessCapabilities: Capabilities = {
+  shell: 'in-process',
+  tray: false,
+  osDialogs: false,
+  ownWindow: false,
+};
 
 /**
  * The contract for code in the same process, over the engine itself or over its supervisor.

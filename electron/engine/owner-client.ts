@@ -14,16 +14,25 @@ import type { OwnerInfo, Want } from './private-socket.ts';
 
 /** What came of asking the owner at its socket. `gone`: nobody listens there; `missing`: there is no such socket. */
 export type OwnerAnswer =
-  | { readonly kind: 'answered'; readonly owner: OwnerInfo; readonly socket: Socket }
-  | { readonly kind: 'silent' | 'gone' | 'missing' };
+  | { readonly kind: 'answered'; readonly owner: OwnerInfo; readonly line: OwnerLine }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'missing' };
+
+/** The socket to an owner that answered, in lines. The owner says nothing on it before it is asked. */
+interface OwnerLine {
+  readonly socket: Socket;
+  onText(listener: (text: string) => void): void;
+}
 
 const answerMs = 4000;
 const maxLine = 256_000_000;
 
 /** Greets the owner. The socket stays open for `line` and is ended otherwise. */
-export function askOwner(record: OwnerRecord, want: Want, onLine: (line: string) => void = () => undefined): Promise<OwnerAnswer> {
+export function askOwner(record: OwnerRecord, want: Want): Promise<OwnerAnswer> {
   return new Promise((resolve) => {
     const socket = connect(record.socket);
+    let listener: ((text: string) => void) | undefined;
     let answered = false;
     const deadline = setTimeout(() => settle({ kind: 'silent' }), answerMs);
     function settle(answer: OwnerAnswer): void {
@@ -33,12 +42,12 @@ export function askOwner(record: OwnerRecord, want: Want, onLine: (line: string)
     }
     const cutter = createLineCutter(
       () => maxLine,
-      (line) => {
-        if (answered) return onLine(line);
-        const owner = ownerInfo.safeParse(parse(line));
+      (text) => {
+        if (answered) return listener?.(text);
+        const owner = ownerInfo.safeParse(parse(text));
         if (!owner.success) return settle({ kind: 'silent' });
         answered = true;
-        settle({ kind: 'answered', owner: owner.data, socket });
+        settle({ kind: 'answered', owner: owner.data, line: { socket, onText: (wanted) => (listener = wanted) } });
       },
     );
     socket.on('data', (chunk) => {
@@ -50,24 +59,26 @@ export function askOwner(record: OwnerRecord, want: Want, onLine: (line: string)
   });
 }
 
-/** Connects to the engine that owns the folder. Throws `owner-silent` when there is an owner that does not answer, `not-found` when there is none. */
+/**
+ * Connects to the engine that owns the folder. Throws `owner-silent` when there is an owner that does not answer, `not-found` when
+ * there is none.
+ */
 export async function connectToOwner(folder: string): Promise<Client> {
   const state = readLock(folder);
   if (state.kind !== 'held') throw new AppError('not-found', { what: 'owner' });
   const { record } = state;
-  let socket: Socket | undefined;
-  const client = createWireClient({ capabilities: inProcessCapabilities, onClose: () => socket?.destroy() });
-  const answer = await askOwner(record, 'line', (line) => {
-    const message = parse(line);
+  const answer = await askOwner(record, 'line');
+  if (answer.kind === 'gone' || answer.kind === 'missing') throw new AppError('not-found', { what: 'owner' });
+  if (answer.kind === 'silent') throw new AppError('owner-silent', { pid: record.pid, since: record.since });
+  const { socket, onText } = answer.line;
+  const client = createWireClient({ capabilities: inProcessCapabilities, onClose: () => socket.destroy() });
+  onText((text) => {
+    const message = parse(text);
     // The owner is an engine of this app, proven by its token.
     if (message !== undefined) client.receive(message as FromEngine);
   });
-  if (answer.kind === 'gone' || answer.kind === 'missing') throw new AppError('not-found', { what: 'owner' });
-  if (answer.kind === 'silent') throw new AppError('owner-silent', { pid: record.pid, since: record.since });
-  socket = answer.socket;
-  const line = answer.socket;
-  line.on('close', () => client.end(new AppError('engine-closed')));
-  client.attach((message) => void line.write(`${encodeWire(message)}\n`));
+  socket.on('close', () => client.end(new AppError('engine-closed')));
+  client.attach((message) => void socket.write(`${encodeWire(message)}\n`));
   return client;
 }
 

@@ -75,7 +75,8 @@ export async function openPrivateSocket(options: PrivateSocketOptions): Promise<
 /** Removes what a dead owner left behind; any other path is left alone. */
 export function removeSocketFolder(path: string): void {
   const folder = dirname(path);
-  if (process.platform === 'win32' || !/^tallybook-\w{6}$/.test(basename(folder)) || basename(path) !== 'engine') return;
+  if (process.platform === 'win32' || !/^tallybook-\w{6}$/.test(basename(folder)) || basename(path) !== 'engine')
+    return;
   rmSync(path, { force: true });
   try {
     rmSync(folder, { recursive: true, force: true });
@@ -106,7 +107,11 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function serveSocket(socket: Socket, options: PrivateSocketOptions, whenHost: (connect: (host: EngineHost) => void) => void): void {
+function serveSocket(
+  socket: Socket,
+  options: PrivateSocketOptions,
+  whenHost: (connect: (host: EngineHost) => void) => void,
+): void {
   let greeted = false;
   let line: EngineLine | undefined;
   const held: string[] = [];

@@ -110,7 +110,7 @@ class Supervisor implements SupervisedEngine {
     clearTimeout(this.#retry);
     const wasRunning = this.state.kind === 'running';
     if (wasRunning) {
-      this.thread.postMessage({ kind: 'close' } satisfies ToThread);
+      this.thread.postMessage({ kind: 'close' } satisfies ToThread, []);
       const deadline = setTimeout(() => void this.thread.terminate(), deadlineMs);
       await this.#ended;
       clearTimeout(deadline);
@@ -183,7 +183,7 @@ class Supervisor implements SupervisedEngine {
   }
 
   #toThread(message: ToThread): void {
-    if (this.state.kind === 'running') this.thread.postMessage(message);
+    if (this.state.kind === 'running') this.thread.postMessage(message, []);
   }
 
   #refuse(line: CallerLine, message: ToEngine, error: AppError): void {
@@ -223,7 +223,8 @@ class Supervisor implements SupervisedEngine {
     this.#setState({ kind: 'running' });
     for (const [number, line] of this.#lines) {
       this.#toThread({ kind: 'connect', line: number });
-      if (line.saidHello) this.#toThread({ kind: 'message', line: number, message: { kind: 'hello', session: null, lastSeq: 0 } });
+      if (line.saidHello)
+        this.#toThread({ kind: 'message', line: number, message: { kind: 'hello', session: null, lastSeq: 0 } });
     }
     this.#toThread({ kind: 'restarted', crashes });
     const waiting = this.#waiting;
@@ -260,6 +261,6 @@ class Supervisor implements SupervisedEngine {
 
   #setState(state: EngineState): void {
     this.state = state;
-    for (const listener of [...this.#stateListeners]) listener(state);
+    for (const listener of this.#stateListeners) listener(state);
   }
 }

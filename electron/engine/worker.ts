@@ -19,7 +19,10 @@ const lines = new Map<number, EngineLine>();
 function receive(engine: Engine, message: ToThread): void {
   switch (message.kind) {
     case 'connect':
-      lines.set(message.line, engine.connect((answer) => post({ kind: 'message', line: message.line, message: answer })));
+      lines.set(
+        message.line,
+        engine.connect((answer) => post({ kind: 'message', line: message.line, message: answer })),
+      );
       return;
     case 'disconnect':
       lines.get(message.line)?.close();

@@ -7,7 +7,11 @@ const callId = z.string().min(1).max(64);
 const toEngine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('call'), id: callId, method: z.string().max(100), params: z.unknown() }),
   z.object({ kind: z.literal('cancel'), id: callId }),
-  z.object({ kind: z.literal('hello'), session: z.string().max(64).nullable(), lastSeq: z.number().int().nonnegative() }),
+  z.object({
+    kind: z.literal('hello'),
+    session: z.string().max(64).nullable(),
+    lastSeq: z.number().int().nonnegative(),
+  }),
 ]);
 
 /** The message of a caller, or undefined when it is none. Parameters are judged later, by the method they are for. */

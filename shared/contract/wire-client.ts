@@ -90,14 +90,19 @@ function createCalls() {
   let lastId = 0;
 
   function fail(keep: (call: Pending) => boolean, reason: AppError): void {
-    for (const [id, call] of [...pending]) {
+    for (const [id, call] of pending) {
       if (keep(call)) continue;
       pending.delete(id);
       call.reject(reason);
     }
   }
   return {
-    start(method: string, params: unknown, options: CallOptions, line: () => ((message: ToEngine) => void) | undefined): Promise<unknown> {
+    start(
+      method: string,
+      params: unknown,
+      options: CallOptions,
+      line: () => ((message: ToEngine) => void) | undefined,
+    ): Promise<unknown> {
       if (options.signal?.aborted === true) return Promise.reject(new AppError('cancelled'));
       lastId += 1;
       const id = String(lastId);
@@ -138,7 +143,12 @@ function createCalls() {
 }
 
 /** Listens for the abort until the call is settled, either way. */
-function untilSettled(options: CallOptions, onAbort: () => void, resolve: (result: unknown) => void, reject: (error: AppError) => void) {
+function untilSettled(
+  options: CallOptions,
+  onAbort: () => void,
+  resolve: (result: unknown) => void,
+  reject: (error: AppError) => void,
+) {
   const { signal } = options;
   signal?.addEventListener('abort', onAbort);
   return {
