@@ -1,0 +1,98 @@
+import Database from 'better-sqlite3';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { AppStore } from './app-store.ts';
+import { createClassStore, openClassStore, readClassInfo } from './class-store.ts';
+import type { ClassStore } from './class-store.ts';
+import { addBuiltInReasons } from './reason.ts';
+import { keepFile } from './save-copy.ts';
+import { countStudents } from './student.ts';
+import { rememberFactoryRows } from './sync/peer-store.ts';
+
+/** What a new class file is made of. */
+export interface NewClass {
+  readonly id: string;
+  readonly name: string;
+  readonly sample: boolean;
+  /** True for a class that is joined: not even the built-in reasons, because an empty side pulls and never pushes. */
+  readonly empty: boolean;
+}
+
+/** Where the file of a class is in a data folder. */
+export function classFileOf(folder: string, classId: string): string {
+  return join(folder, 'classes', `${classId}.db`);
+}
+
+/**
+ * Makes the file of a new class and fills it; it appears under its name only when it is complete, so a failure or a power cut leaves no class.
+ * `fill` runs in one transaction; what it throws is thrown on. Throws `class-exists` when there is a file for that id.
+ */
+export function createClassFile(
+  folder: string,
+  { id, name, sample, empty }: NewClass,
+  fill?: (store: ClassStore) => void,
+): void {
+  const file = classFileOf(folder, id);
+  if (existsSync(file)) throw new AppError('class-exists', { name });
+  const unfinished = `${file}.unfinished`;
+  removeDatabase(unfinished);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+  } catch (error) {
+    throw new AppError('folder-unwritable', {}, { cause: error });
+  }
+  const store = createClassStore(unfinished, { id, name, sample, createdAt: new Date().toISOString() });
+  try {
+    store.transaction(() => {
+      if (!empty) {
+        addBuiltInReasons(store);
+        rememberFactoryRows(store);
+      }
+      fill?.(store);
+    });
+    // Closing moves the write-ahead log into the file, so that one rename makes the whole class appear.
+    store.close();
+    keepFile(unfinished, file);
+  } catch (error) {
+    store.close();
+    removeDatabase(unfinished);
+    throw error;
+  }
+}
+
+/**
+ * Adds the class files of a data folder that the list does not know: the list was lost, or the file was put there by hand.
+ * A file that cannot be opened is left alone and stays out. Answers the ids added.
+ */
+export function adoptClassFiles(app: AppStore, folder: string, now: string): readonly string[] {
+  const known = new Set(app.classes().map(({ id }) => id));
+  const classes = join(folder, 'classes');
+  if (!existsSync(classes)) return [];
+  return readdirSync(classes)
+    .filter((file) => /^[0-9a-f-]{36}\.db$/.test(file) && !known.has(basename(file, '.db')))
+    .toSorted()
+    .filter((file) => adopt(app, join(classes, file), now))
+    .map((file) => basename(file, '.db'));
+}
+
+function adopt(app: AppStore, file: string, now: string): boolean {
+  const id = basename(file, '.db');
+  try {
+    const store = openClassStore(file, { classId: id });
+    try {
+      const { name, sample } = readClassInfo(store.db);
+      app.addClass({ id, name, sample, archived: false, students: countStudents(store) }, now);
+      return true;
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if (error instanceof AppError || error instanceof Database.SqliteError) return false;
+    throw error;
+  }
+}
+
+function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
+}
