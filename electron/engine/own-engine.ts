@@ -4,6 +4,7 @@ import { openFileLog } from './file-log.ts';
 import type { FileLog } from './file-log.ts';
 import { claimDataFolder } from './folder-claim.ts';
 import type { FolderClaim, ShellName } from './folder-claim.ts';
+import type { EngineHost } from './host.ts';
 import type { OwnerInfo } from './private-socket.ts';
 import { startEngine } from './supervisor.ts';
 import type { SupervisedEngine } from './supervisor.ts';
@@ -21,11 +22,12 @@ export interface OwnEngine {
 
 /**
  * Claims the folder and starts an engine on it that other shells of this user can reach; or says who has the folder.
- * Throws what claiming and opening throw.
+ * `hostFor` may put something between the engine and those other shells. Throws what claiming and opening throw.
  */
 export async function openOwnEngine(
   dataFolder: string,
   shell: ShellName,
+  hostFor: (engine: EngineHost) => EngineHost = (engine) => engine,
 ): Promise<OwnEngine | { readonly kind: 'taken'; readonly owner: OwnerInfo }> {
   const result = await claimDataFolder(dataFolder, shell);
   if (result.kind === 'taken') return result;
@@ -42,7 +44,7 @@ export async function openOwnEngine(
       checkResults: import.meta.url.endsWith('.ts'),
       log,
     });
-    claim.serve(engine);
+    claim.serve(hostFor(engine));
     claim.onLost(() => {
       log.write('error', 'folder.lost');
       void engine.close();

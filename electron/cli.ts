@@ -1,0 +1,27 @@
+import { openEngine } from './cli/open-engine.ts';
+import { runCli } from './cli/run-cli.ts';
+import { appVersion } from './engine/app-version.ts';
+
+/*
+ * The entry of the command line. Ctrl+C cancels what runs and lets it end in good order; a second one ends the process at once.
+ */
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  });
+}
+
+const exitCode = await runCli(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  version: appVersion,
+  signal: stop.signal,
+  openEngine: async (options) => await openEngine(options.data),
+});
+// A socket or a browser that is still open must not keep the process.
+process.exit(exitCode);

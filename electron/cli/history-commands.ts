@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import type { Result } from '../../shared/contract/contract.ts';
+import type { Answer } from './answer.ts';
+import { addCommand, addGroup, text } from './command.ts';
+import type { CommandKit } from './command.ts';
+import { idOf } from './ids.ts';
+import { listing, listLines } from './listing.ts';
+import { runShape } from './shapes.ts';
+
+type RunItem = Result<'run.list'>['items'][number];
+
+const total = ({ add, update, delete: deleted }: RunItem['counts']['up']): number => add + update + deleted;
+
+/** `run list|show`. */
+export function addHistoryCommands(program: Command, kit: CommandKit): void {
+  const group = addGroup(program, kit, 'run', 'about.run');
+  addCommand(group, kit, {
+    name: 'list',
+    about: 'about.run-list',
+    options: { connection: text('--connection <name>', 'option.connection') },
+    examples: ['run list --json'],
+    run: async (session, _args, options) => {
+      const classId = await session.classId();
+      const only =
+        options.connection === undefined ? {} : { connectionId: (await session.connection(options.connection)).id };
+      const { items } = await session.call('run.list', { classId, ...only });
+      return listing(items, runShape, [
+        { title: 'column.at', cell: (run) => run.startedAt },
+        { title: 'column.connection', cell: (run) => run.connection },
+        { title: 'column.device', cell: (run) => run.device },
+        { title: 'column.outcome', cell: (run, words) => words.name('outcome', run.outcome) },
+        { title: 'column.up', numeric: true, cell: (run) => total(run.counts.up) },
+        { title: 'column.down', numeric: true, cell: (run) => total(run.counts.down) },
+        { title: 'column.id', cell: (run) => run.runId },
+      ]);
+    },
+  });
+  addCommand(group, kit, {
+    name: 'show',
+    about: 'about.run-show',
+    args: ['<id>'],
+    examples: ['run show 01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c11 --json'],
+    run: async (session, [id]) =>
+      showAnswer(await session.call('run.show', { classId: await session.classId(), runId: idOf('run', id) })),
+  });
+}
+
+function showAnswer({ run, rows, error }: Result<'run.show'>): Answer {
+  return {
+    json: {
+      ...runShape(run),
+      rows: rows.map(({ table, key, label, side, op, before, after, choice }) => ({
+        table,
+        key,
+        label,
+        side,
+        op,
+        before,
+        after,
+        choice,
+      })),
+      failure: error,
+    },
+    lines: (words) => [
+      `${run.startedAt}  ${words.name('outcome', run.outcome)}`,
+      ...(error === null ? [] : [words.errorTitle(error)]),
+      ...listLines(
+        rows,
+        [
+          { title: 'column.direction', cell: (row) => words.name('direction', row.side) },
+          { title: 'column.kind', cell: (row) => words.name('kind', row.op) },
+          { title: 'column.table', cell: (row) => words.name('table', row.table) },
+          { title: 'column.record', cell: (row) => row.label },
+          { title: 'column.decision', cell: (row) => row.choice ?? '' },
+        ],
+        words,
+      ),
+    ],
+  };
+}

@@ -1,0 +1,17 @@
+import { AppError } from '../../shared/errors.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** What an id on the command line may name. */
+export type IdOf = 'student' | 'group' | 'reason' | 'event' | 'plan' | 'run';
+
+/** Whether a text has the form of an id. */
+export function isId(text: string): boolean {
+  return uuid.test(text);
+}
+
+/** The id in its canonical form; what cannot be an id names nothing: `not-found` (a plan: `plan-unknown`). */
+export function idOf(what: IdOf, text: string): string {
+  if (isId(text)) return text.toLowerCase();
+  throw what === 'plan' ? new AppError('plan-unknown') : new AppError('not-found', { what });
+}

@@ -1,0 +1,161 @@
+import type { Client } from '../../shared/contract/client.ts';
+import type { ClassItem } from '../../shared/contract/class.ts';
+import type { ConnectionItem } from '../../shared/contract/connection.ts';
+import type { MethodName, Params, Result } from '../../shared/contract/contract.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { isId } from './ids.ts';
+import type { ProgressLine } from './progress-line.ts';
+import type { StdinLines } from './stdin-lines.ts';
+import type { Words } from './words.ts';
+
+/** An engine to talk to, the owner's or our own. */
+export interface OpenEngine {
+  readonly client: Client;
+  /** Lets go of it; an engine of our own is closed in an orderly way. */
+  close(): Promise<void>;
+}
+
+/** What a command needs from the outside of it. */
+export interface SessionParts {
+  readonly options: GlobalOptions;
+  readonly words: Words;
+  readonly signal: AbortSignal;
+  readonly stdin: StdinLines;
+  readonly progress: ProgressLine;
+  readonly environmentPassword: string | undefined;
+  openEngine(): Promise<OpenEngine>;
+  /** A sentence for people on standard error; silent with `--quiet`. */
+  notice(text: string): void;
+}
+
+/** One invocation of the command line: its options, its words and the engine, opened when first needed. */
+export class CliSession {
+  readonly options: GlobalOptions;
+  readonly words: Words;
+  readonly signal: AbortSignal;
+  readonly notice: (text: string) => void;
+  readonly #parts: SessionParts;
+  #engine: Promise<OpenEngine> | undefined;
+  #classId: Promise<string> | undefined;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.options = parts.options;
+    this.words = parts.words;
+    this.signal = parts.signal;
+    this.notice = parts.notice;
+  }
+
+  /** Calls the engine; Ctrl+C cancels the call, progress goes to standard error. */
+  async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    if (this.signal.aborted) throw new AppError('cancelled');
+    this.#engine ??= this.#open();
+    const { client } = await this.#engine;
+    try {
+      return await client.call(method, params, {
+        signal: this.signal,
+        onProgress: (progress) => this.#parts.progress.show(progress),
+      });
+    } finally {
+      this.#parts.progress.clear();
+    }
+  }
+
+  /** The class the command is about: the one `--class` names, or the only one. */
+  async classId(): Promise<string> {
+    this.#classId ??= this.#findClass(this.options.class);
+    return await this.#classId;
+  }
+
+  /** A class by id or name; without a name the only one that is not archived. */
+  async findClass(name: string | undefined): Promise<string> {
+    return await this.#findClass(name);
+  }
+
+  /** A connection of the class by id or name; without a name the only one. */
+  async connection(name: string | undefined): Promise<ConnectionItem> {
+    const classId = await this.classId();
+    const { items } = await this.call('connection.list', { classId });
+    if (name === undefined) {
+      const [only, ...others] = items;
+      if (only === undefined || others.length > 0) throw new AppError('connection-needed', { count: items.length });
+      return only;
+    }
+    const found = items.filter((item) => item.id === name || item.name === name);
+    const [one, ...others] = found;
+    if (one === undefined) throw new AppError('not-found', { what: 'connection' });
+    if (others.length > 0) throw new AppError('connection-needed', { count: found.length });
+    return one;
+  }
+
+  /** The password given for this command (`--password-stdin`, else TALLYBOOK_PASSWORD), if any. */
+  async password(fromStdin: boolean): Promise<string | undefined> {
+    if (fromStdin) return await this.#parts.stdin.line('password');
+    const value = this.#parts.environmentPassword;
+    return value === undefined || value === '' ? undefined : value;
+  }
+
+  /** A connection of the class, with the password given for this command handed to the engine. */
+  async connectionWithPassword(name: string | undefined, fromStdin: boolean): Promise<ConnectionItem> {
+    const item = await this.connection(name);
+    await this.givePassword(item, fromStdin);
+    return item;
+  }
+
+  /**
+   * Hands the engine the password given for this command, to be kept like any saved password. One from the environment goes
+   * to the engine too: where there is no keychain it is the only way a schedule has.
+   */
+  async givePassword(item: { readonly classId: string; readonly id: string }, fromStdin: boolean): Promise<void> {
+    const password = await this.password(fromStdin);
+    if (password === undefined) return;
+    await this.call('connection.set', { classId: item.classId, connectionId: item.id, change: { password } });
+  }
+
+  /** The id of a class on the server by id or name. */
+  async remoteClass(source: Params<'class.remote'>, which: string): Promise<string> {
+    const { items } = await this.call('class.remote', source);
+    const found = items.filter((item) => item.id === which || item.name === which);
+    const [one, ...others] = found;
+    if (one === undefined) throw new AppError('not-found', { what: 'remote-class' });
+    if (others.length > 0) throw new AppError('class-choice-needed', { count: found.length });
+    return one.id;
+  }
+
+  /** A join code from standard input, where no list of processes shows it. */
+  async stdinCode(): Promise<string> {
+    return await this.#parts.stdin.line('code');
+  }
+
+  /** Lets go of standard input and of the engine, if one was opened. */
+  async close(): Promise<void> {
+    this.#parts.stdin.close();
+    const engine = await this.#engine?.catch(() => undefined);
+    await engine?.close();
+  }
+
+  async #open(): Promise<OpenEngine> {
+    if (this.options.pinStdin) await this.#parts.stdin.line('pin');
+    const engine = await this.#parts.openEngine();
+    const name = this.options.device;
+    if (name === undefined) return engine;
+    const { device } = await engine.client.call('app.state', {});
+    if (device.name === null) await engine.client.call('app.setDevice', { name });
+    else if (device.name !== name) this.notice(this.words.t('notice.device-named', { name: device.name }));
+    return engine;
+  }
+
+  async #findClass(name: string | undefined): Promise<string> {
+    const { items } = await this.call('class.list', {});
+    const found = items.filter((item) => (name === undefined ? !item.archived : matches(item, name)));
+    const [one, ...others] = found;
+    if (one !== undefined && others.length === 0) return one.id;
+    if (name !== undefined && one === undefined) throw new AppError('not-found', { what: 'class' });
+    throw new AppError('class-needed', { count: found.length });
+  }
+}
+
+function matches(item: ClassItem, name: string): boolean {
+  return isId(name) ? item.id === name.toLowerCase() : item.name === name;
+}

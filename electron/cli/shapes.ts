@@ -1,0 +1,156 @@
+import type { ClassItem } from '../../shared/contract/class.ts';
+import type { ConnectionItem } from '../../shared/contract/connection.ts';
+import type { Result } from '../../shared/contract/contract.ts';
+import type { GroupItem, ReasonItem, StudentItem } from '../../shared/contract/roster.ts';
+import type { ScoreItem } from '../../shared/contract/score.ts';
+import type { PlanRowItem, PlanSummary, RunResult } from '../../shared/contract/sync.ts';
+
+/*
+ * The documents of `--json`: exactly the keys the documentation of the command line names, so that scripts can rely on them
+ * whatever else the contract carries.
+ */
+
+type TotalItem = Result<'totals.list'>['items'][number];
+type RunItem = Result<'run.list'>['items'][number];
+type RemoteClass = Result<'class.remote'>['items'][number];
+type LogLine = Result<'app.log'>['items'][number];
+type Test = Result<'connection.test'>;
+
+/** A class of this device. */
+export const classShape = ({ id, name, students, archived }: ClassItem) => ({ id, name, students, archived });
+
+/** A class on a server; `here` says that this device has it. */
+export const remoteClassShape = ({ id, name, students, here }: RemoteClass) => ({ id, name, students, here });
+
+/** A student with the points of the open round. */
+export const studentShape = ({ id, name, number, group, tags, note, deleted, current }: StudentItem) => ({
+  id,
+  name,
+  number,
+  group,
+  tags,
+  note,
+  deleted,
+  current,
+});
+
+/** A group of a class. */
+export const groupShape = ({ id, name, color, sort, students }: GroupItem) => ({ id, name, color, sort, students });
+
+/** A preset reason. */
+export const reasonShape = ({ id, text, delta, category, builtIn }: ReasonItem) => ({
+  id,
+  text,
+  delta,
+  category,
+  builtIn,
+});
+
+/** A score event. */
+export const scoreShape = ({ id, studentId, reasonId, text, delta, note, at, by, device, voided }: ScoreItem) => ({
+  id,
+  studentId,
+  reasonId,
+  text,
+  delta,
+  note,
+  at,
+  by,
+  device,
+  voided,
+});
+
+/** A line of the totals. */
+export const totalShape = ({ id, name, number, current, allTime }: TotalItem) => ({
+  id,
+  name,
+  number,
+  current,
+  allTime,
+});
+
+/** A connection; never a secret. */
+export const connectionShape = (item: ConnectionItem) => ({
+  id: item.id,
+  name: item.name,
+  host: item.host,
+  port: item.port,
+  database: item.database,
+  user: item.user,
+  tls: item.tls,
+  mode: item.mode,
+  status: item.status,
+  lastRunAt: item.lastRunAt,
+  error: item.error,
+  pending: { up: item.pending.up, down: item.pending.down, conflicts: item.pending.conflicts },
+});
+
+/** A connection test, step by step. */
+export const testShape = ({ ok, steps }: Test) => ({
+  ok,
+  steps: steps.map(({ id, state, code, params, ms }) => ({ id, state, code, params, ms })),
+});
+
+/** A plan without its rows. */
+export const planShape = (plan: PlanSummary) => ({
+  planId: plan.planId,
+  madeAt: plan.madeAt,
+  connection: plan.connection,
+  ends: { local: plan.ends.local, server: plan.ends.server },
+  firstContact: plan.firstContact,
+  clock: { offsetMs: plan.clock.offsetMs, uncertaintyMs: plan.clock.uncertaintyMs, trusted: plan.clock.trusted },
+  checks: plan.checks.map(({ id, state, code, params }) =>
+    code === null ? { id, state } : { id, state, code, params },
+  ),
+  summary: plan.summary.map(({ table, kind, direction, count }) => ({ table, kind, direction, count })),
+  guards: plan.guards.map(({ id, table, count }) => ({ id, table, count })),
+});
+
+/** One row of a plan; `conflict` only on conflicts. */
+export const planRowShape = (row: PlanRowItem) => ({
+  table: row.table,
+  key: row.key,
+  label: row.label,
+  kind: row.kind,
+  ...(row.kind === 'conflict' ? { conflict: row.conflict } : {}),
+  direction: row.direction,
+  fields: row.fields.map(({ name, base, local, server, result, clash }) => ({
+    name,
+    base,
+    local,
+    server,
+    result,
+    clash,
+  })),
+  times: { base: row.times.base, local: row.times.local, server: row.times.server },
+  by: { local: row.by.local, server: row.by.server },
+  recommended: row.recommended,
+  reason: row.reason,
+  blockedBy: row.blockedBy,
+});
+
+/** What a run did; `error` only when it failed. */
+export const runResultShape = (run: RunResult) => ({
+  runId: run.runId,
+  planId: run.planId,
+  outcome: run.outcome,
+  counts: run.counts,
+  left: run.left.map(({ table, key, label, reason, blockedBy }) => ({ table, key, label, reason, blockedBy })),
+  durationMs: run.durationMs,
+  nextPlanId: run.nextPlanId,
+  ...(run.error === null ? {} : { error: run.error }),
+});
+
+/** A run of the history. */
+export const runShape = ({ runId, connection, device, startedAt, durationMs, outcome, counts }: RunItem) => ({
+  runId,
+  connection,
+  device,
+  startedAt,
+  durationMs,
+  outcome,
+  counts,
+});
+
+/** A line of the log. */
+export const logShape = ({ seq, at, level, event, data }: LogLine) => ({ seq, at, level, event, data });

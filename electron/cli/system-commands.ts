@@ -1,0 +1,103 @@
+import { setTimeout as after } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { errorExitCodes, errorFromJson } from '../../shared/errors.ts';
+import type { Result } from '../../shared/contract/contract.ts';
+import type { Answer } from './answer.ts';
+import { addCommand, flag } from './command.ts';
+import type { CommandKit } from './command.ts';
+import { listLines } from './listing.ts';
+import { printable } from './printable.ts';
+import type { CliSession } from './session.ts';
+import { logShape } from './shapes.ts';
+import type { Words } from './words.ts';
+
+type LogLine = Result<'app.log'>['items'][number];
+
+const linesPerCall = 1000;
+const lookAgainMs = 500;
+
+/** `doctor` and `log`. */
+export function addSystemCommands(program: Command, kit: CommandKit): void {
+  addCommand(program, kit, {
+    name: 'doctor',
+    about: 'about.doctor',
+    examples: ['doctor', 'doctor --class "5B" --json'],
+    run: async (session) => {
+      const only = session.options.class === undefined ? {} : { classId: await session.classId() };
+      return doctorAnswer(await session.call('app.doctor', only));
+    },
+  });
+  addCommand(program, kit, {
+    name: 'log',
+    about: 'about.log',
+    options: { follow: flag('--follow', 'option.follow') },
+    examples: ['log', 'log --follow'],
+    run: (session, _args, { follow }) =>
+      Promise.resolve({
+        json: {},
+        lines: () => [],
+        stream: {
+          key: 'items',
+          items: logLines(session, follow),
+          line: (item: unknown) => (isLogLine(item) ? [logText(item)] : []),
+        },
+      }),
+  });
+}
+
+/** All lines so far, and with `follow` those that come until Ctrl+C. */
+async function* logLines(session: CliSession, follow: boolean): AsyncGenerator<ReturnType<typeof logShape>> {
+  let last: number | undefined;
+  while (!session.signal.aborted) {
+    const { items } = await session.call('app.log', {
+      limit: linesPerCall,
+      ...(last === undefined ? {} : { after: last }),
+    });
+    for (const item of items) {
+      yield logShape(item);
+      last = item.seq;
+    }
+    if (items.length > 0) continue;
+    if (!follow) return;
+    await after(lookAgainMs, undefined, { signal: session.signal }).catch(() => undefined);
+  }
+}
+
+function isLogLine(item: unknown): item is LogLine {
+  return typeof item === 'object' && item !== null && 'event' in item;
+}
+
+function logText({ at, level, event, data }: LogLine): string {
+  const facts = Object.entries(data).map(([name, value]) => `${name}=${String(value)}`);
+  return printable([at, level.padEnd(5), event, ...facts].join(' '));
+}
+
+function doctorAnswer({ ok, checks }: Result<'app.doctor'>): Answer {
+  const failed = checks.find((check) => check.state === 'failed');
+  const code = failed?.code ?? null;
+  return {
+    json: { ok, checks: checks.map(({ id, state, code: its, params }) => ({ id, state, code: its, params })) },
+    exitCode: ok ? 0 : code === null ? errorExitCodes.unexpected : errorExitCodes[errorFromJson({ code }).code],
+    lines: (words) => [...checkLines(checks, words), '', words.t(ok ? 'doctor.ok' : 'doctor.not-ok')],
+  };
+}
+
+function checkLines(checks: Result<'app.doctor'>['checks'], words: Words): readonly string[] {
+  return listLines(
+    checks,
+    [
+      { title: 'column.check', cell: (check) => words.name('check', check.id) },
+      { title: 'column.state', cell: (check) => words.name('state', check.state) },
+      {
+        title: 'column.detail',
+        cell: (check) =>
+          check.code === null
+            ? Object.values(check.params)
+                .filter((value) => value !== null)
+                .join(' · ')
+            : words.errorTitle({ code: check.code, params: check.params }),
+      },
+    ],
+    words,
+  );
+}

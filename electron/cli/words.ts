@@ -1,0 +1,92 @@
+import { AppError } from '../../shared/errors.ts';
+import type { ErrorJson, ErrorParams } from '../../shared/errors.ts';
+import { languageFor } from '../../shared/text/language.ts';
+import type { Language } from '../../shared/text/language.ts';
+import { createTexts } from '../../shared/text/text.ts';
+import type { texts } from '../../shared/text/text.ts';
+import { printable } from './printable.ts';
+
+type Keys<T, Prefix extends string = ''> = {
+  [K in keyof T & string]: T[K] extends string ? `${Prefix}${K}` : Keys<T[K], `${Prefix}${K}.`>;
+}[keyof T & string];
+type WithoutPlural<K> = K extends `${infer Stem}_${'one' | 'other'}` ? Stem : K;
+
+/** A key of the command line's texts. */
+export type CliKey = WithoutPlural<Keys<(typeof texts)['en']['cli']>>;
+
+/** Groups of names for codes that come from the engine. */
+type NameGroup =
+  | 'outcome'
+  | 'kind'
+  | 'direction'
+  | 'table'
+  | 'state'
+  | 'status'
+  | 'left'
+  | 'check'
+  | 'step'
+  | 'conflict'
+  | 'phase'
+  | 'usage';
+
+/** The texts of one language. */
+export interface Words {
+  readonly language: Language;
+  /** The text of a key with its `{{placeholders}}` filled. */
+  t(key: CliKey, params?: ErrorParams): string;
+  /** The text of `group.name`, or the name itself where there is none: for codes that come from the engine. */
+  name(group: NameGroup, name: string, params?: ErrorParams): string;
+  /** What happened, in one line. */
+  errorTitle(error: ErrorLike): string;
+  /** What happened, what was not changed, what to do. */
+  errorLines(error: ErrorJson): readonly string[];
+}
+
+/** An error or the finding of a check, whose code may be newer than this command line. */
+export interface ErrorLike {
+  readonly code: string;
+  readonly params: ErrorParams;
+}
+
+/** The language of `--lang`. Anything but `en` and `zh-CN` (or a Chinese locale's name) is a usage error. */
+export function languageOption(given: string): Language {
+  if (/^(en|zh)([-_].*)?$/i.test(given)) return languageFor([given]);
+  throw new AppError('usage', { problem: 'not-one-of', argument: '--lang', choices: 'en, zh-CN' });
+}
+
+/** The language of a terminal's environment; English unless it says Chinese. */
+export function environmentLanguage(env: Readonly<Record<string, string | undefined>>): Language {
+  return languageFor([env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].filter(isText));
+}
+
+/** The texts of a language. Whatever fills a placeholder is made safe for a terminal first. */
+export function wordsOf(language: Language): Words {
+  const texts = createTexts(language);
+  const lookUp = (key: string, params: ErrorParams): string | undefined => {
+    const known: boolean = texts.exists(key);
+    return known ? texts.t(key as 'cli:list.empty', safe(params)) : undefined;
+  };
+  const errorTitle = ({ code, params }: ErrorLike): string => lookUp(`errors:${code}.title`, params) ?? printable(code);
+  return {
+    language,
+    t: (key, params = {}) => lookUp(`cli:${key}`, params) ?? key,
+    name: (group, name, params = {}) => lookUp(`cli:${group}.${name}`, params) ?? printable(name),
+    errorTitle,
+    errorLines: (error) =>
+      [
+        errorTitle(error),
+        lookUp(`errors:${error.code}.unchanged`, error.params),
+        lookUp(`errors:${error.code}.remedy`, error.params),
+      ].filter(isText),
+  };
+}
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
+}
+
+function safe(params: ErrorParams): Record<string, string | number | boolean | null> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? printable(value) : value]),
+  );
+}
