@@ -125,6 +125,14 @@ export function countRows(store: ClassStore, table: CatalogTable): number {
   return count;
 }
 
+/** How many rows of a table are not deleted as people see it. */
+export function countLive(store: ClassStore, table: CatalogTable): number {
+  if (table.softDelete === null) return countRows(store, table);
+  const sql = `SELECT count(*) FROM ${quoteIdentifier(table.name)} WHERE ${quoteIdentifier(table.softDelete)} IS NULL`;
+  const [count] = rawStatement(store.db, sql).get() as [number];
+  return count;
+}
+
 interface TableSql {
   readonly columns: readonly CatalogColumn[];
   readonly select: string;

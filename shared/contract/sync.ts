@@ -31,6 +31,8 @@ export const planRowItem = z.object({
   choice: choiceKind.nullable(),
   /** Whether the row takes part in a run as things stand (ticked, decided, not blocked). */
   included: z.boolean(),
+  /** On a parent-deleted conflict: how many new children the other side has. */
+  newChildren: z.number(),
   /** A resolved reference of a field for people: column name → label of the row it names, per side. */
   names: z.record(z.string(), z.object({ base: cell, local: cell, server: cell, result: cell })),
 });

@@ -90,6 +90,10 @@ export interface PlanRow {
   readonly reason: RecommendReason | null;
   /** Server version the plan was made on; `null` where the server has no journal row. */
   readonly serverVer: string | null;
+  /** Which side was edited later, where both clocks can tell; for "newer wins". */
+  readonly newer?: 'local' | 'server' | null;
+  /** On a `parent-deleted` conflict: how many new children the other side has ("3 new points"). */
+  readonly newChildren?: number;
 }
 
 /** Why a row stays out of a run. */

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { ChangeKind, Choice, Direction, PlanRow } from '../../../shared/sync/plan.ts';
+import { foldText } from '../../../shared/model/search-key.ts';
 import type { ClassStore } from '../class-store.ts';
 
 /** State of a plan: being written, open for choices and one run, used by a run, or overtaken. */
@@ -98,8 +99,10 @@ export function addPlanEdges(store: ClassStore, planId: string, edges: readonly 
 }
 
 /** Opens a plan that is complete and drops older plans of the connection, but for used ones of the last runs. */
-export function finishPlan(store: ClassStore, planId: string, planHash: string, facts: string): void {
-  store.db.prepare(`UPDATE plan SET state = 'open', plan_hash = ?, facts = ? WHERE id = ?`).run(planHash, facts, planId);
+export function finishPlan(store: ClassStore, planId: string, made: Pick<PlanHead, 'planHash' | 'facts' | 'firstContact'>): void {
+  store.db
+    .prepare(`UPDATE plan SET state = 'open', plan_hash = ?, facts = ?, first_contact = ? WHERE id = ?`)
+    .run(made.planHash, made.facts, made.firstContact ? 1n : 0n, planId);
   const { connectionId } = getPlan(store, planId);
   store.db.prepare(`UPDATE plan SET state = 'stale' WHERE connection_id = ? AND id <> ? AND state IN ('open', 'making')`).run(connectionId, planId);
   store.db
@@ -214,7 +217,7 @@ export function selectOrdinals(
   filter: { readonly kinds?: readonly string[] | undefined; readonly directions?: readonly string[] | undefined; readonly tables?: readonly string[] | undefined; readonly search?: string | undefined },
   sort: { readonly by: 'plan' | 'change' | 'record' | 'when'; readonly descending: boolean },
 ): number[] {
-  const order = { plan: 'ordinal', change: 'kind', record: 'sort_key', when: 'at' }[sort.by];
+  const order = { plan: "(kind = 'conflict') DESC, ordinal", change: 'kind', record: 'sort_key', when: 'at' }[sort.by];
   const rows = store.db
     .prepare(
       `SELECT ordinal FROM plan_row WHERE plan_id = @planId
@@ -222,14 +225,14 @@ export function selectOrdinals(
           AND (@directions IS NULL OR direction IN (SELECT value FROM json_each(@directions)))
           AND (@tables IS NULL OR tbl IN (SELECT value FROM json_each(@tables)))
           AND (@search IS NULL OR instr(search, @search) > 0)
-        ORDER BY ${order} ${sort.descending ? 'DESC' : 'ASC'}, ordinal`,
+        ORDER BY ${order} ${sort.by !== 'plan' && sort.descending ? 'DESC' : ''}, ordinal`,
     )
     .all({
       planId,
       kinds: filter.kinds === undefined ? null : JSON.stringify(filter.kinds),
       directions: filter.directions === undefined ? null : JSON.stringify(filter.directions),
       tables: filter.tables === undefined ? null : JSON.stringify(filter.tables),
-      search: filter.search === undefined || filter.search.trim() === '' ? null : filter.search.trim().toLowerCase(),
+      search: filter.search === undefined || foldText(filter.search) === '' ? null : foldText(filter.search),
     }) as { ordinal: number | bigint }[];
   return rows.map((row) => Number(row.ordinal));
 }

@@ -33,6 +33,8 @@ export interface RowKey {
 export interface Trees {
   base(key: RowKey): BaseEntry | undefined;
   setBase(key: RowKey, row: TreeRow, at: string): void;
+  /** Forgets that both sides ever agreed on the row. */
+  dropBase(key: RowKey): void;
   remote(key: RowKey): RemoteEntry | undefined;
   setRemote(key: RowKey, entry: RemoteEntry): void;
   dropRemote(key: RowKey): void;
@@ -44,6 +46,8 @@ export interface Trees {
   /** Keys of Base that are not deletions, for a full observation: those not seen any more are gone there. */
   baseKeys(): IterableIterator<RowKey>;
   dirtyCount(): number;
+  /** Rows changed here after the change of that number. */
+  dirtyCountSince(seq: number): number;
 }
 
 interface RawRemote {
@@ -60,6 +64,7 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
   const setBase = db.prepare(
     'INSERT INTO base (peer_id, tbl, pk, row, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at',
   );
+  const dropBase = db.prepare('DELETE FROM base WHERE peer_id = ? AND tbl = ? AND pk = ?');
   const remote = db.prepare('SELECT row, ver, edited_at, by FROM remote WHERE peer_id = ? AND tbl = ? AND pk = ?');
   const setRemote = db.prepare(
     `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_at, by) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -75,12 +80,14 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
   const candidates = db.prepare('SELECT tbl AS "table", pk FROM dirty WHERE peer_id = ? UNION SELECT tbl, pk FROM remote WHERE peer_id = ?');
   const baseKeys = db.prepare('SELECT tbl AS "table", pk FROM base WHERE peer_id = ? AND row IS NOT NULL');
   const dirtyCount = db.prepare('SELECT count(*) AS n FROM dirty WHERE peer_id = ?');
+  const dirtySince = db.prepare('SELECT count(*) AS n FROM dirty WHERE peer_id = ? AND seq > ?');
   return {
     base(key) {
       const raw = base.get(peerId, key.table, key.pk) as { row: string | null; at: string } | undefined;
       return raw === undefined ? undefined : { row: fromJson(raw.row), at: raw.at };
     },
     setBase: (key, row, at) => void setBase.run(peerId, key.table, key.pk, toJson(row), at),
+    dropBase: (key) => void dropBase.run(peerId, key.table, key.pk),
     remote(key) {
       const raw = remote.get(peerId, key.table, key.pk) as RawRemote | undefined;
       return raw === undefined ? undefined : { row: fromJson(raw.row), ver: raw.ver, editedAt: raw.edited_at, by: raw.by };
@@ -96,6 +103,7 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
     candidates: () => candidates.all(peerId, peerId) as RowKey[],
     baseKeys: () => baseKeys.iterate(peerId) as IterableIterator<RowKey>,
     dirtyCount: () => Number((dirtyCount.get(peerId) as { n: bigint }).n),
+    dirtyCountSince: (seq) => Number((dirtySince.get(peerId, BigInt(seq)) as { n: bigint }).n),
   };
 }
 

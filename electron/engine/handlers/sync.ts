@@ -1,0 +1,48 @@
+import type { MethodName } from '../../../shared/contract/contract.ts';
+import { syncMethods } from '../../../shared/contract/sync.ts';
+import { deletePlan } from '../../store/sync/plan-store.ts';
+import { decide, stepChoice } from '../../sync/draft.ts';
+import { planIndex, planList, planRowItems, planSummaryOf } from '../../sync/plan-view.ts';
+import { preview } from '../../sync/preview.ts';
+import { runPlan } from '../../sync/run-plan.ts';
+import { runDetails, runItems } from '../../sync/run-view.ts';
+import type { EngineContext, Handlers } from '../context.ts';
+
+type SyncMethod = Extract<MethodName, keyof typeof syncMethods>;
+
+/** Preview, plans, runs. */
+export const syncHandlers: Handlers<SyncMethod> = {
+  'sync.preview': (context, { classId, connectionId }, call) => preview(context, classId, connectionId, call),
+  'sync.run': (context, params, call) => runPlan(context, params, call),
+  'plan.list': (context, { classId, connectionId }) => ({ items: [...planList(context.openClass(classId), connectionId ?? null)] }),
+  'plan.show': (context, { classId, planId }) => planSummaryOf(context.openClass(classId), planId),
+  'plan.index': (context, { classId, planId, filter, sort }) => {
+    const ordinals = planIndex(context.openClass(classId), planId, filter ?? {}, sort ?? { by: 'plan', descending: false });
+    return { ordinals, total: ordinals.length };
+  },
+  'plan.rows': (context, { classId, planId, ordinals }) => ({ items: planRowItems(context.openClass(classId), planId, ordinals) }),
+  'plan.decide': (context, params) => {
+    decide(context.openClass(params.classId), params);
+    return changed(context, params.classId, params.planId);
+  },
+  'plan.undo': (context, { classId, planId }) => {
+    stepChoice(context.openClass(classId), planId, 'undo');
+    return changed(context, classId, planId);
+  },
+  'plan.redo': (context, { classId, planId }) => {
+    stepChoice(context.openClass(classId), planId, 'redo');
+    return changed(context, classId, planId);
+  },
+  'plan.discard': (context, { classId, planId }) => {
+    deletePlan(context.openClass(classId), planId);
+    context.emit('class.changed', { classId, areas: ['plans'] });
+    return { done: true };
+  },
+  'run.list': (context, { classId, connectionId }) => ({ items: runItems(context.openClass(classId), connectionId ?? null) }),
+  'run.show': (context, { classId, runId }) => runDetails(context.openClass(classId), runId),
+};
+
+function changed(context: EngineContext, classId: string, planId: string) {
+  context.emit('class.changed', { classId, areas: ['plans'] });
+  return planSummaryOf(context.openClass(classId), planId);
+}

@@ -1,0 +1,19 @@
+import type { Area } from '../../shared/contract/events.ts';
+import type { EngineContext } from '../engine/context.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { listConnections } from '../store/connection-store.ts';
+import { connectionItem } from './connections.ts';
+
+/** Areas a run may touch here. */
+const everything: readonly Area[] = ['students', 'groups', 'reasons', 'events', 'connections', 'plans', 'runs', 'settings'];
+
+/** Tells every page how a connection stands. A connection removed meanwhile is not spoken of. */
+export function announceConnection(context: EngineContext, store: ClassStore, connectionId: string): void {
+  const connection = listConnections(store).find((candidate) => candidate.id === connectionId);
+  if (connection !== undefined) context.emit('connection.changed', { connection: connectionItem(context, store, connection) });
+}
+
+/** Tells every page that rows of the class changed under it. */
+export function announceRows(context: EngineContext, classId: string): void {
+  context.emit('class.changed', { classId, areas: [...everything] });
+}

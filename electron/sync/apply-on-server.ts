@@ -1,0 +1,91 @@
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import type { ErrorJson } from '../../shared/errors.ts';
+import type { CallContext, EngineContext } from '../engine/context.ts';
+import type { ApplyOutcome, ServerRow } from '../remote/remote.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import type { PlanHead } from '../store/sync/plan-store.ts';
+import { dropOutbox, putOutbox, setOutboxReadBack, type OutboxEffect, type RunRecord } from '../store/sync/run-store.ts';
+import { openTrees } from '../store/sync/trees.ts';
+import type { ReadBack } from './finish-run.ts';
+import type { OpenRemote } from './open-remote.ts';
+
+/** How the server part of a run ended. */
+export type ServerEnd =
+  | { readonly kind: 'committed'; readonly readBack: ReadBack }
+  | { readonly kind: 'stale'; readonly rows: readonly { readonly table: string; readonly pk: string }[] }
+  | { readonly kind: 'refused'; readonly error: ErrorJson; readonly row: { readonly table: string; readonly pk: string } | null }
+  | { readonly kind: 'checking'; readonly error: ErrorJson };
+
+/** The server part of a run: what it writes, for which plan, over which open server. */
+export interface ServerRun {
+  readonly head: PlanHead;
+  readonly run: RunRecord;
+  readonly effects: readonly OutboxEffect[];
+  readonly open: OpenRemote;
+}
+
+/**
+ * Sends the up part in one server transaction. The intention is durable here before the server hears of it, and what the server holds is durable
+ * before COMMIT is sent, so that whatever breaks can be found out afterwards. Not committed for certain: the intention is dropped.
+ */
+export async function applyOnServer(context: EngineContext, store: ClassStore, server: ServerRun, call: CallContext): Promise<ServerEnd> {
+  const { head, run, open } = server;
+  const { remote, peer, connection } = open;
+  if (connection.attached === 'new') {
+    const entry = context.app.classOf(store.classId);
+    await remote.createClass({ id: peer.scope, name: entry.name, sample: entry.sample });
+  }
+  putOutbox(store, { runId: run.id, connectionId: head.connectionId, peerId: head.peerId, planId: head.id, mode: run.mode, effects: server.effects, at: run.startedAt });
+  let outcome: ApplyOutcome;
+  try {
+    outcome = await remote.apply({
+      scope: peer.scope,
+      runId: run.id,
+      device: { id: context.app.device().id, name: run.device },
+      planHash: head.planHash,
+      epoch: head.epoch,
+      tables: classroomCatalog.tables,
+      effects: withEditTimes(store, server),
+      signal: call.signal,
+      onPhase: (phase, done, total) => call.progress({ phase, done, total }),
+      onReadBack: (rows) => setOutboxReadBack(store, run.id, rows.map(readBackRow)),
+    });
+  } catch (error) {
+    dropOutbox(store, run.id);
+    throw error;
+  }
+  if (outcome.kind !== 'committed' && outcome.kind !== 'unknown' && outcome.kind !== 'duplicate') dropOutbox(store, run.id);
+  return endOf(outcome, server.effects);
+}
+
+function endOf(outcome: ApplyOutcome, effects: readonly OutboxEffect[]): ServerEnd {
+  switch (outcome.kind) {
+    case 'committed': {
+      const there = outcome.alreadyThere.map(({ table, pk }) => ({ table, pk, row: effects.find((effect) => effect.table === table && effect.pk === pk)?.result ?? null, ver: null }));
+      return { kind: 'committed', readBack: [...outcome.rows.map(readBackRow), ...there] };
+    }
+    case 'duplicate':
+      return { kind: 'checking', error: { code: 'checking', params: {} } };
+    case 'stale':
+      return { kind: 'stale', rows: outcome.rows };
+    case 'refused':
+      return { kind: 'refused', error: outcome.error, row: outcome.row };
+    case 'unknown':
+      return { kind: 'checking', error: { code: 'checking', params: { cause: outcome.error.code } } };
+  }
+}
+
+function readBackRow(row: ServerRow): ReadBack[number] {
+  return { table: row.table, pk: row.pk, row: row.row, ver: row.ver };
+}
+
+/** Effects with the time of their edit in the server's time: commit time would let an old offline edit beat a newer one. */
+function withEditTimes(store: ClassStore, server: ServerRun) {
+  const trees = openTrees(store, server.head.peerId);
+  const { offsetMs, uncertaintyMs } = server.open.peer;
+  const at = (local: string, shift: number): string => new Date(Date.parse(local) + offsetMs + shift).toISOString();
+  return server.effects.map((effect) => {
+    const mark = trees.dirty(effect);
+    return { ...effect, editedFrom: mark === undefined ? null : at(mark.lastAt, -uncertaintyMs), editedTo: mark === undefined ? null : at(mark.lastAt, uncertaintyMs) };
+  });
+}

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { pkFromCells } from '../../shared/catalog/key.ts';
+import { diffRow, directionOf } from '../../shared/sync/diff.ts';
+import type { Newer } from '../../shared/sync/merge.ts';
+import type { Direction, PlanRow, RowOutcome } from '../../shared/sync/plan.ts';
+import { cellOf } from '../../shared/sync/row.ts';
+import { nameKeys } from '../../shared/model/search-key.ts';
+import type { CallContext } from '../engine/context.ts';
+import { createSlicer } from '../engine/slices.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import type { ConnectionRow } from '../store/connection-store.ts';
+import { factoryRow, type Peer } from '../store/sync/peer-store.ts';
+import { addPlanEdges, addPlanRows, replacePlanRow, planRow, type PlanEdge, type StoredPlanRow } from '../store/sync/plan-store.ts';
+import { openTrees, type RowKey, type Trees } from '../store/sync/trees.ts';
+import { createLabels, type Labels } from './labels.ts';
+import { agree, isAgreed } from './record-observation.ts';
+import { newerOf, readFacts, type RowFacts } from './row-facts.ts';
+
+/** Longest time the thread is held while rows are planned, in milliseconds. */
+const SLICE_MS = 12;
+
+/** What building needs to know; `device` names this side. */
+export interface PlanInput {
+  readonly planId: string;
+  readonly catalog: Catalog;
+  readonly connection: ConnectionRow;
+  readonly peer: Peer;
+  readonly device: string;
+  readonly now: string;
+}
+
+/** What a built plan is worth knowing without its rows. */
+export interface BuiltPlan {
+  readonly total: number;
+  readonly firstContact: boolean;
+  readonly hash: string;
+}
+
+/** Parents of the plan whose children matter: rows that must be written first, and deletions that new children contradict. */
+interface Parents {
+  readonly adds: Map<string, { readonly ordinal: number; readonly direction: Direction }>;
+  readonly deletes: Map<string, { readonly ordinal: number; readonly direction: Direction }>;
+  readonly contradicted: Map<number, number>;
+}
+
+/**
+ * Compares every candidate row of the three trees and writes the listed ones as rows of the plan, in slices.
+ * Parents come before their children. Rows both sides hold are agreed on the way and not listed.
+ */
+export async function buildPlanRows(store: ClassStore, input: PlanInput, call: CallContext): Promise<BuiltPlan> {
+  const trees = openTrees(store, input.peer.id);
+  const labels = createLabels(store, input.catalog, trees);
+  const candidates = inPlanOrder(input.catalog, trees.candidates());
+  const parents: Parents = { adds: new Map(), deletes: new Map(), contradicted: new Map() };
+  const hash = createHash('sha256');
+  const slicer = createSlicer(1);
+  let ordinal = 0;
+  let index = 0;
+  let firstContact = false;
+  while (index < candidates.length) {
+    store.transaction(() => {
+      const start = performance.now();
+      const rows: StoredPlanRow[] = [];
+      const edges: PlanEdge[] = [];
+      while (index < candidates.length && performance.now() - start < SLICE_MS) {
+        const key = candidates[index];
+        index += 1;
+        if (key === undefined) continue;
+        const planned = planKey(store, input, trees, labels, key);
+        if (planned === null) continue;
+        if (planned.row.trees.base === undefined && planned.row.trees.server !== null) firstContact = true;
+        rows.push({ ...planned, ordinal });
+        noteParents(tableOf(input.catalog, key.table), planned.row, planned.direction, ordinal, parents, edges);
+        hash.update(`${JSON.stringify(planned.row.trees)}\n${key.table} ${key.pk}\n`);
+        ordinal += 1;
+      }
+      addPlanRows(store, input.planId, rows);
+      addPlanEdges(store, input.planId, edges);
+    });
+    call.progress({ phase: 'plan', done: index, total: candidates.length });
+    await slicer.pause(call.signal);
+  }
+  store.transaction(() => askAboutContradictedDeletes(store, input.planId, parents));
+  return { total: ordinal, firstContact, hash: hash.digest('hex') };
+}
+
+function inPlanOrder(catalog: Catalog, keys: readonly RowKey[]): readonly RowKey[] {
+  const order = new Map(catalog.tables.map((table, place) => [table.name, place]));
+  return keys.toSorted((a, b) => (order.get(a.table) ?? 0) - (order.get(b.table) ?? 0) || (a.pk < b.pk ? -1 : a.pk > b.pk ? 1 : 0));
+}
+
+function planKey(store: ClassStore, input: PlanInput, trees: Trees, labels: Labels, key: RowKey): Omit<StoredPlanRow, 'ordinal'> | null {
+  const table = tableOf(input.catalog, key.table);
+  const facts = readFacts(store, trees, table, key);
+  if (isAgreed(input.catalog, key, facts.trees.local, facts.trees.server)) {
+    agree(store, input.catalog, input.peer.id, trees, key, facts.trees.local, facts.trees.server, input.now);
+    return null;
+  }
+  const newer = newerOf(input.peer, facts, input.now);
+  const outcome = diffRow(table, facts.trees, {
+    newer,
+    untouchedFactory: input.connection.attached === 'existing' && isUntouchedFactory(store, key, facts),
+  });
+  if (outcome.kind === 'agreed') return null;
+  return listed(table, key, facts, outcome, { labels, device: input.device, newer });
+}
+
+function isUntouchedFactory(store: ClassStore, key: RowKey, facts: RowFacts): boolean {
+  if (facts.trees.local === null || facts.trees.base !== undefined) return false;
+  return factoryRow(store, key.table, key.pk) === JSON.stringify(facts.trees.local);
+}
+
+interface ListContext {
+  readonly labels: Labels;
+  readonly device: string;
+  readonly newer: Newer;
+}
+
+function listed(table: CatalogTable, key: RowKey, facts: RowFacts, outcome: Exclude<RowOutcome, { kind: 'agreed' }>, context: ListContext): Omit<StoredPlanRow, 'ordinal'> {
+  const { trees } = facts;
+  const { labels, device, newer } = context;
+  const shown = trees.local ?? trees.server ?? trees.base;
+  const label = shown === null || shown === undefined ? key.pk : labels.of(table, shown);
+  const direction = outcome.kind === 'conflict' ? 'both' : (directionOf(table, trees, outcome.result) ?? 'both');
+  const other = trees.server === null || trees.server === undefined ? null : labels.of(table, trees.server);
+  const names = other === null || other === label ? label : `${label} ${other}`;
+  const row: PlanRow = {
+    table: key.table,
+    pk: key.pk,
+    label,
+    kind: outcome.kind === 'conflict' ? 'conflict' : outcome.change,
+    conflict: outcome.kind === 'conflict' ? outcome.conflict : null,
+    restored: outcome.kind === 'change' && outcome.restored,
+    trees,
+    result: outcome.kind === 'change' ? outcome.result : undefined,
+    fields: outcome.fields,
+    origin: {
+      baseAt: facts.baseAt,
+      localAt: facts.dirty?.lastAt ?? null,
+      serverAt: facts.remote?.editedAt ?? null,
+      localBy: facts.dirty === undefined ? null : device,
+      serverBy: facts.remote?.by ?? null,
+    },
+    recommended: outcome.kind === 'conflict' ? (outcome.recommended ?? newer) : null,
+    reason: outcome.kind === 'conflict' ? (outcome.reason ?? (newer === null ? null : 'newer')) : null,
+    newer,
+    serverVer: facts.remote?.ver ?? null,
+  };
+  const at = row.origin.localAt ?? row.origin.serverAt ?? '';
+  return { direction, at, sortKey: nameKeys(label).sortKey, search: nameKeys(names).search, row };
+}
+
+/** Notes what children will need to know of this row, and what this row, as a child, says about its parents. */
+function noteParents(table: CatalogTable, row: PlanRow, direction: Direction, ordinal: number, parents: Parents, edges: PlanEdge[]): void {
+  const address = `${row.table} ${row.pk}`;
+  if (row.trees.server === null || row.trees.local === null) {
+    if (row.kind === 'add' || row.kind === 'conflict') parents.adds.set(address, { ordinal, direction: row.trees.server === null ? 'up' : 'down' });
+  }
+  if (row.kind === 'delete' && table.softDelete !== null) parents.deletes.set(address, { ordinal, direction });
+  const present = row.result ?? row.trees.local ?? row.trees.server;
+  if (present === null || present === undefined) return;
+  for (const key of table.foreignKeys) {
+    const cells = key.columns.map((column) => cellOf(present, column));
+    if (key.soft || !cells.every((cell): cell is string => cell !== null)) continue;
+    const parent = `${key.references} ${pkFromCells(cells)}`;
+    const add = parents.adds.get(parent);
+    if (add !== undefined && add.direction !== 'both') edges.push({ needs: add.ordinal, ordinal, direction: add.direction });
+    const gone = parents.deletes.get(parent);
+    if (gone !== undefined && table.kind === 'append-only' && row.kind === 'add' && gone.direction !== direction) {
+      parents.contradicted.set(gone.ordinal, (parents.contradicted.get(gone.ordinal) ?? 0) + 1);
+    }
+  }
+}
+
+/** A student deleted on one side who got points on the other: the points travel like any others, the student's row asks. */
+function askAboutContradictedDeletes(store: ClassStore, planId: string, parents: Parents): void {
+  for (const [ordinal, children] of parents.contradicted) {
+    const row = planRow(store, planId, ordinal);
+    if (row === null) continue;
+    const fields = row.fields.map((field) => ({ ...field, result: null, decided: false, clash: field.local !== field.server }));
+    const asked: PlanRow = { ...row, kind: 'conflict', conflict: 'parent-deleted', result: undefined, fields, newChildren: children };
+    replacePlanRow(store, planId, ordinal, asked, 'both');
+  }
+}

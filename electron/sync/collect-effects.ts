@@ -1,0 +1,82 @@
+import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
+import type { LeftRow, TreeRow } from '../../shared/sync/plan.ts';
+import { kindOf, sameRow } from '../../shared/sync/row.ts';
+import { findByColumns } from '../store/catalog-rows.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { eachPlanRow, ordinalOf, planRow } from '../store/sync/plan-store.ts';
+import type { OutboxEffect, RunCounts, RunMode } from '../store/sync/run-store.ts';
+import type { Trees } from '../store/sync/trees.ts';
+import { keyOf } from '../../shared/catalog/key.ts';
+import type { Evaluation } from './evaluate-plan.ts';
+import { resultOf, sidesOf } from './evaluate-plan.ts';
+import { readFacts } from './row-facts.ts';
+
+/** The rows a run works on, and the ones it leaves. */
+export interface Collected {
+  /** Written to the server by this run. */
+  readonly up: readonly OutboxEffect[];
+  /** Written here by this run and not to the server. */
+  readonly down: readonly OutboxEffect[];
+  /** Decided "keep this PC's" while only pulling: nothing is written, but the server's version counts as seen. */
+  readonly seen: readonly OutboxEffect[];
+  readonly left: readonly LeftRow[];
+}
+
+/** Sorts the rows of a plan by what a run of this mode does with them. */
+export function collectEffects(store: ClassStore, catalog: Catalog, planId: string, mode: RunMode, evaluation: Evaluation): Collected {
+  const up: OutboxEffect[] = [];
+  const down: OutboxEffect[] = [];
+  const seen: OutboxEffect[] = [];
+  const left: LeftRow[] = [];
+  for (const { ordinal, row } of eachPlanRow(store, planId)) {
+    const out = evaluation.out.get(ordinal);
+    const choice = evaluation.choices.get(ordinal);
+    const result = out === undefined ? resultOf(catalog, row, choice) : undefined;
+    if (result === undefined) {
+      const blocker = out?.needs === null || out === undefined ? null : planRow(store, planId, out.needs);
+      left.push({ table: row.table, pk: row.pk, label: row.label, reason: out?.reason ?? 'undecided', blockedBy: blocker === null ? null : `${blocker.table} ${blocker.label}` });
+      continue;
+    }
+    const sides = sidesOf(catalog, row, result);
+    const effect: OutboxEffect = { table: row.table, pk: row.pk, ...sides, trees: row.trees, result, serverVer: row.serverVer, label: row.label, choice: choice?.choice ?? null };
+    if (sides.up && mode !== 'pull') up.push(effect);
+    else if (sides.down && mode !== 'apply') down.push(effect);
+    else if (mode === 'pull' && sides.up && row.kind === 'conflict') seen.push(effect);
+  }
+  return { up, down, seen, left };
+}
+
+/** Rows whose trees are not what the plan saw, with new children of rows it deletes: the plan is stale. Empty when it still holds. */
+export function movedRows(store: ClassStore, catalog: Catalog, trees: Trees, planId: string, effects: readonly OutboxEffect[]): readonly { readonly table: string; readonly pk: string }[] {
+  return effects.filter((effect) => {
+    const table = tableOf(catalog, effect.table);
+    const { trees: now } = readFacts(store, trees, table, effect);
+    const same = sameRow(table, now.base, effect.trees.base) && sameRow(table, now.local, effect.trees.local) && sameRow(table, now.server, effect.trees.server);
+    return !same || hasNewChild(store, catalog, trees, planId, effect);
+  });
+}
+
+/** Whether a row that is about to be deleted here got a child since the plan was made. */
+export function hasNewChild(store: ClassStore, catalog: Catalog, trees: Trees, planId: string, effect: OutboxEffect): boolean {
+  const table = tableOf(catalog, effect.table);
+  if (table.softDelete === null || kindOf(table, effect.trees.local, effect.result).kind !== 'delete' || effect.trees.local === null) return false;
+  const key = Object.values(keyOf(table, effect.pk));
+  return catalog.tables
+    .filter((child) => child.kind === 'append-only')
+    .some((child) =>
+      child.foreignKeys
+        .filter((foreign) => foreign.references === table.name && !foreign.soft)
+        .some((foreign) =>
+          findByColumns(store, child, foreign.columns, key).some(
+            ({ pk }) => trees.dirty({ table: child.name, pk }) !== undefined && ordinalOf(store, planId, child.name, pk) === null,
+          ),
+        ),
+    );
+}
+
+/** What a run wrote, counted per direction as people see it. */
+export function countEffects(catalog: Catalog, written: readonly { readonly table: string; readonly side: 'up' | 'down'; readonly before: TreeRow; readonly after: TreeRow }[]): RunCounts {
+  const counts = { up: { add: 0, update: 0, delete: 0 }, down: { add: 0, update: 0, delete: 0 } };
+  for (const row of written) counts[row.side][kindOf(tableOf(catalog, row.table), row.before, row.after).kind] += 1;
+  return counts;
+}

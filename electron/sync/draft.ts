@@ -1,0 +1,103 @@
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { tableOf } from '../../shared/catalog/catalog.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { ParsedParams } from '../../shared/contract/contract.ts';
+import type { ResolveFile } from '../../shared/contract/sync.ts';
+import type { Choice } from '../../shared/sync/plan.ts';
+import { resolveRow } from '../../shared/sync/resolve.ts';
+import { canonicalCell } from '../../shared/catalog/value.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { addDraftOp, getPlan, ordinalOf, planRow, planRowKeys, stepDraft } from '../store/sync/plan-store.ts';
+import { planIndex } from './plan-view.ts';
+
+/** Puts one entry into the draft of an open plan. Rows a choice does not fit are passed over in bulk and refused singly. */
+export function decide(store: ClassStore, params: ParsedParams<'plan.decide'>): void {
+  openPlan(store, params.planId);
+  const single = 'ordinals' in params.target && params.target.ordinals.length === 1;
+  const ordinals = 'ordinals' in params.target ? params.target.ordinals : planIndex(store, params.planId, params.target.filter, { by: 'plan', descending: false });
+  if (params.include !== undefined) {
+    addDraftOp(store, params.planId, { ordinals: existing(store, params.planId, ordinals), choice: null, include: params.include });
+    return;
+  }
+  const choice: Choice | null = params.choice === undefined || params.choice === null ? null : { choice: params.choice, ...(params.fields === undefined ? {} : { fields: params.fields }) };
+  const fitting = ordinals.filter((ordinal) => {
+    const reason = misfit(store, params.planId, ordinal, choice);
+    if (reason !== null && single) throw new AppError('resolve-invalid', { reason });
+    return reason === null;
+  });
+  if (fitting.length > 0) addDraftOp(store, params.planId, { ordinals: fitting, choice, include: null });
+}
+
+/** Takes the last choice of a draft back, or puts it in force again. */
+export function stepChoice(store: ClassStore, planId: string, direction: 'undo' | 'redo'): void {
+  openPlan(store, planId);
+  stepDraft(store, planId, direction);
+}
+
+/** Puts the decisions of a file into the draft; every row must be in the plan and every choice must fit, else nothing is taken. */
+export function takeResolveFile(store: ClassStore, planId: string, file: ResolveFile): void {
+  if (file.planId !== planId) throw new AppError('resolve-invalid', { reason: 'other-plan', planId: file.planId });
+  if (file.restored !== undefined) throw new AppError('resolve-invalid', { reason: 'not-restored' });
+  const ops = file.rows.map((row) => {
+    const ordinal = placeOf(store, planId, row.table, row.key);
+    if (ordinal === null) throw new AppError('resolve-invalid', { reason: 'not-in-plan', table: row.table });
+    const choice: Choice = { choice: row.choice, ...(row.fields === undefined ? {} : { fields: row.fields }) };
+    const reason = misfit(store, planId, ordinal, choice);
+    if (reason !== null) throw new AppError('resolve-invalid', { reason, table: row.table });
+    return { ordinal, choice };
+  });
+  store.transaction(() => {
+    for (const { ordinal, choice } of ops) addDraftOp(store, planId, { ordinals: [ordinal], choice, include: null });
+  });
+}
+
+/** Decides every conflict that is still open by one rule. `newer` takes only both-updated and both-added rows whose clocks can tell. */
+export function takeRule(store: ClassStore, planId: string, rule: 'local' | 'server' | 'newer', decided: ReadonlyMap<number, Choice>): void {
+  const chosen = new Map<'local' | 'server', number[]>([
+    ['local', []],
+    ['server', []],
+  ]);
+  for (const keys of planRowKeys(store, planId)) {
+    if (keys.kind !== 'conflict' || decided.has(keys.ordinal)) continue;
+    const row = planRow(store, planId, keys.ordinal);
+    if (row === null) continue;
+    if (rule !== 'newer') chosen.get(rule)?.push(keys.ordinal);
+    else if ((row.conflict === 'both-updated' || row.conflict === 'both-added') && row.newer !== undefined && row.newer !== null) chosen.get(row.newer)?.push(keys.ordinal);
+  }
+  store.transaction(() => {
+    for (const [side, ordinals] of chosen) if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: { choice: side }, include: null });
+  });
+}
+
+function openPlan(store: ClassStore, planId: string): void {
+  const { state } = getPlan(store, planId);
+  if (state === 'used') throw new AppError('plan-used', { planId });
+  if (state !== 'open') throw new AppError('plan-stale', { planId });
+}
+
+function existing(store: ClassStore, planId: string, ordinals: readonly number[]): number[] {
+  return ordinals.filter((ordinal) => planRow(store, planId, ordinal) !== null);
+}
+
+function placeOf(store: ClassStore, planId: string, tableName: string, key: Readonly<Record<string, string>>): number | null {
+  const table = classroomCatalog.tables.find((candidate) => candidate.name === tableName);
+  if (table === undefined || Object.keys(key).length !== table.key.length) return null;
+  const cells = table.key.map((column) => (Object.hasOwn(key, column) ? key[column] : undefined));
+  return cells.every((cell) => cell !== undefined) ? ordinalOf(store, planId, tableName, JSON.stringify(cells)) : null;
+}
+
+/** Why a choice does not fit a row; null when it does. */
+function misfit(store: ClassStore, planId: string, ordinal: number, choice: Choice | null): string | null {
+  const row = planRow(store, planId, ordinal);
+  if (row === null) return 'not-in-plan';
+  if (choice === null || choice.choice === 'skip') return null;
+  if (row.kind !== 'conflict') return 'not-a-conflict';
+  const table = tableOf(classroomCatalog, row.table);
+  for (const [name, field] of Object.entries(choice.fields ?? {})) {
+    const column = table.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) return 'unknown-column';
+    if (typeof field === 'object') canonicalCell(table, column, field.value);
+  }
+  const resolved = resolveRow(table, row.trees, choice);
+  return resolved.kind === 'invalid' ? resolved.reason : null;
+}

@@ -1,0 +1,99 @@
+import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
+import { directionOf } from '../../shared/sync/diff.ts';
+import type { Choice, LeftReason, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
+import { resolveRow } from '../../shared/sync/resolve.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { draftOps, planEdges, planRow, planRowKeys } from '../store/sync/plan-store.ts';
+
+/** What the draft makes of a plan: only what differs from "every row as listed takes part" is held. */
+export interface Evaluation {
+  /** The choice in force for a row, skips included. */
+  readonly choices: ReadonlyMap<number, Choice>;
+  /** Rows that stay out, with the reason and for blocked rows the ordinal they wait for. */
+  readonly out: ReadonlyMap<number, { readonly reason: LeftReason; readonly needs: number | null }>;
+}
+
+/** Which parts of a run a row takes part in, once its result is known. */
+export interface Sides {
+  readonly up: boolean;
+  readonly down: boolean;
+}
+
+/** Replays the draft over the plan and closes it: whatever depends on a row that stays out stays out too. */
+export function evaluatePlan(store: ClassStore, planId: string): Evaluation {
+  const choices = new Map<number, Choice>();
+  const out = new Map<number, { reason: LeftReason; needs: number | null }>();
+  const unticked = new Set<number>();
+  for (const op of draftOps(store, planId)) {
+    if (op.undone) continue;
+    for (const ordinal of op.ordinals) {
+      if (op.include === null) {
+        if (op.choice === null) choices.delete(ordinal);
+        else choices.set(ordinal, op.choice);
+      } else if (op.include) unticked.delete(ordinal);
+      else unticked.add(ordinal);
+    }
+  }
+  for (const keys of planRowKeys(store, planId)) {
+    const choice = choices.get(keys.ordinal);
+    if (keys.kind === 'conflict' && (choice === undefined || choice.choice === 'skip')) out.set(keys.ordinal, { reason: choice === undefined ? 'undecided' : 'skipped', needs: null });
+    else if (unticked.has(keys.ordinal)) out.set(keys.ordinal, { reason: 'unticked', needs: null });
+    else if (choice?.choice === 'skip') out.set(keys.ordinal, { reason: 'skipped', needs: null });
+  }
+  block(store, planId, out);
+  return { choices, out };
+}
+
+/** Nothing goes before what it needs: rows that need one that stays out stay out, however long the chain. */
+function block(store: ClassStore, planId: string, out: Map<number, { reason: LeftReason; needs: number | null }>): void {
+  if (out.size === 0) return;
+  const dependants = new Map<number, number[]>();
+  for (const edge of planEdges(store, planId)) {
+    const list = dependants.get(edge.needs);
+    if (list === undefined) dependants.set(edge.needs, [edge.ordinal]);
+    else list.push(edge.ordinal);
+  }
+  const waiting = [...out.keys()];
+  for (let needs = waiting.pop(); needs !== undefined; needs = waiting.pop()) {
+    for (const ordinal of dependants.get(needs) ?? []) {
+      if (out.has(ordinal)) continue;
+      out.set(ordinal, { reason: 'blocked', needs });
+      waiting.push(ordinal);
+    }
+  }
+}
+
+/** The result of a row under a choice; `undefined` while undecided. A choice that does not fit was refused when it was made. */
+export function resultOf(catalog: Catalog, row: PlanRow, choice: Choice | undefined): TreeRow | undefined {
+  if (choice === undefined || choice.choice === 'skip') return row.result;
+  const resolved = resolveRow(tableOf(catalog, row.table), row.trees, choice);
+  return resolved.kind === 'decided' ? resolved.result : undefined;
+}
+
+/** Where a result differs from what is there. */
+export function sidesOf(catalog: Catalog, row: PlanRow, result: TreeRow): Sides {
+  const direction = directionOf(tableOf(catalog, row.table), row.trees, result);
+  return { up: direction === 'up' || direction === 'both', down: direction === 'down' || direction === 'both' };
+}
+
+/** Distinct rows each button would carry, and rows that stay out of all of them. */
+export function countReady(store: ClassStore, catalog: Catalog, planId: string, evaluation: Evaluation): { readonly apply: number; readonly pull: number; readonly sync: number; readonly leave: number } {
+  let apply = 0;
+  let pull = 0;
+  let sync = 0;
+  for (const keys of planRowKeys(store, planId)) {
+    if (evaluation.out.has(keys.ordinal)) continue;
+    let sides: Sides = { up: keys.direction !== 'down', down: keys.direction !== 'up' };
+    const choice = evaluation.choices.get(keys.ordinal);
+    if (keys.kind === 'conflict' || choice !== undefined) {
+      const row = planRow(store, planId, keys.ordinal);
+      const result = row === null ? undefined : resultOf(catalog, row, choice);
+      if (row === null || result === undefined) continue;
+      sides = sidesOf(catalog, row, result);
+    }
+    if (sides.up) apply += 1;
+    if (sides.down) pull += 1;
+    if (sides.up || sides.down) sync += 1;
+  }
+  return { apply, pull, sync, leave: evaluation.out.size };
+}

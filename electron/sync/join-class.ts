@@ -1,0 +1,81 @@
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { decodeJoinCode } from '../../shared/model/join-code.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Result } from '../../shared/contract/contract.ts';
+import type { ConnectionInput } from '../../shared/contract/connection.ts';
+import type { CallContext, EngineContext } from '../engine/context.ts';
+import { inputEndpoint } from '../engine/endpoint.ts';
+import { connect } from '../remote/connect.ts';
+import { createPgRemote } from '../remote/pg-remote.ts';
+import type { RemoteClass } from '../remote/remote.ts';
+import { createClassFile } from '../store/class-files.ts';
+import { addConnection, bindConnection, getConnection } from '../store/connection-store.ts';
+import { classItemOf } from './class-item.ts';
+import { connectionFields, connectionItem } from './connections.ts';
+import { preview } from './preview.ts';
+import { runPlan } from './run-plan.ts';
+
+type Joined = Result<'class.join'>;
+
+/** Which class of a server to join. */
+export interface Wanted {
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/**
+ * Joins a class of a server: an empty file of its own, connected and, unless `pull` is false, filled. It starts empty, so nothing of this PC can
+ * come over the school's data. When the pull fails the class and its connection stay, and pulling again goes on.
+ */
+export async function joinClass(context: EngineContext, wanted: Wanted, input: ConnectionInput, pull: boolean, call: CallContext): Promise<Joined> {
+  const endpoint = await inputEndpoint(context, input);
+  const session = await connect(endpoint, { signal: call.signal });
+  let remoteClass: RemoteClass;
+  try {
+    const remote = await createPgRemote(session, classroomCatalog);
+    remoteClass = pick(await remote.classes(), wanted);
+  } finally {
+    await session.close();
+  }
+  const { id, name, sample } = remoteClass;
+  if (context.app.classes().some((entry) => entry.id === id)) throw new AppError('class-exists', { name });
+  createClassFile(context.dataFolder, { id, name, sample, empty: true });
+  context.app.addClass({ id, name, sample, archived: false, students: 0 }, context.now());
+  const store = context.openClass(id);
+  const connection = addConnection(store, connectionFields(input), context.now());
+  if (input.password !== undefined) await context.secrets.set(connection.id, input.password);
+  bindConnection(store, connection.id, id, 'existing');
+  context.emit('app.changed', {});
+  const run = pull ? await pullAll(context, id, connection.id, call) : null;
+  return { class: classItemOf(context, id), connection: connectionItem(context, store, getConnection(store, connection.id)), run };
+}
+
+/** Joins with a code of "Share from this PC". */
+export async function joinByCode(context: EngineContext, text: string, pull: boolean, call: CallContext): Promise<Joined> {
+  const code = decodeJoinCode(text);
+  const input: ConnectionInput = {
+    name: code.className,
+    host: code.host,
+    port: code.port,
+    database: code.database,
+    user: code.role,
+    password: code.secret,
+    tls: 'require',
+    fingerprint: code.fingerprint,
+    mode: 'two-way',
+  };
+  return joinClass(context, { id: code.classId }, input, pull, call);
+}
+
+function pick(classes: readonly RemoteClass[], wanted: Wanted): RemoteClass {
+  const fitting = classes.filter((cls) => (wanted.id !== undefined ? cls.id === wanted.id : wanted.name === undefined || cls.name === wanted.name || cls.id === wanted.name));
+  const [first] = fitting;
+  if (first === undefined) throw new AppError('not-found', { what: 'class' });
+  if (fitting.length > 1) throw new AppError('class-choice-needed', { classes: classes.map((cls) => cls.name).join(', ') });
+  return first;
+}
+
+async function pullAll(context: EngineContext, classId: string, connectionId: string, call: CallContext): Promise<Joined['run']> {
+  const plan = await preview(context, classId, connectionId, call);
+  return runPlan(context, { classId, planId: plan.planId, mode: 'pull' }, call);
+}

@@ -1,0 +1,54 @@
+import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { pkFromCells } from '../../shared/catalog/key.ts';
+import type { Row, TreeRow } from '../../shared/sync/plan.ts';
+import { cellOf } from '../../shared/sync/row.ts';
+import { readRow } from '../store/catalog-rows.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { serverTree, type Trees } from '../store/sync/trees.ts';
+
+/** Names rows for people: their own label columns, and for events and memberships the record they belong to. */
+export interface Labels {
+  of(table: CatalogTable, row: Row): string;
+  /** Label of the row a foreign key points to; null when it points nowhere or its target is unknown. */
+  target(table: CatalogTable, column: string, row: TreeRow): string | null;
+}
+
+/** Labels from the local rows, or what is known of the server where there is none. Remembers what it looked up. */
+export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees): Labels {
+  const known = new Map<string, string | null>();
+
+  function labelAt(tableName: string, pk: string): string | null {
+    const address = `${tableName} ${pk}`;
+    const found = known.get(address);
+    if (found !== undefined) return found;
+    const table = tableOf(catalog, tableName);
+    const row = readRow(store, table, pk) ?? serverTree(trees, { table: tableName, pk }).row;
+    const label = row === null ? null : ofRow(table, row);
+    known.set(address, label);
+    return label;
+  }
+
+  function owner(table: CatalogTable, row: Row): string | null {
+    if (table.kind !== 'append-only' && table.kind !== 'set') return null;
+    const key = table.foreignKeys.find((candidate) => !candidate.soft);
+    if (key === undefined) return null;
+    return labelAt(key.references, pkFromCells(key.columns.map((column) => cellOf(row, column) ?? '')));
+  }
+
+  function ofRow(table: CatalogTable, row: Row): string {
+    const own = table.label.filter((column) => !table.key.includes(column) || table.kind === 'set' || table.kind === 'register');
+    const parts = [owner(table, row), ...own.map((column) => cellOf(row, column))];
+    const label = parts.filter((part): part is string => part !== null && part !== '').join(' · ');
+    return label === '' ? table.key.map((column) => cellOf(row, column)).join(' · ') : label;
+  }
+
+  return {
+    of: ofRow,
+    target(table, column, row) {
+      const key = table.foreignKeys.find((candidate) => candidate.columns.includes(column));
+      const cell = cellOf(row, column);
+      if (key === undefined || cell === null) return null;
+      return labelAt(key.references, pkFromCells([cell]));
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import type { PlanSummary } from '../../shared/contract/sync.ts';
+import type { CallContext, EngineContext } from '../engine/context.ts';
+import type { Observation } from '../remote/remote.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { setConnectionPending, type ConnectionRow } from '../store/connection-store.ts';
+import { changeSeq, type Peer } from '../store/sync/peer-store.ts';
+import {
+  addDraftOp,
+  beginPlan,
+  deletePlan,
+  draftOps,
+  finishPlan,
+  listPlans,
+  ordinalOf,
+  planRow,
+  type PlanHead,
+} from '../store/sync/plan-store.ts';
+import { uuidv7 } from '../store/uuid.ts';
+import { buildPlanRows } from './build-plan.ts';
+import { countGuards, countSummary } from './count-plan.ts';
+import type { OpenRemote } from './open-remote.ts';
+import { factsToText } from './plan-facts.ts';
+
+/** Clock difference from which a person is told, in milliseconds. */
+const CLOCK_WARNING_MS = 2_000;
+
+/** Hash of the catalog a plan was made with. */
+export function catalogHash(): string {
+  return createHash('sha256').update(JSON.stringify(classroomCatalog)).digest('hex');
+}
+
+/** Makes a plan from what was observed, opens it, and takes over the choices of the plan before that still fit. Returns its id. */
+export async function makePlan(context: EngineContext, store: ClassStore, open: OpenRemote, observation: Observation, peer: Peer, call: CallContext): Promise<string> {
+  const device = context.app.device();
+  const { connection } = open;
+  const previous = listPlans(store, connection.id)[0] ?? null;
+  const planId = uuidv7();
+  const now = context.now();
+  const input = { planId, catalog: classroomCatalog, connection, peer, device: device.name ?? '', now };
+  beginPlan(store, {
+    id: planId,
+    connectionId: connection.id,
+    peerId: peer.id,
+    madeAt: now,
+    seq: changeSeq(store),
+    deviceId: device.id,
+    epoch: peer.epoch,
+    catalogHash: catalogHash(),
+    firstContact: false,
+  });
+  try {
+    const built = await buildPlanRows(store, input, call);
+    const summary = countSummary(store, classroomCatalog, planId);
+    const guards = countGuards(store, classroomCatalog, planId, () => false);
+    const facts = factsToText({
+      ends: await endsOf(context, open),
+      clock: { offsetMs: Math.round(observation.clock.offsetMs), uncertaintyMs: Math.ceil(observation.clock.uncertaintyMs), trusted: true },
+      checks: checksOf(observation, connection),
+      summary,
+      guards: guards.map(({ id, table, count }) => ({ id, table, count })),
+      total: built.total,
+    });
+    const hash = createHash('sha256').update(`${planId} ${device.id} ${peer.epoch} ${catalogHash()} ${built.hash}`).digest('hex');
+    store.transaction(() => {
+      finishPlan(store, planId, { planHash: hash, facts, firstContact: built.firstContact });
+      if (previous !== null) keepChoices(store, previous, planId);
+      setConnectionPending(store, connection.id, countWhere(summary, 'down'), countWhere(summary, 'conflict'));
+    });
+    return planId;
+  } catch (error) {
+    deletePlan(store, planId);
+    throw error;
+  }
+}
+
+function countWhere(summary: PlanSummary['summary'], what: 'down' | 'conflict'): number {
+  return summary.filter((cell) => (what === 'conflict' ? cell.kind === 'conflict' : cell.kind !== 'conflict' && cell.direction !== 'up')).reduce((sum, cell) => sum + cell.count, 0);
+}
+
+async function endsOf(context: EngineContext, open: OpenRemote): Promise<PlanSummary['ends']> {
+  const { connection, remote } = open;
+  const classes = await remote.classes();
+  const name = classes.find((cls) => cls.id === open.peer.scope)?.name ?? context.app.classOf(connection.remoteClassId ?? '').name;
+  const server = connection.builtin ? connection.name : connection.host;
+  return { local: context.app.device().name ?? '', server: `${server} / ${name}` };
+}
+
+/** The pre-checks that had to pass for a plan to exist, and the clock. */
+function checksOf(observation: Observation, connection: ConnectionRow): PlanSummary['checks'] {
+  const offsetMs = Math.round(observation.clock.offsetMs);
+  const clockOff = Math.abs(offsetMs) > CLOCK_WARNING_MS;
+  const passed = (['connect', 'tls', 'version', 'tables', 'rights', 'constraints'] as const).map((id) => ({ id, state: 'ok' as const, code: null, params: {} }));
+  return [
+    ...passed.map((check) => (check.id === 'tls' && !connection.builtin && connection.tls === 'disable' ? { ...check, state: 'warning' as const, code: 'not-encrypted' } : check)),
+    { id: 'clock', state: clockOff ? 'warning' : 'ok', code: clockOff ? 'clock-differs' : null, params: { offsetMs } },
+  ];
+}
+
+/** A choice is valid while the three versions of its row are: those of the plan before go on. */
+function keepChoices(store: ClassStore, previous: PlanHead, planId: string): void {
+  for (const op of draftOps(store, previous.id)) {
+    if (op.undone) continue;
+    const ordinals = op.ordinals.flatMap((ordinal) => {
+      const before = planRow(store, previous.id, ordinal);
+      if (before === null) return [];
+      const place = ordinalOf(store, planId, before.table, before.pk);
+      if (place === null) return [];
+      const after = planRow(store, planId, place);
+      return after !== null && JSON.stringify(after.trees) === JSON.stringify(before.trees) && after.conflict === before.conflict ? [place] : [];
+    });
+    if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: op.choice, include: op.include });
+  }
+}

@@ -1,0 +1,78 @@
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { AppError } from '../../shared/errors.ts';
+import { endpointOf } from '../engine/endpoint.ts';
+import type { EngineContext } from '../engine/context.ts';
+import { connect } from '../remote/connect.ts';
+import { createPgRemote } from '../remote/pg-remote.ts';
+import type { Remote } from '../remote/remote.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { bindConnection, getConnection, setConnectionPeer, type ConnectionRow } from '../store/connection-store.ts';
+import { uuidv7 } from '../store/uuid.ts';
+import { peerFor, type Peer } from '../store/sync/peer-store.ts';
+
+/** An open server for one connection: who it is, and which class there this file is. */
+export interface OpenRemote {
+  readonly remote: Remote;
+  readonly connection: ConnectionRow;
+  readonly peer: Peer;
+}
+
+/** Opens the server of a connection. Throws `AppError` of the error catalogue; the caller closes the remote. */
+export async function connectRemote(context: EngineContext, connection: ConnectionRow, signal: AbortSignal): Promise<Remote> {
+  const endpoint = await endpointOf(context, connection);
+  const session = await connect(endpoint, { signal });
+  try {
+    return await createPgRemote(session, classroomCatalog);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** Opens the server and settles which class there this one is; throws `class-choice-needed` when only a person can know. */
+export async function openRemote(context: EngineContext, store: ClassStore, connectionId: string, signal: AbortSignal): Promise<OpenRemote> {
+  const remote = await connectRemote(context, getConnection(store, connectionId), signal);
+  try {
+    const connection = await bindWhereClear(context, store, getConnection(store, connectionId), remote);
+    const scope = connection.remoteClassId ?? store.classId;
+    const { system, databaseOid, schema, epoch } = remote.identity;
+    const peer = peerFor(store, { system, databaseOid, schema, epoch, scope }, context.now());
+    setConnectionPeer(store, connectionId, peer.id);
+    return { remote, connection: getConnection(store, connectionId), peer };
+  } catch (error) {
+    await remote.close();
+    throw error;
+  }
+}
+
+async function bindWhereClear(context: EngineContext, store: ClassStore, connection: ConnectionRow, remote: Remote): Promise<ConnectionRow> {
+  if (connection.remoteClassId !== null) return connection;
+  const classes = await remote.classes();
+  const entry = context.app.classOf(store.classId);
+  if (classes.some((cls) => cls.id === store.classId)) bindConnection(store, connection.id, store.classId, 'existing');
+  else if (classes.length === 0) bindConnection(store, connection.id, store.classId, 'new');
+  else if (entry.sample) throw new AppError('sample-refused', { classes: classes.length });
+  else throw new AppError('class-choice-needed', { classes: classes.map((cls) => cls.name).join(', ') });
+  return getConnection(store, connection.id);
+}
+
+/** Carries out a person's answer: this file is that class on the server, or a new one there. */
+export async function bindClass(context: EngineContext, store: ClassStore, connectionId: string, remoteClass: string, signal: AbortSignal): Promise<ConnectionRow> {
+  const connection = getConnection(store, connectionId);
+  if (connection.peerId !== null && connection.remoteClassId !== null) throw new AppError('connection-exists', { name: connection.name, reason: 'bound' });
+  const remote = await connectRemote(context, connection, signal);
+  try {
+    const classes = await remote.classes();
+    if (remoteClass === 'new') {
+      if (context.app.classOf(store.classId).sample && classes.length > 0) throw new AppError('sample-refused', { classes: classes.length });
+      const taken = classes.some((cls) => cls.id === store.classId);
+      bindConnection(store, connectionId, taken ? uuidv7() : store.classId, 'new');
+    } else {
+      if (!classes.some((cls) => cls.id === remoteClass)) throw new AppError('not-found', { what: 'class' });
+      bindConnection(store, connectionId, remoteClass, 'existing');
+    }
+    return getConnection(store, connectionId);
+  } finally {
+    await remote.close();
+  }
+}

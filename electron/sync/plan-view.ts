@@ -1,0 +1,131 @@
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { keyOf } from '../../shared/catalog/key.ts';
+import type { PlanRowItem, PlanSummary, planFilter } from '../../shared/contract/sync.ts';
+import type { FieldDiff, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
+import { directionOf } from '../../shared/sync/diff.ts';
+import { cellOf } from '../../shared/sync/row.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { listConnections } from '../store/connection-store.ts';
+import { changeSeq } from '../store/sync/peer-store.ts';
+import { draftOps, getPlan, listPlans, planRow, selectOrdinals, type PlanHead } from '../store/sync/plan-store.ts';
+import { openTrees } from '../store/sync/trees.ts';
+import { countReady, evaluatePlan, resultOf, type Evaluation } from './evaluate-plan.ts';
+import { createLabels, type Labels } from './labels.ts';
+import { factsFromText } from './plan-facts.ts';
+import type { z } from 'zod';
+
+type Filter = z.output<typeof planFilter>;
+
+/** A plan without its rows, as it stands with its draft. */
+export function planSummaryOf(store: ClassStore, planId: string): PlanSummary {
+  return summarize(store, getPlan(store, planId));
+}
+
+/** Plans of the class, newest first. */
+export function planList(store: ClassStore, connectionId: string | null): readonly PlanSummary[] {
+  return listPlans(store, connectionId).map((head) => summarize(store, head));
+}
+
+function summarize(store: ClassStore, head: PlanHead): PlanSummary {
+  const evaluation = evaluatePlan(store, head.id);
+  const ops = draftOps(store, head.id);
+  const facts = factsFromText(head.facts);
+  const undecided = [...evaluation.out.values()].filter((out) => out.reason === 'undecided' || out.reason === 'skipped').length;
+  return {
+    ...facts,
+    planId: head.id,
+    madeAt: head.madeAt,
+    classId: store.classId,
+    connectionId: head.connectionId,
+    connection: listConnections(store).find((connection) => connection.id === head.connectionId)?.name ?? '',
+    state: head.state === 'making' ? 'stale' : head.state,
+    firstContact: head.firstContact,
+    undecided,
+    ready: countReady(store, classroomCatalog, head.id, evaluation),
+    canUndo: ops.some((op) => !op.undone),
+    canRedo: ops.some((op) => op.undone),
+    newHere: head.state === 'open' ? newSince(store, head) : 0,
+  };
+}
+
+/** Rows changed here since the plan was made. */
+function newSince(store: ClassStore, head: PlanHead): number {
+  return changeSeq(store) === head.seq ? 0 : countDirtySince(store, head.peerId, head.seq);
+}
+
+function countDirtySince(store: ClassStore, peerId: string, seq: number): number {
+  return openTrees(store, peerId).dirtyCountSince(seq);
+}
+
+/** Places of the rows a filter keeps, in the order asked for. */
+export function planIndex(store: ClassStore, planId: string, filter: Filter, sort: { readonly by: 'plan' | 'change' | 'record' | 'when'; readonly descending: boolean }): number[] {
+  getPlan(store, planId);
+  const ordinals = selectOrdinals(store, planId, filter, sort);
+  if (filter.unresolved !== true) return ordinals;
+  const { out } = evaluatePlan(store, planId);
+  return ordinals.filter((ordinal) => {
+    const reason = out.get(ordinal)?.reason;
+    return reason === 'undecided' || reason === 'skipped';
+  });
+}
+
+/** Rows of a plan as people and other programs see them. */
+export function planRowItems(store: ClassStore, planId: string, ordinals: readonly number[]): PlanRowItem[] {
+  const head = getPlan(store, planId);
+  const evaluation = evaluatePlan(store, planId);
+  const labels = createLabels(store, classroomCatalog, openTrees(store, head.peerId));
+  return ordinals.flatMap((ordinal) => {
+    const row = planRow(store, planId, ordinal);
+    return row === null ? [] : [rowItem(store, planId, ordinal, row, evaluation, labels)];
+  });
+}
+
+function rowItem(store: ClassStore, planId: string, ordinal: number, row: PlanRow, evaluation: Evaluation, labels: Labels): PlanRowItem {
+  const table = tableOf(classroomCatalog, row.table);
+  const choice = evaluation.choices.get(ordinal);
+  const result = resultOf(classroomCatalog, row, choice);
+  const out = evaluation.out.get(ordinal);
+  const blocker = out?.needs === undefined || out.needs === null ? null : planRow(store, planId, out.needs);
+  return {
+    ordinal,
+    table: row.table,
+    key: keyOf(table, row.pk),
+    label: row.label,
+    kind: row.kind,
+    conflict: row.conflict,
+    restored: row.restored,
+    direction: result === undefined ? 'both' : (directionOf(table, row.trees, result) ?? 'both'),
+    fields: row.fields.map((field) => fieldItem(field, result)),
+    times: { base: row.origin.baseAt, local: row.origin.localAt, server: row.origin.serverAt },
+    by: { local: row.origin.localBy, server: row.origin.serverBy },
+    recommended: row.recommended,
+    reason: row.reason,
+    blockedBy: blocker === null ? null : `${blocker.table} ${blocker.label}`,
+    choice: choice?.choice ?? null,
+    included: out === undefined,
+    newChildren: row.newChildren ?? 0,
+    names: namesOf(table, row, result, labels),
+  };
+}
+
+function fieldItem(field: FieldDiff, result: TreeRow | undefined): PlanRowItem['fields'][number] {
+  const { name, base, local, server, clash } = field;
+  return { name, base, local, server, clash, result: result === undefined ? field.result : cellOf(result, name) };
+}
+
+function namesOf(table: CatalogTable, row: PlanRow, result: TreeRow | undefined, labels: Labels): PlanRowItem['names'] {
+  const names: PlanRowItem['names'] = {};
+  for (const key of table.foreignKeys) {
+    for (const column of key.columns) {
+      if (table.key.includes(column)) continue;
+      names[column] = {
+        base: labels.target(table, column, row.trees.base ?? null),
+        local: labels.target(table, column, row.trees.local),
+        server: labels.target(table, column, row.trees.server),
+        result: labels.target(table, column, result ?? null),
+      };
+    }
+  }
+  return names;
+}

@@ -1,0 +1,63 @@
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { AppError, errorToJson } from '../../shared/errors.ts';
+import type { PlanSummary } from '../../shared/contract/sync.ts';
+import type { CallContext, EngineContext } from '../engine/context.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
+import { announceConnection } from './announce.ts';
+import { syncStateOf } from './engine-state.ts';
+import { makePlan } from './make-plan.ts';
+import { observeServer } from './observe-server.ts';
+import { openRemote, type OpenRemote } from './open-remote.ts';
+import { planSummaryOf } from './plan-view.ts';
+import { recover } from './recover.ts';
+
+/** Compares both sides and makes the list of changes. Writes nothing to the server, and here only what both sides agree on already. */
+export async function preview(context: EngineContext, classId: string, connectionId: string, call: CallContext): Promise<PlanSummary> {
+  const store = context.openClass(classId);
+  getConnection(store, connectionId);
+  return withConnection(context, store, connectionId, call, async () => {
+    call.progress({ phase: 'connect', done: 0, total: null });
+    const open = await openRemote(context, store, connectionId, call.signal);
+    try {
+      return planSummaryOf(store, await observeAndPlan(context, store, open, call));
+    } finally {
+      await open.remote.close();
+    }
+  });
+}
+
+/** Recovery, one observation and a plan on an open server; returns the plan's id. */
+export async function observeAndPlan(context: EngineContext, store: ClassStore, open: OpenRemote, call: CallContext): Promise<string> {
+  await recover(context, store, open.remote, open.peer);
+  const { observation, peer, lost } = await observeServer(context, store, classroomCatalog, open.remote, open.peer, call);
+  if (lost > 0) context.log.write('warn', 'server-lost-rows', { rows: lost });
+  return makePlan(context, store, open, observation, peer, call);
+}
+
+/** Runs work of a connection under the class's lock, with a status that is true: busy while it goes on, failed with the cause when it fails. */
+export async function withConnection<T>(context: EngineContext, store: ClassStore, connectionId: string, call: CallContext, work: () => Promise<T>): Promise<T> {
+  const state = syncStateOf(context);
+  return state.lock.run(store.classId, call.signal, async () => {
+    state.busy.add(connectionId);
+    announceConnection(context, store, connectionId);
+    try {
+      const result = await work();
+      if (getConnection(store, connectionId).status === 'FAILED') setConnectionStatus(store, connectionId, 'IDLE', null, null);
+      return result;
+    } catch (error) {
+      throw noteFailure(context, store, connectionId, call, error);
+    } finally {
+      state.busy.delete(connectionId);
+      announceConnection(context, store, connectionId);
+    }
+  });
+}
+
+function noteFailure(context: EngineContext, store: ClassStore, connectionId: string, call: CallContext, error: unknown): unknown {
+  if (call.signal.aborted) return new AppError('cancelled');
+  const json = errorToJson(error);
+  setConnectionStatus(store, connectionId, 'FAILED', json, null);
+  context.log.write('warn', 'sync-failed', { code: json.code });
+  return error;
+}

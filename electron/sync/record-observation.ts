@@ -1,0 +1,93 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { tableOf } from '../../shared/catalog/catalog.ts';
+import { isDeleted, sameApartFromDeletion, sameRow } from '../../shared/sync/row.ts';
+import type { TreeRow } from '../../shared/sync/plan.ts';
+import { createSlicer } from '../engine/slices.ts';
+import type { ServerRow } from '../remote/remote.ts';
+import { readRow, writeRow } from '../store/catalog-rows.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { writingFor } from '../store/sync/peer-store.ts';
+import type { RowKey, Trees } from '../store/sync/trees.ts';
+
+/** Longest time the thread is held while observed rows are stored, in milliseconds. */
+const SLICE_MS = 12;
+
+/** Where both sides hold the same, or both deleted the same content, there is nothing to list. */
+export function isAgreed(catalog: Catalog, key: RowKey, local: TreeRow, server: TreeRow): boolean {
+  const table = tableOf(catalog, key.table);
+  if (sameRow(table, local, server)) return true;
+  return local !== null && server !== null && isDeleted(table, local) && isDeleted(table, server) && sameApartFromDeletion(table, local, server);
+}
+
+/**
+ * Moves Base to a row both sides hold: the server's text is taken, the mark cleared. Otherwise a later edit would look like a conflict.
+ * Inside a transaction of the caller; never while a run's outcome is unknown.
+ */
+export function agree(store: ClassStore, catalog: Catalog, peerId: string, trees: Trees, key: RowKey, local: TreeRow, server: TreeRow, now: string): void {
+  const table = tableOf(catalog, key.table);
+  if (!sameRow(table, local, server)) writingFor(store, peerId, () => writeRow(store, table, key.pk, server));
+  const base = trees.base(key);
+  if (base === undefined ? server !== null : !sameRow(table, base.row, server)) trees.setBase(key, server, now);
+  trees.dropRemote(key);
+  trees.clearDirty(key);
+}
+
+/** Stores observed rows in slices: what equals Base is not kept, what both sides hold is agreed, the rest waits in Remote for a plan. */
+export async function recordRows(
+  store: ClassStore,
+  catalog: Catalog,
+  peerId: string,
+  trees: Trees,
+  rows: readonly ServerRow[],
+  now: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const slicer = createSlicer(1);
+  let index = 0;
+  while (index < rows.length) {
+    store.transaction(() => {
+      const start = performance.now();
+      while (index < rows.length && performance.now() - start < SLICE_MS) {
+        const row = rows[index];
+        if (row !== undefined) recordRow(store, catalog, peerId, trees, row, now);
+        index += 1;
+      }
+    });
+    await slicer.pause(signal);
+  }
+}
+
+function recordRow(store: ClassStore, catalog: Catalog, peerId: string, trees: Trees, seen: ServerRow, now: string): void {
+  const table = tableOf(catalog, seen.table);
+  const key: RowKey = { table: seen.table, pk: seen.pk };
+  const local = readRow(store, table, seen.pk);
+  if (isAgreed(catalog, key, local, seen.row)) {
+    agree(store, catalog, peerId, trees, key, local, seen.row, now);
+    return;
+  }
+  const base = trees.base(key);
+  const known = base === undefined ? null : base.row;
+  if (sameRow(table, known, seen.row)) trees.dropRemote(key);
+  else trees.setRemote(key, { row: seen.row, ver: seen.ver, editedAt: seen.editedAt, by: seen.by });
+}
+
+/**
+ * After a full reading: rows of Base that the server neither has nor remembers as deleted were lost there (a restored or emptied server), which is never a deletion.
+ * Their Base is forgotten, so that they count as present here only and are sent again.
+ */
+export async function forgetUnseen(store: ClassStore, trees: Trees, seen: ReadonlySet<string>, now: string, signal: AbortSignal): Promise<number> {
+  const lost: RowKey[] = [];
+  for (const key of trees.baseKeys()) if (!seen.has(`${key.table} ${key.pk}`)) lost.push(key);
+  const slicer = createSlicer(1);
+  for (let from = 0; from < lost.length; from += 200) {
+    store.transaction(() => {
+      for (const key of lost.slice(from, from + 200)) {
+        trees.dropBase(key);
+        trees.dropRemote(key);
+        trees.markDirty(key, now);
+      }
+    });
+    await slicer.pause(signal);
+  }
+  return lost.length;
+}

@@ -1,0 +1,182 @@
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { AppError, errorToJson, type ErrorJson } from '../../shared/errors.ts';
+import type { ParsedParams } from '../../shared/contract/contract.ts';
+import type { RunResult } from '../../shared/contract/sync.ts';
+import { tableOf } from '../../shared/catalog/catalog.ts';
+import { keyOf } from '../../shared/catalog/key.ts';
+import type { LeftRow } from '../../shared/sync/plan.ts';
+import type { CallContext, EngineContext } from '../engine/context.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
+import { getPlan, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
+import { noCounts, outboxOf, putRun, type RunCounts, type RunOutcome, type RunRecord } from '../store/sync/run-store.ts';
+import { openTrees } from '../store/sync/trees.ts';
+import { uuidv7 } from '../store/uuid.ts';
+import { announceRows } from './announce.ts';
+import { applyOnServer, type ServerEnd } from './apply-on-server.ts';
+import { collectEffects, countEffects, movedRows, type Collected } from './collect-effects.ts';
+import { countGuards } from './count-plan.ts';
+import { takeResolveFile, takeRule } from './draft.ts';
+import { evaluatePlan } from './evaluate-plan.ts';
+import { finishRun, leftRow } from './finish-run.ts';
+import { catalogHash } from './make-plan.ts';
+import { openRemote, type OpenRemote } from './open-remote.ts';
+import { observeAndPlan, withConnection } from './preview.ts';
+import { recover } from './recover.ts';
+
+type RunParams = ParsedParams<'sync.run'>;
+
+/** How a run ended, before it becomes the answer of the call. */
+interface Ended {
+  readonly outcome: RunOutcome;
+  readonly counts: RunCounts;
+  readonly left: readonly LeftRow[];
+  readonly error: ErrorJson | null;
+}
+
+/**
+ * Carries out a plan: its up part (apply), its down part (pull) or both in one run (sync). A plan is used once.
+ * Throws for everything that kept the run from beginning; how a run that began ended is in the result.
+ */
+export async function runPlan(context: EngineContext, params: RunParams, call: CallContext): Promise<RunResult> {
+  const store = context.openClass(params.classId);
+  const head = usablePlan(context, store, params.planId);
+  return withConnection(context, store, head.connectionId, call, () => runLocked(context, store, params, call));
+}
+
+function usablePlan(context: EngineContext, store: ClassStore, planId: string): PlanHead {
+  const head = getPlan(store, planId);
+  if (head.state === 'used') throw new AppError('plan-used', { planId });
+  if (head.deviceId !== context.app.device().id) throw new AppError('plan-other-device', { planId });
+  if (head.state !== 'open' || head.catalogHash !== catalogHash()) throw new AppError('plan-stale', { planId });
+  return head;
+}
+
+async function runLocked(context: EngineContext, store: ClassStore, params: RunParams, call: CallContext): Promise<RunResult> {
+  const head = usablePlan(context, store, params.planId);
+  refuseMode(store, head, params.mode);
+  const collected = decideAndCollect(store, params);
+  const started = Date.now();
+  const run: RunRecord = {
+    id: uuidv7(),
+    connectionId: head.connectionId,
+    connectionName: getConnection(store, head.connectionId).name,
+    planId: head.id,
+    mode: params.mode,
+    device: context.app.device().name ?? '',
+    startedAt: context.now(),
+    durationMs: null,
+    outcome: 'checking',
+    counts: noCounts,
+    error: null,
+    left: collected.left,
+  };
+  let open: OpenRemote | null = null;
+  try {
+    if (collected.up.length > 0 || outboxOf(store, head.peerId).length > 0) open = await openRemote(context, store, head.connectionId, call.signal);
+    if (open !== null) await recover(context, store, open.remote, open.peer);
+    putRun(store, run);
+    const ended = await carryOut(context, store, head, run, collected, open, call).catch((error: unknown) => {
+      putRun(store, { ...run, outcome: call.signal.aborted ? 'cancelled' : 'failed', error: errorToJson(error), durationMs: Date.now() - started });
+      throw error;
+    });
+    putRun(store, { ...run, ...ended, durationMs: Date.now() - started });
+    noteEnd(context, store, head, ended);
+    const nextPlanId = ended.outcome === 'checking' ? null : await nextPlan(context, store, head, open, call);
+    return answer(run, ended, Date.now() - started, nextPlanId);
+  } finally {
+    await open?.remote.close();
+  }
+}
+
+function refuseMode(store: ClassStore, head: PlanHead, mode: RunParams['mode']): void {
+  const connection = getConnection(store, head.connectionId);
+  const only = { 'two-way': null, 'push-only': 'apply', 'pull-only': 'pull' }[connection.mode];
+  if (only !== null && only !== mode) throw new AppError('mode-refused', { mode: connection.mode, wanted: mode });
+}
+
+function decideAndCollect(store: ClassStore, params: RunParams): Collected {
+  if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
+  if (params.conflicts !== undefined && params.conflicts !== 'skip') takeRule(store, params.planId, params.conflicts, evaluatePlan(store, params.planId).choices);
+  const evaluation = evaluatePlan(store, params.planId);
+  const guards = countGuards(store, classroomCatalog, params.planId, (ordinal) => evaluation.out.has(ordinal)).filter(
+    (guard) => params.mode === 'sync' || (params.mode === 'apply') === (guard.side === 'up'),
+  );
+  const tripped = guards[0];
+  if (tripped !== undefined && params.allowMassChange !== true) throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count });
+  return collectEffects(store, classroomCatalog, params.planId, params.mode, evaluation);
+}
+
+async function carryOut(context: EngineContext, store: ClassStore, head: PlanHead, run: RunRecord, collected: Collected, open: OpenRemote | null, call: CallContext): Promise<Ended> {
+  const trees = openTrees(store, head.peerId);
+  const moved = movedRows(store, classroomCatalog, trees, head.id, [...collected.up, ...collected.down, ...collected.seen]);
+  if (moved.length > 0) return stale(store, head, moved);
+  let server: ServerEnd = { kind: 'committed', readBack: [] };
+  if (open !== null && collected.up.length > 0) {
+    server = await applyOnServer(context, store, { head, run, effects: collected.up, open }, call);
+  }
+  switch (server.kind) {
+    case 'stale':
+      return stale(store, head, server.rows);
+    case 'refused':
+      return { outcome: 'refused', counts: noCounts, left: refusedRow(collected, server.row), error: server.error };
+    case 'checking':
+      return { outcome: 'checking', counts: noCounts, left: [], error: server.error };
+    case 'committed': {
+      call.progress({ phase: 'finish', done: 0, total: null });
+      const toFinish = { ...collected, runId: run.id, planId: head.id, peerId: head.peerId, rule: run.mode, readBack: server.readBack, device: run.device };
+      const finished = finishRun(store, classroomCatalog, toFinish, context.now());
+      const left = [...collected.left, ...finished.left];
+      return { outcome: left.length > 0 ? 'undecided' : 'completed', counts: countEffects(classroomCatalog, finished.rows), left, error: null };
+    }
+  }
+}
+
+function stale(store: ClassStore, head: PlanHead, rows: readonly { readonly table: string; readonly pk: string }[]): Ended {
+  setPlanState(store, head.id, 'stale');
+  const left = rows.map((row) => ({ ...row, label: '', reason: 'edited-meanwhile' as const, blockedBy: null }));
+  return { outcome: 'stale', counts: noCounts, left, error: { code: 'plan-stale', params: { rows: rows.length } } };
+}
+
+function refusedRow(collected: Collected, row: { readonly table: string; readonly pk: string } | null): readonly LeftRow[] {
+  const effect = collected.up.find((candidate) => candidate.table === row?.table && candidate.pk === row.pk);
+  return effect === undefined ? [] : [leftRow(effect, 'refused')];
+}
+
+function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, ended: Ended): void {
+  const good = ended.outcome === 'completed' || ended.outcome === 'undecided';
+  if (good) setConnectionStatus(store, head.connectionId, 'COMPLETED', null, context.now());
+  else if (ended.outcome === 'refused') setConnectionStatus(store, head.connectionId, 'FAILED', ended.error, null);
+  if (good) announceRows(context, store.classId);
+  context.log.write(good ? 'info' : 'warn', 'run-ended', { outcome: ended.outcome, left: ended.left.length });
+}
+
+/** After a run the server is read again, so that what is left and what is new is listed, with the choices that still fit. A server out of reach only means there is no list yet. */
+async function nextPlan(context: EngineContext, store: ClassStore, head: PlanHead, open: OpenRemote | null, call: CallContext): Promise<string | null> {
+  const quiet: CallContext = { signal: call.signal, progress: () => {} };
+  try {
+    if (open !== null) return await observeAndPlan(context, store, open, quiet);
+    const again = await openRemote(context, store, head.connectionId, call.signal);
+    try {
+      return await observeAndPlan(context, store, again, quiet);
+    } finally {
+      await again.remote.close();
+    }
+  } catch (error) {
+    context.log.write('warn', 'next-plan-failed', { code: errorToJson(error).code });
+    return null;
+  }
+}
+
+function answer(run: RunRecord, ended: Ended, durationMs: number, nextPlanId: string | null): RunResult {
+  return {
+    runId: run.id,
+    planId: run.planId,
+    outcome: ended.outcome,
+    counts: ended.counts,
+    left: ended.left.map((row) => ({ table: row.table, key: keyOf(tableOf(classroomCatalog, row.table), row.pk), label: row.label, reason: row.reason, blockedBy: row.blockedBy })),
+    durationMs,
+    nextPlanId,
+    error: ended.error,
+  };
+}

@@ -1,0 +1,125 @@
+import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import type { LeftReason, Row, TreeRow } from '../../shared/sync/plan.ts';
+import { cellOf, isDeleted, kindOf, sameRow } from '../../shared/sync/row.ts';
+import { readRow, writeRow } from '../store/catalog-rows.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { writingFor } from '../store/sync/peer-store.ts';
+import { keepLoser, type OutboxEffect, type RunRow } from '../store/sync/run-store.ts';
+import type { RowKey, Trees } from '../store/sync/trees.ts';
+
+/** What settling needs: one open transaction of the caller, the trees of its peer and the time. */
+export interface Settling {
+  readonly store: ClassStore;
+  readonly catalog: Catalog;
+  readonly peerId: string;
+  readonly trees: Trees;
+  readonly runId: string;
+  readonly now: string;
+  /** Whose value the server's is, per row, for the recovery bin. */
+  readonly serverBy: (key: RowKey) => string | null;
+}
+
+/** What settling one row came to. */
+export interface Settled {
+  readonly rows: readonly RunRow[];
+  readonly left: LeftReason | null;
+}
+
+/** A mark stands exactly where this side differs from Base. */
+function fixMark(settling: Settling, table: CatalogTable, key: RowKey): void {
+  const base = settling.trees.base(key);
+  if (base !== undefined && sameRow(table, readRow(settling.store, table, key.pk), base.row)) settling.trees.clearDirty(key);
+  else settling.trees.markDirty(key, settling.now);
+}
+
+function runRow(table: CatalogTable, effect: OutboxEffect, side: 'up' | 'down', before: TreeRow, after: TreeRow): RunRow {
+  return { table: effect.table, pk: effect.pk, label: effect.label, side, op: kindOf(table, before, after).kind, before, after, choice: effect.choice };
+}
+
+function keepLosers(settling: Settling, effect: OutboxEffect, written: { readonly up: boolean; readonly down: boolean }): void {
+  if (effect.choice === null) return;
+  const { store, runId, now } = settling;
+  const address = { table: effect.table, pk: effect.pk, label: effect.label, at: now, runId };
+  if (written.down) keepLoser(store, { ...address, row: effect.trees.local, side: 'local', by: null });
+  if (written.up) keepLoser(store, { ...address, row: effect.trees.server, side: 'server', by: settling.serverBy(effect) });
+}
+
+/**
+ * After the server committed a row. By the rule of Apply the local row stays: Base becomes the plan's local row, so that a merged result shows as
+ * "to this PC" next time (Base at the merged row would push the other side's old value back). By the rule of Sync an untouched local row takes the result.
+ */
+export function settleUp(
+  settling: Settling,
+  effect: OutboxEffect,
+  untouched: boolean,
+  readBack: { readonly row: TreeRow; readonly ver: string | null },
+  rule: 'apply' | 'sync',
+): Settled {
+  const { trees } = settling;
+  const table = tableOf(settling.catalog, effect.table);
+  const rows: RunRow[] = [runRow(table, effect, 'up', effect.trees.server, effect.result)];
+  const down = rule === 'sync' && untouched && effect.down;
+  if (down) {
+    writeHere(settling, table, effect);
+    rows.push(runRow(table, effect, 'down', effect.trees.local, effect.result));
+  }
+  keepLosers(settling, effect, { up: true, down });
+  const base = sameRow(table, effect.result, effect.trees.local) || down ? readBack.row : effect.trees.local;
+  trees.setBase(effect, base, settling.now);
+  if (sameRow(table, base, readBack.row)) trees.dropRemote(effect);
+  else trees.setRemote(effect, { row: readBack.row, ver: readBack.ver, editedAt: settling.now, by: null });
+  fixMark(settling, table, effect);
+  return { rows, left: rule === 'sync' && effect.down && !untouched ? 'edited-meanwhile' : null };
+}
+
+/** Takes one row of the server: here becomes the result, Base what the server had when the plan was made. A row edited meanwhile is left. */
+export function settleDown(settling: Settling, effect: OutboxEffect, untouched: boolean): Settled {
+  const { trees } = settling;
+  const table = tableOf(settling.catalog, effect.table);
+  if (!untouched) return { rows: [], left: 'edited-meanwhile' };
+  writeHere(settling, table, effect);
+  keepLosers(settling, effect, { up: false, down: true });
+  trees.setBase(effect, effect.trees.server, settling.now);
+  trees.dropRemote(effect);
+  fixMark(settling, table, effect);
+  return { rows: [runRow(table, effect, 'down', effect.trees.local, effect.result)], left: null };
+}
+
+/** "Keep this PC's" while pulling: the server's version counts as seen, and the row becomes a plain change to send. */
+export function settleSeen(settling: Settling, effect: OutboxEffect): void {
+  const table = tableOf(settling.catalog, effect.table);
+  settling.trees.setBase(effect, effect.trees.server, settling.now);
+  settling.trees.dropRemote(effect);
+  fixMark(settling, table, effect);
+}
+
+function writeHere(settling: Settling, table: CatalogTable, effect: OutboxEffect): void {
+  writingFor(settling.store, settling.peerId, () => writeRow(settling.store, table, effect.pk, effect.result));
+}
+
+/** Whether the row here still is what the plan saw. Asked for all rows before any is written. */
+export function isUntouched(settling: Settling, effect: OutboxEffect): boolean {
+  const table = tableOf(settling.catalog, effect.table);
+  return sameRow(table, readRow(settling.store, table, effect.pk), effect.trees.local);
+}
+
+/**
+ * Before rows are written here: rows that give up a unique value let go of it, so that a swap or a hand-over never meets the old holder.
+ * Their new values follow in the same transaction. `effects` are untouched rows only.
+ */
+export function freeUniqueValues(settling: Settling, effects: readonly OutboxEffect[]): void {
+  for (const effect of effects) {
+    const table = tableOf(settling.catalog, effect.table);
+    const current = effect.trees.local;
+    if (table.unique.length === 0 || current === null || !effect.down || effect.result === null) continue;
+    const leaves = table.unique.flatMap((unique) => unique.columns).filter((column) => gives(table, current, effect.result, column));
+    if (leaves.length === 0) continue;
+    const parked: Row = { ...current, ...Object.fromEntries(leaves.map((column) => [column, null])) };
+    writingFor(settling.store, settling.peerId, () => writeRow(settling.store, table, effect.pk, parked));
+  }
+}
+
+function gives(table: CatalogTable, from: Row, to: TreeRow, column: string): boolean {
+  const nullable = table.columns.find((candidate) => candidate.name === column)?.nullable === true;
+  return nullable && cellOf(from, column) !== null && (cellOf(to, column) !== cellOf(from, column) || isDeleted(table, to));
+}

@@ -1,0 +1,113 @@
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { encodeJoinCode } from '../../shared/model/join-code.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { ConnectionItem } from '../../shared/contract/connection.ts';
+import { createJoinRole, type AdminSql } from '../builtin-server/join-role.ts';
+import type { ServerInfo, ServerLogin } from '../builtin-server/server-start.ts';
+import type { CallContext, EngineContext } from '../engine/context.ts';
+import { connect } from '../remote/connect.ts';
+import { migrate } from '../remote/migrations/migrate.ts';
+import type { PgSession } from '../remote/pg-session.ts';
+import type { Endpoint } from '../remote/remote.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { addConnection, bindConnection, getConnection, listConnections, type ConnectionRow } from '../store/connection-store.ts';
+import { announceConnection, announceRows } from './announce.ts';
+import { connectionItem } from './connections.ts';
+import { openRemote } from './open-remote.ts';
+
+/** Name of the connection to the own server while this PC has none. */
+const FALLBACK_NAME = 'This PC';
+
+/**
+ * "Share from this PC": starts the built-in server, sets it up (pressing the button is the consent), connects the class to it and makes a code.
+ * The class is there for others at once, its rows come with the first previewed apply.
+ */
+export async function shareClass(context: EngineContext, classId: string, call: CallContext): Promise<{ readonly connection: ConnectionItem; readonly code: string }> {
+  const store = context.openClass(classId);
+  const info = await context.builtin.start({ signal: call.signal });
+  const connection = builtinConnection(context, store, info);
+  await asOwner(info, call, async (session) => {
+    await migrate(session, { catalog: classroomCatalog, signal: call.signal });
+  });
+  if (connection.remoteClassId === null) bindConnection(store, connection.id, classId, 'new');
+  const open = await openRemote(context, store, connection.id, call.signal);
+  try {
+    const { name, sample } = context.app.classOf(classId);
+    if (open.connection.attached === 'new') await open.remote.createClass({ id: open.peer.scope, name, sample });
+  } finally {
+    await open.remote.close();
+  }
+  announceConnection(context, store, connection.id);
+  announceRows(context, classId);
+  const code = await makeJoinCode(context, classId, call);
+  return { connection: connectionItem(context, store, getConnection(store, connection.id)), code };
+}
+
+/** A code with which one more device joins: a login of its own, so that one device can be shut out without the others. */
+export async function makeJoinCode(context: EngineContext, classId: string, call: CallContext): Promise<string> {
+  const store = context.openClass(classId);
+  const connection = listConnections(store).find((candidate) => candidate.builtin);
+  if (connection === undefined || connection.remoteClassId === null) throw new AppError('connection-needed', { reason: 'not-shared' });
+  const info = await context.builtin.start({ signal: call.signal });
+  const login = await createJoinRole(adminSql(info, call));
+  await asOwner(info, call, async (session) => {
+    await migrate(session, { catalog: classroomCatalog, grantTo: [login.role], signal: call.signal });
+  });
+  return encodeJoinCode({
+    host: info.host,
+    port: info.port,
+    database: info.database,
+    role: login.role,
+    secret: login.secret,
+    fingerprint: info.fingerprint,
+    classId: connection.remoteClassId,
+    className: context.app.classOf(classId).name,
+  });
+}
+
+function builtinConnection(context: EngineContext, store: ClassStore, info: ServerInfo): ConnectionRow {
+  const found = listConnections(store).find((candidate) => candidate.builtin);
+  if (found !== undefined) return found;
+  const name = context.app.device().name ?? FALLBACK_NAME;
+  return addConnection(
+    store,
+    { name, builtin: true, host: info.host, port: info.port, database: info.database, user: info.owner.user, tls: 'disable', ca: null, fingerprint: null, mode: 'two-way' },
+    context.now(),
+  );
+}
+
+async function asOwner<T>(info: ServerInfo, call: CallContext, work: (session: PgSession) => Promise<T>): Promise<T> {
+  const session = await connect(builtinEndpoint(info, info.owner, info.database), { signal: call.signal });
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+function adminSql(info: ServerInfo, call: CallContext): AdminSql {
+  return async (database, sql, params = []) => {
+    const session = await connect(builtinEndpoint(info, info.admin, database), { signal: call.signal });
+    try {
+      const { rows } = await session.query(sql, [...params], { signal: call.signal });
+      return rows.map((row) => row.map((cell) => cell ?? ''));
+    } finally {
+      await session.close();
+    }
+  };
+}
+
+/** How the app reaches its own server: over its private socket where there is one. */
+export function builtinEndpoint(info: ServerInfo, login: ServerLogin, database: string): Endpoint {
+  return {
+    host: info.socketDir ?? info.host,
+    port: info.port,
+    database,
+    user: login.user,
+    password: login.password,
+    tls: info.socketDir === null ? 'require' : 'disable',
+    ca: null,
+    fingerprint: info.socketDir === null ? info.fingerprint : null,
+    applicationName: 'tallybook',
+  };
+}
