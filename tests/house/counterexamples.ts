@@ -31,7 +31,7 @@ export const counterexamples: readonly Counterexample[] = [
   lint(
     'no-restricted-imports',
     'shared/uses-a-package.ts',
-    "import i18next from 'i18next';\nexport const words = i18next;\n",
+    "import { Button } from 'antd';\nexport const button = Button;\n",
   ),
   lint('no-restricted-properties', 'shared/asks-the-time.ts', 'export const now = (): number => Date.now();\n'),
   lint('no-restricted-properties', 'shared/throws-dice.ts', 'export const dice = (): number => Math.random();\n'),
