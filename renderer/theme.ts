@@ -6,10 +6,6 @@ export type Appearance = 'light' | 'dark';
 /** The four kinds of change, each with a colour used for nothing else (vermilion also for errors). */
 export type ChangeColor = 'add' | 'update' | 'delete' | 'conflict';
 
-/** Names of the colours a group can have; the class file stores the name or, from elsewhere, a `#rrggbb` text. */
-export const groupColorNames = ['blue', 'green', 'amber', 'purple', 'teal', 'rose'] as const;
-export type GroupColorName = (typeof groupColorNames)[number];
-
 const light = {
   bg: '#f5f6f8',
   panel: '#ffffff',
@@ -49,10 +45,11 @@ const light = {
   'group-blue': '#3b6fb6',
   'group-green': '#1d7f4f',
   'group-amber': '#a96400',
-  'group-purple': '#7a3fb0',
-  'group-teal': '#0b7781',
-  'group-rose': '#b5356a',
-  'group-none': '#66707f',
+  'group-purple': '#7b3fb0',
+  'group-teal': '#0f7a80',
+  'group-rose': '#a8327a',
+  'group-slate': '#5d6675',
+  'group-brown': '#8a5a2b',
   'on-group': '#ffffff',
 } as const;
 
@@ -102,7 +99,8 @@ const dark: Palette = {
   'group-purple': '#c39aea',
   'group-teal': '#5cc0c9',
   'group-rose': '#ec8cb3',
-  'group-none': '#9aa5b6',
+  'group-slate': '#9aa5b6',
+  'group-brown': '#cf9f6f',
   'on-group': '#141a22',
 };
 
@@ -112,12 +110,47 @@ export const palettes: Readonly<Record<Appearance, Palette>> = { light, dark };
 export const fontFamily =
   "'Inter Variable', 'PingFang SC', 'Microsoft YaHei UI', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', system-ui, sans-serif";
 
-/** The style-sheet value of a group's colour; an unknown name counts as none, so nothing from a server reaches a style. */
-export function groupColor(color: string | null | undefined): string {
-  const name = groupColorNames.find((known) => known === color);
-  if (name !== undefined) return `var(--tb-group-${name})`;
-  if (color !== null && color !== undefined && /^#[0-9a-f]{6}$/i.test(color)) return color;
-  return 'var(--tb-group-none)';
+/** The colours a group can have, as the class file stores them, each with its role here, so that the dark theme shows it lighter. */
+export const groupColors = [
+  { stored: '#3b6fb6', name: 'blue' },
+  { stored: '#1d7f4f', name: 'green' },
+  { stored: '#b36b00', name: 'amber' },
+  { stored: '#7b3fb0', name: 'purple' },
+  { stored: '#0f7a80', name: 'teal' },
+  { stored: '#a8327a', name: 'rose' },
+  { stored: '#5d6675', name: 'slate' },
+  { stored: '#8a5a2b', name: 'brown' },
+] as const;
+
+/** A colour to fill with and the colour of text on it, both as style-sheet values. */
+export interface Fill {
+  readonly fill: string;
+  readonly on: string;
+}
+
+/** The colours of a group. One from elsewhere is taken as it is; whatever is no colour counts as none, so nothing from a server reaches a style. */
+export function groupFill(color: string | null | undefined): Fill {
+  const known = groupColors.find((choice) => choice.stored === color?.toLowerCase());
+  if (known !== undefined) return { fill: `var(--tb-group-${known.name})`, on: 'var(--tb-on-group)' };
+  if (color === null || color === undefined || !/^#[0-9a-f]{6}$/i.test(color))
+    return { fill: 'var(--tb-group-slate)', on: 'var(--tb-on-group)' };
+  return { fill: color, on: isLight(color) ? light.text : light['on-group'] };
+}
+
+/** A steady colour for something without one, so that a card is found again by it. */
+export function steadyFill(id: string): Fill {
+  let sum = 0;
+  for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
+  return groupFill(groupColors[sum % 5]?.stored);
+}
+
+/** Whether dark text reads better on a colour than white text: the WCAG luminance where both are equal is 0.179. */
+function isLight(color: string): boolean {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+    return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179;
 }
 
 /** Puts the colours of an appearance on the document, for every style sheet. */

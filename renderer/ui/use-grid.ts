@@ -1,15 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import {
-  useCallback,
-  useEffect,
-  useId,
-  useRef,
-  useState,
-  useSyncExternalStore,
-  type KeyboardEvent,
-  type MouseEvent,
-  type RefObject,
-} from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
 import { gridStep, type GridPlace } from './grid-keys.ts';
 import type { GridColumn, GridProps } from './grid-types.ts';
 
@@ -155,13 +145,13 @@ function rowIndex(target: Element): number | null {
 
 /** The width of an element, followed; infinite before it is known, so that no column is left out by mistake. */
 function useWidth(element: RefObject<HTMLElement | null>): number {
-  const follow = useCallback(
-    (changed: () => void) => {
-      const observer = new ResizeObserver(changed);
-      if (element.current !== null) observer.observe(element.current);
-      return () => observer.disconnect();
-    },
-    [element],
-  );
-  return useSyncExternalStore(follow, () => element.current?.clientWidth ?? Number.POSITIVE_INFINITY);
+  const [width, setWidth] = useState(Number.POSITIVE_INFINITY);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) setWidth(entry.contentRect.width);
+    });
+    if (element.current !== null) observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
 }

@@ -1,0 +1,92 @@
+import { create } from 'zustand';
+import type { Params } from '../../../shared/contract/contract.ts';
+import type { ScoreItem } from '../../../shared/contract/score.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import { call } from '../../client.ts';
+import { toAppError } from '../../to-app-error.ts';
+import { rosterStore } from '../students/roster-store.ts';
+
+export type Award = Params<'score.add'>['award'];
+
+/** The last points given here; stays in sight with its Undo until the next ones. */
+export interface LastAction {
+  readonly classId: string;
+  readonly events: readonly ScoreItem[];
+  readonly undone: boolean;
+}
+
+interface ClassStore {
+  readonly selected: ReadonlySet<string>;
+  readonly last: LastAction | null;
+  readonly busy: boolean;
+  readonly error: AppError | null;
+  readonly toggle: (id: string) => void;
+  /** Adds to the selection, for "whole class" and Shift. */
+  readonly select: (ids: readonly string[]) => void;
+  readonly clear: () => void;
+  readonly clearError: () => void;
+  /** Gives points to the selected students. On success the selection is empty, on failure it is kept. Answers whether it worked. */
+  readonly award: (classId: string, award: Award, note?: string | null) => Promise<boolean>;
+  readonly undoLast: () => Promise<void>;
+}
+
+/** What is going on on the class page: who is selected and what was done last. */
+export const useClassStore = create<ClassStore>()((set, get) => ({
+  selected: new Set(),
+  last: null,
+  busy: false,
+  error: null,
+  toggle: (id) => {
+    const selected = new Set(get().selected);
+    if (!selected.delete(id)) selected.add(id);
+    set({ selected });
+  },
+  select: (ids) => set({ selected: new Set([...get().selected, ...ids]) }),
+  clear: () => set({ selected: new Set(), error: null }),
+  clearError: () => set({ error: null }),
+  award: async (classId, award, note = null) => {
+    const studentIds = [...get().selected];
+    if (studentIds.length === 0 || get().busy) return false;
+    set({ busy: true, error: null });
+    try {
+      const { items } = await call('score.add', { classId, studentIds, award, note });
+      count(items, 1);
+      set({ last: { classId, events: items, undone: false }, selected: new Set() });
+      return true;
+    } catch (caught) {
+      set({ error: toAppError(caught) });
+      return false;
+    } finally {
+      set({ busy: false });
+    }
+  },
+  undoLast: async () => {
+    const { last, busy } = get();
+    if (last === null || last.undone || busy) return;
+    set({ busy: true, error: null });
+    try {
+      await call('score.void', { classId: last.classId, eventIds: last.events.map((event) => event.id) });
+      count(last.events, -1);
+      set({ last: { ...last, undone: true } });
+    } catch (caught) {
+      set({ error: toAppError(caught) });
+    } finally {
+      set({ busy: false });
+    }
+  },
+}));
+
+/** Shows points at once; the engine's own totals follow with its event. */
+function count(events: readonly ScoreItem[], sign: 1 | -1): void {
+  const change = new Map<string, number>();
+  for (const event of events) change.set(event.studentId, (change.get(event.studentId) ?? 0) + sign * event.delta);
+  rosterStore.patch((roster) => ({
+    ...roster,
+    students: roster.students.map((student) => {
+      const delta = change.get(student.id);
+      return delta === undefined
+        ? student
+        : { ...student, current: student.current + delta, allTime: student.allTime + delta };
+    }),
+  }));
+}

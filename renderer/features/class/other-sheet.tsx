@@ -1,0 +1,72 @@
+import { Button, Drawer, Form, Input, InputNumber } from 'antd';
+import { useRef, type ComponentRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { textLimits } from '../../../shared/model/text-rules.ts';
+import { useClassStore } from './class-store.ts';
+import styles from './class.module.css';
+
+interface Values {
+  readonly delta: number | null;
+  readonly text?: string;
+  readonly note?: string;
+}
+
+/** Any amount with any words, for what no preset fits. */
+export function OtherSheet(props: {
+  readonly open: boolean;
+  readonly onAward: (award: { readonly delta: number; readonly text: string }, note: string | null) => Promise<boolean>;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<Values>();
+  const amount = useRef<ComponentRef<typeof InputNumber>>(null);
+  const busy = useClassStore((state) => state.busy);
+  const count = useClassStore((state) => state.selected.size);
+  const finish = async (values: Values): Promise<void> => {
+    const text = values.text?.trim() ?? '';
+    const note = values.note?.trim() ?? '';
+    const done = await props.onAward(
+      { delta: values.delta ?? 0, text: text === '' ? t('class:quickText') : text },
+      note === '' ? null : note,
+    );
+    if (done) form.resetFields();
+  };
+  return (
+    <Drawer
+      open={props.open}
+      onClose={props.onClose}
+      afterOpenChange={(open) => {
+        if (open) amount.current?.focus();
+      }}
+      placement="bottom"
+      size="auto"
+      title={t('class:otherFor', { count })}
+      destroyOnHidden
+    >
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        className={styles['otherForm'] ?? ''}
+        onFinish={(values) => void finish(values)}
+      >
+        <Form.Item
+          name="delta"
+          label={t('class:amount')}
+          rules={[{ required: true, message: t('class:amountNeeded') }]}
+        >
+          <InputNumber ref={amount} size="large" precision={0} step={1} style={{ width: 140 }} />
+        </Form.Item>
+        <Form.Item name="text" label={t('class:reasonText')} className={styles['grow'] ?? ''}>
+          <Input size="large" maxLength={textLimits.text} placeholder={t('class:quickText')} />
+        </Form.Item>
+        <Form.Item name="note" label={t('class:note')} className={styles['grow'] ?? ''}>
+          <Input size="large" maxLength={textLimits.note} />
+        </Form.Item>
+        <Button size="large" type="primary" htmlType="submit" loading={busy} className={styles['otherSubmit'] ?? ''}>
+          {t('class:giveAction')}
+        </Button>
+      </Form>
+    </Drawer>
+  );
+}

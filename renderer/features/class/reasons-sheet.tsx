@@ -1,0 +1,50 @@
+import { Drawer } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { ReasonItem } from '../../../shared/contract/roster.ts';
+import { Signed } from '../../ui/signed.tsx';
+import { byCategory } from '../reasons/reasons-store.ts';
+import { useClassStore, type Award } from './class-store.ts';
+import styles from './class.module.css';
+
+/** Every reason, by category, in the lower half of the screen. */
+export function ReasonsSheet(props: {
+  readonly open: boolean;
+  readonly reasons: readonly ReasonItem[];
+  readonly onAward: (award: Award) => void;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const busy = useClassStore((state) => state.busy);
+  const count = useClassStore((state) => state.selected.size);
+  return (
+    <Drawer
+      open={props.open}
+      onClose={props.onClose}
+      placement="bottom"
+      size="auto"
+      title={t('class:allReasonsFor', { count })}
+      destroyOnHidden
+    >
+      <div className={styles['sheet']}>
+        {byCategory(props.reasons).map(({ category, reasons }) => (
+          <section key={category ?? ''} className={styles['category']}>
+            <h3 className={styles['categoryName']}>{category ?? t('class:noCategory')}</h3>
+            <div className={styles['categoryReasons']}>
+              {reasons.map((reason) => (
+                <button
+                  key={reason.id}
+                  type="button"
+                  className={styles['give']}
+                  disabled={busy}
+                  onClick={() => props.onAward({ reasonId: reason.id })}
+                >
+                  {reason.text} <Signed value={reason.delta} />
+                </button>
+              ))}
+            </div>
+          </section>
+        ))}
+      </div>
+    </Drawer>
+  );
+}

@@ -1,0 +1,51 @@
+import { CheckOutlined } from '@ant-design/icons';
+import { memo, type CSSProperties } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { StudentItem } from '../../../shared/contract/roster.ts';
+import { useFormat } from '../../format.ts';
+import { groupFill, steadyFill, type Fill } from '../../theme.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import styles from './class.module.css';
+
+/** One student to tap. */
+export const StudentCard = memo(function StudentCard(props: {
+  readonly id: string;
+  readonly student: StudentItem;
+  /** The colour of the student's group, null without one. */
+  readonly color: string | null;
+  readonly selected: boolean;
+  /** Whether the keyboard is on this card. */
+  readonly active: boolean;
+  readonly hidePoints: boolean;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { student, color } = props;
+  const fill: Fill = color === null ? steadyFill(student.id) : groupFill(color);
+  const edge: CSSProperties & Record<'--edge', string> = { '--edge': color === null ? 'transparent' : fill.fill };
+  const points = props.hidePoints ? '' : t('common:pointsValue', { count: student.current });
+  return (
+    <div
+      id={props.id}
+      role="option"
+      aria-selected={props.selected}
+      aria-label={[student.name, student.number, student.group, points]
+        .filter((part) => part !== null && part !== '')
+        .join(', ')}
+      className={styles['card']}
+      data-active={props.active}
+      data-student={student.id}
+      style={edge}
+    >
+      {props.selected && (
+        <span className={styles['tick']} aria-hidden>
+          <CheckOutlined />
+        </span>
+      )}
+      <Avatar name={student.name} fill={fill} />
+      <span className={styles['name']}>{student.name}</span>
+      <span className={styles['number']}>{student.number ?? ''}</span>
+      {!props.hidePoints && <span className={styles['points']}>{format.number(student.current)}</span>}
+    </div>
+  );
+});

@@ -1,0 +1,42 @@
+import { CaretDownFilled } from '@ant-design/icons';
+import { Button, Dropdown } from 'antd';
+import styles from './menu-button.module.css';
+
+/** A button that opens a list of choices and shows the chosen one. */
+export function MenuButton<Key extends string>(props: {
+  /** What the choice is about, for those who do not see it. */
+  readonly label: string;
+  readonly shown: string;
+  readonly items: readonly { readonly key: Key; readonly label: string; readonly color?: string }[];
+  readonly selected: Key | null;
+  readonly onSelect: (key: Key) => void;
+}) {
+  const items = props.items.map(({ key, label, color }) => ({
+    key,
+    label: (
+      <span className={styles['item']}>
+        {color !== undefined && <span className={styles['dot']} style={{ background: color }} aria-hidden />}
+        {label}
+      </span>
+    ),
+  }));
+  const choose = (key: string): void => {
+    const item = props.items.find((known) => known.key === key);
+    if (item !== undefined) props.onSelect(item.key);
+  };
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items,
+        selectable: true,
+        selectedKeys: props.selected === null ? [] : [props.selected],
+        onClick: ({ key }) => choose(key),
+      }}
+    >
+      <Button aria-haspopup="menu" aria-label={`${props.label}: ${props.shown}`}>
+        {props.shown} <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />
+      </Button>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,31 @@
+import { Input } from 'antd';
+import { useState } from 'react';
+
+/** A search field. What is typed goes out at once, but not the pieces an input method is still composing. */
+export function SearchBox(props: {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly placeholder: string;
+  readonly label: string;
+}) {
+  const [composing, setComposing] = useState<string | null>(null);
+  return (
+    <Input
+      allowClear
+      type="search"
+      value={composing ?? props.value}
+      placeholder={props.placeholder}
+      aria-label={props.label}
+      style={{ width: 210 }}
+      onChange={({ target }) => {
+        if (composing === null) props.onChange(target.value);
+        else setComposing(target.value);
+      }}
+      onCompositionStart={({ currentTarget }) => setComposing(currentTarget.value)}
+      onCompositionEnd={({ currentTarget }) => {
+        setComposing(null);
+        props.onChange(currentTarget.value);
+      }}
+    />
+  );
+}
