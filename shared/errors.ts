@@ -53,6 +53,11 @@ export const errorExitCodes = {
   'certificate-expired': 5,
   'certificate-pinned-differs': 5,
   'ca-invalid': 5,
+  // Warnings of the connection test: never thrown, they only have a text.
+  'not-encrypted': 0,
+  'not-verified': 0,
+  'role-powerful': 0,
+  'clock-differs': 0,
   'database-missing': 5,
   'connect-denied': 5,
   'too-many-connections': 5,
