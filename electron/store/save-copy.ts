@@ -16,11 +16,17 @@ export function saveCopy(db: Database.Database, target: string): void {
 
 /** Makes a finished file durable and gives it its name. */
 export function keepFile(unfinished: string, target: string): void {
-  const handle = openSync(unfinished, 'r+');
+  writeThrough(unfinished, 'r+');
+  renameSync(unfinished, target);
+  // The name itself is on the disk only with its folder; Windows opens no folders and needs none of this.
+  if (process.platform !== 'win32') writeThrough(dirname(target), 'r');
+}
+
+function writeThrough(path: string, flags: string): void {
+  const handle = openSync(path, flags);
   try {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
-  renameSync(unfinished, target);
 }

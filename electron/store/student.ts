@@ -68,6 +68,11 @@ export function studentsOf(store: ClassStore, ids: readonly string[]): readonly 
   return ids.map((id) => byId.get(id) ?? notFound());
 }
 
+/** One student, deleted or not. Throws `not-found`. */
+export function studentOf(store: ClassStore, id: string): StudentItem {
+  return studentsOf(store, [id])[0] ?? notFound();
+}
+
 /** How many students are not deleted. */
 export function countStudents(store: ClassStore): number {
   return (rawStatement(store.db, 'SELECT count(*) FROM student WHERE deleted_at IS NULL').get() as [number])[0];

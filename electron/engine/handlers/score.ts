@@ -1,0 +1,29 @@
+import type { scoreMethods } from '../../../shared/contract/score.ts';
+import { addEvents, eventsOf } from '../../store/score-event.ts';
+import { listEvents } from '../../store/score-history.ts';
+import { voidEvents } from '../../store/score-void.ts';
+import { listTotals } from '../../store/totals.ts';
+import { builtInWords } from '../built-in-words.ts';
+import type { Handlers } from '../context.ts';
+import { stampOf } from '../stamp-of.ts';
+
+/** Points of a class. */
+export const scoreHandlers: Handlers<keyof typeof scoreMethods> = {
+  'score.add': (context, { classId, studentIds, award, note }) => {
+    const store = context.openClass(classId);
+    const ids = addEvents(store, { studentIds, award, note }, stampOf(context));
+    context.emit('class.changed', { classId, areas: ['events', 'students'] });
+    return { items: [...eventsOf(store, ids)] };
+  },
+  'score.void': (context, { classId, eventIds }) => {
+    const store = context.openClass(classId);
+    voidEvents(store, eventIds, stampOf(context));
+    context.emit('class.changed', { classId, areas: ['events', 'students'] });
+    return { items: [...eventsOf(store, eventIds)] };
+  },
+  'score.list': (context, { classId, ...filter }) => {
+    const { items, total } = listEvents(context.openClass(classId), filter, builtInWords);
+    return { items: [...items], total };
+  },
+  'totals.list': (context, { classId }) => ({ items: [...listTotals(context.openClass(classId))] }),
+};

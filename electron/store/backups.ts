@@ -1,0 +1,141 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { backupsToKeep } from '../../shared/model/backup-retention.ts';
+import type { ClassStore } from './class-store.ts';
+import { keepFile } from './save-copy.ts';
+import { fromSqliteError } from './sqlite-error.ts';
+
+/** Copies of class files made in the background: a minute after the last change and when the app closes. */
+export interface Backups {
+  /** Says that a class changed; a copy follows when it has been quiet for a minute, and after ten minutes in any case. */
+  changed(store: ClassStore): void;
+  /** Makes a copy now and removes the ones the rule does not keep. Throws `disk-full`, `folder-unwritable`. */
+  save(store: ClassStore): Promise<void>;
+  /** Copies what changed and has no copy yet, and makes none afterwards. The files must still be open. Never throws. */
+  close(): Promise<void>;
+}
+
+/** One copy of a class. */
+export interface BackupFile {
+  readonly classId: string;
+  readonly file: string;
+  readonly bytes: bigint;
+  /** When it was made, ISO 8601 UTC. */
+  readonly at: string;
+}
+
+/** What the copies are made with. */
+export interface BackupOptions {
+  /** The data folder; copies go to `backups/<class>/`. */
+  readonly folder: string;
+  now(): string;
+  /** Runs something later and answers how to call it off. */
+  later(ms: number, run: () => void): () => void;
+  /** Told of a copy that failed in the background; the class itself is not harmed by it. */
+  onFailure(classId: string, error: unknown): void;
+}
+
+const quietMs = 60_000;
+const longestMs = 600_000;
+
+interface Waiting {
+  readonly store: ClassStore;
+  readonly since: number;
+  callOff(): void;
+}
+
+/** Makes the keeper of backups of one data folder. */
+export function createBackups(options: BackupOptions): Backups {
+  const waiting = new Map<string, Waiting>();
+  const running = new Map<string, Promise<void>>();
+  let closed = false;
+
+  /** One copy of a class at a time: a second one waits for the first. */
+  const save = (store: ClassStore): Promise<void> => {
+    const before = running.get(store.classId) ?? Promise.resolve();
+    const copy = before.catch(() => undefined).then(() => saveBackup(options, store));
+    running.set(store.classId, copy);
+    return copy;
+  };
+  const inBackground = async (store: ClassStore): Promise<void> => {
+    waiting.delete(store.classId);
+    if (!store.db.open) return;
+    await save(store).catch((error: unknown) => options.onFailure(store.classId, error));
+  };
+  return {
+    save,
+    changed(store) {
+      if (closed) return;
+      const known = waiting.get(store.classId);
+      known?.callOff();
+      const now = Date.parse(options.now());
+      const since = known?.since ?? now;
+      const delay = Math.max(0, Math.min(quietMs, since + longestMs - now));
+      waiting.set(store.classId, { store, since, callOff: options.later(delay, () => void inBackground(store)) });
+    },
+    async close() {
+      closed = true;
+      const open = [...waiting.values()];
+      for (const { callOff } of open) callOff();
+      for (const { store } of open) await inBackground(store);
+      await Promise.allSettled(running.values());
+    },
+  };
+}
+
+/** The copies of every class in a data folder, newest first. */
+export function listBackups(folder: string): readonly BackupFile[] {
+  return namesIn(join(folder, 'backups'))
+    .flatMap((classId) => copiesOf(folder, classId))
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+async function saveBackup({ folder, now }: BackupOptions, store: ClassStore): Promise<void> {
+  const target = join(folder, 'backups', store.classId, nameOf(now()));
+  const unfinished = `${target}.unfinished`;
+  try {
+    mkdirSync(join(folder, 'backups', store.classId), { recursive: true });
+    // Page by page between other work; a point recorded meanwhile is in the copy or comes with the next one.
+    await store.db.backup(unfinished);
+    keepFile(unfinished, target);
+    removeOld(folder, store.classId);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw fromSqliteError(error);
+  }
+}
+
+function removeOld(folder: string, classId: string): void {
+  const copies = copiesOf(folder, classId);
+  const kept = backupsToKeep(copies.map(({ at }) => at));
+  for (const { file, at } of copies) if (!kept.has(at)) rmSync(file, { force: true });
+}
+
+/** The rolling copies of a class. Those made before a migration have other names and are not counted. */
+function copiesOf(folder: string, classId: string): readonly BackupFile[] {
+  const place = join(folder, 'backups', classId);
+  return namesIn(place).flatMap((name) => {
+    const at = timeOf(name);
+    const file = join(place, name);
+    return at === undefined ? [] : [{ classId, file, bytes: statSync(file, { bigint: true }).size, at }];
+  });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // No copy has been made yet.
+    return [];
+  }
+}
+
+/** A time as a file name on every system: no colons. */
+function nameOf(at: string): string {
+  return `${at.replaceAll(':', '-')}.db`;
+}
+
+function timeOf(name: string): string | undefined {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d\.\d{3}Z)\.db$/.exec(name);
+  return match === null ? undefined : `${match[1]}:${match[2]}:${match[3]}`;
+}
