@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ConnectionInput, ConnectionItem } from '../../shared/contract/connection.ts';
 import { AppError } from '../../shared/errors.ts';
-import { defaultTls, parsePostgresUrl } from './postgres-url.ts';
+import { defaultPort, defaultTls, parsePostgresUrl } from '../../shared/model/postgres-url.ts';
 import { choice, flag, text } from './command.ts';
 import type { Values } from './command.ts';
 import { wholeNumber } from './numbers.ts';
@@ -24,7 +24,6 @@ export const connectionFlags = {
 };
 export type ConnectionFlags = Values<typeof connectionFlags>;
 
-const defaultPort = 5432;
 const caLimit = 200_000;
 
 /** Whether the options name a server of their own. */
@@ -64,7 +63,7 @@ export async function connectionChangeOf(
   session: CliSession,
   flags: ConnectionFlags,
 ): Promise<Partial<Omit<ConnectionInput, 'name'>>> {
-  const url = flags.url === undefined ? {} : urlValues(flags.url);
+  const url = flags.url === undefined ? {} : urlValues(session, flags.url);
   const password = await session.password(flags.passwordStdin);
   const given = {
     host: flags.host,
@@ -86,10 +85,11 @@ function savedValues(item: ConnectionItem): Omit<ConnectionInput, 'name' | 'pass
 }
 
 /** A password in the address would be visible to every user of this computer while the command runs. */
-function urlValues(url: string): Partial<Omit<ConnectionInput, 'name' | 'password'>> {
-  const { password, ...values } = parsePostgresUrl(url);
+function urlValues(session: CliSession, url: string): Partial<Omit<ConnectionInput, 'name' | 'password'>> {
+  const { password, ignored, ...values } = parsePostgresUrl(url);
   if (password !== undefined) throw new UsageError('password-in-url', { argument: '--url' });
-  return defined(values);
+  if (ignored.length > 0) session.notice(session.words.t('notice.url-ignored', { names: ignored.join(', ') }));
+  return values;
 }
 
 async function caText(file: string): Promise<string> {

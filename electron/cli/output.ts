@@ -7,7 +7,7 @@ import type { ErrorJson } from '../../shared/errors.ts';
 export type Write = (text: string) => Promise<void>;
 
 /** Makes a `Write` of a stream. */
-export function writer(stream: NodeJS.WriteStream): Write {
+export function writer(stream: NodeJS.WritableStream): Write {
   let gone = false;
   stream.on('error', () => (gone = true));
   return async (text) => {

@@ -2,6 +2,9 @@ import type { Progress } from '../../shared/contract/events.ts';
 import { printable } from './printable.ts';
 import type { Words } from './words.ts';
 
+/** A stream that may be a terminal. */
+export type TerminalStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
 /** Where progress goes: standard error, one line that is rewritten on a terminal. */
 export interface ProgressLine {
   show(progress: Progress): void;
@@ -10,13 +13,13 @@ export interface ProgressLine {
 }
 
 /** Progress for people: on a terminal a line that is rewritten, elsewhere one line per phase. */
-export function progressLine(stream: NodeJS.WriteStream, words: Words): ProgressLine {
+export function progressLine(stream: TerminalStream, words: Words): ProgressLine {
   let shown = '';
   let phase = '';
   return {
     show: (progress) => {
       const text = describe(progress, words);
-      if (!stream.isTTY) {
+      if (stream.isTTY !== true) {
         if (phase !== progress.phase && progress.step === undefined) stream.write(`${text}\n`);
         phase = progress.phase;
         return;

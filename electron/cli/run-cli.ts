@@ -11,6 +11,7 @@ import { writeJson, writeLines, writer } from './output.ts';
 import type { Write } from './output.ts';
 import { buildProgram } from './program.ts';
 import { progressLine, silentProgress } from './progress-line.ts';
+import type { TerminalStream } from './progress-line.ts';
 import { CliSession } from './session.ts';
 import type { OpenEngine } from './session.ts';
 import { StdinLines } from './stdin-lines.ts';
@@ -21,8 +22,8 @@ import type { Words } from './words.ts';
 /** The outside of the command line. */
 export interface CliHost {
   readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: TerminalStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly signal: AbortSignal;

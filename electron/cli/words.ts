@@ -1,3 +1,4 @@
+import type { i18n } from 'i18next';
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorJson, ErrorParams } from '../../shared/errors.ts';
 import { languageFor } from '../../shared/text/language.ts';
@@ -62,10 +63,8 @@ export function environmentLanguage(env: Readonly<Record<string, string | undefi
 /** The texts of a language. Whatever fills a placeholder is made safe for a terminal first. */
 export function wordsOf(language: Language): Words {
   const texts = createTexts(language);
-  const lookUp = (key: string, params: ErrorParams): string | undefined => {
-    const known: boolean = texts.exists(key);
-    return known ? texts.t(key as 'cli:list.empty', safe(params)) : undefined;
-  };
+  const lookUp = (key: string, params: ErrorParams): string | undefined =>
+    isTextKey(texts, key) ? texts.t(key, safe(params)) : undefined;
   const errorTitle = ({ code, params }: ErrorLike): string => lookUp(`errors:${code}.title`, params) ?? printable(code);
   return {
     language,
@@ -79,6 +78,11 @@ export function wordsOf(language: Language): Words {
         lookUp(`errors:${error.code}.remedy`, error.params),
       ].filter(isText),
   };
+}
+
+/** Keys put together from codes of the engine are checked when they are used; the type stands for any of them. */
+function isTextKey(texts: i18n, key: string): key is 'cli:list.empty' {
+  return texts.exists(key);
 }
 
 function isText(text: string | undefined): text is string {

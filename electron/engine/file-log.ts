@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { readEarlierLines } from './earlier-lines.ts';
 import { allowedData } from './log-line.ts';
 import type { Log, LogEntry, RecentLog } from './log.ts';
 
@@ -22,13 +23,13 @@ export interface FileLog extends Log {
 }
 
 /**
- * Opens a log. Writing never throws: a full disk must not stop the work the log is about.
+ * Opens a log; the last lines of earlier starts come first. Writing never throws: a full disk must not stop the work the log is about.
  * At `maxBytes` the file is set aside as `name.1.log`, and so on up to `keptFiles`.
  */
 export function openFileLog(options: FileLogOptions): FileLog {
   const { folder, name, now, maxBytes = 1_000_000, keptFiles = 5, keptLines = 2000 } = options;
-  const lines: LogEntry[] = [];
-  let seq = 0;
+  const lines: LogEntry[] = readEarlierLines(fileOf(0), keptLines);
+  let seq = lines.length;
   let handle = tryOpen();
   let size = handle === undefined ? 0 : fstatSync(handle).size;
 

@@ -7,7 +7,7 @@ export interface Log {
   write(level: LogLevel, event: string, data?: LogData): void;
 }
 
-/** One line of the log. `seq` grows by one per line of this start of the engine. */
+/** One line of the log. `seq` grows by one per line; it starts anew, with the lines of earlier starts, whenever the log is opened. */
 export interface LogEntry {
   readonly seq: number;
   /** ISO 8601 UTC. */
