@@ -92,11 +92,12 @@ export async function startServer(site: ServerSite, request: StartRequest): Prom
   const created = await ensureCluster(site);
   const fingerprint = await ensureCertificate(site);
   const remembered = await readServerFile(site.folder);
-  const adopted = created ? undefined : await adopt(site, fingerprint);
+  const found = created ? 'none' : await adopt(site, fingerprint);
+  const adopted = found === 'none' || found === 'stopped' ? undefined : found;
   const running = adopted ?? (await startCold(site, remembered.port, created, request.signal));
   const { port } = running.file;
   const portChanged = remembered.port !== null && remembered.port !== port;
-  const keepRunning = request.keepRunning ?? (adopted !== undefined && remembered.keepRunning);
+  const keepRunning = request.keepRunning ?? (found !== 'none' && remembered.keepRunning);
   await writeServerFile(site.folder, { port, keepRunning });
   if (portChanged) site.log({ kind: 'port-changed', port });
   site.log(
@@ -139,11 +140,11 @@ async function ensureCertificate(site: ServerSite): Promise<string> {
   return certificateFingerprint(made.certificate);
 }
 
-/** Takes over a server that runs already; undefined when none does, or when it had to be stopped because its rules have changed. */
-async function adopt(site: ServerSite, fingerprint: string): Promise<Running | undefined> {
+/** Takes over a server that runs already, or stops it when its rules have changed or its password is lost. */
+async function adopt(site: ServerSite, fingerprint: string): Promise<Running | 'none' | 'stopped'> {
   const { place, dataDir } = site;
   const file = await findRunning(site, fingerprint);
-  if (file === undefined) return undefined;
+  if (file === undefined) return 'none';
   const socketDir = file.socketDir === '' ? null : file.socketDir;
   const password = site.login === 'password' ? await site.secret.get() : null;
   const rules = clusterRules({ port: file.port, socketDir, login: site.login, peerName: peerName(place.runAs) });
@@ -155,7 +156,7 @@ async function adopt(site: ServerSite, fingerprint: string): Promise<Running | u
       () => false,
     ));
   if (!changed && reachable && (site.login === 'peer' || password !== null)) return { file, socketDir, password };
-  if (await stopPostmaster(place.runAs, place.files, dataDir, 20_000)) return undefined;
+  if (await stopPostmaster(place.runAs, place.files, dataDir, 20_000)) return 'stopped';
   throw new AppError('builtin-server-failed', { reason: 'stop' });
 }
 

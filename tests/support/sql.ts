@@ -25,6 +25,8 @@ export async function sql(
     ...(password === null ? {} : { password }),
     ssl: login.tls === 'require' ? { rejectUnauthorized: false } : false,
   });
+  // A lost connection is reported twice: to the statement, which is where it is dealt with, and here.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const asText = { getTypeParser: () => (value: string) => value };
