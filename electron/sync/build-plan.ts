@@ -16,6 +16,7 @@ import { openTrees, type RowKey, type Trees } from '../store/sync/trees.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { agree, isAgreed } from './record-observation.ts';
 import { newerOf, readFacts, type RowFacts } from './row-facts.ts';
+import { askAboutClaims, noteClaims, type UniqueClaims } from './unique-claims.ts';
 
 /** Longest time the thread is held while rows are planned, in milliseconds. */
 const SLICE_MS = 12;
@@ -42,6 +43,7 @@ interface Parents {
   readonly adds: Map<string, { readonly ordinal: number; readonly direction: Direction }>;
   readonly deletes: Map<string, { readonly ordinal: number; readonly direction: Direction }>;
   readonly contradicted: Map<number, number>;
+  readonly claims: UniqueClaims;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
   const trees = openTrees(store, input.peer.id);
   const labels = createLabels(store, input.catalog, trees);
   const candidates = inPlanOrder(input.catalog, trees.candidates());
-  const parents: Parents = { adds: new Map(), deletes: new Map(), contradicted: new Map() };
+  const parents: Parents = { adds: new Map(), deletes: new Map(), contradicted: new Map(), claims: new Map() };
   const hash = createHash('sha256');
   const slicer = createSlicer(1);
   let ordinal = 0;
@@ -71,6 +73,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
         if (planned === null) continue;
         if (planned.row.trees.base === undefined && planned.row.trees.server !== null) firstContact = true;
         rows.push({ ...planned, ordinal });
+        noteClaims(tableOf(input.catalog, key.table), planned.row, planned.direction, ordinal, parents.claims);
         noteParents(tableOf(input.catalog, key.table), planned.row, planned.direction, ordinal, parents, edges);
         hash.update(`${JSON.stringify(planned.row.trees)}\n${key.table} ${key.pk}\n`);
         ordinal += 1;
@@ -81,7 +84,10 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     call.progress({ phase: 'plan', done: index, total: candidates.length });
     await slicer.pause(call.signal);
   }
-  store.transaction(() => askAboutContradictedDeletes(store, input.planId, parents));
+  store.transaction(() => {
+    askAboutContradictedDeletes(store, input.planId, parents);
+    askAboutClaims(store, input.catalog, input.planId, parents.claims);
+  });
   return { total: ordinal, firstContact, hash: hash.digest('hex') };
 }
 

@@ -41,10 +41,19 @@ export function connectionFields(input: ConnectionInput): ConnectionFields {
 /** A stored connection with some fields changed, as a form would hold it. A field that is left out stays. */
 export function changedInput(row: ConnectionRow, change: Partial<ConnectionInput>): ConnectionInput {
   const { name, builtin, host, port, database, user, tls, mode, ca, fingerprint } = row;
-  return {
-    ...{ name, builtin, host, port, database, user, tls, mode, ca: ca ?? '', fingerprint: fingerprint ?? '' },
-    ...change,
+  const current = {
+    name,
+    builtin,
+    host,
+    port,
+    database,
+    user,
+    tls,
+    mode,
+    ca: ca ?? '',
+    fingerprint: fingerprint ?? '',
   };
+  return { ...current, ...change };
 }
 
 /** Start-up parameters end with a NUL: a name that holds one would smuggle in parameters of its own. */

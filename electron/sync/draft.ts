@@ -61,8 +61,9 @@ export function takeRule(store: ClassStore, planId: string, rule: 'local' | 'ser
     if (keys.kind !== 'conflict' || decided.has(keys.ordinal)) continue;
     const row = planRow(store, planId, keys.ordinal);
     if (row === null) continue;
-    if (rule !== 'newer') chosen.get(rule)?.push(keys.ordinal);
-    else if ((row.conflict === 'both-updated' || row.conflict === 'both-added') && row.newer !== undefined && row.newer !== null) chosen.get(row.newer)?.push(keys.ordinal);
+    if (rule !== 'newer') {
+      if (misfit(store, planId, keys.ordinal, { choice: rule }) === null) chosen.get(rule)?.push(keys.ordinal);
+    } else if ((row.conflict === 'both-updated' || row.conflict === 'both-added') && row.newer !== undefined && row.newer !== null) chosen.get(row.newer)?.push(keys.ordinal);
   }
   store.transaction(() => {
     for (const [side, ordinals] of chosen) if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: { choice: side }, include: null });
@@ -98,6 +99,6 @@ function misfit(store: ClassStore, planId: string, ordinal: number, choice: Choi
     if (column === undefined) return 'unknown-column';
     if (typeof field === 'object') canonicalCell(table, column, field.value);
   }
-  const resolved = resolveRow(table, row.trees, choice);
+  const resolved = resolveRow(table, row, choice);
   return resolved.kind === 'invalid' ? resolved.reason : null;
 }

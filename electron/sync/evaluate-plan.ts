@@ -66,7 +66,7 @@ function block(store: ClassStore, planId: string, out: Map<number, { reason: Lef
 /** The result of a row under a choice; `undefined` while undecided. A choice that does not fit was refused when it was made. */
 export function resultOf(catalog: Catalog, row: PlanRow, choice: Choice | undefined): TreeRow | undefined {
   if (choice === undefined || choice.choice === 'skip') return row.result;
-  const resolved = resolveRow(tableOf(catalog, row.table), row.trees, choice);
+  const resolved = resolveRow(tableOf(catalog, row.table), row, choice);
   return resolved.kind === 'decided' ? resolved.result : undefined;
 }
 

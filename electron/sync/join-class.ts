@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { ConnectionInput } from '../../shared/contract/connection.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
-import { inputEndpoint } from '../engine/endpoint.ts';
+import { endpointOf } from '../engine/endpoint.ts';
 import { connect } from '../remote/connect.ts';
 import { createPgRemote } from '../remote/pg-remote.ts';
 import type { RemoteClass } from '../remote/remote.ts';
@@ -28,7 +28,7 @@ export interface Wanted {
  * come over the school's data. When the pull fails the class and its connection stay, and pulling again goes on.
  */
 export async function joinClass(context: EngineContext, wanted: Wanted, input: ConnectionInput, pull: boolean, call: CallContext): Promise<Joined> {
-  const endpoint = await inputEndpoint(context, input);
+  const endpoint = await endpointOf(context, input);
   const session = await connect(endpoint, { signal: call.signal });
   let remoteClass: RemoteClass;
   try {

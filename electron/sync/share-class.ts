@@ -3,12 +3,11 @@ import { encodeJoinCode } from '../../shared/model/join-code.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ConnectionItem } from '../../shared/contract/connection.ts';
 import { createJoinRole, type AdminSql } from '../builtin-server/join-role.ts';
-import type { ServerInfo, ServerLogin } from '../builtin-server/server-start.ts';
+import type { ServerInfo } from '../builtin-server/server-start.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import { connect } from '../remote/connect.ts';
 import { migrate } from '../remote/migrations/migrate.ts';
 import type { PgSession } from '../remote/pg-session.ts';
-import type { Endpoint } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { addConnection, bindConnection, getConnection, listConnections, type ConnectionRow } from '../store/connection-store.ts';
 import { announceConnection, announceRows } from './announce.ts';
@@ -17,6 +16,8 @@ import { openRemote } from './open-remote.ts';
 
 /** Name of the connection to the own server while this PC has none. */
 const FALLBACK_NAME = 'This PC';
+/** What the server's own lists show of these sessions. */
+const APPLICATION = 'Tallybook share';
 
 /**
  * "Share from this PC": starts the built-in server, sets it up (pressing the button is the consent), connects the class to it and makes a code.
@@ -77,7 +78,7 @@ function builtinConnection(context: EngineContext, store: ClassStore, info: Serv
 }
 
 async function asOwner<T>(info: ServerInfo, call: CallContext, work: (session: PgSession) => Promise<T>): Promise<T> {
-  const session = await connect(builtinEndpoint(info, info.owner, info.database), { signal: call.signal });
+  const session = await connect({ ...info.owner, applicationName: APPLICATION }, { signal: call.signal });
   try {
     return await work(session);
   } finally {
@@ -87,27 +88,12 @@ async function asOwner<T>(info: ServerInfo, call: CallContext, work: (session: P
 
 function adminSql(info: ServerInfo, call: CallContext): AdminSql {
   return async (database, sql, params = []) => {
-    const session = await connect(builtinEndpoint(info, info.admin, database), { signal: call.signal });
+    const session = await connect({ ...info.admin, database, applicationName: APPLICATION }, { signal: call.signal });
     try {
       const { rows } = await session.query(sql, [...params], { signal: call.signal });
       return rows.map((row) => row.map((cell) => cell ?? ''));
     } finally {
       await session.close();
     }
-  };
-}
-
-/** How the app reaches its own server: over its private socket where there is one. */
-export function builtinEndpoint(info: ServerInfo, login: ServerLogin, database: string): Endpoint {
-  return {
-    host: info.socketDir ?? info.host,
-    port: info.port,
-    database,
-    user: login.user,
-    password: login.password,
-    tls: info.socketDir === null ? 'require' : 'disable',
-    ca: null,
-    fingerprint: info.socketDir === null ? info.fingerprint : null,
-    applicationName: 'tallybook',
   };
 }

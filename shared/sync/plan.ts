@@ -90,6 +90,8 @@ export interface PlanRow {
   readonly reason: RecommendReason | null;
   /** Server version the plan was made on; `null` where the server has no journal row. */
   readonly serverVer: string | null;
+  /** On a `same-identity` conflict: the row as it would be but for the value two records claim. */
+  readonly intended?: TreeRow;
   /** Which side was edited later, where both clocks can tell; for "newer wins". */
   readonly newer?: 'local' | 'server' | null;
   /** On a `parent-deleted` conflict: how many new children the other side has ("3 new points"). */

@@ -3,6 +3,7 @@ import { requiredText } from '../../../shared/model/text-rules.ts';
 import { makeClass, refuseTakenName } from '../../files/new-class.ts';
 import { writeClassName } from '../../store/class-store.ts';
 import { countRecorded } from '../../store/score-history.ts';
+import { sharingOf } from '../../sync/class-status.ts';
 import type { EngineContext, Handlers } from '../context.ts';
 import { settingKeys, writingLanguage } from '../device-settings.ts';
 import { listClasses } from '../list-classes.ts';
@@ -53,5 +54,5 @@ function announceClass(context: EngineContext, classId: string): void {
 function statusOf(context: EngineContext, classId: string): ClassStatus {
   const store = context.openClass(classId);
   const since = new Date(Date.parse(context.now()) - week).toISOString();
-  return { classId, connection: null, waiting: 0, recentEvents: countRecorded(store, context.app.device().id, since) };
+  return { classId, ...sharingOf(context, store), recentEvents: countRecorded(store, context.app.device().id, since) };
 }
