@@ -17,7 +17,7 @@ export default defineConfig({
   fullyParallel: false,
   timeout: 90_000,
   expect: { timeout: 10_000 },
-  reporter: [['list'], ['./scripts/playwright-report.mjs']],
+  reporter: [['list'], ['./scripts/playwright-report.ts']],
   use: {
     launchOptions: await prepareChromium(),
     actionTimeout: 10_000,

@@ -2,7 +2,7 @@
  * The one way in: `node scripts/run.mjs <command> [...arguments]`, which is what every npm script calls.
  *
  * Sets up what is missing (packages, links of the PostgreSQL package), finds a Node that is new enough and starts the
- * command under it. This file and setup/ use nothing but Node's own modules and run on Node 20; all else runs on 24.
+ * command under it. This file and setup/ are plain JavaScript that runs on Node 20 with no package; all else is TypeScript and runs on 24.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const commands = ['start', 'test', 'check', 'format', 'dev', 'build', 'bench', '
 
 async function main() {
   const [command, ...args] = process.argv.slice(2);
-  const script = join(commandsDir, `${command}.mjs`);
+  const script = join(commandsDir, `${command}.ts`);
   if (command === undefined || !commands.includes(command) || !existsSync(script)) {
     throw new SetupError(`Say what to do: node scripts/run.mjs ${commands.join('|')}`, 2);
   }

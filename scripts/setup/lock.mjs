@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SetupError } from './setup-error.mjs';
+import { errorCode, SetupError } from './setup-error.mjs';
 
 /** An install or build that takes longer than this is taken for dead, even if its process id lives on in another program. */
 const oldAgeMs = 15 * 60_000;
@@ -34,16 +34,18 @@ export async function withLock(file, waiting, work) {
   }
 }
 
+/** @param {string} file */
 function take(file) {
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error.code === 'EEXIST') return false;
-    throw new SetupError(`Cannot write to ${file}: ${error.code}. Is this folder writable?`);
+    if (errorCode(error) === 'EEXIST') return false;
+    throw new SetupError(`Cannot write to ${file}: ${errorCode(error)}. Is this folder writable?`);
   }
 }
 
+/** @param {string} file */
 function isAbandoned(file) {
   try {
     const pid = Number(readFileSync(file, 'utf8'));
@@ -56,16 +58,20 @@ function isAbandoned(file) {
   }
 }
 
+/** @param {number} pid */
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 
-/** Only one of several waiting processes succeeds in the rename, so none removes a lock taken anew. */
+/**
+ * Only one of several waiting processes succeeds in the rename, so none removes a lock taken anew.
+ * @param {string} file
+ */
 function clear(file) {
   const aside = `${file}.${process.pid}`;
   try {

@@ -28,11 +28,15 @@ export async function setUp(folder = root, notice = 'Installing packages; this t
   });
 }
 
+/** @param {string} folder */
 function isReady(folder) {
   return areLinked(join(folder, 'node_modules')) && hasPackages(folder);
 }
 
-/** The stamp is the quick way; without one npm's own record is compared, as after a developer's `npm ci`. */
+/**
+ * The stamp is the quick way; without one npm's own record is compared, as after a developer's `npm ci`.
+ * @param {string} folder
+ */
 function hasPackages(folder) {
   try {
     if (readFileSync(stampFile(folder), 'utf8') === fingerprint(folder)) return true;
@@ -42,6 +46,7 @@ function hasPackages(folder) {
   return isInstalled(folder);
 }
 
+/** @param {string} folder */
 function stampFile(folder) {
   return join(folder, 'node_modules', '.tallybook-installed');
 }

@@ -6,3 +6,11 @@ export class SetupError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/**
+ * The code of a system error (ENOENT …), or undefined.
+ * @param {unknown} error @returns {string | undefined}
+ */
+export function errorCode(error) {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}

@@ -13,14 +13,15 @@ const memoryMs = 24 * 60 * 60_000;
 
 const memory = join(cacheDir(), 'electron-runtime.json');
 
+/** The last failure. */
+type Memory = { readonly version: string; readonly reason: string; readonly at: string };
+
 /**
  * The Electron program, when it is on this machine.
  *
  * Looked for on disk: `require('electron')` would download it at once, with no limit of time.
- *
- * @returns {string | undefined}
  */
-export function findRuntime() {
+export function findRuntime(): string | undefined {
   try {
     const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(electron, 'dist');
     const program = join(folder, readFileSync(join(electron, 'path.txt'), 'utf8'));
@@ -33,12 +34,11 @@ export function findRuntime() {
 /**
  * Fetches the runtime in a child process that is ended after ten seconds, and remembers a failure for a day.
  *
- * @param {{ asked: boolean }} options asked: the desktop was asked for by name, so an old failure is forgotten, and a
- *   download that makes progress may go on; only ten seconds without any end it
- * @returns {Promise<string | undefined>} why there is none, or undefined when it is there now
+ * Where the desktop was asked for by name, an old failure is forgotten, and a download that makes progress may go on;
+ * only ten seconds without any end it. Returns why there is none, or undefined when it is there now.
  */
-export async function fetchRuntime({ asked }) {
-  const version = JSON.parse(readFileSync(join(electron, 'package.json'), 'utf8')).version;
+export async function fetchRuntime({ asked }: { readonly asked: boolean }): Promise<string | undefined> {
+  const { version } = JSON.parse(readFileSync(join(electron, 'package.json'), 'utf8')) as { readonly version: string };
   const old = recall(version);
   if (old !== undefined && !asked) return old;
   console.error('Fetching the desktop runtime.');
@@ -48,25 +48,25 @@ export async function fetchRuntime({ asked }) {
   return reason;
 }
 
-function recall(version) {
+function recall(version: string): string | undefined {
   try {
-    const old = JSON.parse(readFileSync(memory, 'utf8'));
+    const old = JSON.parse(readFileSync(memory, 'utf8')) as Memory;
     const isFresh = old.version === version && Date.now() - Date.parse(old.at) < memoryMs;
-    return isFresh ? String(old.reason) : undefined;
+    return isFresh ? old.reason : undefined;
   } catch {
     return undefined;
   }
 }
 
-function remember(version, reason) {
+function remember(version: string, reason: string): void {
   try {
-    writeFileSync(memory, `${JSON.stringify({ version, reason, at: new Date().toISOString() })}\n`);
+    writeFileSync(memory, `${JSON.stringify({ version, reason, at: new Date().toISOString() } satisfies Memory)}\n`);
   } catch {
     // Asked again next time.
   }
 }
 
-function install(asked) {
+function install(asked: boolean): Promise<string | undefined> {
   // Electron downloads into the temporary folder first, so one of its own shows the progress and leaves nothing behind.
   const temp = join(privateTempDir('electron'), String(process.pid));
   mkdirSync(temp, { recursive: true });
@@ -84,7 +84,7 @@ function install(asked) {
       reason = 'it did not arrive within 10 seconds';
       child.kill('SIGKILL');
     }, 250);
-    const end = (result) => {
+    const end = (result: string | undefined): void => {
       clearInterval(watch);
       rmSync(temp, { recursive: true, force: true });
       resolve(result);
@@ -94,7 +94,7 @@ function install(asked) {
   });
 }
 
-function sizeOf(folder) {
+function sizeOf(folder: string): number {
   try {
     return readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -21,20 +21,15 @@ const results = [
 ];
 
 /**
- * Builds the app into out/. What the build prints goes to standard error, so that a command's own output stays clean.
- *
- * @returns {Promise<number>} the exit code of the build
+ * Builds the app into out/ and returns the exit code of the build. What it prints goes to standard error, so that a
+ * command's own output stays clean.
  */
-export function build() {
+export function build(): Promise<number> {
   return withLock(join(cacheDir(), 'build.lock'), 'Another start is building; waiting for it.', buildNow);
 }
 
-/**
- * Builds only when a source differs from what out/ was built from.
- *
- * @returns {Promise<number>} 0 when out/ is up to date
- */
-export async function buildIfNeeded() {
+/** Builds only when a source differs from what out/ was built from; 0 when it is up to date. */
+export async function buildIfNeeded(): Promise<number> {
   if (isCurrent()) return 0;
   return withLock(join(cacheDir(), 'build.lock'), 'Another start is building; waiting for it.', () => {
     if (isCurrent()) return 0;
@@ -43,10 +38,10 @@ export async function buildIfNeeded() {
   });
 }
 
-async function buildNow() {
+async function buildNow(): Promise<number> {
   const hash = hashSources();
   rmSync(stamp, { force: true });
-  const script = join(root, 'scripts', 'lib', 'run-electron-vite.mjs');
+  const script = join(root, 'scripts', 'lib', 'run-electron-vite.ts');
   const code = await forward(process.execPath, [script], { cwd: root, stdio: ['ignore', 2, 2] });
   if (code !== 0) return code;
   const missing = results.filter((file) => !existsSync(join(out, file)));
@@ -59,7 +54,7 @@ async function buildNow() {
   return 0;
 }
 
-function isCurrent() {
+function isCurrent(): boolean {
   if (!results.every((file) => existsSync(join(out, file)))) return false;
   try {
     return readFileSync(stamp, 'utf8') === hashSources();
@@ -69,7 +64,7 @@ function isCurrent() {
 }
 
 /** By content: a fresh clone, a switch of branches and a copied folder all change the times of files. */
-function hashSources() {
+function hashSources(): string {
   const hash = createHash('sha256');
   for (const file of [...configs, ...sources.flatMap(filesIn)]) {
     hash.update(`${file}\0`);
@@ -78,7 +73,7 @@ function hashSources() {
   return hash.digest('hex');
 }
 
-function filesIn(folder) {
+function filesIn(folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/\.test\.tsx?$|^tsconfig/.test(entry.name))

@@ -4,8 +4,8 @@
  * Desktop where its runtime is here or can be fetched; else one line says why, and the browser shell opens.
  */
 import { join } from 'node:path';
-import { buildIfNeeded } from '../lib/build.mjs';
-import { fetchRuntime, findRuntime } from '../lib/electron-runtime.mjs';
+import { buildIfNeeded } from '../lib/build.ts';
+import { fetchRuntime, findRuntime } from '../lib/electron-runtime.ts';
 import { forward } from '../setup/forward.mjs';
 import { root } from '../setup/places.mjs';
 
@@ -13,15 +13,15 @@ import { root } from '../setup/places.mjs';
 const earlyMs = 5_000;
 
 /** Why a desktop window cannot open here at all, or undefined. */
-function obstacle() {
+function obstacle(): string | undefined {
   if (process.platform !== 'linux') return undefined;
   if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'there is no display';
   if (process.getuid?.() === 0) return 'its sandbox does not work for root';
   return undefined;
 }
 
-/** @returns {Promise<{ runtime: string } | { reason: string }>} */
-async function findDesktop(asked) {
+/** The program that shows a desktop window, or why there is none. */
+async function findDesktop(asked: boolean): Promise<{ readonly runtime: string } | { readonly reason: string }> {
   const reason = obstacle();
   if (reason !== undefined) return { reason };
   const present = findRuntime();
@@ -32,7 +32,7 @@ async function findDesktop(asked) {
   return { reason: `its runtime is not here, and ${failure}` };
 }
 
-async function main(args) {
+async function main(args: readonly string[]): Promise<number> {
   const asked = args.findLast((arg) => arg === '--desktop' || arg === '--browser');
   const rest = args.filter((arg) => arg !== '--desktop' && arg !== '--browser');
   // Paths in the arguments mean the folder the person was in.

@@ -1,6 +1,6 @@
 /** `npm run tallybook -- <command>`: the command line of the app, built when needed. */
 import { join } from 'node:path';
-import { buildIfNeeded } from '../lib/build.mjs';
+import { buildIfNeeded } from '../lib/build.ts';
 import { forward } from '../setup/forward.mjs';
 import { root } from '../setup/places.mjs';
 

@@ -5,8 +5,8 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runSuites } from '../lib/run-suites.mjs';
-import { suites } from '../lib/suites.mjs';
+import { runSuites } from '../lib/run-suites.ts';
+import { suites } from '../lib/suites.ts';
 import { root } from '../setup/places.mjs';
 import { setUp } from '../setup/set-up.mjs';
 
@@ -25,7 +25,7 @@ if (unknown.length > 0) {
   process.exitCode = await runSuites(values.only.length > 0 ? values.only : known, positionals);
 }
 
-async function prepareFull() {
+async function prepareFull(): Promise<void> {
   process.env.TALLYBOOK_FULL = '1';
   // The packages of the other majors exist for this platform only; elsewhere their tests are skipped with that reason.
   if (process.platform !== 'linux' || process.arch !== 'x64') return;

@@ -1,6 +1,6 @@
 /** `npm run package [-- electron-builder options]`: builds the app and makes the installers of this platform in dist/. */
 import { join } from 'node:path';
-import { build } from '../lib/build.mjs';
+import { build } from '../lib/build.ts';
 import { forward } from '../setup/forward.mjs';
 import { modulesDir, root } from '../setup/places.mjs';
 

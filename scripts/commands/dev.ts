@@ -8,9 +8,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveConfig } from 'electron-vite';
 import { build, mergeConfig } from 'vite';
-import { reloadPage } from '../lib/reload-page.mjs';
-import { shellRunner } from '../lib/shell-runner.mjs';
+import type { InlineConfig, Plugin } from 'vite';
+import { reloadPage } from '../lib/reload-page.ts';
+import { shellRunner } from '../lib/shell-runner.ts';
 import { root } from '../setup/places.mjs';
+
+type Watched = { readonly close: () => Promise<void> };
 
 process.chdir(root);
 // What is built here is for development; the next `npm start` must not take it for its own.
@@ -20,9 +23,15 @@ const { config } = await resolveConfig({ root, mode: 'development', logLevel: 'w
 const shell = shellRunner(join(root, 'out', 'main', 'browser.js'), process.argv.slice(2));
 
 /** Builds one part and watches it; resolves after the first build. */
-async function watch(part, onBuilt, plugins = []) {
-  const watcher = await build(mergeConfig(part, { plugins, build: { watch: {}, minify: false, sourcemap: true } }));
-  await new Promise((resolve) => {
+async function watch(
+  part: InlineConfig | undefined,
+  onBuilt: () => unknown,
+  plugins: readonly Plugin[] = [],
+): Promise<Watched> {
+  const watching = { plugins, build: { watch: {}, minify: false, sourcemap: true } };
+  const watcher = await build(mergeConfig(part ?? {}, watching));
+  if (!('on' in watcher)) throw new Error('The build does not watch its sources.');
+  await new Promise<void>((resolve) => {
     watcher.on('event', (event) => {
       if (event.code === 'ERROR') console.error(event.error.message);
       if (event.code === 'BUNDLE_END') void event.result.close();
@@ -34,12 +43,11 @@ async function watch(part, onBuilt, plugins = []) {
   return watcher;
 }
 
-const page = await watch(config.renderer, () => console.log('Page built.'), [
-  reloadPage(join(root, 'out', 'renderer')),
-]);
-const engine = await watch(config.main, () => shell.restart());
+const reload = reloadPage(join(root, 'out', 'renderer'));
+const page = await watch(config?.renderer, () => console.log('Page built.'), [reload]);
+const engine = await watch(config?.main, () => shell.restart());
 
-async function end() {
+async function end(): Promise<void> {
   await Promise.all([page.close(), engine.close(), shell.stop()]);
   process.exit(0);
 }

@@ -1,19 +1,21 @@
-import { suites } from './suites.mjs';
+import { suites } from './suites.ts';
+import type { Report } from './suites.ts';
+
+/** What a suite did, and how long it took. */
+type Outcome = { readonly report: Report; readonly seconds: number };
 
 /**
- * Runs the suites one after the other and prints what each did. A failed suite does not stop those that do not need it.
- *
- * @param {readonly string[]} ids which suites
- * @param {readonly string[]} filters passed to the test programs (parts of file names)
- * @returns {Promise<number>} exit code
+ * Runs the named suites one after the other, prints what each did and returns the exit code. A failed suite does not
+ * stop those that do not need it. Filters are parts of file names, passed to the test programs.
  */
-export async function runSuites(ids, filters = []) {
-  const done = new Map();
+export async function runSuites(ids: readonly string[], filters: readonly string[] = []): Promise<number> {
+  const done = new Map<string, Outcome>();
   for (const suite of suites.filter(({ id }) => ids.includes(id))) {
     console.log(`\n── ${suite.id} ──`);
     const began = performance.now();
-    const isBlocked = suite.needs !== undefined && done.get(suite.needs)?.report.failed.length > 0;
-    const report = isBlocked
+    const needed = suite.needs === undefined ? undefined : done.get(suite.needs);
+    const isBlocked = needed !== undefined && needed.report.failed.length > 0;
+    const report: Report = isBlocked
       ? { passed: 0, failed: [`not run, because ${suite.needs} failed`], skipped: [] }
       : await suite.run(filters);
     done.set(suite.id, { report, seconds: (performance.now() - began) / 1000 });
@@ -22,7 +24,7 @@ export async function runSuites(ids, filters = []) {
 }
 
 /** The last line stands alone: `N passed, N failed, N skipped`. */
-function summarize(done) {
+function summarize(done: ReadonlyMap<string, Outcome>): number {
   const total = { passed: 0, failed: 0, skipped: 0 };
   console.log('\n── summary ──');
   for (const [id, { report, seconds }] of done) {

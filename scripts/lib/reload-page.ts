@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Plugin } from 'vite';
 
 const file = 'dev-build.json';
 
@@ -8,10 +9,9 @@ const file = 'dev-build.json';
  *
  * The question is a plain file of the build, so the policy of the page and the bridge need no exception for it.
  *
- * @param {string} outDir where the page is built to
- * @returns {import('vite').Plugin}
+ * @param outDir where the page is built to
  */
-export function reloadPage(outDir) {
+export function reloadPage(outDir: string): Plugin {
   return {
     name: 'reload-page',
     transform(code, id) {
@@ -26,9 +26,9 @@ export function reloadPage(outDir) {
 }
 
 /** Runs in the page. */
-function poll(address) {
-  let first;
-  const ask = async () => {
+function poll(address: string): void {
+  let first: string | undefined;
+  const ask = async (): Promise<void> => {
     const answer = await fetch(address, { cache: 'no-store' }).catch(() => undefined);
     if (!answer?.ok) return;
     const now = await answer.text();
