@@ -82,6 +82,7 @@ export function createBuiltinServer(options: BuiltinServerOptions): BuiltinServe
   let queue: Promise<unknown> = Promise.resolve();
   let starting = false;
   let failure: ErrorCode | undefined;
+  let known: KnownServer | undefined;
   let site: Promise<ServerSite> | undefined;
 
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -97,16 +98,19 @@ export function createBuiltinServer(options: BuiltinServerOptions): BuiltinServe
     return await site;
   };
   const start: BuiltinServer['start'] = async ({ keepRunning, signal } = {}) => {
+    const same = await stillRunning(known, options.folder, keepRunning);
+    if (same !== undefined) return same;
     starting = true;
     try {
       const info = await startServer(await findSite(), { keepRunning, signal });
       failure = undefined;
+      known = { info, dataDir: (await findSite()).dataDir };
       return info;
     } catch (error) {
-      const known = toAppError(error, signal);
-      if (known.code !== 'cancelled') failure = known.code;
-      options.log({ kind: 'failed', code: known.code, reason: String(known.params['reason'] ?? '') });
-      throw known;
+      const problem = toAppError(error, signal);
+      if (problem.code !== 'cancelled') failure = problem.code;
+      options.log({ kind: 'failed', code: problem.code, reason: String(problem.params['reason'] ?? '') });
+      throw problem;
     } finally {
       starting = false;
     }
@@ -129,6 +133,25 @@ export function createBuiltinServer(options: BuiltinServerOptions): BuiltinServe
       return await askStatus(await findSite(), starting, failure);
     },
   };
+}
+
+/** What this process knows of the server it started or took over. */
+interface KnownServer {
+  readonly info: ServerInfo;
+  readonly dataDir: string;
+}
+
+/** The answer for a server that was started or taken over before and still runs; every connection asks, so it must cost nothing. */
+async function stillRunning(
+  known: KnownServer | undefined,
+  folder: string,
+  keepRunning: boolean | undefined,
+): Promise<ServerInfo | undefined> {
+  if (known === undefined) return undefined;
+  const file = await readPostmasterFile(known.dataDir);
+  if (file?.ready !== true || file.pid !== known.info.pid || !isProcessAlive(file.pid)) return undefined;
+  if (keepRunning !== undefined) await writeServerFile(folder, { port: known.info.port, keepRunning });
+  return { ...known.info, adopted: true, portChanged: false };
 }
 
 /** Whether a server was ever started here; asking must not leave an empty folder behind. */

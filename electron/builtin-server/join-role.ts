@@ -30,7 +30,7 @@ export async function createJoinRole(sql: AdminSql): Promise<JoinRole> {
   const secret = randomBytes(24).toString('hex');
   await sql(
     sharedDatabase,
-    `CREATE ROLE ${role} LOGIN NOINHERIT CONNECTION LIMIT 10 PASSWORD '${scramVerifier(secret)}'`,
+    `CREATE ROLE ${role} LOGIN CONNECTION LIMIT 10 PASSWORD '${scramVerifier(secret)}'`,
   );
   await sql(sharedDatabase, `GRANT CONNECT ON DATABASE ${sharedDatabase} TO ${role}`);
   return { role, secret };
