@@ -36,14 +36,26 @@ export interface ServerRow {
   /** Journal version, a growing integer as text; null for rows without journal entry (never happens in managed mode unless triggers were off). */
   readonly ver: string | null;
   readonly content: Row | null;
+  /** Interval of the server's time in which it was edited; null where no clock can tell. `editedAt` is its later end. */
+  readonly editedFrom: string | null;
   readonly editedAt: string | null;
   /** Device name of the run that last wrote it, null for foreign writers. */
   readonly by: string | null;
 }
 
-/** What one observation saw besides rows. `horizon` is the snapshot's xmin: the next observation reads every row whose last writer is not older. */
+/**
+ * Why an observation from a horizon gave no rows and everything must be read (`since: null`): the server's transactions are behind the horizon (a standby, or
+ * a server put back), tombstones since then were collected or the journal was off for a while, or the journal names a row nobody can see.
+ */
+export type RestartReason = 'horizon-behind' | 'horizon-collected' | 'journal-gap';
+
+/**
+ * What one observation saw besides rows. `horizon` is the snapshot's xmin: the next observation reads every row whose last writer is not older.
+ * Where `restart` is set it is lower than the `since` asked for, nothing may be concluded from the rows given, and it must not be stored.
+ */
 export interface Observation {
   readonly horizon: string;
+  readonly restart: RestartReason | null;
   readonly identity: ServerIdentity;
   readonly full: boolean;
   readonly rows: number;
@@ -69,6 +81,11 @@ export interface ApplyRequest {
   readonly device: { readonly id: string; readonly name: string };
   readonly planHash: string;
   readonly epoch: string;
+  /**
+   * Horizon of the observation the plan was made on. A collision with a row that was already visible then is refused, because a new plan would meet it again;
+   * any other is stale. Without it every collision is stale.
+   */
+  readonly horizon?: string | null;
   readonly tables: readonly CatalogTable[];
   /** Up effects only. */
   readonly effects: readonly (Effect & { readonly editedFrom: string | null; readonly editedTo: string | null })[];
@@ -78,11 +95,14 @@ export interface ApplyRequest {
   onReadBack(rows: readonly ServerRow[]): void;
 }
 
+/** What moved since the plan was made: rows of the plan, a row it collides with or depends on, or the server's epoch. */
+export type StaleReason = 'rows' | 'collision' | 'epoch';
+
 /** How a run on the server ended. `unknown`: COMMIT was sent and the answer lost; only the ledger can tell. */
 export type ApplyOutcome =
   | { readonly kind: 'committed'; readonly rows: readonly ServerRow[]; readonly alreadyThere: readonly { readonly table: string; readonly pk: string }[] }
   | { readonly kind: 'duplicate' }
-  | { readonly kind: 'stale'; readonly rows: readonly { readonly table: string; readonly pk: string }[] }
+  | { readonly kind: 'stale'; readonly reason: StaleReason; readonly rows: readonly { readonly table: string; readonly pk: string }[] }
   | { readonly kind: 'refused'; readonly error: ErrorJson; readonly row: { readonly table: string; readonly pk: string } | null }
   | { readonly kind: 'unknown'; readonly error: ErrorJson };
 

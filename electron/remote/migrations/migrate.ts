@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
+import { advisoryNamespace } from '../class-lock.ts';
 import { sqlStateOf } from '../error-mapping.ts';
 import { quoteLiteral } from '../identifiers.ts';
 import type { PgSession } from '../pg-session.ts';
@@ -30,9 +31,6 @@ export interface MigrationPlan {
 
 /** Raised by a step of the script whose turn it is not: somebody else was there in the meantime. */
 const stepTaken = 'TB001';
-
-/** First half of the advisory lock's key; the second says what is locked. */
-export const advisoryNamespace = 1_413_563_459;
 
 /**
  * The script that brings the server's schema to this app's version: each step one transaction under an advisory lock, noted in `meta`, refusing

@@ -1,0 +1,251 @@
+import { contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
+import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
+import type { Payload, UpdateGroup, WriteOp } from './apply-payload.ts';
+import { identifierList, quoteLiteral } from './identifiers.ts';
+import type { PgStatement } from './pg-session.ts';
+import { columnOf, contentAsText, inSchema, keyMatches } from './row-sql.ts';
+import { bookkeepingTables } from './schema-state.ts';
+
+/** The run's own table, gone with its transaction. `state` says of a row that it is already there, or stale; NULL is still to be written. */
+const effects = 'pg_temp.tallybook_effect';
+
+/** Makes the temporary table. */
+export const createEffects = `CREATE TEMPORARY TABLE tallybook_effect (
+  ord int4 PRIMARY KEY, tbl text NOT NULL, pk text NOT NULL, op text NOT NULL, grp int4, park text, expected jsonb, result jsonb, ver int8,
+  edited_from timestamptz, edited_to timestamptz, state text
+) ON COMMIT DROP`;
+
+const payloadColumns = 'ord, tbl, pk, op, grp, park, expected, result, ver, edited_from, edited_to';
+
+/** Takes the payload through a COPY. */
+export const copyEffects = `COPY ${effects} (${payloadColumns}) FROM STDIN`;
+
+/** Takes the payload from one parameter. */
+export const insertEffects = `INSERT INTO ${effects} (${payloadColumns})
+SELECT ${payloadColumns} FROM jsonb_to_recordset($1::jsonb) AS x (ord int4, tbl text, pk text, op text, grp int4, park text, expected jsonb, result jsonb, ver int8,
+  edited_from timestamptz, edited_to timestamptz)`;
+
+/** Tells the planner how large the payload is. */
+export const analyzeEffects = `ANALYZE ${effects}`;
+
+/** Every row that was found not to be as the plan says. */
+export const notedEffects = `SELECT tbl, pk, state FROM ${effects} WHERE state IS NOT NULL ORDER BY ord`;
+
+/** The statements of one run: which catalog, which class, which tables have something to do. */
+export interface RunSql {
+  readonly catalog: Catalog;
+  readonly scope: string;
+  readonly payload: Payload;
+}
+
+function scopeIs(run: RunSql, alias: string): string {
+  return `${columnOf(alias, run.catalog.scopeColumn)} = ${quoteLiteral(run.scope)}::uuid`;
+}
+
+function ofTable(table: CatalogTable, op?: WriteOp): string {
+  return `e.tbl = ${quoteLiteral(table.name)}${op === undefined ? '' : ` AND e.op = '${op}'`}`;
+}
+
+function typed(alias: string, column: CatalogColumn): string {
+  return `(${alias}->>${quoteLiteral(column.name)})::${column.type}`;
+}
+
+function typedRow(alias: string, table: CatalogTable): string {
+  return `ROW(${contentColumns(table)
+    .map((column) => typed(alias, column))
+    .join(', ')})`;
+}
+
+function tablesWith(run: RunSql, op?: WriteOp): readonly CatalogTable[] {
+  const names = new Set(run.payload.rows.filter((row) => op === undefined || row.op === op).map((row) => row.table));
+  return run.catalog.tables.filter((table) => names.has(table.name));
+}
+
+/** Locks the touched rows, and the parents of what is written, table by table in the catalog's order and by key within: two runs never wait for each other in a circle. */
+export function lockStatements(run: RunSql): readonly PgStatement[] {
+  const touched = new Set(tablesWith(run));
+  return run.catalog.tables.flatMap((table) => {
+    const order = table.key.map((name) => columnOf('t', name)).join(', ');
+    const own = `SELECT 1 FROM ${inSchema(run.catalog, table.name)} t JOIN ${effects} e ON ${ofTable(table)} AND ${keyMatches(table, 't', 'e.pk')}
+  WHERE ${scopeIs(run, 't')} ORDER BY ${order} FOR UPDATE OF t`;
+    const children = [...touched].flatMap((child) =>
+      child.foreignKeys
+        .filter((key) => !key.soft && key.references === table.name)
+        .map((key) => {
+          const wanted = key.columns.map((name) => typed('e.result', columnNamed(child, name))).join(', ');
+          return `SELECT 1 FROM ${inSchema(run.catalog, table.name)} t WHERE ${scopeIs(run, 't')} AND (${table.key.map((name) => columnOf('t', name)).join(', ')}) IN
+  (SELECT ${wanted} FROM ${effects} e WHERE ${ofTable(child)} AND e.result IS NOT NULL) ORDER BY ${order} FOR KEY SHARE OF t`;
+        }),
+    );
+    return [...(touched.has(table) ? [own] : []), ...children].map((sql) => ({
+      sql: `SELECT count(*) FROM (${sql}) l`,
+    }));
+  });
+}
+
+/** Compares every touched row, in a statement of its own after the locks, with what the plan was made on; notes the rows that differ. */
+export function compareStatements(run: RunSql): readonly PgStatement[] {
+  return tablesWith(run).map((table) => {
+    const content = `ROW(${contentColumns(table)
+      .map((column) => columnOf('t', column.name))
+      .join(', ')})`;
+    const absent = `${columnOf('t', run.catalog.scopeColumn)} IS NULL`;
+    const is = (tree: string): string =>
+      `CASE WHEN ${tree} IS NULL OR ${absent} THEN ${tree} IS NULL AND ${absent} ELSE ${content} IS NOT DISTINCT FROM ${typedRow(tree, table)} END`;
+    return {
+      sql: `UPDATE ${effects} n SET state = c.state FROM (
+  SELECT e.ord, CASE WHEN ${is('e.result')} THEN 'there' WHEN ${is('e.expected')} AND (e.ver IS NULL OR e.ver = s.ver) THEN NULL ELSE 'stale' END AS state
+  FROM ${effects} e
+  LEFT JOIN ${inSchema(run.catalog, table.name)} t ON ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}
+  LEFT JOIN ${inSchema(run.catalog, 'row_state')} s ON s.scope = ${quoteLiteral(run.scope)}::uuid AND s.tbl = e.tbl AND s.pk = e.pk
+  WHERE ${ofTable(table)}) c
+WHERE n.ord = c.ord AND c.state IS NOT NULL`,
+    };
+  });
+}
+
+/** A writing statement, and which of the run's rows it must hit. */
+export interface WriteStatement {
+  readonly sql: string;
+  readonly table: string;
+  readonly hits: (row: Payload['rows'][number]) => boolean;
+}
+
+/**
+ * The writes, in an order that works: deletes from children to parents, rows that leave a unique index, parked values, additions from parents to children,
+ * then all other updates. Foreign keys wait until the end.
+ */
+export function writeStatements(run: RunSql): readonly WriteStatement[] {
+  const updates = run.payload.groups;
+  return [
+    ...tablesWith(run, 'delete')
+      .toReversed()
+      .map((table) => deleteStatement(run, table)),
+    ...updates.filter((group) => group.leaving).map((group) => updateStatement(run, group)),
+    ...parkStatements(run),
+    ...tablesWith(run, 'add').map((table) => addStatement(run, table)),
+    ...updates.filter((group) => !group.leaving).map((group) => updateStatement(run, group)),
+  ];
+}
+
+function deleteStatement(run: RunSql, table: CatalogTable): WriteStatement {
+  return {
+    table: table.name,
+    hits: (row) => row.table === table.name && row.op === 'delete',
+    sql: `DELETE FROM ${inSchema(run.catalog, table.name)} t USING ${effects} e
+WHERE ${ofTable(table, 'delete')} AND e.state IS NULL AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
+  };
+}
+
+function addStatement(run: RunSql, table: CatalogTable): WriteStatement {
+  const columns = contentColumns(table);
+  return {
+    table: table.name,
+    hits: (row) => row.table === table.name && row.op === 'add',
+    sql: `INSERT INTO ${inSchema(run.catalog, table.name)} (${identifierList([run.catalog.scopeColumn, ...columns.map((column) => column.name)])})
+SELECT ${quoteLiteral(run.scope)}::uuid, ${columns.map((column) => typed('e.result', column)).join(', ')} FROM ${effects} e
+WHERE ${ofTable(table, 'add')} AND e.state IS NULL ORDER BY e.ord`,
+  };
+}
+
+function updateStatement(run: RunSql, group: UpdateGroup): WriteStatement {
+  const table = tableOf(run.catalog, group.table);
+  const sets = group.columns.map((name) => `${quoteIdentifier(name)} = ${typed('e.result', columnNamed(table, name))}`);
+  return {
+    table: table.name,
+    hits: (row) => row.group === group.group,
+    sql: `UPDATE ${inSchema(run.catalog, table.name)} t SET ${sets.join(', ')} FROM ${effects} e
+WHERE ${ofTable(table, 'update')} AND e.grp = ${group.group} AND e.state IS NULL AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
+  };
+}
+
+function parkStatements(run: RunSql): readonly WriteStatement[] {
+  const places = new Map(
+    run.payload.rows.filter((row) => row.park !== null).map((row) => [`${row.table} ${row.park}`, row]),
+  );
+  return [...places.values()].map(({ table: name, park }) => {
+    const table = tableOf(run.catalog, name);
+    const column = columnNamed(table, park ?? '');
+    return {
+      table: name,
+      hits: (row) => row.table === name && row.park === park,
+      sql: `UPDATE ${inSchema(run.catalog, name)} t SET ${quoteIdentifier(column.name)} = ${parkedValue(column)} FROM ${effects} e
+WHERE ${ofTable(table, 'update')} AND e.park = ${quoteLiteral(column.name)} AND e.state IS NULL AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
+    };
+  });
+}
+
+/** A value no other row holds, until the row gets its own later in the same transaction. */
+function parkedValue(column: CatalogColumn): string {
+  if (column.nullable) return 'NULL';
+  switch (column.type) {
+    case 'text':
+      return "'parked ' || md5(e.pk)";
+    case 'uuid':
+      return 'md5(e.pk)::uuid';
+    case 'int4':
+    case 'int8':
+    case 'numeric':
+      return '-2000000000 - e.ord';
+    case 'bool':
+    case 'timestamptz':
+    case 'jsonb':
+    case 'bytea':
+      throw new Error(`${column.name} cannot be part of a unique rule`);
+  }
+}
+
+function columnNamed(table: CatalogTable, name: string): CatalogColumn {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) throw new Error(`${table.name} has no column ${name}`);
+  return column;
+}
+
+/** Notes when each row was edited, in the server's time, over the moment of writing that the trigger noted. */
+export function editedStatement(run: RunSql): PgStatement {
+  return {
+    sql: `UPDATE ${inSchema(run.catalog, 'row_state')} s SET edited_from = e.edited_from, edited_to = e.edited_to FROM ${effects} e
+WHERE s.scope = ${quoteLiteral(run.scope)}::uuid AND s.tbl = e.tbl AND s.pk = e.pk AND e.state IS NULL`,
+  };
+}
+
+/** Tables whose journal, of any class, does not say exactly what the run meant to do. */
+export function journalProofStatement(run: RunSql): PgStatement {
+  return {
+    sql: `SELECT coalesce(j.tbl, e.tbl), coalesce(j.pk, e.pk) FROM (
+  SELECT s.scope, s.tbl, s.pk, s.deleted FROM ${inSchema(run.catalog, 'class')} c JOIN ${inSchema(run.catalog, 'row_state')} s ON s.scope = c.id AND s.xid = txid_current()
+) j FULL JOIN (
+  SELECT ${quoteLiteral(run.scope)}::uuid AS scope, tbl, pk, op = 'delete' AS deleted FROM ${effects} WHERE state IS NULL
+) e ON j.scope = e.scope AND j.tbl = e.tbl AND j.pk = e.pk
+WHERE j.deleted IS DISTINCT FROM e.deleted LIMIT 1`,
+  };
+}
+
+/** Counts what this transaction wrote to tables that are not ours and not temporary ones of our own. A connection may carry counts from before: compare two answers. */
+export function foreignWritesStatement(catalog: Catalog): PgStatement {
+  const ours = [...bookkeepingTables, ...catalog.tables.map((table) => table.name)].map(quoteLiteral).join(', ');
+  return {
+    sql: `SELECT x.schemaname || '.' || x.relname, x.n_tup_ins + x.n_tup_upd + x.n_tup_del FROM pg_catalog.pg_stat_xact_user_tables x
+JOIN pg_catalog.pg_class c ON c.oid = x.relid
+WHERE x.n_tup_ins + x.n_tup_upd + x.n_tup_del > 0 AND c.relnamespace <> pg_catalog.pg_my_temp_schema()
+  AND NOT (x.schemaname = ${quoteLiteral(catalog.schema)} AND x.relname IN (${ours})) ORDER BY 1`,
+  };
+}
+
+/** Reads what was written, in the form `serverRowDecoder` takes. */
+export function readBackStatements(
+  run: RunSql,
+  deviceName: string,
+): readonly { readonly table: CatalogTable; readonly statement: PgStatement }[] {
+  return tablesWith(run).map((table) => ({
+    table,
+    statement: {
+      sql: `SELECT e.pk, s.ver, s.edited_from, s.edited_to, ${quoteLiteral(deviceName)}::text, ${columnOf('t', run.catalog.scopeColumn)} IS NOT NULL, s.content_at_delete, ${contentAsText(table, 't')}
+FROM ${effects} e
+LEFT JOIN ${inSchema(run.catalog, table.name)} t ON ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}
+LEFT JOIN ${inSchema(run.catalog, 'row_state')} s ON s.scope = ${quoteLiteral(run.scope)}::uuid AND s.tbl = e.tbl AND s.pk = e.pk
+WHERE ${ofTable(table)} AND e.state IS NULL ORDER BY e.ord`,
+    },
+  }));
+}

@@ -1,0 +1,153 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import type { Payload } from './apply-payload.ts';
+import { payloadJson, payloadLines } from './apply-payload.ts';
+import {
+  analyzeEffects,
+  compareStatements,
+  copyEffects,
+  createEffects,
+  foreignWritesStatement,
+  insertEffects,
+  lockStatements,
+  notedEffects,
+  writeStatements,
+} from './apply-sql.ts';
+import type { RunSql } from './apply-sql.ts';
+import { advisoryNamespace } from './class-lock.ts';
+import { quoteLiteral } from './identifiers.ts';
+import type { PgResult, PgSession, PgStatement } from './pg-session.ts';
+import type { ApplyRequest } from './remote.ts';
+import { inSchema } from './row-sql.ts';
+
+/** Up to this many rows travel as one parameter, more by COPY. */
+const parameterRows = 1_000;
+
+/** How long a run waits for one lock, in milliseconds. */
+export const defaultLockTimeoutMs = 3_000;
+
+/** What the statements that open a run's transaction found. */
+export interface Opened {
+  /** False when the ledger already has this run. */
+  readonly fresh: boolean;
+  readonly epoch: string;
+  readonly minWrite: number;
+  readonly classExists: boolean;
+  /** Writes outside our tables that the connection counted before this run. */
+  readonly foreignBefore: ReadonlyMap<string, string>;
+}
+
+/** A row a run must not write: already as wanted, or not as the plan says. */
+export interface Noted {
+  readonly table: string;
+  readonly pk: string;
+  readonly state: 'there' | 'stale';
+}
+
+/** Settings of the transaction. All of them end with it, so that a pooler hands nothing on. */
+function settings(lockTimeoutMs: number): string {
+  return `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = ${lockTimeoutMs}; SET LOCAL statement_timeout = '15min';
+SET LOCAL idle_in_transaction_session_timeout = '2min'; SET LOCAL synchronous_commit = on; SET LOCAL row_security = on; SET LOCAL search_path = '';
+SET LOCAL client_min_messages = warning; SET LOCAL TimeZone TO DEFAULT; SET LOCAL DateStyle TO DEFAULT`;
+}
+
+/** Begins the transaction, takes the class's lock and puts the run into the ledger, in one round trip. A payload of moderate size comes along. */
+export async function openRun(
+  session: PgSession,
+  catalog: Catalog,
+  request: ApplyRequest,
+  payload: Payload,
+  lockTimeoutMs: number,
+): Promise<Opened> {
+  const { scope, runId, device, planHash, signal } = request;
+  const counts = JSON.stringify(
+    Object.fromEntries([...Map.groupBy(payload.rows, (row) => row.op)].map(([op, rows]) => [op, rows.length])),
+  );
+  const [, , meta, run, , foreign] = await session.pipeline(
+    [
+      { sql: settings(lockTimeoutMs) },
+      { sql: `SELECT pg_advisory_xact_lock(${advisoryNamespace}, hashtext(${quoteLiteral(scope)}))` },
+      {
+        sql: `SELECT epoch, min_write, EXISTS (SELECT FROM ${inSchema(catalog, 'class')} WHERE id = ${quoteLiteral(scope)}::uuid) FROM ${inSchema(catalog, 'meta')}`,
+      },
+      {
+        sql: `INSERT INTO ${inSchema(catalog, 'run')} (class_id, run_id, device, plan_hash, counts) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (class_id, run_id) DO NOTHING`,
+        params: [scope, runId, device.id, planHash, counts],
+      },
+      {
+        sql: `INSERT INTO ${inSchema(catalog, 'device')} AS d (class_id, device, name) VALUES ($1, $2, $3)
+ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, last_seen = clock_timestamp()`,
+        params: [scope, device.id, device.name],
+      },
+      foreignWritesStatement(catalog),
+      { sql: createEffects },
+      ...(payload.rows.length > parameterRows ? [] : [{ sql: insertEffects, params: [payloadJson(payload)] }]),
+    ],
+    { signal },
+  );
+  const [epoch, minWrite, classExists] = meta?.rows[0] ?? [];
+  return {
+    fresh: run?.rowCount === 1,
+    epoch: epoch ?? '',
+    minWrite: Number(minWrite),
+    classExists: classExists === 't',
+    foreignBefore: countsOf(foreign),
+  };
+}
+
+/** Begins a transaction with the payload alone, for finding out which row a server refuses. It must be rolled back. */
+export async function openTrial(session: PgSession, payload: Payload, signal: AbortSignal): Promise<void> {
+  await session.pipeline([{ sql: settings(defaultLockTimeoutMs) }, { sql: createEffects }], { signal });
+  if (payload.rows.length <= parameterRows) await session.query(insertEffects, [payloadJson(payload)], { signal });
+}
+
+/** Sends a payload that was too large to come along. */
+export async function loadPayload(session: PgSession, payload: Payload, signal: AbortSignal): Promise<void> {
+  if (payload.rows.length <= parameterRows) return;
+  await pipeline(Readable.from(batched(payloadLines(payload))), session.copyIn(copyEffects, { signal }));
+}
+
+/** Lines in pieces of about 64 kB: a write per line costs more than the line. */
+function* batched(lines: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < 65_536) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+/** Locks the rows, then in later statements compares them with the plan. Returns those that must not be written. */
+export async function lockAndCompare(session: PgSession, run: RunSql, signal: AbortSignal): Promise<readonly Noted[]> {
+  const statements: readonly PgStatement[] = [
+    { sql: analyzeEffects },
+    ...lockStatements(run),
+    { sql: 'SET CONSTRAINTS ALL DEFERRED' },
+    ...compareStatements(run),
+    { sql: notedEffects },
+  ];
+  const answers = await session.pipeline(statements, { signal, maxRows: run.payload.rows.length + 1_000 });
+  return (answers.at(-1)?.rows ?? []).map(([table, pk, state]) => ({
+    table: table ?? '',
+    pk: pk ?? '',
+    state: state === 'there' ? 'there' : 'stale',
+  }));
+}
+
+/** The table of the first write that did not hit as many rows as it was meant to, null when all did: a trigger that swallows a row is no success. */
+export function missedTable(run: RunSql, noted: readonly Noted[], answers: readonly PgResult[]): string | null {
+  const there = new Set(noted.map(({ table, pk }) => `${table} ${pk}`));
+  const missed = writeStatements(run).find((statement, index) => {
+    const wanted = run.payload.rows.filter((row) => statement.hits(row) && !there.has(`${row.table} ${row.pk}`)).length;
+    return answers[index]?.rowCount !== wanted;
+  });
+  return missed?.table ?? null;
+}
+
+/** Tables and how often they were written, as `foreignWritesStatement` says. */
+export function countsOf(result: PgResult | undefined): ReadonlyMap<string, string> {
+  return new Map((result?.rows ?? []).map(([table, count]) => [table ?? '', count ?? '']));
+}

@@ -1,0 +1,267 @@
+import { tableOf, contentColumns } from '../../shared/catalog/catalog.ts';
+import { AppError, errorToJson } from '../../shared/errors.ts';
+import { cellOf } from '../../shared/sync/row.ts';
+import { explainCollision, findRefusedRow } from './apply-diagnose.ts';
+import { makePayload } from './apply-payload.ts';
+import {
+  editedStatement,
+  foreignWritesStatement,
+  journalProofStatement,
+  readBackStatements,
+  writeStatements,
+} from './apply-sql.ts';
+import type { RunSql } from './apply-sql.ts';
+import {
+  checkHits,
+  countsOf,
+  defaultLockTimeoutMs,
+  loadPayload,
+  lockAndCompare,
+  openRun,
+} from './apply-transaction.ts';
+import type { Noted, Opened } from './apply-transaction.ts';
+import { hidePresenceSql, showPresence, whoHoldsLock } from './class-lock.ts';
+import { sqlStateOf } from './error-mapping.ts';
+import type { ObserveContext } from './observe.ts';
+import { serverRowDecoder } from './observe-sql.ts';
+import { readingSettings } from './reading-settings.ts';
+import type { ApplyOutcome, ApplyRequest, ServerRow } from './remote.ts';
+import { inSchema } from './row-sql.ts';
+import { schemaVersion } from './schema-state.ts';
+
+/** Failures that say nothing about the rows: another transaction was in the way. The whole is tried again under the same run id. */
+const retryStates = new Set(['40001', '40P01', '55P03']);
+const maxAttempts = 5;
+/** Somebody else's row is in the way: which one decides what to say. */
+const collisionStates = new Set(['23505', '23503']);
+
+/** How patient a run is. */
+export interface ApplyLimits {
+  readonly lockTimeoutMs?: number;
+}
+
+/**
+ * Carries out the server's part of a run as one transaction: all of it or nothing. Rows are locked, then compared with what the plan was made on, written,
+ * read back, and the journal is made to prove that nothing else changed. Throws an `AppError` where nothing was written for a reason that is not about rows.
+ */
+export async function apply(
+  context: ObserveContext,
+  request: ApplyRequest,
+  limits: ApplyLimits = {},
+): Promise<ApplyOutcome> {
+  if (request.signal.aborted) throw new AppError('cancelled');
+  await showPresence(context.session, context.catalog, request);
+  let collided = false;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptRun(context, request, limits.lockTimeoutMs ?? defaultLockTimeoutMs);
+    } catch (error) {
+      await rollback(context, request);
+      const state = sqlStateOf(error) ?? '';
+      if (retryStates.has(state) && attempt < maxAttempts) {
+        await pause(attempt, request.signal);
+        continue;
+      }
+      if (state === '55P03')
+        throw new AppError(
+          'lock-held',
+          { who: await whoHoldsLock(context.session, context.catalog, request) },
+          { cause: error },
+        );
+      if (collisionStates.has(state)) {
+        const outcome = await explainCollision(context, request, error);
+        if (outcome !== null) return outcome;
+        if (!collided) {
+          collided = true;
+          continue;
+        }
+      }
+      if (!state.startsWith('22') && !state.startsWith('23')) throw error;
+      return { kind: 'refused', error: errorToJson(error), row: await findRefusedRow(context, request) };
+    }
+  }
+}
+
+/** A failed proof: the transaction must be rolled back and the person told which row, where there is one. */
+class Refusal extends Error {
+  readonly outcome: ApplyOutcome;
+
+  constructor(outcome: ApplyOutcome) {
+    super('refused');
+    this.outcome = outcome;
+  }
+}
+
+async function attemptRun(
+  context: ObserveContext,
+  request: ApplyRequest,
+  lockTimeoutMs: number,
+): Promise<ApplyOutcome> {
+  const { session, catalog } = context;
+  const { signal, scope } = request;
+  const payload = makePayload(catalog, request.effects);
+  const run: RunSql = { catalog, scope, payload };
+  const total = payload.rows.length;
+  request.onPhase('lock', 0, total);
+  const opened = await openRun(session, catalog, request, payload, lockTimeoutMs);
+  const early = earlyOutcome(opened, request);
+  if (early !== null) return await endWith(context, request, early);
+  request.onPhase('send', 0, total);
+  await loadPayload(session, payload, signal);
+  request.onPhase('compare', 0, total);
+  const noted = await lockAndCompare(session, run, signal);
+  const stale = noted.filter(({ state }) => state === 'stale').map(({ table, pk }) => ({ table, pk }));
+  if (stale.length > 0) return await endWith(context, request, { kind: 'stale', reason: 'rows', rows: stale });
+  request.onPhase('write', 0, total);
+  try {
+    const rows = await writeAndProve(context, request, run, noted, opened);
+    request.onPhase('commit', total, total);
+    if (signal.aborted) throw new AppError('cancelled');
+    request.onReadBack(rows);
+    const alreadyThere = noted.map(({ table, pk }) => ({ table, pk }));
+    return await commit(context, { kind: 'committed', rows, alreadyThere });
+  } catch (error) {
+    if (error instanceof Refusal) return await endWith(context, request, error.outcome);
+    throw error;
+  }
+}
+
+function earlyOutcome(opened: Opened, request: ApplyRequest): ApplyOutcome | null {
+  if (!opened.fresh) return { kind: 'duplicate' };
+  if (opened.minWrite > schemaVersion)
+    throw new AppError('schema-newer', { found: opened.minWrite, expected: schemaVersion });
+  if (!opened.classExists) throw new AppError('not-found', { what: 'class' });
+  return opened.epoch === request.epoch ? null : { kind: 'stale', reason: 'epoch', rows: [] };
+}
+
+async function writeAndProve(
+  context: ObserveContext,
+  request: ApplyRequest,
+  run: RunSql,
+  noted: readonly Noted[],
+  opened: Opened,
+): Promise<readonly ServerRow[]> {
+  const { session, catalog } = context;
+  const writes = writeStatements(run);
+  const readBacks = readBackStatements(run, request.device.name);
+  const answers = await session.pipeline(
+    [
+      ...writes,
+      { sql: 'SET CONSTRAINTS ALL IMMEDIATE' },
+      editedStatement(run),
+      journalProofStatement(run),
+      foreignWritesStatement(catalog),
+      { sql: hidePresenceSql(catalog, request) },
+      { sql: readingSettings },
+      ...readBacks.map(({ statement }) => statement),
+    ],
+    { signal: request.signal, maxRows: run.payload.rows.length + 1_000, maxBytes: 1024 * 1024 * 1024 },
+  );
+  const missed = missedTable(run, noted, answers);
+  if (missed !== null) throw journalMismatch(missed);
+  const [, , journal, foreign, , , ...read] = answers.slice(writes.length);
+  const rows = readBacks.flatMap(({ table }, index) =>
+    (read[index]?.rows ?? []).map(serverRowDecoder(table)).filter((row) => row !== null),
+  );
+  checkReadBack(run, noted, rows);
+  const [unexpected] = journal?.rows ?? [];
+  if (unexpected !== undefined) throw journalMismatch(unexpected[0] ?? '');
+  for (const [table, count] of countsOf(foreign))
+    if (opened.foreignBefore.get(table) !== count) throw journalMismatch(table);
+  return rows;
+}
+
+/** A trigger or cascade of others would also change this table, or kept this one from changing. */
+function journalMismatch(table: string): Refusal {
+  return new Refusal({ kind: 'refused', error: { code: 'journal-mismatch', params: { table } }, row: null });
+}
+
+/** What the server holds now must be what was meant to be written, column by column: a trigger may have changed it on the way. */
+function checkReadBack(run: RunSql, noted: readonly Noted[], rows: readonly ServerRow[]): void {
+  const there = new Set(noted.map(({ table, pk }) => `${table} ${pk}`));
+  const found = new Map(rows.map((row) => [`${row.table} ${row.pk}`, row]));
+  for (const { table, pk, effect } of run.payload.rows) {
+    if (there.has(`${table} ${pk}`)) continue;
+    const row = found.get(`${table} ${pk}`)?.row ?? null;
+    const differing =
+      row === null || effect.result === null
+        ? row === effect.result
+          ? undefined
+          : ''
+        : contentColumns(tableOf(run.catalog, table)).find(
+            (column) => cellOf(row, column.name) !== cellOf(effect.result, column.name),
+          )?.name;
+    if (differing === undefined) continue;
+    throw new Refusal({
+      kind: 'refused',
+      error: { code: 'read-back-differs', params: { table, column: differing } },
+      row: { table, pk },
+    });
+  }
+}
+
+/** From here on cancelling is "finishing". An answer that does not come, or comes from a server that is going down, leaves open how it went. */
+async function commit(context: ObserveContext, outcome: ApplyOutcome): Promise<ApplyOutcome> {
+  try {
+    const { command } = await context.session.query('COMMIT');
+    if (command === 'COMMIT') return outcome;
+  } catch (error) {
+    const state = sqlStateOf(error);
+    const undone = state !== null && !state.startsWith('08') && !state.startsWith('57') && state !== '40003';
+    if (undone) throw error;
+    return { kind: 'unknown', error: errorToJson(error) };
+  }
+  throw new AppError('unexpected', { reason: 'rolled-back' });
+}
+
+async function endWith(context: ObserveContext, request: ApplyRequest, outcome: ApplyOutcome): Promise<ApplyOutcome> {
+  await rollback(context, request);
+  return outcome;
+}
+
+/** Leaves nothing behind. A lost connection rolls back by itself. */
+async function rollback(context: ObserveContext, request: ApplyRequest): Promise<void> {
+  const { session, catalog } = context;
+  await session
+    .query(`${session.transaction === 'none' ? '' : 'ROLLBACK; '}${hidePresenceSql(catalog, request)}`)
+    .catch(() => undefined);
+}
+
+/** Waits a little longer each time, and never as long as another device that had to give way at the same moment. */
+async function pause(attempt: number, signal: AbortSignal): Promise<void> {
+  const ms = Math.random() * 50 * 2 ** attempt;
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(new AppError('cancelled'));
+    });
+  });
+}
+
+/**
+ * Asks the ledger whether a run was committed, by inserting its id and rolling back: that waits for a run whose transaction is still open. Throws `checking` when
+ * it does not end in time.
+ */
+export async function wasCommitted(
+  context: ObserveContext,
+  scope: string,
+  runId: string,
+  limits: ApplyLimits = {},
+): Promise<boolean> {
+  const { session, catalog } = context;
+  try {
+    const [, inserted] = await session.pipeline([
+      { sql: `BEGIN READ WRITE; SET LOCAL lock_timeout = ${limits.lockTimeoutMs ?? 10_000}` },
+      {
+        sql: `INSERT INTO ${inSchema(catalog, 'run')} (class_id, run_id, device, plan_hash, counts) VALUES ($1, $2, $2, '', '{}') ON CONFLICT (class_id, run_id) DO NOTHING`,
+        params: [scope, runId],
+      },
+      { sql: 'ROLLBACK' },
+    ]);
+    return inserted?.rowCount === 0;
+  } catch (error) {
+    if (session.transaction !== 'none') await session.query('ROLLBACK');
+    throw sqlStateOf(error) === '55P03' ? new AppError('checking', {}, { cause: error }) : error;
+  }
+}

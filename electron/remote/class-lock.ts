@@ -1,0 +1,52 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { quoteLiteral } from './identifiers.ts';
+import type { PgSession } from './pg-session.ts';
+import type { ApplyRequest } from './remote.ts';
+import { inSchema } from './row-sql.ts';
+
+/** First half of the advisory locks' key; the second says what is locked: 0 the schema, otherwise a class. */
+export const advisoryNamespace = 1_413_563_459;
+
+/** Who holds the class's lock is only told, never decided, by what devices write here. Entries older than this are of no interest. */
+const forgottenAfter = '15min';
+
+/** Says for others to see that this device is about to sync. Never fails for being blocked itself. */
+export async function showPresence(
+  session: PgSession,
+  catalog: Catalog,
+  request: Pick<ApplyRequest, 'scope' | 'device' | 'signal'>,
+): Promise<void> {
+  const { scope, device, signal } = request;
+  const presence = inSchema(catalog, 'presence');
+  await session
+    .query(
+      `BEGIN; SET LOCAL lock_timeout = '1s';
+INSERT INTO ${presence} (class_id, device, name) VALUES (${quoteLiteral(scope)}, ${quoteLiteral(device.id)}, ${quoteLiteral(device.name)})
+ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, since = clock_timestamp();
+COMMIT`,
+      [],
+      { signal },
+    )
+    .catch(async (error: unknown) => {
+      if (session.transaction === 'none') throw error;
+      await session.query('ROLLBACK');
+    });
+}
+
+/** Takes the entry away; part of a run's transaction, or afterwards when that was rolled back. */
+export function hidePresenceSql(catalog: Catalog, request: Pick<ApplyRequest, 'scope' | 'device'>): string {
+  return `DELETE FROM ${inSchema(catalog, 'presence')} WHERE class_id = ${quoteLiteral(request.scope)} AND device = ${quoteLiteral(request.device.id)}`;
+}
+
+/** Name of the device that most likely holds the class's lock, null when nobody said so. */
+export async function whoHoldsLock(
+  session: PgSession,
+  catalog: Catalog,
+  request: Pick<ApplyRequest, 'scope' | 'device'>,
+): Promise<string | null> {
+  const { rows } = await session.query(
+    `SELECT name FROM ${inSchema(catalog, 'presence')} WHERE class_id = $1 AND device <> $2 AND since > clock_timestamp() - interval '${forgottenAfter}' ORDER BY since LIMIT 1`,
+    [request.scope, request.device.id],
+  );
+  return rows[0]?.[0] ?? null;
+}

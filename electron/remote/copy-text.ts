@@ -1,0 +1,40 @@
+import type { Readable } from 'node:stream';
+
+type TextRow = (string | null)[];
+
+const unescaped: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+const escaped: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** The rows of a `COPY … TO STDOUT` in text format, as they arrive, in lists of at most `size`. */
+export async function* copyRows(stream: Readable, size: number): AsyncGenerator<TextRow[]> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
+  let rows: TextRow[] = [];
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      rows.push(parseCopyLine(line));
+      if (rows.length < size) continue;
+      yield rows;
+      rows = [];
+    }
+  }
+  if (rows.length > 0) yield rows;
+}
+
+/** The cells of one line. */
+export function parseCopyLine(line: string): TextRow {
+  const cells = line.split('\t');
+  return line.includes('\\') ? cells.map(parseCell) : cells;
+}
+
+function parseCell(cell: string): string | null {
+  if (cell === '\\N') return null;
+  return cell.includes('\\') ? cell.replaceAll(/\\(.)/gs, (_, letter: string) => unescaped[letter] ?? letter) : cell;
+}
+
+/** One line of a `COPY … FROM STDIN` in text format. */
+export function copyLine(cells: readonly (string | null)[]): string {
+  return `${cells.map((cell) => (cell === null ? '\\N' : cell.replaceAll(/[\\\n\r\t]/g, (letter) => escaped[letter] ?? letter))).join('\t')}\n`;
+}

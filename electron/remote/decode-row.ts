@@ -1,0 +1,58 @@
+import { contentColumns } from '../../shared/catalog/catalog.ts';
+import type { CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
+import { canonicalCell, canonicalValue } from '../../shared/catalog/value.ts';
+import type { Cell, Row } from '../../shared/sync/plan.ts';
+
+/** Makes a row of the server's texts, which stand in the order of the content columns from `offset` on. Throws `value-refused` naming table and column. */
+export type RowDecoder = (cells: readonly Cell[], offset: number) => Row;
+
+/** A decoder for a table. The texts must have been read under the reading settings, as `column::text`. */
+export function rowDecoder(table: CatalogTable): RowDecoder {
+  const columns = contentColumns(table);
+  const decoders = columns.map((column) => cellDecoder(table, column));
+  return (cells, offset) => {
+    const row: Record<string, Cell> = {};
+    for (const [index, column] of columns.entries())
+      row[column.name] = decoders[index]?.(cells[offset + index] ?? null) ?? null;
+    return row;
+  };
+}
+
+/** The content a tombstone kept, or null where there is none. */
+export function decodeContent(table: CatalogTable, text: string | null): Row | null {
+  if (text === null) return null;
+  const kept = JSON.parse(text) as Readonly<Record<string, Cell>>;
+  const cells = contentColumns(table).map((column) => kept[column.name] ?? null);
+  return rowDecoder(table)(cells, 0);
+}
+
+/** The server's text of a point in time, in canonical form. */
+export function decodeTime(text: string | null): string | null {
+  return text === null ? null : (fastTime(text) ?? canonicalValue('timestamptz', text));
+}
+
+/** Most types are canonical as the server writes them; only the others cost work on every cell. */
+function cellDecoder(table: CatalogTable, column: CatalogColumn): (cell: Cell) => Cell {
+  switch (column.type) {
+    case 'uuid':
+    case 'text':
+    case 'int4':
+    case 'int8':
+    case 'bool':
+    case 'bytea':
+      return (cell) => cell;
+    case 'timestamptz':
+      return (cell) => (cell === null ? null : (fastTime(cell) ?? canonicalCell(table, column, cell)));
+    case 'numeric':
+    case 'jsonb':
+      return (cell) => (cell === null ? null : canonicalCell(table, column, cell));
+  }
+}
+
+/** `2026-11-20 08:00:00+00`, also with milliseconds, without a regular expression; undefined for any other form. */
+function fastTime(text: string): string | undefined {
+  if (text[10] !== ' ' || !text.endsWith('+00')) return undefined;
+  if (text.length === 22) return `${text.slice(0, 10)}T${text.slice(11, 19)}.000Z`;
+  if (text.length === 26) return `${text.slice(0, 10)}T${text.slice(11, 23)}Z`;
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { AppError } from '../../shared/errors.ts';
+import { apply, wasCommitted } from './apply.ts';
+import { observe } from './observe.ts';
+import type { PgSession } from './pg-session.ts';
+import type { Remote, RemoteClass } from './remote.ts';
+import { columnOf, inSchema } from './row-sql.ts';
+import { inspectSchema, schemaError } from './schema-state.ts';
+import { identityStatement, mayAskSystem, readIdentity } from './server-identity.ts';
+
+/**
+ * The server side of the sync service over one session, which it owns from now on. Throws `schema-missing`, `schema-older`, `schema-newer` or `schema-damaged`
+ * where the schema cannot be worked with; the session then stays the caller's.
+ */
+export async function createPgRemote(session: PgSession, catalog: Catalog, signal?: AbortSignal): Promise<Remote> {
+  const error = schemaError(await inspectSchema(session, catalog, signal));
+  if (error !== null) throw error;
+  const askSystem = await mayAskSystem(session, signal);
+  const { sql } = identityStatement(catalog, askSystem);
+  const identity = readIdentity(catalog, (await session.query(sql, [], { signal })).rows[0]);
+  const context = { session, catalog, askSystem };
+  return {
+    identity,
+    classes: async () => await readClasses(session, catalog),
+    createClass: async (cls) => {
+      if (identity.inRecovery) throw new AppError('server-read-only');
+      await session.query(
+        `INSERT INTO ${inSchema(catalog, 'class')} (id, name, sample) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING`,
+        [cls.id, cls.name, cls.sample],
+      );
+      await session.query(
+        `INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLICT (class_id) DO NOTHING`,
+        [cls.id],
+      );
+    },
+    observe: async (request) => await observe(context, request),
+    apply: async (request) => {
+      if (identity.inRecovery) throw new AppError('server-read-only');
+      return await apply(context, request);
+    },
+    wasCommitted: async (scope, runId) => await wasCommitted(context, scope, runId),
+    close: async () => await session.close(),
+  };
+}
+
+/** The classes of the server. People are counted in the table of that name, where the catalog has one. */
+async function readClasses(session: PgSession, catalog: Catalog): Promise<readonly RemoteClass[]> {
+  const people = catalog.tables.find((table) => table.name === 'student');
+  const softDelete = people?.softDelete ?? null;
+  const living = softDelete === null ? '' : ` AND ${columnOf('p', softDelete)} IS NULL`;
+  const count =
+    people === undefined
+      ? '0'
+      : `(SELECT count(*) FROM ${inSchema(catalog, people.name)} p WHERE ${columnOf('p', catalog.scopeColumn)} = c.id${living})`;
+  const { rows } = await session.query(
+    `SELECT c.id, c.name, ${count}, c.sample FROM ${inSchema(catalog, 'class')} c ORDER BY c.created_at, c.id`,
+  );
+  return rows.map(([id, name, students, sample]) => ({
+    id: id ?? '',
+    name: name ?? '',
+    students: Number(students),
+    sample: sample === 't',
+  }));
+}

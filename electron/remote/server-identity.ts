@@ -1,0 +1,53 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { journalEvents } from './journal-sql.ts';
+import { quoteLiteral } from './identifiers.ts';
+import type { PgSession, PgStatement } from './pg-session.ts';
+import type { ServerIdentity } from './remote.ts';
+import { inSchema } from './row-sql.ts';
+
+/** Whether this role may ask the server for its system identifier; otherwise the one noted at set-up counts. */
+export async function mayAskSystem(session: PgSession, signal?: AbortSignal): Promise<boolean> {
+  const { rows } = await session.query(
+    `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')`,
+    [],
+    { signal },
+  );
+  return rows[0]?.[0] === 't';
+}
+
+/** One statement that reads who the server is, inside whatever snapshot the caller has. */
+export function identityStatement(catalog: Catalog, askSystem: boolean): PgStatement {
+  const system = askSystem
+    ? '(SELECT c.system_identifier::text FROM pg_catalog.pg_control_system() c)'
+    : 'm.system_identifier';
+  return {
+    sql: `SELECT coalesce(${system}, ''), (SELECT oid::text FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
+  m.schema_version, m.epoch, pg_catalog.pg_is_in_recovery() FROM ${inSchema(catalog, 'meta')} m`,
+  };
+}
+
+/** The answer to `identityStatement`. */
+export function readIdentity(catalog: Catalog, row: readonly (string | null)[] | undefined): ServerIdentity {
+  const [system, databaseOid, version, epoch, inRecovery] = row ?? [];
+  return {
+    system: system ?? '',
+    databaseOid: databaseOid ?? '',
+    schema: catalog.schema,
+    version: Number(version),
+    epoch: epoch ?? '',
+    inRecovery: inRecovery === 't',
+  };
+}
+
+/** One statement that counts the journal triggers that fire always. All of them are needed, or changes go unnoticed. */
+export function journalTriggersStatement(catalog: Catalog): PgStatement {
+  return {
+    sql: `SELECT count(*) FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = ${quoteLiteral(catalog.schema)} AND t.tgenabled = 'A' AND t.tgname LIKE 'tallybook\\_journal\\_%'`,
+  };
+}
+
+/** How many there should be. */
+export function journalTriggerCount(catalog: Catalog): number {
+  return catalog.tables.length * journalEvents.length;
+}
