@@ -11,15 +11,16 @@ const quick = [1, 2, -1] as const;
 /** What the selected students can be given. Slides in at the bottom, within reach on a wall board. */
 export function AwardBar(props: {
   readonly reasons: readonly ReasonItem[];
-  readonly bar: RefObject<HTMLDivElement | null>;
+  readonly barRef: RefObject<HTMLDivElement | null>;
   readonly onAward: (award: Award) => void;
   readonly onAll: () => void;
   readonly onOther: () => void;
 }) {
   const { t } = useTranslation();
+  const { barRef, reasons, onAward, onAll, onOther } = props;
   const { selected, busy, clear } = useClassStore();
   return (
-    <div ref={props.bar} className={styles['bar']} role="group" aria-label={t('class:give')}>
+    <div ref={barRef} className={styles['bar']} role="group" aria-label={t('class:give')}>
       <strong className={styles['count']}>{t('class:selected', { count: selected.size })}</strong>
       <div className={styles['quick']}>
         {quick.map((delta) => (
@@ -28,30 +29,30 @@ export function AwardBar(props: {
             type="button"
             className={styles['give']}
             disabled={busy}
-            onClick={() => props.onAward({ delta, text: t('class:quickText') })}
+            onClick={() => onAward({ delta, text: t('class:quickText') })}
           >
             <Signed value={delta} />
           </button>
         ))}
       </div>
       <div ref={hideWhatDoesNotFit} className={styles['reasons']}>
-        {props.reasons.slice(0, 8).map((reason) => (
+        {reasons.slice(0, 8).map((reason) => (
           <button
             key={reason.id}
             type="button"
             className={styles['give']}
             disabled={busy}
-            onClick={() => props.onAward({ reasonId: reason.id })}
+            onClick={() => onAward({ reasonId: reason.id })}
           >
             {reason.text} <Signed value={reason.delta} />
           </button>
         ))}
       </div>
       <div className={styles['more']}>
-        <button type="button" className={styles['give']} disabled={busy} onClick={props.onAll}>
+        <button type="button" className={styles['give']} disabled={busy} onClick={onAll}>
           {t('class:allReasons')}
         </button>
-        <button type="button" className={styles['give']} disabled={busy} onClick={props.onOther}>
+        <button type="button" className={styles['give']} disabled={busy} onClick={onOther}>
           {t('class:other')}
         </button>
         <button type="button" className={styles['give']} aria-label={t('class:clearSelection')} onClick={clear}>

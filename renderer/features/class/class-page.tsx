@@ -180,7 +180,7 @@ function Work(props: {
         <LastAction classId={props.classId} />
         {selected.size > 0 && (
           <AwardBar
-            bar={bar}
+            barRef={bar}
             reasons={props.reasons}
             onAward={(what) => void give(what)}
             onAll={() => setSheet('all')}

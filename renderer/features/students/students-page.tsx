@@ -1,5 +1,227 @@
+import { Button } from 'antd';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../client.ts';
+import { setQuery, useRoute } from '../../router.ts';
+import { groupFill } from '../../theme.ts';
+import { Busy } from '../../ui/busy.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { MenuButton } from '../../ui/menu-button.tsx';
 import { Page } from '../../ui/page.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
+import { useClassItem } from '../app/app-store.ts';
+import { AddStudents } from './add-students.tsx';
+import { DeletedStudents } from './deleted-students.tsx';
+import { EditStudent } from './edit-student.tsx';
+import { filterStudents, sortStudents, type StudentSort } from './find-students.ts';
+import { GroupsPanel } from './groups-panel.tsx';
+import { rosterStore, type Roster } from './roster-store.ts';
+import { StudentGrid } from './student-grid.tsx';
+import styles from './students.module.css';
 
+/** The roster: everybody in the class, groups, tags, and who was deleted. */
 export function StudentsPage() {
-  return <Page title="…">…</Page>;
+  const { t } = useTranslation();
+  const open = useClassItem();
+  const { query } = useRoute();
+  const { data, error } = rosterStore.use();
+  useEffect(() => rosterStore.show(open.id), [open.id]);
+  const deleted = query.get('view') === 'deleted';
+  const group = query.get('group');
+  const search = query.get('q') ?? '';
+  const groupItems = [
+    { key: '', label: t('students:allGroups') },
+    ...(data?.groups ?? []).map((item) => ({ key: item.id, label: item.name, color: groupFill(item.color).fill })),
+    { key: 'none', label: t('students:noGroup') },
+  ];
+  if (deleted) {
+    return (
+      <Page
+        fill
+        title={t('students:recentlyDeleted')}
+        detail={t('students:recentlyDeletedHint')}
+        actions={<Button onClick={() => setQuery({ view: null })}>{t('students:backToStudents')}</Button>}
+      >
+        <DeletedStudents classId={open.id} />
+      </Page>
+    );
+  }
+  return (
+    <Page
+      fill
+      title={t('common:nav.students')}
+      detail={data === null ? undefined : t('students:count', { count: data.students.length })}
+      actions={
+        <>
+          <SearchBox
+            value={search}
+            onChange={(q) => setQuery({ q })}
+            placeholder={t('students:search')}
+            label={t('students:searchLabel')}
+          />
+          {data !== null && data.groups.length > 0 && (
+            <MenuButton
+              label={t('students:group')}
+              shown={groupItems.find((item) => item.key === (group ?? ''))?.label ?? t('students:allGroups')}
+              items={groupItems}
+              selected={group ?? ''}
+              onSelect={(key) => setQuery({ group: key })}
+            />
+          )}
+          <Button onClick={() => setQuery({ groups: '1' })}>{t('students:editGroups')}</Button>
+          <Button onClick={() => setQuery({ view: 'deleted' })}>{t('students:recentlyDeleted')}</Button>
+          <Button type="primary" onClick={() => setQuery({ add: data?.students.length === 0 ? 'many' : 'one' })}>
+            {t('students:add')}
+          </Button>
+        </>
+      }
+    >
+      {error !== null && <ErrorNotice error={error} onRetry={() => void rosterStore.refresh()} />}
+      {data === null ? (
+        error === null && <Busy />
+      ) : (
+        <List classId={open.id} roster={data} search={search} group={group} />
+      )}
+      {data !== null && <Panels classId={open.id} roster={data} />}
+    </Page>
+  );
+}
+
+/** What the address opens at the side. */
+function Panels(props: { readonly classId: string; readonly roster: Roster }) {
+  const { query } = useRoute();
+  const { classId, roster } = props;
+  const add = query.get('add');
+  const student = roster.students.find((item) => item.id === query.get('student'));
+  return (
+    <>
+      {add !== null && (
+        <AddStudents classId={classId} roster={roster} many={add === 'many'} onClose={() => setQuery({ add: null })} />
+      )}
+      {student !== undefined && (
+        <EditStudent
+          key={student.id}
+          classId={classId}
+          student={student}
+          roster={roster}
+          onClose={() => setQuery({ student: null })}
+        />
+      )}
+      {query.get('groups') === '1' && (
+        <GroupsPanel classId={classId} groups={roster.groups} onClose={() => setQuery({ groups: null })} />
+      )}
+    </>
+  );
+}
+
+function List(props: {
+  readonly classId: string;
+  readonly roster: Roster;
+  readonly search: string;
+  readonly group: string | null;
+}) {
+  const { t } = useTranslation();
+  const [sort, setSort] = useState<{ readonly by: StudentSort; readonly descending: boolean }>({
+    by: 'name',
+    descending: false,
+  });
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const { students, groups } = props.roster;
+  const { search, group } = props;
+  const shown = useMemo(
+    () => sortStudents(filterStudents(students, { search, group }), sort.by, sort.descending),
+    [students, search, group, sort],
+  );
+  const chosen = useMemo(() => shown.filter((student) => selected.has(student.id)), [shown, selected]);
+  const { query } = useRoute();
+  if (students.length === 0) {
+    return (
+      <Empty title={t('students:empty.title')} text={t('students:empty.text')}>
+        <Button type="primary" onClick={() => setQuery({ add: 'many' })}>
+          {t('students:empty.add')}
+        </Button>
+      </Empty>
+    );
+  }
+  const onSort = (by: StudentSort): void =>
+    setSort((old) => ({ by, descending: old.by === by ? !old.descending : false }));
+  return (
+    <>
+      {chosen.length > 0 && (
+        <Chosen
+          classId={props.classId}
+          ids={chosen.map((student) => student.id)}
+          points={chosen.reduce((sum, student) => sum + student.allTime, 0)}
+          groups={groups}
+          onDone={() => setSelected(new Set())}
+        />
+      )}
+      <StudentGrid
+        students={shown}
+        groups={groups}
+        current={query.get('student')}
+        sort={sort}
+        onSort={onSort}
+        selected={selected}
+        onSelect={setSelected}
+      />
+    </>
+  );
+}
+
+/** What can be done with several students at once. */
+function Chosen(props: {
+  readonly classId: string;
+  readonly ids: readonly string[];
+  readonly points: number;
+  readonly groups: Roster['groups'];
+  readonly onDone: () => void;
+}) {
+  const { t } = useTranslation();
+  const [asks, setAsks] = useState(false);
+  const { classId, ids } = props;
+  const count = ids.length;
+  const remove = async (): Promise<void> => {
+    await call('student.delete', { classId, ids: [...ids] });
+    await rosterStore.refresh();
+    props.onDone();
+  };
+  const setGroup = async (groupId: string): Promise<void> => {
+    for (const id of ids)
+      await call('student.set', { classId, id, change: { groupId: groupId === '' ? null : groupId } });
+    await rosterStore.refresh();
+  };
+  return (
+    <div className={styles['chosen']} role="group" aria-label={t('students:chosen', { count })}>
+      <strong>{t('students:chosen', { count })}</strong>
+      {props.groups.length > 0 && (
+        <MenuButton
+          label={t('students:setGroup')}
+          shown={t('students:setGroup')}
+          items={[
+            ...props.groups.map((group) => ({ key: group.id, label: group.name, color: groupFill(group.color).fill })),
+            { key: '', label: t('students:noGroup') },
+          ]}
+          selected={null}
+          onSelect={(key) => void setGroup(key)}
+        />
+      )}
+      <Button danger onClick={() => setAsks(true)}>
+        {t('students:delete')}
+      </Button>
+      <Button onClick={props.onDone}>{t('students:clearSelection')}</Button>
+      <Confirm
+        open={asks}
+        danger
+        title={t('students:deleteTitle', { count, name: '' })}
+        action={t('students:delete')}
+        onConfirm={remove}
+        onClose={() => setAsks(false)}
+      >
+        {t('students:deleteText', { count, points: t('common:pointsValue', { count: props.points }) })}
+      </Confirm>
+    </div>
+  );
 }

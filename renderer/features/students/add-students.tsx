@@ -1,0 +1,142 @@
+import { Button, Form, Segmented, type InputRef } from 'antd';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AppError } from '../../../shared/errors.ts';
+import { call } from '../../client.ts';
+import { setQuery } from '../../router.ts';
+import { useAction } from '../../use-action.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { SidePanel } from '../../ui/side-panel.tsx';
+import { blocks, parseNames } from './parse-names.ts';
+import { PasteNames } from './paste-names.tsx';
+import { rosterStore, type Roster } from './roster-store.ts';
+import { StudentForm, valuesOf, type StudentValues } from './student-form.tsx';
+import { tagsOf } from './tags-of.ts';
+
+interface AddProps {
+  readonly classId: string;
+  readonly roster: Roster;
+  readonly onClose: () => void;
+}
+
+/** Adds one student, or many from a pasted list. */
+export function AddStudents(props: AddProps & { readonly many: boolean }) {
+  return props.many ? <AddMany {...props} /> : <AddOne {...props} />;
+}
+
+function AddOne(props: AddProps) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<StudentValues>();
+  const name = useRef<InputRef>(null);
+  const action = useAction();
+  const { classId, roster } = props;
+  const add = async (values: StudentValues): Promise<void> => {
+    const orNull = (text: string): string | null => (text.trim() === '' ? null : text);
+    const student = {
+      name: values.name,
+      number: orNull(values.number),
+      note: orNull(values.note),
+      groupId: values.groupId ?? null,
+      tags: [...values.tags],
+    };
+    const done = await action.run(async () => {
+      await call('student.add', { classId, students: [student] });
+      await rosterStore.refresh();
+    });
+    if (!done) return;
+    // The next one can be typed at once.
+    form.resetFields();
+    name.current?.focus();
+  };
+  const button = (
+    <Button type="primary" loading={action.busy} onClick={() => form.submit()}>
+      {t('students:addOne')}
+    </Button>
+  );
+  return (
+    <AddPanel
+      which="one"
+      button={button}
+      error={action.error}
+      onClose={props.onClose}
+      afterOpen={() => name.current?.focus()}
+    >
+      <StudentForm
+        form={form}
+        initial={valuesOf(null)}
+        groups={roster.groups}
+        knownTags={tagsOf(roster.students)}
+        nameRef={name}
+        onFinish={(values) => void add(values)}
+      />
+    </AddPanel>
+  );
+}
+
+function AddMany(props: AddProps) {
+  const { t } = useTranslation();
+  const [text, setText] = useState('');
+  const action = useAction();
+  const { students } = props.roster;
+  const taken = useMemo(() => new Set(students.flatMap((student) => student.number ?? [])), [students]);
+  const parsed = useMemo(() => parseNames(text, taken), [text, taken]);
+  const canAdd = parsed.students.length > 0 && !parsed.problems.some(blocks);
+  const add = async (): Promise<void> => {
+    const done = await action.run(async () => {
+      await call('student.add', {
+        classId: props.classId,
+        students: parsed.students.map(({ name, number, group }) => ({ name, number, group })),
+      });
+      await rosterStore.refresh();
+    });
+    if (done) props.onClose();
+  };
+  const button = (
+    <Button type="primary" disabled={!canAdd} loading={action.busy} onClick={() => void add()}>
+      {t('students:addCount', { count: parsed.students.length })}
+    </Button>
+  );
+  return (
+    <AddPanel which="many" button={button} error={action.error} onClose={props.onClose}>
+      <PasteNames text={text} parsed={parsed} onChange={setText} />
+    </AddPanel>
+  );
+}
+
+function AddPanel(props: {
+  readonly which: 'one' | 'many';
+  readonly button: ReactNode;
+  readonly error: AppError | null;
+  readonly onClose: () => void;
+  readonly afterOpen?: () => void;
+  readonly children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const { afterOpen } = props;
+  return (
+    <SidePanel
+      open
+      title={t('students:add')}
+      onClose={props.onClose}
+      {...(afterOpen === undefined ? {} : { afterOpen })}
+      footer={
+        <>
+          {props.button}
+          <Button onClick={props.onClose}>{t('common:close')}</Button>
+        </>
+      }
+    >
+      <Segmented
+        block
+        value={props.which}
+        options={[
+          { value: 'one', label: t('students:one') },
+          { value: 'many', label: t('students:many') },
+        ]}
+        onChange={(add) => setQuery({ add })}
+      />
+      {props.error !== null && <ErrorNotice error={props.error} />}
+      {props.children}
+    </SidePanel>
+  );
+}

@@ -1,0 +1,111 @@
+import { Button } from 'antd';
+import type { TFunction } from 'i18next';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { StudentItem } from '../../../shared/contract/roster.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { call } from '../../client.ts';
+import { useFormat, type Format } from '../../format.ts';
+import { useAction } from '../../use-action.ts';
+import { Busy } from '../../ui/busy.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Grid } from '../../ui/grid.tsx';
+import type { GridColumn } from '../../ui/grid-types.ts';
+import { deletedStore } from './deleted-store.ts';
+import { rosterStore } from './roster-store.ts';
+
+/** Everybody who was deleted, each with Restore; nothing of them is lost. */
+export function DeletedStudents(props: { readonly classId: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { data, error } = deletedStore.use();
+  const action = useAction();
+  const [failed, setFailed] = useState<StudentItem | null>(null);
+  const { classId } = props;
+  useEffect(() => deletedStore.show(classId), [classId]);
+  if (data === null)
+    return error === null ? <Busy /> : <ErrorNotice error={error} onRetry={() => void deletedStore.refresh()} />;
+  const restore = async (student: StudentItem, withoutNumber = false): Promise<void> => {
+    setFailed(student);
+    await action.run(async () => {
+      await call('student.restore', { classId, ids: [student.id], ...(withoutNumber ? { number: null } : {}) });
+      await Promise.all([deletedStore.refresh(), rosterStore.refresh()]);
+    });
+  };
+  const columns = deletedColumns({ t, format, restore: (student) => void restore(student) });
+  const numberTaken = action.error instanceof AppError && action.error.code === 'number-taken' && failed !== null;
+  return (
+    <>
+      {action.error !== null && (
+        <ErrorNotice error={action.error} onClose={action.clear}>
+          {numberTaken && (
+            <Button onClick={() => void restore(failed, true)}>{t('students:restoreWithoutNumber')}</Button>
+          )}
+        </ErrorNotice>
+      )}
+      <Grid
+        label={t('students:recentlyDeleted')}
+        columns={columns}
+        rowCount={data.length}
+        row={(index) => data[index]}
+        rowKey={(student) => student.id}
+        empty={<Empty title={t('students:noDeleted.title')} text={t('students:noDeleted.text')} />}
+      />
+    </>
+  );
+}
+
+function deletedColumns(tools: {
+  readonly t: TFunction;
+  readonly format: Format;
+  readonly restore: (student: StudentItem) => void;
+}): readonly GridColumn<StudentItem>[] {
+  const { t, format, restore } = tools;
+  return [
+    {
+      id: 'name',
+      header: t('students:name'),
+      width: 'minmax(100px, 2fr)',
+      cell: (student) => <strong>{student.name}</strong>,
+    },
+    { id: 'number', header: t('students:number'), width: '90px', from: 620, cell: (student) => student.number },
+    {
+      id: 'points',
+      header: t('students:allTime'),
+      width: '90px',
+      align: 'end',
+      from: 480,
+      cell: (student) => format.number(student.allTime),
+    },
+    {
+      id: 'when',
+      header: t('students:deletedAt'),
+      width: 'minmax(120px, 1fr)',
+      from: 560,
+      cell: (student) => (student.deletedAt === null ? '' : format.when(student.deletedAt)),
+    },
+    {
+      id: 'by',
+      header: t('students:deletedBy'),
+      width: 'minmax(100px, 1fr)',
+      from: 760,
+      cell: (student) => student.deletedBy,
+    },
+    {
+      id: 'restore',
+      header: t('students:restoreColumn'),
+      width: '110px',
+      cell: (student) => (
+        <Button
+          size="small"
+          tabIndex={-1}
+          onClick={() => restore(student)}
+          aria-label={t('students:restoreNamed', { name: student.name })}
+        >
+          {t('students:restore')}
+        </Button>
+      ),
+    },
+  ];
+}
