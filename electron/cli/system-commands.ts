@@ -45,13 +45,13 @@ export function addSystemCommands(program: Command, kit: CommandKit): void {
   });
 }
 
-/** All lines so far, and with `follow` those that come until Ctrl+C. */
-async function* logLines(session: CliSession, follow: boolean): AsyncGenerator<ReturnType<typeof logShape>> {
+/** All lines so far, and with `follow` those that come until Ctrl+C, which is then the ordinary end. */
+async function* logLines(session: CliSession, follow: boolean): AsyncGenerator<LogLine> {
   let last: number | undefined;
   while (!session.signal.aborted) {
-    const { items } = await session.call('app.log', {
-      limit: linesPerCall,
-      ...(last === undefined ? {} : { after: last }),
+    const { items } = await nextLines(session, last).catch((error: unknown) => {
+      if (follow && session.signal.aborted) return { items: [] };
+      throw error;
     });
     for (const item of items) {
       yield logShape(item);
@@ -61,6 +61,10 @@ async function* logLines(session: CliSession, follow: boolean): AsyncGenerator<R
     if (!follow) return;
     await after(lookAgainMs, undefined, { signal: session.signal }).catch(() => undefined);
   }
+}
+
+async function nextLines(session: CliSession, last: number | undefined): Promise<Result<'app.log'>> {
+  return await session.call('app.log', { limit: linesPerCall, ...(last === undefined ? {} : { after: last }) });
 }
 
 function isLogLine(item: unknown): item is LogLine {

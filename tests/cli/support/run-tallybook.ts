@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { openEngine } from '../../../electron/cli/open-engine.ts';
 import { runCli } from '../../../electron/cli/run-cli.ts';
+import type { OpenEngine } from '../../../electron/cli/session.ts';
 import { appVersion } from '../../../electron/engine/app-version.ts';
 
 const entry = join(import.meta.dirname, '..', '..', '..', 'electron', 'cli.ts');
@@ -80,7 +81,7 @@ export interface RunOptions {
 export interface Device {
   readonly folder: string;
   readonly name: string;
-  /** Runs a command with `--json`. */
+  /** Runs a command with `--json` in this process. */
   run(args: readonly string[], options?: RunOptions): Promise<Told>;
   /** Runs a command with `--json` that must succeed, and answers its document. */
   json(args: readonly string[], options?: RunOptions): Promise<Json>;
@@ -97,12 +98,12 @@ export async function newDevice(
   cleanUp(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const global = ['--data', folder, '--device', name];
   const run = async (args: readonly string[], options: RunOptions = {}): Promise<Told> =>
-    await tallybook([...global, '--json', ...args], options);
+    await inProcess([...global, '--json', ...args], options);
   return {
     folder,
     name,
     run,
-    say: async (args, options) => await tallybook([...global, ...args], options),
+    say: async (args, options) => await inProcess([...global, ...args], options),
     json: async (args, options) => {
       const told = await run(args, options);
       if (told.code !== 0)
@@ -167,4 +168,14 @@ function toldOf(code: number | null, stdout: string, stderr: string): Told {
       return JSON.parse(stdout) as Json;
     },
   };
+}
+
+/** Keeps an engine open on a device's folder, as an app that runs there does; commands then talk to it. */
+export async function ownFolder(
+  device: Device,
+  cleanUp: (work: () => Promise<void>) => void = onTestFinished,
+): Promise<OpenEngine> {
+  const engine = await openEngine(device.folder);
+  cleanUp(async () => await engine.close());
+  return engine;
 }
