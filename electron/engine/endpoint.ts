@@ -1,17 +1,28 @@
-import type { ConnectionInput } from '../../shared/contract/connection.ts';
-import { AppError } from '../../shared/errors.ts';
 import type { Endpoint } from '../remote/remote.ts';
-import type { ConnectionRow } from '../store/connection-store.ts';
 import type { EngineContext } from './context.ts';
 
+/** What of a connection says how to reach its server: a stored one, which has an id, or the values of a form, which may have a password. */
+export interface Reachable {
+  readonly id?: string | undefined;
+  readonly builtin?: boolean | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password?: string | undefined;
+  readonly tls: Endpoint['tls'];
+  readonly ca?: string | null | undefined;
+  readonly fingerprint?: string | null | undefined;
+}
+
 /**
- * How to reach the server of a connection: a stored one, whose password comes from the keychain, or the values of a form. `stored` lends its password to
- * a form that leaves it out. The built-in server is started when it does not run; throws what that throws.
+ * How to reach the server of a connection. The password is the one given, else the keychain's for the connection or for `stored`, which lends its own to
+ * a form that leaves it out; null when there is none. The built-in server is started when it does not run; throws what that throws.
  */
 export async function endpointOf(
   context: EngineContext,
-  connection: ConnectionRow | ConnectionInput,
-  stored: ConnectionRow | null = null,
+  connection: Reachable,
+  stored: { readonly id: string } | null = null,
 ): Promise<Endpoint> {
   const applicationName = `Tallybook ${context.version}`;
   if (connection.builtin === true) return { ...(await builtinLogin(context)), applicationName };
@@ -21,7 +32,7 @@ export async function endpointOf(
     port,
     database,
     user,
-    password: await passwordOf(context, connection, stored),
+    password: await passwordOf(context, connection, stored?.id),
     tls,
     ca: textOrNull(connection.ca),
     fingerprint: textOrNull(connection.fingerprint),
@@ -39,15 +50,10 @@ async function builtinLogin(context: EngineContext): Promise<Omit<Endpoint, 'app
   return owner;
 }
 
-async function passwordOf(
-  context: EngineContext,
-  connection: ConnectionRow | ConnectionInput,
-  stored: ConnectionRow | null,
-): Promise<string | null> {
-  if ('id' in connection) return await context.secrets.get(connection.id);
+async function passwordOf(context: EngineContext, connection: Reachable, storedId?: string): Promise<string | null> {
   if (connection.password !== undefined && connection.password !== '') return connection.password;
-  if (stored === null) throw new AppError('password-missing', { user: connection.user });
-  return await context.secrets.get(stored.id);
+  const id = connection.id ?? storedId;
+  return id === undefined ? null : await context.secrets.get(id);
 }
 
 function textOrNull(text: string | null | undefined): string | null {

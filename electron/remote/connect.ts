@@ -95,7 +95,7 @@ export async function openSession(
     const { rows } = await starting.query(
       `${sessionSettings}; SELECT pg_catalog.current_setting('server_version_num')`,
       [],
-      { timeoutMs: limit.ms, signal: limit.signal },
+      { silenceMs: limit.ms, timeoutMs: 2 * limit.ms, signal: limit.signal },
     );
     return new ClientSession({ ...parts, serverVersion: Number(rows[0]?.[0]) });
   } catch (error) {

@@ -3,27 +3,64 @@ import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { identifierList } from './identifiers.ts';
 import { inSchema } from './row-sql.ts';
 
+/** A right on a table, on all its columns or on some. */
+export interface TableRight {
+  readonly right: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+  readonly columns?: readonly string[];
+}
+
+/** What a role needs on one table. */
+export interface NeededRights {
+  readonly table: string;
+  readonly rights: readonly TableRight[];
+}
+
+const select: TableRight = { right: 'SELECT' };
+const insert: TableRight = { right: 'INSERT' };
+const remove: TableRight = { right: 'DELETE' };
+const update = (...columns: readonly string[]): TableRight =>
+  columns.length === 0 ? { right: 'UPDATE' } : { right: 'UPDATE', columns };
+
+const deviceColumns = ['name', 'incarnation', 'visit_no', 'visit_token', 'epoch', 'app_version', 'last_seen'];
+
 /** What a role needs to sync and nothing more: rows of the domain tables, and of the bookkeeping only what it writes itself. The journal is written by triggers. */
+export function neededRights(catalog: Catalog): readonly NeededRights[] {
+  return [
+    ...catalog.tables.map(({ name }) => ({ table: name, rights: [select, insert, update(), remove] })),
+    { table: 'meta', rights: [select, update('epoch')] },
+    { table: 'class', rights: [select, insert, update('name')] },
+    { table: 'gc_horizon', rights: [select, insert] },
+    { table: 'row_state', rights: [select, update('edited_from', 'edited_to')] },
+    { table: 'run', rights: [select, insert] },
+    { table: 'device', rights: [select, insert, update(...deviceColumns)] },
+    { table: 'presence', rights: [select, insert, update(), remove] },
+    { table: 'resolution_log', rights: [select, insert] },
+  ];
+}
+
+/** The statements that give roles what they need. */
 export function grantStatements(catalog: Catalog, roles: readonly string[]): readonly string[] {
   if (roles.length === 0) return [];
-  const to = identifierList(roles);
-  const bookkeeping = (rights: string, table: string): string =>
-    `GRANT ${rights} ON ${inSchema(catalog, table)} TO ${to}`;
   return [
-    `GRANT USAGE ON SCHEMA ${quoteIdentifier(catalog.schema)} TO ${to}`,
-    ...catalog.tables.map(
-      (table) => `GRANT SELECT, INSERT, UPDATE, DELETE ON ${inSchema(catalog, table.name)} TO ${to}`,
-    ),
-    bookkeeping('SELECT, UPDATE (epoch)', 'meta'),
-    bookkeeping('SELECT, INSERT, UPDATE (name)', 'class'),
-    bookkeeping('SELECT, INSERT', 'gc_horizon'),
-    bookkeeping('SELECT, UPDATE (edited_from, edited_to)', 'row_state'),
-    bookkeeping('SELECT, INSERT', 'run'),
-    bookkeeping(
-      'SELECT, INSERT, UPDATE (name, incarnation, visit_no, visit_token, epoch, app_version, last_seen)',
-      'device',
-    ),
-    bookkeeping('SELECT, INSERT, UPDATE, DELETE', 'presence'),
-    bookkeeping('SELECT, INSERT', 'resolution_log'),
+    grantOnSchema(catalog, roles),
+    ...neededRights(catalog).map(({ table, rights }) => grantOnTable(catalog, table, rights, roles)),
   ];
+}
+
+/** `GRANT USAGE ON SCHEMA …`. */
+export function grantOnSchema(catalog: Catalog, roles: readonly string[]): string {
+  return `GRANT USAGE ON SCHEMA ${quoteIdentifier(catalog.schema)} TO ${identifierList(roles)}`;
+}
+
+/** `GRANT … ON` one table. */
+export function grantOnTable(
+  catalog: Catalog,
+  table: string,
+  rights: readonly TableRight[],
+  roles: readonly string[],
+): string {
+  const words = rights.map(({ right, columns }) =>
+    columns === undefined ? right : `${right} (${columns.join(', ')})`,
+  );
+  return `GRANT ${words.join(', ')} ON ${inSchema(catalog, table)} TO ${identifierList(roles)}`;
 }

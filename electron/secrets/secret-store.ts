@@ -3,7 +3,7 @@
  * Keyed by connection id. Never plain text on disk.
  */
 export interface SecretStore {
-  /** False while secrets are only held in memory until the app closes. */
+  /** False while secrets are only held in memory until the app closes. Known for certain after the first call. */
   readonly persistent: boolean;
   get(connectionId: string): Promise<string | null>;
   set(connectionId: string, secret: string): Promise<void>;

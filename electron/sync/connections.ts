@@ -1,34 +1,182 @@
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { ConnectionInput, ConnectionItem } from '../../shared/contract/connection.ts';
-import type { EngineContext } from '../engine/context.ts';
+import type { ParsedParams, Result } from '../../shared/contract/contract.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { CallContext, EngineContext } from '../engine/context.ts';
+import { endpointOf } from '../engine/endpoint.ts';
+import { connect } from '../remote/connect.ts';
+import { testConnection } from '../remote/connection-test.ts';
+import { createPgRemote } from '../remote/pg-remote.ts';
+import type { RemoteClass } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import type { ConnectionFields, ConnectionRow } from '../store/connection-store.ts';
+import {
+  addConnection as insertConnection,
+  getConnection,
+  listConnections,
+  removeConnection as deleteConnection,
+  setConnection,
+  setConnectionStatus,
+} from '../store/connection-store.ts';
+import type { ConnectionRow } from '../store/connection-store.ts';
+import { changedInput, connectionFields } from './connection-values.ts';
 import { syncStateOf } from './engine-state.ts';
 
-/** What of a form is stored; the password is not. */
-export function connectionFields(input: ConnectionInput): ConnectionFields {
-  const { name, builtin, host, port, database, user, tls, ca, fingerprint, mode } = input;
-  return { name, builtin: builtin ?? false, host, port, database, user, tls, ca: ca ?? null, fingerprint: fingerprint ?? null, mode };
-}
-
-/** A connection as everybody sees it. It looks busy only while this engine works on it, or while the end of a run is being found out. */
+/** A connection as everybody sees it. Busy only while this engine works on it, or while the outcome of a run is being found out. */
 export function connectionItem(context: EngineContext, store: ClassStore, row: ConnectionRow): ConnectionItem {
-  const busy = row.checking || syncStateOf(context).busy.has(row.id);
+  const { id, name, builtin, host, port, database, user, tls, mode, remoteClassId, checking, lastRunAt } = row;
+  const same = { id, name, builtin, host, port, database, user, tls, mode, remoteClassId, checking, lastRunAt };
+  const busy = checking || syncStateOf(context).busy.has(id);
   return {
-    id: row.id,
+    ...same,
     classId: store.classId,
-    name: row.name,
-    builtin: row.builtin,
-    host: row.host,
-    port: row.port,
-    database: row.database,
-    user: row.user,
-    tls: row.tls,
-    mode: row.mode,
-    remoteClassId: row.remoteClassId,
     status: busy ? 'IN_PROGRESS' : row.status,
-    checking: row.checking,
-    lastRunAt: row.lastRunAt,
-    error: row.error,
+    error: row.error === null ? null : { code: row.error.code, params: { ...row.error.params } },
     pending: { up: row.pendingUp, down: row.pendingDown, conflicts: row.pendingConflicts },
   };
+}
+
+/** The connections of one class, or of all classes of this device that are not put away. */
+export function connectionsOf(context: EngineContext, classId: string | undefined): readonly ConnectionItem[] {
+  const ids = classId === undefined ? openClasses(context) : [classId];
+  return ids.flatMap((id) => {
+    const store = context.openClass(id);
+    return listConnections(store).map((row) => connectionItem(context, store, row));
+  });
+}
+
+/** Stores a connection and its password, which goes to the keychain and nowhere else. Nothing is connected yet. */
+export async function addConnection(
+  context: EngineContext,
+  classId: string,
+  input: ConnectionInput,
+): Promise<ConnectionItem> {
+  const store = context.openClass(classId);
+  const row = insertConnection(store, connectionFields(input), context.now());
+  await keepPassword(context, row.id, input.password);
+  return changed(context, store, row.id);
+}
+
+/** Changes some fields. What was synced stays known: it belongs to the server's identity, not to its address. */
+export async function changeConnection(
+  context: EngineContext,
+  params: ParsedParams<'connection.set'>,
+): Promise<ConnectionItem> {
+  const { classId, connectionId, change } = params;
+  const store = context.openClass(classId);
+  const before = getConnection(store, connectionId);
+  const input = changedInput(before, withoutUndefined(change));
+  const row = setConnection(store, connectionId, connectionFields(input));
+  // What went wrong at another address, or with another password, says nothing about this one.
+  if (row.status === 'FAILED') setConnectionStatus(store, connectionId, 'IDLE', null, null);
+  await keepPassword(context, connectionId, change.password);
+  return changed(context, store, connectionId);
+}
+
+/** Forgets a connection and its password, after the work that goes on with it. The data stays, here and on the server. */
+export async function removeConnection(
+  context: EngineContext,
+  classId: string,
+  connectionId: string,
+  call: CallContext,
+): Promise<void> {
+  const store = context.openClass(classId);
+  getConnection(store, connectionId);
+  await syncStateOf(context).lock.run(classId, call.signal, async () => {
+    deleteConnection(store, connectionId);
+    await context.secrets.delete(connectionId);
+  });
+  context.emit('class.changed', { classId, areas: ['connections', 'plans'] });
+}
+
+/** Tries a stored connection, the values of a form, or a form over a stored connection whose password it leaves out. */
+export async function testValues(
+  context: EngineContext,
+  params: ParsedParams<'connection.test'>,
+  call: CallContext,
+): Promise<Result<'connection.test'>> {
+  const stored =
+    'connectionId' in params ? getConnection(context.openClass(params.classId), params.connectionId) : null;
+  const form = params.connection;
+  const tried = form === undefined ? stored : { ...connectionFields(form), ...passwordIn(form) };
+  if (tried === null) throw new AppError('invalid-params', { field: 'connection' });
+  const endpoint = await endpointOf(context, tried, stored);
+  let done = 0;
+  return await testConnection(endpoint, {
+    catalog: classroomCatalog,
+    readOnly: tried.mode === 'pull-only',
+    now: () => Date.parse(context.now()),
+    signal: call.signal,
+    onStep: (step) => {
+      if (step.state !== 'running') done += 1;
+      call.progress({ phase: step.id, done, total: 9, step });
+    },
+  });
+}
+
+/** The classes on a server, each with whether it is on this device already. */
+export async function remoteClasses(
+  context: EngineContext,
+  source: ParsedParams<'class.remote'>,
+  call: CallContext,
+): Promise<Result<'class.remote'>['items']> {
+  const endpoint =
+    'connectionId' in source
+      ? await endpointOf(context, findConnection(context, source.connectionId))
+      : await endpointOf(context, { ...connectionFields(source.connection), ...passwordIn(source.connection) });
+  const session = await connect(endpoint, { signal: call.signal });
+  try {
+    const remote = await createPgRemote(session, classroomCatalog, call.signal);
+    const here = classesHere(context);
+    return (await remote.classes()).map((found) => remoteClassItem(found, here));
+  } finally {
+    await session.close();
+  }
+}
+
+/** The stored connection with an id, whichever class it belongs to; throws `not-found`. */
+export function findConnection(context: EngineContext, connectionId: string): ConnectionRow {
+  for (const classId of openClasses(context)) {
+    const row = listConnections(context.openClass(classId)).find(({ id }) => id === connectionId);
+    if (row !== undefined) return row;
+  }
+  throw new AppError('not-found', { what: 'connection' });
+}
+
+function remoteClassItem({ id, name, students }: RemoteClass, here: ReadonlySet<string>) {
+  return { id, name, students, here: here.has(id) };
+}
+
+/** Ids, on servers, of the classes this device has: their own, and what they were bound to. */
+function classesHere(context: EngineContext): ReadonlySet<string> {
+  const bound = connectionsOf(context, undefined).flatMap(({ remoteClassId }) => remoteClassId ?? []);
+  return new Set([...context.app.classes().map(({ id }) => id), ...bound]);
+}
+
+function openClasses(context: EngineContext): readonly string[] {
+  return context.app
+    .classes()
+    .filter(({ archived }) => !archived)
+    .map(({ id }) => id);
+}
+
+function changed(context: EngineContext, store: ClassStore, connectionId: string): ConnectionItem {
+  const connection = connectionItem(context, store, getConnection(store, connectionId));
+  context.emit('connection.changed', { connection });
+  context.emit('class.changed', { classId: store.classId, areas: ['connections'] });
+  return connection;
+}
+
+/** An empty password is taken away, one that is left out stays. */
+async function keepPassword(context: EngineContext, id: string, password: string | undefined): Promise<void> {
+  if (password === undefined) return;
+  if (password === '') await context.secrets.delete(id);
+  else await context.secrets.set(id, password);
+}
+
+function passwordIn(form: ConnectionInput): { readonly password?: string } {
+  return form.password === undefined ? {} : { password: form.password };
+}
+
+function withoutUndefined(change: ParsedParams<'connection.set'>['change']): Partial<ConnectionInput> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

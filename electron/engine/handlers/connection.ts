@@ -1,0 +1,40 @@
+import {
+  addConnection,
+  changeConnection,
+  connectionItem,
+  connectionsOf,
+  remoteClasses,
+  removeConnection,
+  testValues,
+} from '../../sync/connections.ts';
+import { bindClass } from '../../sync/open-remote.ts';
+import { setUpServer } from '../../sync/set-up-server.ts';
+import type { Handlers } from '../context.ts';
+
+/** Connections of classes to servers, and what stands on a server. */
+export const connectionHandlers = {
+  'connection.list': (context, { classId }) => ({ items: [...connectionsOf(context, classId)] }),
+  'connection.add': async (context, { classId, connection }) => await addConnection(context, classId, connection),
+  'connection.set': async (context, params) => await changeConnection(context, params),
+  'connection.remove': async (context, { classId, connectionId }, call) => {
+    await removeConnection(context, classId, connectionId, call);
+    return { done: true };
+  },
+  'connection.test': async (context, params, call) => await testValues(context, params, call),
+  'connection.init': async (context, params, call) => await setUpServer(context, params, call),
+  'connection.bind': async (context, { classId, connectionId, remoteClass }, call) => {
+    const store = context.openClass(classId);
+    const row = await bindClass(context, store, connectionId, remoteClass, call.signal);
+    return connectionItem(context, store, row);
+  },
+  'class.remote': async (context, source, call) => ({ items: [...(await remoteClasses(context, source, call))] }),
+} satisfies Handlers<
+  | 'connection.list'
+  | 'connection.add'
+  | 'connection.set'
+  | 'connection.remove'
+  | 'connection.test'
+  | 'connection.init'
+  | 'connection.bind'
+  | 'class.remote'
+>;

@@ -1,0 +1,115 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { ErrorCode, ErrorParams } from '../../shared/errors.ts';
+import { introspect } from './introspect.ts';
+import { findMissingRights, missingForSetUp } from './missing-rights.ts';
+import type { PgQueryOptions, PgSession } from './pg-session.ts';
+import type { Endpoint } from './remote.ts';
+import { inspectSchema, schemaError } from './schema-state.ts';
+import type { SchemaReport } from './schema-state.ts';
+
+/** What a step found. */
+export interface Finding {
+  readonly state: 'ok' | 'warning' | 'failed' | 'skipped';
+  readonly code?: ErrorCode;
+  readonly params?: ErrorParams;
+}
+
+/** What the checks after the login work with. */
+export interface CheckContext {
+  readonly session: PgSession;
+  readonly endpoint: Endpoint;
+  readonly catalog: Catalog;
+  readonly readOnly: boolean;
+  readonly now: () => number;
+  readonly limits: PgQueryOptions;
+}
+
+/** The oldest PostgreSQL that has what we use. */
+const oldestVersion = 120_000;
+/** A difference people can see on two clocks; below it nobody needs to act. */
+const noticeableMs = 2_000;
+const clockSamples = 5;
+
+/** The database is there (the login went through); can it be written, and does it hold every language? */
+export async function checkDatabase({ session, readOnly, limits }: CheckContext): Promise<Finding> {
+  const { rows } = await session.query(
+    `SELECT pg_catalog.current_database(), pg_catalog.current_setting('server_encoding'),
+       pg_catalog.pg_is_in_recovery() OR pg_catalog.current_setting('transaction_read_only')::bool`,
+    [],
+    limits,
+  );
+  const [database = '', encoding = '', cannotWrite] = rows[0] ?? [];
+  const params = { database, encoding };
+  if (encoding !== 'UTF8')
+    return { state: 'failed', code: 'schema-damaged', params: { ...params, kind: 'encoding', found: encoding } };
+  if (cannotWrite === 't' && !readOnly) return { state: 'failed', code: 'server-read-only', params };
+  return { state: 'ok', params };
+}
+
+/** Whether the server is new enough. */
+export async function checkVersion({ session, limits }: CheckContext): Promise<Finding> {
+  const { rows } = await session.query(`SELECT pg_catalog.current_setting('server_version')`, [], limits);
+  // Distributions add their own name behind the number.
+  const version = (rows[0]?.[0] ?? '').split(' ')[0] ?? '';
+  if (session.serverVersion >= oldestVersion) return { state: 'ok', params: { version } };
+  return { state: 'failed', code: 'server-too-old', params: { version, needed: String(oldestVersion / 10_000) } };
+}
+
+/** What stands in the schema, and whether this role may do what it must: with the tables that are there, or setting up where there are none. */
+export async function checkRights(
+  context: CheckContext,
+): Promise<{ readonly finding: Finding; readonly report: SchemaReport }> {
+  const { session, catalog, endpoint, readOnly, limits } = context;
+  const report = await inspectOrClosed(context);
+  const { found, state } = report;
+  const { user: role, database } = endpoint;
+  const missing =
+    state === 'empty'
+      ? missingForSetUp(found, database, role)
+      : await findMissingRights(session, catalog, found, { role, readOnly, ...limits });
+  if (missing !== null) return { finding: { state: 'failed', code: 'right-missing', params: { ...missing } }, report };
+  return {
+    finding: found.superuser ? { state: 'warning', code: 'role-powerful', params: { user: role } } : { state: 'ok' },
+    report,
+  };
+}
+
+/** Whether the tables are there as they must be. An empty database is no fault: it can be set up. */
+export function checkSchema(report: SchemaReport | null): Finding {
+  const error = report === null ? null : schemaError(report);
+  if (report === null || error === null)
+    return { state: 'ok', params: { version: report?.meta?.schemaVersion ?? null } };
+  const canBeMended = report.state === 'empty' || report.state === 'older';
+  return { state: canBeMended ? 'warning' : 'failed', code: error.code, params: error.params };
+}
+
+/** How far the clocks are apart: the fastest of some questions tells it best. */
+export async function checkClock({ session, now, limits }: CheckContext): Promise<Finding> {
+  let best = { offsetMs: 0, uncertaintyMs: Number.POSITIVE_INFINITY };
+  for (let sample = 0; sample < clockSamples; sample += 1) {
+    const asked = now();
+    const { rows } = await session.query(
+      'SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::float8',
+      [],
+      limits,
+    );
+    const answered = now();
+    const uncertaintyMs = Math.ceil((answered - asked) / 2);
+    const offsetMs = Math.round(Number(rows[0]?.[0]) - (asked + answered) / 2);
+    if (uncertaintyMs < best.uncertaintyMs) best = { offsetMs, uncertaintyMs };
+  }
+  const differs = Math.abs(best.offsetMs) > noticeableMs + best.uncertaintyMs;
+  return differs ? { state: 'warning', code: 'clock-differs', params: best } : { state: 'ok', params: best };
+}
+
+/** A schema this role may not enter is there all the same; what it lacks is then found among the rights. */
+async function inspectOrClosed({ session, catalog, limits }: CheckContext): Promise<SchemaReport> {
+  try {
+    return await inspectSchema(session, catalog, limits.signal);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'right-missing') throw error;
+    const found = await introspect(session, catalog.schema, limits.signal);
+    return { state: 'managed', meta: null, problems: [], found };
+  }
+}
