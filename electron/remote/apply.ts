@@ -12,7 +12,7 @@ import {
 } from './apply-sql.ts';
 import type { RunSql } from './apply-sql.ts';
 import {
-  checkHits,
+  missedTable,
   countsOf,
   defaultLockTimeoutMs,
   loadPayload,
