@@ -1,5 +1,24 @@
 import type { MethodName } from '../../shared/contract/contract.ts';
 import type { Handlers } from './context.ts';
+import { appHandlers } from './handlers/app.ts';
+import { classHandlers } from './handlers/class.ts';
+import { connectionHandlers } from './handlers/connection.ts';
+import { joinHandlers } from './handlers/join.ts';
+import { rosterHandlers } from './handlers/roster.ts';
+import { scoreHandlers } from './handlers/score.ts';
+import { serverHandlers } from './handlers/server.ts';
+import { syncHandlers } from './handlers/sync.ts';
+import { systemHandlers } from './handlers/system.ts';
 
 /** Every method with its handler; that none is missing is checked here, by type. */
-export const allHandlers = {} as Handlers<MethodName>;
+export const allHandlers: Handlers<MethodName> = {
+  ...appHandlers,
+  ...classHandlers,
+  ...joinHandlers,
+  ...rosterHandlers,
+  ...scoreHandlers,
+  ...connectionHandlers,
+  ...syncHandlers,
+  ...serverHandlers,
+  ...systemHandlers,
+};

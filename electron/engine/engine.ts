@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Area, EventData, EventName } from '../../shared/contract/events.ts';
 import { createBuiltinServer } from '../builtin-server/builtin-server.ts';
 import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
+import { createSecretStore } from '../secrets/create-secret-store.ts';
 import { openAppStore } from '../store/app-store.ts';
+import { createBackups } from '../store/backups.ts';
+import type { Backups } from '../store/backups.ts';
+import { adoptClassFiles } from '../store/class-files.ts';
 import { allHandlers } from './all-handlers.ts';
 import { createCallerLines } from './caller-lines.ts';
 import type { EngineContext } from './context.ts';
@@ -12,44 +17,52 @@ import { createEventHub } from './event-hub.ts';
 import { openFileLog } from './file-log.ts';
 import type { FileLog } from './file-log.ts';
 import type { EngineHost } from './host.ts';
-import { createClassFiles } from './class-files.ts';
-import { createSessionSecrets } from './session-secrets.ts';
+import { createOpenClasses } from './open-classes.ts';
+import type { OpenClasses } from './open-classes.ts';
 import type { EngineOptions } from './worker-protocol.ts';
 
 /** The engine of one data folder, in the thread that made it. */
 export interface Engine extends EngineHost {
   /** Tells every caller that this engine stands in for one that crashed. */
   announceRestart(crashes: number): void;
-  /** Ends the calls, the built-in server (unless it is to go on) and the stores, in this order. */
+  /** Ends the calls, makes the last backups, stops the built-in server (unless it is to go on) and closes the stores, in this order. */
   close(): Promise<void>;
 }
+
+/** The name our entries have in the operating system's keychain. */
+const keychainService = 'Tallybook';
 
 /**
  * Puts the engine together on a data folder that the process owns. Throws what opening the data throws: `store-newer`,
  * `store-damaged`, `folder-unwritable`.
  */
-export async function createEngine(options: EngineOptions): Promise<Engine> {
+export function createEngine({ dataFolder, version, checkResults }: EngineOptions): Engine {
   const now = (): string => new Date().toISOString();
-  const log = openFileLog({ folder: join(options.dataFolder, 'logs'), name: 'engine', now });
-  const app = openAppStore(options.dataFolder);
-  const classes = createClassFiles(options.dataFolder, app);
+  const log = openFileLog({ folder: join(dataFolder, 'logs'), name: 'engine', now });
+  const app = openAppStore(dataFolder);
+  adoptClassFiles(app, dataFolder, now());
+  const classes = createOpenClasses(dataFolder, app);
+  const backups = openBackups(dataFolder, now, log);
   const hub = createEventHub(randomUUID());
+  hub.subscribe((event) => {
+    if (event.name === 'class.changed') backUpLater(backups, classes, event.data);
+  });
   const context: EngineContext = {
-    version: options.version,
-    dataFolder: options.dataFolder,
+    version,
+    dataFolder,
     app,
-    secrets: createSessionSecrets(),
-    builtin: openBuiltinServer(options.dataFolder, log),
+    secrets: createSecretStore({ service: keychainService }),
+    builtin: openBuiltinServer(dataFolder, log),
     log,
     recentLog: log.recent,
     openClass: classes.open,
     classFile: classes.fileOf,
     now,
-    emit: hub.emit,
+    emit: <E extends EventName>(name: E, data: EventData<E>) => hub.emit(name, data),
   };
-  const dispatcher = createDispatcher({ context, handlers: allHandlers, checkResults: options.checkResults });
+  const dispatcher = createDispatcher({ context, handlers: allHandlers, checkResults });
   const lines = createCallerLines(dispatcher, hub);
-  log.write('info', 'engine.started', { version: options.version, platform: process.platform, node: process.version });
+  log.write('info', 'engine.started', { version, platform: process.platform, node: process.version });
   return {
     connect: lines.connect,
     announceRestart(crashes) {
@@ -57,7 +70,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       hub.emit('engine.restarted', {});
     },
     async close() {
-      await lines.close();
+      await attempt(log, 'calls.close-failed', () => lines.close());
+      await attempt(log, 'backup.close-failed', () => backups.close());
       await attempt(log, 'builtin.close-failed', () => context.builtin.close());
       await attempt(log, 'store.close-failed', () => classes.close());
       await attempt(log, 'store.close-failed', () => app.close());
@@ -72,6 +86,26 @@ function openBuiltinServer(dataFolder: string, log: FileLog): BuiltinServer {
     folder: join(dataFolder, 'server'),
     log: ({ kind, ...facts }) => log.write(kind === 'failed' ? 'error' : 'info', `builtin.${kind}`, facts),
   });
+}
+
+function openBackups(folder: string, now: () => string, log: FileLog): Backups {
+  return createBackups({
+    folder,
+    now,
+    later(ms, run) {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    onFailure: (classId, error) => log.write('error', 'backup.failed', { classId, ...describeError(error) }),
+  });
+}
+
+/** What a backup is for; plans, runs and connections are made again. */
+const backedUp: ReadonlySet<Area> = new Set<Area>(['students', 'groups', 'reasons', 'events', 'settings']);
+
+function backUpLater(backups: Backups, classes: OpenClasses, { classId, areas }: EventData<'class.changed'>): void {
+  const store = areas.some((area) => backedUp.has(area)) ? classes.known(classId) : undefined;
+  if (store !== undefined) backups.changed(store);
 }
 
 /** One part that cannot close must not keep the others open. */

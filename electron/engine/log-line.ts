@@ -6,7 +6,7 @@ const allowedKeys = new Set(
   table kind direction mode outcome server line pid port platform node device
   classId connectionId planId runId deviceId rowId session
   ms count rows bytes up down conflicts left done total attempt exitCode crashes seq
-  from to offsetMs uncertaintyMs full restored persistent connections file schema`.split(/\s+/),
+  from to committed offsetMs uncertaintyMs full restored persistent connections file schema`.split(/\s+/),
 );
 
 const maxText = 200;

@@ -41,7 +41,7 @@ function receive(engine: Engine, message: ToThread): void {
 
 try {
   // The options come from our own supervisor.
-  const engine = await createEngine(workerData as EngineOptions);
+  const engine = createEngine(workerData as EngineOptions);
   port.on('message', (message: ToThread) => receive(engine, message));
   post({ kind: 'ready' });
 } catch (error) {

@@ -1,27 +1,34 @@
-import { join } from 'node:path';
+import type { AppStore } from '../store/app-store.ts';
+import { classFileOf } from '../store/class-files.ts';
 import { openClassStore } from '../store/class-store.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import type { AppStore } from '../store/app-store.ts';
 
 /** The class files of this device, each opened when first asked for and kept open. */
-export interface ClassFiles {
+export interface OpenClasses {
   /** Where the file of a class is or will be. */
   fileOf(classId: string): string;
   /** Throws `not-found` when the class is not on this device, `store-damaged` or `store-newer` when its file cannot be used. */
   open(classId: string): ClassStore;
+  /** The store of a class that is open now. */
+  known(classId: string): ClassStore | undefined;
   /** Writes what the write-ahead logs still hold into the files and closes them. */
   close(): void;
 }
 
-/** Makes the table of open class files. */
-export function createClassFiles(dataFolder: string, app: AppStore): ClassFiles {
+/** Makes the table of open classes. */
+export function createOpenClasses(dataFolder: string, app: AppStore): OpenClasses {
   const stores = new Map<string, ClassStore>();
-  const fileOf = (classId: string): string => join(dataFolder, 'classes', `${classId}.db`);
+  const fileOf = (classId: string): string => classFileOf(dataFolder, classId);
+  function known(classId: string): ClassStore | undefined {
+    const store = stores.get(classId);
+    return store?.db.open === true ? store : undefined;
+  }
   return {
     fileOf,
+    known,
     open(classId) {
-      const known = stores.get(classId);
-      if (known?.db.open === true) return known;
+      const open = known(classId);
+      if (open !== undefined) return open;
       // A file in the folder that is not in the list is none of ours.
       app.classOf(classId);
       const store = openClassStore(fileOf(classId), { classId });
