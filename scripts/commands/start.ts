@@ -29,7 +29,7 @@ async function findDesktop(asked: boolean): Promise<{ readonly runtime: string }
   const failure = await fetchRuntime({ asked });
   const fetched = findRuntime();
   if (failure === undefined && fetched !== undefined) return { runtime: fetched };
-  return { reason: `its runtime is not here, and ${failure}` };
+  return { reason: `its runtime is not here, and ${failure} (npm start -- --desktop tries again)` };
 }
 
 async function main(args: readonly string[]): Promise<number> {
