@@ -11,7 +11,8 @@ import type { RemoteClass } from '../remote/remote.ts';
 import { createClassFile } from '../store/class-files.ts';
 import { addConnection, bindConnection, getConnection } from '../store/connection-store.ts';
 import { classItemOf } from './class-item.ts';
-import { connectionFields, connectionItem } from './connections.ts';
+import { connectionFields } from './connection-values.ts';
+import { connectionItem } from './connections.ts';
 import { preview } from './preview.ts';
 import { runPlan } from './run-plan.ts';
 

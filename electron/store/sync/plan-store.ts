@@ -106,8 +106,8 @@ export function finishPlan(store: ClassStore, planId: string, made: Pick<PlanHea
   const { connectionId } = getPlan(store, planId);
   store.db.prepare(`UPDATE plan SET state = 'stale' WHERE connection_id = ? AND id <> ? AND state IN ('open', 'making')`).run(connectionId, planId);
   store.db
-    .prepare(`DELETE FROM plan WHERE connection_id = ?1 AND id NOT IN (SELECT id FROM plan WHERE connection_id = ?1 ORDER BY made_at DESC, id DESC LIMIT 5)`)
-    .run(connectionId);
+    .prepare(`DELETE FROM plan WHERE connection_id = @connectionId AND id NOT IN (SELECT id FROM plan WHERE connection_id = @connectionId ORDER BY made_at DESC, id DESC LIMIT 5)`)
+    .run({ connectionId });
 }
 
 /** The head of a plan; throws `plan-unknown`. */
@@ -120,8 +120,8 @@ export function getPlan(store: ClassStore, planId: string): PlanHead {
 /** Plans that can be shown, newest first. */
 export function listPlans(store: ClassStore, connectionId: string | null): readonly PlanHead[] {
   return store.db
-    .prepare(`${HEAD} WHERE state <> 'making' AND (?1 IS NULL OR connection_id = ?1) ORDER BY made_at DESC, id DESC`)
-    .all(connectionId)
+    .prepare(`${HEAD} WHERE state <> 'making' AND (@connectionId IS NULL OR connection_id = @connectionId) ORDER BY made_at DESC, id DESC`)
+    .all({ connectionId })
     .map(headFrom);
 }
 
@@ -195,9 +195,14 @@ export function addDraftOp(store: ClassStore, planId: string, op: Pick<DraftOp, 
     store.db
       .prepare(
         `INSERT INTO draft_op (plan_id, seq, ordinals, choice, include)
-         VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM draft_op WHERE plan_id = ?1), ?2, ?3, ?4)`,
+         VALUES (@planId, (SELECT coalesce(max(seq), 0) + 1 FROM draft_op WHERE plan_id = @planId), @ordinals, @choice, @include)`,
       )
-      .run(planId, JSON.stringify(op.ordinals), op.choice === null ? null : JSON.stringify(op.choice), op.include === null ? null : op.include ? 1n : 0n);
+      .run({
+        planId,
+        ordinals: JSON.stringify(op.ordinals),
+        choice: op.choice === null ? null : JSON.stringify(op.choice),
+        include: op.include === null ? null : op.include ? 1n : 0n,
+      });
   });
 }
 
@@ -205,9 +210,9 @@ export function addDraftOp(store: ClassStore, planId: string, op: Pick<DraftOp, 
 export function stepDraft(store: ClassStore, planId: string, direction: 'undo' | 'redo'): boolean {
   const sql =
     direction === 'undo'
-      ? 'UPDATE draft_op SET undone = 1 WHERE plan_id = ?1 AND seq = (SELECT max(seq) FROM draft_op WHERE plan_id = ?1 AND undone = 0)'
-      : 'UPDATE draft_op SET undone = 0 WHERE plan_id = ?1 AND seq = (SELECT min(seq) FROM draft_op WHERE plan_id = ?1 AND undone = 1)';
-  return store.db.prepare(sql).run(planId).changes > 0;
+      ? 'UPDATE draft_op SET undone = 1 WHERE plan_id = @planId AND seq = (SELECT max(seq) FROM draft_op WHERE plan_id = @planId AND undone = 0)'
+      : 'UPDATE draft_op SET undone = 0 WHERE plan_id = @planId AND seq = (SELECT min(seq) FROM draft_op WHERE plan_id = @planId AND undone = 1)';
+  return store.db.prepare(sql).run({ planId }).changes > 0;
 }
 
 /** What a filter of the page keeps, in SQL, in the order asked for. `search` is matched against the keys computed when the plan was made. */

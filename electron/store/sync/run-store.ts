@@ -140,7 +140,7 @@ const RUN = `SELECT id, connection_id AS connectionId, connection_name AS connec
 
 /** Runs, newest first. */
 export function listRuns(store: ClassStore, connectionId: string | null): readonly RunRecord[] {
-  return store.db.prepare(`${RUN} WHERE ?1 IS NULL OR connection_id = ?1 ORDER BY started_at DESC, id DESC`).all(connectionId).map(runFrom);
+  return store.db.prepare(`${RUN} WHERE @connectionId IS NULL OR connection_id = @connectionId ORDER BY started_at DESC, id DESC`).all({ connectionId }).map(runFrom);
 }
 
 /** One run; throws `not-found`. */
