@@ -41,8 +41,3 @@ export function addNames(store: ClassStore, ...names: readonly string[]): readon
     testStamp(),
   );
 }
-
-/** What an `expect` compares a thrown error with. */
-export function appError(code: string, params: Readonly<Record<string, unknown>> = {}): object {
-  return { code, params };
-}

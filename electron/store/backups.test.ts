@@ -1,0 +1,130 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { addNames, testClass, testFolder } from '../../tests/support/test-class.ts';
+import { createBackups, listBackups } from './backups.ts';
+import type { Backups } from './backups.ts';
+import { openClassStore } from './class-store.ts';
+
+/** A keeper of backups whose time is moved by hand. */
+function keeper(folder: string): {
+  readonly backups: Backups;
+  readonly failures: unknown[];
+  /** Moves the time on and runs what was due. */
+  pass(ms: number): void;
+} {
+  let now = Date.parse('2026-11-20T08:00:00.000Z');
+  const due = new Map<number, { readonly at: number; readonly run: () => void }>();
+  const failures: unknown[] = [];
+  let next = 0;
+  const backups = createBackups({
+    folder,
+    now: () => new Date(now).toISOString(),
+    later: (ms, run) => {
+      const id = (next += 1);
+      due.set(id, { at: now + ms, run });
+      return () => due.delete(id);
+    },
+    onFailure: (_, error) => failures.push(error),
+  });
+  return {
+    backups,
+    failures,
+    pass(ms) {
+      now += ms;
+      for (const [id, { at, run }] of due) {
+        if (at > now) continue;
+        due.delete(id);
+        run();
+      }
+    },
+  };
+}
+
+const copies = (folder: string): number => listBackups(folder).length;
+
+describe('backups of a class', () => {
+  it('are made when the class has been quiet for a minute, and are whole classes', async () => {
+    const folder = testFolder();
+    const store = testClass({ folder });
+    const { backups, pass } = keeper(folder);
+    addNames(store, 'Ada');
+    backups.changed(store);
+    pass(50_000);
+    backups.changed(store);
+    pass(50_000);
+    expect(copies(folder)).toBe(0);
+    pass(10_000);
+    await vi.waitUntil(() => copies(folder) === 1);
+    const [copy] = listBackups(folder);
+    expect(copy).toMatchObject({ classId: store.classId, at: '2026-11-20T08:01:50.000Z' });
+    expect(copy?.bytes).toBeGreaterThan(0n);
+    const opened = openClassStore(copy?.file ?? '', { classId: store.classId });
+    expect(opened.db.prepare('SELECT name FROM student').pluck().all()).toEqual(['Ada']);
+    opened.close();
+  });
+
+  it('are made after ten minutes of a class that is never quiet', async () => {
+    const folder = testFolder();
+    const store = testClass({ folder });
+    const { backups, pass } = keeper(folder);
+    for (let second = 0; second < 600; second += 30) {
+      backups.changed(store);
+      pass(30_000);
+    }
+    await vi.waitUntil(() => copies(folder) === 1);
+  });
+
+  it('are made when the app closes, of what changed and has no copy', async () => {
+    const folder = testFolder();
+    const [changed, same] = [testClass({ folder }), testClass({ folder })];
+    const { backups } = keeper(folder);
+    backups.changed(changed);
+    await backups.close();
+    expect(listBackups(folder).map(({ classId }) => classId)).toEqual([changed.classId]);
+    backups.changed(same);
+    await backups.close();
+    expect(copies(folder)).toBe(1);
+  });
+
+  it('do not keep a point waiting, and hold what was there when they began', async () => {
+    const folder = testFolder();
+    const store = testClass({ folder });
+    const { backups } = keeper(folder);
+    addNames(store, ...Array.from({ length: 1_500 }, (_, index) => `Student ${index}`));
+    const copy = backups.save(store);
+    addNames(store, 'Late');
+    await copy;
+    const opened = openClassStore(listBackups(folder)[0]?.file ?? '', { classId: store.classId });
+    expect(opened.db.prepare('SELECT count(*) FROM student').pluck().get()).toBeGreaterThanOrEqual(1_500);
+    expect(opened.db.pragma('integrity_check', { simple: true })).toBe('ok');
+    opened.close();
+  });
+
+  it('go by the rule: old ones leave, others and unfinished files are left alone', async () => {
+    const folder = testFolder();
+    const store = testClass({ folder });
+    const { backups, pass } = keeper(folder);
+    const place = join(folder, 'backups', store.classId);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'before-migration-from-1.db'), 'kept');
+    for (let copy = 0; copy < 12; copy += 1) {
+      await backups.save(store);
+      pass(60_000);
+    }
+    expect(copies(folder)).toBe(10);
+    expect(listBackups(folder)[0]?.at).toBe('2026-11-20T08:11:00.000Z');
+    expect(dirname(listBackups(folder)[0]?.file ?? '')).toBe(place);
+  });
+
+  it('that fail are told and leave nothing half-made', async () => {
+    const folder = testFolder();
+    const store = testClass({ folder });
+    writeFileSync(join(folder, 'backups'), 'a file where the folder should be');
+    const { backups, failures } = keeper(folder);
+    backups.changed(store);
+    await backups.close();
+    expect(failures).toHaveLength(1);
+    expect(copies(folder)).toBe(0);
+  });
+});
