@@ -59,9 +59,10 @@ it('stops at a port where nothing listens, and names the address', async () => {
 });
 
 it('stops at a server that is no PostgreSQL', async () => {
-  const endpoint = await serve(
-    async (talk) => (await talk.next(), talk.socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
-  );
+  const endpoint = await serve(async (talk) => {
+    await talk.next();
+    talk.socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+  });
   expect(summary((await testConnection(endpoint, usual)).steps)).toBe(
     `name ok, tcp ok, tls skipped, login failed not-postgres, ${skippedFrom.login}`,
   );
@@ -97,7 +98,12 @@ it('tells of every change of every step, in order', async () => {
   const told: string[] = [];
   await testConnection(endpoint, { ...usual, onStep: ({ id, state }) => told.push(`${id} ${state}`) });
   expect(told.slice(0, 7)).toEqual([
-    ...['name running', 'name ok', 'tcp running', 'tcp ok', 'tls running', 'tls skipped'],
+    'name running',
+    'name ok',
+    'tcp running',
+    'tcp ok',
+    'tls running',
+    'tls skipped',
     'login running',
   ]);
   expect(told.at(7)).toBe('login failed');

@@ -28,16 +28,24 @@ ${runOf(catalog)}
 WHERE s.scope = ${quoteLiteral(scope)} AND s.tbl = ${quoteLiteral(table.name)} AND s.deleted AND ${columnOf('t', catalog.scopeColumn)} IS NULL`;
 }
 
-/** Reads every row whose last writer is not older than the horizon, as it is now. */
+/**
+ * Reads every row whose last writer is not older than the horizon, as it is now. Each row is looked up by its key (`OFFSET 0` keeps it that way): after a large
+ * load the planner's figures are wrong until the server has caught up, and it would compare every row with every other.
+ */
 export function changedRowsSql(catalog: Catalog, table: CatalogTable, scope: string, since: string): string {
   const there = `${columnOf('t', catalog.scopeColumn)} IS NOT NULL`;
   return `SELECT s.pk, s.ver, s.edited_from, s.edited_to, ${device(catalog)}, CASE WHEN ${there} THEN true WHEN s.deleted THEN false END,
   CASE WHEN NOT (${there}) THEN s.content_at_delete END, ${contentAsText(table, 't')}
 FROM ${inSchema(catalog, 'row_state')} s
-LEFT JOIN ${inSchema(catalog, table.name)} t ON ${columnOf('t', catalog.scopeColumn)} = s.scope AND ${keyMatches(table, 't', 's.pk')}
+LEFT JOIN LATERAL (
+  SELECT r.* FROM ${inSchema(catalog, table.name)} r WHERE ${columnOf('r', catalog.scopeColumn)} = s.scope AND ${keyMatches(table, 'r', 's.pk')} OFFSET 0
+) t ON true
 ${runOf(catalog)}
 WHERE s.scope = ${quoteLiteral(scope)} AND s.tbl = ${quoteLiteral(table.name)} AND s.xid >= ${xidConstant(since)}`;
 }
+
+/** For reading a whole class: tables are joined as wholes, never row by row, whatever the planner believes about their size. */
+export const wholeTables = 'SET LOCAL enable_nestloop = off';
 
 /** Counts, per table, the rows `changedRowsSql` would give. */
 export function changedCountsSql(catalog: Catalog, scope: string, since: string): string {

@@ -4,7 +4,7 @@ import type { Cell } from '../../shared/sync/plan.ts';
 import { copyRows } from './copy-text.ts';
 import { decodeTime } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
-import { changedCountsSql, changedRowsSql, dataRowsSql, serverRowDecoder, tombstonesSql } from './observe-sql.ts';
+import { changedCountsSql, changedRowsSql, dataRowsSql, serverRowDecoder, tombstonesSql, wholeTables } from './observe-sql.ts';
 import type { PgSession } from './pg-session.ts';
 import { readingSettings } from './reading-settings.ts';
 import type { Observation, ObserveRequest, RestartReason, ServerIdentity, ServerRow } from './remote.ts';
@@ -64,7 +64,7 @@ async function open(context: ObserveContext, request: ObserveRequest): Promise<O
   const { scope, since, signal } = request;
   const [, snapshot, identity, triggers, collected, counts] = await session.pipeline(
     [
-      { sql: begin },
+      { sql: since === null ? `${begin}; ${wholeTables}` : begin },
       { sql: 'SELECT txid_snapshot_xmin(txid_current_snapshot())' },
       identityStatement(catalog, askSystem),
       journalTriggersStatement(catalog),

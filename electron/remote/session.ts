@@ -27,8 +27,9 @@ const defaultSilenceMs = 60_000;
 const defaultMaxRows = 100_000;
 const defaultMaxBytes = 64 * 1024 * 1024;
 const defaultCopyBytes = 4 * 1024 * 1024 * 1024;
-/** How long a cancelled statement may take to end before its socket is destroyed. */
+/** How long a cancelled statement may take to end before its socket is destroyed, and a request to cancel to be taken note of. */
 const cancelGraceMs = 3_000;
+const cancelRequestMs = 1_500;
 const goodbyeMs = 1_000;
 
 /** One piece of work on the connection: how it is sent, whether it waits for us, and how it is stopped from this side. */
@@ -278,7 +279,7 @@ export class ClientSession implements PgSession {
   }
 
   async #cancelOnServer(): Promise<void> {
-    await sendCancelRequest(this.#parts.cancel, { ms: cancelGraceMs, signal: neverAborted }).catch(() => {});
+    await sendCancelRequest(this.#parts.cancel, { ms: cancelRequestMs, signal: neverAborted }).catch(() => {});
   }
 
   #map(error: unknown): AppError {

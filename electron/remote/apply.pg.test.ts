@@ -1,0 +1,299 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import type { Cell, Row } from '../../shared/sync/plan.ts';
+import { managedDatabase } from '../../tests/support/managed-database.ts';
+import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
+import { applyRun, observeAll, point, rowOf, student, write } from '../../tests/support/remote-runs.ts';
+import { createPgRemote } from './pg-remote.ts';
+import type { Remote, ServerRow } from './remote.ts';
+
+let db: ManagedDatabase;
+let remote: Remote;
+let classId: string;
+
+beforeAll(async () => {
+  db = await managedDatabase();
+  remote = await createPgRemote(await db.session(), classroomCatalog);
+});
+afterAll(async () => {
+  await db[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  classId = randomUUID();
+  await remote.createClass({ id: classId, name: '5B', sample: false });
+});
+
+/** The rows of this class's server, by table and key. */
+async function serverRows(scope = classId): Promise<ReadonlyMap<string, Row | null>> {
+  const { rows } = await observeAll(remote, scope);
+  return new Map(rows.map(({ table, pk, row }) => [`${table} ${pk}`, row]));
+}
+
+async function put(...rows: readonly (readonly [string, Row])[]): Promise<void> {
+  const outcome = await applyRun(
+    remote,
+    classId,
+    rows.map(([table, row]) => write(table, null, row)),
+  );
+  expect(outcome).toMatchObject({ kind: 'committed' });
+}
+
+/** A person with psql changes something. */
+async function foreign(sql: string, params: readonly (string | null)[] = []): Promise<void> {
+  await db.owner.query(sql, params);
+}
+
+const changed = (row: Row, cells: Readonly<Record<string, Cell>>): Row => ({ ...row, ...cells });
+
+describe('a run on the server', () => {
+  it('adds, changes and deletes rows of several tables at once, and reads back what it wrote', async () => {
+    const [kept, goes] = [student({ name: 'kept' }), student({ name: 'goes' })];
+    const tag = rowOf('student_tag', { student_id: goes['id'] ?? null, tag: 'choir' });
+    await put(['student', kept], ['student', goes], ['student_tag', tag]);
+    const renamed = changed(kept, { name: '李伟 "🎈" \\ \t', note: null, number: '7' });
+    const added = student({ name: 'new' });
+    const given = point(added, { text: 'Great\nwork', delta: '5' });
+    const phases: string[] = [];
+    let readBack: readonly ServerRow[] = [];
+    const outcome = await applyRun(
+      remote,
+      classId,
+      [
+        write('score_event', null, given),
+        write('student', kept, renamed),
+        write('student', goes, null),
+        write('student', null, added),
+        write('student_tag', tag, null),
+      ],
+      {
+        onPhase: (phase) => phases.push(phase),
+        onReadBack: (rows) => {
+          readBack = rows;
+        },
+      },
+    );
+    expect(outcome).toMatchObject({ kind: 'committed', alreadyThere: [] });
+    expect(phases).toEqual(['lock', 'send', 'compare', 'write', 'commit']);
+    expect(new Map(readBack.map(({ table, pk, row, ver, by }) => [`${table} ${pk}`, { row, ver, by }]))).toEqual(
+      new Map([
+        [`score_event ["${given['id']}"]`, { row: given, ver: '1', by: 'Room 301' }],
+        [`student ["${kept['id']}"]`, { row: renamed, ver: '2', by: 'Room 301' }],
+        [`student ["${goes['id']}"]`, { row: null, ver: '2', by: 'Room 301' }],
+        [`student ["${added['id']}"]`, { row: added, ver: '1', by: 'Room 301' }],
+        [`student_tag ["${goes['id']}","choir"]`, { row: null, ver: '2', by: 'Room 301' }],
+      ]),
+    );
+    expect(readBack.find(({ row }) => row === null)?.content).toMatchObject({ name: 'goes' });
+    const there = [...(await serverRows()).values()].filter((row) => row !== null);
+    expect(there).toHaveLength(3);
+    expect(there).toEqual(expect.arrayContaining([renamed, added, given]));
+  });
+
+  it('notes when a row was edited, in the time given, and which device wrote it', async () => {
+    const row = student();
+    const edited = { editedFrom: '2026-11-01T08:00:00.000Z', editedTo: '2026-11-01T08:00:00.250Z' };
+    const device = { id: randomUUID(), name: 'Office "PC" 李' };
+    await applyRun(remote, classId, [write('student', null, row, edited)], { device });
+    const { rows } = await observeAll(remote, classId);
+    expect(rows).toMatchObject([{ editedFrom: edited.editedFrom, editedAt: edited.editedTo, by: device.name }]);
+    await foreign(`UPDATE tallybook.student SET note = 'x' WHERE class_id = $1`, [classId]);
+    const again = (await observeAll(remote, classId)).rows[0];
+    expect(again).toMatchObject({ by: null, ver: '2' });
+    expect(again?.editedAt).not.toBe(edited.editedTo);
+  });
+
+  it('changes only the columns that changed, so that columns of others stay', async () => {
+    await foreign('ALTER TABLE tallybook.reward ADD COLUMN IF NOT EXISTS shelf text');
+    const row = rowOf('reward', { id: randomUUID(), name: 'Sticker', cost: '5' });
+    await put(['reward', row]);
+    await foreign(`UPDATE tallybook.reward SET shelf = 'top' WHERE class_id = $1`, [classId]);
+    await applyRun(remote, classId, [write('reward', row, changed(row, { cost: '6' }))]);
+    const { rows } = await db.owner.query('SELECT shelf, cost, name FROM tallybook.reward WHERE class_id = $1', [classId]);
+    expect(rows).toEqual([['top', '6', 'Sticker']]);
+  });
+
+  it('leaves two classes with the same ids apart', async () => {
+    const other = randomUUID();
+    await remote.createClass({ id: other, name: '5C', sample: false });
+    const row = rowOf('reason', { id: '00000000-0000-7000-8000-0000000000aa', text: 'Helpful', built_in: 'true' });
+    for (const scope of [classId, other]) expect(await applyRun(remote, scope, [write('reason', null, row)])).toMatchObject({ kind: 'committed' });
+    await applyRun(remote, other, [write('reason', row, changed(row, { text: 'Kind' }))]);
+    expect([...(await serverRows()).values()]).toEqual([row]);
+  });
+
+  it('does nothing for a run that is in the ledger', async () => {
+    const runId = randomUUID();
+    expect(await remote.wasCommitted(classId, runId)).toBe(false);
+    const row = student();
+    await applyRun(remote, classId, [write('student', null, row)], { runId });
+    expect(await remote.wasCommitted(classId, runId)).toBe(true);
+    expect(await remote.wasCommitted(randomUUID(), runId)).toBe(false);
+    expect(await applyRun(remote, classId, [write('student', row, null)], { runId })).toEqual({ kind: 'duplicate' });
+    expect([...(await serverRows()).values()]).toEqual([row]);
+  });
+
+  it('takes a row that is already as wanted for done, and writes the others', async () => {
+    const row = student();
+    await put(['student', row]);
+    const tag = rowOf('student_tag', { student_id: row['id'] ?? null, tag: 'choir' });
+    await put(['student_tag', tag]);
+    const renamed = changed(row, { name: 'new' });
+    const outcome = await applyRun(remote, classId, [write('student_tag', null, tag), write('student', row, renamed), write('student', student(), null)]);
+    expect(outcome).toMatchObject({ kind: 'committed', rows: [{ row: renamed }] });
+    expect(outcome.kind === 'committed' && outcome.alreadyThere.map(({ table }) => table).toSorted()).toEqual(['student', 'student_tag']);
+  });
+});
+
+describe('a plan the world has moved away from', () => {
+  it('is stale when a row has changed, appeared or gone, and nothing at all is written', async () => {
+    const [a, b, c] = [student({ name: 'a' }), student({ name: 'b' }), student({ name: 'c' })];
+    await put(['student', a], ['student', b]);
+    await foreign(`UPDATE tallybook.student SET note = 'psql' WHERE id = $1`, [a['id'] ?? null]);
+    await foreign('DELETE FROM tallybook.student WHERE id = $1', [b['id'] ?? null]);
+    await foreign(`INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'foreign', now())`, [classId, c['id'] ?? null]);
+    const before = await serverRows();
+    const innocent = student({ name: 'innocent' });
+    const outcome = await applyRun(remote, classId, [
+      write('student', null, innocent),
+      write('student', a, changed(a, { name: 'A' })),
+      write('student', b, changed(b, { name: 'B' })),
+      write('student', null, c),
+    ]);
+    expect(outcome).toEqual({ kind: 'stale', reason: 'rows', rows: [a, b, c].map((row) => ({ table: 'student', pk: JSON.stringify([row['id']]) })) });
+    expect(await serverRows()).toEqual(before);
+  });
+
+  it('is stale when the row was changed and changed back, where the version is known', async () => {
+    const row = student();
+    await put(['student', row]);
+    await foreign(`UPDATE tallybook.student SET name = 'other' WHERE id = $1`, [row['id'] ?? null]);
+    await foreign(`UPDATE tallybook.student SET name = $2 WHERE id = $1`, [row['id'] ?? null, row['name'] ?? null]);
+    const result = changed(row, { note: 'n' });
+    expect(await applyRun(remote, classId, [write('student', row, result, { serverVer: '1' })])).toMatchObject({ kind: 'stale' });
+    expect(await applyRun(remote, classId, [write('student', row, result, { serverVer: '3' })])).toMatchObject({ kind: 'committed' });
+  });
+
+  it('is stale in another epoch of the server', async () => {
+    expect(await applyRun(remote, classId, [write('student', null, student())], { epoch: randomUUID() })).toEqual({ kind: 'stale', reason: 'epoch', rows: [] });
+    expect((await serverRows()).size).toBe(0);
+  });
+
+  it('is not disturbed by rows it does not touch', async () => {
+    const row = student();
+    await put(['student', row]);
+    await foreign(`INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'foreign', now())`, [classId, randomUUID()]);
+    expect(await applyRun(remote, classId, [write('student', row, changed(row, { name: 'new' }))])).toMatchObject({ kind: 'committed' });
+  });
+
+  it('waits for somebody who is writing the same row, and sees what they wrote', async () => {
+    const row = student();
+    await put(['student', row]);
+    const other = await db.foreign();
+    await other.query('BEGIN');
+    await other.query(`UPDATE tallybook.student SET name = 'theirs' WHERE id = $1`, [row['id'] ?? null]);
+    const mine = applyRun(remote, classId, [write('student', row, changed(row, { name: 'mine' }))]);
+    await waitForBlocked();
+    await other.query('COMMIT');
+    expect(await mine).toMatchObject({ kind: 'stale', reason: 'rows' });
+    expect([...(await serverRows()).values()]).toMatchObject([{ name: 'theirs' }]);
+  });
+});
+
+describe('a collision with somebody else', () => {
+  it('on a number that was taken meanwhile is stale, and refused once the plan knew it', async () => {
+    const { observation } = await observeAll(remote, classId);
+    const theirs = student({ name: 'theirs', number: '7' });
+    await foreign(`INSERT INTO tallybook.student (class_id, id, name, number, created_at) VALUES ($1, $2, 'theirs', '7', now())`, [classId, theirs['id'] ?? null]);
+    const mine = student({ name: 'mine', number: '7' });
+    const effects = [write('student', null, mine)];
+    const place = { table: 'student', pk: JSON.stringify([mine['id']]) };
+    expect(await applyRun(remote, classId, effects, { horizon: observation.horizon })).toEqual({ kind: 'stale', reason: 'collision', rows: [place] });
+    const later = await observeAll(remote, classId);
+    expect(await applyRun(remote, classId, effects, { horizon: later.observation.horizon })).toMatchObject({
+      kind: 'refused',
+      error: { code: 'constraint-failed', params: { constraint: 'student_number_unique' } },
+      row: place,
+    });
+    expect((await serverRows()).size).toBe(1);
+  });
+
+  it('on a row another transaction is just inserting is stale', async () => {
+    const row = student();
+    const other = await db.foreign();
+    await other.query('BEGIN');
+    await other.query(`INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'theirs', now())`, [classId, row['id'] ?? null]);
+    const mine = applyRun(remote, classId, [write('student', null, row)]);
+    await waitForBlocked();
+    await other.query('COMMIT');
+    expect(await mine).toMatchObject({ kind: 'stale', rows: [{ table: 'student' }] });
+    expect([...(await serverRows()).values()]).toMatchObject([{ name: 'theirs' }]);
+  });
+
+  it('on a parent that is gone, or a new child of a deleted row, is stale', async () => {
+    const row = student();
+    await put(['student', row]);
+    await foreign('DELETE FROM tallybook.student WHERE id = $1', [row['id'] ?? null]);
+    const given = point(row);
+    expect(await applyRun(remote, classId, [write('score_event', null, given)])).toEqual({
+      kind: 'stale',
+      reason: 'collision',
+      rows: [{ table: 'score_event', pk: JSON.stringify([given['id']]) }],
+    });
+    const parent = student();
+    await put(['student', parent]);
+    await foreign(`INSERT INTO tallybook.student_tag (class_id, student_id, tag) VALUES ($1, $2, 'choir')`, [classId, parent['id'] ?? null]);
+    expect(await applyRun(remote, classId, [write('student', parent, null)])).toEqual({
+      kind: 'stale',
+      reason: 'collision',
+      rows: [{ table: 'student', pk: JSON.stringify([parent['id']]) }],
+    });
+  });
+});
+
+describe('unique numbers', () => {
+  it.each([
+    ['swapped', ['1', '2'], ['2', '1']],
+    ['rotated', ['1', '2', '3'], ['2', '3', '1']],
+    ['shifted', ['1', '2', '3'], ['2', '3', '4']],
+    ['shifted the other way', ['1', '2', '3'], ['0', '1', '2']],
+    ['given up and taken', ['1', '2'], [null, '1']],
+  ])('can be %s in one run', async (_title, from, to) => {
+    const rows = from.map((number) => student({ number }));
+    await put(...rows.map((row) => ['student', row] as const));
+    const results = rows.map((row, index) => changed(row, { number: to[index] ?? null }));
+    const outcome = await applyRun(
+      remote,
+      classId,
+      rows.map((row, index) => write('student', row, results[index] ?? null)),
+    );
+    expect(outcome).toMatchObject({ kind: 'committed' });
+    expect([...(await serverRows()).values()].map((row) => row?.['number']).toSorted()).toEqual([...to].toSorted());
+  });
+
+  it('pass from a deleted student to a new one, and back on a restore', async () => {
+    const old = student({ number: '7' });
+    await put(['student', old]);
+    const deleted = changed(old, { deleted_at: '2026-11-20T09:00:00.000Z' });
+    const fresh = student({ number: '7' });
+    expect(await applyRun(remote, classId, [write('student', null, fresh), write('student', old, deleted)])).toMatchObject({ kind: 'committed' });
+    const moved = changed(fresh, { number: '8' });
+    expect(await applyRun(remote, classId, [write('student', deleted, old), write('student', fresh, moved)])).toMatchObject({ kind: 'committed' });
+    expect([...(await serverRows()).values()].map((row) => row?.['number']).toSorted()).toEqual(['7', '8']);
+  });
+
+  it('pass from a row that is really deleted, whose child moves to a new parent in the same run', async () => {
+    const [a, b] = [rowOf('group', { id: randomUUID(), name: 'a' }), rowOf('group', { id: randomUUID(), name: 'b' })];
+    const member = student({ group_id: a['id'] ?? null, number: '7' });
+    await put(['group', a], ['student', member]);
+    const outcome = await applyRun(remote, classId, [write('group', a, null), write('group', null, b), write('student', member, changed(member, { group_id: b['id'] ?? null }))]);
+    expect(outcome).toMatchObject({ kind: 'committed' });
+  });
+});
+
+/** Waits until some statement on the server waits for a lock. */
+async function waitForBlocked(): Promise<void> {
+  await expect
+    .poll(async () => (await db.owner.query(`SELECT count(*) FROM pg_locks WHERE NOT granted`)).rows[0]?.[0], { interval: 10, timeout: 10_000 })
+    .not.toBe('0');
+}

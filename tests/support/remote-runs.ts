@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
+import { pkOf } from '../../shared/catalog/key.ts';
+import type { Cell, Row } from '../../shared/sync/plan.ts';
+import type { ApplyOutcome, ApplyRequest, Observation, Remote, ServerRow } from '../../electron/remote/remote.ts';
+
+export type UpEffect = ApplyRequest['effects'][number];
+
+/** A whole row of a table from the cells that matter: other columns are NULL or something plain. */
+export function rowOf(table: string, cells: Readonly<Record<string, Cell>>): Row {
+  const plain: Readonly<Record<string, Cell>> = {
+    uuid: '00000000-0000-7000-8000-000000000001',
+    text: 'x',
+    int4: '0',
+    bool: 'false',
+    timestamptz: '2026-11-20T08:00:00.000Z',
+    jsonb: '{}',
+    bytea: '\\x00',
+  };
+  return Object.fromEntries(
+    contentColumns(tableOf(classroomCatalog, table)).map((column) => [column.name, cells[column.name] ?? (column.nullable ? null : (plain[column.type] ?? null))]),
+  );
+}
+
+/** One write of a run: from what the server has to what it shall have. */
+export function write(table: string, server: Row | null, result: Row | null, more: Partial<UpEffect> = {}): UpEffect {
+  const present = result ?? server;
+  if (present === null) throw new Error('a write needs a row');
+  return {
+    table,
+    pk: pkOf(tableOf(classroomCatalog, table), present),
+    up: true,
+    down: false,
+    trees: { base: server, local: result, server },
+    result,
+    serverVer: null,
+    editedFrom: null,
+    editedTo: null,
+    ...more,
+  };
+}
+
+/** A student that shall be there. */
+export function student(cells: Readonly<Record<string, Cell>> = {}): Row {
+  return rowOf('student', { id: randomUUID(), name: 'Li Wei', ...cells });
+}
+
+/** A point for a student. */
+export function point(of: Row, cells: Readonly<Record<string, Cell>> = {}): Row {
+  return rowOf('score_event', { id: randomUUID(), student_id: of['id'] ?? null, delta: '1', ...cells });
+}
+
+/** Applies effects with a run of their own. */
+export async function applyRun(remote: Remote, scope: string, effects: readonly UpEffect[], more: Partial<ApplyRequest> = {}): Promise<ApplyOutcome> {
+  return await remote.apply({
+    scope,
+    runId: randomUUID(),
+    device: { id: randomUUID(), name: 'Room 301' },
+    planHash: 'hash',
+    epoch: remote.identity.epoch,
+    tables: classroomCatalog.tables,
+    effects,
+    signal: new AbortController().signal,
+    onPhase: () => {},
+    onReadBack: () => {},
+    ...more,
+  });
+}
+
+/** One observation with all its rows. */
+export async function observeAll(remote: Remote, scope: string, since: string | null = null): Promise<{ readonly observation: Observation; readonly rows: readonly ServerRow[] }> {
+  const rows: ServerRow[] = [];
+  const observation = await remote.observe({
+    scope,
+    tables: classroomCatalog.tables,
+    since,
+    signal: new AbortController().signal,
+    onRows: (chunk) => {
+      rows.push(...chunk);
+    },
+  });
+  return { observation, rows };
+}
