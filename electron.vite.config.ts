@@ -47,6 +47,7 @@ export default defineConfig({
       target: 'chrome120',
       // The policy of the page allows no data: scripts and no inline code; small assets stay files.
       assetsInlineLimit: 0,
+      minify: true,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
       chunkSizeWarningLimit: 4000,
