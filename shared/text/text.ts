@@ -1,4 +1,5 @@
 import { createInstance, type i18n } from 'i18next';
+import enBuiltIn from './en/built-in.json' with { type: 'json' };
 import enClass from './en/class.json' with { type: 'json' };
 import enCli from './en/cli.json' with { type: 'json' };
 import enCommon from './en/common.json' with { type: 'json' };
@@ -10,6 +11,7 @@ import enSettings from './en/settings.json' with { type: 'json' };
 import enShell from './en/shell.json' with { type: 'json' };
 import enStudents from './en/students.json' with { type: 'json' };
 import enSync from './en/sync.json' with { type: 'json' };
+import zhBuiltIn from './zh-CN/built-in.json' with { type: 'json' };
 import zhClass from './zh-CN/class.json' with { type: 'json' };
 import zhCli from './zh-CN/cli.json' with { type: 'json' };
 import zhCommon from './zh-CN/common.json' with { type: 'json' };
@@ -24,6 +26,7 @@ import zhSync from './zh-CN/sync.json' with { type: 'json' };
 import type { Language } from './language.ts';
 
 const en = {
+  'built-in': enBuiltIn,
   class: enClass,
   cli: enCli,
   common: enCommon,
@@ -38,6 +41,7 @@ const en = {
 };
 
 const zh = {
+  'built-in': zhBuiltIn,
   class: zhClass,
   cli: zhCli,
   common: zhCommon,

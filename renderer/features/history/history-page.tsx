@@ -1,5 +1,221 @@
+import { Button, Popconfirm, Select, Tag } from 'antd';
+import type { TFunction } from 'i18next';
+import { useCallback, useEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ScoreItem } from '../../../shared/contract/score.ts';
+import { call } from '../../client.ts';
+import { onAreasChanged } from '../../follow-engine.ts';
+import { useFormat, type Format } from '../../format.ts';
+import { setQuery, useRoute } from '../../router.ts';
+import { useAction } from '../../use-action.ts';
+import { Busy } from '../../ui/busy.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Grid } from '../../ui/grid.tsx';
+import type { GridColumn } from '../../ui/grid-types.ts';
+import { MenuButton } from '../../ui/menu-button.tsx';
 import { Page } from '../../ui/page.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
+import { Signed } from '../../ui/signed.tsx';
+import { useClassItem } from '../app/app-store.ts';
+import { foldTyped } from '../students/find-students.ts';
+import { rosterStore } from '../students/roster-store.ts';
+import { pageSize, useHistory } from './history-store.ts';
+import styles from './history.module.css';
 
+const states = ['all', 'counted', 'undone'] as const;
+
+/** Every event of the class, newest first; points can be undone here, and stay visible as undone. */
 export function HistoryPage() {
-  return <Page title="…">…</Page>;
+  const { t } = useTranslation();
+  const open = useClassItem();
+  const filter = useFilter();
+  const { total, error, show, refresh } = useHistory();
+  const { studentId, search, state } = filter;
+  useEffect(() => rosterStore.show(open.id), [open.id]);
+  useEffect(() => {
+    show({ classId: open.id, studentId, search, voided: state === 'all' ? null : state === 'undone' });
+  }, [show, open.id, studentId, search, state]);
+  useEffect(
+    () =>
+      onAreasChanged((classId, areas) => {
+        if (classId === open.id && (areas.includes('events') || areas.includes('students'))) void refresh();
+      }),
+    [open.id, refresh],
+  );
+  return (
+    <Page
+      fill
+      title={t('common:nav.history')}
+      detail={total === null ? undefined : t('history:count', { count: total })}
+      actions={<Filters filter={filter} />}
+    >
+      {error !== null && <ErrorNotice error={error} onRetry={() => void refresh()} />}
+      {total === null ? (
+        error === null && <Busy />
+      ) : (
+        <Events classId={open.id} total={total} filtered={studentId !== null || search !== '' || state !== 'all'} />
+      )}
+    </Page>
+  );
+}
+
+type Filter = ReturnType<typeof useFilter>;
+
+function useFilter() {
+  const { query } = useRoute();
+  const state = states.find((known) => known === query.get('state')) ?? 'all';
+  return { studentId: query.get('student'), search: query.get('q') ?? '', state };
+}
+
+function Filters(props: { readonly filter: Filter }) {
+  const { t } = useTranslation();
+  const students = rosterStore.use((store) => store.data?.students) ?? [];
+  const { studentId, search, state } = props.filter;
+  return (
+    <>
+      <SearchBox
+        value={search}
+        onChange={(q) => setQuery({ q })}
+        placeholder={t('history:search')}
+        label={t('history:searchLabel')}
+      />
+      <Select
+        allowClear
+        showSearch={{ filterOption: (typed, option) => option?.search.includes(foldTyped(typed)) === true }}
+        placeholder={t('history:everybody')}
+        aria-label={t('history:student')}
+        className={styles['student'] ?? ''}
+        value={studentId}
+        options={students.map((student) => ({ value: student.id, label: student.name, search: student.search }))}
+        onChange={(id: string | undefined) => setQuery({ student: id ?? null })}
+      />
+      <MenuButton
+        label={t('history:state.label')}
+        shown={t(`history:state.${state}`)}
+        items={states.map((key) => ({ key, label: t(`history:state.${key}`) }))}
+        selected={state}
+        onSelect={(key) => setQuery({ state: key === 'all' ? null : key })}
+      />
+    </>
+  );
+}
+
+function Events(props: { readonly classId: string; readonly total: number; readonly filtered: boolean }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { pages, ensure, refresh } = useHistory();
+  const action = useAction();
+  const { classId } = props;
+  const row = useCallback((index: number) => pages.get(Math.floor(index / pageSize))?.[index % pageSize], [pages]);
+  const columns = useMemo(() => {
+    const undo = (event: ScoreItem): void => {
+      void action.run(async () => {
+        await call('score.void', { classId, eventIds: [event.id] });
+        await refresh();
+      });
+    };
+    return eventColumns(t, format, undo);
+  }, [t, format, action, classId, refresh]);
+  return (
+    <>
+      {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
+      <Grid
+        label={t('common:nav.history')}
+        columns={columns}
+        rowCount={props.total}
+        row={row}
+        rowKey={(event) => event.id}
+        onVisible={ensure}
+        empty={
+          props.filtered ? (
+            <Empty title={t('history:nothing.title')} text={t('history:nothing.text')}>
+              <Button onClick={() => setQuery({ q: null, student: null, state: null })}>
+                {t('history:nothing.clear')}
+              </Button>
+            </Empty>
+          ) : (
+            <Empty title={t('history:empty.title')} text={t('history:empty.text')} />
+          )
+        }
+      />
+    </>
+  );
+}
+
+function eventColumns(
+  t: TFunction,
+  format: Format,
+  undo: (event: ScoreItem) => void,
+): readonly GridColumn<ScoreItem>[] {
+  return [
+    {
+      id: 'at',
+      header: t('history:at'),
+      width: '140px',
+      from: 560,
+      cell: (event) => <span className={styles['quiet']}>{format.when(event.at)}</span>,
+    },
+    {
+      id: 'student',
+      header: t('history:student'),
+      width: 'minmax(90px, 1fr)',
+      cell: (event) => <strong className={styles['cut']}>{event.student}</strong>,
+    },
+    {
+      id: 'delta',
+      header: t('history:points'),
+      width: '56px',
+      align: 'end',
+      cell: (event) => <Signed value={event.delta} struck={event.voided} />,
+    },
+    {
+      id: 'text',
+      header: t('history:reason'),
+      width: 'minmax(90px, 2fr)',
+      cell: (event) => (
+        <span className={styles['cut']} data-voided={event.voided}>
+          {event.text}
+          {event.note !== null && <span className={styles['quiet']}> · {event.note}</span>}
+        </span>
+      ),
+    },
+    {
+      id: 'device',
+      header: t('history:device'),
+      width: 'minmax(90px, 1fr)',
+      from: 820,
+      cell: (event) => (
+        <span className={styles['quiet']}>{event.by === null ? event.device : `${event.by}, ${event.device}`}</span>
+      ),
+    },
+    {
+      id: 'undo',
+      header: t('history:action'),
+      width: '92px',
+      cell: (event) =>
+        event.voided ? (
+          <Tag>{t('history:undone')}</Tag>
+        ) : (
+          <Popconfirm
+            title={t('history:undoTitle', { what: `${format.signed(event.delta)} ${event.text}`, name: event.student })}
+            description={t('history:undoText')}
+            okText={t('history:undo')}
+            cancelText={t('common:cancel')}
+            onConfirm={() => undo(event)}
+          >
+            <Button
+              size="small"
+              tabIndex={-1}
+              aria-label={t('history:undoNamed', {
+                what: `${format.signed(event.delta)} ${event.text}`,
+                name: event.student,
+              })}
+            >
+              {t('history:undo')}
+            </Button>
+          </Popconfirm>
+        ),
+    },
+  ];
 }

@@ -1,0 +1,138 @@
+import { AutoComplete, Button, Form, Input, InputNumber, type FormInstance, type InputRef } from 'antd';
+import { useRef, useState, type Ref } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ReasonItem } from '../../../shared/contract/roster.ts';
+import { textLimits } from '../../../shared/model/text-rules.ts';
+import { call } from '../../client.ts';
+import { useAction } from '../../use-action.ts';
+import { Confirm } from '../../ui/confirm.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { SidePanel } from '../../ui/side-panel.tsx';
+import { reasonsStore } from './reasons-store.ts';
+import styles from './reasons.module.css';
+
+interface Values {
+  readonly text: string;
+  readonly delta: number;
+  readonly category: string;
+}
+
+/** One reason at the side: new, changed or deleted. */
+export function EditReason(props: {
+  readonly classId: string;
+  readonly reason: ReasonItem | null;
+  readonly categories: readonly string[];
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<Values>();
+  const first = useRef<InputRef>(null);
+  const [asks, setAsks] = useState(false);
+  const action = useAction();
+  const { classId, reason, onClose } = props;
+  const save = async ({ text, delta, category }: Values): Promise<void> => {
+    const shown = { text, delta, category: category.trim() === '' ? null : category };
+    const done = await action.run(async () => {
+      if (reason === null) await call('reason.add', { classId, ...shown });
+      else await call('reason.set', { classId, id: reason.id, change: changeOf(reason, shown) });
+      await reasonsStore.refresh();
+    });
+    if (done) onClose();
+  };
+  const remove = async (): Promise<void> => {
+    if (reason !== null) await call('reason.delete', { classId, id: reason.id });
+    await reasonsStore.refresh();
+    onClose();
+  };
+  return (
+    <SidePanel
+      open
+      title={reason === null ? t('reasons:add') : t('reasons:edit')}
+      onClose={onClose}
+      afterOpen={() => first.current?.focus()}
+      footer={
+        <>
+          <Button type="primary" loading={action.busy} onClick={() => form.submit()}>
+            {t('common:save')}
+          </Button>
+          <Button onClick={onClose}>{t('common:cancel')}</Button>
+          {reason !== null && (
+            <Button danger className={styles['deleteButton'] ?? ''} onClick={() => setAsks(true)}>
+              {t('common:delete')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {action.error !== null && <ErrorNotice error={action.error} />}
+      <ReasonForm
+        form={form}
+        reason={reason}
+        categories={props.categories}
+        nameRef={first}
+        onFinish={(values) => void save(values)}
+      />
+      <Confirm
+        open={asks}
+        danger
+        title={t('reasons:deleteTitle', { text: reason?.text ?? '' })}
+        action={t('common:delete')}
+        onConfirm={remove}
+        onClose={() => setAsks(false)}
+      >
+        {t('reasons:deleteText')}
+      </Confirm>
+    </SidePanel>
+  );
+}
+
+function ReasonForm(props: {
+  readonly form: FormInstance<Values>;
+  readonly reason: ReasonItem | null;
+  readonly categories: readonly string[];
+  readonly nameRef: Ref<InputRef>;
+  readonly onFinish: (values: Values) => void;
+}) {
+  const { t } = useTranslation();
+  const { form, reason, categories, nameRef, onFinish } = props;
+  return (
+    <Form<Values>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      initialValues={{ text: reason?.text ?? '', delta: reason?.delta ?? 1, category: reason?.category ?? '' }}
+      onFinish={onFinish}
+    >
+      <Form.Item
+        name="text"
+        label={t('reasons:text')}
+        rules={[{ required: true, whitespace: true, message: t('reasons:textNeeded') }]}
+      >
+        <Input ref={nameRef} maxLength={textLimits.text} />
+      </Form.Item>
+      <Form.Item
+        name="delta"
+        label={t('reasons:delta')}
+        extra={t('reasons:deltaHint')}
+        rules={[{ required: true, message: t('reasons:deltaNeeded') }]}
+      >
+        <InputNumber precision={0} min={-2_147_483_648} max={2_147_483_647} style={{ width: 160 }} />
+      </Form.Item>
+      <Form.Item name="category" label={t('reasons:category')}>
+        <AutoComplete options={categories.map((value) => ({ value }))} />
+      </Form.Item>
+    </Form>
+  );
+}
+
+/** Only what differs goes to the engine. */
+function changeOf(
+  before: ReasonItem,
+  after: { readonly text: string; readonly delta: number; readonly category: string | null },
+) {
+  return {
+    ...(after.text === before.text ? {} : { text: after.text }),
+    ...(after.delta === before.delta ? {} : { delta: after.delta }),
+    ...(after.category === before.category ? {} : { category: after.category }),
+  };
+}

@@ -1,0 +1,95 @@
+import { Button, Form, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { textLimits } from '../../../shared/model/text-rules.ts';
+import { call } from '../../client.ts';
+import { href, navigate } from '../../router.ts';
+import { useAction } from '../../use-action.ts';
+import { Confirm } from '../../ui/confirm.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { useApp, useClassItem } from '../app/app-store.ts';
+import styles from './settings.module.css';
+
+interface Values {
+  readonly name: string;
+}
+
+/** The name of the open class, putting it away, and the classes put away. */
+export function ClassSettings() {
+  const { t } = useTranslation();
+  const open = useClassItem();
+  const load = useApp((state) => state.load);
+  const archived = (useApp((state) => state.app?.classes) ?? []).filter((item) => item.archived);
+  const [asks, setAsks] = useState(false);
+  const action = useAction();
+  const [form] = Form.useForm<Values>();
+  const typed = Form.useWatch('name', form);
+  const change = (work: () => Promise<unknown>): void =>
+    void action.run(async () => {
+      await work();
+      await load();
+    });
+  const archive = async (): Promise<void> => {
+    await call('class.archive', { classId: open.id, archived: true });
+    await load();
+    navigate(href('class'));
+  };
+  return (
+    <>
+      {action.error !== null && <ErrorNotice error={action.error} />}
+      <Form<Values>
+        key={open.name}
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ name: open.name }}
+        onFinish={(values) => change(() => call('class.rename', { classId: open.id, name: values.name }))}
+      >
+        <Form.Item label={t('settings:class.name')} htmlFor="class-name">
+          <div style={{ display: 'flex', gap: 8 }}>
+            <Form.Item noStyle name="name" rules={[{ required: true, whitespace: true }]}>
+              <Input id="class-name" maxLength={textLimits.name} />
+            </Form.Item>
+            <Button
+              htmlType="submit"
+              loading={action.busy}
+              disabled={typed === undefined || typed === open.name || typed.trim() === ''}
+            >
+              {t('common:save')}
+            </Button>
+          </div>
+        </Form.Item>
+      </Form>
+      <p className={styles['quiet']}>{t('settings:class.archiveHint')}</p>
+      <Button onClick={() => setAsks(true)}>{t('settings:class.archive')}</Button>
+      {archived.length > 0 && (
+        <>
+          <h3 className={styles['sub']}>{t('settings:class.archived')}</h3>
+          <ul className={styles['lines']}>
+            {archived.map((item) => (
+              <li key={item.id} className={styles['line']}>
+                <span>{item.name}</span>
+                <Button
+                  size="small"
+                  onClick={() => change(() => call('class.archive', { classId: item.id, archived: false }))}
+                  aria-label={t('settings:class.takeOutNamed', { name: item.name })}
+                >
+                  {t('settings:class.takeOut')}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <Confirm
+        open={asks}
+        title={t('settings:class.archiveTitle', { name: open.name })}
+        action={t('settings:class.archive')}
+        onConfirm={archive}
+        onClose={() => setAsks(false)}
+      >
+        {t('settings:class.archiveText')}
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { builtInReasons } from '../model/built-in-reasons.ts';
+import { shownCategory, shownReason } from './shown-reason.ts';
+import { createTexts } from './text.ts';
+
+describe('a reason on the page', () => {
+  it('speaks the language of the app when it is built in and nobody has renamed it', () => {
+    const [homework] = builtInReasons;
+    expect(shownReason(createTexts('zh-CN'), homework?.id ?? '', 'Homework')).toBe('作业');
+    expect(shownReason(createTexts('en'), homework?.id ?? '', 'Homework')).toBe('Homework');
+    expect(shownReason(createTexts('zh-CN'), homework?.id ?? '', 'Hausaufgabe')).toBe('Hausaufgabe');
+    expect(shownReason(createTexts('zh-CN'), null, 'Homework')).toBe('Homework');
+  });
+
+  it('has its category in that language too', () => {
+    expect(shownCategory(createTexts('zh-CN'), true, 'Study')).toBe('学习');
+    expect(shownCategory(createTexts('zh-CN'), false, 'Study')).toBe('Study');
+    expect(shownCategory(createTexts('zh-CN'), true, 'Order')).toBe('Order');
+  });
+});
