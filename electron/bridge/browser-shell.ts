@@ -3,7 +3,9 @@ import { languageFor } from '../../shared/text/language.ts';
 import { createTexts } from '../../shared/text/text.ts';
 import { AppError, errorExitCodes } from '../../shared/errors.ts';
 import { chooseDataFolder } from '../engine/data-folder.ts';
-import { clientOf } from '../engine/host-client.ts';
+import { errorText } from '../engine/error-text.ts';
+import { nameDevice } from '../engine/name-device.ts';
+import { ownerText } from '../engine/owner-text.ts';
 import { openOwnEngine } from '../engine/own-engine.ts';
 import type { OwnEngine } from '../engine/own-engine.ts';
 import { showOwner } from '../engine/folder-claim.ts';
@@ -60,7 +62,7 @@ interface Parts {
 }
 
 async function serve({ own, options, dataFolder, pageFolder, stop, texts, io }: Parts): Promise<number> {
-  await nameDevice(own, options);
+  await nameDevice(own.engine, options);
   const end = Promise.withResolvers<number>();
   stop.addEventListener('abort', () => end.resolve(0));
   if (stop.aborted) return 0;
@@ -87,19 +89,6 @@ async function serve({ own, options, dataFolder, pageFolder, stop, texts, io }: 
   } finally {
     watcher.stop();
     await bridge.close();
-  }
-}
-
-/** First use names the device and sets the language; later they are the person's. */
-async function nameDevice(own: OwnEngine, { device, lang }: BrowserOptions): Promise<void> {
-  if (device === undefined && lang === undefined) return;
-  const client = clientOf(own.engine);
-  try {
-    const state = await client.call('app.state', {});
-    if (device !== undefined && state.device.name === null) await client.call('app.setDevice', { name: device });
-    if (lang !== undefined && state.language !== lang) await client.call('app.setLanguage', { language: lang });
-  } finally {
-    client.close();
   }
 }
 
@@ -168,28 +157,14 @@ async function tellOwner(dataFolder: string, owner: OwnerInfo, texts: i18n, io: 
   return errorExitCodes['folder-owned'];
 }
 
-/** Who has the folder, in one line. */
-export function ownerText({ shell, since }: OwnerInfo, texts: i18n): string {
-  const time = new Date(since).toLocaleTimeString(texts.language, { hour: '2-digit', minute: '2-digit' });
-  const known = shell === 'desktop' || shell === 'browser' || shell === 'cli' ? shell : 'other';
-  return texts.t(`shell:ownedBy.${known}`, { since: time });
-}
-
 function tell(error: unknown, texts: i18n, io: BrowserShellIo): number {
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen') {
     io.err(texts.t('shell:portTaken', { port: 'port' in error ? error.port : '' }));
     return errorExitCodes.usage;
   }
-  if (!(error instanceof AppError)) {
-    io.err(texts.t('errors:unexpected.title'));
-    return errorExitCodes.unexpected;
-  }
-  if (error.code === 'usage') io.err(texts.t('shell:usage'));
-  else
-    io.err(
-      `${texts.t(`errors:${error.code}.title`, error.params)} ${texts.t(`errors:${error.code}.remedy`, error.params)}`,
-    );
-  return errorExitCodes[error.code];
+  const code = error instanceof AppError ? error.code : 'unexpected';
+  io.err(errorText(error, texts));
+  return errorExitCodes[code];
 }
 
 function systemLanguages(): readonly string[] {

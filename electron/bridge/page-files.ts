@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { extname, join, sep } from 'node:path';
+import { extname, join } from 'node:path';
 import { contentSecurityPolicy, newNonce, securityHeaders, withNonce } from './page-policy.ts';
 
 /** One answer for a file of the page. */
@@ -76,14 +76,14 @@ function fileAnswer(file: string, path: string, body: Buffer): PageAnswer {
   return { headers: { ...securityHeaders, 'Content-Type': type, 'Cache-Control': caching }, body };
 }
 
-async function listFiles(folder: string): Promise<ReadonlyMap<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return new Map(
-    entries
-      .filter((entry) => entry.isFile() && extname(entry.name) !== '.map')
-      .map((entry) => {
-        const file = join(entry.parentPath, entry.name);
-        return [file.slice(folder.length).split(sep).join('/'), file] as const;
-      }),
-  );
+/** Every file below the folder by its path in an address. One folder at a time, which also works inside an app archive. */
+async function listFiles(folder: string, path = ''): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const place = join(folder, entry.name);
+    if (entry.isFile() && extname(entry.name) !== '.map') files.set(`${path}/${entry.name}`, place);
+    if (!entry.isDirectory()) continue;
+    for (const [name, file] of await listFiles(place, `${path}/${entry.name}`)) files.set(name, file);
+  }
+  return files;
 }

@@ -1,0 +1,159 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
+import type { BrowserWindow } from 'electron';
+import type { i18n } from 'i18next';
+import type { Client } from '../../shared/contract/client.ts';
+import { AppError, errorExitCodes } from '../../shared/errors.ts';
+import { languageFor } from '../../shared/text/language.ts';
+import { createTexts } from '../../shared/text/text.ts';
+import { openPageFiles } from '../bridge/page-files.ts';
+import { findPageFolder } from '../bridge/page-folder.ts';
+import { chooseDataFolder, prepareDataFolder } from '../engine/data-folder.ts';
+import { showOwner } from '../engine/folder-claim.ts';
+import { clientOf } from '../engine/host-client.ts';
+import { openOwnEngine } from '../engine/own-engine.ts';
+import type { OwnEngine } from '../engine/own-engine.ts';
+import { errorText } from '../engine/error-text.ts';
+import { nameDevice } from '../engine/name-device.ts';
+import { ownerText } from '../engine/owner-text.ts';
+import { appMenu } from './app-menu.ts';
+import { registerPageScheme, servePage } from './app-protocol.ts';
+import { focusWindow, openAppWindow } from './app-window.ts';
+import type { DesktopOptions } from './desktop-options.ts';
+import { servePageLines } from './page-line.ts';
+import { guardContents, guardSession } from './security.ts';
+
+/** The built preload script, beside the built entries. */
+const preload = fileURLToPath(new URL('../preload/preload.cjs', import.meta.url));
+
+/**
+ * The desktop shell. What must be said before Electron is ready is said at once; the rest follows when it is. A second start on the
+ * same data folder brings this window to the front.
+ */
+export async function runDesktopShell(options: DesktopOptions): Promise<void> {
+  const dataFolder = chooseDataFolder(options.data);
+  const withTools = !app.isPackaged;
+  app.enableSandbox();
+  registerPageScheme(protocol);
+  guardContents(app);
+  try {
+    keepBrowserFilesIn(dataFolder);
+    if (!app.requestSingleInstanceLock()) return app.quit();
+    await app.whenReady();
+    guardSession(session.defaultSession, withTools);
+    const own = await openOwnEngine(dataFolder, 'desktop');
+    if (own.kind === 'taken') {
+      await showOwner(dataFolder);
+      return leave(ownerText(own.owner, systemTexts(options)), errorExitCodes['folder-owned']);
+    }
+    await open(own, options, dataFolder, withTools);
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : 'unexpected';
+    leave(errorText(error, systemTexts(options)), errorExitCodes[code]);
+  }
+}
+
+async function open(own: OwnEngine, options: DesktopOptions, dataFolder: string, withTools: boolean): Promise<void> {
+  const pageFolder = findPageFolder();
+  if (pageFolder === undefined) {
+    await own.close();
+    return leave(systemTexts(options).t('shell:pageMissing'), 1);
+  }
+  let window: BrowserWindow | undefined;
+  const show = (): void => {
+    if (window === undefined || window.isDestroyed()) window = openWindow(own, options, withTools);
+    else focusWindow(window);
+  };
+  closeInGoodOrder(own);
+  servePage(protocol, await openPageFiles({ folder: pageFolder, connect: () => undefined }));
+  servePageLines({ ipcMain, host: own.engine, log: own.log, isOurs: (contents) => contents === window?.webContents });
+  await nameDevice(own.engine, options);
+  await keepMenuInLanguage(clientOf(own.engine), options, dataFolder, withTools);
+  own.engine.onState((state) => {
+    if (state.kind === 'failed') leave(errorText(state.error, systemTexts(options)), errorExitCodes[state.error.code]);
+  });
+  own.claim.onShow(show);
+  app.on('second-instance', show);
+  app.on('activate', show);
+  show();
+}
+
+/** What Chromium keeps lies in one folder of its own, beside our files and not among them; it also makes the one instance per data folder. */
+function keepBrowserFilesIn(dataFolder: string): void {
+  prepareDataFolder(dataFolder);
+  const folder = join(dataFolder, 'cache', 'desktop');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  app.setPath('userData', folder);
+  app.setPath('sessionData', folder);
+}
+
+function openWindow(own: OwnEngine, options: DesktopOptions, withTools: boolean): BrowserWindow {
+  const window = openAppWindow({ preload, withTools });
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    own.log.write('error', 'page.gone', { reason });
+    void offerToReopen(window, systemTexts(options));
+  });
+  return window;
+}
+
+async function offerToReopen(window: BrowserWindow, texts: i18n): Promise<void> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: texts.t('shell:pageGone.message'),
+    detail: texts.t('shell:pageGone.detail'),
+    buttons: [texts.t('shell:pageGone.reopen'), texts.t('shell:pageGone.quit')],
+    defaultId: 0,
+    cancelId: 1,
+  });
+  if (response === 0) window.webContents.reload();
+  else app.quit();
+}
+
+/** Closing the last window closes the app; the engine ends its work first, and a log-off of the system waits for it as long as it can. */
+function closeInGoodOrder(own: OwnEngine): void {
+  let closing: Promise<void> | undefined;
+  app.on('window-all-closed', () => app.quit());
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    closing ??= own.close().finally(() => app.exit(0));
+  });
+}
+
+async function keepMenuInLanguage(
+  client: Client,
+  options: DesktopOptions,
+  dataFolder: string,
+  withTools: boolean,
+): Promise<void> {
+  let shown: string | undefined;
+  async function update(): Promise<void> {
+    const { language } = await client.call('app.state', {});
+    const wanted = language ?? systemLanguage(options);
+    if (wanted === shown) return;
+    shown = wanted;
+    const actions = { openDataFolder: () => void shell.openPath(dataFolder) };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(createTexts(wanted), process.platform, withTools, actions)));
+  }
+  client.onEvent(({ name }) => {
+    // A menu in the old language is no reason to fail.
+    if (name === 'app.changed') void update().catch(() => undefined);
+  });
+  await update();
+}
+
+function systemLanguage(options: DesktopOptions) {
+  return options.lang ?? languageFor(app.getPreferredSystemLanguages());
+}
+
+function systemTexts(options: DesktopOptions): i18n {
+  return createTexts(systemLanguage(options));
+}
+
+/** Says why and ends. The box also works before Electron is ready. */
+function leave(message: string, exitCode: number): void {
+  dialog.showErrorBox('Tallybook', message);
+  app.exit(exitCode);
+}

@@ -1,0 +1,32 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import { lineChannels } from './desktop/line-channels.ts';
+
+/*
+ * The only thing the page gets from the desktop: one frozen object with a line to the engine. No channel, no event and no function of
+ * Electron reaches the page.
+ */
+
+const waiting: string[] = [];
+let listener: ((text: string) => void) | undefined;
+
+ipcRenderer.on(lineChannels.toPage, (_event, text: unknown) => {
+  if (typeof text !== 'string') return;
+  if (listener === undefined) waiting.push(text);
+  else listener(text);
+});
+ipcRenderer.send(lineChannels.open);
+
+contextBridge.exposeInMainWorld(
+  'tallybook',
+  Object.freeze({
+    capabilities: Object.freeze({ shell: 'desktop', tray: false, osDialogs: false, ownWindow: true }),
+    send(text: unknown): void {
+      if (typeof text === 'string') ipcRenderer.send(lineChannels.toEngine, text);
+    },
+    onMessage(newListener: (text: string) => void): void {
+      if (typeof newListener !== 'function') return;
+      listener = newListener;
+      for (const text of waiting.splice(0)) newListener(text);
+    },
+  }),
+);
