@@ -15,7 +15,10 @@ export interface Device extends AsyncDisposable {
   readonly folder: string;
   readonly client: Client;
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>;
-  /** Ends the engine in good order and starts it again on the same folder. */
+  /** Ends the engine in good order; the folder stays. */
+  stop(): Promise<void>;
+  /** Starts the engine again on the same folder. */
+  start(): Promise<void>;
   restart(): Promise<void>;
 }
 
@@ -27,6 +30,17 @@ export async function startDevice(name: string): Promise<Device> {
     return { engine, client: clientOf(engine) };
   };
   let current = await open();
+  let running = true;
+  const stop = async (): Promise<void> => {
+    if (!running) return;
+    running = false;
+    current.client.close();
+    await current.engine.close();
+  };
+  const start = async (): Promise<void> => {
+    current = await open();
+    running = true;
+  };
   await current.client.call('app.setDevice', { name });
   return {
     name,
@@ -35,14 +49,14 @@ export async function startDevice(name: string): Promise<Device> {
       return current.client;
     },
     call: (method, params) => current.client.call(method, params),
+    stop,
+    start,
     async restart() {
-      current.client.close();
-      await current.engine.close();
-      current = await open();
+      await stop();
+      await start();
     },
     async [Symbol.asyncDispose]() {
-      current.client.close();
-      await current.engine.close();
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -172,7 +172,7 @@ describe('two devices on one PostgreSQL', () => {
     const { a, b } = both;
     const { id } = await a.student('Li W');
     await a.call('student.set', { id, change: { name: 'Li Wei' } });
-    await a.award('Li W', 1);
+    await a.award('Chen Yu', 1);
     const plan = await a.preview();
     await b.call('student.set', { id, change: { name: 'Li Wen' } });
     await b.sync();
@@ -239,6 +239,7 @@ describe('two devices on one PostgreSQL', () => {
     await b.call('plan.decide', { planId: plan.planId, target: { filter: { kinds: ['conflict'] } }, choice: 'server' });
     await b.device.restart();
     expect(await b.call('plan.show', { planId: plan.planId })).toMatchObject({ state: 'open', undecided: 0, canUndo: true });
+    await b.call('connection.set', { connectionId: b.connectionId, change: { password: both.database.config.password } });
     const again = await b.preview();
     expect(again.undecided).toBe(0);
     expect((await b.call('plan.undo', { planId: again.planId })).undecided).toBe(1);

@@ -1,0 +1,171 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PgSession } from '../../electron/remote/pg-session.ts';
+import { killCommand, startCommand, type RunningCommand } from '../support/command-line.ts';
+import { Book, connectBook, connectionTo, firstUpload, startDevice, type Device } from '../support/device.ts';
+import { openSession } from '../support/managed-database.ts';
+import { startTestPostgres, type TestDatabase, type TestPostgres } from '../support/postgres.ts';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  // Able to have a standby, because one that never answers is how a test stops time between COMMIT and its answer.
+  postgres = await startTestPostgres({ settings: { wal_level: 'replica', max_wal_senders: 2 } });
+}, 120_000);
+afterAll(async () => postgres.stop());
+
+/** Asks the server until it says so; a test that waits in vain ends by its own time limit. */
+async function until(session: PgSession, sql: string): Promise<void> {
+  for (;;) {
+    const { rows } = await session.query(sql);
+    if (rows.length > 0) return;
+    await setImmediate();
+  }
+}
+
+/** Waits until the command is at the place in question; fails with what it printed when it ends before. */
+async function whileRunning(command: RunningCommand, place: Promise<void>): Promise<void> {
+  const early = command.ended.then(({ code, stdout, stderr }) => {
+    throw new Error(`ended early with ${code}: ${stdout} ${stderr}`);
+  });
+  await Promise.race([place, early]);
+  early.catch(() => undefined);
+}
+
+async function sharedBook(device: Device): Promise<{ readonly book: Book; readonly database: TestDatabase; readonly watcher: PgSession }> {
+  const database = await postgres.createDatabase();
+  const book = await firstUpload(device, database);
+  return { book, database, watcher: await openSession(database) };
+}
+
+async function reopened(device: Device, book: Book, database: TestDatabase): Promise<Book> {
+  await device.start();
+  await book.call('connection.set', { connectionId: book.connectionId, change: { password: database.config.password } });
+  return book;
+}
+
+async function eventsOn(watcher: PgSession): Promise<number> {
+  const { rows } = await watcher.query('SELECT count(*) FROM tallybook.score_event');
+  return Number(rows[0]?.[0]);
+}
+
+describe('kill -9 of the app', () => {
+  it('in the middle of the server transaction leaves the state before; the retry gives the same result', async () => {
+    await using device = await startDevice('Room 301 PC');
+    const { book, database, watcher } = await sharedBook(device);
+    const { id } = await book.student('Li W');
+    await book.call('student.set', { id, change: { name: 'Li Wei' } });
+    for (let n = 0; n < 20; n += 1) await book.award('Chen Yu', 1);
+    const plan = await book.preview();
+    await device.stop();
+    const foreign = await openSession(database);
+    await foreign.query('BEGIN');
+    await foreign.query('SELECT 1 FROM tallybook.student WHERE id = $1 FOR UPDATE', [id]);
+    const command = startCommand(device.folder, database.config.password, ['apply', '--plan', plan.planId]);
+    await whileRunning(command, until(watcher, `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`));
+    await killCommand(command);
+    await foreign.query('ROLLBACK');
+    await foreign.close();
+    expect(await eventsOn(watcher)).toBe(0);
+    await reopened(device, book, database);
+    expect(await book.sync()).toMatchObject({ outcome: 'completed', counts: { up: { add: 20, update: 1 } } });
+    expect(await eventsOn(watcher)).toBe(20);
+    expect((await book.preview()).total).toBe(0);
+    await watcher.close();
+  }, 60_000);
+
+  it('after COMMIT was sent and before its answer leaves the state after; nothing is sent twice and the outcome is found out', async () => {
+    await using device = await startDevice('Room 301 PC');
+    const { book, database, watcher } = await sharedBook(device);
+    for (let n = 0; n < 20; n += 1) await book.award('Chen Yu', 1);
+    const plan = await book.preview();
+    await device.stop();
+    // A standby that never answers holds every COMMIT after it is durable: the moment between commit and answer, for as long as the test needs.
+    await watcher.query(`ALTER SYSTEM SET synchronous_standby_names = 'nobody'`);
+    await watcher.query('SELECT pg_reload_conf()');
+    const command = startCommand(device.folder, database.config.password, ['apply', '--plan', plan.planId]);
+    await whileRunning(command, until(watcher, `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()`));
+    await killCommand(command);
+    await watcher.query('ALTER SYSTEM RESET synchronous_standby_names');
+    await watcher.query('SELECT pg_reload_conf()');
+    await until(watcher, 'SELECT 1 FROM tallybook.score_event LIMIT 1');
+    await device.start();
+    const [asked] = (await device.call('connection.list', { classId: book.classId })).items;
+    expect(asked).toMatchObject({ status: 'IN_PROGRESS', checking: true });
+    await book.call('connection.set', { connectionId: book.connectionId, change: { password: database.config.password } });
+    expect((await book.preview()).total).toBe(0);
+    expect(await eventsOn(watcher)).toBe(20);
+    const [run] = (await book.call('run.list', {})).items;
+    expect(run).toMatchObject({ outcome: 'completed', counts: { up: { add: 20 } } });
+    expect((await device.call('connection.list', { classId: book.classId })).items[0]).toMatchObject({ checking: false });
+    await watcher.close();
+  }, 60_000);
+
+  it('in the middle of a pull leaves nothing or everything; the retry gives the same result', async () => {
+    await using source = await startDevice('Room 301 PC');
+    await using device = await startDevice('Office PC');
+    const database = await postgres.createDatabase();
+    const sample = await source.call('class.create', { name: '5B', sample: true });
+    const a = await connectBook(source, sample.id, database);
+    await a.call('connection.init', { connectionId: a.connectionId, consent: true });
+    await a.sync();
+    const joined = await device.call('class.join', { remoteClassName: '5B', connection: connectionTo(database), pull: false });
+    const book = new Book(device, joined.class.id, joined.connection.id);
+    const plan = await book.preview();
+    await device.stop();
+    const wal = `${join(device.folder, 'classes', book.classId)}.db-wal`;
+    const sizeOf = (): number => statSync(wal, { throwIfNoEntry: false })?.size ?? 0;
+    const before = sizeOf();
+    const command = startCommand(device.folder, database.config.password, ['pull', '--plan', plan.planId]);
+    await whileRunning(
+      command,
+      (async () => {
+        while (sizeOf() <= before + 200_000) await setImmediate();
+      })(),
+    );
+    await killCommand(command);
+    await reopened(device, book, database);
+    const rows = (await book.call('student.list', {})).items.length;
+    const events = (await book.call('score.list', { limit: 1 })).total;
+    const all = (await a.call('score.list', { limit: 1 })).total;
+    expect([0, all]).toContain(events);
+    expect(rows === 0).toBe(events === 0);
+    const again = await book.preview();
+    expect(again.total).toBe(events === 0 ? plan.total : 0);
+    await book.run('pull', again.planId);
+    expect(await book.totals()).toEqual(await a.totals());
+    expect((await book.preview()).total).toBe(0);
+  }, 120_000);
+});
+
+describe('kill -9 of PostgreSQL', () => {
+  it('in the middle of apply leaves the state before; the retry gives the same result', async () => {
+    await using device = await startDevice('Room 301 PC');
+    const { book, database, watcher } = await sharedBook(device);
+    const { id } = await book.student('Li W');
+    await book.call('student.set', { id, change: { name: 'Li Wei' } });
+    for (let n = 0; n < 20; n += 1) await book.award('Chen Yu', 1);
+    const plan = await book.preview();
+    const foreign = await openSession(database);
+    await foreign.query('BEGIN');
+    await foreign.query('SELECT 1 FROM tallybook.student WHERE id = $1 FOR UPDATE', [id]);
+    const run = book.run('apply', plan.planId);
+    const outcome = run.then(
+      (result) => result.outcome,
+      (error: { readonly code: string }) => error.code,
+    );
+    await until(watcher, `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`);
+    await postgres.kill();
+    expect(['connection-dropped', 'restarting', 'refused']).toContain(await outcome);
+    await postgres.restart();
+    const after = await openSession(database);
+    expect(await eventsOn(after)).toBe(0);
+    const again = await book.preview();
+    expect(again.total).toBe(21);
+    expect(await book.run('apply', again.planId)).toMatchObject({ outcome: 'completed', counts: { up: { add: 20, update: 1 } } });
+    expect(await eventsOn(after)).toBe(20);
+    await after.close();
+    await Promise.allSettled([watcher.close(), foreign.close()]);
+  }, 120_000);
+});
