@@ -3,7 +3,7 @@ import type { ClassItem } from '../../shared/contract/class.ts';
 import { AppError } from '../../shared/errors.ts';
 import { addCommand, addGroup, flag, text } from './command.ts';
 import type { CommandKit } from './command.ts';
-import { connectionFlags, connectionInputOf, hasServerFlags } from './connection-flags.ts';
+import { connectionFlags, connectionInputOf, hasServerFlags, noPull } from './connection-flags.ts';
 import { isId } from './ids.ts';
 import { joinAnswer } from './join-answer.ts';
 import { listing } from './listing.ts';
@@ -83,7 +83,7 @@ function addServerClassCommands(group: Command, kit: CommandKit): void {
     name: 'join',
     about: 'about.class-join',
     args: ['<class>'],
-    options: { ...connectionFlags, connection: text('--connection <name>', 'option.connection-as') },
+    options: { ...connectionFlags, connection: text('--connection <name>', 'option.connection-as'), pull: noPull },
     examples: ['class join "5B" --url postgres://teacher@db.school.edu/points --connection school --password-stdin'],
     run: async (session, [name], options) => {
       if (name.trim() === '') throw new AppError('not-found', { what: 'class' });
@@ -92,7 +92,7 @@ function addServerClassCommands(group: Command, kit: CommandKit): void {
       }
       const connection = await connectionInputOf(session, options.connection, options);
       const which = isId(name) ? { remoteClassId: name.toLowerCase() } : { remoteClassName: name };
-      return joinAnswer(await session.call('class.join', { ...which, connection }));
+      return joinAnswer(await session.call('class.join', { ...which, connection, pull: options.pull }));
     },
   });
 }

@@ -5,7 +5,7 @@ import type { Result } from '../../shared/contract/contract.ts';
 import type { Answer } from './answer.ts';
 import { addCommand, addGroup, flag, list, text } from './command.ts';
 import type { CommandKit } from './command.ts';
-import { connectionChangeOf, connectionFlags, connectionInputOf, hasServerFlags } from './connection-flags.ts';
+import { connectionChangeOf, connectionFlags, connectionInputOf, hasServerFlags, noPull } from './connection-flags.ts';
 import { isId } from './ids.ts';
 import { joinAnswer } from './join-answer.ts';
 import { listing, listLines } from './listing.ts';
@@ -60,9 +60,12 @@ export function addConnectionCommands(program: Command, kit: CommandKit): void {
     name: 'join',
     about: 'about.connection-join',
     args: ['<code>'],
+    options: { pull: noPull },
     examples: ['connection join CODE', 'connection join - < code.txt'],
-    run: async (session, [code]) =>
-      joinAnswer(await session.call('class.joinCode', { code: code === '-' ? await session.stdinCode() : code })),
+    run: async (session, [code], { pull }) => {
+      const given = code === '-' ? await session.stdinCode() : code;
+      return joinAnswer(await session.call('class.joinCode', { code: given, pull }));
+    },
   });
 }
 

@@ -22,6 +22,8 @@ export const connectionFlags = {
   mode: choice('--mode <mode>', 'option.mode', ['two-way', 'push-only', 'pull-only']),
   passwordStdin: flag('--password-stdin', 'option.password-stdin'),
 };
+/** Joins a class without getting its data at once; true unless given. */
+export const noPull = flag('--no-pull', 'option.no-pull');
 export type ConnectionFlags = Values<typeof connectionFlags>;
 
 const caLimit = 200_000;

@@ -13,13 +13,14 @@ const keys = {
 } as const;
 
 const cleanUps: (() => Promise<void>)[] = [];
+const cleanUp = (work: () => Promise<void>): void => void cleanUps.push(work);
 
 describe('the JSON documents', () => {
   let device: Device;
 
   beforeAll(async () => {
-    device = await newDevice('Room 301 PC', (work) => void cleanUps.push(work));
-    await ownFolder(device, (work) => void cleanUps.push(work));
+    device = await newDevice('Room 301 PC', { cleanUp });
+    await ownFolder(device, cleanUp);
     await device.json(['class', 'create', '5B']);
   });
 

@@ -6,6 +6,7 @@ import type { Device } from './support/run-tallybook.ts';
 
 const nobody = '01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c11';
 const cleanUps: (() => Promise<void>)[] = [];
+const cleanUp = (work: () => Promise<void>): void => void cleanUps.push(work);
 
 const names = [
   ['quotes', `O'Brien "Pat" \\ \`x\``],
@@ -34,8 +35,8 @@ describe('hostile arguments', () => {
   let student = '';
 
   beforeAll(async () => {
-    device = await newDevice('Room 301 PC', (work) => void cleanUps.push(work));
-    await ownFolder(device, (work) => void cleanUps.push(work));
+    device = await newDevice('Room 301 PC', { cleanUp });
+    await ownFolder(device, cleanUp);
     await device.json(['class', 'create', '5B']);
     student = String((await device.json(['student', 'add', 'Li Wei', '--number', '7'])).items[0]?.id);
   });

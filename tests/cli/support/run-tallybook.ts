@@ -89,21 +89,33 @@ export interface Device {
   say(args: readonly string[], options?: RunOptions): Promise<Told>;
 }
 
-/** A new device whose folder is removed when the test is over. */
+/** What a new device is made with. */
+export interface DeviceOptions {
+  /** Given to every command. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** When its folder is removed: with the test unless told otherwise. */
+  readonly cleanUp?: CleanUp;
+}
+
+/** Registers work for the end of a test or of a file. */
+export type CleanUp = (work: () => Promise<void>) => void;
+
+/** A new device on an empty folder. */
 export async function newDevice(
   name = 'Room 301 PC',
-  cleanUp: (work: () => Promise<void>) => void = onTestFinished,
+  { env, cleanUp = onTestFinished }: DeviceOptions = {},
 ): Promise<Device> {
   const folder = await mkdtemp(join(tmpdir(), 'tallybook-cli-'));
   cleanUp(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const global = ['--data', folder, '--device', name];
-  const run = async (args: readonly string[], options: RunOptions = {}): Promise<Told> =>
-    await inProcess([...global, '--json', ...args], options);
+  const inDevice = async (args: readonly string[], options: RunOptions = {}): Promise<Told> =>
+    await inProcess([...global, ...args], { ...options, env: { ...env, ...options.env } });
+  const run: Device['run'] = async (args, options) => await inDevice(['--json', ...args], options);
   return {
     folder,
     name,
     run,
-    say: async (args, options) => await inProcess([...global, ...args], options),
+    say: inDevice,
     json: async (args, options) => {
       const told = await run(args, options);
       if (told.code !== 0)
@@ -171,10 +183,7 @@ function toldOf(code: number | null, stdout: string, stderr: string): Told {
 }
 
 /** Keeps an engine open on a device's folder, as an app that runs there does; commands then talk to it. */
-export async function ownFolder(
-  device: Device,
-  cleanUp: (work: () => Promise<void>) => void = onTestFinished,
-): Promise<OpenEngine> {
+export async function ownFolder(device: Device, cleanUp: CleanUp = onTestFinished): Promise<OpenEngine> {
   const engine = await openEngine(device.folder);
   cleanUp(async () => await engine.close());
   return engine;
