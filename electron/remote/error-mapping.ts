@@ -121,9 +121,11 @@ function codeOf(sqlstate: string): ErrorCode {
   return bySqlState[sqlstate] ?? bySqlStateClass[sqlstate.slice(0, 2)] ?? 'unexpected';
 }
 
-/** 28000 says three different things; only the place in the server's source tells them apart. */
+/** 28000 says several different things; only the place in the server's source tells them apart. */
 function loginCode(routine: string): ErrorCode {
-  return routine === 'ClientAuthentication' ? 'not-allowed-from-here' : 'login-not-allowed';
+  if (routine === 'ClientAuthentication') return 'not-allowed-from-here';
+  // The channel binding did not fit: the certificate we saw is not the server's. Somebody stands between.
+  return routine === 'read_client_final_message' ? 'certificate-untrusted' : 'login-not-allowed';
 }
 
 function saslCode(error: unknown): ErrorCode | null {
