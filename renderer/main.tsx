@@ -9,13 +9,16 @@ import { App } from './app.tsx';
 import { provideClient } from './client.ts';
 import { useApp } from './features/app/app-store.ts';
 import { followEngine } from './follow-engine.ts';
+import { giveStylesTheNonce } from './style-nonce.ts';
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+giveStylesTheNonce(nonce);
 
 const client = openClient();
 provideClient(client);
 followEngine(client);
 void useApp.getState().load();
 
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element');
 createRoot(root).render(<App texts={createTexts(languageFor(navigator.languages))} nonce={nonce} />);

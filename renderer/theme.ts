@@ -38,6 +38,7 @@ const light = {
   'on-conflict': '#ffffff',
   plus: '#187346',
   minus: '#c13411',
+  mask: 'rgb(27 34 48 / 28%)',
   toast: '#1b2230',
   'toast-text': '#ffffff',
   'toast-link': '#8fb4ff',
@@ -89,6 +90,7 @@ const dark: Palette = {
   'on-conflict': '#2a0d36',
   plus: '#5fc58c',
   minus: '#ff8a6b',
+  mask: 'rgb(0 0 0 / 50%)',
   toast: '#e8ecf2',
   'toast-text': '#1b2230',
   'toast-link': '#0a4fb3',
@@ -197,6 +199,7 @@ export function antdTheme(appearance: Appearance): ThemeConfig {
       colorBorder: color['line-strong'],
       colorBorderSecondary: color.line,
       colorSplit: color.line,
+      colorBgMask: color.mask,
       controlOutlineWidth: 2,
     },
     components: {

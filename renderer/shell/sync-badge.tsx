@@ -65,7 +65,7 @@ function useWords(): (state: BadgeState) => { readonly title: string; readonly d
       case 'only-here':
         return {
           title: t('common:badge.onlyHere'),
-          detail: t('common:badge.pointsSinceMonday', { count: state.recent }),
+          detail: t('common:badge.recentEntries', { count: state.recent }),
         };
       case 'not-answering':
         return { title: t('common:badge.notAnswering'), detail: t('common:badge.notAnsweringDetail') };

@@ -1,5 +1,6 @@
 import { Input } from 'antd';
 import { useState } from 'react';
+import styles from './search-box.module.css';
 
 /** A search field. What is typed goes out at once, but not the pieces an input method is still composing. */
 export function SearchBox(props: {
@@ -16,7 +17,7 @@ export function SearchBox(props: {
       value={composing ?? props.value}
       placeholder={props.placeholder}
       aria-label={props.label}
-      style={{ width: 210 }}
+      className={styles['search'] ?? ''}
       onChange={({ target }) => {
         if (composing === null) props.onChange(target.value);
         else setComposing(target.value);

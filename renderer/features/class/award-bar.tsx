@@ -3,6 +3,7 @@ import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReasonItem } from '../../../shared/contract/roster.ts';
 import { Signed } from '../../ui/signed.tsx';
+import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { useClassStore, type Award } from './class-store.ts';
 import styles from './class.module.css';
 
@@ -18,6 +19,7 @@ export function AwardBar(props: {
 }) {
   const { t } = useTranslation();
   const { barRef, reasons, onAward, onAll, onOther } = props;
+  const words = useReasonWords();
   const { selected, busy, clear } = useClassStore();
   return (
     <div ref={barRef} className={styles['bar']} role="group" aria-label={t('class:give')}>
@@ -44,7 +46,7 @@ export function AwardBar(props: {
             disabled={busy}
             onClick={() => onAward({ reasonId: reason.id })}
           >
-            {reason.text} <Signed value={reason.delta} />
+            {words.text(reason)} <Signed value={reason.delta} />
           </button>
         ))}
       </div>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../format.ts';
+import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { useClassStore, type LastAction as Last } from './class-store.ts';
 import styles from './class.module.css';
 
@@ -29,6 +30,7 @@ export function LastAction(props: { readonly classId: string }) {
 function useActionWords(): (last: Last) => string {
   const { t } = useTranslation();
   const format = useFormat();
+  const words = useReasonWords();
   return ({ events }) => {
     const [first] = events;
     if (first === undefined) return '';
@@ -36,6 +38,6 @@ function useActionWords(): (last: Last) => string {
       events.length <= 2
         ? format.list(events.map((event) => event.student))
         : t('class:students', { count: events.length });
-    return `${format.signed(first.delta)} ${first.text} · ${who}`;
+    return `${format.signed(first.delta)} ${words.event(first)} · ${who}`;
   };
 }

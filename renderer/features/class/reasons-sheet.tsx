@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ReasonItem } from '../../../shared/contract/roster.ts';
 import { Signed } from '../../ui/signed.tsx';
 import { byCategory } from '../reasons/reasons-store.ts';
+import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { useClassStore, type Award } from './class-store.ts';
 import styles from './class.module.css';
 
@@ -14,6 +15,7 @@ export function ReasonsSheet(props: {
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
+  const words = useReasonWords();
   const busy = useClassStore((state) => state.busy);
   const count = useClassStore((state) => state.selected.size);
   return (
@@ -26,7 +28,7 @@ export function ReasonsSheet(props: {
       destroyOnHidden
     >
       <div className={styles['sheet']}>
-        {byCategory(props.reasons).map(({ category, reasons }) => (
+        {byCategory(props.reasons, words.category).map(({ category, reasons }) => (
           <section key={category ?? ''} className={styles['category']}>
             <h3 className={styles['categoryName']}>{category ?? t('class:noCategory')}</h3>
             <div className={styles['categoryReasons']}>
@@ -38,7 +40,7 @@ export function ReasonsSheet(props: {
                   disabled={busy}
                   onClick={() => props.onAward({ reasonId: reason.id })}
                 >
-                  {reason.text} <Signed value={reason.delta} />
+                  {words.text(reason)} <Signed value={reason.delta} />
                 </button>
               ))}
             </div>

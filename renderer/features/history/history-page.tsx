@@ -1,6 +1,6 @@
 import { Button, Popconfirm, Select, Tag } from 'antd';
 import type { TFunction } from 'i18next';
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ScoreItem } from '../../../shared/contract/score.ts';
 import { call } from '../../client.ts';
@@ -18,6 +18,7 @@ import { Page } from '../../ui/page.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Signed } from '../../ui/signed.tsx';
 import { useClassItem } from '../app/app-store.ts';
+import { useReasonWords, type ReasonWords } from '../reasons/use-reason-words.ts';
 import { foldTyped } from '../students/find-students.ts';
 import { rosterStore } from '../students/roster-store.ts';
 import { pageSize, useHistory } from './history-store.ts';
@@ -106,17 +107,16 @@ function Events(props: { readonly classId: string; readonly total: number; reado
   const format = useFormat();
   const { pages, ensure, refresh } = useHistory();
   const action = useAction();
+  const words = useReasonWords();
   const { classId } = props;
   const row = useCallback((index: number) => pages.get(Math.floor(index / pageSize))?.[index % pageSize], [pages]);
-  const columns = useMemo(() => {
-    const undo = (event: ScoreItem): void => {
-      void action.run(async () => {
-        await call('score.void', { classId, eventIds: [event.id] });
-        await refresh();
-      });
-    };
-    return eventColumns(t, format, undo);
-  }, [t, format, action, classId, refresh]);
+  const undo = (event: ScoreItem): void => {
+    void action.run(async () => {
+      await call('score.void', { classId, eventIds: [event.id] });
+      await refresh();
+    });
+  };
+  const columns = eventColumns(t, format, words, undo);
   return (
     <>
       {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
@@ -146,8 +146,10 @@ function Events(props: { readonly classId: string; readonly total: number; reado
 function eventColumns(
   t: TFunction,
   format: Format,
+  words: ReasonWords,
   undo: (event: ScoreItem) => void,
 ): readonly GridColumn<ScoreItem>[] {
+  const what = (event: ScoreItem): string => `${format.signed(event.delta)} ${words.event(event)}`;
   return [
     {
       id: 'at',
@@ -175,7 +177,7 @@ function eventColumns(
       width: 'minmax(90px, 2fr)',
       cell: (event) => (
         <span className={styles['cut']} data-voided={event.voided}>
-          {event.text}
+          {words.event(event)}
           {event.note !== null && <span className={styles['quiet']}> · {event.note}</span>}
         </span>
       ),
@@ -198,17 +200,18 @@ function eventColumns(
           <Tag>{t('history:undone')}</Tag>
         ) : (
           <Popconfirm
-            title={t('history:undoTitle', { what: `${format.signed(event.delta)} ${event.text}`, name: event.student })}
+            title={t('history:undoTitle', { what: what(event), name: event.student })}
             description={t('history:undoText')}
             okText={t('history:undo')}
             cancelText={t('common:cancel')}
             onConfirm={() => undo(event)}
           >
             <Button
+              type="link"
               size="small"
               tabIndex={-1}
               aria-label={t('history:undoNamed', {
-                what: `${format.signed(event.delta)} ${event.text}`,
+                what: what(event),
                 name: event.student,
               })}
             >

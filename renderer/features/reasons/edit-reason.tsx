@@ -9,6 +9,7 @@ import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { reasonsStore } from './reasons-store.ts';
+import { useReasonWords } from './use-reason-words.ts';
 import styles from './reasons.module.css';
 
 interface Values {
@@ -30,11 +31,17 @@ export function EditReason(props: {
   const [asks, setAsks] = useState(false);
   const action = useAction();
   const { classId, reason, onClose } = props;
+  const words = useReasonWords();
+  const before: Values = {
+    text: reason === null ? '' : words.text(reason),
+    delta: reason?.delta ?? 1,
+    category: reason === null ? '' : (words.category(reason) ?? ''),
+  };
   const save = async ({ text, delta, category }: Values): Promise<void> => {
     const shown = { text, delta, category: category.trim() === '' ? null : category };
     const done = await action.run(async () => {
       if (reason === null) await call('reason.add', { classId, ...shown });
-      else await call('reason.set', { classId, id: reason.id, change: changeOf(reason, shown) });
+      else await call('reason.set', { classId, id: reason.id, change: changeOf(before, shown) });
       await reasonsStore.refresh();
     });
     if (done) onClose();
@@ -67,7 +74,7 @@ export function EditReason(props: {
       {action.error !== null && <ErrorNotice error={action.error} />}
       <ReasonForm
         form={form}
-        reason={reason}
+        initial={before}
         categories={props.categories}
         nameRef={first}
         onFinish={(values) => void save(values)}
@@ -75,7 +82,7 @@ export function EditReason(props: {
       <Confirm
         open={asks}
         danger
-        title={t('reasons:deleteTitle', { text: reason?.text ?? '' })}
+        title={t('reasons:deleteTitle', { text: before.text })}
         action={t('common:delete')}
         onConfirm={remove}
         onClose={() => setAsks(false)}
@@ -88,21 +95,15 @@ export function EditReason(props: {
 
 function ReasonForm(props: {
   readonly form: FormInstance<Values>;
-  readonly reason: ReasonItem | null;
+  readonly initial: Values;
   readonly categories: readonly string[];
   readonly nameRef: Ref<InputRef>;
   readonly onFinish: (values: Values) => void;
 }) {
   const { t } = useTranslation();
-  const { form, reason, categories, nameRef, onFinish } = props;
+  const { form, initial, categories, nameRef, onFinish } = props;
   return (
-    <Form<Values>
-      form={form}
-      layout="vertical"
-      requiredMark={false}
-      initialValues={{ text: reason?.text ?? '', delta: reason?.delta ?? 1, category: reason?.category ?? '' }}
-      onFinish={onFinish}
-    >
+    <Form<Values> form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={onFinish}>
       <Form.Item
         name="text"
         label={t('reasons:text')}
@@ -127,12 +128,12 @@ function ReasonForm(props: {
 
 /** Only what differs goes to the engine. */
 function changeOf(
-  before: ReasonItem,
+  before: Values,
   after: { readonly text: string; readonly delta: number; readonly category: string | null },
 ) {
   return {
     ...(after.text === before.text ? {} : { text: after.text }),
     ...(after.delta === before.delta ? {} : { delta: after.delta }),
-    ...(after.category === before.category ? {} : { category: after.category }),
+    ...((after.category ?? '') === before.category ? {} : { category: after.category }),
   };
 }

@@ -1,5 +1,5 @@
 import { EditOutlined } from '@ant-design/icons';
-import { Button, Tag } from 'antd';
+import { Button } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReasonItem } from '../../../shared/contract/roster.ts';
@@ -12,6 +12,7 @@ import { Signed } from '../../ui/signed.tsx';
 import { useClassItem } from '../app/app-store.ts';
 import { EditReason } from './edit-reason.tsx';
 import { byCategory, reasonsStore } from './reasons-store.ts';
+import { useReasonWords } from './use-reason-words.ts';
 import styles from './reasons.module.css';
 
 /** The preset reasons by category. */
@@ -19,6 +20,7 @@ export function ReasonsPage() {
   const { t } = useTranslation();
   const open = useClassItem();
   const { query } = useRoute();
+  const words = useReasonWords();
   const { data, error } = reasonsStore.use();
   useEffect(() => reasonsStore.show(open.id), [open.id]);
   const editing = query.get('reason');
@@ -34,7 +36,7 @@ export function ReasonsPage() {
       {data === null && error === null && <Busy />}
       {data !== null && data.length === 0 && <Empty title={t('reasons:empty.title')} text={t('reasons:empty.text')} />}
       <div className={styles['categories']}>
-        {byCategory(data ?? []).map(({ category, reasons }) => (
+        {byCategory(data ?? [], words.category).map(({ category, reasons }) => (
           <Panel key={category ?? ''} title={category ?? t('reasons:noCategory')}>
             <ul className={styles['list']}>
               {reasons.map((item) => (
@@ -49,7 +51,7 @@ export function ReasonsPage() {
           key={editing}
           classId={open.id}
           reason={reason}
-          categories={byCategory(data ?? []).flatMap((group) => group.category ?? [])}
+          categories={byCategory(data ?? [], words.category).flatMap((group) => group.category ?? [])}
           onClose={() => setQuery({ reason: null })}
         />
       )}
@@ -59,18 +61,18 @@ export function ReasonsPage() {
 
 function Row(props: { readonly reason: ReasonItem }) {
   const { t } = useTranslation();
+  const words = useReasonWords();
   const { reason } = props;
   return (
     <li className={styles['row']}>
       <span className={styles['delta']}>
         <Signed value={reason.delta} />
       </span>
-      <span className={styles['text']}>{reason.text}</span>
-      {reason.builtIn && <Tag>{t('reasons:builtIn')}</Tag>}
+      <span className={styles['text']}>{words.text(reason)}</span>
       <Button
         type="text"
         icon={<EditOutlined aria-hidden />}
-        aria-label={t('reasons:editNamed', { text: reason.text })}
+        aria-label={t('reasons:editNamed', { text: words.text(reason) })}
         onClick={() => setQuery({ reason: reason.id })}
       />
     </li>

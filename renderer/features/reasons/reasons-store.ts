@@ -8,13 +8,14 @@ export const reasonsStore = createAreaStore<readonly ReasonItem[]>(['reasons'], 
   return items;
 });
 
-/** Reasons under their categories, in the order of their first reason; those without a category come last. */
+/** Reasons under their categories as they are shown, in the order of their first reason; those without a category come last. */
 export function byCategory(
   reasons: readonly ReasonItem[],
+  categoryOf: (reason: ReasonItem) => string | null,
 ): readonly { readonly category: string | null; readonly reasons: readonly ReasonItem[] }[] {
   const groups = new Map<string | null, ReasonItem[]>();
   for (const reason of reasons) {
-    const key = reason.category === '' ? null : reason.category;
+    const key = categoryOf(reason);
     groups.set(key, [...(groups.get(key) ?? []), reason]);
   }
   return [...groups]

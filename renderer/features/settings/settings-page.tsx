@@ -15,21 +15,25 @@ export function SettingsPage() {
   return (
     <Page title={t('common:nav.settings')}>
       <div className={styles['columns']}>
-        <Panel title={t('settings:device.title')}>
-          <DeviceName />
-          <Appearance />
-        </Panel>
-        <Panel title={t('settings:class.title')}>
-          <ClassSettings />
-        </Panel>
-        <Panel title={t('settings:data.title')}>
-          <DataFolder />
-        </Panel>
-        <Panel title={t('settings:about.title')}>
-          <p>{t('settings:about.version', { version })}</p>
-          <p className={styles['quiet']}>{t('settings:about.text')}</p>
-          <p className={styles['quiet']}>{t('settings:about.licence')}</p>
-        </Panel>
+        <div className={styles['column']}>
+          <Panel title={t('settings:device.title')}>
+            <DeviceName />
+            <Appearance />
+          </Panel>
+          <Panel title={t('settings:data.title')}>
+            <DataFolder />
+          </Panel>
+        </div>
+        <div className={styles['column']}>
+          <Panel title={t('settings:class.title')}>
+            <ClassSettings />
+          </Panel>
+          <Panel title={t('settings:about.title')}>
+            <p>{t('settings:about.version', { version })}</p>
+            <p className={styles['quiet']}>{t('settings:about.text')}</p>
+            <p className={styles['quiet']}>{t('settings:about.licence')}</p>
+          </Panel>
+        </div>
       </div>
       <LogView />
     </Page>

@@ -1,5 +1,5 @@
-import { Button, Form, Segmented, type InputRef } from 'antd';
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { Button, Form, Segmented, type Input, type InputRef } from 'antd';
+import { useMemo, useRef, useState, type ComponentRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppError } from '../../../shared/errors.ts';
 import { call } from '../../client.ts';
@@ -76,6 +76,7 @@ function AddOne(props: AddProps) {
 function AddMany(props: AddProps) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
+  const field = useRef<ComponentRef<typeof Input.TextArea>>(null);
   const action = useAction();
   const { students } = props.roster;
   const taken = useMemo(() => new Set(students.flatMap((student) => student.number ?? [])), [students]);
@@ -93,12 +94,18 @@ function AddMany(props: AddProps) {
   };
   const button = (
     <Button type="primary" disabled={!canAdd} loading={action.busy} onClick={() => void add()}>
-      {t('students:addCount', { count: parsed.students.length })}
+      {parsed.students.length === 0 ? t('students:add') : t('students:addCount', { count: parsed.students.length })}
     </Button>
   );
   return (
-    <AddPanel which="many" button={button} error={action.error} onClose={props.onClose}>
-      <PasteNames text={text} parsed={parsed} onChange={setText} />
+    <AddPanel
+      which="many"
+      button={button}
+      error={action.error}
+      onClose={props.onClose}
+      afterOpen={() => field.current?.focus()}
+    >
+      <PasteNames fieldRef={field} text={text} parsed={parsed} onChange={setText} />
     </AddPanel>
   );
 }

@@ -26,6 +26,7 @@ test('columns from a spreadsheet: number, name and group in either order, withou
     ['张三', '01', '红队'],
     ['李四', '02', null],
   ]);
+  expect(read('5 张三\tRed')).toEqual([['张三', '5', 'Red']]);
   expect(read('Name,Number\nAda Park,7')).toEqual([['Ada Park', '7', null]]);
 });
 

@@ -86,7 +86,15 @@ function cellsOf(line: string): readonly string[] {
     return trimmed
       .split(/[\t,，;；]/)
       .map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'))
-      .filter((cell) => cell !== '');
+      .filter((cell) => cell !== '')
+      .flatMap((cell, index, all) =>
+        index === 0 && !all.some((other) => isNumber(other)) ? numberAndName(cell) : [cell],
+      );
+  return numberAndName(trimmed);
+}
+
+/** "12 Ada Park", "12. Ada Park" and "Ada Park 12" are a number and a name. */
+function numberAndName(trimmed: string): readonly string[] {
   const before = /^([0-9０-９]+)(?:[.)、．]\s*|\s+)(.+)$/.exec(trimmed);
   if (before !== null) return [before[1] ?? '', before[2] ?? ''];
   const after = /^(.+?)\s+([0-9０-９]+)$/.exec(trimmed);

@@ -1,9 +1,11 @@
 import { CheckOutlined, ExclamationCircleOutlined } from '@ant-design/icons';
 import { Input } from 'antd';
-import { useId } from 'react';
+import { useId, type ComponentRef, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { blocks, type ParsedNames } from './parse-names.ts';
 import styles from './students.module.css';
+
+type TextAreaRef = ComponentRef<typeof Input.TextArea>;
 
 const shownProblems = 5;
 
@@ -13,9 +15,11 @@ export function PasteNames(props: {
   readonly parsed: ParsedNames;
   readonly onChange: (text: string) => void;
   readonly rows?: number;
+  readonly fieldRef?: Ref<TextAreaRef>;
 }) {
   const { t } = useTranslation();
   const id = useId();
+  const { fieldRef } = props;
   const { students, problems } = props.parsed;
   const withNumber = students.filter((student) => student.number !== null).length;
   return (
@@ -25,6 +29,7 @@ export function PasteNames(props: {
       </label>
       <Input.TextArea
         id={id}
+        ref={fieldRef}
         aria-describedby={`${id}-hint ${id}-read`}
         value={props.text}
         rows={props.rows ?? 10}
