@@ -44,11 +44,7 @@ const droppedCodes = new Set([
 ]);
 
 /** What pg itself says without a code when a connection is gone. */
-const droppedMessages = [
-  'Connection terminated',
-  'Client has encountered a connection error',
-  'Client was closed',
-];
+const droppedMessages = ['Connection terminated', 'Client has encountered a connection error', 'Client was closed'];
 
 /** By exact SQLSTATE. */
 const bySqlState: Readonly<Record<string, ErrorCode>> = {
@@ -151,7 +147,8 @@ function systemCode(error: unknown): ErrorCode | null {
   }
   // pg read an error message that no PostgreSQL writes: there is no SQLSTATE in it.
   if (typeof Reflect.get(error, 'length') === 'number') return 'connection-dropped';
-  if (error.message === 'timeout expired' || error.message === 'Query read timeout') return 'timeout';
+  if (error.message === 'timeout expired') return 'timeout';
+  if (error.message === 'Query read timeout') return 'query-timeout';
   return droppedMessages.some((message) => error.message.startsWith(message)) ? 'connection-dropped' : null;
 }
 

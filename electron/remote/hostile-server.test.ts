@@ -305,3 +305,11 @@ async function flood(talk: Conversation, one: Buffer): Promise<void> {
     else await new Promise<void>((resolve) => talk.socket.once('drain', resolve).once('close', () => resolve()));
   }
 }
+
+it('a name that would smuggle in start-up parameters never leaves', async () => {
+  const at = await serve((talk) => void talk.socket.resume());
+  const smuggler = { ...endpoint(at), user: 'teacher\0options\0-c role=postgres' };
+  await expect(connect(smuggler)).rejects.toMatchObject({ code: 'invalid-params', params: { field: 'user' } });
+  expect(at.received().length).toBe(0);
+  await expect.poll(() => at.connections().open).toBe(0);
+});

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { AppError } from '../../shared/errors.ts';
+import { hasControlCharacters } from '../../shared/model/postgres-url.ts';
 import { refuseWeakPasswords } from './auth-guard.ts';
 import { guardData } from './data-guard.ts';
 import type { DataGuard } from './data-guard.ts';
@@ -48,6 +49,7 @@ export async function login(
   tls: TlsFacts | null,
   limit: Limit,
 ): Promise<LoggedIn> {
+  refuseControlCharacters(socket, endpoint);
   // pg connects its stream itself; this one is connected (and encrypted) already.
   const connect = (): Socket => {
     process.nextTick(() => socket.emit('connect'));
@@ -96,4 +98,13 @@ export async function login(
   Object.assign(client, { password: null });
   guard.rest();
   return { client, guard, backendPid: key.processID, secretKey: key.secretKey, failure: () => failure };
+}
+
+/** Start-up parameters end with a NUL: a name that holds one would smuggle in parameters of its own. */
+function refuseControlCharacters(socket: Socket, names: Pick<Endpoint, 'user' | 'database' | 'applicationName'>): void {
+  for (const field of ['user', 'database', 'applicationName'] as const) {
+    if (!hasControlCharacters(names[field])) continue;
+    socket.destroy();
+    throw new AppError('invalid-params', { field });
+  }
 }

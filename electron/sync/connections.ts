@@ -125,7 +125,7 @@ export async function remoteClasses(
       : await endpointOf(context, { ...connectionFields(source.connection), ...passwordIn(source.connection) });
   const session = await connect(endpoint, { signal: call.signal });
   try {
-    const remote = await createPgRemote(session, classroomCatalog, call.signal);
+    const remote = await createPgRemote(session, classroomCatalog, { signal: call.signal });
     const here = classesHere(context);
     return (await remote.classes()).map((found) => remoteClassItem(found, here));
   } finally {
