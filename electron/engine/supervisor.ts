@@ -31,6 +31,8 @@ export interface SupervisorOptions extends EngineOptions {
   readonly log: Log;
   /** The engine's entry, when it is not the app's own. */
   readonly entry?: URL;
+  /** Pauses before each restart in a row, in milliseconds; the last one repeats. */
+  readonly backOffMs?: readonly number[];
 }
 
 interface CallerLine {
@@ -43,7 +45,7 @@ const closeDeadlineMs = 15_000;
 /** More crashes than this within the window, and it stays down: something is wrong that starting again does not mend. */
 const maxCrashes = 5;
 const crashWindowMs = 60_000;
-const backOffMs = [0, 100, 500, 2000, 5000];
+const usualBackOffMs = [0, 100, 500, 2000, 5000];
 /** Calls that may wait for a restart. */
 const maxWaiting = 1000;
 
@@ -203,6 +205,7 @@ class Supervisor implements SupervisedEngine {
 
   #scheduleRestart(crashes: number): void {
     if (crashes > maxCrashes) return this.#giveUp(new AppError('engine-crashed', { crashes }));
+    const { backOffMs = usualBackOffMs } = this.#options;
     const delay = backOffMs[Math.min(crashes, backOffMs.length) - 1] ?? 0;
     this.#retry = setTimeout(() => void this.#restart(crashes), delay);
   }

@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Client } from '../../shared/contract/client.ts';
+import { tempFolder } from '../../tests/support/temp-folder.ts';
+import { clientOf } from './host-client.ts';
+import type { Log, LogLevel } from './log.ts';
+import { startEngine } from './supervisor.ts';
+import type { EngineState, SupervisedEngine, SupervisorOptions } from './supervisor.ts';
+
+const lines: (readonly [LogLevel, string])[] = [];
+const log: Log = { write: (level, event) => void lines.push([level, event]) };
+
+async function start(folder: string, options: Partial<SupervisorOptions> = {}): Promise<SupervisedEngine> {
+  const engine = await startEngine({ dataFolder: folder, version: '1.0.0', checkResults: true, log, ...options });
+  onTestFinished(() => engine.close(3000));
+  return engine;
+}
+
+function nextState(engine: SupervisedEngine, kind: EngineState['kind']): Promise<EngineState> {
+  if (engine.state.kind === kind) return Promise.resolve(engine.state);
+  return new Promise((resolve) => {
+    const stop = engine.onState((state) => {
+      if (state.kind !== kind) return;
+      stop();
+      resolve(state);
+    });
+  });
+}
+
+/** A call that stays in flight: the test of a connection to a server that takes the line and says nothing. */
+async function callInFlight(client: Client): Promise<{ readonly call: Promise<unknown> }> {
+  const silent = createServer(() => undefined);
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const begun = Promise.withResolvers<void>();
+  const call = client.call(
+    'connection.test',
+    { connection: { name: 'School', host: '127.0.0.1', port, database: 'd', user: 'u', password: 'p', tls: 'disable', mode: 'two-way' } },
+    { onProgress: () => begun.resolve() },
+  );
+  call.catch(() => undefined);
+  await begun.promise;
+  return { call };
+}
+
+test('a crash fails the calls in flight, and the engine answers again with all that was recorded', async () => {
+  const engine = await start(tempFolder());
+  const client = clientOf(engine);
+  const made = await client.call('class.create', { name: '5B', students: ['Li Wei', '王芳'] });
+  const students = (await client.call('student.list', { classId: made.id })).items;
+  await client.call('score.add', { classId: made.id, studentIds: students.map(({ id }) => id), award: { delta: 2, text: 'Homework' } });
+  const { call: inFlight } = await callInFlight(client);
+  const restarted = new Promise<void>((resolve) => client.onEvent(({ name }) => name === 'engine.restarted' && resolve()));
+  const resynced = new Promise<void>((resolve) => client.onResync(resolve));
+
+  await engine.thread.terminate();
+
+  await expect(inFlight).rejects.toMatchObject({ code: 'engine-crashed' });
+  const totals = await client.call('totals.list', { classId: made.id });
+  expect(totals.items.map(({ current }) => current)).toEqual([2, 2]);
+  await Promise.all([restarted, resynced]);
+});
+
+test('a call made during a restart waits for it', async () => {
+  const engine = await start(tempFolder());
+  const client = clientOf(engine);
+  const down = nextState(engine, 'restarting');
+  void engine.thread.terminate();
+  await down;
+  expect((await client.call('app.state', {})).version).toBe('1.0.0');
+});
+
+test('an engine that crashes again and again is given up, and every call says so', async () => {
+  const engine = await start(tempFolder(), { backOffMs: [0] });
+  const client = clientOf(engine);
+  const given = nextState(engine, 'failed');
+  const stop = engine.onState((state) => {
+    if (state.kind === 'running') void engine.thread.terminate();
+  });
+  await engine.thread.terminate();
+  await given;
+  stop();
+  await expect(client.call('app.state', {})).rejects.toMatchObject({ code: 'engine-crashed' });
+  expect(lines).toContainEqual(['error', 'engine.gave-up']);
+}, 30_000);
+
+test('a start that cannot open its data says why', async () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'app.db'), 'not a database');
+  await expect(start(folder)).rejects.toMatchObject({ code: 'store-damaged' });
+});
+
+test('closing ends the calls in flight and then answers none', async () => {
+  const engine = await start(tempFolder());
+  const client = clientOf(engine);
+  const { call: inFlight } = await callInFlight(client);
+  const ended = expect(inFlight).rejects.toMatchObject({ code: 'cancelled' });
+  await engine.close();
+  await ended;
+  await expect(client.call('app.state', {})).rejects.toMatchObject({ code: 'engine-closed' });
+});
+
+test('a thread that does not close in time is ended', async () => {
+  const folder = tempFolder();
+  const entry = join(folder, 'deaf.mjs');
+  writeFileSync(entry, `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => {}); parentPort.postMessage({ kind: 'ready' });`);
+  const engine = await start(folder, { entry: pathToFileURL(entry) });
+  const call = clientOf(engine).call('app.state', {});
+  const failed = expect(call).rejects.toMatchObject({ code: 'engine-closed' });
+  await engine.close(100);
+  await failed;
+  expect(engine.state).toEqual({ kind: 'closed' });
+});
+
+test('closing during a restart leaves nothing running', async () => {
+  const engine = await start(tempFolder());
+  const down = nextState(engine, 'restarting');
+  void engine.thread.terminate();
+  await down;
+  await engine.close();
+  expect(engine.state).toEqual({ kind: 'closed' });
+});
+
+test('a caller that hangs up has its calls cancelled', async () => {
+  const engine = await start(tempFolder());
+  const client = clientOf(engine);
+  const other = clientOf(engine);
+  const { call: inFlight } = await callInFlight(client);
+  client.close();
+  await expect(inFlight).rejects.toMatchObject({ code: 'engine-closed' });
+  expect((await other.call('class.list', {})).items).toEqual([]);
+});
