@@ -23,7 +23,15 @@ async function deadPid(): Promise<number> {
 
 function record(change: Partial<OwnerRecord>): OwnerRecord {
   const socket = process.platform === 'win32' ? String.raw`\\.\pipe\tallybook-gone` : '/tmp/tallybook-absent/engine';
-  return { pid: process.pid, host: hostname(), shell: 'browser', since: new Date().toISOString(), socket, token: newToken(), ...change };
+  return {
+    pid: process.pid,
+    host: hostname(),
+    shell: 'browser',
+    since: new Date().toISOString(),
+    socket,
+    token: newToken(),
+    ...change,
+  };
 }
 
 function writeLock(folder: string, content: OwnerRecord | string, ageMs = 0): void {
@@ -135,22 +143,31 @@ test.skipIf(process.platform === 'win32')('a living owner that does not answer k
   onTestFinished(() => void silent.close());
   const content = record({ socket });
   writeLock(folder, content);
-  await expect(claimDataFolder(folder, 'browser')).rejects.toMatchObject({ code: 'owner-silent', params: { pid: process.pid } });
+  await expect(claimDataFolder(folder, 'browser')).rejects.toMatchObject({
+    code: 'owner-silent',
+    params: { pid: process.pid },
+  });
   expect(JSON.parse(readFileSync(lockFileOf(folder), 'utf8'))).toEqual(content);
 });
 
-test.skipIf(process.platform === 'win32')('a living owner whose socket was swept away keeps its folder as long as it touches its lock', async () => {
-  const folder = tempFolder();
-  writeLock(folder, record({}));
-  await expect(claimDataFolder(folder, 'browser')).rejects.toMatchObject({ code: 'owner-silent' });
-  writeLock(folder, record({}), 200_000);
-  owned(await claimDataFolder(folder, 'browser'));
-});
+test.skipIf(process.platform === 'win32')(
+  'a living owner whose socket was swept away keeps its folder as long as it touches its lock',
+  async () => {
+    const folder = tempFolder();
+    writeLock(folder, record({}));
+    await expect(claimDataFolder(folder, 'browser')).rejects.toMatchObject({ code: 'owner-silent' });
+    writeLock(folder, record({}), 200_000);
+    owned(await claimDataFolder(folder, 'browser'));
+  },
+);
 
 test('the lock of another computer counts while it is touched', async () => {
   const folder = tempFolder();
   writeLock(folder, record({ host: 'office-pc' }));
-  await expect(claimDataFolder(folder, 'browser')).rejects.toMatchObject({ code: 'folder-owned', params: { host: 'office-pc' } });
+  await expect(claimDataFolder(folder, 'browser')).rejects.toMatchObject({
+    code: 'folder-owned',
+    params: { host: 'office-pc' },
+  });
   writeLock(folder, record({ host: 'office-pc' }), 200_000);
   owned(await claimDataFolder(folder, 'browser'));
 });

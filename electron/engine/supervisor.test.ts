@@ -41,7 +41,18 @@ async function callInFlight(client: Client): Promise<{ readonly call: Promise<un
   const begun = Promise.withResolvers<void>();
   const call = client.call(
     'connection.test',
-    { connection: { name: 'School', host: '127.0.0.1', port, database: 'd', user: 'u', password: 'p', tls: 'disable', mode: 'two-way' } },
+    {
+      connection: {
+        name: 'School',
+        host: '127.0.0.1',
+        port,
+        database: 'd',
+        user: 'u',
+        password: 'p',
+        tls: 'disable',
+        mode: 'two-way',
+      },
+    },
     { onProgress: () => begun.resolve() },
   );
   call.catch(() => undefined);
@@ -54,9 +65,15 @@ test('a crash fails the calls in flight, and the engine answers again with all t
   const client = clientOf(engine);
   const made = await client.call('class.create', { name: '5B', students: ['Li Wei', '王芳'] });
   const students = (await client.call('student.list', { classId: made.id })).items;
-  await client.call('score.add', { classId: made.id, studentIds: students.map(({ id }) => id), award: { delta: 2, text: 'Homework' } });
+  await client.call('score.add', {
+    classId: made.id,
+    studentIds: students.map(({ id }) => id),
+    award: { delta: 2, text: 'Homework' },
+  });
   const { call: inFlight } = await callInFlight(client);
-  const restarted = new Promise<void>((resolve) => client.onEvent(({ name }) => name === 'engine.restarted' && resolve()));
+  const restarted = new Promise<void>((resolve) =>
+    client.onEvent(({ name }) => name === 'engine.restarted' && resolve()),
+  );
   const resynced = new Promise<void>((resolve) => client.onResync(resolve));
 
   await engine.thread.terminate();
@@ -109,7 +126,10 @@ test('closing ends the calls in flight and then answers none', async () => {
 test('a thread that does not close in time is ended', async () => {
   const folder = tempFolder();
   const entry = join(folder, 'deaf.mjs');
-  writeFileSync(entry, `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => {}); parentPort.postMessage({ kind: 'ready' });`);
+  writeFileSync(
+    entry,
+    `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => {}); parentPort.postMessage({ kind: 'ready' });`,
+  );
   const engine = await start(folder, { entry: pathToFileURL(entry) });
   const call = clientOf(engine).call('app.state', {});
   const failed = expect(call).rejects.toMatchObject({ code: 'engine-closed' });

@@ -1,0 +1,426 @@
+import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { openSocket, requestText, sendRaw } from '../../tests/support/raw-http.ts';
+import { tempBridge } from '../../tests/support/temp-bridge.ts';
+import { newToken } from '../engine/token.ts';
+import type { Bridge } from './bridge.ts';
+
+type Headers = Record<string, string | undefined>;
+
+function get({ port }: Bridge, path: string, headers: Headers = {}) {
+  return sendRaw(port, requestText(`GET ${path}`, { Host: `127.0.0.1:${port}`, ...headers }));
+}
+
+/** The headers our own page's socket is opened with. */
+function upgradeHeaders({ port, token }: Bridge): Headers {
+  return {
+    Host: `127.0.0.1:${port}`,
+    Origin: `http://127.0.0.1:${port}`,
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    'Sec-WebSocket-Protocol': `tallybook.1, token.${token}`,
+  };
+}
+
+function upgrade(bridge: Bridge, change: Headers, line = 'GET /line') {
+  return sendRaw(bridge.port, requestText(line, { ...upgradeHeaders(bridge), ...change }));
+}
+
+async function openLine({ port, token }: Bridge): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/line`, ['tallybook.1', `token.${token}`], {
+    origin: `http://127.0.0.1:${port}`,
+  });
+  socket.on('error', () => undefined);
+  await once(socket, 'open');
+  return socket;
+}
+
+async function ask(socket: WebSocket, message: unknown): Promise<unknown> {
+  socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  const [data] = (await once(socket, 'message')) as [Buffer];
+  return JSON.parse(data.toString('utf8'));
+}
+
+test('the page is served with a policy that lets nothing foreign in', async () => {
+  const { bridge } = await tempBridge();
+  const page = await get(bridge, '/');
+  expect(page.status).toBe(200);
+  const policy = /content-security-policy: (.*)/i.exec(page.head)?.[1] ?? '';
+  const nonce = /'nonce-([\w-]+)'/.exec(policy)?.[1] ?? 'none';
+  expect(page.body).toContain(`content="${nonce}"`);
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain(`connect-src 'self' ws://127.0.0.1:${bridge.port};`);
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toContain('unsafe');
+  expect(page.head).toMatch(/x-content-type-options: nosniff/i);
+  expect(page.head).toMatch(/referrer-policy: no-referrer/i);
+  expect(page.head).toMatch(/cross-origin-resource-policy: same-origin/i);
+  expect(page.head).not.toMatch(/access-control|x-powered-by|server:/i);
+  expect(page.body).not.toContain(bridge.token);
+});
+
+test('every page has a nonce of its own', async () => {
+  const { bridge } = await tempBridge();
+  const [first, second] = [await get(bridge, '/'), await get(bridge, '/')];
+  expect(first.body).not.toBe(second.body);
+});
+
+test('files of the build are served with their type', async () => {
+  const { bridge } = await tempBridge();
+  const script = await get(bridge, '/assets/page.js?v=1');
+  expect(script).toMatchObject({ status: 200, body: 'document.title = "Tallybook";' });
+  expect(script.head).toMatch(/content-type: text\/javascript/i);
+});
+
+test.each([
+  ['another name that points here', 'tallybook.example:PORT'],
+  ['localhost by name', 'localhost:PORT'],
+  ['another port', '127.0.0.1:1'],
+  ['no port', '127.0.0.1'],
+  ['a longer name that begins like ours', '127.0.0.1:PORT.example'],
+  ['an empty host', ''],
+  ['no host', undefined],
+])('a request whose Host is %s is refused', async (_what, host) => {
+  const { bridge } = await tempBridge();
+  const text = host?.replace('PORT', String(bridge.port));
+  const answer = await get(bridge, '/', { Host: text });
+  expect(answer).toMatchObject({ status: 421, body: '{"status":421}' });
+  expect(await upgrade(bridge, { Host: text })).toMatchObject({ status: 421, body: '' });
+});
+
+test('a request with two Hosts is refused', async () => {
+  const { bridge } = await tempBridge();
+  const own = `127.0.0.1:${bridge.port}`;
+  const answer = await sendRaw(
+    bridge.port,
+    `GET / HTTP/1.1\r\nHost: ${own}\r\nHost: tallybook.example\r\nConnection: close\r\n\r\n`,
+  );
+  expect(answer.status).not.toBe(200);
+});
+
+test.each([
+  ['another site', 'http://tallybook.example'],
+  ['another port of this PC', 'http://127.0.0.1:1'],
+  ['the same address over TLS', 'https://127.0.0.1:PORT'],
+  ['a page without origin', 'null'],
+  ['our address with something behind it', 'http://127.0.0.1:PORT.example'],
+])('a request from %s is refused', async (_what, origin) => {
+  const { bridge } = await tempBridge();
+  const text = origin.replace('PORT', String(bridge.port));
+  expect(await get(bridge, '/', { Origin: text })).toMatchObject({ status: 403 });
+  expect(await upgrade(bridge, { Origin: text })).toMatchObject({ status: 403, body: '' });
+});
+
+test('a socket without Origin is refused', async () => {
+  const { bridge } = await tempBridge();
+  expect(await upgrade(bridge, { Origin: undefined })).toMatchObject({ status: 403 });
+});
+
+test('another site cannot load our files, a person can follow a link to us', async () => {
+  const { bridge } = await tempBridge();
+  const foreign = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'script' };
+  expect(await get(bridge, '/assets/page.js', foreign)).toMatchObject({ status: 403 });
+  const link = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' };
+  expect(await get(bridge, '/', link)).toMatchObject({ status: 200 });
+  const frame = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'iframe' };
+  expect(await get(bridge, '/', frame)).toMatchObject({ status: 403 });
+});
+
+test.each([
+  ['a wrong token', () => `tallybook.1, token.${newToken()}`],
+  ['a token that is cut off', ({ token }: Bridge) => `tallybook.1, token.${token.slice(0, -1)}`],
+  ['the bare token', ({ token }: Bridge) => `tallybook.1, ${token}`],
+  ['an unknown ticket', () => `tallybook.1, ticket.${newToken()}`],
+  ['the token as a ticket', ({ token }: Bridge) => `tallybook.1, ticket.${token}`],
+  ['only the protocol', () => 'tallybook.1'],
+  ['nothing', () => undefined],
+])('a socket with %s is refused', async (_what, protocol) => {
+  const { bridge } = await tempBridge();
+  expect(await upgrade(bridge, { 'Sec-WebSocket-Protocol': protocol(bridge) })).toMatchObject({
+    status: 401,
+    body: '',
+  });
+});
+
+test('the token in the address does not open a socket', async () => {
+  const { bridge } = await tempBridge();
+  const line = `GET /line?token=${bridge.token}`;
+  expect(await upgrade(bridge, { 'Sec-WebSocket-Protocol': 'tallybook.1' }, line)).toMatchObject({ status: 404 });
+});
+
+test('the answer to a socket does not repeat the token', async () => {
+  const { bridge } = await tempBridge();
+  const socket = await openSocket(bridge.port);
+  socket.write(requestText('GET /line', upgradeHeaders(bridge)));
+  const [head] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  expect(head.toString()).toMatch(/^HTTP\/1\.1 101/);
+  expect(head.toString()).not.toContain(bridge.token);
+});
+
+test('a ticket lets one page in, once, and gives it the token', async () => {
+  const { bridge } = await tempBridge();
+  const ticket = /#ticket=([\w-]+)$/.exec(bridge.ticketAddress())?.[1] ?? '';
+  const origin = `http://127.0.0.1:${bridge.port}`;
+  const socket = new WebSocket(`ws://127.0.0.1:${bridge.port}/line`, ['tallybook.1', `ticket.${ticket}`], { origin });
+  const [data] = (await once(socket, 'message')) as [Buffer];
+  expect(JSON.parse(data.toString())).toEqual({ kind: 'token', token: bridge.token });
+  expect(await upgrade(bridge, { 'Sec-WebSocket-Protocol': `tallybook.1, ticket.${ticket}` })).toMatchObject({
+    status: 401,
+  });
+  socket.terminate();
+});
+
+test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('%s is refused and changes nothing', async (method) => {
+  const { bridge, engine } = await tempBridge();
+  const body = 'kind=call&id=1&method=class.create&params=5B';
+  const headers = {
+    Host: `127.0.0.1:${bridge.port}`,
+    'Content-Type': 'application/x-www-form-urlencoded',
+    'Content-Length': String(body.length),
+  };
+  const answer = await sendRaw(bridge.port, requestText(`${method} /line`, headers, body));
+  expect(answer).toMatchObject({ status: 405, body: '{"status":405}' });
+  expect(answer.head).not.toMatch(/access-control/i);
+  expect(await listClasses(engine)).toEqual([]);
+});
+
+test('a form that another site posts is refused before anything else', async () => {
+  const { bridge } = await tempBridge();
+  const headers = {
+    Host: `127.0.0.1:${bridge.port}`,
+    Origin: 'http://tallybook.example',
+    'Content-Type': 'text/plain',
+    'Content-Length': '2',
+  };
+  expect(await sendRaw(bridge.port, requestText('POST /line', headers, '{}'))).toMatchObject({ status: 403 });
+});
+
+test.each(['/line', '/class.create?name=5B', '/api/class.create', '/call?method=class.create'])(
+  'GET %s has no effect',
+  async (path) => {
+    const { bridge, engine } = await tempBridge();
+    expect((await get(bridge, path)).status).toBe(404);
+    expect(await listClasses(engine)).toEqual([]);
+  },
+);
+
+test.each([
+  '/../secret.txt',
+  '/assets/../../secret.txt',
+  '/%2e%2e/secret.txt',
+  '/..%2fsecret.txt',
+  '/..%5csecret.txt',
+  '/..\\secret.txt',
+  '//secret.txt',
+  '/assets/%00page.js',
+  '/etc/passwd',
+  '/__proto__',
+  '/constructor',
+  '/index.html/',
+])('%s is not a file of the page', async (path) => {
+  const { bridge } = await tempBridge();
+  const answer = await get(bridge, path);
+  expect([400, 404]).toContain(answer.status);
+  expect(answer.body).not.toContain('outside');
+});
+
+test('an absolute address in the request line is no way around the host', async () => {
+  const { bridge } = await tempBridge();
+  expect((await get(bridge, 'http://tallybook.example/')).status).toBe(404);
+});
+
+test('a body on a GET is refused unread', async () => {
+  const { bridge } = await tempBridge();
+  expect(await get(bridge, '/', { 'Content-Length': '1000000000' })).toMatchObject({ status: 413 });
+  expect(await get(bridge, '/', { 'Transfer-Encoding': 'chunked' })).toMatchObject({ status: 413 });
+  expect(await get(bridge, '/', { 'Content-Length': '9', Expect: '100-continue' })).toMatchObject({ status: 413 });
+});
+
+test.each([
+  ['headers that are too long', `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`],
+  ['no HTTP at all', '\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n'],
+  [
+    'a length and chunks at once',
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
+])('%s ends the connection without an answer', async (_what, text) => {
+  const { bridge } = await tempBridge();
+  expect(await sendRaw(bridge.port, text)).toMatchObject({ head: '' });
+});
+
+test('a sender that does not finish its headers is sent away', async () => {
+  const { bridge } = await tempBridge({ headersMs: 300, requestMs: 400 });
+  const socket = await openSocket(bridge.port);
+  socket.write('GET / HTTP/1.1\r\nHost: ');
+  await once(socket, 'close');
+});
+
+test('a page that dribbles one message is sent away', async () => {
+  const { bridge } = await tempBridge({ silenceMs: 300 });
+  const socket = await openSocket(bridge.port);
+  socket.write(requestText('GET /line', upgradeHeaders(bridge)));
+  await once(socket, 'data');
+  // The head of a masked text message of 100 bytes, of which a single one comes.
+  socket.write(Buffer.from([0x81, 0x80 + 100, 0, 0, 0, 0, 0x7b]));
+  await once(socket, 'close');
+});
+
+test('a message that is too large ends the line', async () => {
+  const { bridge } = await tempBridge({ frameBytes: 10_000 });
+  const socket = await openLine(bridge);
+  socket.send(JSON.stringify({ kind: 'call', id: '1', method: 'class.create', params: { name: 'x'.repeat(20_000) } }));
+  const [code] = (await once(socket, 'close')) as [number];
+  expect(code).toBe(1009);
+});
+
+test.each([
+  ['no JSON', 'hello'],
+  ['no message', '{"kind":"other"}'],
+  ['a call without id', '{"kind":"call","method":"class.list","params":{}}'],
+  ['a very deep text', '['.repeat(200_000)],
+])('%s ends the line', async (_what, text) => {
+  const { bridge } = await tempBridge();
+  const socket = await openLine(bridge);
+  socket.send(text);
+  const [code] = (await once(socket, 'close')) as [number];
+  expect(code).toBe(1008);
+});
+
+test('a binary message ends the line', async () => {
+  const { bridge } = await tempBridge();
+  const socket = await openLine(bridge);
+  socket.send(Buffer.from('{}'), { binary: true });
+  const [code] = (await once(socket, 'close')) as [number];
+  expect(code).toBe(1003);
+});
+
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'class', 'class.', ''])(
+  '"%s" is no method',
+  async (method) => {
+    const { bridge } = await tempBridge();
+    const socket = await openLine(bridge);
+    const answer = await ask(socket, { kind: 'call', id: '1', method, params: {} });
+    expect(answer).toEqual({ kind: 'error', id: '1', error: { code: 'unknown-method', params: {} } });
+    socket.terminate();
+  },
+);
+
+test('parameters cannot reach a prototype', async () => {
+  const { bridge } = await tempBridge();
+  const socket = await openLine(bridge);
+  const text =
+    '{"kind":"call","id":"1","method":"class.list","params":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}';
+  expect(await ask(socket, text)).toMatchObject({ kind: 'result', id: '1' });
+  expect('polluted' in {}).toBe(false);
+  socket.terminate();
+});
+
+test('an error says what was wrong and not what was sent, where it happened or how', async () => {
+  const { bridge, dataFolder } = await tempBridge();
+  const socket = await openLine(bridge);
+  const secret = 'correct horse battery staple';
+  const params = {
+    connection: {
+      name: 'n',
+      host: 'h',
+      port: 'no',
+      database: 'd',
+      user: 'u',
+      password: { secret },
+      tls: 'disable',
+      mode: 'two-way',
+    },
+  };
+  const answer = JSON.stringify(await ask(socket, { kind: 'call', id: '1', method: 'class.remote', params }));
+  expect(answer).toContain('invalid-params');
+  expect(answer).not.toContain(secret);
+  expect(answer).not.toContain(dataFolder);
+  expect(answer).not.toMatch(/\.ts|at \w+/);
+  socket.terminate();
+});
+
+test('too many pages are refused', async () => {
+  const { bridge } = await tempBridge({ pages: 2 });
+  const open = [await openLine(bridge), await openLine(bridge)];
+  expect(await upgrade(bridge, {})).toMatchObject({ status: 503 });
+  for (const socket of open) socket.terminate();
+});
+
+test('too many connections are not taken', async () => {
+  const { bridge } = await tempBridge({ connections: 2 });
+  const open = [await openSocket(bridge.port), await openSocket(bridge.port)];
+  // Node takes the third one and hangs up at once.
+  const third = connect(bridge.port, '127.0.0.1');
+  third.on('error', () => undefined);
+  await once(third, 'close');
+  for (const socket of open) socket.destroy();
+});
+
+test('too many requests in a moment are refused', async () => {
+  const { bridge } = await tempBridge({ requests: 3, windowMs: 60_000 });
+  const statuses: number[] = [];
+  for (let count = 0; count < 5; count += 1) statuses.push((await get(bridge, '/')).status);
+  expect(statuses).toEqual([200, 200, 200, 429, 429]);
+});
+
+test('too many tries to open a socket are refused, also with the right token', async () => {
+  const { bridge } = await tempBridge({ upgrades: 2, windowMs: 60_000 });
+  const wrong = { 'Sec-WebSocket-Protocol': `tallybook.1, token.${newToken()}` };
+  expect((await upgrade(bridge, wrong)).status).toBe(401);
+  expect((await upgrade(bridge, wrong)).status).toBe(401);
+  expect((await upgrade(bridge, {})).status).toBe(429);
+});
+
+test('a page that sends too many messages in a moment is sent away', async () => {
+  const { bridge } = await tempBridge({ messages: 10, windowMs: 60_000 });
+  const socket = await openLine(bridge);
+  for (let count = 0; count < 11; count += 1) socket.send('{"kind":"cancel","id":"1"}');
+  const [code] = (await once(socket, 'close')) as [number];
+  expect(code).toBe(1008);
+});
+
+test('a page that stays and answers pings keeps its line', async () => {
+  const { bridge } = await tempBridge({ silenceMs: 100 });
+  const socket = await openLine(bridge);
+  for (let count = 0; count < 4; count += 1) await once(socket, 'ping');
+  expect(await ask(socket, { kind: 'call', id: '1', method: 'class.list', params: {} })).toMatchObject({
+    kind: 'result',
+  });
+  socket.terminate();
+});
+
+test('nothing listens on any other address of this PC', async () => {
+  const { bridge } = await tempBridge();
+  const others = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4');
+  for (const { address } of others) {
+    const socket = connect({ port: bridge.port, host: address });
+    const refused = once(socket, 'error').then(([error]) => (error as NodeJS.ErrnoException).code);
+    const outcome = await Promise.race([
+      refused,
+      once(socket, 'connect').then(() => 'connected'),
+      wait(2000, 'silent', { ref: false }),
+    ]);
+    socket.destroy();
+    expect(outcome).not.toBe('connected');
+  }
+});
+
+async function listClasses(engine: Awaited<ReturnType<typeof tempBridge>>['engine']): Promise<unknown> {
+  const answer = Promise.withResolvers<unknown>();
+  const line = engine.connect((message) => {
+    if (message.kind === 'result') answer.resolve(message.result);
+  });
+  line.receive({ kind: 'call', id: '1', method: 'class.list', params: {} });
+  const { items } = (await answer.promise) as { readonly items: unknown };
+  line.close();
+  return items;
+}
