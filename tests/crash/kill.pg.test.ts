@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitUntil } from '../../electron/builtin-server/wait-until.ts';
 import type { PgSession } from '../../electron/remote/pg-session.ts';
 import { killCommand, startCommand, type RunningCommand } from '../support/command-line.ts';
 import { Book, connectBook, connectionTo, firstUpload, startDevice, type Device } from '../support/device.ts';
@@ -11,17 +11,19 @@ import { startTestPostgres, type TestDatabase, type TestPostgres } from '../supp
 let postgres: TestPostgres;
 beforeAll(async () => {
   // Able to have a standby, because one that never answers is how a test stops time between COMMIT and its answer.
-  postgres = await startTestPostgres({ settings: { wal_level: 'replica', max_wal_senders: 2 } });
+  postgres = await startTestPostgres({ settings: { wal_level: 'replica', max_wal_senders: 2, synchronous_commit: 'local' } });
 }, 120_000);
 afterAll(async () => postgres.stop());
 
+/** Asks until it is so; a test that waits in vain fails. */
+async function eventually(ask: () => Promise<boolean> | boolean): Promise<void> {
+  const so = await waitUntil(async () => ((await ask()) ? true : undefined), { deadlineMs: 50_000, everyMs: 5 });
+  if (so === undefined) throw new Error('waited in vain');
+}
+
 /** Asks the server until it says so; a test that waits in vain ends by its own time limit. */
 async function until(session: PgSession, sql: string): Promise<void> {
-  for (;;) {
-    const { rows } = await session.query(sql);
-    if (rows.length > 0) return;
-    await setImmediate();
-  }
+  await eventually(async () => (await session.query(sql)).rows.length > 0);
 }
 
 /** Waits until the command is at the place in question; fails with what it printed when it ends before. */
@@ -31,6 +33,33 @@ async function whileRunning(command: RunningCommand, place: Promise<void>): Prom
   });
   await Promise.race([place, early]);
   early.catch(() => undefined);
+}
+
+/**
+ * A standby that never answers holds every durable COMMIT before its answer: the moment in between, for as long as a test needs.
+ * Returns when a probe hangs there, so it is in force; the function returned lets everything go on.
+ */
+async function holdCommits(database: TestDatabase, watcher: PgSession): Promise<() => Promise<void>> {
+  await watcher.query(`ALTER SYSTEM SET synchronous_standby_names = 'nobody'`);
+  await watcher.query('SELECT pg_reload_conf()');
+  const probe = await openSession(database);
+  await probe.query('CREATE TABLE public.probe (n int)');
+  await probe.query('SET synchronous_commit = on');
+  let answer = Promise.resolve();
+  let passed = true;
+  await eventually(async () => {
+    if (passed) {
+      passed = false;
+      answer = probe.query('INSERT INTO public.probe VALUES (1)').then(() => void (passed = true));
+    }
+    return (await watcher.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND pid = ${probe.backendPid}`)).rows.length > 0;
+  });
+  return async () => {
+    await watcher.query('ALTER SYSTEM RESET synchronous_standby_names');
+    await watcher.query('SELECT pg_reload_conf()');
+    await answer;
+    await probe.close();
+  };
 }
 
 async function sharedBook(device: Device): Promise<{ readonly book: Book; readonly database: TestDatabase; readonly watcher: PgSession }> {
@@ -81,14 +110,11 @@ describe('kill -9 of the app', () => {
     for (let n = 0; n < 20; n += 1) await book.award('Chen Yu', 1);
     const plan = await book.preview();
     await device.stop();
-    // A standby that never answers holds every COMMIT after it is durable: the moment between commit and answer, for as long as the test needs.
-    await watcher.query(`ALTER SYSTEM SET synchronous_standby_names = 'nobody'`);
-    await watcher.query('SELECT pg_reload_conf()');
+    const release = await holdCommits(database, watcher);
     const command = startCommand(device.folder, database.config.password, ['apply', '--plan', plan.planId]);
-    await whileRunning(command, until(watcher, `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()`));
+    await whileRunning(command, until(watcher, `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database() OFFSET 1`));
     await killCommand(command);
-    await watcher.query('ALTER SYSTEM RESET synchronous_standby_names');
-    await watcher.query('SELECT pg_reload_conf()');
+    await release();
     await until(watcher, 'SELECT 1 FROM tallybook.score_event LIMIT 1');
     await device.start();
     const [asked] = (await device.call('connection.list', { classId: book.classId })).items;
@@ -120,9 +146,7 @@ describe('kill -9 of the app', () => {
     const command = startCommand(device.folder, database.config.password, ['pull', '--plan', plan.planId]);
     await whileRunning(
       command,
-      (async () => {
-        while (sizeOf() <= before + 200_000) await setImmediate();
-      })(),
+      eventually(() => sizeOf() > before + 200_000),
     );
     await killCommand(command);
     await reopened(device, book, database);
