@@ -5,9 +5,10 @@ import { AppError, errorToJson } from '../../shared/errors.ts';
 import { cellOf } from '../../shared/sync/row.ts';
 import { claimOf, makePayload } from './apply-payload.ts';
 import type { UpEffect } from './apply-payload.ts';
-import { compareStatements, writeStatements } from './apply-sql.ts';
+import { writeStatements } from './apply-sql.ts';
 import type { RunSql } from './apply-sql.ts';
 import { loadPayload, openTrial } from './apply-transaction.ts';
+import { quoteLiteral } from './identifiers.ts';
 import type { ObserveContext } from './observe.ts';
 import type { ApplyOutcome, ApplyRequest } from './remote.ts';
 import { columnOf, inSchema, keyMatches, keyTypeOf, pkExpression } from './row-sql.ts';
@@ -140,55 +141,67 @@ function typeOf(table: CatalogTable, name: string): string {
 }
 
 /**
- * Finds the first row of a run that the server refuses for its value, by trying shorter and shorter runs in transactions that are rolled back: statements
- * over many rows do not say which one it was. Null when the refusal does not come again.
+ * Finds the row of a run that the server refuses with this error, by writing row after row in a transaction that is rolled back: a statement over many rows does
+ * not say which one it was. Rows that fail for another reason are passed over, because alone they may collide where all together do not. Null when none is found.
  */
 export async function findRefusedRow(
   context: ObserveContext,
   request: ApplyRequest,
+  error: unknown,
 ): Promise<{ readonly table: string; readonly pk: string } | null> {
-  const inOrder = sortedForTrial(context, request.effects);
-  if (!(await isRefused(context, request, inOrder))) return null;
-  let fine = 0;
-  let refused = inOrder.length;
-  while (refused - fine > 1) {
-    const middle = Math.floor((fine + refused) / 2);
-    if (await isRefused(context, request, inOrder.slice(0, middle))) refused = middle;
-    else fine = middle;
+  const { session, catalog } = context;
+  const { signal, scope } = request;
+  const payload = makePayload(catalog, inWritingOrder(context, request.effects));
+  try {
+    await openTrial(session, payload, signal);
+    await loadPayload(session, payload, signal);
+    const [, , found] = await session.pipeline(
+      [
+        { sql: `SET CONSTRAINTS ALL DEFERRED; SET LOCAL tallybook.ord = '-1'; SET LOCAL tallybook.refused = ''` },
+        { sql: trialBlock({ catalog, scope, payload, oneByOne: true }, error) },
+        { sql: `SELECT pg_catalog.current_setting('tallybook.refused')` },
+      ],
+      { signal },
+    );
+    const row = payload.rows[Number(found?.rows[0]?.[0] || '-1')];
+    return row === undefined ? null : { table: row.table, pk: row.pk };
+  } catch (failure) {
+    // Values so wrong that they cannot even be sent name no row.
+    if (failure instanceof AppError && failure.code === 'value-refused') return null;
+    throw failure;
+  } finally {
+    if (session.transaction !== 'none') await session.query('ROLLBACK');
   }
-  const effect = inOrder[refused - 1];
-  return effect === undefined ? null : { table: effect.table, pk: effect.pk };
 }
 
-/** Deletes and releases first, so that a shorter run meets no collision the whole one does not. */
-function sortedForTrial(context: ObserveContext, effects: readonly UpEffect[]): readonly UpEffect[] {
+/** Deletes and changes before additions, parents before children, as a run writes. */
+function inWritingOrder(context: ObserveContext, effects: readonly UpEffect[]): readonly UpEffect[] {
   const rank = (effect: UpEffect): number => (effect.result === null ? 0 : effect.trees.server === null ? 2 : 1);
   const place = new Map(context.catalog.tables.map((table, index) => [table.name, index]));
   return effects.toSorted((a, b) => rank(a) - rank(b) || (place.get(a.table) ?? 0) - (place.get(b.table) ?? 0));
 }
 
-async function isRefused(
-  context: ObserveContext,
-  request: ApplyRequest,
-  effects: readonly UpEffect[],
-): Promise<boolean> {
-  const { session, catalog } = context;
-  const { signal, scope } = request;
-  const payload = makePayload(catalog, effects);
-  const run: RunSql = { catalog, scope, payload };
-  try {
-    await openTrial(session, payload, signal);
-    await loadPayload(session, payload, signal);
-    await session.pipeline(
-      [{ sql: 'SET CONSTRAINTS ALL DEFERRED' }, ...compareStatements(run), ...writeStatements(run)],
-      { signal },
-    );
-    return false;
-  } catch (error) {
-    if (error instanceof AppError && (error.code === 'value-refused' || error.code === 'constraint-failed'))
-      return true;
-    throw error;
-  } finally {
-    if (session.transaction !== 'none') await session.query('ROLLBACK');
-  }
+function trialBlock(run: RunSql, error: unknown): string {
+  const params = error instanceof AppError ? error.params : {};
+  const writes = writeStatements(run).map((statement) => {
+    const { op, group } = statement.which;
+    const which = `r.tbl = ${quoteLiteral(statement.table)} AND r.op = '${op}'${group === null ? '' : ` AND r.grp = ${group}`}`;
+    return `IF ${which} THEN ${statement.sql}; END IF;`;
+  });
+  return `DO $trial$
+DECLARE r record; failed text; rule text;
+BEGIN
+  FOR r IN SELECT ord, tbl, op, grp FROM pg_temp.tallybook_effect ORDER BY ord LOOP
+    BEGIN
+      PERFORM pg_catalog.set_config('tallybook.ord', r.ord::text, true);
+      ${writes.join('\n      ')}
+    EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
+      GET STACKED DIAGNOSTICS failed = RETURNED_SQLSTATE, rule = CONSTRAINT_NAME;
+      IF failed = ${quoteLiteral(String(params['sqlstate'] ?? ''))} AND rule = ${quoteLiteral(String(params['constraint'] ?? ''))} THEN
+        PERFORM pg_catalog.set_config('tallybook.refused', r.ord::text, true);
+        EXIT;
+      END IF;
+    END;
+  END LOOP;
+END $trial$`;
 }

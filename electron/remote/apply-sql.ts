@@ -37,6 +37,12 @@ export interface RunSql {
   readonly catalog: Catalog;
   readonly scope: string;
   readonly payload: Payload;
+  /** Writes only the row whose number stands in the setting `tallybook.ord`: for finding the one a server refuses. */
+  readonly oneByOne?: boolean;
+}
+
+function unwritten(run: RunSql): string {
+  return run.oneByOne === true ? "e.ord = pg_catalog.current_setting('tallybook.ord')::int4" : 'e.state IS NULL';
 }
 
 function scopeIs(run: RunSql, alias: string): string {
@@ -109,6 +115,7 @@ WHERE n.ord = c.ord AND c.state IS NOT NULL`,
 export interface WriteStatement {
   readonly sql: string;
   readonly table: string;
+  readonly which: { readonly op: WriteOp; readonly group: number | null };
   readonly hits: (row: Payload['rows'][number]) => boolean;
 }
 
@@ -123,7 +130,7 @@ export function writeStatements(run: RunSql): readonly WriteStatement[] {
       .toReversed()
       .map((table) => deleteStatement(run, table)),
     ...updates.filter((group) => group.leaving).map((group) => updateStatement(run, group)),
-    ...parkStatements(run),
+    ...(run.oneByOne === true ? [] : parkStatements(run)),
     ...tablesWith(run, 'add').map((table) => addStatement(run, table)),
     ...updates.filter((group) => !group.leaving).map((group) => updateStatement(run, group)),
   ];
@@ -132,9 +139,10 @@ export function writeStatements(run: RunSql): readonly WriteStatement[] {
 function deleteStatement(run: RunSql, table: CatalogTable): WriteStatement {
   return {
     table: table.name,
+    which: { op: 'delete', group: null },
     hits: (row) => row.table === table.name && row.op === 'delete',
     sql: `DELETE FROM ${inSchema(run.catalog, table.name)} t USING ${effects} e
-WHERE ${ofTable(table, 'delete')} AND e.state IS NULL AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
+WHERE ${ofTable(table, 'delete')} AND ${unwritten(run)} AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
   };
 }
 
@@ -142,10 +150,11 @@ function addStatement(run: RunSql, table: CatalogTable): WriteStatement {
   const columns = contentColumns(table);
   return {
     table: table.name,
+    which: { op: 'add', group: null },
     hits: (row) => row.table === table.name && row.op === 'add',
     sql: `INSERT INTO ${inSchema(run.catalog, table.name)} (${identifierList([run.catalog.scopeColumn, ...columns.map((column) => column.name)])})
 SELECT ${quoteLiteral(run.scope)}::uuid, ${columns.map((column) => typed('e.result', column)).join(', ')} FROM ${effects} e
-WHERE ${ofTable(table, 'add')} AND e.state IS NULL ORDER BY e.ord`,
+WHERE ${ofTable(table, 'add')} AND ${unwritten(run)} ORDER BY e.ord`,
   };
 }
 
@@ -154,9 +163,10 @@ function updateStatement(run: RunSql, group: UpdateGroup): WriteStatement {
   const sets = group.columns.map((name) => `${quoteIdentifier(name)} = ${typed('e.result', columnNamed(table, name))}`);
   return {
     table: table.name,
+    which: { op: 'update', group: group.group },
     hits: (row) => row.group === group.group,
     sql: `UPDATE ${inSchema(run.catalog, table.name)} t SET ${sets.join(', ')} FROM ${effects} e
-WHERE ${ofTable(table, 'update')} AND e.grp = ${group.group} AND e.state IS NULL AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
+WHERE ${ofTable(table, 'update')} AND e.grp = ${group.group} AND ${unwritten(run)} AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
   };
 }
 
@@ -169,9 +179,10 @@ function parkStatements(run: RunSql): readonly WriteStatement[] {
     const column = columnNamed(table, park ?? '');
     return {
       table: name,
+      which: { op: 'update', group: null },
       hits: (row) => row.table === name && row.park === park,
       sql: `UPDATE ${inSchema(run.catalog, name)} t SET ${quoteIdentifier(column.name)} = ${parkedValue(column)} FROM ${effects} e
-WHERE ${ofTable(table, 'update')} AND e.park = ${quoteLiteral(column.name)} AND e.state IS NULL AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
+WHERE ${ofTable(table, 'update')} AND e.park = ${quoteLiteral(column.name)} AND ${unwritten(run)} AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
     };
   });
 }

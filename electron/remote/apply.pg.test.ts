@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
-import { managedDatabase } from '../../tests/support/managed-database.ts';
+import { managedDatabase, waitForBlocked } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
 import { applyRun, observeAll, point, rowOf, student, write } from '../../tests/support/remote-runs.ts';
 import { createPgRemote } from './pg-remote.ts';
@@ -28,6 +28,10 @@ beforeEach(async () => {
 async function serverRows(scope = classId): Promise<ReadonlyMap<string, Row | null>> {
   const { rows } = await observeAll(remote, scope);
   return new Map(rows.map(({ table, pk, row }) => [`${table} ${pk}`, row]));
+}
+
+async function numbers(): Promise<readonly string[]> {
+  return [...(await serverRows()).values()].map((row) => String(row?.['number'])).toSorted();
 }
 
 async function put(...rows: readonly (readonly [string, Row])[]): Promise<void> {
@@ -109,7 +113,9 @@ describe('a run on the server', () => {
     await put(['reward', row]);
     await foreign(`UPDATE tallybook.reward SET shelf = 'top' WHERE class_id = $1`, [classId]);
     await applyRun(remote, classId, [write('reward', row, changed(row, { cost: '6' }))]);
-    const { rows } = await db.owner.query('SELECT shelf, cost, name FROM tallybook.reward WHERE class_id = $1', [classId]);
+    const { rows } = await db.owner.query('SELECT shelf, cost, name FROM tallybook.reward WHERE class_id = $1', [
+      classId,
+    ]);
     expect(rows).toEqual([['top', '6', 'Sticker']]);
   });
 
@@ -117,7 +123,8 @@ describe('a run on the server', () => {
     const other = randomUUID();
     await remote.createClass({ id: other, name: '5C', sample: false });
     const row = rowOf('reason', { id: '00000000-0000-7000-8000-0000000000aa', text: 'Helpful', built_in: 'true' });
-    for (const scope of [classId, other]) expect(await applyRun(remote, scope, [write('reason', null, row)])).toMatchObject({ kind: 'committed' });
+    for (const scope of [classId, other])
+      expect(await applyRun(remote, scope, [write('reason', null, row)])).toMatchObject({ kind: 'committed' });
     await applyRun(remote, other, [write('reason', row, changed(row, { text: 'Kind' }))]);
     expect([...(await serverRows()).values()]).toEqual([row]);
   });
@@ -139,9 +146,16 @@ describe('a run on the server', () => {
     const tag = rowOf('student_tag', { student_id: row['id'] ?? null, tag: 'choir' });
     await put(['student_tag', tag]);
     const renamed = changed(row, { name: 'new' });
-    const outcome = await applyRun(remote, classId, [write('student_tag', null, tag), write('student', row, renamed), write('student', student(), null)]);
+    const outcome = await applyRun(remote, classId, [
+      write('student_tag', null, tag),
+      write('student', row, renamed),
+      write('student', student(), null),
+    ]);
     expect(outcome).toMatchObject({ kind: 'committed', rows: [{ row: renamed }] });
-    expect(outcome.kind === 'committed' && outcome.alreadyThere.map(({ table }) => table).toSorted()).toEqual(['student', 'student_tag']);
+    expect(outcome.kind === 'committed' && outcome.alreadyThere.map(({ table }) => table).toSorted()).toEqual([
+      'student',
+      'student_tag',
+    ]);
   });
 });
 
@@ -151,7 +165,10 @@ describe('a plan the world has moved away from', () => {
     await put(['student', a], ['student', b]);
     await foreign(`UPDATE tallybook.student SET note = 'psql' WHERE id = $1`, [a['id'] ?? null]);
     await foreign('DELETE FROM tallybook.student WHERE id = $1', [b['id'] ?? null]);
-    await foreign(`INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'foreign', now())`, [classId, c['id'] ?? null]);
+    await foreign(`INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'foreign', now())`, [
+      classId,
+      c['id'] ?? null,
+    ]);
     const before = await serverRows();
     const innocent = student({ name: 'innocent' });
     const outcome = await applyRun(remote, classId, [
@@ -160,7 +177,11 @@ describe('a plan the world has moved away from', () => {
       write('student', b, changed(b, { name: 'B' })),
       write('student', null, c),
     ]);
-    expect(outcome).toEqual({ kind: 'stale', reason: 'rows', rows: [a, b, c].map((row) => ({ table: 'student', pk: JSON.stringify([row['id']]) })) });
+    expect(outcome).toEqual({
+      kind: 'stale',
+      reason: 'rows',
+      rows: [a, b, c].map((row) => ({ table: 'student', pk: JSON.stringify([row['id']]) })),
+    });
     expect(await serverRows()).toEqual(before);
   });
 
@@ -170,20 +191,33 @@ describe('a plan the world has moved away from', () => {
     await foreign(`UPDATE tallybook.student SET name = 'other' WHERE id = $1`, [row['id'] ?? null]);
     await foreign(`UPDATE tallybook.student SET name = $2 WHERE id = $1`, [row['id'] ?? null, row['name'] ?? null]);
     const result = changed(row, { note: 'n' });
-    expect(await applyRun(remote, classId, [write('student', row, result, { serverVer: '1' })])).toMatchObject({ kind: 'stale' });
-    expect(await applyRun(remote, classId, [write('student', row, result, { serverVer: '3' })])).toMatchObject({ kind: 'committed' });
+    expect(await applyRun(remote, classId, [write('student', row, result, { serverVer: '1' })])).toMatchObject({
+      kind: 'stale',
+    });
+    expect(await applyRun(remote, classId, [write('student', row, result, { serverVer: '3' })])).toMatchObject({
+      kind: 'committed',
+    });
   });
 
   it('is stale in another epoch of the server', async () => {
-    expect(await applyRun(remote, classId, [write('student', null, student())], { epoch: randomUUID() })).toEqual({ kind: 'stale', reason: 'epoch', rows: [] });
+    expect(await applyRun(remote, classId, [write('student', null, student())], { epoch: randomUUID() })).toEqual({
+      kind: 'stale',
+      reason: 'epoch',
+      rows: [],
+    });
     expect((await serverRows()).size).toBe(0);
   });
 
   it('is not disturbed by rows it does not touch', async () => {
     const row = student();
     await put(['student', row]);
-    await foreign(`INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'foreign', now())`, [classId, randomUUID()]);
-    expect(await applyRun(remote, classId, [write('student', row, changed(row, { name: 'new' }))])).toMatchObject({ kind: 'committed' });
+    await foreign(`INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'foreign', now())`, [
+      classId,
+      randomUUID(),
+    ]);
+    expect(await applyRun(remote, classId, [write('student', row, changed(row, { name: 'new' }))])).toMatchObject({
+      kind: 'committed',
+    });
   });
 
   it('waits for somebody who is writing the same row, and sees what they wrote', async () => {
@@ -193,7 +227,7 @@ describe('a plan the world has moved away from', () => {
     await other.query('BEGIN');
     await other.query(`UPDATE tallybook.student SET name = 'theirs' WHERE id = $1`, [row['id'] ?? null]);
     const mine = applyRun(remote, classId, [write('student', row, changed(row, { name: 'mine' }))]);
-    await waitForBlocked();
+    await waitForBlocked(db);
     await other.query('COMMIT');
     expect(await mine).toMatchObject({ kind: 'stale', reason: 'rows' });
     expect([...(await serverRows()).values()]).toMatchObject([{ name: 'theirs' }]);
@@ -204,11 +238,18 @@ describe('a collision with somebody else', () => {
   it('on a number that was taken meanwhile is stale, and refused once the plan knew it', async () => {
     const { observation } = await observeAll(remote, classId);
     const theirs = student({ name: 'theirs', number: '7' });
-    await foreign(`INSERT INTO tallybook.student (class_id, id, name, number, created_at) VALUES ($1, $2, 'theirs', '7', now())`, [classId, theirs['id'] ?? null]);
+    await foreign(
+      `INSERT INTO tallybook.student (class_id, id, name, number, created_at) VALUES ($1, $2, 'theirs', '7', now())`,
+      [classId, theirs['id'] ?? null],
+    );
     const mine = student({ name: 'mine', number: '7' });
     const effects = [write('student', null, mine)];
     const place = { table: 'student', pk: JSON.stringify([mine['id']]) };
-    expect(await applyRun(remote, classId, effects, { horizon: observation.horizon })).toEqual({ kind: 'stale', reason: 'collision', rows: [place] });
+    expect(await applyRun(remote, classId, effects, { horizon: observation.horizon })).toEqual({
+      kind: 'stale',
+      reason: 'collision',
+      rows: [place],
+    });
     const later = await observeAll(remote, classId);
     expect(await applyRun(remote, classId, effects, { horizon: later.observation.horizon })).toMatchObject({
       kind: 'refused',
@@ -222,9 +263,12 @@ describe('a collision with somebody else', () => {
     const row = student();
     const other = await db.foreign();
     await other.query('BEGIN');
-    await other.query(`INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'theirs', now())`, [classId, row['id'] ?? null]);
+    await other.query(
+      `INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'theirs', now())`,
+      [classId, row['id'] ?? null],
+    );
     const mine = applyRun(remote, classId, [write('student', null, row)]);
-    await waitForBlocked();
+    await waitForBlocked(db);
     await other.query('COMMIT');
     expect(await mine).toMatchObject({ kind: 'stale', rows: [{ table: 'student' }] });
     expect([...(await serverRows()).values()]).toMatchObject([{ name: 'theirs' }]);
@@ -242,7 +286,10 @@ describe('a collision with somebody else', () => {
     });
     const parent = student();
     await put(['student', parent]);
-    await foreign(`INSERT INTO tallybook.student_tag (class_id, student_id, tag) VALUES ($1, $2, 'choir')`, [classId, parent['id'] ?? null]);
+    await foreign(`INSERT INTO tallybook.student_tag (class_id, student_id, tag) VALUES ($1, $2, 'choir')`, [
+      classId,
+      parent['id'] ?? null,
+    ]);
     expect(await applyRun(remote, classId, [write('student', parent, null)])).toEqual({
       kind: 'stale',
       reason: 'collision',
@@ -268,7 +315,7 @@ describe('unique numbers', () => {
       rows.map((row, index) => write('student', row, results[index] ?? null)),
     );
     expect(outcome).toMatchObject({ kind: 'committed' });
-    expect([...(await serverRows()).values()].map((row) => row?.['number']).toSorted()).toEqual([...to].toSorted());
+    expect(await numbers()).toEqual(to.map(String).toSorted());
   });
 
   it('pass from a deleted student to a new one, and back on a restore', async () => {
@@ -276,24 +323,25 @@ describe('unique numbers', () => {
     await put(['student', old]);
     const deleted = changed(old, { deleted_at: '2026-11-20T09:00:00.000Z' });
     const fresh = student({ number: '7' });
-    expect(await applyRun(remote, classId, [write('student', null, fresh), write('student', old, deleted)])).toMatchObject({ kind: 'committed' });
+    expect(
+      await applyRun(remote, classId, [write('student', null, fresh), write('student', old, deleted)]),
+    ).toMatchObject({ kind: 'committed' });
     const moved = changed(fresh, { number: '8' });
-    expect(await applyRun(remote, classId, [write('student', deleted, old), write('student', fresh, moved)])).toMatchObject({ kind: 'committed' });
-    expect([...(await serverRows()).values()].map((row) => row?.['number']).toSorted()).toEqual(['7', '8']);
+    expect(
+      await applyRun(remote, classId, [write('student', deleted, old), write('student', fresh, moved)]),
+    ).toMatchObject({ kind: 'committed' });
+    expect(await numbers()).toEqual(['7', '8']);
   });
 
   it('pass from a row that is really deleted, whose child moves to a new parent in the same run', async () => {
     const [a, b] = [rowOf('group', { id: randomUUID(), name: 'a' }), rowOf('group', { id: randomUUID(), name: 'b' })];
     const member = student({ group_id: a['id'] ?? null, number: '7' });
     await put(['group', a], ['student', member]);
-    const outcome = await applyRun(remote, classId, [write('group', a, null), write('group', null, b), write('student', member, changed(member, { group_id: b['id'] ?? null }))]);
+    const outcome = await applyRun(remote, classId, [
+      write('group', a, null),
+      write('group', null, b),
+      write('student', member, changed(member, { group_id: b['id'] ?? null })),
+    ]);
     expect(outcome).toMatchObject({ kind: 'committed' });
   });
 });
-
-/** Waits until some statement on the server waits for a lock. */
-async function waitForBlocked(): Promise<void> {
-  await expect
-    .poll(async () => (await db.owner.query(`SELECT count(*) FROM pg_locks WHERE NOT granted`)).rows[0]?.[0], { interval: 10, timeout: 10_000 })
-    .not.toBe('0');
-}

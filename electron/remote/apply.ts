@@ -77,7 +77,7 @@ export async function apply(
         }
       }
       if (!state.startsWith('22') && !state.startsWith('23')) throw error;
-      return { kind: 'refused', error: errorToJson(error), row: await findRefusedRow(context, request) };
+      return { kind: 'refused', error: errorToJson(error), row: await findRefusedRow(context, request, error) };
     }
   }
 }

@@ -4,7 +4,14 @@ import type { Cell } from '../../shared/sync/plan.ts';
 import { copyRows } from './copy-text.ts';
 import { decodeTime } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
-import { changedCountsSql, changedRowsSql, dataRowsSql, serverRowDecoder, tombstonesSql, wholeTables } from './observe-sql.ts';
+import {
+  changedCountsSql,
+  changedRowsSql,
+  dataRowsSql,
+  serverRowDecoder,
+  tombstonesSql,
+  wholeTables,
+} from './observe-sql.ts';
 import type { PgSession } from './pg-session.ts';
 import { readingSettings } from './reading-settings.ts';
 import type { Observation, ObserveRequest, RestartReason, ServerIdentity, ServerRow } from './remote.ts';
@@ -108,6 +115,7 @@ async function readRows(context: ObserveContext, request: ObserveRequest, openin
     return read;
   }
   const changed = tables.filter((table) => (opening.changed.get(table.name) ?? 0) > 0);
+  if (changed.length === 0) return { rows: 0, gap: false };
   const total = changed.reduce((sum, table) => sum + (opening.changed.get(table.name) ?? 0), 0);
   // Images make rows large: they are always streamed.
   const small = (table: CatalogTable): boolean =>

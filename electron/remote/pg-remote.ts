@@ -1,6 +1,7 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { apply, wasCommitted } from './apply.ts';
+import type { ApplyLimits } from './apply.ts';
 import { observe } from './observe.ts';
 import type { PgSession } from './pg-session.ts';
 import type { Remote, RemoteClass } from './remote.ts';
@@ -8,11 +9,17 @@ import { columnOf, inSchema } from './row-sql.ts';
 import { inspectSchema, schemaError } from './schema-state.ts';
 import { identityStatement, mayAskSystem, readIdentity } from './server-identity.ts';
 
+/** Who may stop the opening of a remote, and how long a run waits for each lock. */
+export interface RemoteOptions extends ApplyLimits {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The server side of the sync service over one session, which it owns from now on. Throws `schema-missing`, `schema-older`, `schema-newer` or `schema-damaged`
  * where the schema cannot be worked with; the session then stays the caller's.
  */
-export async function createPgRemote(session: PgSession, catalog: Catalog, signal?: AbortSignal): Promise<Remote> {
+export async function createPgRemote(session: PgSession, catalog: Catalog, options: RemoteOptions = {}): Promise<Remote> {
+  const { signal } = options;
   const error = schemaError(await inspectSchema(session, catalog, signal));
   if (error !== null) throw error;
   const askSystem = await mayAskSystem(session, signal);
@@ -36,9 +43,9 @@ export async function createPgRemote(session: PgSession, catalog: Catalog, signa
     observe: async (request) => await observe(context, request),
     apply: async (request) => {
       if (identity.inRecovery) throw new AppError('server-read-only');
-      return await apply(context, request);
+      return await apply(context, request, options);
     },
-    wasCommitted: async (scope, runId) => await wasCommitted(context, scope, runId),
+    wasCommitted: async (scope, runId) => await wasCommitted(context, scope, runId, options),
     close: async () => await session.close(),
   };
 }

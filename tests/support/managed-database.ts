@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { connect } from '../../electron/remote/connect.ts';
 import { migrate } from '../../electron/remote/migrations/migrate.ts';
@@ -16,7 +17,7 @@ export interface ManagedDatabase extends AsyncDisposable {
   /** Name of the role with few rights. */
   readonly role: string;
   /** One more connection of the role with few rights; closed with the database. */
-  session(): Promise<PgSession>;
+  session(login?: { readonly port?: number }): Promise<PgSession>;
   /** One more connection of the owner; closed with the database. */
   foreign(): Promise<PgSession>;
 }
@@ -24,7 +25,7 @@ export interface ManagedDatabase extends AsyncDisposable {
 /** Logs in to a test database. */
 export async function openSession(
   database: TestDatabase,
-  login: { readonly user?: string; readonly password?: string } = {},
+  login: { readonly user?: string; readonly password?: string; readonly port?: number } = {},
 ): Promise<PgSession> {
   const { host, port, user, password, database: name } = { ...database.config, ...login };
   return await connect({
@@ -52,7 +53,11 @@ export async function managedDatabase(given?: TestDatabase): Promise<ManagedData
   await owner.query(`INSERT INTO tallybook.class (id, name) VALUES ($1, '5B')`, [classId]);
   await owner.query(`INSERT INTO tallybook.gc_horizon (class_id) VALUES ($1)`, [classId]);
   const open: PgSession[] = [owner];
-  const opened = async (login: { readonly user?: string; readonly password?: string }): Promise<PgSession> => {
+  const opened = async (login: {
+    readonly user?: string;
+    readonly password?: string;
+    readonly port?: number;
+  }): Promise<PgSession> => {
     const session = await openSession(database, login);
     open.push(session);
     return session;
@@ -62,10 +67,19 @@ export async function managedDatabase(given?: TestDatabase): Promise<ManagedData
     classId,
     owner,
     role,
-    session: async () => await opened({ user: role, password }),
+    session: async (login = {}) => await opened({ user: role, password, ...login }),
     foreign: async () => await opened({}),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(open.map(async (session) => await session.close()));
     },
   };
+}
+
+/** Waits until a statement in this database waits for a lock. */
+export async function waitForBlocked(db: ManagedDatabase): Promise<void> {
+  const blocked =
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  await expect
+    .poll(async () => (await db.owner.query(blocked)).rows[0]?.[0], { interval: 10, timeout: 20_000 })
+    .not.toBe('0');
 }

@@ -19,7 +19,10 @@ export function rowOf(table: string, cells: Readonly<Record<string, Cell>>): Row
     bytea: '\\x00',
   };
   return Object.fromEntries(
-    contentColumns(tableOf(classroomCatalog, table)).map((column) => [column.name, cells[column.name] ?? (column.nullable ? null : (plain[column.type] ?? null))]),
+    contentColumns(tableOf(classroomCatalog, table)).map((column) => [
+      column.name,
+      cells[column.name] ?? (column.nullable ? null : (plain[column.type] ?? null)),
+    ]),
   );
 }
 
@@ -52,7 +55,12 @@ export function point(of: Row, cells: Readonly<Record<string, Cell>> = {}): Row 
 }
 
 /** Applies effects with a run of their own. */
-export async function applyRun(remote: Remote, scope: string, effects: readonly UpEffect[], more: Partial<ApplyRequest> = {}): Promise<ApplyOutcome> {
+export async function applyRun(
+  remote: Remote,
+  scope: string,
+  effects: readonly UpEffect[],
+  more: Partial<ApplyRequest> = {},
+): Promise<ApplyOutcome> {
   return await remote.apply({
     scope,
     runId: randomUUID(),
@@ -69,7 +77,11 @@ export async function applyRun(remote: Remote, scope: string, effects: readonly 
 }
 
 /** One observation with all its rows. */
-export async function observeAll(remote: Remote, scope: string, since: string | null = null): Promise<{ readonly observation: Observation; readonly rows: readonly ServerRow[] }> {
+export async function observeAll(
+  remote: Remote,
+  scope: string,
+  since: string | null = null,
+): Promise<{ readonly observation: Observation; readonly rows: readonly ServerRow[] }> {
   const rows: ServerRow[] = [];
   const observation = await remote.observe({
     scope,
