@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** The folders no suite looks into. */
@@ -10,6 +11,8 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     allowOnly: false,
+    // Many tests wait for a process or a server, so all cores are used; the default leaves one idle.
+    maxWorkers: Math.max(2, availableParallelism()),
     // A test that writes to the screen hides the summary of the others.
     silent: 'passed-only',
     projects: [
