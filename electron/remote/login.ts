@@ -87,7 +87,7 @@ export async function login(
   });
   const connected = client.connect();
   const guard = guardData(socket);
-  if (tls?.verified !== true) refuseWeakPasswords(client.connection, socket);
+  refuseWeakPasswords(client.connection, socket);
   try {
     if (socket.destroyed) throw new AppError('not-postgres', { host });
     await within(limit, connected, () => socket.destroy());

@@ -174,10 +174,10 @@ describe('a request for the password in clear text', () => {
     talk.send(fake.rowDescription, fake.row('180004'), fake.complete('SELECT 1'), fake.ready);
   };
 
-  it('is answered inside TLS to a server that proved who it is', async () => {
-    const session = await connect(await endpoint({ ca: good.certificate }, good, asks));
-    await session.close();
-    expect(server?.received().includes('canary-2b9d')).toBe(true);
+  it('is not answered even inside TLS to a server that proved who it is, because nobody opted in', async () => {
+    const refused = connect(await endpoint({ ca: good.certificate }, good, asks));
+    await expect(refused).rejects.toMatchObject({ code: 'password-downgrade' });
+    expect(server?.received().includes('canary-2b9d')).toBe(false);
   });
 
   it('is not answered inside TLS that anybody could offer', async () => {

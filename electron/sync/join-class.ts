@@ -29,6 +29,7 @@ export interface Wanted {
  * come over the school's data. When the pull fails the class and its connection stay, and pulling again goes on.
  */
 export async function joinClass(context: EngineContext, wanted: Wanted, input: ConnectionInput, pull: boolean, call: CallContext): Promise<Joined> {
+  const fields = connectionFields(input);
   const endpoint = await endpointOf(context, input);
   const session = await connect(endpoint, { signal: call.signal });
   let remoteClass: RemoteClass;
@@ -43,7 +44,7 @@ export async function joinClass(context: EngineContext, wanted: Wanted, input: C
   createClassFile(context.dataFolder, { id, name, sample, empty: true });
   context.app.addClass({ id, name, sample, archived: false, students: 0 }, context.now());
   const store = context.openClass(id);
-  const connection = addConnection(store, connectionFields(input), context.now());
+  const connection = addConnection(store, fields, context.now());
   if (input.password !== undefined) await context.secrets.set(connection.id, input.password);
   bindConnection(store, connection.id, id, 'existing');
   context.emit('app.changed', {});
