@@ -1,51 +1,15 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { get, upgrade, upgradeHeaders } from '../../tests/support/bridge-requests.ts';
 import { openSocket, requestText, sendRaw } from '../../tests/support/raw-http.ts';
 import { tempBridge } from '../../tests/support/temp-bridge.ts';
+import type { Engine } from '../engine/engine.ts';
 import { newToken } from '../engine/token.ts';
 import type { Bridge } from './bridge.ts';
-
-type Headers = Record<string, string | undefined>;
-
-function get({ port }: Bridge, path: string, headers: Headers = {}) {
-  return sendRaw(port, requestText(`GET ${path}`, { Host: `127.0.0.1:${port}`, ...headers }));
-}
-
-/** The headers our own page's socket is opened with. */
-function upgradeHeaders({ port, token }: Bridge): Headers {
-  return {
-    Host: `127.0.0.1:${port}`,
-    Origin: `http://127.0.0.1:${port}`,
-    Connection: 'Upgrade',
-    Upgrade: 'websocket',
-    'Sec-WebSocket-Version': '13',
-    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
-    'Sec-WebSocket-Protocol': `tallybook.1, token.${token}`,
-  };
-}
-
-function upgrade(bridge: Bridge, change: Headers, line = 'GET /line') {
-  return sendRaw(bridge.port, requestText(line, { ...upgradeHeaders(bridge), ...change }));
-}
-
-async function openLine({ port, token }: Bridge): Promise<WebSocket> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/line`, ['tallybook.1', `token.${token}`], {
-    origin: `http://127.0.0.1:${port}`,
-  });
-  socket.on('error', () => undefined);
-  await once(socket, 'open');
-  return socket;
-}
-
-async function ask(socket: WebSocket, message: unknown): Promise<unknown> {
-  socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-  const [data] = (await once(socket, 'message')) as [Buffer];
-  return JSON.parse(data.toString('utf8'));
-}
 
 test('the page is served with a policy that lets nothing foreign in', async () => {
   const { bridge } = await tempBridge();
@@ -255,147 +219,6 @@ test.each([
   expect(await sendRaw(bridge.port, text)).toMatchObject({ head: '' });
 });
 
-test('a sender that does not finish its headers is sent away', async () => {
-  const { bridge } = await tempBridge({ headersMs: 300, requestMs: 400 });
-  const socket = await openSocket(bridge.port);
-  socket.write('GET / HTTP/1.1\r\nHost: ');
-  await once(socket, 'close');
-});
-
-test('a page that dribbles one message is sent away', async () => {
-  const { bridge } = await tempBridge({ silenceMs: 300 });
-  const socket = await openSocket(bridge.port);
-  socket.write(requestText('GET /line', upgradeHeaders(bridge)));
-  await once(socket, 'data');
-  // The head of a masked text message of 100 bytes, of which a single one comes.
-  socket.write(Buffer.from([0x81, 0x80 + 100, 0, 0, 0, 0, 0x7b]));
-  await once(socket, 'close');
-});
-
-test('a message that is too large ends the line', async () => {
-  const { bridge } = await tempBridge({ frameBytes: 10_000 });
-  const socket = await openLine(bridge);
-  socket.send(JSON.stringify({ kind: 'call', id: '1', method: 'class.create', params: { name: 'x'.repeat(20_000) } }));
-  const [code] = (await once(socket, 'close')) as [number];
-  expect(code).toBe(1009);
-});
-
-test.each([
-  ['no JSON', 'hello'],
-  ['no message', '{"kind":"other"}'],
-  ['a call without id', '{"kind":"call","method":"class.list","params":{}}'],
-  ['a very deep text', '['.repeat(200_000)],
-])('%s ends the line', async (_what, text) => {
-  const { bridge } = await tempBridge();
-  const socket = await openLine(bridge);
-  socket.send(text);
-  const [code] = (await once(socket, 'close')) as [number];
-  expect(code).toBe(1008);
-});
-
-test('a binary message ends the line', async () => {
-  const { bridge } = await tempBridge();
-  const socket = await openLine(bridge);
-  socket.send(Buffer.from('{}'), { binary: true });
-  const [code] = (await once(socket, 'close')) as [number];
-  expect(code).toBe(1003);
-});
-
-test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'class', 'class.', ''])(
-  '"%s" is no method',
-  async (method) => {
-    const { bridge } = await tempBridge();
-    const socket = await openLine(bridge);
-    const answer = await ask(socket, { kind: 'call', id: '1', method, params: {} });
-    expect(answer).toEqual({ kind: 'error', id: '1', error: { code: 'unknown-method', params: {} } });
-    socket.terminate();
-  },
-);
-
-test('parameters cannot reach a prototype', async () => {
-  const { bridge } = await tempBridge();
-  const socket = await openLine(bridge);
-  const text =
-    '{"kind":"call","id":"1","method":"class.list","params":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}';
-  expect(await ask(socket, text)).toMatchObject({ kind: 'result', id: '1' });
-  expect('polluted' in {}).toBe(false);
-  socket.terminate();
-});
-
-test('an error says what was wrong and not what was sent, where it happened or how', async () => {
-  const { bridge, dataFolder } = await tempBridge();
-  const socket = await openLine(bridge);
-  const secret = 'correct horse battery staple';
-  const params = {
-    connection: {
-      name: 'n',
-      host: 'h',
-      port: 'no',
-      database: 'd',
-      user: 'u',
-      password: { secret },
-      tls: 'disable',
-      mode: 'two-way',
-    },
-  };
-  const answer = JSON.stringify(await ask(socket, { kind: 'call', id: '1', method: 'class.remote', params }));
-  expect(answer).toContain('invalid-params');
-  expect(answer).not.toContain(secret);
-  expect(answer).not.toContain(dataFolder);
-  expect(answer).not.toMatch(/\.ts|at \w+/);
-  socket.terminate();
-});
-
-test('too many pages are refused', async () => {
-  const { bridge } = await tempBridge({ pages: 2 });
-  const open = [await openLine(bridge), await openLine(bridge)];
-  expect(await upgrade(bridge, {})).toMatchObject({ status: 503 });
-  for (const socket of open) socket.terminate();
-});
-
-test('too many connections are not taken', async () => {
-  const { bridge } = await tempBridge({ connections: 2 });
-  const open = [await openSocket(bridge.port), await openSocket(bridge.port)];
-  // Node takes the third one and hangs up at once.
-  const third = connect(bridge.port, '127.0.0.1');
-  third.on('error', () => undefined);
-  await once(third, 'close');
-  for (const socket of open) socket.destroy();
-});
-
-test('too many requests in a moment are refused', async () => {
-  const { bridge } = await tempBridge({ requests: 3, windowMs: 60_000 });
-  const statuses: number[] = [];
-  for (let count = 0; count < 5; count += 1) statuses.push((await get(bridge, '/')).status);
-  expect(statuses).toEqual([200, 200, 200, 429, 429]);
-});
-
-test('too many tries to open a socket are refused, also with the right token', async () => {
-  const { bridge } = await tempBridge({ upgrades: 2, windowMs: 60_000 });
-  const wrong = { 'Sec-WebSocket-Protocol': `tallybook.1, token.${newToken()}` };
-  expect((await upgrade(bridge, wrong)).status).toBe(401);
-  expect((await upgrade(bridge, wrong)).status).toBe(401);
-  expect((await upgrade(bridge, {})).status).toBe(429);
-});
-
-test('a page that sends too many messages in a moment is sent away', async () => {
-  const { bridge } = await tempBridge({ messages: 10, windowMs: 60_000 });
-  const socket = await openLine(bridge);
-  for (let count = 0; count < 11; count += 1) socket.send('{"kind":"cancel","id":"1"}');
-  const [code] = (await once(socket, 'close')) as [number];
-  expect(code).toBe(1008);
-});
-
-test('a page that stays and answers pings keeps its line', async () => {
-  const { bridge } = await tempBridge({ silenceMs: 100 });
-  const socket = await openLine(bridge);
-  for (let count = 0; count < 4; count += 1) await once(socket, 'ping');
-  expect(await ask(socket, { kind: 'call', id: '1', method: 'class.list', params: {} })).toMatchObject({
-    kind: 'result',
-  });
-  socket.terminate();
-});
-
 test('nothing listens on any other address of this PC', async () => {
   const { bridge } = await tempBridge();
   const others = Object.values(networkInterfaces())
@@ -414,7 +237,7 @@ test('nothing listens on any other address of this PC', async () => {
   }
 });
 
-async function listClasses(engine: Awaited<ReturnType<typeof tempBridge>>['engine']): Promise<unknown> {
+async function listClasses(engine: Engine): Promise<unknown> {
   const answer = Promise.withResolvers<unknown>();
   const line = engine.connect((message) => {
     if (message.kind === 'result') answer.resolve(message.result);
