@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { pkFromCells } from '../../shared/catalog/key.ts';
 import { diffRow, directionOf } from '../../shared/sync/diff.ts';
+import { forMode } from '../../shared/sync/one-way.ts';
 import type { Newer } from '../../shared/sync/merge.ts';
 import type { Direction, PlanRow, RowOutcome } from '../../shared/sync/plan.ts';
 import { cellOf } from '../../shared/sync/row.ts';
@@ -104,11 +105,12 @@ function planKey(store: ClassStore, input: PlanInput, trees: Trees, labels: Labe
     return null;
   }
   const newer = newerOf(input.peer, facts, input.now);
-  const outcome = diffRow(table, facts.trees, {
+  const both = diffRow(table, facts.trees, {
     newer,
     untouchedFactory: input.connection.attached === 'existing' && isUntouchedFactory(store, key, facts),
   });
-  if (outcome.kind === 'agreed') return null;
+  const outcome = forMode(table, facts.trees, both, input.connection.mode);
+  if (outcome === null || outcome.kind === 'agreed') return null;
   return listed(table, key, facts, outcome, { labels, device: input.device, newer });
 }
 

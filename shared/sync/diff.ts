@@ -23,7 +23,8 @@ export function directionOf(table: CatalogTable, trees: Trees, result: TreeRow):
   return down ? 'down' : null;
 }
 
-function change(table: CatalogTable, trees: Trees, result: TreeRow): RowOutcome {
+/** A row that becomes `result` on the sides that differ from it. */
+export function change(table: CatalogTable, trees: Trees, result: TreeRow): RowOutcome {
   const direction = directionOf(table, trees, result);
   const from = direction === 'down' ? trees.local : trees.server;
   const { kind, restored } = direction === 'both' ? { kind: 'update' as const, restored: false } : kindOf(table, from, result);
