@@ -6,6 +6,13 @@ import { shippedPostgresFolder } from '../../electron/builtin-server/postgres-fi
 /** The major versions tests run against: the one that ships, the oldest supported, and one between. */
 export type PostgresMajor = 12 | 15 | 18;
 
+/** The version tests use that do not ask for one: the one that ships, or what TALLYBOOK_TEST_POSTGRES says, so that every suite can run against another. */
+export function usualMajor(): PostgresMajor {
+  const asked = Number(process.env['TALLYBOOK_TEST_POSTGRES'] ?? '18');
+  if (asked === 12 || asked === 15 || asked === 18) return asked;
+  throw new Error('TALLYBOOK_TEST_POSTGRES must be 12, 15 or 18');
+}
+
 const otherReleases = join(import.meta.dirname, '..', 'postgres', 'node_modules');
 
 /** The package folder of a major version; undefined when it is not installed. Versions 12 and 15 are installed on demand. */

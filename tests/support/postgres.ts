@@ -20,7 +20,7 @@ import { chooseServerPlace } from '../../electron/builtin-server/server-place.ts
 import { chooseFreePort } from '../../electron/builtin-server/server-port.ts';
 import { waitUntil } from '../../electron/builtin-server/wait-until.ts';
 import { testDataDirs } from './postgres-folders.ts';
-import { findPostgresRelease } from './postgres-releases.ts';
+import { findPostgresRelease, usualMajor } from './postgres-releases.ts';
 import type { PostgresMajor } from './postgres-releases.ts';
 
 /** How to reach a server as its superuser; plain data, so that it can be handed to another process. */
@@ -64,7 +64,7 @@ const startDeadlineMs = 60_000;
 export async function startTestPostgres(
   options: { readonly major?: PostgresMajor; readonly settings?: Readonly<Record<string, ServerSetting>> } = {},
 ): Promise<TestPostgres> {
-  const major = options.major ?? 18;
+  const major = options.major ?? usualMajor();
   const release = await findPostgresRelease(major);
   if (release === undefined) {
     throw new Error(
