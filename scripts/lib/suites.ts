@@ -79,6 +79,6 @@ async function reported(id: string, args: readonly string[]): Promise<Report> {
   if (!existsSync(file)) return { passed: 0, failed: ['ended without a report'], skipped: [] };
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
   if (report.failed.length > 0) return report;
-  if (code !== 0) return { ...report, failed: [`ended with exit code ${code}`] };
-  return report.passed === 0 ? { ...report, failed: ['ran no test'] } : report;
+  if (report.passed === 0) return { ...report, failed: ['ran no test'] };
+  return code === 0 ? report : { ...report, failed: [`ended with exit code ${code}`] };
 }
