@@ -198,6 +198,7 @@ export function antdTheme(appearance: Appearance): ThemeConfig {
       colorBgElevated: color.panel,
       colorBorder: color['line-strong'],
       colorBorderSecondary: color.line,
+      colorBorderDisabled: color.line,
       colorSplit: color.line,
       colorBgMask: color.mask,
       controlOutlineWidth: 2,

@@ -10,6 +10,8 @@ export function MenuButton<Key extends string>(props: {
   readonly items: readonly { readonly key: Key; readonly label: string; readonly color?: string }[];
   readonly selected: Key | null;
   readonly onSelect: (key: Key) => void;
+  /** For the cell of a grid: lower, and no tab stop of its own. */
+  readonly inCell?: boolean;
 }) {
   const items = props.items.map(({ key, label, color }) => ({
     key,
@@ -34,7 +36,11 @@ export function MenuButton<Key extends string>(props: {
         onClick: ({ key }) => choose(key),
       }}
     >
-      <Button aria-haspopup="menu" aria-label={`${props.label}: ${props.shown}`}>
+      <Button
+        aria-haspopup="menu"
+        aria-label={`${props.label}: ${props.shown}`}
+        {...(props.inCell === true ? { size: 'small', tabIndex: -1 } : {})}
+      >
         {props.shown} <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />
       </Button>
     </Dropdown>

@@ -176,7 +176,7 @@ function Work(props: {
         )}
       </div>
       <div className={styles['foot']}>
-        {error !== null && <ErrorNotice error={error} onClose={clearError} />}
+        {error !== null && sheet === 'none' && <ErrorNotice error={error} onClose={clearError} />}
         <LastAction classId={props.classId} />
         {selected.size > 0 && (
           <AwardBar

@@ -2,6 +2,7 @@ import { Button, Drawer, Form, Input, InputNumber } from 'antd';
 import { useRef, type ComponentRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { textLimits } from '../../../shared/model/text-rules.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useClassStore } from './class-store.ts';
 import styles from './class.module.css';
 
@@ -20,6 +21,7 @@ export function OtherSheet(props: {
   const { t } = useTranslation();
   const [form] = Form.useForm<Values>();
   const amount = useRef<ComponentRef<typeof InputNumber>>(null);
+  const error = useClassStore((state) => state.error);
   const busy = useClassStore((state) => state.busy);
   const count = useClassStore((state) => state.selected.size);
   const finish = async (values: Values): Promise<void> => {
@@ -43,6 +45,7 @@ export function OtherSheet(props: {
       title={t('class:otherFor', { count })}
       destroyOnHidden
     >
+      {error !== null && <ErrorNotice error={error} />}
       <Form<Values>
         form={form}
         layout="vertical"

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ReasonItem } from '../../../shared/contract/roster.ts';
 import { Signed } from '../../ui/signed.tsx';
 import { byCategory } from '../reasons/reasons-store.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { useClassStore, type Award } from './class-store.ts';
 import styles from './class.module.css';
@@ -16,6 +17,7 @@ export function ReasonsSheet(props: {
 }) {
   const { t } = useTranslation();
   const words = useReasonWords();
+  const error = useClassStore((state) => state.error);
   const busy = useClassStore((state) => state.busy);
   const count = useClassStore((state) => state.selected.size);
   return (
@@ -27,6 +29,7 @@ export function ReasonsSheet(props: {
       title={t('class:allReasonsFor', { count })}
       destroyOnHidden
     >
+      {error !== null && <ErrorNotice error={error} />}
       <div className={styles['sheet']}>
         {byCategory(props.reasons, words.category).map(({ category, reasons }) => (
           <section key={category ?? ''} className={styles['category']}>

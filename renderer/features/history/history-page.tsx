@@ -1,26 +1,25 @@
-import { Button, Popconfirm, Select, Tag } from 'antd';
-import type { TFunction } from 'i18next';
-import { useCallback, useEffect } from 'react';
+import { Button, Select } from 'antd';
+import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ScoreItem } from '../../../shared/contract/score.ts';
 import { call } from '../../client.ts';
 import { onAreasChanged } from '../../follow-engine.ts';
-import { useFormat, type Format } from '../../format.ts';
+import { useFormat } from '../../format.ts';
 import { setQuery, useRoute } from '../../router.ts';
 import { useAction } from '../../use-action.ts';
 import { Busy } from '../../ui/busy.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Grid } from '../../ui/grid.tsx';
-import type { GridColumn } from '../../ui/grid-types.ts';
 import { MenuButton } from '../../ui/menu-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
-import { Signed } from '../../ui/signed.tsx';
 import { useClassItem } from '../app/app-store.ts';
-import { useReasonWords, type ReasonWords } from '../reasons/use-reason-words.ts';
+import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { foldTyped } from '../students/find-students.ts';
 import { rosterStore } from '../students/roster-store.ts';
+import { eventColumns, type EventTools } from './event-columns.tsx';
+import { EventPanel } from './event-panel.tsx';
 import { pageSize, useHistory } from './history-store.ts';
 import styles from './history.module.css';
 
@@ -108,6 +107,7 @@ function Events(props: { readonly classId: string; readonly total: number; reado
   const { pages, ensure, refresh } = useHistory();
   const action = useAction();
   const words = useReasonWords();
+  const [openId, setOpenId] = useState<string | null>(null);
   const { classId } = props;
   const row = useCallback((index: number) => pages.get(Math.floor(index / pageSize))?.[index % pageSize], [pages]);
   const undo = (event: ScoreItem): void => {
@@ -116,7 +116,9 @@ function Events(props: { readonly classId: string; readonly total: number; reado
       await refresh();
     });
   };
-  const columns = eventColumns(t, format, words, undo);
+  const tools: EventTools = { t, format, words, undo };
+  const columns = eventColumns(tools);
+  const opened = openId === null ? undefined : [...pages.values()].flat().find((event) => event.id === openId);
   return (
     <>
       {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
@@ -127,6 +129,7 @@ function Events(props: { readonly classId: string; readonly total: number; reado
         row={row}
         rowKey={(event) => event.id}
         onVisible={ensure}
+        onOpen={(event) => setOpenId(event.id)}
         empty={
           props.filtered ? (
             <Empty title={t('history:nothing.title')} text={t('history:nothing.text')}>
@@ -139,86 +142,7 @@ function Events(props: { readonly classId: string; readonly total: number; reado
           )
         }
       />
+      {opened !== undefined && <EventPanel event={opened} tools={tools} onClose={() => setOpenId(null)} />}
     </>
   );
-}
-
-function eventColumns(
-  t: TFunction,
-  format: Format,
-  words: ReasonWords,
-  undo: (event: ScoreItem) => void,
-): readonly GridColumn<ScoreItem>[] {
-  const what = (event: ScoreItem): string => `${format.signed(event.delta)} ${words.event(event)}`;
-  return [
-    {
-      id: 'at',
-      header: t('history:at'),
-      width: '140px',
-      from: 560,
-      cell: (event) => <span className={styles['quiet']}>{format.when(event.at)}</span>,
-    },
-    {
-      id: 'student',
-      header: t('history:student'),
-      width: 'minmax(90px, 1fr)',
-      cell: (event) => <strong className={styles['cut']}>{event.student}</strong>,
-    },
-    {
-      id: 'delta',
-      header: t('history:points'),
-      width: '56px',
-      align: 'end',
-      cell: (event) => <Signed value={event.delta} struck={event.voided} />,
-    },
-    {
-      id: 'text',
-      header: t('history:reason'),
-      width: 'minmax(90px, 2fr)',
-      cell: (event) => (
-        <span className={styles['cut']} data-voided={event.voided}>
-          {words.event(event)}
-          {event.note !== null && <span className={styles['quiet']}> · {event.note}</span>}
-        </span>
-      ),
-    },
-    {
-      id: 'device',
-      header: t('history:device'),
-      width: 'minmax(90px, 1fr)',
-      from: 820,
-      cell: (event) => (
-        <span className={styles['quiet']}>{event.by === null ? event.device : `${event.by}, ${event.device}`}</span>
-      ),
-    },
-    {
-      id: 'undo',
-      header: t('history:action'),
-      width: '92px',
-      cell: (event) =>
-        event.voided ? (
-          <Tag>{t('history:undone')}</Tag>
-        ) : (
-          <Popconfirm
-            title={t('history:undoTitle', { what: what(event), name: event.student })}
-            description={t('history:undoText')}
-            okText={t('history:undo')}
-            cancelText={t('common:cancel')}
-            onConfirm={() => undo(event)}
-          >
-            <Button
-              type="link"
-              size="small"
-              tabIndex={-1}
-              aria-label={t('history:undoNamed', {
-                what: what(event),
-                name: event.student,
-              })}
-            >
-              {t('history:undo')}
-            </Button>
-          </Popconfirm>
-        ),
-    },
-  ];
 }

@@ -53,8 +53,8 @@ export function DataFolder() {
         <ul className={styles['lines']}>
           {backups.slice(0, all ? undefined : firstShown).map((backup) => (
             <li key={backup.file} className={styles['line']}>
-              <span>{format.when(backup.at)}</span>
-              <span className={styles['path']}>{backup.file}</span>
+              <span className={styles['size']}>{format.when(backup.at)}</span>
+              <span className={styles['path']}>{fileName(backup.file)}</span>
               <span className={styles['size']}>{format.bytes(backup.bytes)}</span>
             </li>
           ))}
@@ -67,4 +67,9 @@ export function DataFolder() {
       )}
     </>
   );
+}
+
+/** The last part of a path; the folder stands above the list. */
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
 }

@@ -68,7 +68,7 @@ export function StudentForm(props: {
         />
       </Form.Item>
       <Form.Item name="note" label={t('students:note')}>
-        <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={textLimits.note} />
+        <Input.TextArea rows={3} maxLength={textLimits.note} />
       </Form.Item>
     </Form>
   );

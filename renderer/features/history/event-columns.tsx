@@ -1,0 +1,107 @@
+import { Button, Popconfirm, Tag } from 'antd';
+import type { TFunction } from 'i18next';
+import type { ScoreItem } from '../../../shared/contract/score.ts';
+import type { Format } from '../../format.ts';
+import type { GridColumn } from '../../ui/grid-types.ts';
+import { Signed } from '../../ui/signed.tsx';
+import type { ReasonWords } from '../reasons/use-reason-words.ts';
+import styles from './history.module.css';
+
+/** What the columns need to speak and act. */
+export interface EventTools {
+  readonly t: TFunction;
+  readonly format: Format;
+  readonly words: ReasonWords;
+  readonly undo: (event: ScoreItem) => void;
+}
+
+/** The columns of the history; in a narrow window the rest is in the panel a row opens. */
+export function eventColumns(tools: EventTools): readonly GridColumn<ScoreItem>[] {
+  const { t, format, words } = tools;
+  return [
+    {
+      id: 'at',
+      header: t('history:at'),
+      width: '144px',
+      from: 620,
+      cell: (event) => <span className={styles['quiet']}>{format.when(event.at)}</span>,
+    },
+    {
+      id: 'student',
+      header: t('history:student'),
+      width: 'minmax(80px, 1fr)',
+      cell: (event) => <strong className={styles['cut']}>{event.student}</strong>,
+    },
+    {
+      id: 'delta',
+      header: t('history:points'),
+      width: '56px',
+      align: 'end',
+      cell: (event) => <Signed value={event.delta} struck={event.voided} />,
+    },
+    {
+      id: 'text',
+      header: t('history:reason'),
+      width: 'minmax(80px, 2fr)',
+      cell: (event) => (
+        <>
+          {event.voided && <Tag>{t('history:undone')}</Tag>}
+          <span className={styles['cut']} data-voided={event.voided}>
+            {words.event(event)}
+            {event.note !== null && <span className={styles['quiet']}> · {event.note}</span>}
+          </span>
+        </>
+      ),
+    },
+    {
+      id: 'device',
+      header: t('history:device'),
+      width: 'minmax(90px, 1fr)',
+      from: 860,
+      cell: (event) => <span className={styles['quiet']}>{whoRecorded(event)}</span>,
+    },
+    {
+      id: 'undo',
+      header: t('history:action'),
+      width: '72px',
+      from: 480,
+      cell: (event) => (event.voided ? null : <UndoButton event={event} tools={tools} />),
+    },
+  ];
+}
+
+/** Undo with a question: what was undone cannot be counted again. */
+export function UndoButton(props: { readonly event: ScoreItem; readonly tools: EventTools; readonly large?: boolean }) {
+  const { event } = props;
+  const { t, format, words, undo } = props.tools;
+  const what = `${format.signed(event.delta)} ${words.event(event)}`;
+  const name = event.student;
+  return (
+    <Popconfirm
+      title={t('history:undoTitle', { what, name })}
+      description={t('history:undoText')}
+      okText={t('history:undo')}
+      cancelText={t('common:cancel')}
+      onConfirm={() => undo(event)}
+    >
+      {props.large === true ? (
+        <Button>{t('history:undo')}</Button>
+      ) : (
+        <Button
+          type="link"
+          size="small"
+          tabIndex={-1}
+          className={styles['undo'] ?? ''}
+          aria-label={t('history:undoNamed', { what, name })}
+        >
+          {t('history:undo')}
+        </Button>
+      )}
+    </Popconfirm>
+  );
+}
+
+/** The PC an event was recorded on, with the person where persons are known. */
+export function whoRecorded(event: ScoreItem): string {
+  return event.by === null ? event.device : `${event.by}, ${event.device}`;
+}

@@ -1,0 +1,50 @@
+import { Button, Tag } from 'antd';
+import type { ScoreItem } from '../../../shared/contract/score.ts';
+import { href } from '../../router.ts';
+import { SidePanel } from '../../ui/side-panel.tsx';
+import { Signed } from '../../ui/signed.tsx';
+import { UndoButton, whoRecorded, type EventTools } from './event-columns.tsx';
+import styles from './history.module.css';
+
+/** One event in full. */
+export function EventPanel(props: {
+  readonly event: ScoreItem;
+  readonly tools: EventTools;
+  readonly onClose: () => void;
+}) {
+  const { event, tools, onClose } = props;
+  const { t, format, words } = tools;
+  return (
+    <SidePanel
+      open
+      title={event.student}
+      onClose={onClose}
+      footer={
+        <>
+          {!event.voided && <UndoButton large event={event} tools={tools} />}
+          <Button onClick={onClose}>{t('common:close')}</Button>
+        </>
+      }
+    >
+      <p className={styles['award']}>
+        <Signed value={event.delta} struck={event.voided} /> {words.event(event)}{' '}
+        {event.voided && <Tag>{t('history:undone')}</Tag>}
+      </p>
+      <dl className={styles['facts']}>
+        <dt>{t('history:at')}</dt>
+        <dd>
+          {format.full(event.at)} ({format.ago(event.at)})
+        </dd>
+        <dt>{t('history:device')}</dt>
+        <dd>{whoRecorded(event)}</dd>
+        {event.note !== null && (
+          <>
+            <dt>{t('history:note')}</dt>
+            <dd className={styles['note']}>{event.note}</dd>
+          </>
+        )}
+      </dl>
+      <a href={href('history', { student: event.studentId })}>{t('history:allOf', { name: event.student })}</a>
+    </SidePanel>
+  );
+}
