@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { expect, it } from 'vitest';
 import { checkFile } from './check-file.ts';
 import { changedMigrations } from './released-migrations.ts';
@@ -11,6 +11,11 @@ it('finds every file of the project following the rules of the house', () => {
   const files = listFiles(root).filter(isText);
   expect(files).toContain('shared/errors.ts');
   expect(files.flatMap((path) => checkFile(readSource(root, path)))).toEqual([]);
+});
+
+it('finds the place of the project on this machine nowhere in the project', () => {
+  const files = listFiles(root).filter(isText);
+  expect(files.filter((path) => readSource(root, path).text.includes(`${root}${sep}`))).toEqual([]);
 });
 
 it('finds every released migration as it was when it was released', () => {
