@@ -1,5 +1,5 @@
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
-import { AppError, errorToJson } from '../../shared/errors.ts';
+import { AppError, errorExitCodes, errorToJson, type ErrorCode } from '../../shared/errors.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
@@ -57,7 +57,12 @@ export async function withConnection<T>(context: EngineContext, store: ClassStor
 function noteFailure(context: EngineContext, store: ClassStore, connectionId: string, call: CallContext, error: unknown): unknown {
   if (call.signal.aborted) return new AppError('cancelled');
   const json = errorToJson(error);
-  setConnectionStatus(store, connectionId, 'FAILED', json, null);
+  if (isFailure(json.code)) setConnectionStatus(store, connectionId, 'FAILED', json, null);
   context.log.write('warn', 'sync-failed', { code: json.code });
   return error;
+}
+
+/** A plan overtaken, a guard, a choice only a person can make: the connection is well. Exit codes 2, 4 and 6 say so. */
+function isFailure(code: ErrorCode): boolean {
+  return ![2, 4, 6].includes(errorExitCodes[code]);
 }

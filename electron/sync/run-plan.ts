@@ -74,7 +74,11 @@ async function runLocked(context: EngineContext, store: ClassStore, params: RunP
   let open: OpenRemote | null = null;
   try {
     if (collected.up.length > 0 || outboxOf(store, head.peerId).length > 0) open = await openRemote(context, store, head.connectionId, call.signal);
-    if (open !== null) await recover(context, store, open.remote, open.peer);
+    if (open !== null) {
+      await recover(context, store, open.remote, open.peer);
+      // The run whose end was found out may have been this plan's.
+      usablePlan(context, store, params.planId);
+    }
     putRun(store, run);
     const ended = await carryOut(context, store, head, run, collected, open, call).catch((error: unknown) => {
       putRun(store, { ...run, outcome: call.signal.aborted ? 'cancelled' : 'failed', error: errorToJson(error), durationMs: Date.now() - started });
