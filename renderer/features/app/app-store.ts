@@ -45,8 +45,8 @@ export const useApp = create<AppStore>()((set, get) => ({
   setConnected: (connected) => set({ connected }),
   openClass: async (classId) => {
     await call('class.open', { classId });
-    set({ classId });
-    await get().load();
+    // Together: a page of a class must never see an open class that is not in the list yet.
+    set({ app: await call('app.state', {}), classId, error: null });
   },
   setTheme: async (theme) => {
     const { app } = get();
