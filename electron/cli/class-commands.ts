@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ClassItem } from '../../shared/contract/class.ts';
+import type { Result } from '../../shared/contract/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import { addCommand, addGroup, flag, text } from './command.ts';
 import type { CommandKit } from './command.ts';
@@ -9,6 +10,7 @@ import { joinAnswer } from './join-answer.ts';
 import { listing } from './listing.ts';
 import type { ListColumn } from './listing.ts';
 import { findSaved } from './saved-connection.ts';
+import type { CliSession } from './session.ts';
 import { classShape, remoteClassShape } from './shapes.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -67,10 +69,9 @@ function addServerClassCommands(group: Command, kit: CommandKit): void {
       'class remote --url postgres://teacher@db.school.edu/points --password-stdin',
     ],
     run: async (session, _args, options) => {
-      const source = hasServerFlags(options)
-        ? { connection: await connectionInputOf(session, 'remote', options) }
-        : { connectionId: (await findSaved(session, options.connection)).id };
-      const { items } = await session.call('class.remote', source);
+      const { items } = hasServerFlags(options)
+        ? await session.call('class.remote', { connection: await connectionInputOf(session, 'remote', options) })
+        : await savedServerClasses(session, options);
       return listing(items, remoteClassShape, [
         { title: 'column.name', cell: (item) => item.name },
         { title: 'column.students', numeric: true, cell: (item) => item.students },
@@ -95,4 +96,16 @@ function addServerClassCommands(group: Command, kit: CommandKit): void {
       return joinAnswer(await session.call('class.join', { ...which, connection, pull: options.pull }));
     },
   });
+}
+
+async function savedServerClasses(
+  session: CliSession,
+  options: { readonly connection: string | undefined; readonly passwordStdin: boolean },
+): Promise<Result<'class.remote'>> {
+  const item = await findSaved(session, options.connection);
+  return await session.contact(
+    item,
+    options.passwordStdin,
+    async () => await session.call('class.remote', { connectionId: item.id }),
+  );
 }

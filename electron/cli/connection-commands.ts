@@ -83,7 +83,7 @@ function addAddAndSet(group: Command, kit: CommandKit): void {
       if (!hasServerFlags(options)) throw new UsageError('one-of-needed', { argument: '--url, --host' });
       const connection = await connectionInputOf(session, name, options);
       const item = await session.call('connection.add', { classId: await session.classId(), connection });
-      return listing([await bind(session, item, options.remoteClass)], connectionShape, columns);
+      return listing([await bind(session, item, options)], connectionShape, columns);
     },
   });
   addCommand(group, kit, {
@@ -104,18 +104,33 @@ function addAddAndSet(group: Command, kit: CommandKit): void {
         Object.keys(change).length === 0
           ? { classId, ...item }
           : await session.call('connection.set', { classId, connectionId: item.id, change });
-      return listing([await bind(session, changed, options.remoteClass)], connectionShape, columns);
+      return listing([await bind(session, changed, options)], connectionShape, columns);
     },
   });
 }
 
 /** Says which class of the server this class is: one of its classes by name or id, or a new one. */
-async function bind(session: CliSession, item: ConnectionItem, which: string | undefined): Promise<ConnectionItem> {
+async function bind(
+  session: CliSession,
+  item: ConnectionItem,
+  { remoteClass: which }: { readonly remoteClass: string | undefined },
+): Promise<ConnectionItem> {
   if (which === undefined) return item;
   const { classId, id: connectionId } = item;
-  if (which === 'new') return await session.call('connection.bind', { classId, connectionId, remoteClass: 'new' });
-  const remote = await session.remoteClass({ connectionId }, isId(which) ? which.toLowerCase() : which);
-  return await session.call('connection.bind', { classId, connectionId, remoteClass: remote });
+  return await session.contact(item, false, async () => {
+    const remote =
+      which === 'new' ? which : await remoteClassId(session, connectionId, isId(which) ? which.toLowerCase() : which);
+    return await session.call('connection.bind', { classId, connectionId, remoteClass: remote });
+  });
+}
+
+async function remoteClassId(session: CliSession, connectionId: string, which: string): Promise<string> {
+  const { items } = await session.call('class.remote', { connectionId });
+  const found = items.filter((item) => item.id === which || item.name === which);
+  const [one, ...others] = found;
+  if (one === undefined) throw new AppError('not-found', { what: 'class' });
+  if (others.length > 0) throw new AppError('class-choice-needed', { count: found.length });
+  return one.id;
 }
 
 function addTest(group: Command, kit: CommandKit): void {
@@ -132,8 +147,15 @@ function addTest(group: Command, kit: CommandKit): void {
           await session.call('connection.test', { connection: await connectionInputOf(session, 'test', options) }),
         );
       }
-      const { classId, id: connectionId } = await session.connectionWithPassword(name, options.passwordStdin);
-      return testAnswer(await session.call('connection.test', { classId, connectionId }));
+      const item = await session.connection(name);
+      return testAnswer(
+        await session.contact(
+          item,
+          options.passwordStdin,
+          async () => await session.call('connection.test', { classId: item.classId, connectionId: item.id }),
+          ({ steps }) => steps.some((step) => step.code === 'password-missing'),
+        ),
+      );
     },
   });
 }
@@ -203,14 +225,19 @@ async function setUpServer(
 ): Promise<Answer> {
   if (options.yes && options.printSql)
     throw new UsageError('not-together', { argument: '--yes', other: '--print-sql' });
-  const { classId, id: connectionId } = await session.connectionWithPassword(name, options.passwordStdin);
-  const result = await session.call('connection.init', {
-    classId,
-    connectionId,
-    consent: options.yes,
-    ...(options.grantTo.length === 0 ? {} : { grantTo: [...options.grantTo] }),
-    ...(options.upgrade ? { upgrade: true } : {}),
-  });
+  const item = await session.connection(name);
+  const result = await session.contact(
+    item,
+    options.passwordStdin,
+    async () =>
+      await session.call('connection.init', {
+        classId: item.classId,
+        connectionId: item.id,
+        consent: options.yes,
+        ...(options.grantTo.length === 0 ? {} : { grantTo: [...options.grantTo] }),
+        ...(options.upgrade ? { upgrade: true } : {}),
+      }),
+  );
   if (options.printSql) return { json: { ...result }, lines: () => [result.sql] };
   if (!result.done && result.server !== 'managed') throw new AppError('consent-needed', { server: result.server });
   return {

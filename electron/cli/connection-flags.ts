@@ -45,11 +45,13 @@ export async function connectionInputOf(
   const saved = hasServerFlags(flags) ? undefined : await findSaved(session, name);
   const change = { ...(saved === undefined ? {} : savedValues(saved)), ...(await connectionChangeOf(session, flags)) };
   const { host, database, user } = change;
+  const password = change.password ?? (await session.password(false));
   if (host === undefined) throw new UsageError('one-of-needed', { argument: '--url, --host' });
   if (database === undefined) throw new UsageError('missing-argument', { argument: '--database' });
   if (user === undefined) throw new UsageError('missing-argument', { argument: '--user' });
   return {
     ...change,
+    ...(password === undefined ? {} : { password }),
     name: name ?? host,
     host,
     database,
@@ -60,13 +62,13 @@ export async function connectionInputOf(
   };
 }
 
-/** Only what the options say, for changing a saved connection. */
+/** Only what the options say, for changing a saved connection; the password of the environment is no such wish. */
 export async function connectionChangeOf(
   session: CliSession,
   flags: ConnectionFlags,
 ): Promise<Partial<Omit<ConnectionInput, 'name'>>> {
   const url = flags.url === undefined ? {} : urlValues(session, flags.url);
-  const password = await session.password(flags.passwordStdin);
+  const password = flags.passwordStdin ? await session.password(true) : undefined;
   const given = {
     host: flags.host,
     port: flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65_535),

@@ -96,31 +96,34 @@ export class CliSession {
     return value === undefined || value === '' ? undefined : value;
   }
 
-  /** A connection of the class, with the password given for this command handed to the engine. */
-  async connectionWithPassword(name: string | undefined, fromStdin: boolean): Promise<ConnectionItem> {
-    const item = await this.connection(name);
-    await this.givePassword(item, fromStdin);
-    return item;
-  }
-
   /**
-   * Hands the engine the password given for this command, to be kept like any saved password. One from the environment goes
-   * to the engine too: where there is no keychain it is the only way a schedule has.
+   * Does work that needs the server of a saved connection. A password from standard input is saved first, as `connection set` does.
+   * The one of the environment is handed over only when the engine says that it has none: a schedule's password must not take the
+   * place of a saved one.
    */
-  async givePassword(item: { readonly classId: string; readonly id: string }, fromStdin: boolean): Promise<void> {
-    const password = await this.password(fromStdin);
-    if (password === undefined) return;
-    await this.call('connection.set', { classId: item.classId, connectionId: item.id, change: { password } });
+  async contact<T>(
+    item: { readonly classId: string; readonly id: string },
+    fromStdin: boolean,
+    work: () => Promise<T>,
+    lacksPassword: (result: T) => boolean = () => false,
+  ): Promise<T> {
+    if (fromStdin) await this.#savePassword(item, await this.#parts.stdin.line('password'));
+    try {
+      const result = await work();
+      if (!lacksPassword(result) || !(await this.handOverPassword(item))) return result;
+    } catch (error) {
+      const lacking = error instanceof AppError && error.code === 'password-missing';
+      if (!lacking || !(await this.handOverPassword(item))) throw error;
+    }
+    return await work();
   }
 
-  /** The id of a class on the server by id or name. */
-  async remoteClass(source: Params<'class.remote'>, which: string): Promise<string> {
-    const { items } = await this.call('class.remote', source);
-    const found = items.filter((item) => item.id === which || item.name === which);
-    const [one, ...others] = found;
-    if (one === undefined) throw new AppError('not-found', { what: 'remote-class' });
-    if (others.length > 0) throw new AppError('class-choice-needed', { count: found.length });
-    return one.id;
+  /** Gives the engine the password of the environment for a connection that has none; false when there is none here either. */
+  async handOverPassword(item: { readonly classId: string; readonly id: string }): Promise<boolean> {
+    const password = await this.password(false);
+    if (password === undefined) return false;
+    await this.#savePassword(item, password);
+    return true;
   }
 
   /** A join code from standard input, where no list of processes shows it. */
@@ -133,6 +136,10 @@ export class CliSession {
     this.#parts.stdin.close();
     const engine = await this.#engine?.catch(() => undefined);
     await engine?.close();
+  }
+
+  async #savePassword(item: { readonly classId: string; readonly id: string }, password: string): Promise<void> {
+    await this.call('connection.set', { classId: item.classId, connectionId: item.id, change: { password } });
   }
 
   async #open(): Promise<OpenEngine> {

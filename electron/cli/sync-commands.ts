@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PlanSummary, RunResult } from '../../shared/contract/sync.ts';
 import { addCommand, choice, flag, text } from './command.ts';
 import type { CommandKit, Values } from './command.ts';
 import { connectionFlags } from './connection-flags.ts';
@@ -29,11 +30,7 @@ export function addSyncCommands(program: Command, kit: CommandKit): void {
     options: { connection, rows: flag('--rows', 'option.rows'), passwordStdin },
     examples: ['preview', 'preview --connection school --json --rows'],
     run: async (session, _args, options) => {
-      const { classId, id: connectionId } = await session.connectionWithPassword(
-        options.connection,
-        options.passwordStdin,
-      );
-      return planAnswer(session, await session.call('sync.preview', { classId, connectionId }), options.rows);
+      return planAnswer(session, await makePlan(session, options), options.rows);
     },
   });
   for (const mode of ['apply', 'pull', 'sync'] as const) {
@@ -47,38 +44,51 @@ export function addSyncCommands(program: Command, kit: CommandKit): void {
   }
 }
 
-async function carryOut(session: CliSession, mode: 'apply' | 'pull' | 'sync', options: Values<typeof runOptions>) {
-  const { plan, now } = options;
-  if (plan !== undefined && now) throw new UsageError('not-together', { argument: '--plan', other: '--now' });
+async function carryOut(
+  session: CliSession,
+  mode: 'apply' | 'pull' | 'sync',
+  options: Values<typeof runOptions>,
+): Promise<RunResult> {
+  const { plan: given, now } = options;
+  if (given !== undefined && now) throw new UsageError('not-together', { argument: '--plan', other: '--now' });
   if (now && options.resolve !== undefined)
     throw new UsageError('not-together', { argument: '--now', other: '--resolve' });
-  if (plan !== undefined && options.connection !== undefined) {
+  if (given !== undefined && options.connection !== undefined) {
     throw new UsageError('not-together', { argument: '--plan', other: '--connection' });
   }
-  const named = plan === undefined ? undefined : idOf('plan', plan);
+  const named = given === undefined ? undefined : idOf('plan', given);
   const resolve = options.resolve === undefined ? undefined : await readResolveFile(options.resolve, named);
   const ready = named ?? resolve?.planId;
   if (ready === undefined && !now) throw new UsageError('one-of-needed', { argument: '--plan, --now' });
-  const { classId, planId } =
-    ready === undefined ? await makePlan(session, options) : await readyPlan(session, ready, options.passwordStdin);
-  return await session.call('sync.run', {
-    classId,
-    planId,
-    mode,
-    ...(resolve === undefined ? {} : { resolve }),
-    ...(options.conflicts === undefined ? {} : { conflicts: options.conflicts }),
-    ...(options.allowMassChange ? { allowMassChange: true } : {}),
-  });
+  const plan = ready === undefined ? await makePlan(session, options) : await readyPlan(session, ready);
+  const { classId, planId, connectionId } = plan;
+  return await session.contact(
+    { classId, id: connectionId },
+    options.passwordStdin && ready !== undefined,
+    async () =>
+      await session.call('sync.run', {
+        classId,
+        planId,
+        mode,
+        ...(resolve === undefined ? {} : { resolve }),
+        ...(options.conflicts === undefined ? {} : { conflicts: options.conflicts }),
+        ...(options.allowMassChange ? { allowMassChange: true } : {}),
+      }),
+  );
 }
 
-async function makePlan(session: CliSession, options: Values<typeof runOptions>) {
-  const { classId, id: connectionId } = await session.connectionWithPassword(options.connection, options.passwordStdin);
-  return await session.call('sync.preview', { classId, connectionId });
+async function makePlan(
+  session: CliSession,
+  options: { readonly connection: string | undefined; readonly passwordStdin: boolean },
+): Promise<PlanSummary> {
+  const item = await session.connection(options.connection);
+  return await session.contact(
+    item,
+    options.passwordStdin,
+    async () => await session.call('sync.preview', { classId: item.classId, connectionId: item.id }),
+  );
 }
 
-async function readyPlan(session: CliSession, planId: string, fromStdin: boolean) {
-  const classId = await session.classId();
-  const { connectionId } = await session.call('plan.show', { classId, planId });
-  await session.givePassword({ classId, id: connectionId }, fromStdin);
-  return { classId, planId };
+async function readyPlan(session: CliSession, planId: string): Promise<PlanSummary> {
+  return await session.call('plan.show', { classId: await session.classId(), planId });
 }

@@ -34,7 +34,7 @@ export async function examine(
   const checks: Check[] = [
     ok('app', { version: context.version }),
     ok('node', { version: process.versions.node, platform: process.platform, arch: process.arch }),
-    checkKeychain(context),
+    await checkKeychain(context),
     checkFolder(context),
     await checkDisk(context),
     await checkBuiltinServer(context),
@@ -61,7 +61,9 @@ function attempt(id: string, params: ErrorParams, check: () => Check): Check {
   }
 }
 
-function checkKeychain({ secrets }: EngineContext): Check {
+async function checkKeychain({ secrets, app }: EngineContext): Promise<Check> {
+  // Whether there is a keychain shows with the first question; this one has no answer.
+  await secrets.get(app.device().id);
   const { persistent } = secrets;
   return persistent
     ? ok('keychain', { persistent })

@@ -46,7 +46,7 @@ describe('a class from the first upload to the second device', () => {
   let pair: Pair;
 
   beforeAll(async () => {
-    pair = await twoDevices(cleanUp);
+    pair = await twoDevices(cleanUp, { alone: true });
     await sql(
       pair.database.config,
       "create table users (id int primary key, name text); insert into users values (1, 'root')",
@@ -69,6 +69,7 @@ describe('a class from the first upload to the second device', () => {
     expect([early.code, early.json.error.code]).toEqual([8, 'schema-missing']);
     await a.json(['connection', 'init', 'school', '--yes']);
 
+    expect(Object.keys(await a.json(['preview']))).toEqual(planKeys);
     const plan = await a.json(['preview', '--rows']);
     expect(Object.keys(plan)).toEqual([...planKeys, 'rows']);
     expect(plan).toMatchObject({
@@ -85,7 +86,6 @@ describe('a class from the first upload to the second device', () => {
       plan.rows.filter((row) => row.table === 'student').map((row) => Object.keys(row.fields[0] ?? {}))[0],
     ).toEqual(['name', 'base', 'local', 'server', 'result', 'clash']);
     expect((await a.json(['plan', 'show', plan.planId, '--rows'])).rows).toEqual(plan.rows);
-    expect(Object.keys(await a.json(['preview']))).toEqual(planKeys);
 
     const applied = await a.json(['apply', '--plan', plan.planId]);
     expect(Object.keys(applied)).toEqual(runKeys);

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { openEngine } from '../../../electron/cli/open-engine.ts';
 import { testDatabase } from '../../support/test-database.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
 import { newDevice, ownFolder } from './run-tallybook.ts';
@@ -9,19 +10,20 @@ import type { CleanUp, Device, Item, Json, RowDocument, Told } from './run-tally
 /** Two devices and the database they share. */
 export interface Pair {
   readonly database: TestDatabase;
-  /** Runs every command with an engine of its own. */
   readonly a: Device;
-  /** Has an app open on its folder, to which its commands talk. */
   readonly b: Device;
 }
 
-/** Two devices that know nothing of each other yet, and an empty database. */
-export async function twoDevices(cleanUp: CleanUp): Promise<Pair> {
+/**
+ * Two devices that know nothing of each other yet, and an empty database. B has an app open on its folder, to which its commands
+ * talk; A too, unless it is `alone`: then every command starts an engine of its own.
+ */
+export async function twoDevices(cleanUp: CleanUp, { alone = false } = {}): Promise<Pair> {
   const database = await testDatabase();
   const env = { TALLYBOOK_PASSWORD: database.config.password };
   const a = await newDevice('Room 301 PC', { env, cleanUp });
   const b = await newDevice('Office PC', { env, cleanUp });
-  await ownFolder(b, cleanUp);
+  for (const device of alone ? [b] : [a, b]) await ownFolder(device, cleanUp);
   return { database, a, b };
 }
 
@@ -31,9 +33,14 @@ export function serverFlags({ config }: TestDatabase): readonly string[] {
   return ['--url', `postgres://${user}@${host}:${port}/${database}`, '--tls', 'disable'];
 }
 
-/** The class with its sample, uploaded by A and joined by B; both are the same. */
+/** A class of 40 students without points, uploaded by A and joined by B; both are the same. */
 export async function sharedClass({ a, b, database }: Pair): Promise<void> {
-  await a.json(['class', 'create', '5B', '--sample']);
+  await a.json(['class', 'create', '5B']);
+  const engine = await openEngine(a.folder);
+  const [cls] = (await engine.client.call('class.list', {})).items;
+  const names = Array.from({ length: 40 }, (_, index) => ({ name: `Student ${index + 1}` }));
+  await engine.client.call('student.add', { classId: cls?.id ?? '', students: names });
+  await engine.close();
   await a.json(['connection', 'add', 'school', ...serverFlags(database)]);
   await a.json(['connection', 'init', 'school', '--yes']);
   await sync(a);
