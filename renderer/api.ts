@@ -57,14 +57,14 @@ function openBridge(): Client {
   }
   let failures = 0;
   function open(current: string): void {
-    if (closed) return;
     const opened = openSocket(current, client, () => (failures = 0));
     socket = opened;
     opened.addEventListener('close', () => {
+      if (closed) return;
       client.detach(new AppError('engine-closed'));
       const pause = pausesMs[Math.min(failures, pausesMs.length - 1)] ?? 0;
       failures += 1;
-      setTimeout(() => open(storedToken() ?? current), pause);
+      setTimeout(() => closed || open(storedToken() ?? current), pause);
     });
   }
   open(secret);
