@@ -32,7 +32,7 @@ export function isPageName(name: string): name is PageName {
 export function Rail(props: { readonly classId: string; readonly page: string }) {
   const { t } = useTranslation();
   return (
-    <div className={styles['rail']}>
+    <header className={styles['rail']}>
       <div className={styles['railTop']}>
         <ClassSwitcher />
       </div>
@@ -51,6 +51,6 @@ export function Rail(props: { readonly classId: string; readonly page: string })
       <div className={styles['railBadge']}>
         <SyncBadge classId={props.classId} />
       </div>
-    </div>
+    </header>
   );
 }

@@ -38,20 +38,20 @@ export function SyncBadge(props: { readonly classId: string }) {
   const { title, detail } = words(state);
   const tone = tones[state.kind];
   return (
-    <a className={styles['badge']} href={href('sync')} aria-label={t('common:badge.label', { title, detail })}>
-      <span className={styles['badgeTitle']}>
-        {tone === 'busy' ? (
-          <LoadingOutlined className={styles['badgeSpin'] ?? ''} aria-hidden />
-        ) : (
-          <span className={styles['dot']} data-tone={tone} aria-hidden />
-        )}
-        <span>{title}</span>
-      </span>
-      <span className={styles['badgeDetail']}>{detail}</span>
-      <span className="visually-hidden" role="status">
-        {title}
-      </span>
-    </a>
+    <div role="status">
+      <a className={styles['badge']} href={href('sync')}>
+        <span className={styles['badgeTitle']}>
+          <span className="visually-hidden">{t('common:nav.sync')}: </span>
+          {tone === 'busy' ? (
+            <LoadingOutlined className={styles['badgeSpin'] ?? ''} aria-hidden />
+          ) : (
+            <span className={styles['dot']} data-tone={tone} aria-hidden />
+          )}
+          <span>{title}</span>
+        </span>
+        <span className={styles['badgeDetail']}>{detail}</span>
+      </a>
+    </div>
   );
 }
 

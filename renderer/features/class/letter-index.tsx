@@ -15,13 +15,7 @@ export function LetterIndex(props: {
   return (
     <nav className={styles['letters']} aria-label={t('class:letters')}>
       {slots.map(({ letters, firstId }) => (
-        <button
-          key={firstId}
-          type="button"
-          className={styles['letter']}
-          aria-label={t('class:jumpTo', { letters: letters.join(' ') })}
-          onClick={() => props.onJump(firstId)}
-        >
+        <button key={firstId} type="button" className={styles['letter']} onClick={() => props.onJump(firstId)}>
           {letters.map((letter) => (
             <span key={letter}>{letter}</span>
           ))}

@@ -23,15 +23,11 @@ export const StudentCard = memo(function StudentCard(props: {
   const { student, color } = props;
   const fill: Fill = color === null ? steadyFill(student.id) : groupFill(color);
   const edge: CSSProperties & Record<'--edge', string> = { '--edge': color === null ? 'transparent' : fill.fill };
-  const points = props.hidePoints ? '' : t('common:pointsValue', { count: student.current });
   return (
     <div
       id={props.id}
       role="option"
       aria-selected={props.selected}
-      aria-label={[student.name, student.number, student.group, points]
-        .filter((part) => part !== null && part !== '')
-        .join(', ')}
       className={styles['card']}
       data-active={props.active}
       data-student={student.id}
@@ -44,8 +40,16 @@ export const StudentCard = memo(function StudentCard(props: {
       )}
       <Avatar name={student.name} fill={fill} />
       <span className={styles['name']}>{student.name}</span>
-      <span className={styles['number']}>{student.number ?? ''}</span>
-      {!props.hidePoints && <span className={styles['points']}>{format.number(student.current)}</span>}
+      <span className={styles['number']}>
+        {student.number}
+        {student.group !== null && <span className="visually-hidden"> {student.group}</span>}
+      </span>
+      {!props.hidePoints && (
+        <span className={styles['points']}>
+          {format.number(student.current)}
+          <span className="visually-hidden"> {t('class:points')}</span>
+        </span>
+      )}
     </div>
   );
 });
