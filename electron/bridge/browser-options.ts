@@ -11,6 +11,7 @@ const browserOptions = z.object({
   /** Whether a window is opened; else the address is only printed. */
   open: z.boolean(),
 });
+/** The arguments of the browser shell, checked. */
 export type BrowserOptions = z.output<typeof browserOptions>;
 
 /** The arguments of the browser shell. Throws `usage`. */

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
-import { allowedData } from './log-line.ts';
+import { allowedData } from './allowed-data.ts';
 import type { LogEntry } from './log.ts';
 
 /** The end of a log file that is read when the log is opened. */

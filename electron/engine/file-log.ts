@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEarlierLines } from './earlier-lines.ts';
-import { allowedData } from './log-line.ts';
+import { allowedData } from './allowed-data.ts';
 import type { Log, LogEntry, RecentLog } from './log.ts';
 
 /** Where a log is written and how much is kept. */

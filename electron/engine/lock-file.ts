@@ -23,6 +23,7 @@ const ownerRecord = z.object({
   socket: z.string().max(300),
   token: z.string().regex(/^[\w-]{43}$/),
 });
+/** The owner of a data folder as its lock file names it. */
 export type OwnerRecord = z.infer<typeof ownerRecord>;
 
 /** What stands at the place of the lock file. `touched` is when its owner last said that it lives, by the clock of the drive. */

@@ -6,8 +6,8 @@ import { claimDataFolder } from './folder-claim.ts';
 import type { FolderClaim, ShellName } from './folder-claim.ts';
 import type { EngineHost } from './host.ts';
 import type { OwnerInfo } from './private-socket.ts';
-import { startEngine } from './supervisor.ts';
-import type { SupervisedEngine } from './supervisor.ts';
+import { startEngine } from './start-engine.ts';
+import type { SupervisedEngine } from './start-engine.ts';
 
 /** An engine of this process on a folder that is its own. */
 export interface OwnEngine {

@@ -13,10 +13,12 @@ import { isToken } from './token.ts';
 
 /** What a caller says first: the token of the lock file and what it came for. */
 const greeting = z.object({ token: z.string().max(100), want: z.enum(['who', 'show', 'line']) });
+/** What a caller came for: who answers, to bring its window to the front, or a line to the engine. */
 export type Want = z.infer<typeof greeting>['want'];
 
 /** Who answers at the socket. */
 export const ownerInfo = z.object({ pid: z.number(), shell: z.string(), since: z.string() });
+/** Who answers, checked. */
 export type OwnerInfo = z.infer<typeof ownerInfo>;
 
 /** The private socket of an engine's owner. */

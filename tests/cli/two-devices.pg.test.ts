@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { sql } from '../support/sql.ts';
 import {
   award,
@@ -162,6 +162,12 @@ describe('two devices that share a class', () => {
     await sharedClass(pair);
   });
 
+  const freshPair = async (): Promise<Pair> => {
+    const own = await twoDevices(onTestFinished);
+    await sharedClass(own);
+    return own;
+  };
+
   const pointsOf = async (device: Device, id: string): Promise<number> =>
     (await device.json(['score', 'list', '--student', id])).items
       .filter((event) => event['voided'] === false)
@@ -302,7 +308,8 @@ describe('two devices that share a class', () => {
   );
 
   it('a question put off is asked again, although the points have gone to the server', async () => {
-    const { a, b } = pair;
+    const own = await freshPair();
+    const { a, b } = own;
     const { id } = await studentAt(a, 11);
     await a.json(['student', 'delete', id]);
     await sync(a);
@@ -315,8 +322,8 @@ describe('two devices that share a class', () => {
     const second = await b.run(['sync', '--now']);
     expect([second.code, (await studentById(b, id))?.['deleted']]).toEqual([3, false]);
     await b.run(['sync', '--now', '--conflicts', 'local']);
-    await settle(pair);
-    await expectSame(pair);
+    await settle(own);
+    await expectSame(own);
   });
 
   it('a point given between preview and apply, here or there, disturbs nothing and goes with the next one', async () => {
@@ -357,7 +364,8 @@ describe('two devices that share a class', () => {
   });
 
   it('a mass deletion needs a word more, and says how many', async () => {
-    const { a, b } = pair;
+    const own = await freshPair();
+    const { a, b } = own;
     const victims = (await students(a)).slice(20, 35);
     for (const { id } of victims) await a.json(['student', 'delete', id]);
     await sync(a);
@@ -369,7 +377,7 @@ describe('two devices that share a class', () => {
     expect(await students(b)).toHaveLength((await students(a)).length + victims.length);
     const allowed = await b.run(['sync', '--now', '--allow-mass-change']);
     expect([allowed.code, allowed.json.outcome], allowed.stdout).toEqual([0, 'completed']);
-    await expectSame(pair);
+    await expectSame(own);
   });
 
   it('speaks to people in words: both ends, counts, and nothing on standard output but the answer', async () => {

@@ -26,7 +26,7 @@ export interface Device extends AsyncDisposable {
 export async function startDevice(name: string): Promise<Device> {
   const folder = mkdtempSync(join(tmpdir(), 'tallybook-device-'));
   const open = async () => {
-    const engine = await createEngine({ dataFolder: folder, version: '0.0.0-test', checkResults: true });
+    const engine = createEngine({ dataFolder: folder, version: '0.0.0-test', checkResults: true });
     return { engine, client: clientOf(engine) };
   };
   let current = await open();

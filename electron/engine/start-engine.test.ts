@@ -9,8 +9,8 @@ import type { Client } from '../../shared/contract/client.ts';
 import { tempFolder } from '../../tests/support/temp-folder.ts';
 import { clientOf } from './host-client.ts';
 import type { Log, LogLevel } from './log.ts';
-import { startEngine } from './supervisor.ts';
-import type { EngineState, SupervisedEngine, SupervisorOptions } from './supervisor.ts';
+import { startEngine } from './start-engine.ts';
+import type { EngineState, SupervisedEngine, SupervisorOptions } from './start-engine.ts';
 
 const lines: (readonly [LogLevel, string])[] = [];
 const log: Log = { write: (level, event) => void lines.push([level, event]) };
