@@ -1,0 +1,50 @@
+import { test as base } from '@playwright/test';
+import { startTestPostgres } from '../../support/postgres.ts';
+import type { TestPostgres } from '../../support/postgres.ts';
+import { App } from './app.ts';
+import type { AppOptions } from './app.ts';
+
+interface TestFixtures {
+  /** Starts a device; it is closed when the test ends, which fails when a page had something to complain about. */
+  readonly startApp: (options?: AppOptions) => Promise<App>;
+}
+
+interface WorkerFixtures {
+  /** A real PostgreSQL for the tests of one worker. */
+  readonly postgres: TestPostgres;
+}
+
+/** A test with devices and a server. */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  startApp: async ({ browser }, use, testInfo) => {
+    const apps: App[] = [];
+    await use(async (options = {}) => {
+      const app = new App(browser, options);
+      apps.push(app);
+      await app.start();
+      return app;
+    });
+    if (testInfo.status !== testInfo.expectedStatus) {
+      for (const [index, app] of apps.entries()) await keepPicture(app, testInfo.outputPath(`device-${index + 1}.png`));
+    }
+    await Promise.all(apps.map((app) => app.close()));
+    base.expect(apps.flatMap((app) => app.problems)).toEqual([]);
+  },
+  postgres: [
+    async ({ browserName: _any }, use) => {
+      const server = await startTestPostgres();
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+});
+
+/** How the page of a device looked when its test failed. */
+async function keepPicture(app: App, path: string): Promise<void> {
+  try {
+    await app.page.screenshot({ path });
+  } catch {
+    // The page was not open, or is gone; the test's own failure says more.
+  }
+}
