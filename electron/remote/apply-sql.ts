@@ -49,8 +49,8 @@ function scopeIs(run: RunSql, alias: string): string {
   return `${columnOf(alias, run.catalog.scopeColumn)} = ${quoteLiteral(run.scope)}::uuid`;
 }
 
-function ofTable(table: CatalogTable, op?: WriteOp): string {
-  return `e.tbl = ${quoteLiteral(table.name)}${op === undefined ? '' : ` AND e.op = '${op}'`}`;
+function ofTable(table: CatalogTable): string {
+  return `e.tbl = ${quoteLiteral(table.name)}`;
 }
 
 function typed(alias: string, column: CatalogColumn): string {
@@ -68,26 +68,57 @@ function tablesWith(run: RunSql, op?: WriteOp): readonly CatalogTable[] {
   return run.catalog.tables.filter((table) => names.has(table.name));
 }
 
+/** From this many rows on, tables are joined as wholes; below, each row is looked up by its key. */
+const bulkRows = 1_000;
+
+/** Whether a run is large enough to join tables as wholes. The transaction then has nested loops switched off. */
+export function isBulk(run: RunSql): boolean {
+  return run.payload.rows.length > bulkRows && run.oneByOne !== true;
+}
+
+/**
+ * Keeps a lookup a lookup: of a table that was just loaded the planner knows too little, and would compare every row with every other. A large run has no fence
+ * and no nested loops instead.
+ */
+function fence(run: RunSql): string {
+  return isBulk(run) ? '' : ' OFFSET 0';
+}
+
+/** The row of a table with the key of a row of the run (e). */
+function beside(run: RunSql, table: CatalogTable, columns: string, lock = ''): string {
+  return `LATERAL (SELECT ${columns} FROM ${inSchema(run.catalog, table.name)} t WHERE ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}${lock === '' ? fence(run) : lock})`;
+}
+
+/** The journal's entry for a row of the run (e). */
+function journalBeside(run: RunSql, columns: string): string {
+  return `LATERAL (SELECT ${columns} FROM ${inSchema(run.catalog, 'row_state')} s
+  WHERE s.scope = ${quoteLiteral(run.scope)}::uuid AND s.tbl = e.tbl AND s.pk = e.pk${fence(run)})`;
+}
+
 /** Locks the touched rows, and the parents of what is written, table by table in the catalog's order and by key within: two runs never wait for each other in a circle. */
 export function lockStatements(run: RunSql): readonly PgStatement[] {
   const touched = new Set(tablesWith(run));
   return run.catalog.tables.flatMap((table) => {
-    const order = table.key.map((name) => columnOf('t', name)).join(', ');
-    const own = `SELECT 1 FROM ${inSchema(run.catalog, table.name)} t JOIN ${effects} e ON ${ofTable(table)} AND ${keyMatches(table, 't', 'e.pk')}
-  WHERE ${scopeIs(run, 't')} ORDER BY ${order} FOR UPDATE OF t`;
+    const own = `(SELECT e.pk FROM ${effects} e WHERE ${ofTable(table)} AND e.expected IS NOT NULL ORDER BY e.pk) e CROSS JOIN ${beside(run, table, '1', ' OFFSET 0 FOR UPDATE OF t')} l`;
     const children = [...touched].flatMap((child) =>
       child.foreignKeys
         .filter((key) => !key.soft && key.references === table.name)
-        .map((key) => {
-          const wanted = key.columns.map((name) => typed('e.result', columnNamed(child, name))).join(', ');
-          return `SELECT 1 FROM ${inSchema(run.catalog, table.name)} t WHERE ${scopeIs(run, 't')} AND (${table.key.map((name) => columnOf('t', name)).join(', ')}) IN
-  (SELECT ${wanted} FROM ${effects} e WHERE ${ofTable(child)} AND e.result IS NOT NULL) ORDER BY ${order} FOR KEY SHARE OF t`;
-        }),
+        .map(
+          (key) =>
+            `(${parentKeys(table, child, key.columns)}) e CROSS JOIN ${beside(run, table, '1', ' OFFSET 0 FOR KEY SHARE OF t')} l`,
+        ),
     );
-    return [...(touched.has(table) ? [own] : []), ...children].map((sql) => ({
-      sql: `SELECT count(*) FROM (${sql}) l`,
-    }));
+    return [...(touched.has(table) ? [own] : []), ...children].map((from) => ({ sql: `SELECT count(*) FROM ${from}` }));
   });
+}
+
+/** The keys of the parents that written rows of a table name, each once. */
+function parentKeys(parent: CatalogTable, child: CatalogTable, columns: readonly string[]): string {
+  const cells = columns.map((name) => `e.result->>${quoteLiteral(name)}`);
+  const present = cells.map((cell) => `${cell} IS NOT NULL`).join(' AND ');
+  if (columns.length !== parent.key.length)
+    throw new Error(`${child.name} names ${parent.name} by something else than its key`);
+  return `SELECT DISTINCT json_build_array(${cells.join(', ')})::text AS pk FROM ${effects} e WHERE ${ofTable(child)} AND e.result IS NOT NULL AND ${present} ORDER BY 1`;
 }
 
 /** Compares every touched row, in a statement of its own after the locks, with what the plan was made on; notes the rows that differ. */
@@ -102,9 +133,7 @@ export function compareStatements(run: RunSql): readonly PgStatement[] {
     return {
       sql: `UPDATE ${effects} n SET state = c.state FROM (
   SELECT e.ord, CASE WHEN ${is('e.result')} THEN 'there' WHEN ${is('e.expected')} AND (e.ver IS NULL OR e.ver = s.ver) THEN NULL ELSE 'stale' END AS state
-  FROM ${effects} e
-  LEFT JOIN ${inSchema(run.catalog, table.name)} t ON ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}
-  LEFT JOIN ${inSchema(run.catalog, 'row_state')} s ON s.scope = ${quoteLiteral(run.scope)}::uuid AND s.tbl = e.tbl AND s.pk = e.pk
+  FROM ${effects} e LEFT JOIN ${beside(run, table, 't.*')} t ON true LEFT JOIN ${journalBeside(run, 's.ver')} s ON e.ver IS NOT NULL
   WHERE ${ofTable(table)}) c
 WHERE n.ord = c.ord AND c.state IS NOT NULL`,
     };
@@ -136,13 +165,19 @@ export function writeStatements(run: RunSql): readonly WriteStatement[] {
   ];
 }
 
+/** What stands behind FROM or USING to write rows of a table (t) that are still to be written. The rows are locked, so their place in the table holds. */
+function target(run: RunSql, table: CatalogTable, which: string): string {
+  const wanted = `${ofTable(table)} AND ${which} AND ${unwritten(run)}`;
+  if (isBulk(run)) return `${effects} e WHERE ${wanted} AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`;
+  return `(SELECT e.*, l.place FROM ${effects} e CROSS JOIN ${beside(run, table, 't.ctid AS place')} l WHERE ${wanted}) e WHERE t.ctid = e.place`;
+}
+
 function deleteStatement(run: RunSql, table: CatalogTable): WriteStatement {
   return {
     table: table.name,
     which: { op: 'delete', group: null },
     hits: (row) => row.table === table.name && row.op === 'delete',
-    sql: `DELETE FROM ${inSchema(run.catalog, table.name)} t USING ${effects} e
-WHERE ${ofTable(table, 'delete')} AND ${unwritten(run)} AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
+    sql: `DELETE FROM ${inSchema(run.catalog, table.name)} t USING ${target(run, table, `e.op = 'delete'`)}`,
   };
 }
 
@@ -154,7 +189,7 @@ function addStatement(run: RunSql, table: CatalogTable): WriteStatement {
     hits: (row) => row.table === table.name && row.op === 'add',
     sql: `INSERT INTO ${inSchema(run.catalog, table.name)} (${identifierList([run.catalog.scopeColumn, ...columns.map((column) => column.name)])})
 SELECT ${quoteLiteral(run.scope)}::uuid, ${columns.map((column) => typed('e.result', column)).join(', ')} FROM ${effects} e
-WHERE ${ofTable(table, 'add')} AND ${unwritten(run)} ORDER BY e.ord`,
+WHERE ${ofTable(table)} AND e.op = 'add' AND ${unwritten(run)} ORDER BY e.ord`,
   };
 }
 
@@ -165,8 +200,7 @@ function updateStatement(run: RunSql, group: UpdateGroup): WriteStatement {
     table: table.name,
     which: { op: 'update', group: group.group },
     hits: (row) => row.group === group.group,
-    sql: `UPDATE ${inSchema(run.catalog, table.name)} t SET ${sets.join(', ')} FROM ${effects} e
-WHERE ${ofTable(table, 'update')} AND e.grp = ${group.group} AND ${unwritten(run)} AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
+    sql: `UPDATE ${inSchema(run.catalog, table.name)} t SET ${sets.join(', ')} FROM ${target(run, table, `e.grp = ${group.group}`)}`,
   };
 }
 
@@ -181,8 +215,8 @@ function parkStatements(run: RunSql): readonly WriteStatement[] {
       table: name,
       which: { op: 'update', group: null },
       hits: (row) => row.table === name && row.park === park,
-      sql: `UPDATE ${inSchema(run.catalog, name)} t SET ${quoteIdentifier(column.name)} = ${parkedValue(column)} FROM ${effects} e
-WHERE ${ofTable(table, 'update')} AND e.park = ${quoteLiteral(column.name)} AND ${unwritten(run)} AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`,
+      sql: `UPDATE ${inSchema(run.catalog, name)} t SET ${quoteIdentifier(column.name)} = ${parkedValue(column)}
+FROM ${target(run, table, `e.park = ${quoteLiteral(column.name)}`)}`,
     };
   });
 }
@@ -216,8 +250,11 @@ function columnNamed(table: CatalogTable, name: string): CatalogColumn {
 /** Notes when each row was edited, in the server's time, over the moment of writing that the trigger noted. */
 export function editedStatement(run: RunSql): PgStatement {
   return {
-    sql: `UPDATE ${inSchema(run.catalog, 'row_state')} s SET edited_from = e.edited_from, edited_to = e.edited_to FROM ${effects} e
-WHERE s.scope = ${quoteLiteral(run.scope)}::uuid AND s.tbl = e.tbl AND s.pk = e.pk AND e.state IS NULL`,
+    sql: `UPDATE ${inSchema(run.catalog, 'row_state')} j SET edited_from = e.edited_from, edited_to = e.edited_to FROM ${
+      isBulk(run)
+        ? `${effects} e WHERE e.state IS NULL AND j.scope = ${quoteLiteral(run.scope)}::uuid AND j.tbl = e.tbl AND j.pk = e.pk`
+        : `(SELECT e.edited_from, e.edited_to, l.place FROM ${effects} e CROSS JOIN ${journalBeside(run, 's.ctid AS place')} l WHERE e.state IS NULL) e WHERE j.ctid = e.place`
+    }`,
   };
 }
 
@@ -225,7 +262,9 @@ WHERE s.scope = ${quoteLiteral(run.scope)}::uuid AND s.tbl = e.tbl AND s.pk = e.
 export function journalProofStatement(run: RunSql): PgStatement {
   return {
     sql: `SELECT coalesce(j.tbl, e.tbl), coalesce(j.pk, e.pk) FROM (
-  SELECT s.scope, s.tbl, s.pk, s.deleted FROM ${inSchema(run.catalog, 'class')} c JOIN ${inSchema(run.catalog, 'row_state')} s ON s.scope = c.id AND s.xid = txid_current()
+  SELECT s.* FROM ${inSchema(run.catalog, 'class')} c CROSS JOIN LATERAL (
+    SELECT r.scope, r.tbl, r.pk, r.deleted FROM ${inSchema(run.catalog, 'row_state')} r WHERE r.scope = c.id AND r.xid = txid_current() OFFSET 0
+  ) s
 ) j FULL JOIN (
   SELECT ${quoteLiteral(run.scope)}::uuid AS scope, tbl, pk, op = 'delete' AS deleted FROM ${effects} WHERE state IS NULL
 ) e ON j.scope = e.scope AND j.tbl = e.tbl AND j.pk = e.pk
@@ -253,9 +292,7 @@ export function readBackStatements(
     table,
     statement: {
       sql: `SELECT e.pk, s.ver, s.edited_from, s.edited_to, ${quoteLiteral(deviceName)}::text, ${columnOf('t', run.catalog.scopeColumn)} IS NOT NULL, s.content_at_delete, ${contentAsText(table, 't')}
-FROM ${effects} e
-LEFT JOIN ${inSchema(run.catalog, table.name)} t ON ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}
-LEFT JOIN ${inSchema(run.catalog, 'row_state')} s ON s.scope = ${quoteLiteral(run.scope)}::uuid AND s.tbl = e.tbl AND s.pk = e.pk
+FROM ${effects} e LEFT JOIN ${beside(run, table, 't.*')} t ON true LEFT JOIN ${journalBeside(run, 's.*')} s ON true
 WHERE ${ofTable(table)} AND e.state IS NULL ORDER BY e.ord`,
     },
   }));

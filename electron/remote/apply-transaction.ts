@@ -10,6 +10,7 @@ import {
   createEffects,
   foreignWritesStatement,
   insertEffects,
+  isBulk,
   lockStatements,
   notedEffects,
   writeStatements,
@@ -24,9 +25,6 @@ import { inSchema } from './row-sql.ts';
 
 /** Up to this many rows travel as one parameter, more by COPY. */
 const parameterRows = 1_000;
-
-/** From this many rows on, tables are joined as wholes: while a large load is young the planner knows too little of it to look rows up one by one in the right order. */
-const wholeTableRows = 100;
 
 /** How long a run waits for one lock, in milliseconds. */
 export const defaultLockTimeoutMs = 3_000;
@@ -127,7 +125,7 @@ function* batched(lines: Iterable<string>): Generator<string> {
 /** Locks the rows, then in later statements compares them with the plan. Returns those that must not be written. */
 export async function lockAndCompare(session: PgSession, run: RunSql, signal: AbortSignal): Promise<readonly Noted[]> {
   const statements: readonly PgStatement[] = [
-    { sql: run.payload.rows.length > wholeTableRows ? `${analyzeEffects}; ${wholeTables}` : analyzeEffects },
+    { sql: isBulk(run) ? `${analyzeEffects}; ${wholeTables}` : analyzeEffects },
     ...lockStatements(run),
     { sql: 'SET CONSTRAINTS ALL DEFERRED' },
     ...compareStatements(run),

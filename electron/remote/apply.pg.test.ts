@@ -159,6 +159,49 @@ describe('a run on the server', () => {
   });
 });
 
+describe('a large run', () => {
+  const large = 1_500;
+
+  it('changes, deletes and adds like a small one, and reports what was already there', async () => {
+    const rows = Array.from({ length: large }, (_, n) =>
+      rowOf('reason', { id: randomUUID(), text: `r${n}`, sort: String(n) }),
+    );
+    await put(...rows.map((row) => ['reason', row] as const));
+    const results = rows.map((row, n) => (n % 3 === 0 ? null : n % 3 === 1 ? changed(row, { text: `R${n}` }) : row));
+    const added = Array.from({ length: 10 }, () => rowOf('reason', { id: randomUUID(), text: 'new' }));
+    const outcome = await applyRun(remote, classId, [
+      ...rows.map((row, n) => write('reason', n % 3 === 2 ? changed(row, { text: 'old' }) : row, results[n] ?? null)),
+      ...added.map((row) => write('reason', null, row)),
+    ]);
+    expect(outcome).toMatchObject({ kind: 'committed' });
+    expect(outcome.kind === 'committed' && [outcome.rows.length, outcome.alreadyThere.length]).toEqual([
+      (large / 3) * 2 + 10,
+      large / 3,
+    ]);
+    const there = [...(await serverRows()).values()].filter((row) => row !== null);
+    const texts = [...results, ...added].flatMap((row) => (row === null ? [] : [String(row['text'])]));
+    expect(there.map((row) => String(row['text'])).toSorted()).toEqual(texts.toSorted());
+  });
+
+  it('rotates as many numbers as there are students, and is stale as a whole when one of them moved', async () => {
+    const rows = Array.from({ length: large }, (_, n) => student({ number: String(n) }));
+    await put(...rows.map((row) => ['student', row] as const));
+    const effects = rows.map((row, n) => write('student', row, changed(row, { number: String((n + 1) % large) })));
+    await foreign(`UPDATE tallybook.student SET note = 'psql' WHERE id = $1`, [rows[700]?.['id'] ?? null]);
+    expect(await applyRun(remote, classId, effects)).toMatchObject({
+      kind: 'stale',
+      rows: [{ pk: JSON.stringify([rows[700]?.['id']]) }],
+    });
+    await foreign(`UPDATE tallybook.student SET note = NULL WHERE id = $1`, [rows[700]?.['id'] ?? null]);
+    expect(await applyRun(remote, classId, effects)).toMatchObject({ kind: 'committed' });
+    const taken = student({ number: '3' });
+    expect(await applyRun(remote, classId, [write('student', null, taken)])).toMatchObject({
+      kind: 'stale',
+      reason: 'collision',
+    });
+  });
+});
+
 describe('a plan the world has moved away from', () => {
   it('is stale when a row has changed, appeared or gone, and nothing at all is written', async () => {
     const [a, b, c] = [student({ name: 'a' }), student({ name: 'b' }), student({ name: 'c' })];

@@ -29,19 +29,19 @@ WHERE s.scope = ${quoteLiteral(scope)} AND s.tbl = ${quoteLiteral(table.name)} A
 }
 
 /**
- * Reads every row whose last writer is not older than the horizon, as it is now. Each row is looked up by its key (`OFFSET 0` keeps it that way): after a large
- * load the planner's figures are wrong until the server has caught up, and it would compare every row with every other.
+ * Reads every row whose last writer is not older than the horizon, as it is now. The journal is read by transaction and each row looked up by its key
+ * (`OFFSET 0` keeps it that way): after a large load the planner's figures are wrong until the server has caught up, and it would compare every row with every other.
  */
 export function changedRowsSql(catalog: Catalog, table: CatalogTable, scope: string, since: string): string {
   const there = `${columnOf('t', catalog.scopeColumn)} IS NOT NULL`;
   return `SELECT s.pk, s.ver, s.edited_from, s.edited_to, ${device(catalog)}, CASE WHEN ${there} THEN true WHEN s.deleted THEN false END,
   CASE WHEN NOT (${there}) THEN s.content_at_delete END, ${contentAsText(table, 't')}
-FROM ${inSchema(catalog, 'row_state')} s
+FROM (SELECT * FROM ${inSchema(catalog, 'row_state')} WHERE scope = ${quoteLiteral(scope)} AND xid >= ${xidConstant(since)} OFFSET 0) s
 LEFT JOIN LATERAL (
   SELECT r.* FROM ${inSchema(catalog, table.name)} r WHERE ${columnOf('r', catalog.scopeColumn)} = s.scope AND ${keyMatches(table, 'r', 's.pk')} OFFSET 0
 ) t ON true
 ${runOf(catalog)}
-WHERE s.scope = ${quoteLiteral(scope)} AND s.tbl = ${quoteLiteral(table.name)} AND s.xid >= ${xidConstant(since)}`;
+WHERE s.tbl = ${quoteLiteral(table.name)}`;
 }
 
 /** For reading a whole class: tables are joined as wholes, never row by row, whatever the planner believes about their size. */
