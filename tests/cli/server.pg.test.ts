@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newDevice, tallybook } from './support/run-tallybook.ts';
+import type { Device, Told } from './support/run-tallybook.ts';
+
+const cleanUps: (() => Promise<void>)[] = [];
+const cleanUp = (work: () => Promise<void>): void => void cleanUps.push(work);
+
+describe('the PostgreSQL inside the app', { timeout: 120_000 }, () => {
+  let a: Device;
+  let b: Device;
+  let code = '';
+
+  /** A process of its own: what it starts must outlive it. */
+  const own = async (...args: readonly string[]): Promise<Told> =>
+    await tallybook(['--data', a.folder, '--json', ...args]);
+
+  beforeAll(async () => {
+    a = await newDevice('Room 301 PC', { cleanUp });
+    b = await newDevice('Office PC', { cleanUp });
+    await a.json(['class', 'create', '5B', '--sample']);
+  });
+
+  afterAll(async () => {
+    await own('server', 'stop');
+    for (const work of cleanUps.toReversed()) await work();
+  });
+
+  it('goes on running when the command that started it has ended, until it is stopped', async () => {
+    const before = await own('server', 'status');
+    expect(Object.keys(before.json)).toEqual(['state', 'port', 'version', 'startedAt', 'keepRunning', 'code']);
+    expect(before.json).toMatchObject({ state: 'stopped', code: null });
+    const started = await own('server', 'start');
+    expect(started.code, started.stdout + started.stderr).toBe(0);
+    expect(started.json).toMatchObject({ state: 'running', keepRunning: true });
+    const status = await own('server', 'status');
+    expect(status.json).toMatchObject({ state: 'running', port: started.json['port'], keepRunning: true });
+    expect((await own('server', 'stop')).json).toMatchObject({ state: 'stopped' });
+    expect((await own('server', 'status')).json).toMatchObject({ state: 'stopped' });
+  });
+
+  it('is shared with a code that makes another device hold the same class', async () => {
+    const early = await own('server', 'join-code');
+    expect([early.code, early.json.error.code]).toEqual([2, 'connection-needed']);
+    const shared = await own('server', 'start', '--share');
+    expect(shared.code, shared.stdout + shared.stderr).toBe(0);
+    const { name } = shared.json['connection'] as { readonly name: string };
+    const first = await own('sync', '--now', '--connection', name);
+    expect([first.code, first.json.outcome], first.stdout + first.stderr).toEqual([0, 'completed']);
+    const printed = await own('server', 'join-code');
+    code = printed.json.code;
+    expect(Object.keys(printed.json)).toEqual(['code']);
+    const joined = await b.run(['connection', 'join', '-'], { stdin: `${code}\n` });
+    expect(joined.code, joined.stdout + joined.stderr).toBe(0);
+    expect(joined.json.items).toMatchObject([{ name: (await a.json(['class', 'list'])).items[0]?.name, students: 45 }]);
+    expect(joined.stdout + joined.stderr).not.toContain(code);
+    const totals = async (device: Device) =>
+      (await device.json(['totals'])).items
+        .toSorted((x, y) => (x.id < y.id ? -1 : 1))
+        .map(({ id, ...rest }) => [id, rest['allTime']]);
+    expect(await totals(b)).toEqual(await totals(a));
+  });
+
+  it('refuses a code that was changed on the way', async () => {
+    const wrong = code.slice(0, -1) + (code.endsWith('A') ? 'B' : 'A');
+    const joined = await b.run(['connection', 'join', wrong]);
+    expect([joined.code, joined.json.error.code]).toEqual([2, 'join-code-invalid']);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startFakeServer } from '../support/fake-postgres.ts';
+import type { Conversation, FakeServer } from '../support/fake-postgres.ts';
+import { testDatabase } from '../support/test-database.ts';
+import { inProcess, newDevice, startTallybook, told } from './support/run-tallybook.ts';
+import type { Told } from './support/run-tallybook.ts';
+
+type FlagValues = Readonly<Record<string, string | number>>;
+
+const password = 'canary-4T';
+
+async function fakeServer(script: (talk: Conversation) => Promise<void> | void): Promise<FakeServer> {
+  const server = await startFakeServer(script);
+  onTestFinished(async () => await server.close());
+  return server;
+}
+
+function testFlags(values: FlagValues): readonly string[] {
+  const usual = { host: '127.0.0.1', database: 'points', user: 'teacher', tls: 'disable' };
+  return Object.entries({ ...usual, ...values }).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+}
+
+/** The step that failed, its code and the exit code; the words for people name the same trouble. */
+async function trouble(values: FlagValues, secret = password): Promise<readonly unknown[]> {
+  const { folder } = await newDevice();
+  const run = async (...global: readonly string[]): Promise<Told> =>
+    await inProcess(['--data', folder, ...global, 'connection', 'test', ...testFlags(values)], {
+      env: { TALLYBOOK_PASSWORD: secret },
+    });
+  const [json, plain] = [await run('--json'), await run()];
+  expect(Object.keys(json.json)).toEqual(['ok', 'steps']);
+  expect(plain.code).toBe(json.code);
+  expect(plain.stdout).toContain('failed');
+  expect(json.stdout + json.stderr + plain.stdout + plain.stderr).not.toContain(password);
+  const failed = json.json.steps.find((step) => step.state === 'failed');
+  return [json.code, failed?.id, failed?.code];
+}
+
+describe('a connection that does not work', () => {
+  it('names the step and the reason for a wrong host, port, password and database', async () => {
+    const { config } = await testDatabase();
+    const { port, user, database } = config;
+    expect(await trouble({ host: 'no-such-host.invalid' })).toEqual([5, 'name', 'host-not-found']);
+    expect(await trouble({ port: 1 })).toEqual([5, 'tcp', 'refused']);
+    expect(await trouble({ port, user, database })).toEqual([5, 'login', 'password-wrong']);
+    expect(await trouble({ port, user, database: 'nowhere' }, config.password)).toEqual([
+      5,
+      'database',
+      'database-missing',
+    ]);
+    expect(await trouble({ port, user, database, tls: 'require' }, config.password)).toEqual([
+      5,
+      'tls',
+      'tls-not-offered',
+    ]);
+  });
+
+  it('names a server that is not PostgreSQL', async () => {
+    const web = await fakeServer(async (talk) => {
+      await talk.next();
+      talk.send(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      talk.socket.end();
+    });
+    expect(await trouble({ port: web.port })).toEqual([5, 'login', 'not-postgres']);
+  });
+
+  it('passes on a server that works, and says that nothing is set up there yet', async () => {
+    const { config } = await testDatabase();
+    const { folder } = await newDevice();
+    const { port, user, database } = config;
+    const test = await inProcess(
+      ['--data', folder, '--json', 'connection', 'test', ...testFlags({ port, user, database })],
+      { env: { TALLYBOOK_PASSWORD: config.password } },
+    );
+    expect([test.code, test.json['ok']], test.stdout).toEqual([0, true]);
+    expect(test.json.steps.map((step) => step.state)).not.toContain('failed');
+  });
+
+  it('is given up at once on Ctrl+C, with 130 and one document', async () => {
+    const device = await newDevice();
+    const silent = await fakeServer(() => undefined);
+    const child = startTallybook(
+      ['--data', device.folder, '--json', 'connection', 'test', ...testFlags({ port: silent.port })],
+      { env: { TALLYBOOK_PASSWORD: password } },
+    );
+    const end = told(child);
+    await expect.poll(() => silent.connections().made, { timeout: 20_000 }).toBe(1);
+    const since = performance.now();
+    child.kill('SIGINT');
+    const { code, json } = await end;
+    expect([code, json.error.code]).toEqual([130, 'cancelled']);
+    expect(performance.now() - since).toBeLessThan(3000);
+    await expect.poll(() => silent.connections().open).toBe(0);
+  });
+
+  it('is reported by preview with the exit code of its cause and shown as failed in the list', async () => {
+    const device = await newDevice('Room 301 PC', { env: { TALLYBOOK_PASSWORD: password } });
+    await device.json(['class', 'create', '5B']);
+    await device.json(['connection', 'add', 'school', ...testFlags({ port: 1 })]);
+    const preview = await device.run(['preview']);
+    expect([preview.code, preview.json.error.code]).toEqual([5, 'refused']);
+    const [connection] = (await device.json(['connection', 'list'])).items;
+    expect(connection).toMatchObject({ status: 'FAILED', error: { code: 'refused' } });
+    const doctor = await device.run(['doctor']);
+    expect([doctor.code, doctor.json['ok']]).toEqual([5, false]);
+    expect(doctor.json.checks.find((check) => check.id === 'connection')).toMatchObject({
+      state: 'failed',
+      code: 'refused',
+    });
+    const plain = await device.say(['preview']);
+    expect(plain.stdout).toBe('');
+    expect(plain.stderr).not.toContain(password);
+  });
+});
