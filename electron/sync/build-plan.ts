@@ -74,7 +74,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
         if (planned === null) continue;
         if (planned.row.trees.base === undefined && planned.row.trees.server !== null) firstContact = true;
         rows.push({ ...planned, ordinal });
-        noteClaims(tableOf(input.catalog, key.table), planned.row, planned.direction, ordinal, parents.claims);
+        noteClaims(tableOf(input.catalog, key.table), planned.row, ordinal, parents.claims);
         noteParents(tableOf(input.catalog, key.table), planned.row, planned.direction, ordinal, parents, edges);
         hash.update(`${JSON.stringify(planned.row.trees)}\n${key.table} ${key.pk}\n`);
         ordinal += 1;

@@ -8,7 +8,7 @@ import type { OutboxEffect, RunCounts, RunMode } from '../store/sync/run-store.t
 import type { Trees } from '../store/sync/trees.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { Evaluation } from './evaluate-plan.ts';
-import { resultOf, sidesOf } from './evaluate-plan.ts';
+import { resultOf, sidesOf } from './row-result.ts';
 import { readFacts } from './row-facts.ts';
 
 /** The rows a run works on, and the ones it leaves. */

@@ -1,14 +1,16 @@
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
-import { tableOf } from '../../shared/catalog/catalog.ts';
+import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ParsedParams } from '../../shared/contract/contract.ts';
 import type { ResolveFile } from '../../shared/contract/sync.ts';
-import type { Choice } from '../../shared/sync/plan.ts';
+import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { resolveRow } from '../../shared/sync/resolve.ts';
 import { canonicalCell } from '../../shared/catalog/value.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { addDraftOp, getPlan, ordinalOf, planRow, planRowKeys, stepDraft } from '../store/sync/plan-store.ts';
+import { findByColumns } from '../store/catalog-rows.ts';
 import { planIndex } from './plan-view.ts';
+import { isTaken } from './unique-claims.ts';
 
 /** Puts one entry into the draft of an open plan. Rows a choice does not fit are passed over in bulk and refused singly. */
 export function decide(store: ClassStore, params: ParsedParams<'plan.decide'>): void {
@@ -100,5 +102,20 @@ function misfit(store: ClassStore, planId: string, ordinal: number, choice: Choi
     if (typeof field === 'object') canonicalCell(table, column, field.value);
   }
   const resolved = resolveRow(table, row, choice);
-  return resolved.kind === 'invalid' ? resolved.reason : null;
+  if (resolved.kind === 'invalid') return resolved.reason;
+  return resolved.kind === 'decided' && hasTyped(choice) && takesAnothers(store, table, row, resolved.result) ? 'value-taken' : null;
+}
+
+function hasTyped(choice: Choice): boolean {
+  return Object.values(choice.fields ?? {}).some((field) => typeof field === 'object');
+}
+
+/** Whether a result holds a unique value that another record here has. */
+function takesAnothers(store: ClassStore, table: CatalogTable, row: PlanRow, result: TreeRow): boolean {
+  if (result === null) return false;
+  return table.unique.some((unique) => {
+    const cells = unique.columns.map((column) => result[column] ?? null);
+    const others = findByColumns(store, table, unique.columns, cells).filter((other) => other.pk !== row.pk);
+    return isTaken(table, result, others);
+  });
 }

@@ -1,8 +1,8 @@
-import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
-import { directionOf } from '../../shared/sync/diff.ts';
-import type { Choice, LeftReason, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
-import { resolveRow } from '../../shared/sync/resolve.ts';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import type { Choice, LeftReason } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import { resultOf, sidesOf, type Sides } from './row-result.ts';
+import { blockClaims } from './unique-claims.ts';
 import { draftOps, planEdges, planRow, planRowKeys } from '../store/sync/plan-store.ts';
 
 /** What the draft makes of a plan: only what differs from "every row as listed takes part" is held. */
@@ -13,14 +13,8 @@ export interface Evaluation {
   readonly out: ReadonlyMap<number, { readonly reason: LeftReason; readonly needs: number | null }>;
 }
 
-/** Which parts of a run a row takes part in, once its result is known. */
-export interface Sides {
-  readonly up: boolean;
-  readonly down: boolean;
-}
-
 /** Replays the draft over the plan and closes it: whatever depends on a row that stays out stays out too. */
-export function evaluatePlan(store: ClassStore, planId: string): Evaluation {
+export function evaluatePlan(store: ClassStore, catalog: Catalog, planId: string): Evaluation {
   const choices = new Map<number, Choice>();
   const out = new Map<number, { reason: LeftReason; needs: number | null }>();
   const unticked = new Set<number>();
@@ -40,7 +34,8 @@ export function evaluatePlan(store: ClassStore, planId: string): Evaluation {
     else if (unticked.has(keys.ordinal)) out.set(keys.ordinal, { reason: 'unticked', needs: null });
     else if (choice?.choice === 'skip') out.set(keys.ordinal, { reason: 'skipped', needs: null });
   }
-  block(store, planId, out);
+  do block(store, planId, out);
+  while (blockClaims(store, catalog, planId, choices, out));
   return { choices, out };
 }
 
@@ -61,19 +56,6 @@ function block(store: ClassStore, planId: string, out: Map<number, { reason: Lef
       waiting.push(ordinal);
     }
   }
-}
-
-/** The result of a row under a choice; `undefined` while undecided. A choice that does not fit was refused when it was made. */
-export function resultOf(catalog: Catalog, row: PlanRow, choice: Choice | undefined): TreeRow | undefined {
-  if (choice === undefined || choice.choice === 'skip') return row.result;
-  const resolved = resolveRow(tableOf(catalog, row.table), row, choice);
-  return resolved.kind === 'decided' ? resolved.result : undefined;
-}
-
-/** Where a result differs from what is there. */
-export function sidesOf(catalog: Catalog, row: PlanRow, result: TreeRow): Sides {
-  const direction = directionOf(tableOf(catalog, row.table), row.trees, result);
-  return { up: direction === 'up' || direction === 'both', down: direction === 'down' || direction === 'both' };
 }
 
 /** Distinct rows each button would carry, and rows that stay out of all of them. */

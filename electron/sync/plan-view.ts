@@ -10,7 +10,8 @@ import { listConnections } from '../store/connection-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { draftOps, getPlan, listPlans, planRow, selectOrdinals, type PlanHead } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import { countReady, evaluatePlan, resultOf, type Evaluation } from './evaluate-plan.ts';
+import { countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
+import { resultOf } from './row-result.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
 import type { z } from 'zod';
@@ -28,7 +29,7 @@ export function planList(store: ClassStore, connectionId: string | null): readon
 }
 
 function summarize(store: ClassStore, head: PlanHead): PlanSummary {
-  const evaluation = evaluatePlan(store, head.id);
+  const evaluation = evaluatePlan(store, classroomCatalog, head.id);
   const ops = draftOps(store, head.id);
   const facts = factsFromText(head.facts);
   const undecided = [...evaluation.out.values()].filter((out) => out.reason === 'undecided' || out.reason === 'skipped').length;
@@ -63,7 +64,7 @@ export function planIndex(store: ClassStore, planId: string, filter: Filter, sor
   getPlan(store, planId);
   const ordinals = selectOrdinals(store, planId, filter, sort);
   if (filter.unresolved !== true) return ordinals;
-  const { out } = evaluatePlan(store, planId);
+  const { out } = evaluatePlan(store, classroomCatalog, planId);
   return ordinals.filter((ordinal) => {
     const reason = out.get(ordinal)?.reason;
     return reason === 'undecided' || reason === 'skipped';
@@ -73,7 +74,7 @@ export function planIndex(store: ClassStore, planId: string, filter: Filter, sor
 /** Rows of a plan as people and other programs see them. */
 export function planRowItems(store: ClassStore, planId: string, ordinals: readonly number[]): PlanRowItem[] {
   const head = getPlan(store, planId);
-  const evaluation = evaluatePlan(store, planId);
+  const evaluation = evaluatePlan(store, classroomCatalog, planId);
   const labels = createLabels(store, classroomCatalog, openTrees(store, head.peerId));
   return ordinals.flatMap((ordinal) => {
     const row = planRow(store, planId, ordinal);

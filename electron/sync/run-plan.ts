@@ -101,8 +101,8 @@ function refuseMode(store: ClassStore, head: PlanHead, mode: RunParams['mode']):
 
 function decideAndCollect(store: ClassStore, params: RunParams): Collected {
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
-  if (params.conflicts !== undefined && params.conflicts !== 'skip') takeRule(store, params.planId, params.conflicts, evaluatePlan(store, params.planId).choices);
-  const evaluation = evaluatePlan(store, params.planId);
+  if (params.conflicts !== undefined && params.conflicts !== 'skip') takeRule(store, params.planId, params.conflicts, evaluatePlan(store, classroomCatalog, params.planId).choices);
+  const evaluation = evaluatePlan(store, classroomCatalog, params.planId);
   const guards = countGuards(store, classroomCatalog, params.planId, (ordinal) => evaluation.out.has(ordinal)).filter(
     (guard) => params.mode === 'sync' || (params.mode === 'apply') === (guard.side === 'up'),
   );

@@ -1,66 +1,96 @@
 import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
-import type { Direction, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
+import type { Choice, LeftReason, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { cellOf, isDeleted } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { addPlanEdges, planRow, replacePlanRow } from '../store/sync/plan-store.ts';
+import { addPlanClaims, planClaims, planRow, replacePlanRow } from '../store/sync/plan-store.ts';
+import { resultOf } from './row-result.ts';
 
-/** A row of the plan that will hold a unique value it does not hold on both sides yet. */
-interface Claim {
-  readonly ordinal: number;
-  readonly pk: string;
-  readonly direction: Direction;
+/** Rows of a plan that hold, or may come to hold, one unique value, by table, index and value. */
+export type UniqueClaims = Map<string, Set<number>>;
+
+/** The unique values a version of a row holds, as addresses. */
+function heldBy(table: CatalogTable, row: TreeRow | undefined): readonly string[] {
+  if (row === undefined || row === null) return [];
+  return table.unique.flatMap((unique, index) => {
+    const cells = unique.columns.map((column) => cellOf(row, column));
+    const counts = !cells.includes(null) && !(unique.amongLive && isDeleted(table, row));
+    return counts ? [`${table.name} ${index} ${JSON.stringify(cells)}`] : [];
+  });
 }
 
-/** Claims on unique values, by table, index and value. */
-export type UniqueClaims = Map<string, Claim[]>;
-
-/** Notes which unique values a listed row will hold anew on some side. */
-export function noteClaims(table: CatalogTable, row: PlanRow, direction: Direction, ordinal: number, claims: UniqueClaims): void {
-  if (row.result === undefined || row.result === null) return;
-  for (const [index, unique] of table.unique.entries()) {
-    const value = uniqueValue(table, row.result, unique.columns, unique.amongLive);
-    if (value === null) continue;
-    const here = row.trees.local === null ? null : uniqueValue(table, row.trees.local, unique.columns, unique.amongLive);
-    const there = row.trees.server === null ? null : uniqueValue(table, row.trees.server, unique.columns, unique.amongLive);
-    if (here === value && there === value) continue;
-    const address = `${table.name} ${index} ${value}`;
-    const list = claims.get(address);
-    if (list === undefined) claims.set(address, [{ ordinal, pk: row.pk, direction }]);
-    else list.push({ ordinal, pk: row.pk, direction });
+/** Notes the unique values a listed row holds in any version. */
+export function noteClaims(table: CatalogTable, row: PlanRow, ordinal: number, claims: UniqueClaims): void {
+  if (table.unique.length === 0) return;
+  for (const address of new Set([row.trees.local, row.trees.server, row.result].flatMap((version) => heldBy(table, version)))) {
+    const holders = claims.get(address);
+    if (holders === undefined) claims.set(address, new Set([ordinal]));
+    else holders.add(ordinal);
   }
 }
 
-function uniqueValue(table: CatalogTable, row: TreeRow, columns: readonly string[], amongLive: boolean): string | null {
-  if (row === null || (amongLive && isDeleted(table, row))) return null;
-  const cells = columns.map((column) => cellOf(row, column));
-  return cells.includes(null) ? null : JSON.stringify(cells);
-}
-
 /**
- * Two records that would hold one unique value: the one of this PC asks (another value, or none), the other waits for the answer.
+ * Two records that would hold one unique value: the one of this PC asks (another value, or none), unless it asks already.
  * Inside a transaction of the caller, after all rows of the plan are written.
  */
 export function askAboutClaims(store: ClassStore, catalog: Catalog, planId: string, claims: UniqueClaims): void {
-  for (const list of claims.values()) {
-    if (new Set(list.map((claim) => claim.pk)).size < 2) continue;
-    const ours = list.filter((claim) => claim.direction !== 'down');
-    const theirs = list.filter((claim) => claim.direction === 'down');
-    for (const claim of ours) {
-      if (theirs.length === 0) continue;
-      ask(store, catalog, planId, claim);
-      addPlanEdges(
-        store,
-        planId,
-        theirs.map((other) => ({ needs: claim.ordinal, ordinal: other.ordinal, direction: 'down' as const })),
-      );
+  for (const [address, ordinals] of claims) {
+    if (ordinals.size < 2) continue;
+    addPlanClaims(store, planId, address, [...ordinals]);
+    const rows = [...ordinals].flatMap((ordinal) => {
+      const row = planRow(store, planId, ordinal);
+      return row === null ? [] : [{ ordinal, row, table: tableOf(catalog, row.table) }];
+    });
+    const claimedThere = rows.some(({ row, table }) => heldBy(table, row.trees.server).includes(address) && !heldBy(table, row.trees.local).includes(address));
+    if (!claimedThere) continue;
+    for (const { ordinal, row, table } of rows) {
+      const ours = heldBy(table, row.trees.local).includes(address) && !heldBy(table, row.trees.server).includes(address);
+      if (ours && row.kind !== 'conflict' && heldBy(table, row.result).includes(address)) ask(store, planId, ordinal, row, table);
     }
   }
 }
 
-function ask(store: ClassStore, catalog: Catalog, planId: string, claim: Claim): void {
-  const row = planRow(store, planId, claim.ordinal);
-  if (row === null || row.kind === 'conflict') return;
-  const columns = tableOf(catalog, row.table).unique.flatMap((unique) => unique.columns);
+function ask(store: ClassStore, planId: string, ordinal: number, row: PlanRow, table: CatalogTable): void {
+  const columns = table.unique.flatMap((unique) => unique.columns);
   const fields = row.fields.map((field) => (columns.includes(field.name) ? { ...field, result: null, decided: false, clash: true } : field));
-  replacePlanRow(store, planId, claim.ordinal, { ...row, kind: 'conflict', conflict: 'same-identity', intended: row.result ?? null, result: undefined, fields }, 'both');
+  replacePlanRow(store, planId, ordinal, { ...row, kind: 'conflict', conflict: 'same-identity', intended: row.result ?? null, result: undefined, fields }, 'both');
+}
+
+/** What stays out of a run, as evaluation collects it. */
+export type OutRows = Map<number, { reason: LeftReason; needs: number | null }>;
+
+/**
+ * With the choices made, would two records of one side hold one value? Then the row that would newly take it waits for the one that has it.
+ * Returns whether anything was added to `out`; the caller closes again until nothing is.
+ */
+export function blockClaims(store: ClassStore, catalog: Catalog, planId: string, choices: ReadonlyMap<number, Choice>, out: OutRows): boolean {
+  let changed = false;
+  for (const { address, ordinals } of planClaims(store, planId)) {
+    const rows = ordinals.flatMap((ordinal) => {
+      const row = planRow(store, planId, ordinal);
+      return row === null ? [] : [{ ordinal, row, table: tableOf(catalog, row.table) }];
+    });
+    for (const side of ['local', 'server'] as const) {
+      const holders = rows.flatMap(({ ordinal, row, table }) => {
+        const before = row.trees[side];
+        const result = out.has(ordinal) ? undefined : resultOf(catalog, row, choices.get(ordinal));
+        const holds = heldBy(table, result === undefined ? before : result).includes(address);
+        return holds ? [{ ordinal, takes: !heldBy(table, before).includes(address), there: heldBy(table, row.trees.server).includes(address) }] : [];
+      });
+      if (holders.length < 2) continue;
+      const keeper = holders.find((holder) => !holder.takes) ?? holders.find((holder) => holder.there) ?? holders[0];
+      for (const holder of holders) {
+        if (holder === keeper || keeper === undefined || !holder.takes) continue;
+        out.set(holder.ordinal, { reason: 'blocked', needs: keeper.ordinal });
+        changed = true;
+      }
+    }
+  }
+  return changed;
+}
+
+/** Whether a value typed for a row is one that another living record here has. */
+export function isTaken(table: CatalogTable, typed: TreeRow, others: Iterable<{ readonly row: TreeRow }>): boolean {
+  const wanted = new Set(heldBy(table, typed));
+  for (const { row } of others) if (heldBy(table, row).some((address) => wanted.has(address))) return true;
+  return false;
 }

@@ -56,7 +56,7 @@ CREATE TABLE remote (
 
 CREATE TABLE dirty (
   peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,
-  seq INTEGER NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
+  first_seq INTEGER NOT NULL, seq INTEGER NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
   PRIMARY KEY (peer_id, tbl, pk)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dirty_seq ON dirty (peer_id, seq);
@@ -98,13 +98,20 @@ CREATE TABLE plan_row (
   PRIMARY KEY (plan_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX plan_row_key ON plan_row (plan_id, tbl, pk);
-CREATE INDEX plan_row_kind ON plan_row (plan_id, kind);
+CREATE INDEX plan_row_kind ON plan_row (plan_id, kind, direction, tbl);
 
 -- A row of the plan that can only be written when another one is.
 CREATE TABLE plan_edge (
   plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
   needs INTEGER NOT NULL, ordinal INTEGER NOT NULL, direction TEXT NOT NULL,
   PRIMARY KEY (plan_id, needs, ordinal, direction)
+) STRICT, WITHOUT ROWID;
+
+-- Rows of a plan that hold, or may come to hold, one unique value; only values more than one row is about.
+CREATE TABLE plan_claim (
+  plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
+  address TEXT NOT NULL, ordinal INTEGER NOT NULL,
+  PRIMARY KEY (plan_id, address, ordinal)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft_op (
@@ -152,8 +159,8 @@ function keyText(table: CatalogTable, alias: string): string {
 function markSql(table: CatalogTable, alias: string): string {
   return `
     UPDATE change_clock SET seq = seq + 1;
-    INSERT INTO dirty (peer_id, tbl, pk, seq, first_at, last_at)
-    SELECT p.id, '${table.name}', ${keyText(table, alias)}, (SELECT seq FROM change_clock),
+    INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at)
+    SELECT p.id, '${table.name}', ${keyText(table, alias)}, (SELECT seq FROM change_clock), (SELECT seq FROM change_clock),
            strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
       FROM peer AS p WHERE p.id NOT IN (SELECT peer_id FROM applying)
     ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET seq = excluded.seq, last_at = excluded.last_at;`;

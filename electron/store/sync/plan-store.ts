@@ -169,6 +169,18 @@ export function planEdges(store: ClassStore, planId: string): readonly PlanEdge[
   );
 }
 
+/** Writes which rows of a plan are about one unique value. */
+export function addPlanClaims(store: ClassStore, planId: string, address: string, ordinals: readonly number[]): void {
+  const insert = store.db.prepare('INSERT INTO plan_claim (plan_id, address, ordinal) VALUES (?, ?, ?)');
+  for (const ordinal of ordinals) insert.run(planId, address, BigInt(ordinal));
+}
+
+/** The unique values more than one row of a plan is about. */
+export function planClaims(store: ClassStore, planId: string): readonly { readonly address: string; readonly ordinals: readonly number[] }[] {
+  const raw = store.db.prepare('SELECT address, json_group_array(ordinal) AS ordinals FROM plan_claim WHERE plan_id = ? GROUP BY address').all(planId) as { address: string; ordinals: string }[];
+  return raw.map(({ address, ordinals }) => ({ address, ordinals: JSON.parse(ordinals) as number[] }));
+}
+
 /** The draft of a plan, oldest choice first. */
 export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] {
   return (
