@@ -40,7 +40,11 @@ export function askAboutClaims(store: ClassStore, catalog: Catalog, planId: stri
       const row = planRow(store, planId, ordinal);
       return row === null ? [] : [{ ordinal, row, table: tableOf(catalog, row.table) }];
     });
-    const claimedThere = rows.some(({ row, table }) => heldBy(table, row.trees.server).includes(address) && !heldBy(table, row.trees.local).includes(address));
+    // A row that gives the value up here as well (a swap, a hand-over) claims nothing; one that asks may come to hold it.
+    const claimedThere = rows.some(({ row, table }) => {
+      const arrives = heldBy(table, row.trees.server).includes(address) && !heldBy(table, row.trees.local).includes(address);
+      return arrives && (row.result === undefined || heldBy(table, row.result).includes(address));
+    });
     if (!claimedThere) continue;
     for (const { ordinal, row, table } of rows) {
       const ours = heldBy(table, row.trees.local).includes(address) && !heldBy(table, row.trees.server).includes(address);
