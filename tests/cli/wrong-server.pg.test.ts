@@ -5,7 +5,7 @@ import { testDatabase } from '../support/test-database.ts';
 import { inProcess, newDevice, startTallybook, told } from './support/run-tallybook.ts';
 import type { Told } from './support/run-tallybook.ts';
 
-type FlagValues = Readonly<Record<string, string | number>>;
+type FlagValues = Readonly<Record<string, string>>;
 
 const password = 'canary-4T';
 
@@ -17,7 +17,7 @@ async function fakeServer(script: (talk: Conversation) => Promise<void> | void):
 
 function testFlags(values: FlagValues): readonly string[] {
   const usual = { host: '127.0.0.1', database: 'points', user: 'teacher', tls: 'disable' };
-  return Object.entries({ ...usual, ...values }).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+  return Object.entries({ ...usual, ...values }).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 /** The step that failed, its code and the exit code; the words for people name the same trouble. */
@@ -39,9 +39,10 @@ async function trouble(values: FlagValues, secret = password): Promise<readonly 
 describe('a connection that does not work', () => {
   it('names the step and the reason for a wrong host, port, password and database', async () => {
     const { config } = await testDatabase();
-    const { port, user, database } = config;
+    const { user, database } = config;
+    const port = String(config.port);
     expect(await trouble({ host: 'no-such-host.invalid' })).toEqual([5, 'name', 'host-not-found']);
-    expect(await trouble({ port: 1 })).toEqual([5, 'tcp', 'refused']);
+    expect(await trouble({ port: '1' })).toEqual([5, 'tcp', 'refused']);
     expect(await trouble({ port, user, database })).toEqual([5, 'login', 'password-wrong']);
     expect(await trouble({ port, user, database: 'nowhere' }, config.password)).toEqual([
       5,
@@ -61,13 +62,14 @@ describe('a connection that does not work', () => {
       talk.send(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'));
       talk.socket.end();
     });
-    expect(await trouble({ port: web.port })).toEqual([5, 'login', 'not-postgres']);
+    expect(await trouble({ port: String(web.port) })).toEqual([5, 'login', 'not-postgres']);
   });
 
   it('passes on a server that works, and says that nothing is set up there yet', async () => {
     const { config } = await testDatabase();
     const { folder } = await newDevice();
-    const { port, user, database } = config;
+    const { user, database } = config;
+    const port = String(config.port);
     const test = await inProcess(
       ['--data', folder, '--json', 'connection', 'test', ...testFlags({ port, user, database })],
       { env: { TALLYBOOK_PASSWORD: config.password } },
@@ -78,9 +80,11 @@ describe('a connection that does not work', () => {
 
   it('is given up at once on Ctrl+C, with 130 and one document', async () => {
     const device = await newDevice();
-    const silent = await fakeServer(() => undefined);
+    const silent = await fakeServer(async (talk) => {
+      while ((await talk.next()) !== null);
+    });
     const child = startTallybook(
-      ['--data', device.folder, '--json', 'connection', 'test', ...testFlags({ port: silent.port })],
+      ['--data', device.folder, '--json', 'connection', 'test', ...testFlags({ port: String(silent.port) })],
       { env: { TALLYBOOK_PASSWORD: password } },
     );
     const end = told(child);
@@ -96,7 +100,7 @@ describe('a connection that does not work', () => {
   it('is reported by preview with the exit code of its cause and shown as failed in the list', async () => {
     const device = await newDevice('Room 301 PC', { env: { TALLYBOOK_PASSWORD: password } });
     await device.json(['class', 'create', '5B']);
-    await device.json(['connection', 'add', 'school', ...testFlags({ port: 1 })]);
+    await device.json(['connection', 'add', 'school', ...testFlags({ port: '1' })]);
     const preview = await device.run(['preview']);
     expect([preview.code, preview.json.error.code]).toEqual([5, 'refused']);
     const [connection] = (await device.json(['connection', 'list'])).items;
