@@ -147,10 +147,12 @@ function Work(props: {
     [props.students, search, group, sort],
   );
   const give = async (what: Award, note: string | null = null): Promise<boolean> => {
+    // The bar goes with the selection; the focus must not go with it.
+    const inBar = bar.current?.contains(document.activeElement) === true || sheet !== 'none';
     const done = await award(props.classId, what, note);
     if (done) {
       setSheet('none');
-      if (bar.current?.contains(document.activeElement) === true) focusBoard(scroller);
+      if (inBar) focusBoard(scroller);
     }
     return done;
   };
@@ -216,7 +218,9 @@ function focusFirstIn(place: RefObject<HTMLElement | null>): void {
 }
 
 function focusBoard(scroller: RefObject<HTMLElement | null>): void {
-  scroller.current?.querySelector<HTMLElement>('[role="listbox"]')?.focus({ preventScroll: true });
+  requestAnimationFrame(() =>
+    scroller.current?.querySelector<HTMLElement>('[role="listbox"]')?.focus({ preventScroll: true }),
+  );
 }
 
 function jumpTo(scroller: RefObject<HTMLElement | null>, studentId: string): void {
