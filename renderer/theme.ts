@@ -1,4 +1,4 @@
-import { theme as antd, type ThemeConfig } from 'antd';
+import { theme as antd, type MappingAlgorithm, type ThemeConfig } from 'antd';
 
 /** The two appearances a page can have; "system" is resolved before it gets here. */
 export type Appearance = 'light' | 'dark';
@@ -78,14 +78,14 @@ const dark: Palette = {
   'error-soft': '#33201c',
   'error-line': '#7c4032',
   progress: '#7fb2ff',
-  add: '#5b9bff',
+  add: '#69a5ff',
   'add-soft': '#1a2c4a',
-  update: '#a6adb5',
+  update: '#81888e',
   'update-strong': '#c3c9d0',
   'update-soft': '#2b323d',
-  delete: '#ff7a52',
+  delete: '#f16c3c',
   'delete-soft': '#3b221b',
-  conflict: '#f0c8ff',
+  conflict: '#fdfaff',
   'conflict-soft': '#35213f',
   'on-conflict': '#2a0d36',
   plus: '#5fc58c',
@@ -106,6 +106,7 @@ const dark: Palette = {
   'on-group': '#141a22',
 };
 
+/** Every colour of both appearances. */
 export const palettes: Readonly<Record<Appearance, Palette>> = { light, dark };
 
 /** Inter for Latin text, then each system's own Chinese face. */
@@ -164,11 +165,37 @@ export function applyAppearance(appearance: Appearance): void {
   root.dataset['appearance'] = appearance;
 }
 
+/** The last word on the colours that antd's algorithms would shade: contrast was chosen here, not there. */
+function exactly(color: Palette): MappingAlgorithm {
+  return (_seed, map) => ({
+    ...(map ?? antd.defaultAlgorithm(antd.defaultSeed)),
+    colorPrimary: color.accent,
+    colorPrimaryHover: color['accent-hover'],
+    colorPrimaryActive: color['accent-hover'],
+    colorPrimaryText: color.accent,
+    colorPrimaryBg: color['accent-soft'],
+    colorPrimaryBgHover: color['accent-soft'],
+    colorPrimaryBorder: color.accent,
+    colorLink: color.accent,
+    colorLinkHover: color['accent-hover'],
+    colorLinkActive: color['accent-hover'],
+    colorError: color.error,
+    colorErrorHover: color['error-strong'],
+    colorErrorActive: color['error-strong'],
+    colorErrorText: color['error-strong'],
+    colorErrorBg: color['error-soft'],
+    colorErrorBorder: color['error-line'],
+    colorSuccess: color.ok,
+    colorWarning: color.warn,
+    colorInfo: color.progress,
+  });
+}
+
 /** antd's tokens for an appearance, set once for the whole page. */
 export function antdTheme(appearance: Appearance): ThemeConfig {
   const color = palettes[appearance];
   return {
-    algorithm: appearance === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm,
+    algorithm: [appearance === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm, exactly(color)],
     hashed: false,
     token: {
       fontFamily,
