@@ -5,8 +5,8 @@ import type * as NativeImport from './native-import.ts';
 
 const require = createRequire(import.meta.url);
 const { nativeImport } = require('./native-import.ts') as typeof NativeImport;
-const names =
-  'app BrowserWindow contextBridge dialog ipcMain ipcRenderer Menu nativeTheme protocol session shell'.split(' ');
+const list =
+  'app, BrowserWindow, contextBridge, dialog, ipcMain, ipcRenderer, Menu, nativeTheme, protocol, session, shell';
 const scheme = 'electron-double:';
 let current: ElectronDouble | undefined;
 let loads = 0;
@@ -23,9 +23,10 @@ registerHooks({
   load(url, context, next) {
     if (!url.startsWith(scheme)) return next(url, context);
     if (url.startsWith(`${scheme}commonjs`)) {
-      return { format: 'commonjs', source: 'module.exports = globalThis.__electronDouble;', shortCircuit: true };
+      const source = `const { ${list} } = globalThis.__electronDouble; module.exports = { ${list} };`;
+      return { format: 'commonjs', source, shortCircuit: true };
     }
-    const source = `export const { ${names.join(', ')} } = globalThis.__electronDouble;`;
+    const source = `export const { ${list} } = globalThis.__electronDouble;`;
     return { format: 'module', source, shortCircuit: true };
   },
 });
@@ -36,7 +37,8 @@ export async function loadWithElectron(file: string, double: ElectronDouble): Pr
   loads += 1;
   try {
     if (file.endsWith('.cjs')) {
-      delete require.cache[file];
+      const isOld = (key: string): boolean => key === file || key.startsWith(scheme);
+      for (const key of Object.keys(require.cache).filter(isOld)) delete require.cache[key];
       require(file);
     } else {
       await nativeImport(`${pathToFileURL(file).href}?load=${loads}`);
