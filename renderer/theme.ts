@@ -3,9 +3,6 @@ import { theme as antd, type MappingAlgorithm, type ThemeConfig } from 'antd';
 /** The two appearances a page can have; "system" is resolved before it gets here. */
 export type Appearance = 'light' | 'dark';
 
-/** The four kinds of change, each with a colour used for nothing else (vermilion also for errors). */
-export type ChangeColor = 'add' | 'update' | 'delete' | 'conflict';
-
 const light = {
   bg: '#f5f6f8',
   panel: '#ffffff',

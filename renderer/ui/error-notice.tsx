@@ -32,7 +32,9 @@ export function ErrorNotice(props: {
 }) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
-  const { code, params } = props.error;
+  const { code } = props.error;
+  // What is not known is left out, so that the text says so instead of showing a gap.
+  const params = Object.fromEntries(Object.entries(props.error.params).filter(([, value]) => value !== null));
   const title = t(`errors:${code}.title`, params);
   const unchanged = t(`errors:${code}.unchanged`, params);
   const remedy = t(`errors:${code}.remedy`, params);

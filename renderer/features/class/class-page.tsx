@@ -1,5 +1,5 @@
 import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { Button, Tag } from 'antd';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GroupItem, ReasonItem, StudentItem } from '../../../shared/contract/roster.ts';
@@ -39,7 +39,7 @@ export function ClassPage() {
     return error === null ? <Busy /> : <ErrorNotice error={error} onRetry={() => void rosterStore.refresh()} />;
   return (
     <div className={styles['page']}>
-      <Head name={open.name} students={data.students} groups={data.groups} />
+      <Head name={open.name} sample={open.sample} students={data.students} groups={data.groups} />
       {data.students.length === 0 ? (
         <Empty title={t('class:empty.title')} text={t('class:empty.text')}>
           <Button type="primary" size="large" onClick={() => navigate(href('students', { add: 'many' }))}>
@@ -64,6 +64,7 @@ function useView() {
 
 function Head(props: {
   readonly name: string;
+  readonly sample: boolean;
   readonly students: readonly StudentItem[];
   readonly groups: readonly GroupItem[];
 }) {
@@ -81,6 +82,7 @@ function Head(props: {
     <header className={styles['head']}>
       <div className={styles['heading']}>
         <h1>{props.name}</h1>
+        {props.sample && <Tag>{t('common:sample')}</Tag>}
         <span className={styles['detail']} aria-live="polite">
           {view.search !== '' || group !== undefined
             ? t('class:found', { count: shown.length })
