@@ -1,3 +1,4 @@
+import type { Params } from '../../shared/contract/contract.ts';
 import type { PlanRowItem, PlanSummary } from '../../shared/contract/sync.ts';
 import type { Answer } from './answer.ts';
 import { listLines } from './listing.ts';
@@ -5,6 +6,8 @@ import { printable } from './printable.ts';
 import type { CliSession } from './session.ts';
 import { planRowShape, planShape } from './shapes.ts';
 import type { Words } from './words.ts';
+
+type PlanFilter = NonNullable<Params<'plan.index'>['filter']>;
 
 const rowsPerCall = 200;
 
@@ -30,9 +33,14 @@ async function* mapRows(rows: AsyncIterable<PlanRowItem>, json: boolean): AsyncG
   for await (const row of rows) yield json ? planRowShape(row) : row;
 }
 
-async function* planRows(session: CliSession, plan: PlanSummary): AsyncGenerator<PlanRowItem> {
+/** The rows of a plan that a filter keeps, in its order, read in pages. */
+export async function* planRows(
+  session: CliSession,
+  plan: PlanSummary,
+  filter: PlanFilter = {},
+): AsyncGenerator<PlanRowItem> {
   const { classId, planId } = plan;
-  const { ordinals } = await session.call('plan.index', { classId, planId });
+  const { ordinals } = await session.call('plan.index', { classId, planId, filter });
   for (let at = 0; at < ordinals.length; at += rowsPerCall) {
     const { items } = await session.call('plan.rows', {
       classId,
@@ -84,7 +92,8 @@ function planLines(plan: PlanSummary, words: Words): readonly string[] {
   ];
 }
 
-function rowLines(row: PlanRowItem, words: Words): readonly string[] {
+/** One row for people: what happens to it, and every field with its values. */
+export function rowLines(row: PlanRowItem, words: Words): readonly string[] {
   const kind = row.conflict === null ? words.name('kind', row.kind) : words.name('conflict', row.conflict);
   const head = `${words.name('direction', row.direction)}  ${kind}  ${words.name('table', row.table)} · ${printable(row.label)}`;
   const value = (cell: string | null): string => (cell === null ? '–' : printable(cell));

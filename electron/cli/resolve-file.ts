@@ -7,16 +7,16 @@ import { isId } from './ids.ts';
 /** The decisions of a `--resolve` file. Anything but the documented form, or decisions for another plan, is `resolve-invalid` with the place. */
 export async function readResolveFile(file: string, planId: string | undefined): Promise<ResolveFile> {
   const content = await readFile(file, 'utf8').catch(() => undefined);
-  if (content === undefined) throw new AppError('resolve-invalid', { problem: 'unreadable' });
+  if (content === undefined) throw new AppError('resolve-invalid', { reason: 'unreadable' });
   const parsed = resolveFile.safeParse(parse(content));
   if (!parsed.success) {
     const place = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
-    throw new AppError('resolve-invalid', { problem: 'form', place: place.slice(0, 100) });
+    throw new AppError('resolve-invalid', { reason: 'form', place: place.slice(0, 100) });
   }
   const decisions = parsed.data;
-  if (!isId(decisions.planId)) throw new AppError('resolve-invalid', { problem: 'form', place: 'planId' });
+  if (!isId(decisions.planId)) throw new AppError('resolve-invalid', { reason: 'form', place: 'planId' });
   if (planId !== undefined && decisions.planId.toLowerCase() !== planId) {
-    throw new AppError('resolve-invalid', { problem: 'other-plan', place: 'planId' });
+    throw new AppError('resolve-invalid', { reason: 'other-plan', place: 'planId' });
   }
   return { ...decisions, planId: decisions.planId.toLowerCase() };
 }
@@ -26,6 +26,6 @@ function parse(content: string): unknown {
     const value: unknown = JSON.parse(content.replace(/^\uFEFF/, ''));
     return value;
   } catch {
-    throw new AppError('resolve-invalid', { problem: 'not-json' });
+    throw new AppError('resolve-invalid', { reason: 'not-json' });
   }
 }

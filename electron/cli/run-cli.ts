@@ -129,6 +129,7 @@ function openSession(program: Command, host: CliHost, words: Words): CliSession 
     progress: options.quiet ? silentProgress : progressLine(host.stderr, words),
     environmentPassword: host.env.TALLYBOOK_PASSWORD,
     openEngine: async () => await host.openEngine(options),
+    ask: (text) => void host.stderr.write(text),
     notice: (text) => {
       if (!options.quiet) host.stderr.write(`${text}\n`);
     },

@@ -25,6 +25,8 @@ export interface SessionParts {
   readonly progress: ProgressLine;
   readonly environmentPassword: string | undefined;
   openEngine(): Promise<OpenEngine>;
+  /** A question on standard error. */
+  ask(text: string): void;
   /** A sentence for people on standard error; silent with `--quiet`. */
   notice(text: string): void;
 }
@@ -91,7 +93,7 @@ export class CliSession {
 
   /** The password given for this command (`--password-stdin`, else TALLYBOOK_PASSWORD), if any. */
   async password(fromStdin: boolean): Promise<string | undefined> {
-    if (fromStdin) return await this.#parts.stdin.line('password');
+    if (fromStdin) return await this.#parts.stdin.line('password', this.signal);
     const value = this.#parts.environmentPassword;
     return value === undefined || value === '' ? undefined : value;
   }
@@ -107,7 +109,7 @@ export class CliSession {
     work: () => Promise<T>,
     lacksPassword: (result: T) => boolean = () => false,
   ): Promise<T> {
-    if (fromStdin) await this.#savePassword(item, await this.#parts.stdin.line('password'));
+    if (fromStdin) await this.#savePassword(item, await this.#parts.stdin.line('password', this.signal));
     try {
       const result = await work();
       if (!lacksPassword(result) || !(await this.handOverPassword(item))) return result;
@@ -128,7 +130,18 @@ export class CliSession {
 
   /** A join code from standard input, where no list of processes shows it. */
   async stdinCode(): Promise<string> {
-    return await this.#parts.stdin.line('code');
+    return await this.#parts.stdin.line('code', this.signal);
+  }
+
+  /** Puts a question to the person, on standard error. */
+  ask(text: string): void {
+    this.#parts.ask(text);
+  }
+
+  /** The first letter of the person's answer, in lower case; undefined when standard input has ended. */
+  async answer(): Promise<string | undefined> {
+    const line = await this.#parts.stdin.next(this.signal);
+    return line?.trim().slice(0, 1).toLowerCase();
   }
 
   /** Lets go of standard input and of the engine, if one was opened. */
@@ -143,7 +156,7 @@ export class CliSession {
   }
 
   async #open(): Promise<OpenEngine> {
-    if (this.options.pinStdin) await this.#parts.stdin.line('pin');
+    if (this.options.pinStdin) await this.#parts.stdin.line('pin', this.signal);
     const engine = await this.#parts.openEngine();
     const name = this.options.device;
     if (name === undefined) return engine;

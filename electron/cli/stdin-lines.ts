@@ -15,13 +15,27 @@ export class StdinLines {
     this.#input = input;
   }
 
-  /** The next line without its end. Standard input that ended is a usage error. */
-  async line(use: StdinUse): Promise<string> {
+  /** The next line without its end; undefined when standard input has ended. Rejects with `cancelled` when the signal is aborted. */
+  async next(signal: AbortSignal): Promise<string | undefined> {
     this.#reader ??= createInterface({ input: this.#input, crlfDelay: Infinity });
     this.#lines ??= this.#reader[Symbol.asyncIterator]();
-    const next = await this.#lines.next();
-    if (next.done === true) throw new AppError('usage', { problem: 'stdin-empty', argument: use });
-    return next.value;
+    const cancelled = Promise.withResolvers<never>();
+    const abort = (): void => cancelled.reject(new AppError('cancelled'));
+    signal.addEventListener('abort', abort);
+    try {
+      if (signal.aborted) abort();
+      const next = await Promise.race([this.#lines.next(), cancelled.promise]);
+      return next.done === true ? undefined : next.value;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** The next line. Standard input that ended is a usage error. */
+  async line(use: StdinUse, signal: AbortSignal): Promise<string> {
+    const line = await this.next(signal);
+    if (line === undefined) throw new AppError('usage', { problem: 'stdin-empty', argument: use });
+    return line;
   }
 
   /** Lets go of standard input, so that the process can end. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { PlanSummary, RunResult } from '../../shared/contract/sync.ts';
+import { askConflicts } from './ask-conflicts.ts';
 import { addCommand, choice, flag, text } from './command.ts';
 import type { CommandKit, Values } from './command.ts';
 import { connectionFlags } from './connection-flags.ts';
@@ -18,6 +19,7 @@ const runOptions = {
   connection,
   resolve: text('--resolve <file>', 'option.resolve'),
   conflicts: choice('--conflicts <rule>', 'option.conflicts', ['skip', 'local', 'server', 'newer']),
+  ask: flag('--ask', 'option.ask'),
   allowMassChange: flag('--allow-mass-change', 'option.allow-mass-change'),
   passwordStdin,
 };
@@ -62,6 +64,7 @@ async function carryOut(
   if (ready === undefined && !now) throw new UsageError('one-of-needed', { argument: '--plan, --now' });
   const plan = ready === undefined ? await makePlan(session, options) : await readyPlan(session, ready);
   const { classId, planId, connectionId } = plan;
+  if (options.ask) await askConflicts(session, plan);
   return await session.contact(
     { classId, id: connectionId },
     options.passwordStdin && ready !== undefined,

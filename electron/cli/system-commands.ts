@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { errorExitCodes, errorFromJson } from '../../shared/errors.ts';
+import type { ErrorParams } from '../../shared/errors.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { Answer } from './answer.ts';
 import { addCommand, flag } from './command.ts';
@@ -106,14 +107,34 @@ function checkLines(checks: Result<'app.doctor'>['checks'], words: Words): reado
       { title: 'column.state', cell: (check) => words.name('state', check.state) },
       {
         title: 'column.detail',
-        cell: (check) =>
-          check.code === null
-            ? Object.values(check.params)
-                .filter((value) => value !== null)
-                .join(' · ')
-            : words.errorTitle({ code: check.code, params: check.params }),
+        cell: (check) => checkDetail(check, words),
       },
     ],
     words,
   );
+}
+
+/** What a check found, in few words, with the id of what it looked at. */
+function checkDetail({ id, code, params }: Result<'app.doctor'>['checks'][number], words: Words): string {
+  const about = params['connectionId'] ?? params['classId'];
+  const found = code === null ? checkFigure(id, params, words) : words.errorTitle({ code, params });
+  return [found, about].filter((part) => typeof part === 'string' && part !== '').join(' · ');
+}
+
+function checkFigure(id: string, params: ErrorParams, words: Words): string {
+  switch (id) {
+    case 'disk':
+      return words.t('doctor.free', { gigabytes: Math.round(Number(params['freeBytes']) / 1e9) });
+    case 'clock':
+      return words.t('doctor.offset', { offsetMs: Number(params['offsetMs']) });
+    case 'builtin-server':
+      return words.name('state', String(params['state']));
+    case 'class':
+      return `SQLite ${String(params['sqlite'])}`;
+    default:
+      return ['version', 'platform', 'arch']
+        .map((name) => params[name])
+        .filter((value) => typeof value === 'string')
+        .join(' ');
+  }
 }

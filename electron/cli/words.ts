@@ -28,7 +28,8 @@ type NameGroup =
   | 'step'
   | 'conflict'
   | 'phase'
-  | 'usage';
+  | 'usage'
+  | 'resolve';
 
 /** The texts of one language. */
 export interface Words {
@@ -75,7 +76,8 @@ export function wordsOf(language: Language): Words {
       [
         errorTitle(error),
         lookUp(`errors:${error.code}.unchanged`, error.params),
-        lookUp(`errors:${error.code}.remedy`, error.params),
+        // Some remedies of the page are buttons; here they are commands.
+        lookUp(`cli:remedy.${error.code}`, error.params) ?? lookUp(`errors:${error.code}.remedy`, error.params),
       ].filter(isText),
   };
 }

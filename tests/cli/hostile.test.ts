@@ -155,12 +155,12 @@ describe('hostile arguments', () => {
     ['another form', '{"planId":3,"rows":[]}', 'form'],
     ['an unknown choice', `{"planId":"${nobody}","rows":[{"table":"student","key":{},"choice":"mine"}]}`, 'form'],
     ['another plan', '{"planId":"01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c12","rows":[]}', 'other-plan'],
-  ])('refuses a file of decisions with %s', async (_what, content, problem) => {
+  ])('refuses a file of decisions with %s', async (_what, content, reason) => {
     const file = join(device.folder, content === undefined ? 'nowhere.json' : 'decisions.json');
     await writeFile(join(device.folder, 'decisions.json'), content ?? '');
     const { code, json } = await device.run(['sync', '--plan', nobody, '--resolve', file]);
     expect(code).toBe(2);
-    expect(json.error).toMatchObject({ code: 'resolve-invalid', params: { problem } });
+    expect(json.error).toMatchObject({ code: 'resolve-invalid', params: { reason } });
   });
 
   it.each([

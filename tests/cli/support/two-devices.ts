@@ -7,6 +7,21 @@ import type { TestDatabase } from '../../support/postgres.ts';
 import { newDevice, ownFolder } from './run-tallybook.ts';
 import type { CleanUp, Device, Item, Json, RowDocument, Told } from './run-tallybook.ts';
 
+/** The members of a row of a plan that is no conflict, in their order. */
+export const rowKeys = [
+  'table',
+  'key',
+  'label',
+  'kind',
+  'direction',
+  'fields',
+  'times',
+  'by',
+  'recommended',
+  'reason',
+  'blockedBy',
+];
+
 /** Two devices and the database they share. */
 export interface Pair {
   readonly database: TestDatabase;
