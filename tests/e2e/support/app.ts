@@ -56,10 +56,9 @@ export class App {
     return createTexts(this.language).t;
   }
 
-  /** Starts the process and opens the page. */
+  /** Starts the process and opens the page in a browser of its own. */
   async start(): Promise<void> {
-    await this.startShell();
-    await this.#context?.close();
+    await this.#startShell();
     const { colorScheme } = this.#options;
     this.#context = await this.#browser.newContext({
       viewport: { width: 1366, height: 768 },
@@ -71,10 +70,9 @@ export class App {
     this.#page = await this.openTab();
   }
 
-  /** Starts the process alone; the page, if there is one, stays. */
-  async startShell(): Promise<void> {
-    const { device, inspect } = this.#options;
-    this.#shell = await startShell({ folder: this.folder, device, inspect, language: this.#options.language });
+  async #startShell(): Promise<void> {
+    const { device, inspect, language } = this.#options;
+    this.#shell = await startShell({ folder: this.folder, device, inspect, language });
   }
 
   /** Opens another tab of the same browser as the shell's address is opened: with the token. */
@@ -83,7 +81,7 @@ export class App {
     const page = await this.#context.newPage();
     page.on('console', (message) => this.#note(message));
     page.on('pageerror', (error) => this.#add(error.stack ?? error.message));
-    await page.goto(`${this.shell.origin}/#token=${this.shell.token}`);
+    await page.goto(this.#address);
     return page;
   }
 
@@ -107,11 +105,22 @@ export class App {
     await shell?.stop();
   }
 
-  /** Ends the process and the page and starts both again on the same folder. */
+  /** Ends the process in good order and starts it again on the same folder; the page opens it anew. */
   async restart(): Promise<void> {
-    await this.#context?.close();
+    await this.page.goto('about:blank');
     await this.stopShell();
-    await this.start();
+    await this.#startShell();
+    await this.page.goto(this.#address);
+  }
+
+  /** Kills the process (kill -9) and starts it again on the same folder; the page opens it anew. */
+  async crash(): Promise<void> {
+    await this.page.goto('about:blank');
+    this.#client?.close();
+    this.#client = undefined;
+    await this.shell.kill();
+    await this.#startShell();
+    await this.page.goto(this.#address);
   }
 
   /** Closes everything and removes the folder. */
@@ -122,6 +131,10 @@ export class App {
     } finally {
       rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     }
+  }
+
+  get #address(): string {
+    return `${this.shell.origin}/#token=${this.shell.token}`;
   }
 
   #note(message: ConsoleMessage): void {

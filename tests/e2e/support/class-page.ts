@@ -2,6 +2,7 @@ import { expect } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
 import type { TFunction } from 'i18next';
 import type { App } from './app.ts';
+import { goTo } from './go-to.ts';
 
 /** The class page: students as cards, points, the last action. */
 export class ClassPage {
@@ -41,10 +42,7 @@ export class ClassPage {
   }
 
   async goto(): Promise<void> {
-    await this.page
-      .getByRole('navigation')
-      .getByRole('link', { name: this.#t('common:nav.class'), exact: true })
-      .click();
+    await goTo(this.page, this.#t('common:nav.class'));
     await this.board.waitFor();
   }
 
@@ -84,9 +82,9 @@ export class ClassPage {
     await expect(this.lastAction.getByRole('button')).toBeHidden();
   }
 
-  /** Waits until the card says this many points. */
+  /** Waits until the card says this many points, fewer than a thousand. */
   async expectPoints(name: string, points: number): Promise<void> {
-    await expect(this.card(name)).toHaveAccessibleName(new RegExp(`\\s${points}\\s\\S+$`));
+    await expect(this.card(name)).toHaveAccessibleName(new RegExp(`\\s${String(points).replace('-', '−')}\\s\\S+$`));
   }
 
   /** Every card as it is read out, with name, number, group and points; both devices compare these. */

@@ -1,0 +1,138 @@
+import { expect } from '@playwright/test';
+import { ClassPage } from './support/class-page.ts';
+import { newClass } from './support/new-class.ts';
+import { StudentsPage } from './support/students-page.ts';
+import { test } from './support/test.ts';
+import { goTo } from './support/go-to.ts';
+
+const script = `<script>alert(1)</script>`;
+const sql = `Robert'); DROP TABLE student;--`;
+const template = '{{name}} $t(common:close) ${1} %s';
+const turned = '\u202eoveR\u202c';
+
+test('names that look like code are shown as text everywhere', async ({ startApp }) => {
+  const app = await startApp({ device: 'Room 301' });
+  const names = [script, sql, template, turned, '👩‍👩‍👧‍👦', 'بدر', '单雄信'];
+  await newClass(app, names);
+  const board = new ClassPage(app);
+  await expect(board.cards).toHaveCount(names.length);
+  const students = new StudentsPage(app);
+  for (const name of [script, sql, template]) await board.award(name, '+2');
+  await goTo(app.page, 'History');
+  for (const name of [script, sql, template])
+    await expect(app.page.getByRole('grid').getByText(name, { exact: true }).first()).toBeVisible();
+  await students.goto();
+  for (const name of names) await expect(students.row(name)).toHaveCount(1);
+  await students.delete(template);
+  await students.delete(script);
+  await students.gotoDeleted();
+  await students.restore(script);
+  await expect(students.deleted.getByText(script)).toBeHidden();
+  await expect(students.deleted.getByText(template, { exact: true })).toBeVisible();
+});
+
+test('a number that is taken is refused when adding, changing and restoring, and nothing typed is lost', async ({
+  startApp,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  const classId = await newClass(app, []);
+  await app.call('student.add', {
+    classId,
+    students: [
+      { name: 'Ada', number: '7' },
+      { name: 'Ben', number: '8' },
+    ],
+  });
+  const students = new StudentsPage(app);
+  await students.goto();
+  await students.startAdding();
+  await students.field('name').fill('Cleo');
+  await students.field('number').fill('7');
+  await students.pressAdd();
+  await expect(students.error).toContainText('7');
+  await expect(students.field('name')).toHaveValue('Cleo');
+  await students.field('number').fill('9');
+  await students.pressAdd();
+  await expect(students.row('Cleo')).toBeVisible();
+  await students.close();
+  await students.open('Ben');
+  await students.field('number').fill('7');
+  await students.pressSave();
+  await expect(students.error).toContainText('7');
+  await students.field('number').fill('10');
+  await students.pressSave();
+  await expect(students.panel).toBeHidden();
+  await students.delete('Ada');
+  await app.call('student.add', { classId, students: [{ name: 'Dan', number: '7' }] });
+  await students.gotoDeleted();
+  await students.restore('Ada');
+  await expect(app.page.getByRole('alert')).toContainText('7');
+  await app.page.getByRole('button', { name: 'Restore without a number' }).click();
+  await expect(students.deleted.getByText('Ada')).toBeHidden();
+});
+
+test('a blank name and one of 300 characters are refused in words', async ({ startApp }) => {
+  const app = await startApp({ device: 'Room 301' });
+  await newClass(app, ['Ada']);
+  const students = new StudentsPage(app);
+  await students.goto();
+  await students.startAdding();
+  await students.field('name').fill(' \u200b ');
+  await students.pressAdd();
+  await expect(
+    students.panel
+      .getByText(/name/i)
+      .filter({ hasText: /type|empty|blank/i })
+      .first(),
+  ).toBeVisible();
+  await students.field('name').fill('x'.repeat(300));
+  await students.pressAdd();
+  await expect(students.error).toContainText('200');
+  await students.field('name').fill('Ada');
+  await students.pressAdd();
+  await students.close();
+  await expect(students.row('Ada')).toHaveCount(2);
+});
+
+test('any whole amount can be given; what is none, or too large, is refused in words', async ({ startApp }) => {
+  const app = await startApp({ device: 'Room 301' });
+  await newClass(app);
+  const board = new ClassPage(app);
+  await board.awardOther('Li W', '-3', 'Late “again”');
+  await board.expectPoints('Li W', -3);
+  await board.awardOther('Li W', '0', 'Spoke to parents');
+  await board.expectPoints('Li W', -3);
+  await board.awardOther('Li W', '2147483647', 'Won the lottery');
+  await expect(board.card('Li W')).toContainText('2,147,483,644');
+  await board.card('Chen Yu').click();
+  await board.openOther();
+  for (const amount of ['abc', '', '1.5.2']) {
+    await board.amount.fill(amount);
+    await board.giveOther();
+    await expect(board.other.getByText('Type a whole number, such as 2 or −1.')).toBeVisible();
+  }
+  await board.amount.fill('99999999999');
+  await board.giveOther();
+  await expect(board.other.getByText('This is more points than can be recorded.')).toBeVisible();
+  await board.amount.fill('4');
+  await board.giveOther();
+  await board.expectPoints('Chen Yu', 4);
+  await goTo(app.page, 'History');
+  await expect(app.page.getByRole('grid').getByText('Spoke to parents')).toBeVisible();
+});
+
+test('points are given to several at once, undone, and stay undone after a reload', async ({ startApp }) => {
+  const app = await startApp({ device: 'Room 301' });
+  await newClass(app);
+  const board = new ClassPage(app);
+  await board.card('Li W').click();
+  await board.award('Chen Yu', '+2');
+  await board.expectPoints('Li W', 2);
+  await board.expectPoints('Chen Yu', 2);
+  await board.undoLast();
+  await board.expectPoints('Li W', 0);
+  await app.page.reload();
+  await board.expectPoints('Chen Yu', 0);
+  await goTo(app.page, 'History');
+  await expect(app.page.getByRole('grid').getByText('undone', { exact: true })).toHaveCount(2);
+});
