@@ -9,7 +9,7 @@ import { writeStatements } from './apply-sql.ts';
 import type { RunSql } from './apply-sql.ts';
 import { loadPayload, openTrial } from './apply-transaction.ts';
 import { quoteLiteral } from './identifiers.ts';
-import type { ObserveContext } from './observe.ts';
+import type { RemoteContext } from './remote-context.ts';
 import type { ApplyOutcome, ApplyRequest } from './remote.ts';
 import { columnOf, inSchema, keyMatches, keyTypeOf, pkExpression } from './row-sql.ts';
 
@@ -25,7 +25,7 @@ interface Collision {
  * stale; what it knew is refused, because the next plan would meet it again. Null when nothing is in the way any more.
  */
 export async function explainCollision(
-  context: ObserveContext,
+  context: RemoteContext,
   request: ApplyRequest,
   error: unknown,
 ): Promise<ApplyOutcome | null> {
@@ -43,7 +43,7 @@ export async function explainCollision(
   return { kind: 'stale', reason: 'collision', rows: collisions.map(({ table, pk }) => ({ table, pk })) };
 }
 
-async function takenValues(context: ObserveContext, request: ApplyRequest): Promise<readonly Collision[]> {
+async function takenValues(context: RemoteContext, request: ApplyRequest): Promise<readonly Collision[]> {
   const { session, catalog } = context;
   const own = new Set(request.effects.map(({ table, pk }) => `${table} ${pk}`));
   const found: Collision[] = [];
@@ -73,7 +73,7 @@ LEFT JOIN ${inSchema(catalog, 'row_state')} s ON s.scope = $2 AND s.tbl = $3 AND
   return found;
 }
 
-async function missingParents(context: ObserveContext, request: ApplyRequest): Promise<readonly Collision[]> {
+async function missingParents(context: RemoteContext, request: ApplyRequest): Promise<readonly Collision[]> {
   const { session, catalog } = context;
   const added = new Set(
     request.effects.filter(({ result }) => result !== null).map(({ table, pk }) => `${table} ${pk}`),
@@ -99,7 +99,7 @@ LEFT JOIN ${inSchema(catalog, 'row_state')} s ON s.scope = $2 AND s.tbl = $3 AND
   return found;
 }
 
-async function newChildren(context: ObserveContext, request: ApplyRequest): Promise<readonly Collision[]> {
+async function newChildren(context: RemoteContext, request: ApplyRequest): Promise<readonly Collision[]> {
   const { session, catalog } = context;
   const settled = new Set(request.effects.map(({ table, pk }) => `${table} ${pk}`));
   const deleted = Map.groupBy(
@@ -145,7 +145,7 @@ function typeOf(table: CatalogTable, name: string): string {
  * not say which one it was. Rows that fail for another reason are passed over, because alone they may collide where all together do not. Null when none is found.
  */
 export async function findRefusedRow(
-  context: ObserveContext,
+  context: RemoteContext,
   request: ApplyRequest,
   error: unknown,
 ): Promise<{ readonly table: string; readonly pk: string } | null> {
@@ -175,7 +175,7 @@ export async function findRefusedRow(
 }
 
 /** Deletes and changes before additions, parents before children, as a run writes. */
-function inWritingOrder(context: ObserveContext, effects: readonly UpEffect[]): readonly UpEffect[] {
+function inWritingOrder(context: RemoteContext, effects: readonly UpEffect[]): readonly UpEffect[] {
   const rank = (effect: UpEffect): number => (effect.result === null ? 0 : effect.trees.server === null ? 2 : 1);
   const place = new Map(context.catalog.tables.map((table, index) => [table.name, index]));
   return effects.toSorted((a, b) => rank(a) - rank(b) || (place.get(a.table) ?? 0) - (place.get(b.table) ?? 0));

@@ -100,6 +100,22 @@ export function claimOf(table: CatalogTable, unique: CatalogTable['unique'][numb
   return cells.includes(null) ? null : JSON.stringify(cells);
 }
 
+/** Up to this many rows, and this many characters, travel as one parameter. */
+const parameterRows = 1_000;
+const parameterLength = 1_000_000;
+
+/** Whether a payload is small enough for one parameter; otherwise it goes by COPY. */
+export function fitsParameter(payload: Payload): boolean {
+  if (payload.rows.length > parameterRows) return false;
+  let length = 0;
+  for (const { effect } of payload.rows) {
+    for (const row of [effect.trees.server, effect.result]) {
+      if (row !== null) for (const cell of Object.values(row)) length += cell?.length ?? 0;
+    }
+  }
+  return length <= parameterLength;
+}
+
 /** The rows as one JSON text for a parameter. */
 export function payloadJson(payload: Payload): string {
   return JSON.stringify(

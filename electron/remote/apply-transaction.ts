@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { Payload } from './apply-payload.ts';
-import { payloadJson, payloadLines } from './apply-payload.ts';
+import { fitsParameter, payloadJson, payloadLines } from './apply-payload.ts';
 import {
   analyzeEffects,
   compareStatements,
@@ -23,11 +23,13 @@ import type { ApplyRequest } from './remote.ts';
 import { wholeTables } from './observe-sql.ts';
 import { inSchema } from './row-sql.ts';
 
-/** Up to this many rows travel as one parameter, more by COPY. */
-const parameterRows = 1_000;
-
 /** How long a run waits for one lock, in milliseconds. */
 export const defaultLockTimeoutMs = 3_000;
+
+/** How long a server may work on a run without a word: a statement over many rows says nothing until it is done. */
+export function silenceMs(payload: Payload): number {
+  return 60_000 + payload.rows.length * 4;
+}
 
 /** What the statements that open a run's transaction found. */
 export interface Opened {
@@ -84,7 +86,7 @@ ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, last_seen = c
       },
       foreignWritesStatement(catalog),
       { sql: createEffects },
-      ...(payload.rows.length > parameterRows ? [] : [{ sql: insertEffects, params: [payloadJson(payload)] }]),
+      ...(fitsParameter(payload) ? [{ sql: insertEffects, params: [payloadJson(payload)] }] : []),
     ],
     { signal },
   );
@@ -101,13 +103,16 @@ ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, last_seen = c
 /** Begins a transaction with the payload alone, for finding out which row a server refuses. It must be rolled back. */
 export async function openTrial(session: PgSession, payload: Payload, signal: AbortSignal): Promise<void> {
   await session.pipeline([{ sql: settings(defaultLockTimeoutMs) }, { sql: createEffects }], { signal });
-  if (payload.rows.length <= parameterRows) await session.query(insertEffects, [payloadJson(payload)], { signal });
+  if (fitsParameter(payload)) await session.query(insertEffects, [payloadJson(payload)], { signal });
 }
 
 /** Sends a payload that was too large to come along. */
 export async function loadPayload(session: PgSession, payload: Payload, signal: AbortSignal): Promise<void> {
-  if (payload.rows.length <= parameterRows) return;
-  await pipeline(Readable.from(batched(payloadLines(payload))), session.copyIn(copyEffects, { signal }));
+  if (fitsParameter(payload)) return;
+  await pipeline(
+    Readable.from(batched(payloadLines(payload))),
+    session.copyIn(copyEffects, { signal, silenceMs: silenceMs(payload) }),
+  );
 }
 
 /** Lines in pieces of about 64 kB: a write per line costs more than the line. */
@@ -131,7 +136,11 @@ export async function lockAndCompare(session: PgSession, run: RunSql, signal: Ab
     ...compareStatements(run),
     { sql: notedEffects },
   ];
-  const answers = await session.pipeline(statements, { signal, maxRows: run.payload.rows.length + 1_000 });
+  const answers = await session.pipeline(statements, {
+    signal,
+    maxRows: run.payload.rows.length + 1_000,
+    silenceMs: silenceMs(run.payload),
+  });
   return (answers.at(-1)?.rows ?? []).map(([table, pk, state]) => ({
     table: table ?? '',
     pk: pk ?? '',

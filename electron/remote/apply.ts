@@ -18,11 +18,12 @@ import {
   loadPayload,
   lockAndCompare,
   openRun,
+  silenceMs,
 } from './apply-transaction.ts';
 import type { Noted, Opened } from './apply-transaction.ts';
 import { hidePresenceSql, showPresence, whoHoldsLock } from './class-lock.ts';
 import { sqlStateOf } from './error-mapping.ts';
-import type { ObserveContext } from './observe.ts';
+import type { RemoteContext } from './remote-context.ts';
 import { serverRowDecoder } from './observe-sql.ts';
 import { readingSettings } from './reading-settings.ts';
 import type { ApplyOutcome, ApplyRequest, ServerRow } from './remote.ts';
@@ -45,7 +46,7 @@ export interface ApplyLimits {
  * read back, and the journal is made to prove that nothing else changed. Throws an `AppError` where nothing was written for a reason that is not about rows.
  */
 export async function apply(
-  context: ObserveContext,
+  context: RemoteContext,
   request: ApplyRequest,
   limits: ApplyLimits = {},
 ): Promise<ApplyOutcome> {
@@ -92,11 +93,7 @@ class Refusal extends Error {
   }
 }
 
-async function attemptRun(
-  context: ObserveContext,
-  request: ApplyRequest,
-  lockTimeoutMs: number,
-): Promise<ApplyOutcome> {
+async function attemptRun(context: RemoteContext, request: ApplyRequest, lockTimeoutMs: number): Promise<ApplyOutcome> {
   const { session, catalog } = context;
   const { signal, scope } = request;
   const payload = makePayload(catalog, request.effects);
@@ -135,7 +132,7 @@ function earlyOutcome(opened: Opened, request: ApplyRequest): ApplyOutcome | nul
 }
 
 async function writeAndProve(
-  context: ObserveContext,
+  context: RemoteContext,
   request: ApplyRequest,
   run: RunSql,
   noted: readonly Noted[],
@@ -155,7 +152,12 @@ async function writeAndProve(
       { sql: readingSettings },
       ...readBacks.map(({ statement }) => statement),
     ],
-    { signal: request.signal, maxRows: run.payload.rows.length + 1_000, maxBytes: 1024 * 1024 * 1024 },
+    {
+      signal: request.signal,
+      maxRows: run.payload.rows.length + 1_000,
+      maxBytes: 1024 * 1024 * 1024,
+      silenceMs: silenceMs(run.payload),
+    },
   );
   const missed = missedTable(run, noted, answers);
   if (missed !== null) throw journalMismatch(missed);
@@ -201,7 +203,7 @@ function checkReadBack(run: RunSql, noted: readonly Noted[], rows: readonly Serv
 }
 
 /** From here on cancelling is "finishing". An answer that does not come, or comes from a server that is going down, leaves open how it went. */
-async function commit(context: ObserveContext, outcome: ApplyOutcome): Promise<ApplyOutcome> {
+async function commit(context: RemoteContext, outcome: ApplyOutcome): Promise<ApplyOutcome> {
   try {
     const { command } = await context.session.query('COMMIT');
     if (command === 'COMMIT') return outcome;
@@ -214,13 +216,13 @@ async function commit(context: ObserveContext, outcome: ApplyOutcome): Promise<A
   throw new AppError('unexpected', { reason: 'rolled-back' });
 }
 
-async function endWith(context: ObserveContext, request: ApplyRequest, outcome: ApplyOutcome): Promise<ApplyOutcome> {
+async function endWith(context: RemoteContext, request: ApplyRequest, outcome: ApplyOutcome): Promise<ApplyOutcome> {
   await rollback(context, request);
   return outcome;
 }
 
 /** Leaves nothing behind. A lost connection rolls back by itself. */
-async function rollback(context: ObserveContext, request: ApplyRequest): Promise<void> {
+async function rollback(context: RemoteContext, request: ApplyRequest): Promise<void> {
   const { session, catalog } = context;
   await session
     .query(`${session.transaction === 'none' ? '' : 'ROLLBACK; '}${hidePresenceSql(catalog, request)}`)
@@ -244,7 +246,7 @@ async function pause(attempt: number, signal: AbortSignal): Promise<void> {
  * it does not end in time.
  */
 export async function wasCommitted(
-  context: ObserveContext,
+  context: RemoteContext,
   scope: string,
   runId: string,
   limits: ApplyLimits = {},

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { tableOf } from '../../shared/catalog/catalog.ts';
@@ -121,6 +122,14 @@ describe('the journal, whoever writes', () => {
     expect(await journal()).toMatchObject([{ ver: '2', deleted: false }]);
     await add('DO UPDATE SET name = excluded.name', id, 'b');
     expect(await journal()).toMatchObject([{ ver: '2' }]);
+  });
+
+  it('notes rows that come by COPY', async () => {
+    const id = randomUUID();
+    const copy = db.owner.copyIn('COPY tallybook.student (class_id, id, name, created_at) FROM STDIN');
+    copy.end(`${classId}\t${id}\tLi Wei\t2026-11-20T08:00:00Z\n`);
+    await finished(copy);
+    expect(await journal()).toEqual([{ table: 'student', pk: key(id), ver: '1', deleted: false, content: null }]);
   });
 
   it('notes the rows a foreign cascade deletes', async () => {

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
+import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Cell } from '../../shared/sync/plan.ts';
 import { copyRows } from './copy-text.ts';
@@ -13,6 +13,7 @@ import {
   wholeTables,
 } from './observe-sql.ts';
 import type { PgSession } from './pg-session.ts';
+import type { RemoteContext } from './remote-context.ts';
 import { readingSettings } from './reading-settings.ts';
 import type { Observation, ObserveRequest, RestartReason, ServerIdentity, ServerRow } from './remote.ts';
 import { inSchema } from './row-sql.ts';
@@ -24,13 +25,6 @@ const chunkRows = 2_000;
 const fewRows = 2_000;
 
 const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '5min'; SET LOCAL row_security = on; ${readingSettings}`;
-
-/** Where and how to observe. */
-export interface ObserveContext {
-  readonly session: PgSession;
-  readonly catalog: Catalog;
-  readonly askSystem: boolean;
-}
 
 /** What the first statements of the snapshot found out. */
 interface Opening {
@@ -44,7 +38,7 @@ interface Opening {
  * Reads one snapshot: everything, or what was written by transactions that were not finished at the given horizon. Whatever committed late is in the next
  * reading, because the horizon is the oldest transaction still running and not a time or a number of rows. Writes nothing.
  */
-export async function observe(context: ObserveContext, request: ObserveRequest): Promise<Observation> {
+export async function observe(context: RemoteContext, request: ObserveRequest): Promise<Observation> {
   const { session } = context;
   try {
     const opening = await open(context, request);
@@ -66,7 +60,7 @@ export async function observe(context: ObserveContext, request: ObserveRequest):
   }
 }
 
-async function open(context: ObserveContext, request: ObserveRequest): Promise<Opening> {
+async function open(context: RemoteContext, request: ObserveRequest): Promise<Opening> {
   const { session, catalog, askSystem } = context;
   const { scope, since, signal } = request;
   const [, snapshot, identity, triggers, collected, counts] = await session.pipeline(
@@ -103,7 +97,7 @@ interface ReadResult {
   readonly gap: boolean;
 }
 
-async function readRows(context: ObserveContext, request: ObserveRequest, opening: Opening): Promise<ReadResult> {
+async function readRows(context: RemoteContext, request: ObserveRequest, opening: Opening): Promise<ReadResult> {
   const { catalog } = context;
   const { scope, since, tables } = request;
   if (since === null) {
@@ -148,7 +142,7 @@ async function inTurn(
 }
 
 async function stream(
-  context: ObserveContext,
+  context: RemoteContext,
   request: ObserveRequest,
   table: CatalogTable,
   sql: string,

@@ -4,6 +4,7 @@ import { apply, wasCommitted } from './apply.ts';
 import type { ApplyLimits } from './apply.ts';
 import { observe } from './observe.ts';
 import type { PgSession } from './pg-session.ts';
+import type { RemoteContext } from './remote-context.ts';
 import type { Remote, RemoteClass } from './remote.ts';
 import { columnOf, inSchema } from './row-sql.ts';
 import { inspectSchema, schemaError } from './schema-state.ts';
@@ -18,26 +19,27 @@ export interface RemoteOptions extends ApplyLimits {
  * The server side of the sync service over one session, which it owns from now on. Throws `schema-missing`, `schema-older`, `schema-newer` or `schema-damaged`
  * where the schema cannot be worked with; the session then stays the caller's.
  */
-export async function createPgRemote(session: PgSession, catalog: Catalog, options: RemoteOptions = {}): Promise<Remote> {
+export async function createPgRemote(
+  session: PgSession,
+  catalog: Catalog,
+  options: RemoteOptions = {},
+): Promise<Remote> {
   const { signal } = options;
   const error = schemaError(await inspectSchema(session, catalog, signal));
   if (error !== null) throw error;
   const askSystem = await mayAskSystem(session, signal);
   const { sql } = identityStatement(catalog, askSystem);
   const identity = readIdentity(catalog, (await session.query(sql, [], { signal })).rows[0]);
-  const context = { session, catalog, askSystem };
+  const context: RemoteContext = { session, catalog, askSystem };
   return {
     identity,
     classes: async () => await readClasses(session, catalog),
     createClass: async (cls) => {
       if (identity.inRecovery) throw new AppError('server-read-only');
       await session.query(
-        `INSERT INTO ${inSchema(catalog, 'class')} (id, name, sample) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING`,
+        `WITH made AS (INSERT INTO ${inSchema(catalog, 'class')} (id, name, sample) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING)
+INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLICT (class_id) DO NOTHING`,
         [cls.id, cls.name, cls.sample],
-      );
-      await session.query(
-        `INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLICT (class_id) DO NOTHING`,
-        [cls.id],
       );
     },
     observe: async (request) => await observe(context, request),
