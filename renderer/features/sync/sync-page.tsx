@@ -1,8 +1,27 @@
-import { useTranslation } from 'react-i18next';
-import { Page } from '../../ui/page.tsx';
+import { useRoute } from '../../router.ts';
+import { CodePage } from './code-page.tsx';
+import { Overview } from './overview.tsx';
+import { PreparePage } from './prepare-page.tsx';
+import { PreviewPage } from './preview/preview-page.tsx';
+import { RunPage } from './run-page.tsx';
+import { ServerPage } from './server-page.tsx';
 
-/** The Sync page. */
+/** Everything about sharing a class, by the second step of the address. */
 export function SyncPage() {
-  const { t } = useTranslation();
-  return <Page title={t('common:nav.sync')}>{null}</Page>;
+  const { path } = useRoute();
+  const [, part = '', id] = path;
+  switch (part) {
+    case 'code':
+      return <CodePage />;
+    case 'server':
+      return <ServerPage key={id ?? 'new'} connectionId={id ?? null} />;
+    case 'prepare':
+      return id === undefined ? <Overview /> : <PreparePage key={id} connectionId={id} />;
+    case 'preview':
+      return id === undefined ? <Overview /> : <PreviewPage key={id} connectionId={id} />;
+    case 'run':
+      return id === undefined ? <Overview /> : <RunPage key={id} runId={id} />;
+    default:
+      return <Overview />;
+  }
 }

@@ -1,0 +1,66 @@
+import { Button, Input } from 'antd';
+import { useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAction } from '../../use-action.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { joinByCode } from './join.ts';
+import styles from './connect.module.css';
+
+/** A code from another PC, pasted or typed. Joining makes a class of its own on this PC. */
+export function CodeForm(props: { readonly hint: string; readonly onCancel?: () => void }) {
+  const { t } = useTranslation();
+  const [code, setCode] = useState('');
+  const action = useAction();
+  const abort = useRef<AbortController | null>(null);
+  const id = useId();
+  useEffect(() => () => abort.current?.abort(), []);
+  const join = async (): Promise<void> => {
+    abort.current = new AbortController();
+    const { signal } = abort.current;
+    await action.run(() => joinByCode(code.trim(), signal));
+    abort.current = null;
+  };
+  return (
+    <form
+      className={styles['codeForm']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void join();
+      }}
+    >
+      <label htmlFor={id}>{t('sync:code.label')}</label>
+      <Input.TextArea
+        id={id}
+        name="code"
+        className={styles['code'] ?? ''}
+        value={code}
+        autoFocus
+        autoSize={{ minRows: 3, maxRows: 8 }}
+        spellCheck={false}
+        autoComplete="off"
+        autoCapitalize="none"
+        placeholder="TB1-…"
+        aria-describedby={`${id}-hint`}
+        disabled={action.busy}
+        onChange={({ target }) => {
+          action.clear();
+          setCode(target.value);
+        }}
+      />
+      <p id={`${id}-hint`} className={styles['quiet']}>
+        {props.hint}
+      </p>
+      {action.error !== null && action.error.code !== 'cancelled' && <ErrorNotice error={action.error} />}
+      <div className={styles['formActions']}>
+        {action.busy ? (
+          <Button onClick={() => abort.current?.abort()}>{t('common:cancel')}</Button>
+        ) : (
+          props.onCancel !== undefined && <Button onClick={props.onCancel}>{t('common:cancel')}</Button>
+        )}
+        <Button type="primary" htmlType="submit" loading={action.busy} disabled={code.trim() === ''}>
+          {t('sync:code.join')}
+        </Button>
+      </div>
+    </form>
+  );
+}

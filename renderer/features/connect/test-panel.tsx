@@ -1,0 +1,147 @@
+import { CheckOutlined, CloseOutlined, ExclamationOutlined, LoadingOutlined, MinusOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TestStep } from '../../../shared/contract/connection.ts';
+import { AppError, errorFromJson } from '../../../shared/errors.ts';
+import { useFormat } from '../../format.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { stepFact, stepText } from './step-facts.ts';
+import { stepIds, type ConnectionTest } from './use-connection-test.ts';
+import styles from './connect.module.css';
+
+/** The test of a connection, step by step as it goes on; what failed with its remedy below. */
+export function TestPanel(props: {
+  readonly test: ConnectionTest;
+  readonly port: string;
+  /** Trusts exactly the certificate the server showed. */
+  readonly onTrust: (fingerprint: string) => void;
+}) {
+  const { t } = useTranslation();
+  const { test } = props;
+  const failed = test.steps.find((step) => step.state === 'failed');
+  const error = failed === undefined ? test.error : errorFromJson({ code: failed.code ?? '', params: failed.params });
+  return (
+    <section className={styles['test']} aria-label={t('sync:test.title')}>
+      <div className={styles['testHead']}>
+        <h2>{t('sync:test.title')}</h2>
+        <span className={styles['quiet']} role="status">
+          <Progress test={test} />
+        </span>
+      </div>
+      <ol className={styles['steps']} aria-busy={test.state === 'running'}>
+        {test.steps.map((step) => (
+          <Step key={step.id} step={step} port={props.port} begun={test.state !== 'none'} />
+        ))}
+      </ol>
+      <Warnings steps={test.steps} />
+      {error !== null && error.code !== 'cancelled' && (
+        <ErrorNotice error={error}>
+          <Grant error={error} />
+          <Trust error={error} onTrust={props.onTrust} />
+        </ErrorNotice>
+      )}
+      {test.error?.code === 'cancelled' && <p className={styles['quiet']}>{t('sync:test.cancelled')}</p>}
+    </section>
+  );
+}
+
+function Progress(props: { readonly test: ConnectionTest }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { state, steps, ms } = props.test;
+  const seconds = ms === null ? '' : format.number(Math.round(ms / 100) / 10);
+  switch (state) {
+    case 'none':
+      return t('sync:test.notYet');
+    case 'running':
+      return t('sync:test.running');
+    case 'ok':
+      return t('sync:test.passed', { seconds });
+    case 'failed': {
+      const place = steps.findIndex((step) => step.state === 'failed');
+      return place < 0 ? t('sync:test.stopped') : t('sync:test.stoppedAt', { step: place + 1, of: stepIds.length, seconds });
+    }
+  }
+}
+
+const icons = {
+  ok: CheckOutlined,
+  warning: ExclamationOutlined,
+  failed: CloseOutlined,
+  running: LoadingOutlined,
+  skipped: MinusOutlined,
+  waiting: null,
+};
+
+function Step(props: { readonly step: TestStep; readonly port: string; readonly begun: boolean }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { step } = props;
+  const Icon = icons[step.state];
+  return (
+    <li className={styles['step']} data-state={step.state}>
+      <span className={styles['stepIcon']}>{Icon === null ? '·' : <Icon aria-hidden />}</span>
+      <span className={styles['stepText']}>
+        <span className="visually-hidden">{t(`sync:test.state.${step.state}`)}: </span>
+        {stepText(step, { port: props.port }, t)}
+      </span>
+      <span className={styles['stepFact']}>{stepFact(step, t, format)}</span>
+    </li>
+  );
+}
+
+/** Warnings stop nothing; each has a sentence. An empty or older database is not one: what to do about it comes after saving. */
+function Warnings(props: { readonly steps: readonly TestStep[] }) {
+  const { t } = useTranslation();
+  const warned = props.steps.filter(
+    (step) => step.state === 'warning' && step.code !== 'schema-missing' && step.code !== 'schema-older',
+  );
+  if (warned.length === 0) return null;
+  return (
+    <ul className={styles['warnings']}>
+      {warned.map((step) => {
+        const error = errorFromJson({ code: step.code ?? '', params: step.params });
+        return (
+          <li key={step.id} className={styles['warning']}>
+            <ExclamationOutlined aria-hidden /> <strong>{t(`errors:${error.code}.title`, error.params)}</strong>{' '}
+            {t(`errors:${error.code}.remedy`, error.params)}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The exact statement an administrator has to run, to copy. */
+function Grant(props: { readonly error: AppError }) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  const sql = props.error.params['sql'];
+  if (typeof sql !== 'string' || sql === '') return null;
+  const copy = (): void => void navigator.clipboard.writeText(sql).then(() => setCopied(true));
+  return (
+    <>
+      <pre className={styles['sql']} tabIndex={0} aria-label={t('sync:test.grant')}>
+        {sql}
+      </pre>
+      <Button onClick={copy}>{copied ? t('common:copied') : t('sync:test.copyGrant')}</Button>
+    </>
+  );
+}
+
+function Trust(props: { readonly error: AppError; readonly onTrust: (fingerprint: string) => void }) {
+  const { t } = useTranslation();
+  const { code, params } = props.error;
+  const fingerprint = params['fingerprint'];
+  const pins = code === 'certificate-untrusted' || code === 'certificate-pinned-differs';
+  if (!pins || typeof fingerprint !== 'string' || fingerprint === '') return null;
+  return (
+    <>
+      <p className={styles['fingerprint']}>
+        {t('sync:test.fingerprint')} <code>{fingerprint}</code>
+      </p>
+      <Button onClick={() => props.onTrust(fingerprint)}>{t('sync:test.trust')}</Button>
+    </>
+  );
+}

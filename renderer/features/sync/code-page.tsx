@@ -1,0 +1,27 @@
+import { useTranslation } from 'react-i18next';
+import { href, navigate } from '../../router.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Page } from '../../ui/page.tsx';
+import { useClassItem } from '../app/app-store.ts';
+import { CodeForm } from '../connect/code-form.tsx';
+import { Doors } from './doors.tsx';
+import { useShare } from './use-share.tsx';
+import connectStyles from '../connect/connect.module.css';
+
+/** Connect with a code: the class of another PC comes here as a class of its own. */
+export function CodePage() {
+  const { t } = useTranslation();
+  const open = useClassItem();
+  const share = useShare(open.id);
+  return (
+    <Page title={t('sync:share', { name: open.name })}>
+      <Doors open="code" sharing={share.busy} onShare={share.share} />
+      {share.error !== null && <ErrorNotice error={share.error} onRetry={share.share} />}
+      <section className={connectStyles['form']} aria-label={t('sync:doors.code.title')}>
+        <h2>{t('sync:doors.code.title')}</h2>
+        <CodeForm hint={t('sync:code.hint', { name: open.name })} onCancel={() => navigate(href('sync'))} />
+      </section>
+      {share.dialog}
+    </Page>
+  );
+}

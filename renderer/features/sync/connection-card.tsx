@@ -1,0 +1,163 @@
+import {
+  CheckCircleOutlined,
+  ClockCircleOutlined,
+  CloseCircleOutlined,
+  LoadingOutlined,
+  MinusCircleOutlined,
+  SwapOutlined,
+} from '@ant-design/icons';
+import { Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConnectionItem } from '../../../shared/contract/connection.ts';
+import { errorFromJson } from '../../../shared/errors.ts';
+import { formatAddress } from '../../../shared/model/postgres-url.ts';
+import { call } from '../../client.ts';
+import { useFormat } from '../../format.ts';
+import { href, navigate } from '../../router.ts';
+import { useAction } from '../../use-action.ts';
+import { Confirm } from '../../ui/confirm.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { useApp } from '../app/app-store.ts';
+import { connectionState, type ConnectionState } from './connection-state.ts';
+import { connectionsStore } from './connections-store.ts';
+import { ServerState } from './server-state.tsx';
+import { ShareCode } from './share-code.tsx';
+import { openPreview } from './use-share.tsx';
+import styles from './sync.module.css';
+
+const icons = {
+  idle: MinusCircleOutlined,
+  busy: LoadingOutlined,
+  checking: ClockCircleOutlined,
+  completed: CheckCircleOutlined,
+  'needs-you': SwapOutlined,
+  failed: CloseCircleOutlined,
+} satisfies Record<ConnectionState, unknown>;
+
+/** One connection: both ends, how it stands, what waits, and what can be done with it. */
+export function ConnectionCard(props: { readonly item: ConnectionItem; readonly className: string }) {
+  const { t } = useTranslation();
+  const device = useApp((state) => state.app?.device.name ?? '');
+  const { item } = props;
+  const server = item.builtin ? t('sync:card.builtin') : formatAddress(item);
+  const title = item.builtin ? t('sync:card.builtinTitle') : item.name;
+  const error = item.error === null ? null : errorFromJson(item.error);
+  return (
+    <section className={styles['card']} aria-label={t('sync:card.label', { name: title })}>
+      <div className={styles['cardHead']}>
+        <div>
+          <h2>{title}</h2>
+          <p className={styles['quiet']}>
+            {t('sync:card.ends', { here: device, server, class: props.className })}
+            {item.mode !== 'two-way' && ` · ${t(`sync:card.mode.${item.mode}`)}`}
+          </p>
+        </div>
+        <Status item={item} />
+      </div>
+      <Pending item={item} />
+      {item.builtin && <ServerState />}
+      {error !== null && item.status === 'FAILED' && (
+        <ErrorNotice error={error} onRetry={() => openPreview(item.classId, item.id)} />
+      )}
+      <CardActions item={item} />
+    </section>
+  );
+}
+
+/** The status in a word, an icon and a colour, and since when. */
+function Status(props: { readonly item: ConnectionItem }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { item } = props;
+  const state = connectionState(item);
+  const Icon = icons[state];
+  const at = item.lastRunAt;
+  return (
+    <div className={styles['status']} data-state={state} role="status">
+      <span className={styles['statusWord']}>
+        <Icon aria-hidden /> {t(`sync:status.${state}`)}
+      </span>
+      <span className={styles['quiet']}>
+        {at === null ? t('sync:card.never') : t('sync:card.last', { time: format.when(at), ago: format.ago(at) })}
+      </span>
+    </div>
+  );
+}
+
+function Pending(props: { readonly item: ConnectionItem }) {
+  const { t } = useTranslation();
+  const { up, down, conflicts } = props.item.pending;
+  const parts = [
+    ...(up > 0 ? [t('sync:card.up', { count: up })] : []),
+    ...(down > 0 ? [t('sync:card.down', { count: down })] : []),
+    ...(conflicts > 0 ? [t('sync:card.conflicts', { count: conflicts })] : []),
+  ];
+  if (parts.length > 0) return <p>{parts.join(' · ')}</p>;
+  return props.item.lastRunAt === null ? null : <p className={styles['quiet']}>{t('sync:card.nothingWaits')}</p>;
+}
+
+function CardActions(props: { readonly item: ConnectionItem }) {
+  const { t } = useTranslation();
+  const { item } = props;
+  const { classId, id } = item;
+  const [asks, setAsks] = useState(false);
+  const [code, setCode] = useState<string | null>(null);
+  const action = useAction();
+  const busy = item.status === 'IN_PROGRESS';
+  const remove = async (): Promise<void> => {
+    await call('connection.remove', { classId, connectionId: id });
+    await connectionsStore.refresh();
+  };
+  const showCode = (): void =>
+    void action.run(async () => setCode((await call('server.joinCode', { classId })).code));
+  return (
+    <>
+      {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
+      <div className={styles['cardActions']}>
+        <Button
+          type="primary"
+          onClick={() => (busy ? navigate(href(`sync/preview/${id}`)) : openPreview(classId, id))}
+        >
+          {t('sync:card.preview')}
+        </Button>
+        {item.builtin ? (
+          <Button loading={action.busy} onClick={showCode}>
+            {t('sync:card.code')}
+          </Button>
+        ) : (
+          <>
+            <Button onClick={() => navigate(href(`sync/server/${id}`))}>{t('sync:card.edit')}</Button>
+            <Button onClick={() => navigate(href(`sync/server/${id}`, { test: '1' }))}>{t('sync:card.test')}</Button>
+          </>
+        )}
+        <Button danger onClick={() => setAsks(true)}>
+          {t('sync:card.delete')}
+        </Button>
+      </div>
+      <ShareCode code={code} title={t('sync:code.title')} onClose={() => setCode(null)} />
+      <Delete open={asks} name={item.name} onConfirm={remove} onClose={() => setAsks(false)} />
+    </>
+  );
+}
+
+function Delete(props: {
+  readonly open: boolean;
+  readonly name: string;
+  readonly onConfirm: () => Promise<void>;
+  readonly onClose: () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Confirm
+      open={props.open}
+      danger
+      title={t('sync:card.deleteTitle', { name: props.name })}
+      action={t('sync:card.delete')}
+      onConfirm={props.onConfirm}
+      onClose={props.onClose}
+    >
+      {t('sync:card.deleteText')}
+    </Confirm>
+  );
+}

@@ -1,0 +1,75 @@
+import { Button } from 'antd';
+import { useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Result } from '../../../shared/contract/contract.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import { errorFromJson } from '../../../shared/errors.ts';
+import { call } from '../../client.ts';
+import { href, navigate } from '../../router.ts';
+import { toAppError } from '../../to-app-error.ts';
+import { Busy } from '../../ui/busy.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Page } from '../../ui/page.tsx';
+import { useClassItem } from '../app/app-store.ts';
+import { ClassStep } from './class-step.tsx';
+import { SetUpStep } from './set-up-step.tsx';
+
+type Found =
+  | { readonly kind: 'looking' }
+  | { readonly kind: 'failed'; readonly error: AppError }
+  | { readonly kind: 'set-up'; readonly upgrade: boolean }
+  | { readonly kind: 'classes'; readonly classes: Result<'class.remote'>['items'] };
+
+/** After a connection was saved: what the database needs before the first list of changes can be made. */
+export function PreparePage(props: { readonly connectionId: string }) {
+  const { t } = useTranslation();
+  const open = useClassItem();
+  const { connectionId } = props;
+  const [found, setFound] = useState<Found>({ kind: 'looking' });
+  const look = useCallback(
+    async (signal?: AbortSignal) => {
+      setFound({ kind: 'looking' });
+      const next = await lookAt(open.id, connectionId, signal).catch(
+        (caught: unknown): Found => ({ kind: 'failed', error: toAppError(caught) }),
+      );
+      if (signal?.aborted !== true) setFound(next);
+    },
+    [open.id, connectionId],
+  );
+  useEffect(() => {
+    const abort = new AbortController();
+    void look(abort.signal);
+    return () => abort.abort();
+  }, [look]);
+  return (
+    <Page
+      title={t('sync:prepare.title', { name: open.name })}
+      actions={<Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>}
+    >
+      {found.kind === 'looking' && <Busy label={t('sync:prepare.looking')} />}
+      {found.kind === 'failed' && (
+        <ErrorNotice error={found.error} onRetry={() => void look()}>
+          <Button onClick={() => navigate(href(`sync/server/${connectionId}`))}>{t('sync:card.edit')}</Button>
+        </ErrorNotice>
+      )}
+      {found.kind === 'set-up' && (
+        <SetUpStep classId={open.id} connectionId={connectionId} upgrade={found.upgrade} onDone={() => void look()} />
+      )}
+      {found.kind === 'classes' && (
+        <ClassStep classItem={open} connectionId={connectionId} classes={found.classes} />
+      )}
+    </Page>
+  );
+}
+
+/** What stands on the server: nothing yet, an older structure, or classes. */
+async function lookAt(classId: string, connectionId: string, signal: AbortSignal | undefined): Promise<Found> {
+  const tested = await call('connection.test', { classId, connectionId }, { signal });
+  if (tested.server === 'empty' && tested.ok) return { kind: 'set-up', upgrade: false };
+  if (tested.server === 'older') return { kind: 'set-up', upgrade: true };
+  const failed = tested.steps.find((step) => step.state === 'failed');
+  if (failed !== undefined)
+    return { kind: 'failed', error: errorFromJson({ code: failed.code ?? '', params: failed.params }) };
+  const { items } = await call('class.remote', { connectionId }, { signal });
+  return { kind: 'classes', classes: items };
+}

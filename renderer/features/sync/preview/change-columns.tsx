@@ -1,0 +1,150 @@
+import {
+  ArrowDownOutlined,
+  ArrowUpOutlined,
+  ColumnHeightOutlined,
+  EditOutlined,
+  MinusSquareOutlined,
+  PlusCircleOutlined,
+  SwapOutlined,
+} from '@ant-design/icons';
+import { useTranslation } from 'react-i18next';
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { MenuButton } from '../../../ui/menu-button.tsx';
+import type { GridColumn } from '../../../ui/grid-types.ts';
+import type { Words } from './field-words.ts';
+import { isDecided, recordText, whatChanges, type Piece } from './what-changes.ts';
+import { whoWhen } from './when-words.ts';
+import styles from './preview.module.css';
+
+/** What can be chosen for a conflict in its line. */
+export type QuickChoice = 'local' | 'server' | 'skip' | 'open';
+
+const icons = { add: PlusCircleOutlined, update: EditOutlined, delete: MinusSquareOutlined, conflict: SwapOutlined };
+const arrows = { up: ArrowUpOutlined, down: ArrowDownOutlined, both: ColumnHeightOutlined };
+
+/** The kind of a change: icon, word and arrow; the edge of the row is the fourth sign. */
+export function KindMark(props: { readonly row: Pick<PlanRowItem, 'kind' | 'direction' | 'choice' | 'restored'> }) {
+  const { t } = useTranslation();
+  const { kind, direction } = props.row;
+  const Icon = icons[kind];
+  const Arrow = arrows[direction];
+  const settled = kind === 'conflict' && isDecided(props.row);
+  return (
+    <span className={styles['kind']} data-kind={kind}>
+      <Icon className={styles['kindIcon'] ?? ''} aria-hidden />
+      <span className={styles['kindWord']}>{t(settled ? 'sync:kind.settled' : `sync:kind.${kind}`)}</span>
+      {(kind !== 'conflict' || settled) && <Arrow className={styles['kindArrow'] ?? ''} aria-hidden />}
+      <span className="visually-hidden">{t(`sync:direction.${direction}`)}</span>
+    </span>
+  );
+}
+
+/** The pieces of a sentence about a row. */
+export function Pieces(props: { readonly pieces: readonly Piece[] }) {
+  return (
+    <span className={styles['what']} title={props.pieces.map((piece) => piece.text).join('')}>
+      {props.pieces.map((piece, index) => {
+        const key = `${index} ${piece.text}`;
+        if (piece.kind === 'old') return <s key={key}>{piece.text}</s>;
+        return piece.kind === 'strong' ? <strong key={key}>{piece.text}</strong> : <span key={key}>{piece.text}</span>;
+      })}
+    </span>
+  );
+}
+
+/** The columns of the list. `onChoose` is called with a choice made in the line. */
+export function changeColumns(
+  words: Words,
+  onChoose: (row: PlanRowItem, choice: QuickChoice) => void,
+): readonly GridColumn<PlanRowItem>[] {
+  const { t } = words;
+  return [
+    {
+      id: 'change',
+      header: t('sync:column.change'),
+      width: '112px',
+      sortable: true,
+      cell: (row) => <KindMark row={row} />,
+    },
+    {
+      id: 'record',
+      header: t('sync:column.record'),
+      width: 'minmax(96px, 1fr)',
+      sortable: true,
+      cell: (row) => (
+        <strong className={styles['record']} data-struck={row.kind === 'delete'} title={recordText(row, words)}>
+          {recordText(row, words)}
+        </strong>
+      ),
+    },
+    {
+      id: 'what',
+      header: t('sync:column.what'),
+      width: 'minmax(120px, 2fr)',
+      from: 480,
+      cell: (row) => <Pieces pieces={whatChanges(row, words)} />,
+    },
+    {
+      id: 'when',
+      header: t('sync:column.when'),
+      width: '132px',
+      from: 700,
+      sortable: true,
+      cell: (row) => {
+        const text = whoWhen(row, words);
+        return (
+          <span className={styles['who']} title={text}>
+            {text}
+          </span>
+        );
+      },
+    },
+    {
+      id: 'decision',
+      header: t('sync:column.decision'),
+      width: '100px',
+      from: 380,
+      cell: (row) => <Decision row={row} onChoose={(choice) => onChoose(row, choice)} />,
+    },
+  ];
+}
+
+/** What will be done with a row, in a word; a conflict has its choices here. */
+function Decision(props: { readonly row: PlanRowItem; readonly onChoose: (choice: QuickChoice) => void }) {
+  const { t } = useTranslation();
+  const { row } = props;
+  if (row.kind !== 'conflict') return <span className={styles['quiet']}>{t(decisionWord(row))}</span>;
+  const choices: readonly QuickChoice[] = row.conflict === 'same-identity' ? ['open', 'skip'] : ['local', 'server', 'skip', 'open'];
+  return (
+    <MenuButton
+      inCell
+      label={t('sync:decision.label', { record: row.label })}
+      shown={t(`sync:decision.${chosen(row)}`)}
+      items={choices.map((key) => ({ key, label: t(`sync:decision.menu.${key}`) }))}
+      selected={row.choice === 'local' || row.choice === 'server' || row.choice === 'skip' ? row.choice : null}
+      onSelect={props.onChoose}
+    />
+  );
+}
+
+function chosen(row: PlanRowItem): 'decide' | 'local' | 'server' | 'merge' | 'skip' | 'rename' {
+  switch (row.choice) {
+    case 'local':
+    case 'server':
+    case 'merge':
+    case 'skip':
+    case 'rename':
+      return row.choice;
+    case 'both':
+    case 'adopt':
+    case null:
+      return 'decide';
+  }
+}
+
+/** The word for what a run does with a change that asks nothing. */
+export function decisionWord(row: Pick<PlanRowItem, 'included' | 'blockedBy' | 'choice' | 'direction'>) {
+  if (row.included) return `sync:decision.${row.direction}` as const;
+  if (row.blockedBy !== null) return 'sync:decision.blocked';
+  return row.choice === 'skip' ? 'sync:decision.skip' : 'sync:decision.out';
+}

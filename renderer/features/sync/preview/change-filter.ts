@@ -1,0 +1,51 @@
+import type { Params } from '../../../../shared/contract/contract.ts';
+import { categories, tablesOf, type Category } from './categories.ts';
+
+type PlanFilter = NonNullable<Params<'plan.index'>['filter']>;
+type PlanSort = NonNullable<Params<'plan.index'>['sort']>;
+
+export const changeKinds = ['add', 'update', 'delete', 'conflict'] as const;
+export type Kind = (typeof changeKinds)[number];
+export const changeDirections = ['up', 'down', 'both'] as const;
+export type ChangeDirection = (typeof changeDirections)[number];
+
+/** What the list of changes shows; lives in the address, so that it survives leaving the page and can be gone back to. */
+export interface ChangeFilter {
+  readonly category: Category | null;
+  readonly kind: Kind | null;
+  readonly direction: ChangeDirection | null;
+  readonly unresolved: boolean;
+  readonly search: string;
+  readonly sort: PlanSort;
+}
+
+const sorts = ['plan', 'change', 'record', 'when'] as const;
+
+/** The filter an address asks for; what is not understood is left out. */
+export function filterFrom(query: URLSearchParams): ChangeFilter {
+  return {
+    category: categories.find((known) => known === query.get('table')) ?? null,
+    kind: changeKinds.find((known) => known === query.get('kind')) ?? null,
+    direction: changeDirections.find((known) => known === query.get('direction')) ?? null,
+    unresolved: query.get('unresolved') === '1',
+    search: query.get('q') ?? '',
+    sort: { by: sorts.find((known) => known === query.get('sort')) ?? 'plan', descending: query.get('order') === 'desc' },
+  };
+}
+
+/** Whether anything is left out of the list. */
+export function isFiltered(filter: ChangeFilter): boolean {
+  const { category, kind, direction, unresolved, search } = filter;
+  return category !== null || kind !== null || direction !== null || unresolved || search !== '';
+}
+
+/** The filter as the engine takes it. */
+export function toPlanFilter(filter: ChangeFilter): PlanFilter {
+  return {
+    ...(filter.category === null ? {} : { tables: [...tablesOf(filter.category)] }),
+    ...(filter.kind === null ? {} : { kinds: [filter.kind] }),
+    ...(filter.direction === null ? {} : { directions: [filter.direction] }),
+    ...(filter.unresolved ? { unresolved: true } : {}),
+    ...(filter.search === '' ? {} : { search: filter.search }),
+  };
+}

@@ -1,0 +1,40 @@
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import type { PreviewStore } from './preview-store.ts';
+import styles from './preview.module.css';
+
+/** The buttons below a question: decide later, take it back, use what is picked. */
+export function ChoiceActions(props: {
+  readonly store: PreviewStore;
+  readonly row: PlanRowItem;
+  readonly canEdit: boolean;
+  /** Null when something is still missing. */
+  readonly onUse: (() => void) | null;
+  readonly missing: string;
+}) {
+  const { t } = useTranslation();
+  const { store, row } = props;
+  const target = { ordinals: [row.ordinal] };
+  if (!props.canEdit) return null;
+  return (
+    <div className={styles['detailActions']}>
+      {row.choice === null || row.choice === 'skip' ? (
+        <Button disabled={row.choice === 'skip'} onClick={() => void store.decide({ target, choice: 'skip' })}>
+          {t('sync:detail.later')}
+        </Button>
+      ) : (
+        <Button onClick={() => void store.decide({ target, choice: null })}>{t('sync:detail.takeBack')}</Button>
+      )}
+      <Button
+        type="primary"
+        className={styles['use'] ?? ''}
+        disabled={props.onUse === null}
+        title={props.onUse === null ? props.missing : undefined}
+        onClick={() => props.onUse?.()}
+      >
+        {t('sync:detail.use')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { CloseOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { forwardRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { useFormat } from '../../../format.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { decisionWord } from './change-columns.tsx';
+import { detailSentence, recommendation } from './detail-words.ts';
+import { FieldChoices } from './field-choices.tsx';
+import { FieldTable, Origins } from './detail-table.tsx';
+import type { Words } from './field-words.ts';
+import { IdentityChoices } from './identity-choices.tsx';
+import type { PreviewStore } from './preview-store.ts';
+import { SideChoices } from './side-choices.tsx';
+import { isDeletionAsked, recordText } from './what-changes.ts';
+import styles from './preview.module.css';
+
+/** Everything about one change: what it was before, here, there and after, and what can be decided. */
+export const DetailPanel = forwardRef<
+  HTMLElement,
+  { readonly store: PreviewStore; readonly row: PlanRowItem; readonly canEdit: boolean; readonly onClose: () => void }
+>(function DetailPanel(props, ref) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { store, row } = props;
+  const words: Words = { t, format };
+  const refusal = store.use((state) => state.refusal);
+  const advice = row.kind === 'conflict' ? recommendation(row, words) : null;
+  return (
+    <section
+      ref={ref}
+      className={styles['detail']}
+      aria-label={t('sync:detail.label', { record: recordText(row, words) })}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.nativeEvent.isComposing) props.onClose();
+      }}
+    >
+      <div className={styles['detailHead']}>
+        <h2>{recordText(row, words)}</h2>
+        <Button
+          type="text"
+          aria-label={t('sync:detail.close')}
+          title={`${t('sync:detail.close')} (Esc)`}
+          icon={<CloseOutlined aria-hidden />}
+          onClick={props.onClose}
+        />
+      </div>
+      <p className={styles['quiet']}>
+        {detailSentence(row, words)} {advice}
+      </p>
+      <Body {...props} words={words} />
+      {row.blockedBy !== null && <p className={styles['blocked']}>{t('sync:detail.blocked', { record: blocker(row) })}</p>}
+      {refusal !== null && <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />}
+    </section>
+  );
+});
+
+/** The engine names the table first; the label is what people know. */
+function blocker(row: PlanRowItem): string {
+  return (row.blockedBy ?? '').replace(/^\S+ /, '');
+}
+
+function Body(props: {
+  readonly store: PreviewStore;
+  readonly row: PlanRowItem;
+  readonly canEdit: boolean;
+  readonly words: Words;
+}): ReactNode {
+  const { row, store, words, canEdit } = props;
+  const shared = { store, row, words, canEdit };
+  // A choice that was made elsewhere (undo, another window) starts the panel afresh.
+  const key = `${row.ordinal} ${row.choice ?? ''} ${row.fields.map((field) => field.result ?? '').join('|')}`;
+  if (row.kind !== 'conflict') return <Change {...shared} />;
+  if (row.conflict === 'same-identity') return <IdentityChoices key={key} {...shared} />;
+  if (isDeletionAsked(row) || row.conflict === 'integrity') return <SideChoices key={key} {...shared} />;
+  return <FieldChoices key={key} {...shared} />;
+}
+
+/** A change that asks nothing: before and after, field by field, and the tick in words. */
+function Change(props: {
+  readonly store: PreviewStore;
+  readonly row: PlanRowItem;
+  readonly canEdit: boolean;
+  readonly words: Words;
+}) {
+  const { store, row, words, canEdit } = props;
+  const { t } = words;
+  const target = { ordinals: [row.ordinal] };
+  const take = (): void => {
+    if (row.choice === 'skip') void store.decide({ target, choice: null });
+    else void store.decide({ target, include: !row.included });
+  };
+  return (
+    <>
+      <FieldTable row={row} words={words} />
+      <Origins row={row} words={words} />
+      <p>
+        {t('sync:detail.outcome')} <strong>{t(decisionWord(row))}</strong>
+      </p>
+      {canEdit && row.blockedBy === null && (
+        <div className={styles['detailActions']}>
+          <Button onClick={take}>{t(row.included ? 'sync:detail.leaveOut' : 'sync:detail.takeIn')}</Button>
+        </div>
+      )}
+    </>
+  );
+}

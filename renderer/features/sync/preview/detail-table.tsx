@@ -1,0 +1,63 @@
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { fieldWord, valueText, visibleFields, type FieldSide, type Words } from './field-words.ts';
+import { isDecided } from './what-changes.ts';
+import { sideOrigin } from './when-words.ts';
+import styles from './preview.module.css';
+
+/** Field | Before | This PC | Server | Result, for what differs. Columns that say nothing new are left out. */
+export function FieldTable(props: { readonly row: PlanRowItem; readonly words: Words }) {
+  const { row, words } = props;
+  const { t } = words;
+  const merged = row.direction === 'both' || row.kind === 'conflict';
+  const sides = sidesOf(row, merged);
+  const head = (side: FieldSide): string =>
+    merged ? t(`sync:side.${side}`) : t(side === 'result' ? 'sync:side.after' : 'sync:side.base');
+  return (
+    <div className={styles['fieldsBox']}>
+    <table className={styles['fields']}>
+      <thead>
+        <tr>
+          <th scope="col">{t('sync:side.field')}</th>
+          {sides.map((side) => (
+            <th key={side} scope="col">
+              {head(side)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {visibleFields(row.fields).map((field) => (
+          <tr key={field.name}>
+            <th scope="row">{fieldWord(field.name, t)}</th>
+            {sides.map((side) => (
+              <td key={side} data-result={side === 'result'}>
+                {valueText(row, field, side, words)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+    </div>
+  );
+}
+
+function sidesOf(row: PlanRowItem, merged: boolean): readonly FieldSide[] {
+  if (!merged) return [row.direction === 'up' ? 'server' : 'local', 'result'];
+  return isDecided(row) ? ['base', 'local', 'server', 'result'] : ['base', 'local', 'server'];
+}
+
+/** Who made which version when. */
+export function Origins(props: { readonly row: PlanRowItem; readonly words: Words }) {
+  const { row, words } = props;
+  const sides = (['local', 'server'] as const).filter((side) => row.times[side] !== null || row.by[side] !== null);
+  return (
+    <ul className={styles['origins']}>
+      {sides.map((side) => (
+        <li key={side}>
+          <span className={styles['quiet']}>{words.t(`sync:side.${side}`)}</span> {sideOrigin(row, side, words)}
+        </li>
+      ))}
+    </ul>
+  );
+}

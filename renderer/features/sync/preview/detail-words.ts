@@ -1,0 +1,63 @@
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { fieldWord, visibleFields, type Words } from './field-words.ts';
+import { claimOf, deletedHere, thingWord } from './what-changes.ts';
+
+/** The sentence that opens the detail of a row: what happened, in words, and what the app has settled by itself. */
+export function detailSentence(row: PlanRowItem, words: Words): string {
+  const { t, format } = words;
+  const other = row.by.server ?? t('sync:who.server');
+  const thing = thingWord(row.table, words);
+  const when = (side: 'local' | 'server'): string => {
+    const at = row.times[side];
+    return at === null ? t('sync:detail.sometime') : format.when(at);
+  };
+  switch (row.conflict) {
+    case 'both-updated':
+    case 'both-added':
+      return bothChanged(row, words);
+    case 'updated-here-deleted-there':
+      return t('sync:detail.changedHereDeletedThere', { fields: touched(row, 'local', words), other, thing, when: when('server') });
+    case 'deleted-here-updated-there':
+      return t('sync:detail.deletedHereChangedThere', { fields: touched(row, 'server', words), other, thing, when: when('local') });
+    case 'parent-deleted':
+      return t(deletedHere(row) ? 'sync:detail.deletedHereNewThere' : 'sync:detail.deletedThereNewHere', {
+        count: row.newChildren,
+        other,
+        thing,
+      });
+    case 'same-identity':
+      return t('sync:detail.claimed', { field: fieldWord(claimOf(row)?.field ?? '', t), value: claimOf(row)?.value ?? '' });
+    case 'integrity':
+      return t('sync:detail.integrity');
+    case null:
+      return t(`sync:detail.${row.kind === 'conflict' ? 'update' : row.kind}.${row.direction}`);
+  }
+}
+
+function bothChanged(row: PlanRowItem, words: Words): string {
+  const { t, format } = words;
+  const names = (fields: PlanRowItem['fields']): string =>
+    format.list(visibleFields(fields).map((field) => fieldWord(field.name, t)));
+  const clashing = row.fields.filter((field) => field.clash);
+  const merged = row.fields.filter((field) => !field.clash);
+  const asked = t('sync:detail.bothChanged', { fields: names(clashing), count: clashing.length });
+  const listed = visibleFields(merged).length;
+  return merged.length === 0
+    ? asked
+    : `${asked} ${t('sync:detail.merged', { fields: names(merged), count: listed })}`;
+}
+
+/** The fields one side changed, for a sentence; the deletion itself is not among them. */
+function touched(row: PlanRowItem, side: 'local' | 'server', { t, format }: Words): string {
+  const fields = row.fields.filter((field) => field[side] !== field.base && !field.name.startsWith('deleted_'));
+  return format.list(visibleFields(fields).map((field) => fieldWord(field.name, t)));
+}
+
+/** Why a side is recommended, where the engine says so; null without a recommendation. */
+export function recommendation(row: Pick<PlanRowItem, 'recommended' | 'reason'>, { t }: Words): string | null {
+  if (row.recommended === null) return null;
+  const side = t(row.recommended === 'local' ? 'sync:side.local' : 'sync:side.server');
+  const known = ['newer', 'restore-keeps-points', 'policy-server', 'policy-local', 'integrity-local', 'decided-before'] as const;
+  const reason = known.find((candidate) => candidate === row.reason);
+  return t('sync:detail.recommended', { side, reason: reason === undefined ? '' : t(`sync:reason.${reason}`) });
+}

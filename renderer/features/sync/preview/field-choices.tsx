@@ -1,0 +1,172 @@
+import { Button, Input, Radio } from 'antd';
+import { useId, useState } from 'react';
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { ChoiceActions } from './choice-actions.tsx';
+import { initialPicks, pickedCell, toFields, type Pick, type Picks } from './field-picks.ts';
+import { canType, cellText, fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
+import type { PreviewStore } from './preview-store.ts';
+import { sideOrigin } from './when-words.ts';
+import styles from './preview.module.css';
+
+/** A record changed on both sides: one question per field that clashes, the result always in sight. */
+export function FieldChoices(props: {
+  readonly store: PreviewStore;
+  readonly row: PlanRowItem;
+  readonly canEdit: boolean;
+  readonly words: Words;
+}) {
+  const { store, row, words, canEdit } = props;
+  const { t } = words;
+  const [picks, setPicks] = useState<Picks>(() => initialPicks(row));
+  const fields = toFields(row, picks);
+  const target = { ordinals: [row.ordinal] };
+  const whole = (side: 'local' | 'server'): void => void store.decide({ target, choice: side });
+  return (
+    <>
+      {row.fields
+        .filter((field) => field.clash)
+        .map((field) => (
+          <Question
+            key={field.name}
+            row={row}
+            field={field}
+            words={words}
+            disabled={!canEdit}
+            pick={picks[field.name]}
+            onPick={(pick) => setPicks((old) => ({ ...old, [field.name]: pick }))}
+          />
+        ))}
+      <Merged row={row} words={words} />
+      <Result row={row} picks={picks} words={words} />
+      {canEdit && (
+        <div className={styles['whole']} role="group" aria-label={t('sync:detail.whole')}>
+          <Button onClick={() => whole('local')} title={t('sync:detail.wholeHint')}>
+            {t('sync:detail.wholeLocal')}
+          </Button>
+          <Button onClick={() => whole('server')} title={t('sync:detail.wholeHint')}>
+            {t('sync:detail.wholeServer')}
+          </Button>
+        </div>
+      )}
+      <ChoiceActions
+        store={store}
+        row={row}
+        canEdit={canEdit}
+        missing={t('sync:detail.pickFirst')}
+        onUse={fields === null ? null : () => void store.decide({ target, choice: 'merge', fields })}
+      />
+    </>
+  );
+}
+
+type Field = PlanRowItem['fields'][number];
+
+function Question(props: {
+  readonly row: PlanRowItem;
+  readonly field: Field;
+  readonly words: Words;
+  readonly disabled: boolean;
+  readonly pick: Pick | undefined;
+  readonly onPick: (pick: Pick) => void;
+}) {
+  const { row, field, words, pick, onPick } = props;
+  const { t } = words;
+  const title = useId();
+  const name = fieldWord(field.name, t);
+  const typing = typeof pick === 'object';
+  return (
+    <div className={styles['question']}>
+      <div className={styles['questionHead']}>
+        <strong id={title}>{name}</strong>
+        <span className={styles['quiet']}>{t('sync:detail.before', { value: valueText(row, field, 'base', words) })}</span>
+      </div>
+      <Radio.Group
+        className={styles['options'] ?? ''}
+        aria-labelledby={title}
+        disabled={props.disabled}
+        value={typing ? 'typed' : (pick ?? null)}
+        onChange={(event) => {
+          const value: unknown = event.target.value;
+          if (value === 'local' || value === 'server') onPick(value);
+          else onPick({ typed: field.local ?? '' });
+        }}
+      >
+        {(['local', 'server'] as const).map((side) => (
+          <Radio key={side} value={side} className={styles['option'] ?? ''}>
+            <span className={styles['optionLine']}>
+              <span className={styles['quiet']}>{t(`sync:side.${side}`)}</span>
+              <strong>{valueText(row, field, side, words)}</strong>
+            </span>
+            <small>{sideOrigin(row, side, words)}</small>
+          </Radio>
+        ))}
+        {canType(field.name) && (
+          <Radio value="typed" className={styles['option'] ?? ''}>
+            <span className={styles['optionLine']}>
+              <span className={styles['quiet']}>{t('sync:detail.other')}</span>
+              {!typing && <span className={styles['quiet']}>{t('sync:detail.otherHint')}</span>}
+            </span>
+          </Radio>
+        )}
+      </Radio.Group>
+      {typing && (
+        <Input
+          className={styles['typed'] ?? ''}
+          value={pick.typed}
+          aria-label={t('sync:detail.otherLabel', { field: name })}
+          autoFocus
+          disabled={props.disabled}
+          onChange={(event) => onPick({ typed: event.target.value })}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What was merged without a question: folded, because nothing is to be done about it. */
+function Merged(props: { readonly row: PlanRowItem; readonly words: Words }) {
+  const { row, words } = props;
+  const fields = visibleFields(row.fields.filter((field) => !field.clash));
+  if (fields.length === 0) return null;
+  return (
+    <details className={styles['fold']}>
+      <summary>{words.t('sync:detail.mergedFold', { count: fields.length })}</summary>
+      <ul className={styles['origins']}>
+        {fields.map((field) => (
+          <li key={field.name}>
+            {fieldWord(field.name, words.t)}: <s>{valueText(row, field, 'base', words)}</s> →{' '}
+            <strong>{cellText(field.name, field.result, mergedName(row, field), words)}</strong>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** While a row is undecided the engine names the references of its sides, not those of the result to come. */
+function mergedName(row: PlanRowItem, field: Field): string | null {
+  const names = row.names[field.name];
+  if (names === undefined) return null;
+  if (field.result === field.local) return names.local;
+  return field.result === field.server ? names.server : names.result;
+}
+
+function Result(props: { readonly row: PlanRowItem; readonly picks: Picks; readonly words: Words }) {
+  const { row, picks, words } = props;
+  const { t } = words;
+  const parts = row.fields
+    .filter((field) => field.clash)
+    .map((field) => {
+      const cell = pickedCell(field, picks[field.name]);
+      const label = cell === field.server ? row.names[field.name]?.server : row.names[field.name]?.local;
+      return cell === undefined ? null : `${fieldWord(field.name, t)} ${cellText(field.name, cell, label ?? null, words)}`;
+    });
+  const whole = parts.length > 0 && parts.every((part) => part !== null);
+  const inForce = row.choice !== null && row.choice !== 'skip';
+  return (
+    <p className={styles['result']} aria-live="polite">
+      {t('sync:detail.result')} <strong>{whole ? parts.join(', ') : t('sync:detail.undecided')}</strong>
+      {inForce && ` · ${t(`sync:detail.inForce.${row.choice === 'local' || row.choice === 'server' ? row.choice : 'merge'}`)}`}
+    </p>
+  );
+}

@@ -1,0 +1,105 @@
+import type { TFunction } from 'i18next';
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import type { Format } from '../../../format.ts';
+
+/** What the words of a row are made with. */
+export interface Words {
+  readonly t: TFunction;
+  readonly format: Format;
+}
+
+/** Where a value of a field stands. */
+export type FieldSide = 'base' | 'local' | 'server' | 'result';
+type Field = PlanRowItem['fields'][number];
+
+const known = [
+  'name',
+  'number',
+  'group_id',
+  'note',
+  'avatar_hash',
+  'created_at',
+  'deleted_at',
+  'deleted_by',
+  'text',
+  'delta',
+  'category',
+  'sort',
+  'color',
+  'at',
+  'by',
+  'device_name',
+  'student_id',
+  'reason_id',
+  'event_id',
+  'reward_id',
+  'redemption_id',
+  'settlement_id',
+  'tag',
+  'cost',
+  'limit_per_student',
+  'active',
+  'built_in',
+  'value',
+] as const;
+
+/** A field as people call it; a column this page does not know keeps its own name. */
+export function fieldWord(name: string, t: TFunction): string {
+  const found = known.find((candidate) => candidate === name);
+  return found === undefined ? name : t(`sync:field.${found}`);
+}
+
+/** Columns that say how a record came to be, not what it says. */
+const background: ReadonlySet<string> = new Set([
+  'created_at',
+  'deleted_by',
+  'sort',
+  'built_in',
+  'device_id',
+  'device_name',
+  'at',
+  'by',
+  'type',
+  'image',
+]);
+
+/** The fields worth a line; those behind the scenes only when there is nothing else. */
+export function visibleFields(fields: readonly Field[]): readonly Field[] {
+  const shown = fields.filter((field) => field.clash || !background.has(field.name));
+  return shown.length > 0 ? shown : fields;
+}
+
+/** Columns whose text people wrote, shown in quotation marks. */
+const written: ReadonlySet<string> = new Set(['name', 'note', 'text']);
+const times: ReadonlySet<string> = new Set(['created_at', 'at']);
+const truths: ReadonlySet<string> = new Set(['active', 'built_in']);
+
+/** Columns for which a value can be typed. */
+const typed: ReadonlySet<string> = new Set(['name', 'number', 'note', 'text', 'category', 'delta']);
+
+/** Whether another value than the two there are can be typed for a field. */
+export function canType(name: string): boolean {
+  return typed.has(name);
+}
+
+/** Fields that may be left empty. */
+export function canBeEmpty(name: string): boolean {
+  return name === 'number' || name === 'note' || name === 'category';
+}
+
+/** A value of a field as people read it. */
+export function valueText(row: Pick<PlanRowItem, 'names'>, field: Field, side: FieldSide, words: Words): string {
+  return cellText(field.name, field[side], row.names[field.name]?.[side] ?? null, words);
+}
+
+/** A canonical cell as people read it. `label`: what a reference points to. */
+export function cellText(name: string, cell: string | null, label: string | null, { t, format }: Words): string {
+  if (name === 'deleted_at') return cell === null ? t('sync:value.present') : t('sync:value.deleted', { when: format.when(cell) });
+  if (cell === null || cell === '') return t('sync:value.none');
+  if (name === 'avatar_hash') return t('sync:value.picture');
+  if (label !== null) return label;
+  if (name === 'delta') return format.signed(Number(cell));
+  if (times.has(name)) return format.when(cell);
+  if (truths.has(name)) return cell === 'true' ? t('sync:value.yes') : t('sync:value.no');
+  return written.has(name) ? t('sync:value.quoted', { text: cell }) : cell;
+}

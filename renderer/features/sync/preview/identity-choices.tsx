@@ -1,0 +1,82 @@
+import { Input, Radio } from 'antd';
+import { useId, useState } from 'react';
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { ChoiceActions } from './choice-actions.tsx';
+import { typedValue } from './field-picks.ts';
+import { fieldWord, type Words } from './field-words.ts';
+import type { PreviewStore } from './preview-store.ts';
+import { claimOf } from './what-changes.ts';
+import styles from './preview.module.css';
+
+/** Two records claim one number: this PC's takes another one, or none. */
+export function IdentityChoices(props: {
+  readonly store: PreviewStore;
+  readonly row: PlanRowItem;
+  readonly canEdit: boolean;
+  readonly words: Words;
+}) {
+  const { store, row, words, canEdit } = props;
+  const { t } = words;
+  const hint = useId();
+  const claim = claimOf(row);
+  const decided = row.choice === 'rename' || row.choice === 'server' ? row.choice : null;
+  const result = row.fields.find((field) => field.clash)?.result ?? '';
+  const [way, setWay] = useState<'rename' | 'server' | null>(decided);
+  const [typed, setTyped] = useState(decided === 'rename' ? result : '');
+  if (claim === null) return null;
+  const name = fieldWord(claim.field, t);
+  const value = typedValue(claim.field, typed);
+  const usable = typeof value === 'string' && value !== claim.value;
+  const target = { ordinals: [row.ordinal] };
+  const use = (): void => {
+    if (way === 'rename' && typeof value === 'string')
+      void store.decide({ target, choice: 'rename', fields: { [claim.field]: { value } } });
+    else void store.decide({ target, choice: 'server' });
+  };
+  const ready = way === 'server' || (way === 'rename' && usable);
+  return (
+    <>
+      <div className={styles['question']}>
+        <Radio.Group
+          className={styles['options'] ?? ''}
+          aria-label={t('sync:detail.whatToDo')}
+          disabled={!canEdit}
+          value={way}
+          onChange={(event) => setWay(event.target.value as 'rename' | 'server')}
+        >
+          <Radio value="rename" className={styles['option'] ?? ''}>
+            <span className={styles['optionLine']}>
+              <strong>{t('sync:detail.renumber', { field: name, record: row.label })}</strong>
+            </span>
+          </Radio>
+          <Radio value="server" className={styles['option'] ?? ''}>
+            <span className={styles['optionLine']}>
+              <strong>
+                {claim.there === null
+                  ? t('sync:detail.clearNumber', { field: name })
+                  : t('sync:detail.serverNumber', { field: name, value: claim.there })}
+              </strong>
+            </span>
+          </Radio>
+        </Radio.Group>
+        {way === 'rename' && (
+          <div className={styles['typed']}>
+            <Input
+              value={typed}
+              autoFocus
+              disabled={!canEdit}
+              aria-label={t('sync:detail.newValue', { field: name })}
+              aria-describedby={hint}
+              status={typed !== '' && !usable ? 'error' : ''}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+            <span id={hint} className={styles['quiet']}>
+              {typed.trim() === claim.value ? t('sync:detail.stillTaken', { value: claim.value }) : t('sync:detail.freeValue')}
+            </span>
+          </div>
+        )}
+      </div>
+      <ChoiceActions store={store} row={row} canEdit={canEdit} missing={t('sync:detail.pickFirst')} onUse={ready ? use : null} />
+    </>
+  );
+}

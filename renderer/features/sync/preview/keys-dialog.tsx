@@ -1,0 +1,51 @@
+import { Modal } from 'antd';
+import { useTranslation } from 'react-i18next';
+import styles from './preview.module.css';
+
+const keys = [
+  ['arrows', '↑ ↓ ← →'],
+  ['pages', 'PgUp PgDn Home End'],
+  ['tick', 'Space'],
+  ['extend', 'Shift + ↑ ↓'],
+  ['all', 'Ctrl + A'],
+  ['open', 'Enter'],
+  ['close', 'Esc'],
+  ['local', 'L'],
+  ['server', 'S'],
+  ['merge', 'M'],
+  ['skip', 'K'],
+  ['reset', 'Backspace'],
+  ['next', 'N'],
+  ['previous', 'Shift + N'],
+  ['undo', 'Ctrl + Z'],
+  ['redo', 'Ctrl + Y'],
+  ['refresh', 'F5'],
+  ['go', 'Ctrl + Enter'],
+] as const;
+
+/** The keys of the list of changes. */
+export function KeysDialog(props: { readonly open: boolean; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      open={props.open}
+      title={t('sync:keys.title')}
+      footer={null}
+      onCancel={props.onClose}
+      closable={{ 'aria-label': t('common:close') }}
+      destroyOnHidden
+    >
+      <p className={styles['quiet']}>{t('sync:keys.hint')}</p>
+      <dl className={styles['keys']}>
+        {keys.map(([id, key]) => (
+          <div key={id}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{t(`sync:keys.${id}`)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

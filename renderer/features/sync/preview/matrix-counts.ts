@@ -1,0 +1,52 @@
+import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+import { categoriesOf, tablesOf, type Category } from './categories.ts';
+import type { ChangeDirection, Kind } from './change-filter.ts';
+
+/** One column of the summary: changes of a kind in a direction. */
+export interface MatrixColumn {
+  readonly direction: ChangeDirection;
+  readonly kind: Kind;
+}
+
+/** A line of the summary: a category and its count per column. */
+export interface MatrixLine {
+  readonly category: Category;
+  readonly counts: readonly number[];
+}
+
+export interface Matrix {
+  readonly columns: readonly MatrixColumn[];
+  readonly lines: readonly MatrixLine[];
+}
+
+const oneWay = (['up', 'down'] as const).flatMap((direction) =>
+  (['add', 'update', 'delete'] as const).map((kind): MatrixColumn => ({ direction, kind })),
+);
+
+/** Counts by category, kind and direction. Changes merged from both sides get a column of their own only when there are any. */
+export function matrixOf(summary: PlanSummary['summary']): Matrix {
+  const merged = summary.some((cell) => cell.direction === 'both' && cell.kind !== 'conflict');
+  const columns: readonly MatrixColumn[] = [
+    ...oneWay,
+    ...(merged ? [{ direction: 'both', kind: 'update' } as const] : []),
+    { direction: 'both', kind: 'conflict' },
+  ];
+  const lines = categoriesOf(summary.map((cell) => cell.table)).map((category) => ({
+    category,
+    counts: columns.map((column) => count(summary, category, column)),
+  }));
+  return { columns, lines };
+}
+
+function count(summary: PlanSummary['summary'], category: Category, column: MatrixColumn): number {
+  const tables = tablesOf(category);
+  return summary
+    .filter((cell) => tables.includes(cell.table) && cell.kind === column.kind)
+    .filter((cell) => column.kind === 'conflict' || cell.direction === column.direction)
+    .reduce((sum, cell) => sum + cell.count, 0);
+}
+
+/** How many conflicts a plan has, decided or not. */
+export function conflictCount(summary: PlanSummary['summary']): number {
+  return summary.filter((cell) => cell.kind === 'conflict').reduce((sum, cell) => sum + cell.count, 0);
+}

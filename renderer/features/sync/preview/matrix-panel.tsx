@@ -1,0 +1,93 @@
+import { useTranslation } from 'react-i18next';
+import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+import { useFormat } from '../../../format.ts';
+import { setQuery } from '../../../router.ts';
+import type { Category } from './categories.ts';
+import type { ChangeFilter } from './change-filter.ts';
+import { matrixOf, type MatrixColumn } from './matrix-counts.ts';
+import styles from './preview.module.css';
+
+/** How many changes of which kind go where. Every number is a button that shows just those; pressing it again shows all. */
+export function MatrixPanel(props: { readonly summary: PlanSummary['summary']; readonly filter: ChangeFilter }) {
+  const { t } = useTranslation();
+  const { columns, lines } = matrixOf(props.summary);
+  const groups = (['up', 'down', 'both'] as const).map((direction) => ({
+    direction,
+    span: columns.filter((column) => column.direction === direction).length,
+  }));
+  return (
+    <section className={styles['matrix']} aria-label={t('sync:matrix.label')}>
+      <table>
+        <thead>
+          <tr>
+            <td />
+            {groups.map(({ direction, span }) => (
+              <th key={direction} scope="colgroup" colSpan={span}>
+                {t(direction === 'both' && span > 1 ? 'sync:direction.both' : `sync:matrix.${direction}`)}
+              </th>
+            ))}
+          </tr>
+          <tr>
+            <td />
+            {columns.map((column) => (
+              <th key={`${column.direction} ${column.kind}`} scope="col">
+                {t(column.direction === 'both' && column.kind === 'update' ? 'sync:matrix.merged' : `sync:matrix.kind.${column.kind}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.category}>
+              <th scope="row">{t(`sync:category.${line.category}`)}</th>
+              {columns.map((column, place) => (
+                <td key={`${column.direction} ${column.kind}`} data-empty={line.counts[place] === 0}>
+                  <Count
+                    category={line.category}
+                    column={column}
+                    count={line.counts[place] ?? 0}
+                    filter={props.filter}
+                  />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Count(props: {
+  readonly category: Category;
+  readonly column: MatrixColumn;
+  readonly count: number;
+  readonly filter: ChangeFilter;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { category, column, count, filter } = props;
+  if (count === 0) return <span className={styles['zero']}>–</span>;
+  const pressed =
+    filter.category === category && filter.kind === column.kind && filter.direction === column.direction;
+  const words = t(`sync:matrix.count.${column.direction}.${column.kind}`);
+  const show = (): void =>
+    setQuery(
+      pressed
+        ? { table: null, kind: null, direction: null }
+        : { table: category, kind: column.kind, direction: column.direction, unresolved: null, q: null },
+    );
+  return (
+    <button
+      type="button"
+      className={styles['count']}
+      data-kind={column.kind}
+      aria-pressed={pressed}
+      aria-label={t('sync:matrix.button', { count, category: t(`sync:category.${category}`), words })}
+      onClick={show}
+    >
+      <span className={styles['countNumber']}>{format.number(count)}</span>
+      <span className={styles['countWords']}>{words}</span>
+    </button>
+  );
+}

@@ -1,0 +1,172 @@
+import { CheckCircleOutlined, ReloadOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../../format.ts';
+import { href, navigate } from '../../../router.ts';
+import { Busy } from '../../../ui/busy.tsx';
+import { Empty } from '../../../ui/empty.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Page } from '../../../ui/page.tsx';
+import { useClassItem } from '../../app/app-store.ts';
+import { connectionsStore } from '../connections-store.ts';
+import { EndsPanel } from './ends-panel.tsx';
+import { GuardDialog } from './guard-dialog.tsx';
+import { KeysDialog } from './keys-dialog.tsx';
+import { PlanWork } from './plan-work.tsx';
+import { previewOf, type PreviewStore } from './preview-store.ts';
+import { RunBar, usePhaseText } from './run-bar.tsx';
+import { RunResultPanel } from './run-result.tsx';
+import { usePageKeys } from './use-page-keys.ts';
+import styles from './preview.module.css';
+
+/** What will change: both ends, the counts, the list, the decisions, and the buttons that carry it out. */
+export function PreviewPage(props: { readonly connectionId: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const open = useClassItem();
+  const store = previewOf(open.id, props.connectionId);
+  const { plan, work, error, result } = store.use();
+  const [keys, setKeys] = useState(false);
+  const connections = connectionsStore.use((state) => state.data);
+  const connection = connections?.find((item) => item.id === props.connectionId) ?? null;
+  useEffect(() => connectionsStore.show(open.id), [open.id]);
+  useEffect(() => void store.open(), [store]);
+  const mode = connection?.mode ?? 'two-way';
+  usePageKeys(store, mode);
+  const gone = connections !== null && connection === null;
+  const busy = work !== null;
+  return (
+    <Page
+      fill
+      title={t('sync:preview.title')}
+      detail={plan === null ? undefined : t('sync:preview.checked', { time: format.when(plan.madeAt) })}
+      actions={
+        <>
+          <Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>
+          <Button
+            icon={<ReloadOutlined aria-hidden />}
+            title={`${t('sync:preview.refresh')} (F5)`}
+            disabled={busy || gone}
+            onClick={() => void store.compare()}
+          >
+            {t('sync:preview.refresh')}
+          </Button>
+        </>
+      }
+    >
+      {gone && (
+        <Empty title={t('sync:preview.gone.title')} text={t('sync:preview.gone.text')}>
+          <Button type="primary" onClick={() => navigate(href('sync'))}>
+            {t('sync:preview.back')}
+          </Button>
+        </Empty>
+      )}
+      {error !== null && !gone && (
+        <ErrorNotice
+          error={error}
+          onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.compare()}
+          onClose={plan === null ? undefined : () => store.dismiss('error')}
+        >
+          <WayOut code={error.code} connectionId={props.connectionId} />
+        </ErrorNotice>
+      )}
+      {result !== null && <RunResultPanel {...result} onClose={() => store.dismiss('result')} />}
+      {plan === null && !gone && error === null && <Comparing store={store} />}
+      {plan !== null && !gone && (
+        <>
+          <EndsPanel plan={plan} />
+          <Notices store={store} />
+          {plan.total === 0 ? (
+            <BothSame />
+          ) : (
+            <PlanWork key={plan.planId} store={store} plan={plan} onKeys={() => setKeys(true)} />
+          )}
+          {(plan.total > 0 || busy) && (
+            <RunBar store={store} plan={plan} mode={mode} onKeys={() => setKeys(true)} />
+          )}
+        </>
+      )}
+      <GuardDialog store={store} />
+      <KeysDialog open={keys} onClose={() => setKeys(false)} />
+    </Page>
+  );
+}
+
+/** Errors that are settled on another page: choosing the class, setting the server up, the connection's values. */
+function WayOut(props: { readonly code: string; readonly connectionId: string }) {
+  const { t } = useTranslation();
+  switch (props.code) {
+    case 'class-choice-needed':
+    case 'schema-missing':
+    case 'schema-older':
+    case 'consent-needed':
+      return (
+        <Button type="primary" onClick={() => navigate(href(`sync/prepare/${props.connectionId}`))}>
+          {t(props.code === 'class-choice-needed' ? 'sync:preview.chooseClass' : 'sync:preview.setUp')}
+        </Button>
+      );
+    case 'password-missing':
+    case 'password-wrong':
+      return (
+        <Button onClick={() => navigate(href(`sync/server/${props.connectionId}`))}>{t('sync:card.edit')}</Button>
+      );
+    default:
+      return null;
+  }
+}
+
+/** Before the first list is there. */
+function Comparing(props: { readonly store: PreviewStore }) {
+  const { t } = useTranslation();
+  const work = props.store.use((state) => state.work);
+  const phaseText = usePhaseText();
+  if (work === null) return <Busy />;
+  return (
+    <div className={styles['comparing']}>
+      <Busy label={phaseText(work)} />
+      <Button onClick={props.store.cancel} disabled={work.cancelling}>
+        {t('common:cancel')}
+      </Button>
+    </div>
+  );
+}
+
+/** What happened around the list: new rows since, a list that is no longer good. */
+function Notices(props: { readonly store: PreviewStore }) {
+  const { t } = useTranslation();
+  const plan = props.store.use((state) => state.plan);
+  const busy = props.store.use((state) => state.work !== null);
+  if (plan === null) return null;
+  return (
+    <>
+      {plan.state !== 'open' && !busy && (
+        <div className={styles['note']} role="status">
+          <span>{t(`sync:preview.${plan.state}`)}</span>
+          <Button type="primary" onClick={() => void props.store.compare()}>
+            {t('sync:preview.refresh')}
+          </Button>
+        </div>
+      )}
+      {plan.newHere > 0 && (
+        <p className={styles['note']} role="status">
+          {t('sync:preview.newHere', { count: plan.newHere })}
+        </p>
+      )}
+    </>
+  );
+}
+
+function BothSame() {
+  const { t } = useTranslation();
+  return (
+    <section className={styles['same']} aria-label={t('sync:preview.same.title')}>
+      <CheckCircleOutlined className={styles['sameIcon'] ?? ''} aria-hidden />
+      <h2>{t('sync:preview.same.title')}</h2>
+      <p className={styles['quiet']}>{t('sync:preview.same.text')}</p>
+      <Button type="primary" size="large" onClick={() => navigate(href('class'))}>
+        {t('sync:preview.same.done')}
+      </Button>
+    </section>
+  );
+}

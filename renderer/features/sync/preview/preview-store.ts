@@ -1,0 +1,232 @@
+import { create, type StoreApi, type UseBoundStore } from 'zustand';
+import type { Params } from '../../../../shared/contract/contract.ts';
+import type { Progress } from '../../../../shared/contract/events.ts';
+import type { PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
+import type { AppError } from '../../../../shared/errors.ts';
+import { call } from '../../../client.ts';
+import { onAreasChanged } from '../../../follow-engine.ts';
+import { toAppError } from '../../../to-app-error.ts';
+import type { RunMode } from './primary-mode.ts';
+import { createRowCache, type RowCache } from './row-cache.ts';
+
+/** Work that goes on with the server, with what it last said. */
+export interface Work {
+  readonly kind: 'compare' | RunMode;
+  readonly startedAt: number;
+  readonly progress: Progress | null;
+  readonly cancelling: boolean;
+}
+
+/** What the page knows of the preview of one connection. */
+export interface PreviewState {
+  readonly plan: PlanSummary | null;
+  readonly work: Work | null;
+  /** Why comparing, or a run before it began, failed. */
+  readonly error: AppError | null;
+  /** Why a decision was not taken. */
+  readonly refusal: AppError | null;
+  readonly guard: { readonly mode: RunMode; readonly error: AppError } | null;
+  readonly result: { readonly mode: RunMode; readonly run: RunResult } | null;
+  /** Grows whenever rows of the plan may look different. */
+  readonly version: number;
+}
+
+export type Decision = Pick<Params<'plan.decide'>, 'target' | 'choice' | 'fields' | 'include'>;
+
+/** The preview of one connection. It lives as long as the page's program does, so leaving the page stops nothing. */
+export interface PreviewStore {
+  readonly classId: string;
+  readonly connectionId: string;
+  readonly use: UseBoundStore<StoreApi<PreviewState>>;
+  readonly rows: RowCache;
+  /** Shows the list that is kept for this connection, or makes one. */
+  readonly open: () => Promise<void>;
+  /** Compares both sides afresh; decisions that still fit are kept by the engine. */
+  readonly compare: () => Promise<void>;
+  readonly decide: (decision: Decision) => Promise<boolean>;
+  readonly step: (direction: 'undo' | 'redo') => Promise<void>;
+  readonly run: (mode: RunMode, allowMassChange?: boolean) => Promise<void>;
+  readonly cancel: () => void;
+  readonly dismiss: (what: 'error' | 'refusal' | 'guard' | 'result') => void;
+}
+
+const stores = new Map<string, PreviewStore>();
+
+/** The preview of a connection; the same one for everybody who asks. */
+export function previewOf(classId: string, connectionId: string): PreviewStore {
+  const found = stores.get(connectionId);
+  if (found !== undefined) return found;
+  const made = createPreview(classId, connectionId);
+  stores.set(connectionId, made);
+  return made;
+}
+
+const empty: PreviewState = {
+  plan: null,
+  work: null,
+  error: null,
+  refusal: null,
+  guard: null,
+  result: null,
+  version: 0,
+};
+
+function createPreview(classId: string, connectionId: string): PreviewStore {
+  const use = create<PreviewState>()(() => empty);
+  const rows = createRowCache(async (planId, ordinals) => {
+    const { items } = await call('plan.rows', { classId, planId, ordinals: [...ordinals] });
+    return items;
+  });
+  const follow = createFollower(classId, connectionId, use);
+  const worker = createWorker(use);
+  const compare = (): Promise<void> =>
+    worker.run('compare', async (options) => {
+      const plan = await call('sync.preview', { classId, connectionId }, options);
+      show(use, plan);
+    });
+  const inPlan = async (work: (planId: string) => Promise<PlanSummary>): Promise<boolean> => {
+    const { plan } = use.getState();
+    if (plan === null) return false;
+    use.setState({ refusal: null });
+    try {
+      show(use, await work(plan.planId));
+      return true;
+    } catch (caught) {
+      use.setState({ refusal: toAppError(caught) });
+      return false;
+    }
+  };
+  onAreasChanged((changedClass) => {
+    if (changedClass === classId && use.getState().plan !== null) void follow();
+  });
+  return {
+    classId,
+    connectionId,
+    use,
+    rows,
+    compare,
+    open: async () => {
+      if (use.getState().plan !== null || use.getState().work !== null) return;
+      await follow();
+      if (use.getState().plan === null && use.getState().work === null && use.getState().error === null) await compare();
+    },
+    decide: (decision) => inPlan((planId) => call('plan.decide', { classId, planId, ...decision })),
+    step: async (direction) => {
+      await inPlan((planId) => call(direction === 'undo' ? 'plan.undo' : 'plan.redo', { classId, planId }));
+    },
+    run: (mode, allowMassChange = false) => runPlan({ classId, connectionId, use, worker }, mode, allowMassChange),
+    cancel: worker.cancel,
+    dismiss: (what) => use.setState({ [what]: null }),
+  };
+}
+
+type Use = UseBoundStore<StoreApi<PreviewState>>;
+
+/** A plan as it stands now. Rows of the plan shown before are read again, those of another plan are forgotten by the cache. */
+function show(use: Use, plan: PlanSummary): void {
+  use.setState((state) => ({ plan, error: null, version: state.version + 1 }));
+}
+
+/** Reads the plan again whenever something of the class changed; a newer list that somebody else made is taken over. */
+function createFollower(classId: string, connectionId: string, use: Use): () => Promise<void> {
+  let reading: Promise<void> | null = null;
+  let again = false;
+  const read = async (): Promise<void> => {
+    try {
+      const shown = use.getState().plan;
+      const current = shown === null ? null : await call('plan.show', { classId, planId: shown.planId }).catch(() => null);
+      if (current?.state === 'open') return show(use, current);
+      // While this page works with the server, the answer of that work brings the next list.
+      if (use.getState().work !== null) return;
+      const { items } = await call('plan.list', { classId, connectionId });
+      const open = items.find((plan) => plan.state === 'open') ?? null;
+      if (open !== null) show(use, open);
+      else use.setState((state) => ({ plan: current, version: state.version + 1 }));
+    } catch (caught) {
+      use.setState({ error: toAppError(caught) });
+    }
+  };
+  return () => {
+    if (reading !== null) {
+      again = true;
+      return reading;
+    }
+    reading = (async () => {
+      do {
+        again = false;
+        await read();
+      } while (again);
+    })().finally(() => (reading = null));
+    return reading;
+  };
+}
+
+interface CallControl {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+interface Worker {
+  readonly run: (kind: Work['kind'], task: (options: CallControl) => Promise<void>) => Promise<void>;
+  readonly cancel: () => void;
+}
+
+/** One piece of work with the server at a time, with its progress, and how it is cancelled. */
+function createWorker(use: Use): Worker {
+  let abort: AbortController | null = null;
+  return {
+    run: async (kind, task) => {
+      if (use.getState().work !== null) return;
+      const control = new AbortController();
+      abort = control;
+      use.setState({
+        work: { kind, startedAt: Date.now(), progress: null, cancelling: false },
+        error: null,
+        refusal: null,
+        guard: null,
+        result: null,
+      });
+      const onProgress = (progress: Progress): void =>
+        use.setState(({ work }) => (work === null ? {} : { work: { ...work, progress } }));
+      try {
+        await task({ signal: control.signal, onProgress });
+      } catch (caught) {
+        use.setState({ error: toAppError(caught) });
+      } finally {
+        abort = null;
+        use.setState({ work: null });
+      }
+    },
+    cancel: () => {
+      use.setState(({ work }) => (work === null ? {} : { work: { ...work, cancelling: true } }));
+      abort?.abort();
+    },
+  };
+}
+
+interface RunContext {
+  readonly classId: string;
+  readonly connectionId: string;
+  readonly use: Use;
+  readonly worker: Worker;
+}
+
+/** Carries the plan out and moves on to the list that follows. What a guard refuses asks; what is stale moves on with the decisions kept. */
+async function runPlan({ classId, use, worker }: RunContext, mode: RunMode, allowMassChange: boolean): Promise<void> {
+  const { plan } = use.getState();
+  if (plan === null) return;
+  const { planId } = plan;
+  await worker.run(mode, async (options) => {
+    try {
+      const run = await call('sync.run', { classId, planId, mode, ...(allowMassChange ? { allowMassChange } : {}) }, options);
+      use.setState({ result: { mode, run } });
+      const next = run.nextPlanId ?? planId;
+      show(use, await call('plan.show', { classId, planId: next }));
+    } catch (caught) {
+      const error = toAppError(caught);
+      if (error.code !== 'guard-refused') throw error;
+      use.setState({ guard: { mode, error } });
+    }
+  });
+}
+

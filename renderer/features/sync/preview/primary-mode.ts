@@ -1,0 +1,21 @@
+import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+
+export type RunMode = 'apply' | 'pull' | 'sync';
+
+/** The page's one primary button: sync, but only one way where there is nothing to do the other way at a first meeting, or the connection works one way. */
+export function primaryMode(
+  plan: Pick<PlanSummary, 'ready' | 'firstContact'>,
+  mode: 'two-way' | 'push-only' | 'pull-only',
+): RunMode {
+  if (mode === 'push-only') return 'apply';
+  if (mode === 'pull-only') return 'pull';
+  const { apply, pull } = plan.ready;
+  if (pull > 0 && apply === 0 && plan.firstContact) return 'pull';
+  return 'sync';
+}
+
+/** The ways a connection works in. */
+export function modesOf(mode: 'two-way' | 'push-only' | 'pull-only'): readonly RunMode[] {
+  if (mode === 'push-only') return ['apply'];
+  return mode === 'pull-only' ? ['pull'] : ['pull', 'apply', 'sync'];
+}

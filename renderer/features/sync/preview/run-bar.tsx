@@ -1,0 +1,147 @@
+import { LoadingOutlined, QuestionOutlined, RedoOutlined, UndoOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import type { TFunction } from 'i18next';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+import { useFormat } from '../../../format.ts';
+import { modesOf, primaryMode, type RunMode } from './primary-mode.ts';
+import type { PreviewStore, Work } from './preview-store.ts';
+import styles from './preview.module.css';
+
+/** The bottom of the preview: undo, redo, keys; then what can be carried out, one of it primary. While something runs, its progress instead. */
+export function RunBar(props: {
+  readonly store: PreviewStore;
+  readonly plan: PlanSummary;
+  readonly mode: 'two-way' | 'push-only' | 'pull-only';
+  readonly onKeys: () => void;
+}) {
+  const { t } = useTranslation();
+  const { store, plan, mode } = props;
+  const work = store.use((state) => state.work);
+  if (work !== null) return <Running work={work} onCancel={store.cancel} />;
+  const primary = primaryMode(plan, mode);
+  const others = modesOf(mode).filter((other) => other !== primary);
+  return (
+    <footer className={styles['bar']}>
+      <div className={styles['barSide']}>
+        <Button
+          icon={<UndoOutlined aria-hidden />}
+          disabled={!plan.canUndo}
+          title={t('sync:run.undoHint')}
+          onClick={() => void store.step('undo')}
+        >
+          {t('sync:run.undo')}
+        </Button>
+        <Button
+          icon={<RedoOutlined aria-hidden />}
+          disabled={!plan.canRedo}
+          title={t('sync:run.redoHint')}
+          onClick={() => void store.step('redo')}
+        >
+          {t('sync:run.redo')}
+        </Button>
+        <Button
+          icon={<QuestionOutlined aria-hidden />}
+          aria-label={t('sync:keys.title')}
+          title={`${t('sync:keys.title')} (?)`}
+          onClick={props.onKeys}
+        />
+      </div>
+      <div className={styles['barSide']}>
+        {others.map((other) => (
+          <GoButton key={other} store={store} plan={plan} mode={other} primary={false} />
+        ))}
+        <GoButton store={store} plan={plan} mode={primary} primary />
+      </div>
+    </footer>
+  );
+}
+
+function GoButton(props: {
+  readonly store: PreviewStore;
+  readonly plan: PlanSummary;
+  readonly mode: RunMode;
+  readonly primary: boolean;
+}) {
+  const { t } = useTranslation();
+  const { store, plan, mode, primary } = props;
+  const count = plan.ready[mode];
+  const disabled = count === 0;
+  return (
+    <Button
+      size="large"
+      type={primary ? 'primary' : 'default'}
+      disabled={disabled}
+      title={disabled ? whyNot(plan, t) : t(`sync:run.hint.${mode}`)}
+      onClick={() => void store.run(mode)}
+    >
+      {runLabel(mode, count, primary ? plan.ready.leave : 0, t)}
+    </Button>
+  );
+}
+
+/** The words on a button that carries changes out: "Sync 27, leave 1". */
+export function runLabel(mode: RunMode, count: number, leave: number, t: TFunction): string {
+  const label = t(`sync:run.${mode}`, { count });
+  return leave > 0 ? t('sync:run.leave', { label, count: leave }) : label;
+}
+
+function whyNot(plan: PlanSummary, t: TFunction): string {
+  return plan.undecided > 0 && plan.ready.sync === 0 ? t('sync:run.decideFirst') : t('sync:run.nothing');
+}
+
+const phases = ['connect', 'observe', 'plan', 'lock', 'send', 'compare', 'write', 'commit', 'finish', 'set-up'] as const;
+
+/** The phase of a piece of work as people read it, with its counts. */
+export function usePhaseText(): (work: Work) => string {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return ({ kind, progress, cancelling }) => {
+    if (cancelling) return t('sync:run.cancelling');
+    const phase = phases.find((known) => known === progress?.phase);
+    const words = t(phase === undefined ? `sync:run.busy.${kind}` : `sync:phase.${phase}`);
+    if (progress === null || progress.done === 0) return words;
+    const done = format.number(progress.done);
+    return progress.total === null ? `${words} ${done}` : `${words} ${done} / ${format.number(progress.total)}`;
+  };
+}
+
+/** What goes on, for how long, and the way to stop it. Announced at most every few seconds. */
+function Running(props: { readonly work: Work; readonly onCancel: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const phaseText = usePhaseText();
+  const { work } = props;
+  const seconds = useSeconds(work.startedAt);
+  const text = phaseText(work);
+  const total = work.progress?.total ?? null;
+  const phase = work.progress?.phase ?? '';
+  return (
+    <footer className={styles['bar']} data-running="true">
+      <div className={styles['running']}>
+        <LoadingOutlined className={styles['spin'] ?? ''} aria-hidden />
+        <strong>{text}</strong>
+        <span className={styles['quiet']}>{t('sync:run.elapsed', { seconds: format.number(seconds) })}</span>
+        {total !== null && total > 0 && (
+          <progress className={styles['progress']} aria-label={text} max={total} value={work.progress?.done ?? 0} />
+        )}
+        <span key={phase} className="visually-hidden" role="status">
+          {t(`sync:run.busy.${work.kind}`)}
+        </span>
+      </div>
+      <Button disabled={work.cancelling} onClick={props.onCancel}>
+        {t('common:cancel')}
+      </Button>
+    </footer>
+  );
+}
+
+function useSeconds(since: number): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return Math.max(0, Math.floor((now - since) / 1000));
+}

@@ -1,0 +1,78 @@
+import { Radio } from 'antd';
+import { useState } from 'react';
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { ChoiceActions } from './choice-actions.tsx';
+import { FieldTable, Origins } from './detail-table.tsx';
+import type { Words } from './field-words.ts';
+import type { PreviewStore } from './preview-store.ts';
+import { deletedHere, isDeletionAsked, thingWord } from './what-changes.ts';
+import styles from './preview.module.css';
+
+type Side = 'local' | 'server';
+
+/** A question about the whole record: restore it or keep it deleted; whose version holds. Points are kept either way. */
+export function SideChoices(props: {
+  readonly store: PreviewStore;
+  readonly row: PlanRowItem;
+  readonly canEdit: boolean;
+  readonly words: Words;
+}) {
+  const { store, row, words, canEdit } = props;
+  const { t } = words;
+  const made = row.choice === 'local' || row.choice === 'server' ? row.choice : null;
+  const [side, setSide] = useState<Side | null>(made);
+  const options = optionsOf(row, words);
+  const target = { ordinals: [row.ordinal] };
+  return (
+    <>
+      <div className={styles['question']}>
+        <Radio.Group
+          className={styles['options'] ?? ''}
+          aria-label={t('sync:detail.whatToDo')}
+          disabled={!canEdit}
+          value={side}
+          onChange={(event) => setSide(event.target.value as Side)}
+        >
+          {options.map((option) => (
+            <Radio key={option.side} value={option.side} className={styles['option'] ?? ''}>
+              <span className={styles['optionLine']}>
+                <strong>{option.label}</strong>
+              </span>
+              <small>{option.hint}</small>
+            </Radio>
+          ))}
+        </Radio.Group>
+      </div>
+      {row.conflict === 'parent-deleted' && (
+        <p className={styles['quiet']}>{t('sync:detail.keptEitherWay', { count: row.newChildren })}</p>
+      )}
+      <details className={styles['fold']}>
+        <summary>{t('sync:detail.allFields')}</summary>
+        <FieldTable row={row} words={words} />
+      </details>
+      <Origins row={row} words={words} />
+      <ChoiceActions
+        store={store}
+        row={row}
+        canEdit={canEdit}
+        missing={t('sync:detail.pickFirst')}
+        onUse={side === null ? null : () => void store.decide({ target, choice: side })}
+      />
+    </>
+  );
+}
+
+/** The two ways out in words; the live record first, because restoring loses nothing. */
+function optionsOf(row: PlanRowItem, words: Words): readonly { readonly side: Side; readonly label: string; readonly hint: string }[] {
+  const { t } = words;
+  const thing = thingWord(row.table, words);
+  if (!isDeletionAsked(row)) {
+    return (['local', 'server'] as const).map((side) => ({ side, label: t(`sync:side.${side}`), hint: t(`sync:detail.keepSide.${side}`) }));
+  }
+  const gone = deletedHere(row) ? 'local' : 'server';
+  const live = gone === 'local' ? 'server' : 'local';
+  return [
+    { side: live, label: t('sync:detail.restore', { thing }), hint: t(`sync:detail.restoreHint.${live}`) },
+    { side: gone, label: t('sync:detail.keepDeleted'), hint: t(`sync:detail.keepDeletedHint.${gone}`) },
+  ];
+}

@@ -1,0 +1,45 @@
+import { useEffect, useRef } from 'react';
+import { pageCommand, type PageCommand } from './preview-keys.ts';
+import type { PreviewStore } from './preview-store.ts';
+import { primaryMode } from './primary-mode.ts';
+
+/** Ctrl+Z, Ctrl+Y, F5 and Ctrl+Enter work wherever the focus is on the page; not under an open dialog. */
+export function usePageKeys(store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only'): void {
+  const perform = useRef<(command: PageCommand) => void>(() => {});
+  useEffect(() => {
+    perform.current = (command) => carryOut(command, store, mode);
+  }, [store, mode]);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const { target } = event;
+      if (event.defaultPrevented || !(target instanceof Element) || target.closest('[role="dialog"]') !== null) return;
+      const inField = target.closest('input:not([type="checkbox"], [type="radio"]), textarea') !== null;
+      const command = pageCommand(event, inField);
+      if (command === null) return;
+      event.preventDefault();
+      perform.current(command);
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
+function carryOut(command: PageCommand, store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only'): void {
+  const { plan, work } = store.use.getState();
+  if (work !== null) return;
+  if (command === 'refresh') return void store.compare();
+  if (plan === null || plan.state !== 'open') return;
+  switch (command) {
+    case 'undo':
+      if (plan.canUndo) void store.step('undo');
+      break;
+    case 'redo':
+      if (plan.canRedo) void store.step('redo');
+      break;
+    case 'go': {
+      const primary = primaryMode(plan, mode);
+      if (plan.ready[primary] > 0) void store.run(primary);
+      break;
+    }
+  }
+}

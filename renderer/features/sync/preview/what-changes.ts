@@ -1,0 +1,190 @@
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
+
+/** A piece of the sentence about a row: `old` is struck out, `strong` stands out. */
+export interface Piece {
+  readonly kind: 'plain' | 'old' | 'strong';
+  readonly text: string;
+}
+
+const arrow: Piece = { kind: 'plain', text: ' → ' };
+/** More fields than this are counted, not named. */
+const longest = 2;
+
+function plain(text: string): Piece {
+  return { kind: 'plain', text };
+}
+
+/** What happens to a row, short enough for a line of the list. */
+export function whatChanges(row: PlanRowItem, words: Words): readonly Piece[] {
+  switch (row.kind) {
+    case 'add':
+      return row.restored ? [plain(words.t('sync:what.restored'))] : added(row, words);
+    case 'update':
+      return changed(row, words);
+    case 'delete':
+      return [plain(deletedText(row.table, words))];
+    case 'conflict':
+      return isDecided(row) ? decided(row, words) : asked(row, words);
+  }
+}
+
+/** Whether a person has settled a conflict. */
+export function isDecided(row: Pick<PlanRowItem, 'choice' | 'kind'>): boolean {
+  return row.kind !== 'conflict' || (row.choice !== null && row.choice !== 'skip');
+}
+
+function added(row: PlanRowItem, words: Words): readonly Piece[] {
+  const { t } = words;
+  const cell = (name: string) => row.fields.find((field) => field.name === name);
+  const text = (name: string): string | null => {
+    const field = cell(name);
+    return field === undefined || field.result === null ? null : valueText(row, field, 'result', words);
+  };
+  switch (row.table) {
+    case 'score_event': {
+      const note = cell('note')?.result ?? null;
+      const said = `${cell('text')?.result ?? ''}${note === null ? '' : ` · ${note}`}`;
+      return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${said}`)];
+    }
+    case 'score_void':
+      return [plain(t('sync:what.voided'))];
+    case 'settlement':
+      return [plain(t('sync:what.settled'))];
+    case 'settlement_event':
+      return [plain(t('sync:what.settledEvent'))];
+    case 'settlement_void':
+      return [plain(t('sync:what.settlementVoided'))];
+    case 'student_tag':
+      return [plain(t('sync:what.tagged'))];
+    case 'reason':
+      return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${cell('category')?.result ?? ''}`)];
+    default: {
+      const named = visibleFields(row.fields).filter((field) => !row.label.includes(field.result ?? ''));
+      const pieces = named.flatMap((field) =>
+        field.result === null ? [] : [`${fieldWord(field.name, t)} ${valueText(row, field, 'result', words)}`],
+      );
+      return [plain(pieces.length === 0 ? t('sync:what.new') : pieces.slice(0, longest).join(', '))];
+    }
+  }
+}
+
+function changed(row: PlanRowItem, words: Words): readonly Piece[] {
+  const fields = visibleFields(row.fields);
+  const named = fields.slice(0, longest).flatMap((field, index): readonly Piece[] => [
+    plain(`${index === 0 ? '' : ', '}${fieldWord(field.name, words.t)} `),
+    { kind: 'old', text: valueText(row, field, from(row, field), words) },
+    arrow,
+    plain(valueText(row, field, 'result', words)),
+  ]);
+  const more = fields.length - longest;
+  return more > 0 ? [...named, plain(` ${words.t('sync:what.more', { count: more })}`)] : named;
+}
+
+/** The value the result replaces: where both sides had one before, that, else what the written side has. */
+function from(row: PlanRowItem, field: PlanRowItem['fields'][number]): 'base' | 'local' | 'server' {
+  if (row.direction === 'up') return 'server';
+  return row.direction === 'down' ? 'local' : field.base === field.result ? 'local' : 'base';
+}
+
+function decided(row: PlanRowItem, words: Words): readonly Piece[] {
+  if (isDeletionAsked(row)) return [plain(words.t(deletedInResult(row) ? 'sync:what.staysDeleted' : 'sync:what.restored'))];
+  const clashing = row.fields.filter((field) => field.clash);
+  return clashing.slice(0, longest).flatMap((field, index): readonly Piece[] => [
+    plain(`${index === 0 ? '' : ', '}${fieldWord(field.name, words.t)}`),
+    arrow,
+    { kind: 'strong', text: valueText(row, field, 'result', words) },
+  ]);
+}
+
+function asked(row: PlanRowItem, words: Words): readonly Piece[] {
+  const { t } = words;
+  switch (row.conflict) {
+    case 'updated-here-deleted-there':
+      return [plain(t('sync:what.changedHereDeletedThere'))];
+    case 'deleted-here-updated-there':
+      return [plain(t('sync:what.deletedHereChangedThere'))];
+    case 'parent-deleted': {
+      const key = deletedHere(row) ? 'sync:what.deletedHereNewThere' : 'sync:what.deletedThereNewHere';
+      return [plain(t(key, { count: row.newChildren }))];
+    }
+    case 'same-identity':
+      return [plain(t('sync:what.claimed', { value: claimOf(row)?.value ?? '' }))];
+    case 'both-updated':
+    case 'both-added':
+    case 'integrity':
+    case null:
+      return eitherOr(row, words);
+  }
+}
+
+function eitherOr(row: PlanRowItem, words: Words): readonly Piece[] {
+  const [first, ...others] = row.fields.filter((field) => field.clash);
+  if (first === undefined) return [];
+  const question = words.t('sync:what.either', {
+    local: valueText(row, first, 'local', words),
+    server: valueText(row, first, 'server', words),
+  });
+  const base: readonly Piece[] =
+    first.base === null ? [] : [plain(' '), { kind: 'old', text: valueText(row, first, 'base', words) }];
+  const more = others.length > 0 ? [plain(` ${words.t('sync:what.more', { count: others.length })}`)] : [];
+  return [plain(question), ...base, ...more];
+}
+
+/** Whether the question of a row is: deleted or not. */
+export function isDeletionAsked(row: Pick<PlanRowItem, 'conflict'>): boolean {
+  return (
+    row.conflict === 'updated-here-deleted-there' ||
+    row.conflict === 'deleted-here-updated-there' ||
+    row.conflict === 'parent-deleted'
+  );
+}
+
+/** Whether this PC is the side that deleted the record. */
+export function deletedHere(row: Pick<PlanRowItem, 'conflict' | 'fields'>): boolean {
+  if (row.conflict === 'deleted-here-updated-there') return true;
+  if (row.conflict === 'updated-here-deleted-there') return false;
+  const deletion = row.fields.find((field) => field.name === 'deleted_at');
+  return deletion !== undefined && deletion.local !== null;
+}
+
+function deletedInResult(row: PlanRowItem): boolean {
+  return (row.choice === 'local') === deletedHere(row);
+}
+
+/** The value two records claim, and the field it stands in. */
+export function claimOf(row: Pick<PlanRowItem, 'fields'>): { readonly field: string; readonly value: string; readonly there: string | null } | null {
+  const field = row.fields.find((candidate) => candidate.clash);
+  if (field === undefined) return null;
+  return { field: field.name, value: field.local ?? field.server ?? '', there: field.server };
+}
+
+function deletedText(table: string, { t }: Words): string {
+  switch (table) {
+    case 'student':
+      return t('sync:what.deletedStudent');
+    case 'reason':
+      return t('sync:what.deletedReason');
+    case 'group':
+      return t('sync:what.deletedGroup');
+    case 'student_tag':
+      return t('sync:what.untagged');
+    default:
+      return t('sync:what.deleted');
+  }
+}
+
+const things = ['student', 'student_tag', 'reason', 'group', 'score_event', 'score_void', 'settlement', 'reward', 'redemption', 'class_setting'] as const;
+
+/** The record a row is about: its kind where that is not plain from the name, and its name. */
+export function recordText(row: PlanRowItem, { t }: Words): string {
+  const owner = row.names['student_id']?.result ?? row.names['event_id']?.result ?? row.names['student_id']?.local ?? null;
+  if (row.table === 'student') return row.label;
+  return `${thingWord(row.table, { t })} · ${owner ?? row.label}`;
+}
+
+/** What kind of record a table holds, as people call it. */
+export function thingWord(table: string, { t }: Pick<Words, 't'>): string {
+  const thing = things.find((known) => known === table);
+  return thing === undefined ? t('sync:thing.other') : t(`sync:thing.${thing}`);
+}

@@ -1,0 +1,46 @@
+import { Button } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { BuiltinStatus } from '../../../shared/contract/server.ts';
+import { errorFromJson } from '../../../shared/errors.ts';
+import { call, client } from '../../client.ts';
+import { useAction } from '../../use-action.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import styles from './sync.module.css';
+
+/** How the server inside this app stands; started by hand where it is not running. */
+export function ServerState() {
+  const { t } = useTranslation();
+  const [status, setStatus] = useState<BuiltinStatus | null>(null);
+  const action = useAction();
+  useEffect(() => {
+    let shown = true;
+    const take = (next: BuiltinStatus): void => {
+      if (shown) setStatus(next);
+    };
+    call('server.status', {}).then(take, () => {});
+    const stop = client().onEvent((event) => {
+      if (event.name === 'server.changed') take(event.data);
+    });
+    return () => {
+      shown = false;
+      stop();
+    };
+  }, []);
+  if (status === null) return null;
+  const start = (): void => void action.run(async () => setStatus(await call('server.start', {})));
+  return (
+    <>
+      <p className={styles['quiet']}>
+        {t(`sync:builtin.${status.state}`)}{' '}
+        {(status.state === 'stopped' || status.state === 'failed') && (
+          <Button loading={action.busy} onClick={start}>
+            {t('sync:builtin.start')}
+          </Button>
+        )}
+      </p>
+      {status.state === 'failed' && status.code !== null && <ErrorNotice error={errorFromJson({ code: status.code })} />}
+      {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
+    </>
+  );
+}

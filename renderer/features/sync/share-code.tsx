@@ -1,0 +1,52 @@
+import { Button, Modal } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import styles from './sync.module.css';
+
+/** The code with which another PC joins, to copy or to read out. */
+export function ShareCode(props: {
+  readonly code: string | null;
+  readonly title: string;
+  readonly onClose: () => void;
+  /** What comes next, as the primary button. */
+  readonly next?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  const close = (): void => {
+    setCopied(false);
+    props.onClose();
+  };
+  const copy = (): void => {
+    if (props.code !== null) void navigator.clipboard.writeText(props.code).then(() => setCopied(true));
+  };
+  return (
+    <Modal
+      open={props.code !== null}
+      title={props.title}
+      onCancel={close}
+      closable={false}
+      destroyOnHidden
+      footer={[
+        <Button key="close" onClick={close}>
+          {t('common:close')}
+        </Button>,
+        <Button key="copy" type={props.next === undefined ? 'primary' : 'default'} onClick={copy}>
+          {copied ? t('common:copied') : t('sync:code.copy')}
+        </Button>,
+        ...(props.next === undefined ? [] : [<span key="next">{props.next}</span>]),
+      ]}
+    >
+      <div className={styles['share']}>
+        <p>{t('sync:code.how')}</p>
+        <output className={styles['shareCode']} aria-label={t('sync:code.label')}>
+          {props.code}
+        </output>
+        <p className={styles['quiet']}>{t('sync:code.secret')}</p>
+        <span className="visually-hidden" role="status">
+          {copied ? t('common:copied') : ''}
+        </span>
+      </div>
+    </Modal>
+  );
+}
