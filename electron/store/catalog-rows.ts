@@ -1,7 +1,7 @@
 import { contentColumns } from '../../shared/catalog/catalog.ts';
 import type { CatalogColumn, CatalogForeignKey, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
-import { keyOf, pkOf } from '../../shared/catalog/key.ts';
+import { keyOf, pkFromCells, pkOf } from '../../shared/catalog/key.ts';
 import type { Cell, Row, TreeRow } from '../../shared/sync/plan.ts';
 import type { ClassStore } from './class-store.ts';
 import { rawStatement, statement } from './statement.ts';
@@ -84,6 +84,18 @@ export function* eachRow(store: ClassStore, table: CatalogTable): Generator<Keye
   }
 }
 
+/** The next addresses of a table in key order; `after` is the last one already known, null to begin. */
+export function keysAfter(store: ClassStore, table: CatalogTable, after: string | null, limit: number): readonly string[] {
+  const { keyList, keyAsText, afterKey } = sqlOf(table);
+  const from = `SELECT ${keyAsText} FROM ${quoteIdentifier(table.name)}`;
+  const order = `ORDER BY ${keyList} LIMIT ?`;
+  const found =
+    after === null
+      ? rawStatement(store.db, `${from} ${order}`).all(BigInt(limit))
+      : rawStatement(store.db, `${from} WHERE ${afterKey} ${order}`).all(...keyValues(table, after), BigInt(limit));
+  return (found as string[][]).map(pkFromCells);
+}
+
 /** The rows whose columns hold these values; null finds NULL. */
 export function findByColumns(
   store: ClassStore,
@@ -140,6 +152,7 @@ interface TableSql {
   readonly atKey: string;
   readonly afterKey: string;
   readonly keyList: string;
+  readonly keyAsText: string;
 }
 
 const sqlOfTables = new WeakMap<CatalogTable, TableSql>();
@@ -158,6 +171,7 @@ function sqlOf(table: CatalogTable): TableSql {
     atKey: key.map((column) => `${column} = ?`).join(' AND '),
     afterKey: `(${key.join(', ')}) > (${marks(key.length)})`,
     keyList: key.join(', '),
+    keyAsText: table.key.map((column) => printed(columnOf(table, column))).join(', '),
   };
   sqlOfTables.set(table, sql);
   return sql;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { createHash, type Hash } from 'node:crypto';
+import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { pkFromCells } from '../../shared/catalog/key.ts';
 import { diffRow, directionOf } from '../../shared/sync/diff.ts';
 import { forMode } from '../../shared/sync/one-way.ts';
@@ -9,18 +9,21 @@ import { cellOf } from '../../shared/sync/row.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
 import type { CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
+import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { factoryRow, type Peer } from '../store/sync/peer-store.ts';
 import { addPlanEdges, addPlanRows, replacePlanRow, planRow, type PlanEdge, type StoredPlanRow } from '../store/sync/plan-store.ts';
-import { openTrees, type RowKey, type Trees } from '../store/sync/trees.ts';
+import { openTrees, type Candidate, type RowKey, type Trees } from '../store/sync/trees.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { agree, isAgreed } from './record-observation.ts';
-import { newerOf, readFacts, type RowFacts } from './row-facts.ts';
+import { factsOf, newerOf, type RowFacts } from './row-facts.ts';
 import { askAboutClaims, noteClaims, type UniqueClaims } from './unique-claims.ts';
 
 /** Longest time the thread is held while rows are planned, in milliseconds. */
-const SLICE_MS = 12;
+const SLICE_MS = 8;
+/** Candidates read at once; a slice is at most one page longer than it should be. */
+const PAGE_ROWS = 64;
 
 /** What building needs to know; `device` names this side. */
 export interface PlanInput {
@@ -30,6 +33,8 @@ export interface PlanInput {
   readonly peer: Peer;
   readonly device: string;
   readonly now: string;
+  /** Number of the last local change the plan knows of. */
+  readonly seq: number;
 }
 
 /** What a built plan is worth knowing without its rows. */
@@ -53,53 +58,87 @@ interface Parents {
  */
 export async function buildPlanRows(store: ClassStore, input: PlanInput, call: CallContext): Promise<BuiltPlan> {
   const trees = openTrees(store, input.peer.id);
-  const labels = createLabels(store, input.catalog, trees);
-  const candidates = inPlanOrder(input.catalog, trees.candidates());
-  const parents: Parents = { adds: new Map(), deletes: new Map(), contradicted: new Map(), claims: new Map() };
-  const hash = createHash('sha256');
+  const building: Building = {
+    ...{ store, input, trees, labels: createLabels(store, input.catalog, trees), pages: candidatePages(input, trees), hash: createHash('sha256') },
+    parents: { adds: new Map(), deletes: new Map(), contradicted: new Map(), claims: new Map() },
+    ...{ done: 0, listed: 0, firstContact: false, ended: false },
+  };
+  const about = trees.candidateCount();
   const slicer = createSlicer(1);
-  let ordinal = 0;
-  let index = 0;
-  let firstContact = false;
-  while (index < candidates.length) {
-    store.transaction(() => {
-      const start = performance.now();
-      const rows: StoredPlanRow[] = [];
-      const edges: PlanEdge[] = [];
-      while (index < candidates.length && performance.now() - start < SLICE_MS) {
-        const key = candidates[index];
-        index += 1;
-        if (key === undefined) continue;
-        const planned = planKey(store, input, trees, labels, key);
-        if (planned === null) continue;
-        if (planned.row.trees.base === undefined && planned.row.trees.server !== null) firstContact = true;
-        rows.push({ ...planned, ordinal });
-        noteClaims(tableOf(input.catalog, key.table), planned.row, ordinal, parents.claims);
-        noteParents(tableOf(input.catalog, key.table), planned.row, planned.direction, ordinal, parents, edges);
-        hash.update(`${JSON.stringify(planned.row.trees)}\n${key.table} ${key.pk}\n`);
-        ordinal += 1;
-      }
-      addPlanRows(store, input.planId, rows);
-      addPlanEdges(store, input.planId, edges);
-    });
-    call.progress({ phase: 'plan', done: index, total: candidates.length });
+  while (!building.ended) {
+    store.stepTransaction(() => buildSlice(building));
+    call.progress({ phase: 'plan', done: building.done, total: Math.max(building.done, about) });
     await slicer.pause(call.signal);
   }
   store.transaction(() => {
-    askAboutContradictedDeletes(store, input.planId, parents);
-    askAboutClaims(store, input.catalog, input.planId, parents.claims);
+    askAboutContradictedDeletes(store, input.planId, building.parents);
+    askAboutClaims(store, input.catalog, input.planId, building.parents.claims);
   });
-  return { total: ordinal, firstContact, hash: hash.digest('hex') };
+  return { total: building.listed, firstContact: building.firstContact, hash: building.hash.digest('hex') };
 }
 
-function inPlanOrder(catalog: Catalog, keys: readonly RowKey[]): readonly RowKey[] {
-  const order = new Map(catalog.tables.map((table, place) => [table.name, place]));
-  return keys.toSorted((a, b) => (order.get(a.table) ?? 0) - (order.get(b.table) ?? 0) || (a.pk < b.pk ? -1 : a.pk > b.pk ? 1 : 0));
+/** A plan that is being built, and how far it is. */
+interface Building {
+  readonly store: ClassStore;
+  readonly input: PlanInput;
+  readonly trees: Trees;
+  readonly labels: Labels;
+  readonly pages: Generator<Page, void>;
+  readonly parents: Parents;
+  readonly hash: Hash;
+  done: number;
+  listed: number;
+  firstContact: boolean;
+  ended: boolean;
 }
 
-function planKey(store: ClassStore, input: PlanInput, trees: Trees, labels: Labels, key: RowKey): Omit<StoredPlanRow, 'ordinal'> | null {
-  const table = tableOf(input.catalog, key.table);
-  const facts = readFacts(store, trees, table, key);
+interface Page {
+  readonly table: CatalogTable;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Every candidate in plan order, a few at a time: what is recorded while the plan is made goes with the next one. */
+function* candidatePages({ catalog, seq }: PlanInput, trees: Trees): Generator<Page, void> {
+  for (const table of catalog.tables) {
+    let after = '';
+    let candidates: readonly Candidate[];
+    do {
+      candidates = trees.candidates(table.name, after, seq, PAGE_ROWS);
+      after = candidates.at(-1)?.pk ?? after;
+      yield { table, candidates };
+    } while (candidates.length === PAGE_ROWS);
+  }
+}
+
+function buildSlice(building: Building): void {
+  const { store, input, parents } = building;
+  const start = performance.now();
+  const rows: StoredPlanRow[] = [];
+  const edges: PlanEdge[] = [];
+  while (performance.now() - start < SLICE_MS) {
+    const { value: page, done } = building.pages.next();
+    building.ended = done === true;
+    if (page === undefined) break;
+    for (const candidate of page.candidates) {
+      const planned = planCandidate(building, page.table, candidate);
+      building.done += 1;
+      if (planned === null) continue;
+      const ordinal = building.listed;
+      building.listed += 1;
+      if (planned.row.trees.base === undefined && planned.row.trees.server !== null) building.firstContact = true;
+      rows.push({ ...planned, ordinal });
+      noteClaims(page.table, planned.row, ordinal, parents.claims);
+      noteParents(page.table, planned.row, planned.direction, ordinal, parents, edges);
+    }
+  }
+  const texts = addPlanRows(store, input.planId, rows);
+  for (const [place, text] of texts.entries()) building.hash.update(`${rows[place]?.row.table ?? ''} ${rows[place]?.row.pk ?? ''}\n${text}\n`);
+  addPlanEdges(store, input.planId, edges);
+}
+
+function planCandidate({ store, input, trees, labels }: Building, table: CatalogTable, candidate: Candidate): Omit<StoredPlanRow, 'ordinal'> | null {
+  const key: RowKey = { table: table.name, pk: candidate.pk };
+  const facts = factsOf(candidate, readRow(store, table, candidate.pk));
   if (isAgreed(input.catalog, key, facts.trees.local, facts.trees.server)) {
     agree(store, input.catalog, input.peer.id, trees, key, facts.trees.local, facts.trees.server, input.now);
     return null;

@@ -7,7 +7,7 @@ import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { resolveRow } from '../../shared/sync/resolve.ts';
 import { canonicalCell } from '../../shared/catalog/value.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { addDraftOp, getPlan, ordinalOf, planRow, planRowKeys, stepDraft } from '../store/sync/plan-store.ts';
+import { addDraftOp, getPlan, ordinalOf, planConflicts, planRow, stepDraft } from '../store/sync/plan-store.ts';
 import { findByColumns } from '../store/catalog-rows.ts';
 import { planIndex } from './plan-view.ts';
 import { isTaken } from './unique-claims.ts';
@@ -59,13 +59,13 @@ export function takeRule(store: ClassStore, planId: string, rule: 'local' | 'ser
     ['local', []],
     ['server', []],
   ]);
-  for (const keys of planRowKeys(store, planId)) {
-    if (keys.kind !== 'conflict' || decided.has(keys.ordinal)) continue;
-    const row = planRow(store, planId, keys.ordinal);
+  for (const ordinal of planConflicts(store, planId)) {
+    if (decided.has(ordinal)) continue;
+    const row = planRow(store, planId, ordinal);
     if (row === null) continue;
     if (rule !== 'newer') {
-      if (misfit(store, planId, keys.ordinal, { choice: rule }) === null) chosen.get(rule)?.push(keys.ordinal);
-    } else if ((row.conflict === 'both-updated' || row.conflict === 'both-added') && row.newer !== undefined && row.newer !== null) chosen.get(row.newer)?.push(keys.ordinal);
+      if (misfit(store, planId, ordinal, { choice: rule }) === null) chosen.get(rule)?.push(ordinal);
+    } else if ((row.conflict === 'both-updated' || row.conflict === 'both-added') && row.newer !== undefined && row.newer !== null) chosen.get(row.newer)?.push(ordinal);
   }
   store.transaction(() => {
     for (const [side, ordinals] of chosen) if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: { choice: side }, include: null });

@@ -1,9 +1,10 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
+import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { Choice, LeftReason } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { resultOf, sidesOf, type Sides } from './row-result.ts';
 import { blockClaims } from './unique-claims.ts';
-import { draftOps, planEdges, planRow, planRowKeys } from '../store/sync/plan-store.ts';
+import { draftOps, planConflicts, planEdges, planRow, planRowKeysAt, type PlanRowKeys } from '../store/sync/plan-store.ts';
 
 /** What the draft makes of a plan: only what differs from "every row as listed takes part" is held. */
 export interface Evaluation {
@@ -28,12 +29,12 @@ export function evaluatePlan(store: ClassStore, catalog: Catalog, planId: string
       else unticked.add(ordinal);
     }
   }
-  for (const keys of planRowKeys(store, planId)) {
-    const choice = choices.get(keys.ordinal);
-    if (keys.kind === 'conflict' && (choice === undefined || choice.choice === 'skip')) out.set(keys.ordinal, { reason: choice === undefined ? 'undecided' : 'skipped', needs: null });
-    else if (unticked.has(keys.ordinal)) out.set(keys.ordinal, { reason: 'unticked', needs: null });
-    else if (choice?.choice === 'skip') out.set(keys.ordinal, { reason: 'skipped', needs: null });
+  for (const ordinal of planConflicts(store, planId)) {
+    const choice = choices.get(ordinal);
+    if (choice === undefined || choice.choice === 'skip') out.set(ordinal, { reason: choice === undefined ? 'undecided' : 'skipped', needs: null });
   }
+  for (const ordinal of unticked) if (!out.has(ordinal)) out.set(ordinal, { reason: 'unticked', needs: null });
+  for (const [ordinal, choice] of choices) if (choice.choice === 'skip' && !out.has(ordinal)) out.set(ordinal, { reason: 'skipped', needs: null });
   do block(store, planId, out);
   while (blockClaims(store, catalog, planId, choices, out));
   return { choices, out };
@@ -58,24 +59,27 @@ function block(store: ClassStore, planId: string, out: Map<number, { reason: Lef
   }
 }
 
-/** Distinct rows each button would carry, and rows that stay out of all of them. */
-export function countReady(store: ClassStore, catalog: Catalog, planId: string, evaluation: Evaluation): { readonly apply: number; readonly pull: number; readonly sync: number; readonly leave: number } {
-  let apply = 0;
-  let pull = 0;
-  let sync = 0;
-  for (const keys of planRowKeys(store, planId)) {
+/**
+ * Distinct rows each button would carry, and rows that stay out of all of them. `summary` counts the rows as they are listed; only rows the draft says
+ * something about are looked at.
+ */
+export function countReady(store: ClassStore, catalog: Catalog, planId: string, summary: PlanSummary['summary'], evaluation: Evaluation): PlanSummary['ready'] {
+  const ready = { apply: 0, pull: 0, sync: 0, leave: evaluation.out.size };
+  const add = ({ up, down }: Sides, count: number): void => {
+    if (up) ready.apply += count;
+    if (down) ready.pull += count;
+    if (up || down) ready.sync += count;
+  };
+  const asListed = ({ kind, direction }: Pick<PlanRowKeys, 'kind' | 'direction'>): Sides =>
+    kind === 'conflict' ? { up: false, down: false } : { up: direction !== 'down', down: direction !== 'up' };
+  for (const cell of summary) add(asListed(cell), cell.count);
+  const spokenOf = new Set([...evaluation.out.keys(), ...evaluation.choices.keys()]);
+  for (const keys of planRowKeysAt(store, planId, spokenOf)) {
+    add(asListed(keys), -1);
     if (evaluation.out.has(keys.ordinal)) continue;
-    let sides: Sides = { up: keys.direction !== 'down', down: keys.direction !== 'up' };
-    const choice = evaluation.choices.get(keys.ordinal);
-    if (keys.kind === 'conflict' || choice !== undefined) {
-      const row = planRow(store, planId, keys.ordinal);
-      const result = row === null ? undefined : resultOf(catalog, row, choice);
-      if (row === null || result === undefined) continue;
-      sides = sidesOf(catalog, row, result);
-    }
-    if (sides.up) apply += 1;
-    if (sides.down) pull += 1;
-    if (sides.up || sides.down) sync += 1;
+    const row = planRow(store, planId, keys.ordinal);
+    const result = row === null ? undefined : resultOf(catalog, row, evaluation.choices.get(keys.ordinal));
+    if (row !== null && result !== undefined) add(sidesOf(catalog, row, result), 1);
   }
-  return { apply, pull, sync, leave: evaluation.out.size };
+  return ready;
 }

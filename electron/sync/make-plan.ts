@@ -9,10 +9,10 @@ import { changeSeq, type Peer } from '../store/sync/peer-store.ts';
 import {
   addDraftOp,
   beginPlan,
-  deletePlan,
   draftOps,
   finishPlan,
   listPlans,
+  oldPlans,
   ordinalOf,
   planRow,
   type PlanHead,
@@ -20,6 +20,7 @@ import {
 import { uuidv7 } from '../store/uuid.ts';
 import { buildPlanRows } from './build-plan.ts';
 import { countGuards, countSummary } from './count-plan.ts';
+import { dropPlan } from './drop-plan.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { factsToText } from './plan-facts.ts';
 
@@ -38,13 +39,14 @@ export async function makePlan(context: EngineContext, store: ClassStore, open: 
   const previous = listPlans(store, connection.id)[0] ?? null;
   const planId = uuidv7();
   const now = context.now();
-  const input = { planId, catalog: classroomCatalog, connection, peer, device: device.name ?? '', now };
+  const seq = changeSeq(store);
+  const input = { planId, catalog: classroomCatalog, connection, peer, device: device.name ?? '', now, seq };
   beginPlan(store, {
     id: planId,
     connectionId: connection.id,
     peerId: peer.id,
     madeAt: now,
-    seq: changeSeq(store),
+    seq,
     deviceId: device.id,
     epoch: peer.epoch,
     catalogHash: catalogHash(),
@@ -53,7 +55,7 @@ export async function makePlan(context: EngineContext, store: ClassStore, open: 
   try {
     const built = await buildPlanRows(store, input, call);
     const summary = countSummary(store, classroomCatalog, planId);
-    const guards = countGuards(store, classroomCatalog, planId, () => false);
+    const guards = countGuards(store, classroomCatalog, planId, []);
     const facts = factsToText({
       ends: await endsOf(context, open),
       clock: { offsetMs: Math.round(observation.clock.offsetMs), uncertaintyMs: Math.ceil(observation.clock.uncertaintyMs), trusted: true },
@@ -68,9 +70,10 @@ export async function makePlan(context: EngineContext, store: ClassStore, open: 
       if (previous !== null) keepChoices(store, previous, planId);
       setConnectionPending(store, connection.id, countWhere(summary, 'down'), countWhere(summary, 'conflict'));
     });
+    for (const old of oldPlans(store, connection.id, planId)) await dropPlan(store, old);
     return planId;
   } catch (error) {
-    deletePlan(store, planId);
+    await dropPlan(store, planId);
     throw error;
   }
 }

@@ -2,13 +2,14 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { AppError } from '../../shared/errors.ts';
 import { endpointOf } from '../engine/endpoint.ts';
 import type { EngineContext } from '../engine/context.ts';
+import { createSlicer } from '../engine/slices.ts';
 import { connect } from '../remote/connect.ts';
 import { createPgRemote } from '../remote/pg-remote.ts';
 import type { Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { bindConnection, getConnection, setConnectionPeer, type ConnectionRow } from '../store/connection-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
-import { peerFor, type Peer } from '../store/sync/peer-store.ts';
+import { markRows, peerFor, type Peer } from '../store/sync/peer-store.ts';
 
 /** An open server for one connection: who it is, and which class there this file is. */
 export interface OpenRemote {
@@ -36,13 +37,21 @@ export async function openRemote(context: EngineContext, store: ClassStore, conn
     const connection = await bindWhereClear(context, store, getConnection(store, connectionId), remote);
     const scope = connection.remoteClassId ?? store.classId;
     const { system, databaseOid, schema, epoch } = remote.identity;
-    const peer = peerFor(store, { system, databaseOid, schema, epoch, scope }, context.now());
+    const peer = peerFor(store, { system, databaseOid, schema, epoch, scope });
+    if (peer.horizon === null) await markForFirstTime(store, peer.id, context.now(), signal);
     setConnectionPeer(store, connectionId, peer.id);
     return { remote, connection: getConnection(store, connectionId), peer };
   } catch (error) {
     await remote.close();
     throw error;
   }
+}
+
+/** Until a server was read to its end once, everything here may differ from it. Begun anew when it was cut short. */
+async function markForFirstTime(store: ClassStore, peerId: string, now: string, signal: AbortSignal): Promise<void> {
+  const slicer = createSlicer(1);
+  const pages = markRows(store, peerId, now);
+  while (pages.next().done !== true) await slicer.pause(signal);
 }
 
 async function bindWhereClear(context: EngineContext, store: ClassStore, connection: ConnectionRow, remote: Remote): Promise<ConnectionRow> {

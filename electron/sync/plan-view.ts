@@ -43,7 +43,7 @@ function summarize(store: ClassStore, head: PlanHead): PlanSummary {
     state: head.state === 'making' ? 'stale' : head.state,
     firstContact: head.firstContact,
     undecided,
-    ready: countReady(store, classroomCatalog, head.id, evaluation),
+    ready: countReady(store, classroomCatalog, head.id, facts.summary, evaluation),
     canUndo: ops.some((op) => !op.undone),
     canRedo: ops.some((op) => op.undone),
     newHere: head.state === 'open' ? newSince(store, head) : 0,

@@ -10,7 +10,9 @@ import { writingFor } from '../store/sync/peer-store.ts';
 import type { RowKey, Trees } from '../store/sync/trees.ts';
 
 /** Longest time the thread is held while observed rows are stored, in milliseconds. */
-const SLICE_MS = 12;
+const SLICE_MS = 8;
+/** Keys of Base looked through at once. */
+const KEYS_AT_ONCE = 500;
 
 /** Where both sides hold the same, or both deleted the same content, there is nothing to list. */
 export function isAgreed(catalog: Catalog, key: RowKey, local: TreeRow, server: TreeRow): boolean {
@@ -45,7 +47,7 @@ export async function recordRows(
   const slicer = createSlicer(1);
   let index = 0;
   while (index < rows.length) {
-    store.transaction(() => {
+    store.stepTransaction(() => {
       const start = performance.now();
       while (index < rows.length && performance.now() - start < SLICE_MS) {
         const row = rows[index];
@@ -76,18 +78,23 @@ function recordRow(store: ClassStore, catalog: Catalog, peerId: string, trees: T
  * Their Base is forgotten, so that they count as present here only and are sent again.
  */
 export async function forgetUnseen(store: ClassStore, trees: Trees, seen: ReadonlySet<string>, now: string, signal: AbortSignal): Promise<number> {
-  const lost: RowKey[] = [];
-  for (const key of trees.baseKeys()) if (!seen.has(`${key.table} ${key.pk}`)) lost.push(key);
   const slicer = createSlicer(1);
-  for (let from = 0; from < lost.length; from += 200) {
-    store.transaction(() => {
-      for (const key of lost.slice(from, from + 200)) {
-        trees.dropBase(key);
-        trees.dropRemote(key);
-        trees.markDirty(key, now);
-      }
-    });
+  let lost = 0;
+  let last: RowKey | null = null;
+  do {
+    const keys: readonly RowKey[] = trees.baseKeys(last, KEYS_AT_ONCE);
+    const gone = keys.filter((key) => !seen.has(`${key.table} ${key.pk}`));
+    lost += gone.length;
+    last = keys.at(-1) ?? null;
+    if (gone.length > 0)
+      store.stepTransaction(() => {
+        for (const key of gone) {
+          trees.dropBase(key);
+          trees.dropRemote(key);
+          trees.markDirty(key, now);
+        }
+      });
     await slicer.pause(signal);
-  }
-  return lost.length;
+  } while (last !== null);
+  return lost;
 }

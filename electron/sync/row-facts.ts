@@ -1,10 +1,10 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { Newer } from '../../shared/sync/merge.ts';
-import type { Trees as RowTrees } from '../../shared/sync/plan.ts';
+import type { TreeRow, Trees as RowTrees } from '../../shared/sync/plan.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { Peer } from '../store/sync/peer-store.ts';
-import { serverTree, type DirtyEntry, type RemoteEntry, type RowKey, type Trees } from '../store/sync/trees.ts';
+import { serverTree, type Candidate, type DirtyEntry, type RemoteEntry, type RowKey, type Trees } from '../store/sync/trees.ts';
 
 /** All that is known of one row: its three trees, the mark here and the observation there. */
 export interface RowFacts {
@@ -12,6 +12,13 @@ export interface RowFacts {
   readonly baseAt: string | null;
   readonly dirty: DirtyEntry | undefined;
   readonly remote: RemoteEntry | undefined;
+}
+
+/** What is known of a candidate, with its row here. */
+export function factsOf(candidate: Candidate, local: TreeRow): RowFacts {
+  const { base, remote, dirty } = candidate;
+  const server = remote === undefined ? (base?.row ?? null) : remote.row;
+  return { trees: { base: base === undefined ? undefined : base.row, local, server }, baseAt: base?.at ?? null, dirty, remote };
 }
 
 /** Reads one row of all three trees. */

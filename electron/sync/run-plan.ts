@@ -103,7 +103,7 @@ function decideAndCollect(store: ClassStore, params: RunParams): Collected {
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
   if (params.conflicts !== undefined && params.conflicts !== 'skip') takeRule(store, params.planId, params.conflicts, evaluatePlan(store, classroomCatalog, params.planId).choices);
   const evaluation = evaluatePlan(store, classroomCatalog, params.planId);
-  const guards = countGuards(store, classroomCatalog, params.planId, (ordinal) => evaluation.out.has(ordinal)).filter(
+  const guards = countGuards(store, classroomCatalog, params.planId, evaluation.out.keys()).filter(
     (guard) => params.mode === 'sync' || (params.mode === 'apply') === (guard.side === 'up'),
   );
   const tripped = guards[0];

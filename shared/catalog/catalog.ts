@@ -72,7 +72,11 @@ export function tableOf(catalog: Catalog, name: string): CatalogTable {
   return found;
 }
 
-/** The columns that are compared and travel, keys included, in catalog order. */
+const contentOf = new WeakMap<CatalogTable, readonly CatalogColumn[]>();
+
+/** The columns that are compared and travel, keys included, in catalog order. Found once per table: every row compared asks for them. */
 export function contentColumns(table: CatalogTable): readonly CatalogColumn[] {
-  return table.columns.filter((column) => column.class === 'content');
+  let found = contentOf.get(table);
+  if (found === undefined) contentOf.set(table, (found = table.columns.filter((column) => column.class === 'content')));
+  return found;
 }

@@ -1,7 +1,7 @@
 import type { MethodName } from '../../../shared/contract/contract.ts';
 import { syncMethods } from '../../../shared/contract/sync.ts';
-import { deletePlan } from '../../store/sync/plan-store.ts';
 import { decide, stepChoice } from '../../sync/draft.ts';
+import { dropPlan } from '../../sync/drop-plan.ts';
 import { planIndex, planList, planRowItems, planSummaryOf } from '../../sync/plan-view.ts';
 import { preview } from '../../sync/preview.ts';
 import { runPlan } from '../../sync/run-plan.ts';
@@ -33,8 +33,8 @@ export const syncHandlers: Handlers<SyncMethod> = {
     stepChoice(context.openClass(classId), planId, 'redo');
     return changed(context, classId, planId);
   },
-  'plan.discard': (context, { classId, planId }) => {
-    deletePlan(context.openClass(classId), planId);
+  'plan.discard': async (context, { classId, planId }) => {
+    await dropPlan(context.openClass(classId), planId);
     context.emit('class.changed', { classId, areas: ['plans'] });
     return { done: true };
   },

@@ -81,7 +81,7 @@ CREATE TABLE plan (
   id TEXT PRIMARY KEY,
   connection_id TEXT NOT NULL, peer_id TEXT NOT NULL,
   made_at TEXT NOT NULL, seq INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('making', 'open', 'used', 'stale')),
+  state TEXT NOT NULL CHECK (state IN ('making', 'open', 'used', 'stale', 'removed')),
   device_id TEXT NOT NULL, epoch TEXT NOT NULL, catalog_hash TEXT NOT NULL, plan_hash TEXT NOT NULL,
   first_contact INTEGER NOT NULL,
   facts TEXT NOT NULL
@@ -96,9 +96,10 @@ CREATE TABLE plan_row (
   at TEXT NOT NULL, sort_key TEXT NOT NULL, search TEXT NOT NULL,
   row TEXT NOT NULL,
   PRIMARY KEY (plan_id, ordinal)
-) STRICT, WITHOUT ROWID;
+) STRICT;
+-- With a rowid: without one, every row of more than a kilobyte would take a page of its own.
 CREATE UNIQUE INDEX plan_row_key ON plan_row (plan_id, tbl, pk);
-CREATE INDEX plan_row_kind ON plan_row (plan_id, kind, direction, tbl);
+CREATE INDEX plan_row_kind ON plan_row (plan_id, kind, direction, tbl, ordinal);
 
 -- A row of the plan that can only be written when another one is.
 CREATE TABLE plan_edge (

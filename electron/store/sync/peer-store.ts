@@ -1,8 +1,11 @@
 import { classroomCatalog } from '../../../shared/catalog/classroom.ts';
-import { pkOf } from '../../../shared/catalog/key.ts';
-import { eachRow } from '../catalog-rows.ts';
+import { eachRow, keysAfter } from '../catalog-rows.ts';
 import type { ClassStore } from '../class-store.ts';
+import { statement } from '../statement.ts';
 import { uuidv7 } from '../uuid.ts';
+
+/** Rows `markRows` marks in one step. */
+const MARKED_AT_ONCE = 500;
 
 /** A server a class syncs with, known by what it is and never by its address. */
 export interface Peer {
@@ -53,33 +56,41 @@ function fromRaw(raw: RawPeer): Peer {
 
 /** The peer of that id. */
 export function getPeer(store: ClassStore, id: string): Peer {
-  const raw = store.db.prepare('SELECT * FROM peer WHERE id = ?').get(id) as RawPeer | undefined;
+  const raw = statement(store.db, 'SELECT * FROM peer WHERE id = ?').get(id) as RawPeer | undefined;
   if (raw === undefined) throw new Error('a connection names a peer that is not there');
   return fromRaw(raw);
 }
 
-/** The peer of that identity, made when new. A new peer starts with every local row marked, so that marks alone name all candidates. */
-export function peerFor(store: ClassStore, identity: Pick<Peer, 'system' | 'databaseOid' | 'schema' | 'scope' | 'epoch'>, now: string): Peer {
+/** The peer of that identity, made when new. A new peer knows no local row yet: `markRows` comes next, before its first observation. */
+export function peerFor(store: ClassStore, identity: Pick<Peer, 'system' | 'databaseOid' | 'schema' | 'scope' | 'epoch'>): Peer {
+  const { system, databaseOid, schema, scope, epoch } = identity;
   return store.transaction(() => {
-    const found = store.db
-      .prepare('SELECT * FROM peer WHERE system = ? AND database_oid = ? AND schema = ? AND scope = ?')
-      .get(identity.system, identity.databaseOid, identity.schema, identity.scope) as RawPeer | undefined;
-    if (found !== undefined) return fromRaw(found);
+    const found = statement(store.db, 'SELECT * FROM peer WHERE system = ? AND database_oid = ? AND schema = ? AND scope = ?').get(system, databaseOid, schema, scope);
+    if (found !== undefined) return fromRaw(found as RawPeer);
     const id = uuidv7();
-    store.db
-      .prepare('INSERT INTO peer (id, system, database_oid, schema, scope, epoch) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(id, identity.system, identity.databaseOid, identity.schema, identity.scope, identity.epoch);
-    markEverything(store, id, now);
+    statement(store.db, 'INSERT INTO peer (id, system, database_oid, schema, scope, epoch) VALUES (?, ?, ?, ?, ?, ?)').run(id, system, databaseOid, schema, scope, epoch);
     return getPeer(store, id);
   });
 }
 
-function markEverything(store: ClassStore, peerId: string, now: string): void {
-  const insert = store.db.prepare('INSERT INTO dirty (peer_id, tbl, pk, seq, first_at, last_at) VALUES (?, ?, ?, (SELECT seq FROM change_clock), ?, ?)');
+/**
+ * Marks local rows for a peer, so that marks alone name all candidates, a few at a time: whoever goes through it decides when it stops for a while.
+ * Marking a row twice is harmless. Yields after every page; each page is one step.
+ */
+export function* markRows(store: ClassStore, peerId: string, now: string): Generator<void, void> {
+  const insert = `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at) SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true
+    ON CONFLICT (peer_id, tbl, pk) DO NOTHING`;
   for (const table of classroomCatalog.tables) {
-    const keys: string[] = [];
-    for (const { row } of eachRow(store, table)) keys.push(pkOf(table, row));
-    for (const pk of keys) insert.run(peerId, table.name, pk, now, now);
+    let after: string | null = null;
+    do {
+      const keys: readonly string[] = keysAfter(store, table, after, MARKED_AT_ONCE);
+      if (keys.length === 0) break;
+      store.stepTransaction(() => {
+        for (const pk of keys) statement(store.db, insert).run(peerId, table.name, pk, now, now);
+      });
+      after = keys.length < MARKED_AT_ONCE ? null : (keys.at(-1) ?? null);
+      yield;
+    } while (after !== null);
   }
 }
 
@@ -101,21 +112,21 @@ export function finishObserving(
 
 /** Runs a write whose rows get no mark for this peer but do for every other. Inside a transaction of the caller. */
 export function writingFor<T>(store: ClassStore, peerId: string, write: () => T): T {
-  store.db.prepare('INSERT INTO applying (peer_id) VALUES (?)').run(peerId);
+  statement(store.db, 'INSERT INTO applying (peer_id) VALUES (?)').run(peerId);
   const result = write();
-  store.db.prepare('DELETE FROM applying WHERE peer_id = ?').run(peerId);
+  statement(store.db, 'DELETE FROM applying WHERE peer_id = ?').run(peerId);
   return result;
 }
 
 /** Number of the last local change. */
 export function changeSeq(store: ClassStore): number {
-  const row = store.db.prepare('SELECT seq FROM change_clock WHERE id = 1').get() as { seq: bigint };
+  const row = statement(store.db, 'SELECT seq FROM change_clock WHERE id = 1').get() as { seq: bigint };
   return Number(row.seq);
 }
 
 /** Content of a row the app made by itself, as it was made; null when the row is not one. */
 export function factoryRow(store: ClassStore, table: string, pk: string): string | null {
-  const row = store.db.prepare('SELECT row FROM factory_row WHERE tbl = ? AND pk = ?').get(table, pk) as { row: string } | undefined;
+  const row = statement(store.db, 'SELECT row FROM factory_row WHERE tbl = ? AND pk = ?').get(table, pk) as { row: string } | undefined;
   return row?.row ?? null;
 }
 

@@ -2,6 +2,8 @@ import { AppError } from '../../../shared/errors.ts';
 import type { ChangeKind, Choice, Direction, PlanRow } from '../../../shared/sync/plan.ts';
 import { foldText } from '../../../shared/model/search-key.ts';
 import type { ClassStore } from '../class-store.ts';
+import { statement } from '../statement.ts';
+import { packPlanRow, unpackPlanRow, type RawPlanRow } from './plan-row-json.ts';
 
 /** State of a plan: being written, open for choices and one run, used by a run, or overtaken. */
 export type PlanState = 'making' | 'open' | 'used' | 'stale';
@@ -33,7 +35,7 @@ export interface StoredPlanRow {
   readonly row: PlanRow;
 }
 
-/** What a page filters and sorts by; cheap to read for every row of a large plan. */
+/** What counting needs of a row. */
 export interface PlanRowKeys {
   readonly ordinal: number;
   readonly table: string;
@@ -57,6 +59,12 @@ export interface PlanEdge {
   readonly direction: 'up' | 'down';
 }
 
+/** Plans of a connection that are kept, the newest one included. */
+const KEPT_PLANS = 5;
+/** Rows removed and read in one step. */
+const REMOVED_AT_ONCE = 200;
+const READ_AT_ONCE = 100;
+
 const HEAD = `SELECT id, connection_id AS connectionId, peer_id AS peerId, made_at AS madeAt, seq, state, device_id AS deviceId, epoch,
   catalog_hash AS catalogHash, plan_hash AS planHash, first_contact AS firstContact, facts FROM plan`;
 
@@ -67,124 +75,152 @@ function headFrom(raw: unknown): PlanHead {
 
 /** Begins a plan; its rows follow with `addPlanRows` and `finishPlan` opens it. */
 export function beginPlan(store: ClassStore, head: Omit<PlanHead, 'state' | 'planHash' | 'facts'>): void {
-  store.db
-    .prepare(
-      `INSERT INTO plan (id, connection_id, peer_id, made_at, seq, state, device_id, epoch, catalog_hash, plan_hash, first_contact, facts)
-       VALUES (?, ?, ?, ?, ?, 'making', ?, ?, ?, '', ?, '{}')`,
-    )
-    .run(head.id, head.connectionId, head.peerId, head.madeAt, BigInt(head.seq), head.deviceId, head.epoch, head.catalogHash, head.firstContact ? 1n : 0n);
+  const sql = `INSERT INTO plan (id, connection_id, peer_id, made_at, seq, state, device_id, epoch, catalog_hash, plan_hash, first_contact, facts)
+    VALUES (?, ?, ?, ?, ?, 'making', ?, ?, ?, '', ?, '{}')`;
+  statement(store.db, sql).run(head.id, head.connectionId, head.peerId, head.madeAt, BigInt(head.seq), head.deviceId, head.epoch, head.catalogHash, head.firstContact ? 1n : 0n);
 }
 
-/** Writes rows of a plan that is being made. Inside a transaction of the caller. */
-export function addPlanRows(store: ClassStore, planId: string, rows: readonly StoredPlanRow[]): void {
-  const insert = store.db.prepare(
+/** Writes rows of a plan that is being made; answers their texts, which say all there is to say about them. Inside a transaction of the caller. */
+export function addPlanRows(store: ClassStore, planId: string, rows: readonly StoredPlanRow[]): readonly string[] {
+  const insert = statement(
+    store.db,
     `INSERT INTO plan_row (plan_id, ordinal, tbl, pk, label, kind, direction, conflict, at, sort_key, search, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  for (const { ordinal, direction, at, sortKey, search, row } of rows) {
-    insert.run(planId, BigInt(ordinal), row.table, row.pk, row.label, row.kind, direction, row.conflict, at, sortKey, search, JSON.stringify(row));
-  }
+  return rows.map(({ ordinal, direction, at, sortKey, search, row }) => {
+    const text = packPlanRow(row);
+    insert.run(planId, BigInt(ordinal), row.table, row.pk, row.label, row.kind, direction, row.conflict, at, sortKey, search, text);
+    return text;
+  });
 }
 
 /** Replaces one row of a plan that is being made, when closure learned more about it. */
 export function replacePlanRow(store: ClassStore, planId: string, ordinal: number, row: PlanRow, direction: Direction): void {
-  store.db
-    .prepare('UPDATE plan_row SET kind = ?, direction = ?, conflict = ?, row = ? WHERE plan_id = ? AND ordinal = ?')
-    .run(row.kind, direction, row.conflict, JSON.stringify(row), planId, BigInt(ordinal));
+  statement(store.db, 'UPDATE plan_row SET kind = ?, direction = ?, conflict = ?, row = ? WHERE plan_id = ? AND ordinal = ?')
+    .run(row.kind, direction, row.conflict, packPlanRow(row), planId, BigInt(ordinal));
 }
 
 /** Writes which rows need which. */
 export function addPlanEdges(store: ClassStore, planId: string, edges: readonly PlanEdge[]): void {
-  const insert = store.db.prepare('INSERT OR IGNORE INTO plan_edge (plan_id, needs, ordinal, direction) VALUES (?, ?, ?, ?)');
+  const insert = statement(store.db, 'INSERT OR IGNORE INTO plan_edge (plan_id, needs, ordinal, direction) VALUES (?, ?, ?, ?)');
   for (const edge of edges) insert.run(planId, BigInt(edge.needs), BigInt(edge.ordinal), edge.direction);
 }
 
-/** Opens a plan that is complete and drops older plans of the connection, but for used ones of the last runs. */
+/** Opens a plan that is complete; the one before it is overtaken. */
 export function finishPlan(store: ClassStore, planId: string, made: Pick<PlanHead, 'planHash' | 'facts' | 'firstContact'>): void {
-  store.db
-    .prepare(`UPDATE plan SET state = 'open', plan_hash = ?, facts = ?, first_contact = ? WHERE id = ?`)
+  statement(store.db, `UPDATE plan SET state = 'open', plan_hash = ?, facts = ?, first_contact = ? WHERE id = ?`)
     .run(made.planHash, made.facts, made.firstContact ? 1n : 0n, planId);
   const { connectionId } = getPlan(store, planId);
-  store.db.prepare(`UPDATE plan SET state = 'stale' WHERE connection_id = ? AND id <> ? AND state IN ('open', 'making')`).run(connectionId, planId);
-  store.db
-    .prepare(`DELETE FROM plan WHERE connection_id = @connectionId AND id NOT IN (SELECT id FROM plan WHERE connection_id = @connectionId ORDER BY made_at DESC, id DESC LIMIT 5)`)
-    .run({ connectionId });
+  statement(store.db, `UPDATE plan SET state = 'stale' WHERE connection_id = ? AND id <> ? AND state IN ('open', 'making')`).run(connectionId, planId);
 }
 
 /** The head of a plan; throws `plan-unknown`. */
 export function getPlan(store: ClassStore, planId: string): PlanHead {
-  const raw = store.db.prepare(`${HEAD} WHERE id = ? AND state <> 'making'`).get(planId) ?? store.db.prepare(`${HEAD} WHERE id = ?`).get(planId);
+  const raw = statement(store.db, `${HEAD} WHERE id = ? AND state <> 'removed'`).get(planId);
   if (raw === undefined) throw new AppError('plan-unknown', { planId });
   return headFrom(raw);
 }
 
 /** Plans that can be shown, newest first. */
 export function listPlans(store: ClassStore, connectionId: string | null): readonly PlanHead[] {
-  return store.db
-    .prepare(`${HEAD} WHERE state <> 'making' AND (@connectionId IS NULL OR connection_id = @connectionId) ORDER BY made_at DESC, id DESC`)
-    .all({ connectionId })
+  return statement(store.db, `${HEAD} WHERE state NOT IN ('making', 'removed') AND connection_id = coalesce(?, connection_id) ORDER BY made_at DESC, id DESC`)
+    .all(connectionId)
     .map(headFrom);
 }
 
 /** Moves a plan to another state. */
 export function setPlanState(store: ClassStore, planId: string, state: PlanState): void {
-  store.db.prepare('UPDATE plan SET state = ? WHERE id = ?').run(state, planId);
+  statement(store.db, 'UPDATE plan SET state = ? WHERE id = ?').run(state, planId);
 }
 
-/** Removes a plan with its rows and draft. */
-export function deletePlan(store: ClassStore, planId: string): void {
-  store.db.prepare('DELETE FROM plan WHERE id = ?').run(planId);
+/** Older plans of a connection than the last ones kept, and those whose making was cut short. */
+export function oldPlans(store: ClassStore, connectionId: string, except: string): readonly string[] {
+  const sql = `SELECT id FROM plan WHERE connection_id = ? AND id <> ? AND (state IN ('making', 'removed') OR id NOT IN (SELECT id FROM plan WHERE connection_id = ? ORDER BY made_at DESC, id DESC LIMIT ?))`;
+  const found = statement(store.db, sql).all(connectionId, except, connectionId, BigInt(KEPT_PLANS));
+  return (found as { id: string }[]).map(({ id }) => id);
 }
 
-/** The keys of every row, in plan order. */
-export function planRowKeys(store: ClassStore, planId: string): readonly PlanRowKeys[] {
-  return (
-    store.db.prepare(`SELECT ordinal, tbl AS "table", kind, direction FROM plan_row WHERE plan_id = ? ORDER BY ordinal`).all(planId) as (Omit<PlanRowKeys, 'ordinal'> & {
-      ordinal: number | bigint;
-    })[]
-  ).map((raw) => ({ ...raw, ordinal: Number(raw.ordinal) }));
+/**
+ * Removes a plan with its rows and draft, a few rows at a time: whoever goes through it decides when it stops for a while. Nobody sees it any more from
+ * the first step on. Yields after every step.
+ */
+export function* removePlan(store: ClassStore, planId: string): Generator<void, void> {
+  statement(store.db, `UPDATE plan SET state = 'removed' WHERE id = ?`).run(planId);
+  for (const table of ['plan_edge', 'plan_row'] as const) {
+    const key = table === 'plan_row' ? 'rowid' : 'needs, ordinal, direction';
+    const sql = `DELETE FROM ${table} WHERE plan_id = ? AND (${key}) IN (SELECT ${key} FROM ${table} WHERE plan_id = ? LIMIT ?)`;
+    for (let removed = -1; removed !== 0; ) {
+      removed = store.stepTransaction(() => statement(store.db, sql).run(planId, planId, BigInt(REMOVED_AT_ONCE)).changes);
+      yield;
+    }
+  }
+  statement(store.db, 'DELETE FROM plan WHERE id = ?').run(planId);
+}
+
+/** How many rows of a plan there are of each sort. */
+export function planCounts(store: ClassStore, planId: string): readonly (Omit<PlanRowKeys, 'ordinal'> & { readonly count: number })[] {
+  const sql = `SELECT tbl AS "table", kind, direction, count(*) AS count FROM plan_row WHERE plan_id = ? GROUP BY kind, direction, tbl`;
+  return statement(store.db, sql).all(planId) as (Omit<PlanRowKeys, 'ordinal'> & { count: number })[];
+}
+
+/** The keys of the rows at some places, in plan order. */
+export function planRowKeysAt(store: ClassStore, planId: string, ordinals: Iterable<number>): readonly PlanRowKeys[] {
+  const sql = `SELECT ordinal, tbl AS "table", kind, direction FROM plan_row WHERE plan_id = ? AND ordinal IN (SELECT value FROM json_each(?)) ORDER BY ordinal`;
+  return statement(store.db, sql).all(planId, JSON.stringify([...ordinals])) as PlanRowKeys[];
+}
+
+/** Places of the conflicts of a plan, in plan order. */
+export function planConflicts(store: ClassStore, planId: string): readonly number[] {
+  const sql = `SELECT ordinal FROM plan_row WHERE plan_id = ? AND kind = 'conflict' ORDER BY ordinal`;
+  return (statement(store.db, sql).all(planId) as { ordinal: number }[]).map(({ ordinal }) => ordinal);
 }
 
 /** One row of a plan, or null. */
 export function planRow(store: ClassStore, planId: string, ordinal: number): PlanRow | null {
-  const raw = store.db.prepare('SELECT row FROM plan_row WHERE plan_id = ? AND ordinal = ?').get(planId, BigInt(ordinal)) as { row: string } | undefined;
-  return raw === undefined ? null : (JSON.parse(raw.row) as PlanRow);
+  const raw = statement(store.db, 'SELECT tbl, pk, label, kind, conflict, row FROM plan_row WHERE plan_id = ? AND ordinal = ?').get(planId, BigInt(ordinal));
+  return raw === undefined ? null : unpackPlanRow(raw as RawPlanRow);
 }
 
 /** The place of a row in a plan, or null. */
 export function ordinalOf(store: ClassStore, planId: string, table: string, pk: string): number | null {
-  const raw = store.db.prepare('SELECT ordinal FROM plan_row WHERE plan_id = ? AND tbl = ? AND pk = ?').get(planId, table, pk) as { ordinal: number | bigint } | undefined;
+  const raw = statement(store.db, 'SELECT ordinal FROM plan_row WHERE plan_id = ? AND tbl = ? AND pk = ?').get(planId, table, pk) as { ordinal: number | bigint } | undefined;
   return raw === undefined ? null : Number(raw.ordinal);
 }
 
-/** Every row in plan order, one at a time. */
+/** Every row in plan order, read a page at a time: the caller may write, or let others write, between two rows. */
 export function* eachPlanRow(store: ClassStore, planId: string): Generator<{ readonly ordinal: number; readonly row: PlanRow }> {
-  const rows = store.db.prepare('SELECT ordinal, row FROM plan_row WHERE plan_id = ? ORDER BY ordinal').iterate(planId) as IterableIterator<{ ordinal: number | bigint; row: string }>;
-  for (const raw of rows) yield { ordinal: Number(raw.ordinal), row: JSON.parse(raw.row) as PlanRow };
+  const sql = 'SELECT ordinal, tbl, pk, label, kind, conflict, row FROM plan_row WHERE plan_id = ? AND ordinal > ? ORDER BY ordinal LIMIT ?';
+  for (let last = -1; ; ) {
+    const page = statement(store.db, sql).all(planId, BigInt(last), BigInt(READ_AT_ONCE)) as (RawPlanRow & { readonly ordinal: number })[];
+    for (const raw of page) yield { ordinal: raw.ordinal, row: unpackPlanRow(raw) };
+    const end = page.at(-1);
+    if (end === undefined || page.length < READ_AT_ONCE) return;
+    last = end.ordinal;
+  }
 }
 
 /** The rows of a plan that wait for others. */
 export function planEdges(store: ClassStore, planId: string): readonly PlanEdge[] {
-  return (store.db.prepare('SELECT needs, ordinal, direction FROM plan_edge WHERE plan_id = ?').all(planId) as { needs: number | bigint; ordinal: number | bigint; direction: 'up' | 'down' }[]).map(
+  return (statement(store.db, 'SELECT needs, ordinal, direction FROM plan_edge WHERE plan_id = ?').all(planId) as { needs: number | bigint; ordinal: number | bigint; direction: 'up' | 'down' }[]).map(
     (raw) => ({ needs: Number(raw.needs), ordinal: Number(raw.ordinal), direction: raw.direction }),
   );
 }
 
 /** Writes which rows of a plan are about one unique value. */
 export function addPlanClaims(store: ClassStore, planId: string, address: string, ordinals: readonly number[]): void {
-  const insert = store.db.prepare('INSERT INTO plan_claim (plan_id, address, ordinal) VALUES (?, ?, ?)');
+  const insert = statement(store.db, 'INSERT INTO plan_claim (plan_id, address, ordinal) VALUES (?, ?, ?)');
   for (const ordinal of ordinals) insert.run(planId, address, BigInt(ordinal));
 }
 
 /** The unique values more than one row of a plan is about. */
 export function planClaims(store: ClassStore, planId: string): readonly { readonly address: string; readonly ordinals: readonly number[] }[] {
-  const raw = store.db.prepare('SELECT address, json_group_array(ordinal) AS ordinals FROM plan_claim WHERE plan_id = ? GROUP BY address').all(planId) as { address: string; ordinals: string }[];
+  const raw = statement(store.db, 'SELECT address, json_group_array(ordinal) AS ordinals FROM plan_claim WHERE plan_id = ? GROUP BY address').all(planId) as { address: string; ordinals: string }[];
   return raw.map(({ address, ordinals }) => ({ address, ordinals: JSON.parse(ordinals) as number[] }));
 }
 
 /** The draft of a plan, oldest choice first. */
 export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] {
   return (
-    store.db.prepare('SELECT seq, ordinals, choice, include, undone FROM draft_op WHERE plan_id = ? ORDER BY seq').all(planId) as {
+    statement(store.db, 'SELECT seq, ordinals, choice, include, undone FROM draft_op WHERE plan_id = ? ORDER BY seq').all(planId) as {
       seq: number | bigint;
       ordinals: string;
       choice: string | null;
@@ -203,7 +239,7 @@ export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] 
 /** Adds a choice to the draft; choices that were undone before it are gone for good. */
 export function addDraftOp(store: ClassStore, planId: string, op: Pick<DraftOp, 'ordinals' | 'choice' | 'include'>): void {
   store.transaction(() => {
-    store.db.prepare('DELETE FROM draft_op WHERE plan_id = ? AND undone = 1').run(planId);
+    statement(store.db, 'DELETE FROM draft_op WHERE plan_id = ? AND undone = 1').run(planId);
     store.db
       .prepare(
         `INSERT INTO draft_op (plan_id, seq, ordinals, choice, include)

@@ -1,6 +1,7 @@
 import type { Row, TreeRow } from '../../../shared/sync/plan.ts';
 import { fromJson, toJson } from './row-json.ts';
 import type { ClassStore } from '../class-store.ts';
+import { statement, type SqlValue } from '../statement.ts';
 
 /** What this class knows of the server at one key, where it differs from Base. */
 export interface RemoteEntry {
@@ -29,7 +30,15 @@ export interface RowKey {
   readonly pk: string;
 }
 
-/** Base, Remote and marks of one peer, with statements prepared once. All calls are synchronous and take part in the caller's transaction. */
+/** Where something may have changed, with all that is known of the row but its local content. */
+export interface Candidate {
+  readonly pk: string;
+  readonly base: BaseEntry | undefined;
+  readonly remote: RemoteEntry | undefined;
+  readonly dirty: DirtyEntry | undefined;
+}
+
+/** Base, Remote and marks of one peer. All calls are synchronous and take part in the caller's transaction. */
 export interface Trees {
   base(key: RowKey): BaseEntry | undefined;
   setBase(key: RowKey, row: TreeRow, at: string): void;
@@ -41,10 +50,15 @@ export interface Trees {
   dirty(key: RowKey): DirtyEntry | undefined;
   clearDirty(key: RowKey): void;
   markDirty(key: RowKey, now: string): void;
-  /** Every key where something may have changed: marked here, or known to differ there. */
-  candidates(): readonly RowKey[];
-  /** Keys of Base that are not deletions, for a full observation: those not seen any more are gone there. */
-  baseKeys(): IterableIterator<RowKey>;
+  /**
+   * The next keys of a table, in key order after `after`, where something may have changed: marked here, or known to differ there. Keys first marked by
+   * a later change than `seq` are left out, so that reading page by page gives what reading all at once would have given.
+   */
+  candidates(table: string, after: string, seq: number, limit: number): readonly Candidate[];
+  /** About how many candidates there are: a key that is both marked and known to differ counts twice. */
+  candidateCount(): number;
+  /** The next keys of Base that are not deletions, in key order after `after`, for a full observation: those not seen any more are gone there. */
+  baseKeys(after: RowKey | null, limit: number): readonly RowKey[];
   dirtyCount(): number;
   /** Rows changed here after the change of that number. */
   dirtyCountSince(seq: number): number;
@@ -57,53 +71,108 @@ interface RawRemote {
   by: string | null;
 }
 
+interface RawDirty {
+  seq: number;
+  first_at: string;
+  last_at: string;
+}
+
+const atKey = 'WHERE peer_id = ? AND tbl = ? AND pk = ?';
+const getBase = `SELECT row, at FROM base ${atKey}`;
+const dropBase = `DELETE FROM base ${atKey}`;
+const getRemote = `SELECT row, ver, edited_at, by FROM remote ${atKey}`;
+const dropRemote = `DELETE FROM remote ${atKey}`;
+const getDirty = `SELECT seq, first_at, last_at FROM dirty ${atKey}`;
+const clearDirty = `DELETE FROM dirty ${atKey}`;
+
+const candidatesSql = `WITH k AS MATERIALIZED (
+  SELECT pk FROM dirty WHERE peer_id = ? AND tbl = ? AND pk > ? AND first_seq <= ?
+  UNION SELECT pk FROM remote WHERE peer_id = ? AND tbl = ? AND pk > ?
+  ORDER BY pk LIMIT ?
+)
+SELECT k.pk, b.at AS baseAt, b.row AS baseRow, r.pk IS NOT NULL AS differs, r.row, r.ver, r.edited_at, r.by, d.seq, d.first_at, d.last_at
+  FROM k
+  LEFT JOIN base AS b ON b.peer_id = ? AND b.tbl = ? AND b.pk = k.pk
+  LEFT JOIN remote AS r ON r.peer_id = ? AND r.tbl = ? AND r.pk = k.pk
+  LEFT JOIN dirty AS d ON d.peer_id = ? AND d.tbl = ? AND d.pk = k.pk
+ ORDER BY k.pk`;
+
+interface RawCandidate extends RawRemote {
+  pk: string;
+  baseAt: string | null;
+  baseRow: string | null;
+  differs: number;
+  seq: number | null;
+  first_at: string | null;
+  last_at: string | null;
+}
+
+function candidateFrom(raw: RawCandidate): Candidate {
+  const { seq, first_at: firstAt, last_at: lastAt } = raw;
+  return {
+    pk: raw.pk,
+    base: raw.baseAt === null ? undefined : { row: fromJson(raw.baseRow), at: raw.baseAt },
+    remote: raw.differs === 1 ? remoteFrom(raw) : undefined,
+    dirty: seq === null || firstAt === null || lastAt === null ? undefined : { seq, firstAt, lastAt },
+  };
+}
+
+function remoteFrom(raw: RawRemote): RemoteEntry {
+  return { row: fromJson(raw.row), ver: raw.ver, editedAt: raw.edited_at, by: raw.by };
+}
+
 /** Opens the trees of one peer. */
 export function openTrees(store: ClassStore, peerId: string): Trees {
-  const { db } = store;
-  const base = db.prepare('SELECT row, at FROM base WHERE peer_id = ? AND tbl = ? AND pk = ?');
-  const setBase = db.prepare(
-    'INSERT INTO base (peer_id, tbl, pk, row, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at',
-  );
-  const dropBase = db.prepare('DELETE FROM base WHERE peer_id = ? AND tbl = ? AND pk = ?');
-  const remote = db.prepare('SELECT row, ver, edited_at, by FROM remote WHERE peer_id = ? AND tbl = ? AND pk = ?');
-  const setRemote = db.prepare(
-    `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_at, by) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, ver = excluded.ver, edited_at = excluded.edited_at, by = excluded.by`,
-  );
-  const dropRemote = db.prepare('DELETE FROM remote WHERE peer_id = ? AND tbl = ? AND pk = ?');
-  const dirty = db.prepare('SELECT seq, first_at, last_at FROM dirty WHERE peer_id = ? AND tbl = ? AND pk = ?');
-  const clearDirty = db.prepare('DELETE FROM dirty WHERE peer_id = ? AND tbl = ? AND pk = ?');
-  const markDirty = db.prepare(
-    `INSERT INTO dirty (peer_id, tbl, pk, seq, first_at, last_at) VALUES (?, ?, ?, (SELECT seq FROM change_clock), ?, ?)
-     ON CONFLICT (peer_id, tbl, pk) DO NOTHING`,
-  );
-  const candidates = db.prepare('SELECT tbl AS "table", pk FROM dirty WHERE peer_id = ? UNION SELECT tbl, pk FROM remote WHERE peer_id = ?');
-  const baseKeys = db.prepare('SELECT tbl AS "table", pk FROM base WHERE peer_id = ? AND row IS NOT NULL');
-  const dirtyCount = db.prepare('SELECT count(*) AS n FROM dirty WHERE peer_id = ?');
-  const dirtySince = db.prepare('SELECT count(*) AS n FROM dirty WHERE peer_id = ? AND seq > ?');
+  const run = (sql: string, ...values: SqlValue[]): void => void statement(store.db, sql).run(...values);
+  const get = (sql: string, ...values: SqlValue[]): unknown => statement(store.db, sql).get(...values);
+  const count = (sql: string, ...values: SqlValue[]): number => (get(sql, ...values) as { n: number }).n;
+  const dirtyCount = (): number => count('SELECT count(*) AS n FROM dirty WHERE peer_id = ?', peerId);
   return {
     base(key) {
-      const raw = base.get(peerId, key.table, key.pk) as { row: string | null; at: string } | undefined;
+      const raw = get(getBase, peerId, key.table, key.pk) as { row: string | null; at: string } | undefined;
       return raw === undefined ? undefined : { row: fromJson(raw.row), at: raw.at };
     },
-    setBase: (key, row, at) => void setBase.run(peerId, key.table, key.pk, toJson(row), at),
-    dropBase: (key) => void dropBase.run(peerId, key.table, key.pk),
+    setBase: (key, row, at) =>
+      run(
+        'INSERT INTO base (peer_id, tbl, pk, row, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at',
+        ...[peerId, key.table, key.pk, toJson(row), at],
+      ),
+    dropBase: (key) => run(dropBase, peerId, key.table, key.pk),
     remote(key) {
-      const raw = remote.get(peerId, key.table, key.pk) as RawRemote | undefined;
-      return raw === undefined ? undefined : { row: fromJson(raw.row), ver: raw.ver, editedAt: raw.edited_at, by: raw.by };
+      const raw = get(getRemote, peerId, key.table, key.pk) as RawRemote | undefined;
+      return raw === undefined ? undefined : remoteFrom(raw);
     },
-    setRemote: (key, entry) => void setRemote.run(peerId, key.table, key.pk, toJson(entry.row), entry.ver, entry.editedAt, entry.by),
-    dropRemote: (key) => void dropRemote.run(peerId, key.table, key.pk),
+    setRemote: (key, entry) =>
+      run(
+        `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_at, by) VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, ver = excluded.ver, edited_at = excluded.edited_at, by = excluded.by`,
+        ...[peerId, key.table, key.pk, toJson(entry.row), entry.ver, entry.editedAt, entry.by],
+      ),
+    dropRemote: (key) => run(dropRemote, peerId, key.table, key.pk),
     dirty(key) {
-      const raw = dirty.get(peerId, key.table, key.pk) as { seq: bigint; first_at: string; last_at: string } | undefined;
-      return raw === undefined ? undefined : { seq: Number(raw.seq), firstAt: raw.first_at, lastAt: raw.last_at };
+      const raw = get(getDirty, peerId, key.table, key.pk) as RawDirty | undefined;
+      return raw === undefined ? undefined : { seq: raw.seq, firstAt: raw.first_at, lastAt: raw.last_at };
     },
-    clearDirty: (key) => void clearDirty.run(peerId, key.table, key.pk),
-    markDirty: (key, now) => void markDirty.run(peerId, key.table, key.pk, now, now),
-    candidates: () => candidates.all(peerId, peerId) as RowKey[],
-    baseKeys: () => baseKeys.iterate(peerId) as IterableIterator<RowKey>,
-    dirtyCount: () => Number((dirtyCount.get(peerId) as { n: bigint }).n),
-    dirtyCountSince: (seq) => Number((dirtySince.get(peerId, BigInt(seq)) as { n: bigint }).n),
+    clearDirty: (key) => run(clearDirty, peerId, key.table, key.pk),
+    markDirty: (key, now) =>
+      run(
+        `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at) SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true
+         ON CONFLICT (peer_id, tbl, pk) DO NOTHING`,
+        ...[peerId, key.table, key.pk, now, now],
+      ),
+    candidates(table, after, seq, limit) {
+      const here = [peerId, table];
+      const found = statement(store.db, candidatesSql).all(...here, after, BigInt(seq), ...here, after, BigInt(limit), ...here, ...here, ...here);
+      return (found as RawCandidate[]).map(candidateFrom);
+    },
+    candidateCount: () => dirtyCount() + count('SELECT count(*) AS n FROM remote WHERE peer_id = ?', peerId),
+    baseKeys: (after, limit) =>
+      statement(
+        store.db,
+        'SELECT tbl AS "table", pk FROM base WHERE peer_id = ? AND (tbl, pk) > (?, ?) AND row IS NOT NULL ORDER BY tbl, pk LIMIT ?',
+      ).all(peerId, after?.table ?? '', after?.pk ?? '', BigInt(limit)) as RowKey[],
+    dirtyCount,
+    dirtyCountSince: (seq) => count('SELECT count(*) AS n FROM dirty WHERE peer_id = ? AND seq > ?', peerId, BigInt(seq)),
   };
 }
 
