@@ -29,9 +29,8 @@ export function prepareDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(probe, '', { flag: 'wx' });
+    rmSync(probe);
   } catch (error) {
     throw new AppError('folder-unwritable', { folder }, { cause: error });
-  } finally {
-    rmSync(probe, { force: true });
   }
 }
