@@ -6,8 +6,8 @@ import { prepareChromium } from './tests/support/chromium.ts';
  * The browser is unpacked here, once, before the first worker starts.
  */
 export default defineConfig({
-  testDir: 'tests/e2e',
-  testMatch: '**/*.spec.ts',
+  testDir: 'tests',
+  testMatch: '{e2e,contract,desktop}/**/*.spec.ts',
   outputDir: 'test-results',
   forbidOnly: true,
   // A retry would hide a race; a race is a fault.
