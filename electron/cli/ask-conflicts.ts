@@ -29,6 +29,7 @@ async function askRow(session: CliSession, plan: PlanSummary, row: PlanRowItem, 
     session.ask(session.words.t('ask.question', { left, more }));
     const answer = await session.answer();
     if (answer === undefined || answer === 'q') return false;
+    if (answer === 'k') return true;
     const decision = answer === 'm' ? await askFields(session, row) : decisionOf(answer);
     if (decision === undefined) continue;
     try {
@@ -49,8 +50,6 @@ function decisionOf(answer: string): Decision | undefined {
       return { choice: 'server' };
     case 'b':
       return { choice: 'both' };
-    case 'k':
-      return { choice: 'skip' };
     default:
       return undefined;
   }

@@ -7,7 +7,7 @@ export function errorLines(words: Words, error: ErrorJson): readonly string[] {
   if (error.code !== 'usage') return words.errorLines(error);
   const { problem, suggestion } = error.params;
   return [
-    words.name('usage', String(problem), error.params),
+    words.name('usage', String(problem ?? 'wrong-usage'), error.params),
     ...(typeof suggestion === 'string' ? [words.t('usage.suggestion', { suggestion })] : []),
     words.t('usage.see-help'),
   ];

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { errorExitCodes } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+import { texts } from '../../shared/text/text.ts';
+import { errorLines } from './error-lines.ts';
+import { environmentLanguage, wordsOf } from './words.ts';
+
+function leaves(tree: object, path = ''): readonly (readonly [string, string])[] {
+  return Object.entries(tree).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null
+      ? leaves(value, `${path}${name}.`)
+      : [[`${path}${name}`, String(value)] as const],
+  );
+}
+
+const placeholders = (text: string): readonly string[] =>
+  (text.match(/\{\{\s*\w+/g) ?? []).toSorted((a, b) => (a < b ? -1 : 1));
+
+describe('the words of the command line', () => {
+  it('have the same keys and placeholders in both languages', () => {
+    const chinese = new Map(leaves(texts['zh-CN'].cli));
+    const english = leaves(texts.en.cli);
+    expect([...chinese.keys()]).toEqual(english.map(([key]) => key));
+    for (const [key, text] of english)
+      expect([key, placeholders(chinese.get(key) ?? '')]).toEqual([key, placeholders(text)]);
+  });
+
+  it('say for every error what happened, what was not changed and what to do', () => {
+    for (const language of ['en', 'zh-CN'] as const) {
+      for (const code of Object.keys(errorExitCodes) as ErrorCode[]) {
+        const lines = errorLines(wordsOf(language), { code, params: {} });
+        expect(lines.length, `${language} ${code}`).toBeGreaterThanOrEqual(2);
+        expect(lines.join(' '), `${language} ${code}`).not.toMatch(/\{\{|undefined/);
+      }
+    }
+  });
+
+  it('are made safe for a terminal whatever fills them', () => {
+    const words = wordsOf('en');
+    expect(words.t('notice.device-named', { name: 'a\u001B[31mb' })).not.toContain('\u001B');
+    expect(words.name('table', 'new\u202Etable')).not.toContain('\u202E');
+    expect(words.errorTitle({ code: 'a-code-of-a-newer-engine', params: {} })).toBe('a-code-of-a-newer-engine');
+  });
+
+  it.each([
+    [{ LANG: 'zh_CN.UTF-8' }, 'zh-CN'],
+    [{ LANG: 'zh_TW' }, 'zh-CN'],
+    [{ LANG: 'de_DE.UTF-8' }, 'en'],
+    [{ LC_ALL: 'zh_CN', LANG: 'en_US' }, 'zh-CN'],
+    [{ LC_ALL: '', LANG: 'en_GB' }, 'en'],
+    [{}, 'en'],
+  ])('follow the environment %j', (env, language) => {
+    expect(environmentLanguage(env)).toBe(language);
+  });
+});
