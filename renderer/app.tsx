@@ -68,6 +68,7 @@ function Shell() {
   const error = useApp((state) => state.error);
   const connected = useApp((state) => state.connected);
   const load = useApp((state) => state.load);
+  const clearError = useApp((state) => state.clearError);
   const main = useRef<HTMLElement>(null);
   const hasClass = app !== null && classId !== null;
   const { name, Page, bare } = pageFor(route, { hasClass, named: typeof app?.device.name === 'string' });
@@ -76,13 +77,24 @@ function Shell() {
     document.title = title;
     main.current?.scrollTo({ top: 0 });
   }, [title]);
-  if (app === null) return error === null ? <Busy /> : <ErrorNotice error={error} onRetry={() => void load()} />;
+  if (app === null) {
+    return (
+      <main className={styles['alone']}>
+        {error === null ? <Busy /> : <ErrorNotice error={error} onRetry={() => void load()} />}
+      </main>
+    );
+  }
   const content = (
     <main ref={main} id="main" className={styles['main']} tabIndex={-1}>
       {!connected && (
         <p className={styles['line']} role="status">
           {t('common:reconnecting')}
         </p>
+      )}
+      {error !== null && (
+        <div className={styles['aloft']}>
+          <ErrorNotice error={error} onClose={clearError} />
+        </div>
       )}
       <Page key={`${name} ${classId}`} />
     </main>

@@ -11,6 +11,7 @@ export function ClassSwitcher() {
   const open = useClassItem();
   const classes = useApp((state) => state.app?.classes) ?? [];
   const openClass = useApp((state) => state.openClass);
+  const fail = useApp((state) => state.fail);
   const items: MenuProps['items'] = [
     ...classes
       .filter((item) => !item.archived)
@@ -21,7 +22,7 @@ export function ClassSwitcher() {
   ];
   const choose = (key: string): void => {
     if (key === 'start' || key === 'join') navigate(href(key));
-    else void openClass(key).then(() => navigate(href('class')));
+    else openClass(key).then(() => navigate(href('class')), fail);
   };
   return (
     <Dropdown

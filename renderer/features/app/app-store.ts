@@ -17,6 +17,9 @@ interface AppStore {
   readonly error: AppError | null;
   readonly load: () => Promise<void>;
   readonly setConnected: (connected: boolean) => void;
+  /** Shows, above every page, why something that belongs to no page failed. */
+  readonly fail: (caught: unknown) => void;
+  readonly clearError: () => void;
   /** Opens a class of this device and remembers it for the next start. */
   readonly openClass: (classId: string) => Promise<void>;
   readonly setTheme: (theme: Theme) => Promise<void>;
@@ -43,6 +46,8 @@ export const useApp = create<AppStore>()((set, get) => ({
     }
   },
   setConnected: (connected) => set({ connected }),
+  fail: (caught) => set({ error: toAppError(caught) }),
+  clearError: () => set({ error: null }),
   openClass: async (classId) => {
     await call('class.open', { classId });
     // Together: a page of a class must never see an open class that is not in the list yet.

@@ -8,6 +8,7 @@ import { useAction } from '../../use-action.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp, useClassItem } from '../app/app-store.ts';
+import { ArchivedClasses } from './archived-classes.tsx';
 import styles from './settings.module.css';
 
 interface Values {
@@ -19,7 +20,6 @@ export function ClassSettings() {
   const { t } = useTranslation();
   const open = useClassItem();
   const load = useApp((state) => state.load);
-  const archived = (useApp((state) => state.app?.classes) ?? []).filter((item) => item.archived);
   const [asks, setAsks] = useState(false);
   const action = useAction();
   const [form] = Form.useForm<Values>();
@@ -62,25 +62,7 @@ export function ClassSettings() {
       </Form>
       <p className={styles['quiet']}>{t('settings:class.archiveHint')}</p>
       <Button onClick={() => setAsks(true)}>{t('settings:class.archive')}</Button>
-      {archived.length > 0 && (
-        <>
-          <h3 className={styles['sub']}>{t('settings:class.archived')}</h3>
-          <ul className={styles['lines']}>
-            {archived.map((item) => (
-              <li key={item.id} className={styles['line']}>
-                <span>{item.name}</span>
-                <Button
-                  size="small"
-                  onClick={() => change(() => call('class.archive', { classId: item.id, archived: false }))}
-                  aria-label={t('settings:class.takeOutNamed', { name: item.name })}
-                >
-                  {t('settings:class.takeOut')}
-                </Button>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <ArchivedClasses />
       <Confirm
         open={asks}
         title={t('settings:class.archiveTitle', { name: open.name })}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { languageFor, languages } from '../../../shared/text/language.ts';
 import { href, navigate, setQuery, useRoute } from '../../router.ts';
 import { useApp } from '../app/app-store.ts';
+import { ArchivedClasses } from '../settings/archived-classes.tsx';
 import { NameDevice } from './name-device.tsx';
 import { NewClass } from './new-class.tsx';
 import { SampleDoor } from './sample-door.tsx';
@@ -17,6 +18,7 @@ export function StartPage() {
   const { query } = useRoute();
   const [renaming, setRenaming] = useState(false);
   const setLanguage = useApp((state) => state.setLanguage);
+  const fail = useApp((state) => state.fail);
   const language = app?.language ?? languageFor(navigator.languages);
   const named = app !== null && app.device.name !== null && !renaming;
   const making = named && query.get('door') === 'new';
@@ -31,7 +33,7 @@ export function StartPage() {
             value,
             label: <span lang={value}>{t(`common:language.${value}`)}</span>,
           }))}
-          onChange={(value) => void setLanguage(value)}
+          onChange={(value) => void setLanguage(value).catch(fail)}
         />
       </div>
       {!named && <NameDevice name={app?.device.name ?? ''} onDone={() => setRenaming(false)} />}
@@ -85,6 +87,7 @@ function Doors(props: { readonly device: string; readonly onRename: () => void; 
         </li>
         <SampleDoor />
       </ul>
+      <ArchivedClasses />
       {props.back}
     </>
   );

@@ -1,11 +1,9 @@
 import { Button } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { call } from '../../client.ts';
 import { setQuery, useRoute } from '../../router.ts';
 import { groupFill } from '../../theme.ts';
 import { Busy } from '../../ui/busy.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
@@ -13,13 +11,13 @@ import { Page } from '../../ui/page.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { useClassItem } from '../app/app-store.ts';
 import { AddStudents } from './add-students.tsx';
+import { ChosenStudents } from './chosen-students.tsx';
 import { DeletedStudents } from './deleted-students.tsx';
 import { EditStudent } from './edit-student.tsx';
 import { filterStudents, sortStudents, type StudentSort } from './find-students.ts';
 import { GroupsPanel } from './groups-panel.tsx';
 import { rosterStore, type Roster } from './roster-store.ts';
 import { StudentGrid } from './student-grid.tsx';
-import styles from './students.module.css';
 
 /** The roster: everybody in the class, groups, tags, and who was deleted. */
 export function StudentsPage() {
@@ -150,7 +148,7 @@ function List(props: {
   return (
     <>
       {chosen.length > 0 && (
-        <Chosen
+        <ChosenStudents
           classId={props.classId}
           ids={chosen.map((student) => student.id)}
           points={chosen.reduce((sum, student) => sum + student.allTime, 0)}
@@ -168,60 +166,5 @@ function List(props: {
         onSelect={setSelected}
       />
     </>
-  );
-}
-
-/** What can be done with several students at once. */
-function Chosen(props: {
-  readonly classId: string;
-  readonly ids: readonly string[];
-  readonly points: number;
-  readonly groups: Roster['groups'];
-  readonly onDone: () => void;
-}) {
-  const { t } = useTranslation();
-  const [asks, setAsks] = useState(false);
-  const { classId, ids } = props;
-  const count = ids.length;
-  const remove = async (): Promise<void> => {
-    await call('student.delete', { classId, ids: [...ids] });
-    await rosterStore.refresh();
-    props.onDone();
-  };
-  const setGroup = async (groupId: string): Promise<void> => {
-    for (const id of ids)
-      await call('student.set', { classId, id, change: { groupId: groupId === '' ? null : groupId } });
-    await rosterStore.refresh();
-  };
-  return (
-    <div className={styles['chosen']} role="group" aria-label={t('students:chosen', { count })}>
-      <strong>{t('students:chosen', { count })}</strong>
-      {props.groups.length > 0 && (
-        <MenuButton
-          label={t('students:setGroup')}
-          shown={t('students:setGroup')}
-          items={[
-            ...props.groups.map((group) => ({ key: group.id, label: group.name, color: groupFill(group.color).fill })),
-            { key: '', label: t('students:noGroup') },
-          ]}
-          selected={null}
-          onSelect={(key) => void setGroup(key)}
-        />
-      )}
-      <Button danger onClick={() => setAsks(true)}>
-        {t('students:delete')}
-      </Button>
-      <Button onClick={props.onDone}>{t('students:clearSelection')}</Button>
-      <Confirm
-        open={asks}
-        danger
-        title={t('students:deleteTitle', { count, name: '' })}
-        action={t('students:delete')}
-        onConfirm={remove}
-        onClose={() => setAsks(false)}
-      >
-        {t('students:deleteText', { count, points: t('common:pointsValue', { count: props.points }) })}
-      </Confirm>
-    </div>
   );
 }
