@@ -66,7 +66,7 @@ export async function apply(
       if (state === '55P03')
         throw new AppError(
           'lock-held',
-          { who: await whoHoldsLock(context.session, context.catalog, request) },
+          { who: (await whoHoldsLock(context.session, context.catalog, request)) ?? '?' },
           { cause: error },
         );
       if (collisionStates.has(state)) {
@@ -174,8 +174,8 @@ async function writeAndProve(
 }
 
 /** A trigger or cascade of others would also change this table, or kept this one from changing. */
-function journalMismatch(table: string): Refusal {
-  return new Refusal({ kind: 'refused', error: { code: 'journal-mismatch', params: { table } }, row: null });
+function journalMismatch(table: string, row: { readonly table: string; readonly pk: string } | null = null): Refusal {
+  return new Refusal({ kind: 'refused', error: { code: 'journal-mismatch', params: { table } }, row });
 }
 
 /** What the server holds now must be what was meant to be written, column by column: a trigger may have changed it on the way. */
@@ -185,20 +185,13 @@ function checkReadBack(run: RunSql, noted: readonly Noted[], rows: readonly Serv
   for (const { table, pk, effect } of run.payload.rows) {
     if (there.has(`${table} ${pk}`)) continue;
     const row = found.get(`${table} ${pk}`)?.row ?? null;
-    const differing =
-      row === null || effect.result === null
-        ? row === effect.result
-          ? undefined
-          : ''
-        : contentColumns(tableOf(run.catalog, table)).find(
-            (column) => cellOf(row, column.name) !== cellOf(effect.result, column.name),
-          )?.name;
+    if (row === null && effect.result === null) continue;
+    if (row === null || effect.result === null) throw journalMismatch(table, { table, pk });
+    const columns = contentColumns(tableOf(run.catalog, table));
+    const differing = columns.find(({ name }) => cellOf(row, name) !== cellOf(effect.result, name));
     if (differing === undefined) continue;
-    throw new Refusal({
-      kind: 'refused',
-      error: { code: 'read-back-differs', params: { table, column: differing } },
-      row: { table, pk },
-    });
+    const error = { code: 'read-back-differs', params: { table, column: differing.name } } as const;
+    throw new Refusal({ kind: 'refused', error, row: { table, pk } });
   }
 }
 

@@ -7,7 +7,7 @@ import type { PgSession } from './pg-session.ts';
 import type { RemoteContext } from './remote-context.ts';
 import type { Remote, RemoteClass } from './remote.ts';
 import { columnOf, inSchema } from './row-sql.ts';
-import { inspectSchema, schemaError } from './schema-state.ts';
+import { inspectSchema, requireVersion, schemaError } from './schema-state.ts';
 import { identityStatement, mayAskSystem, readIdentity } from './server-identity.ts';
 
 /** Who may stop the opening of a remote, and how long a run waits for each lock. */
@@ -25,6 +25,7 @@ export async function createPgRemote(
   options: RemoteOptions = {},
 ): Promise<Remote> {
   const { signal } = options;
+  requireVersion(session);
   const error = schemaError(await inspectSchema(session, catalog, signal));
   if (error !== null) throw error;
   const askSystem = await mayAskSystem(session, signal);

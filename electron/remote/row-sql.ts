@@ -35,13 +35,6 @@ export function keyMatches(table: CatalogTable, alias: string, pk: string): stri
     .join(' AND ');
 }
 
-/** SQL that compares the keys of two aliases of the same table, scope included. */
-export function sameKey(catalog: Catalog, table: CatalogTable, left: string, right: string): string {
-  return [catalog.scopeColumn, ...table.key]
-    .map((name) => `${columnOf(left, name)} = ${columnOf(right, name)}`)
-    .join(' AND ');
-}
-
 /** SQL list of the content columns as text, in catalog order. Read under the settings of `readingSettings`. */
 export function contentAsText(table: CatalogTable, alias: string): string {
   return contentColumns(table)

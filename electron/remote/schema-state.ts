@@ -71,6 +71,18 @@ const typeNames = {
   bytea: 'bytea',
 } satisfies Record<ColumnType, string>;
 
+/** Oldest server the schema and the runs work on, as `server_version_num` says it. */
+const oldestServer = 120_000;
+
+/** Throws `server-too-old` for a server before PostgreSQL 12. */
+export function requireVersion(session: PgSession): void {
+  if (session.serverVersion >= oldestServer) return;
+  throw new AppError('server-too-old', {
+    version: Math.floor(session.serverVersion / 10_000),
+    oldest: oldestServer / 10_000,
+  });
+}
+
 /**
  * Finds out what stands in the database. Reads only. A schema that holds other things than ours counts as damaged, an empty one as empty.
  * Throws `right-missing` when the schema is there but closed to this role.

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { classroomCatalog } from '../../../shared/catalog/classroom.ts';
 import { openSession } from '../../../tests/support/managed-database.ts';
 import { testDatabase } from '../../../tests/support/test-database.ts';
+import { createPgRemote } from '../pg-remote.ts';
 import type { PgSession } from '../pg-session.ts';
 import { inspectSchema, schemaVersion } from '../schema-state.ts';
 import { migrate, planMigration } from './migrate.ts';
@@ -95,6 +96,31 @@ describe('setting up a server', () => {
     await expect(session.query(sql)).rejects.toMatchObject({ params: { sqlstate: 'TB001' } });
     await session.query('ROLLBACK');
     expect((await session.query(picture)).rows).toEqual(before.rows);
+    await session.close();
+  });
+
+  it('needs no superuser, only the right to make a schema', async () => {
+    const database = await testDatabase();
+    const admin = await openSession(database);
+    const user = `admin_${randomBytes(4).toString('hex')}`;
+    await admin.query(`CREATE ROLE ${user} LOGIN PASSWORD 'pw'`);
+    const session = await openSession(database, { user, password: 'pw' });
+    await expect(migrate(session, options)).rejects.toMatchObject({ code: 'right-missing' });
+    await admin.query(`GRANT CREATE ON DATABASE "${database.database}" TO ${user}`);
+    await migrate(session, options);
+    expect(await state(session)).toBe('managed');
+    expect((await createPgRemote(session, classroomCatalog)).identity.system).toMatch(/^\d+$/);
+    await Promise.all([session.close(), admin.close()]);
+  });
+
+  it('says so when a role that shall get rights is not there, and goes on from there', async () => {
+    const session = await emptyDatabase();
+    await expect(migrate(session, { ...options, grantTo: ['nobody "here"'] })).rejects.toMatchObject({
+      code: 'not-found',
+      params: { what: 'role' },
+    });
+    expect(await state(session)).toBe('managed');
+    expect((await migrate(session, { ...options, grantTo: ['pg_monitor'] })).steps).toHaveLength(1);
     await session.close();
   });
 

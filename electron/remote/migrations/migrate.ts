@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Catalog } from '../../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
 import { advisoryNamespace } from '../class-lock.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { sqlStateOf } from '../error-mapping.ts';
 import { quoteLiteral } from '../identifiers.ts';
 import type { PgSession } from '../pg-session.ts';
 import { grantStatements } from '../rights-sql.ts';
 import { inSchema } from '../row-sql.ts';
-import { inspectSchema, schemaError } from '../schema-state.ts';
+import { inspectSchema, requireVersion, schemaError } from '../schema-state.ts';
 import type { SchemaReport } from '../schema-state.ts';
 import { migrations } from './migrations.ts';
 import type { ServerMigration } from './migration.ts';
@@ -31,12 +32,15 @@ export interface MigrationPlan {
 
 /** Raised by a step of the script whose turn it is not: somebody else was there in the meantime. */
 const stepTaken = 'TB001';
+/** Of all objects of the script only the roles are not made by it. */
+const undefinedObject = '42704';
 
 /**
  * The script that brings the server's schema to this app's version: each step one transaction under an advisory lock, noted in `meta`, refusing
  * to run out of turn. It touches nothing outside the schema. Throws `schema-newer`, or `schema-damaged` for what it cannot repair.
  */
 export async function planMigration(session: PgSession, options: MigrationOptions): Promise<MigrationPlan> {
+  requireVersion(session);
   const report = await inspectSchema(session, options.catalog, options.signal);
   const from = report.meta?.schemaVersion ?? 0;
   const roles = options.grantTo ?? [];
@@ -62,6 +66,7 @@ export async function migrate(session: PgSession, options: MigrationOptions): Pr
       return plan;
     } catch (error) {
       if (session.transaction !== 'none') await session.query('ROLLBACK');
+      if (sqlStateOf(error) === undefinedObject) throw new AppError('not-found', { what: 'role' }, { cause: error });
       if (sqlStateOf(error) !== stepTaken || attempt >= migrations.length) throw error;
     }
   }
