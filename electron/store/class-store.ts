@@ -98,11 +98,11 @@ function classStore(file: string, classId: string, db: Database.Database): Class
     stepTransaction: (fn) => {
       // Inside a transaction SQLite ignores the setting, and the step would quietly be as slow as any other.
       if (db.inTransaction) throw new Error('a step inside a transaction');
-      db.pragma('synchronous = NORMAL');
+      db.exec('PRAGMA synchronous = NORMAL');
       try {
         return transaction(fn);
       } finally {
-        db.pragma('synchronous = FULL');
+        db.exec('PRAGMA synchronous = FULL');
       }
     },
     close: () => {
