@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Params } from '../../../shared/contract/contract.ts';
 import type { ScoreItem } from '../../../shared/contract/score.ts';
-import type { AppError } from '../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { call } from '../../client.ts';
 import { toAppError } from '../../to-app-error.ts';
 import { rosterStore } from '../students/roster-store.ts';
@@ -28,6 +28,8 @@ interface ClassStore {
   /** Gives points to the selected students. On success the selection is empty, on failure it is kept. Answers whether it worked. */
   readonly award: (classId: string, award: Award, note?: string | null) => Promise<boolean>;
   readonly undoLast: () => Promise<void>;
+  /** Says that events were undone elsewhere, so that the last action does not offer it again. */
+  readonly noteUndone: (eventIds: readonly string[]) => void;
 }
 
 /** What is going on on the class page: who is selected and what was done last. */
@@ -65,8 +67,7 @@ export const useClassStore = create<ClassStore>()((set, get) => ({
     if (last === null || last.undone || busy) return;
     set({ busy: true, error: null });
     try {
-      await call('score.void', { classId: last.classId, eventIds: last.events.map((event) => event.id) });
-      count(last.events, -1);
+      await voidAll(last);
       set({ last: { ...last, undone: true } });
     } catch (caught) {
       set({ error: toAppError(caught) });
@@ -74,7 +75,33 @@ export const useClassStore = create<ClassStore>()((set, get) => ({
       set({ busy: false });
     }
   },
+  noteUndone: (eventIds) => {
+    const { last } = get();
+    if (last === null || last.undone) return;
+    const left = last.events.filter((event) => !eventIds.includes(event.id));
+    if (left.length < last.events.length)
+      set({ last: left.length === 0 ? { ...last, undone: true } : { ...last, events: left } });
+  },
 }));
+
+/** Undoes the events together; when one of them was undone elsewhere meanwhile, the others one by one. */
+async function voidAll({ classId, events }: LastAction): Promise<void> {
+  try {
+    await call('score.void', { classId, eventIds: events.map((event) => event.id) });
+    count(events, -1);
+  } catch (caught) {
+    if (!isVoidAlready(caught)) throw caught;
+    for (const event of events) {
+      await call('score.void', { classId, eventIds: [event.id] }).catch((error: unknown) => {
+        if (!isVoidAlready(error)) throw error;
+      });
+    }
+  }
+}
+
+function isVoidAlready(caught: unknown): boolean {
+  return caught instanceof AppError && caught.code === 'event-already-void';
+}
 
 /** Shows points at once; the engine's own totals follow with its event. */
 function count(events: readonly ScoreItem[], sign: 1 | -1): void {

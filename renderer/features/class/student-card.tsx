@@ -22,7 +22,7 @@ export const StudentCard = memo(function StudentCard(props: {
   const format = useFormat();
   const { student, color } = props;
   const fill: Fill = color === null ? steadyFill(student.id) : groupFill(color);
-  const edge: CSSProperties & Record<'--edge', string> = { '--edge': color === null ? 'transparent' : fill.fill };
+  const edge: CSSProperties & Record<'--edge', string> = { '--edge': fill.fill };
   return (
     <div
       id={props.id}
@@ -30,6 +30,7 @@ export const StudentCard = memo(function StudentCard(props: {
       aria-selected={props.selected}
       className={styles['card']}
       data-active={props.active}
+      data-grouped={color !== null}
       data-student={student.id}
       style={edge}
     >

@@ -15,6 +15,7 @@ import { MenuButton } from '../../ui/menu-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { useClassItem } from '../app/app-store.ts';
+import { useClassStore } from '../class/class-store.ts';
 import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { foldTyped } from '../students/find-students.ts';
 import { rosterStore } from '../students/roster-store.ts';
@@ -105,6 +106,7 @@ function Events(props: { readonly classId: string; readonly total: number; reado
   const { t } = useTranslation();
   const format = useFormat();
   const { pages, ensure, refresh } = useHistory();
+  const noteUndone = useClassStore((state) => state.noteUndone);
   const action = useAction();
   const words = useReasonWords();
   const [openId, setOpenId] = useState<string | null>(null);
@@ -113,6 +115,7 @@ function Events(props: { readonly classId: string; readonly total: number; reado
   const undo = (event: ScoreItem): void => {
     void action.run(async () => {
       await call('score.void', { classId, eventIds: [event.id] });
+      noteUndone([event.id]);
       await refresh();
     });
   };
