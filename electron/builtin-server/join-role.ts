@@ -22,8 +22,8 @@ export interface JoinRole {
 const joinRoleName = /^tallybook_join_[0-9a-f]{12}$/;
 
 /**
- * Makes the role another device logs in with. It may connect to the shared database and has no other right; those on the
- * schema are granted where the schema is made. The server gets the secret's verifier, never the secret.
+ * Makes the role another device logs in with. It may connect to the shared database and make temporary tables there, which a
+ * run needs, and has no other right; those on the schema are granted where the schema is made. The server gets the secret's verifier, never the secret.
  */
 export async function createJoinRole(sql: AdminSql): Promise<JoinRole> {
   const role = `tallybook_join_${randomBytes(6).toString('hex')}`;
@@ -32,7 +32,7 @@ export async function createJoinRole(sql: AdminSql): Promise<JoinRole> {
     sharedDatabase,
     `CREATE ROLE ${role} LOGIN CONNECTION LIMIT 10 PASSWORD '${scramVerifier(secret)}'`,
   );
-  await sql(sharedDatabase, `GRANT CONNECT ON DATABASE ${sharedDatabase} TO ${role}`);
+  await sql(sharedDatabase, `GRANT CONNECT, TEMPORARY ON DATABASE ${sharedDatabase} TO ${role}`);
   return { role, secret };
 }
 
