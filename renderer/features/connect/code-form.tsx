@@ -35,7 +35,7 @@ export function CodeForm(props: { readonly hint: string; readonly onCancel?: () 
         className={styles['code'] ?? ''}
         value={code}
         autoFocus
-        autoSize={{ minRows: 3, maxRows: 8 }}
+        rows={5}
         spellCheck={false}
         autoComplete="off"
         autoCapitalize="none"

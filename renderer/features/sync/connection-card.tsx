@@ -31,6 +31,7 @@ const icons = {
   busy: LoadingOutlined,
   checking: ClockCircleOutlined,
   completed: CheckCircleOutlined,
+  waiting: CheckCircleOutlined,
   'needs-you': SwapOutlined,
   failed: CloseCircleOutlined,
 } satisfies Record<ConnectionState, unknown>;

@@ -20,3 +20,9 @@ test('a question comes before "done", and a failure before a question', () => {
   expect(connectionState({ status: 'COMPLETED', checking: false, pending: asked })).toBe('needs-you');
   expect(connectionState({ status: 'FAILED', checking: false, pending: asked })).toBe('failed');
 });
+
+test('both sides are called the same only while nothing waits', () => {
+  const completed = { status: 'COMPLETED', checking: false } as const;
+  expect(connectionState({ ...completed, pending: { ...pending, up: 3 } })).toBe('waiting');
+  expect(connectionState({ ...completed, pending: { ...pending, down: 1 } })).toBe('waiting');
+});

@@ -1,7 +1,7 @@
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 
 /** What the status of a connection looks like: word, icon and colour follow from it. */
-export type ConnectionState = 'idle' | 'busy' | 'checking' | 'completed' | 'needs-you' | 'failed';
+export type ConnectionState = 'idle' | 'busy' | 'checking' | 'completed' | 'waiting' | 'needs-you' | 'failed';
 
 /** The state of a connection as people see it. A run whose end is not known yet is under way, never done. */
 export function connectionState(item: Pick<ConnectionItem, 'status' | 'checking' | 'pending'>): ConnectionState {
@@ -12,7 +12,8 @@ export function connectionState(item: Pick<ConnectionItem, 'status' | 'checking'
     case 'FAILED':
       return 'failed';
     case 'COMPLETED':
-      return item.pending.conflicts > 0 ? 'needs-you' : 'completed';
+      if (item.pending.conflicts > 0) return 'needs-you';
+      return item.pending.up + item.pending.down > 0 ? 'waiting' : 'completed';
     case 'IDLE':
       return item.pending.conflicts > 0 ? 'needs-you' : 'idle';
   }

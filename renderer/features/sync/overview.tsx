@@ -60,7 +60,9 @@ export function Overview() {
       {data.map((item) => (
         <ConnectionCard key={item.id} item={item} className={open.name} />
       ))}
+      {share.error !== null && <ErrorNotice error={share.error} onRetry={share.share} />}
       <RunHistory classId={open.id} />
+      {share.dialog}
     </Page>
   );
 }

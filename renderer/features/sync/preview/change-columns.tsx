@@ -87,7 +87,7 @@ export function changeColumns(
     {
       id: 'when',
       header: t('sync:column.when'),
-      width: '132px',
+      width: '150px',
       from: 700,
       sortable: true,
       cell: (row) => {

@@ -55,6 +55,7 @@ const background: ReadonlySet<string> = new Set([
   'deleted_by',
   'sort',
   'built_in',
+  'color',
   'device_id',
   'device_name',
   'at',

@@ -37,20 +37,20 @@ export function RunResultPanel(props: {
     <section className={styles['outcome']} data-outcome={outcome} role="status" aria-label={t('sync:outcome.label')}>
       <div className={styles['outcomeHead']}>
         <Icon className={styles['outcomeIcon'] ?? ''} aria-hidden />
-        <div>
+        <div className={styles['outcomeText']}>
           <h2>{t(`sync:outcome.${outcome}.title`)}</h2>
           <p className={styles['quiet']}>
             {t(`sync:outcome.${outcome}.text`)}
             {good && ` ${countsText(run.counts, t, format)}`}
           </p>
         </div>
+        <div className={styles['outcomeActions']}>
+          {good && <a href={href(`sync/run/${run.runId}`)}>{t('sync:outcome.show')}</a>}
+          <Button onClick={props.onClose}>{t('common:close')}</Button>
+        </div>
       </div>
       {run.error !== null && outcome !== 'stale' && <ErrorNotice error={errorFromJson(run.error)} />}
       {outcome !== 'stale' && <LeftRows left={run.left} />}
-      <div className={styles['outcomeActions']}>
-        {good && <a href={href(`sync/run/${run.runId}`)}>{t('sync:outcome.show')}</a>}
-        <Button onClick={props.onClose}>{t('common:close')}</Button>
-      </div>
     </section>
   );
 }
