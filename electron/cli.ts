@@ -21,7 +21,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   version: appVersion,
   signal: stop.signal,
-  openEngine: async (options) => await openEngine(options.data),
+  openEngine: async (options) => await openEngine(options.data, process.env['TALLYBOOK_PASSWORD']),
 });
 // A socket or a browser that is still open must not keep the process.
 process.exit(exitCode);

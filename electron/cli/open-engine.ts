@@ -16,11 +16,11 @@ const lookAgainMs = 50;
  * The engine of a data folder: the owner's over its private socket when there is one, else our own for as long as the command runs.
  * Another command of this user may use our engine meanwhile; it is closed when the last of them has hung up.
  */
-export async function openEngine(data: string | undefined): Promise<OpenEngine> {
+export async function openEngine(data: string | undefined, fallbackPassword?: string): Promise<OpenEngine> {
   const folder = chooseDataFolder(data);
   const deadline = performance.now() + handOverMs;
   for (;;) {
-    const own = await openOwn(folder);
+    const own = await openOwn(folder, fallbackPassword);
     if ('client' in own) return own;
     const guest = await joinOwner(folder);
     if (guest !== undefined) return guest;
@@ -49,9 +49,9 @@ async function joinOwner(folder: string): Promise<OpenEngine | undefined> {
   }
 }
 
-async function openOwn(folder: string): Promise<OpenEngine | OwnerInfo> {
+async function openOwn(folder: string, fallbackPassword: string | undefined): Promise<OpenEngine | OwnerInfo> {
   const guests = countLines();
-  const own = await openOwnEngine(folder, 'cli', guests.hostFor);
+  const own = await openOwnEngine(folder, 'cli', { hostFor: guests.hostFor, fallbackPassword });
   if (own.kind === 'taken') return own.owner;
   const client = clientOf(own.engine);
   return {

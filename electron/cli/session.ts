@@ -100,8 +100,8 @@ export class CliSession {
 
   /**
    * Does work that needs the server of a saved connection. A password from standard input is saved first, as `connection set` does.
-   * The one of the environment is handed over only when the engine says that it has none: a schedule's password must not take the
-   * place of a saved one.
+   * Our own engine knows the one of the environment; the app's engine is handed it only when it says that it has none: a schedule's
+   * password must not take the place of a saved one.
    */
   async contact<T>(
     item: { readonly classId: string; readonly id: string },

@@ -4,6 +4,7 @@ import type { Area, EventData, EventName } from '../../shared/contract/events.ts
 import { createBuiltinServer } from '../builtin-server/builtin-server.ts';
 import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
 import { createSecretStore } from '../secrets/create-secret-store.ts';
+import { withFallbackPassword } from '../secrets/fallback-password.ts';
 import { openAppStore } from '../store/app-store.ts';
 import { createBackups } from '../store/backups.ts';
 import type { Backups } from '../store/backups.ts';
@@ -36,7 +37,7 @@ const keychainService = 'Tallybook';
  * Puts the engine together on a data folder that the process owns. Throws what opening the data throws: `store-newer`,
  * `store-damaged`, `folder-unwritable`.
  */
-export function createEngine({ dataFolder, version, checkResults }: EngineOptions): Engine {
+export function createEngine({ dataFolder, version, checkResults, fallbackPassword }: EngineOptions): Engine {
   const now = (): string => new Date().toISOString();
   const log = openFileLog({ folder: join(dataFolder, 'logs'), name: 'engine', now });
   const app = openAppStore(dataFolder);
@@ -51,7 +52,7 @@ export function createEngine({ dataFolder, version, checkResults }: EngineOption
     version,
     dataFolder,
     app,
-    secrets: createSecretStore({ service: keychainService }),
+    secrets: withFallbackPassword(createSecretStore({ service: keychainService }), fallbackPassword),
     builtin: openBuiltinServer(dataFolder, log),
     log,
     recentLog: log.recent,

@@ -20,14 +20,22 @@ export interface OwnEngine {
   close(): Promise<void>;
 }
 
+/** What may differ from the usual. */
+export interface OwnEngineOptions {
+  /** Puts something between the engine and the other shells. */
+  readonly hostFor?: (engine: EngineHost) => EngineHost;
+  /** Password for connections that have none saved. */
+  readonly fallbackPassword?: string | undefined;
+}
+
 /**
  * Claims the folder and starts an engine on it that other shells of this user can reach; or says who has the folder.
- * `hostFor` may put something between the engine and those other shells. Throws what claiming and opening throw.
+ * Throws what claiming and opening throw.
  */
 export async function openOwnEngine(
   dataFolder: string,
   shell: ShellName,
-  hostFor: (engine: EngineHost) => EngineHost = (engine) => engine,
+  { hostFor = (engine) => engine, fallbackPassword }: OwnEngineOptions = {},
 ): Promise<OwnEngine | { readonly kind: 'taken'; readonly owner: OwnerInfo }> {
   const result = await claimDataFolder(dataFolder, shell);
   if (result.kind === 'taken') return result;
@@ -43,6 +51,7 @@ export async function openOwnEngine(
       version: appVersion,
       checkResults: import.meta.url.endsWith('.ts'),
       log,
+      fallbackPassword,
     });
     claim.serve(hostFor(engine));
     claim.onLost(() => {

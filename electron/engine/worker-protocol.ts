@@ -7,6 +7,8 @@ export interface EngineOptions {
   readonly version: string;
   /** Whether results are parsed against the contract before they leave. */
   readonly checkResults: boolean;
+  /** Password for connections that have none saved; kept in memory only. */
+  readonly fallbackPassword?: string | undefined;
 }
 
 /** Messages from the supervisor to the engine's thread. `line` numbers a caller. */

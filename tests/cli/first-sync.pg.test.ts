@@ -17,7 +17,7 @@ afterAll(async () => {
 const total = (plan: Json): number => plan.summary.reduce((sum, { count }) => sum + count, 0);
 const kinds = (plan: Json): readonly string[] => [...new Set(plan.rows.map((row) => `${row.kind} ${row.direction}`))];
 
-describe('a class from the first upload to the second device', () => {
+describe('a class from the first upload to the second device', { timeout: 120_000 }, () => {
   let pair: Pair;
 
   beforeAll(async () => {

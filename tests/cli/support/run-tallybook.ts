@@ -136,7 +136,7 @@ export async function inProcess(args: readonly string[], { stdin = '', env = {} 
     env: { LANG: 'C.UTF-8', ...env },
     version: appVersion,
     signal: new AbortController().signal,
-    openEngine: async ({ data }) => await openEngine(data),
+    openEngine: async ({ data }) => await openEngine(data, env['TALLYBOOK_PASSWORD']),
   });
   out.end();
   err.end();
