@@ -171,6 +171,18 @@ describe('rights', () => {
     expect((await test()).ok).toBe(true);
   });
 
+  it('the one to make temporary tables, where it was taken from everybody', async () => {
+    await setUp([role]);
+    await admin.query(`revoke temporary on database "${database.database}" from public`);
+    expect(step(await test(), 'rights')).toMatchObject({
+      state: 'failed',
+      params: { on: database.database, sql: `GRANT TEMPORARY ON DATABASE "${database.database}" TO "${role}";` },
+    });
+    expect((await test({}, { readOnly: true })).ok).toBe(true);
+    await admin.query(`grant temporary on database "${database.database}" to ${role}`);
+    expect((await test()).ok).toBe(true);
+  });
+
   it('of a superuser are too many', async () => {
     await setUp([]);
     const result = await test({ user: database.config.user, password: database.config.password });

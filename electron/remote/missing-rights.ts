@@ -28,17 +28,26 @@ export async function findMissingRights(
     .filter(({ table }) => found.relations.has(table))
     .map(({ table, rights }) => ({ table, rights: rights.filter(({ right }) => !readOnly || right === 'SELECT') }));
   const checks = needed.flatMap(({ table, rights }) => rights.map((right) => rightCheck(catalog, table, right)));
-  const { rows } = await session.query(`SELECT ${checks.join(', ')}`, [], limits);
-  const answers = rows[0] ?? [];
+  const { rows } = await session.query(`SELECT ${[...databaseChecks, ...checks].join(', ')}`, [], limits);
+  const [database, mayUseTemporary, ...answers] = rows[0] ?? [];
   let index = 0;
   const missing = needed
     .map(({ table, rights }): NeededRights => ({ table, rights: rights.filter(() => answers[index++] !== 't') }))
     .filter(({ rights }) => rights.length > 0);
-  const [first] = missing;
-  if (first === undefined) return null;
   const statements = missing.map(({ table, rights }) => `${grantOnTable(catalog, table, rights, [role])};`);
-  return { on: first.table, sql: statements.join('\n') };
+  if (!readOnly && mayUseTemporary !== 't') {
+    const name = quoteIdentifier(database ?? '');
+    statements.push(`GRANT TEMPORARY ON DATABASE ${name} TO ${quoteIdentifier(role)};`);
+  }
+  if (statements.length === 0) return null;
+  return { on: missing[0]?.table ?? database ?? '', sql: statements.join('\n') };
 }
+
+/** The rows of a run go through a temporary table. Everybody may make one unless that was taken away. */
+const databaseChecks = [
+  'pg_catalog.current_database()',
+  `pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY')`,
+];
 
 /** What lacks for setting an empty database up. */
 export function missingForSetUp(found: FoundSchema, database: string, role: string): MissingRights | null {
