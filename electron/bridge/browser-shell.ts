@@ -3,6 +3,7 @@ import { languageFor } from '../../shared/text/language.ts';
 import { createTexts } from '../../shared/text/text.ts';
 import { AppError, errorExitCodes } from '../../shared/errors.ts';
 import { chooseDataFolder } from '../engine/data-folder.ts';
+import { describeError } from '../engine/describe-error.ts';
 import { errorText } from '../engine/error-text.ts';
 import { nameDevice } from '../engine/name-device.ts';
 import { ownerText } from '../engine/owner-text.ts';
@@ -43,6 +44,9 @@ export async function runBrowserShell(options: BrowserOptions, stop: AbortSignal
     if (own.kind === 'taken') return await tellOwner(dataFolder, own.owner, texts, io);
     try {
       return await serve({ own, options, dataFolder, pageFolder, stop, texts, io });
+    } catch (error) {
+      if (!(error instanceof AppError)) own.log.write('error', 'shell.unexpected', describeError(error));
+      throw error;
     } finally {
       await own.close();
     }
@@ -68,8 +72,8 @@ async function serve({ own, options, dataFolder, pageFolder, stop, texts, io }: 
   if (stop.aborted) return 0;
   own.engine.onState((state) => {
     if (state.kind === 'failed') end.resolve(tell(state.error, texts, io));
-    if (state.kind === 'closed') end.resolve(1);
   });
+  own.onLost(() => end.resolve(tell(new AppError('folder-owned'), texts, io)));
   const watcher = createPageWatcher(() => end.resolve(0));
   const bridge = await openBridge({
     host: own.engine,
@@ -81,8 +85,10 @@ async function serve({ own, options, dataFolder, pageFolder, stop, texts, io }: 
   try {
     io.out(texts.t('shell:openAt', { address: `${bridge.address}#token=${bridge.token}` }));
     const open = (): void => openWindow({ bridge, dataFolder, texts, io, watcher });
-    own.claim.onShow(open);
-    if (options.open) open();
+    if (options.open) {
+      own.claim.onShow(open);
+      open();
+    }
     const code = await end.promise;
     if (stop.aborted) io.err(texts.t('shell:closing'));
     return code;

@@ -74,6 +74,9 @@ async function open(own: OwnEngine, options: DesktopOptions, dataFolder: string,
   own.engine.onState((state) => {
     if (state.kind === 'failed') leave(errorText(state.error, systemTexts(options)), errorExitCodes[state.error.code]);
   });
+  own.onLost(() =>
+    leave(errorText(new AppError('folder-owned'), systemTexts(options)), errorExitCodes['folder-owned']),
+  );
   own.claim.onShow(show);
   app.on('second-instance', show);
   app.on('activate', show);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'n
 import { connect, createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { tempFolder } from '../../tests/support/temp-folder.ts';
 import { createEngine } from './engine.ts';
 import { claimDataFolder, showOwner } from './folder-claim.ts';
@@ -169,6 +169,24 @@ test('the lock of another computer counts while it is touched', async () => {
   });
   writeLock(folder, record({ host: 'office-pc' }), 200_000);
   owned(await claimDataFolder(folder, 'browser'));
+});
+
+test('an owner whose lock was taken from it is told', async () => {
+  const folder = tempFolder();
+  const claim = owned(await claimDataFolder(folder, 'browser', 20));
+  const lost = new Promise<void>((resolve) => claim.onLost(resolve));
+  writeLock(folder, record({}));
+  await lost;
+  await claim.release();
+  expect(existsSync(lockFileOf(folder))).toBe(true);
+});
+
+test('a living owner keeps its lock fresh', async () => {
+  const folder = tempFolder();
+  owned(await claimDataFolder(folder, 'browser', 20));
+  const old = new Date(Date.now() - 600_000);
+  utimesSync(lockFileOf(folder), old, old);
+  await vi.waitFor(() => expect(Date.now() - statSync(lockFileOf(folder)).mtimeMs).toBeLessThan(60_000));
 });
 
 test('the owner answers the contract on its private socket, big integers too', async () => {

@@ -30,7 +30,7 @@ export type ClaimResult =
   | { readonly kind: 'owned'; readonly claim: FolderClaim }
   | { readonly kind: 'taken'; readonly owner: OwnerInfo };
 
-const heartbeatMs = 30_000;
+const usualHeartbeatMs = 30_000;
 /** A lock nobody touched for this long has no living owner. */
 const silenceMs = 150_000;
 /** A lock that is being written is empty for a moment. */
@@ -42,7 +42,11 @@ const attempts = 100;
  * Throws `owner-silent` (a living owner that does not answer: its data is never touched), `folder-owned` (another computer's or
  * another user's), `folder-unwritable`.
  */
-export async function claimDataFolder(folder: string, shell: ShellName): Promise<ClaimResult> {
+export async function claimDataFolder(
+  folder: string,
+  shell: ShellName,
+  heartbeatMs = usualHeartbeatMs,
+): Promise<ClaimResult> {
   prepareDataFolder(folder);
   const since = new Date().toISOString();
   const token = newToken();

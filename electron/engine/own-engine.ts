@@ -16,6 +16,8 @@ export interface OwnEngine {
   readonly claim: FolderClaim;
   /** The shell's own log; the engine writes another file. */
   readonly log: FileLog;
+  /** Called when the folder is not ours any more; the engine has closed by then. */
+  onLost(listener: () => void): void;
   /** Closes the engine in good order, then gives the folder up. */
   close(): Promise<void>;
 }
@@ -54,15 +56,17 @@ export async function openOwnEngine(
       fallbackPassword,
     });
     claim.serve(hostFor(engine));
+    let onLost: (() => void) | undefined;
     claim.onLost(() => {
       log.write('error', 'folder.lost');
-      void engine.close();
+      void engine.close().then(() => onLost?.());
     });
     return {
       kind: 'own',
       engine,
       claim,
       log,
+      onLost: (listener) => (onLost = listener),
       async close() {
         await engine.close();
         await giveUp();

@@ -145,7 +145,9 @@ class Supervisor implements SupervisedEngine {
     return new Promise((resolve, reject) => {
       thread.on('message', (message: FromThread) => {
         if (message.kind === 'ready') resolve();
-        if (message.kind === 'failed') reject(errorFromJson(message.error));
+        if (message.kind !== 'failed') return;
+        this.#options.log.write('error', 'engine.start-failed', message.facts);
+        reject(errorFromJson(message.error));
       });
       thread.once('exit', () => reject(new AppError('engine-crashed')));
     });

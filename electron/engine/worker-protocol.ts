@@ -1,5 +1,6 @@
 import type { FromEngine, ToEngine } from '../../shared/contract/wire.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
+import type { LogData } from './log.ts';
 
 /** What an engine is started with; crosses to its thread by structured clone. */
 export interface EngineOptions {
@@ -23,5 +24,6 @@ export type ToThread =
 /** Messages from the engine's thread to the supervisor. */
 export type FromThread =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'failed'; readonly error: ErrorJson }
+  /** It could not open its data; `facts` are for the log, the engine's own is not open yet. */
+  | { readonly kind: 'failed'; readonly error: ErrorJson; readonly facts: LogData }
   | { readonly kind: 'message'; readonly line: number; readonly message: FromEngine };

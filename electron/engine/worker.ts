@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorToJson } from '../../shared/errors.ts';
+import { describeError } from './describe-error.ts';
 import { createEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import type { EngineLine } from './host.ts';
@@ -45,6 +46,6 @@ try {
   port.on('message', (message: ToThread) => receive(engine, message));
   post({ kind: 'ready' });
 } catch (error) {
-  post({ kind: 'failed', error: errorToJson(error) });
+  post({ kind: 'failed', error: errorToJson(error), facts: describeError(error) });
   process.exitCode = 1;
 }

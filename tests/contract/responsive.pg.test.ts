@@ -36,10 +36,10 @@ test(
     const { id: connectionId } = await client.call('connection.add', { classId, connection });
     await client.call('connection.init', { classId, connectionId, consent: true });
 
-    let running = true;
-    const preview = client.call('sync.preview', { classId, connectionId }).finally(() => (running = false));
+    const progress = { ended: false };
+    const preview = client.call('sync.preview', { classId, connectionId }).finally(() => (progress.ended = true));
     const times: number[] = [];
-    while (running) {
+    while (!progress.ended) {
       const since = performance.now();
       const studentId = studentIds[times.length % pupils] ?? '';
       await client.call('score.add', { classId, studentIds: [studentId], award: { delta: 1, text: 'Meanwhile' } });
