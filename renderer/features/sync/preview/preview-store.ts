@@ -124,14 +124,18 @@ type Use = UseBoundStore<StoreApi<PreviewState>>;
 
 /** A plan as it stands now. Rows of the plan shown before are read again, those of another plan are forgotten by the cache. */
 function show(use: Use, plan: PlanSummary): void {
-  use.setState((state) => ({ plan, error: null, version: state.version + 1 }));
+  use.setState((state) => ({ plan, version: state.version + 1 }));
 }
 
 /** Reads the plan again whenever something of the class changed; a newer list that somebody else made is taken over. */
 function createFollower(classId: string, connectionId: string, use: Use): () => Promise<void> {
   let reading: Promise<void> | null = null;
   let again = false;
+  let failed: AppError | null = null;
   const read = async (): Promise<void> => {
+    // Only what reading itself complained of is settled by reading again; why a run failed stays until it is closed.
+    use.setState((state) => (state.error === failed ? { error: null } : {}));
+    failed = null;
     try {
       const shown = use.getState().plan;
       const current = shown === null ? null : await call('plan.show', { classId, planId: shown.planId }).catch(() => null);
@@ -143,7 +147,8 @@ function createFollower(classId: string, connectionId: string, use: Use): () => 
       if (open !== null) show(use, open);
       else use.setState((state) => ({ plan: current, version: state.version + 1 }));
     } catch (caught) {
-      use.setState({ error: toAppError(caught) });
+      failed = toAppError(caught);
+      use.setState({ error: failed });
     }
   };
   return () => {
