@@ -49,7 +49,6 @@ describe('a class from the first upload to the second device', { timeout: 120_00
     expect(Object.keys(plan)).toEqual([...planKeys, 'rows']);
     expect(plan).toMatchObject({
       connection: 'school',
-      firstContact: true,
       guards: [],
       ends: { local: 'Room 301 PC' },
     });

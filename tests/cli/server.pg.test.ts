@@ -21,12 +21,12 @@ describe('the PostgreSQL inside the app', { timeout: 120_000 }, () => {
   });
 
   afterAll(async () => {
-    await own('server', 'stop');
+    await a.run(['server', 'stop']);
     for (const work of cleanUps.toReversed()) await work();
   });
 
   it('goes on running when the command that started it has ended, until it is stopped', async () => {
-    const before = await own('server', 'status');
+    const before = await a.run(['server', 'status']);
     expect(Object.keys(before.json)).toEqual(['state', 'port', 'version', 'startedAt', 'keepRunning', 'code']);
     expect(before.json).toMatchObject({ state: 'stopped', code: null });
     const started = await own('server', 'start');
@@ -34,19 +34,19 @@ describe('the PostgreSQL inside the app', { timeout: 120_000 }, () => {
     expect(started.json).toMatchObject({ state: 'running', keepRunning: true });
     const status = await own('server', 'status');
     expect(status.json).toMatchObject({ state: 'running', port: started.json['port'], keepRunning: true });
-    expect((await own('server', 'stop')).json).toMatchObject({ state: 'stopped' });
-    expect((await own('server', 'status')).json).toMatchObject({ state: 'stopped' });
+    expect((await a.run(['server', 'stop'])).json).toMatchObject({ state: 'stopped' });
+    expect((await a.run(['server', 'status'])).json).toMatchObject({ state: 'stopped' });
   });
 
   it('is shared with a code that makes another device hold the same class', async () => {
-    const early = await own('server', 'join-code');
+    const early = await a.run(['server', 'join-code']);
     expect([early.code, early.json.error.code]).toEqual([2, 'connection-needed']);
     const shared = await own('server', 'start', '--share');
     expect(shared.code, shared.stdout + shared.stderr).toBe(0);
     const { name } = shared.json['connection'] as { readonly name: string };
-    const first = await own('sync', '--now', '--connection', name);
+    const first = await a.run(['sync', '--now', '--connection', name]);
     expect([first.code, first.json.outcome], first.stdout + first.stderr).toEqual([0, 'completed']);
-    const printed = await own('server', 'join-code');
+    const printed = await a.run(['server', 'join-code']);
     code = printed.json.code;
     expect(Object.keys(printed.json)).toEqual(['code']);
     const joined = await b.run(['connection', 'join', '-'], { stdin: `${code}\n` });

@@ -4,6 +4,7 @@ import {
   expectSame,
   resolve,
   rowKeys,
+  serverFlags,
   settle,
   sharedClass,
   studentAt,
@@ -221,7 +222,6 @@ describe('two devices that share a class', () => {
     const [one, two] = [await studentAt(a, 7), await studentAt(a, 8)];
     const first = await award(a, one.id, 1);
     const plan = await a.json(['preview', '--rows']);
-    expect(plan['firstContact']).toBe(false);
     const late = await award(a, one.id, 2);
     const theirs = await award(b, two.id, 3);
     await sync(b);
@@ -235,6 +235,20 @@ describe('two devices that share a class', () => {
     expect(plan.rows.map((row) => row.key['id'])).toEqual([first.id]);
     await settle(pair);
     await expectSame(pair);
+  });
+
+  it('the first contact with a server is told from every later one', async () => {
+    const own = await twoDevices(onTestFinished);
+    const { a, b, database } = own;
+    await a.json(['class', 'create', '5B']);
+    await a.json(['connection', 'add', 'school', ...serverFlags(database)]);
+    await a.json(['connection', 'init', 'school', '--yes']);
+    expect((await a.json(['preview']))['firstContact']).toBe(true);
+    await sync(a);
+    await b.json(['class', 'join', '5B', ...serverFlags(database)]);
+    await b.json(['student', 'add', 'Li Wei']);
+    await sync(b);
+    expect((await a.json(['preview']))['firstContact']).toBe(false);
   });
 
   it('a list of changes whose row has moved changes nothing and ends with 4', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startFakeServer } from '../support/fake-postgres.ts';
 import type { Conversation, FakeServer } from '../support/fake-postgres.ts';
 import { testDatabase } from '../support/test-database.ts';
-import { inProcess, newDevice, startTallybook, told } from './support/run-tallybook.ts';
+import { inProcess, newDevice, ownFolder, startTallybook, told } from './support/run-tallybook.ts';
 import type { Told } from './support/run-tallybook.ts';
 
 type FlagValues = Readonly<Record<string, string>>;
@@ -22,7 +22,9 @@ function testFlags(values: FlagValues): readonly string[] {
 
 /** The step that failed, its code and the exit code; the words for people name the same trouble. */
 async function trouble(values: FlagValues, secret = password): Promise<readonly unknown[]> {
-  const { folder } = await newDevice();
+  const device = await newDevice();
+  await ownFolder(device);
+  const { folder } = device;
   const run = async (...global: readonly string[]): Promise<Told> =>
     await inProcess(['--data', folder, ...global, 'connection', 'test', ...testFlags(values)], {
       env: { TALLYBOOK_PASSWORD: secret },
