@@ -12,6 +12,7 @@ export function MenuButton<Key extends string>(props: {
   readonly onSelect: (key: Key) => void;
   /** For the cell of a grid: lower, and no tab stop of its own. */
   readonly inCell?: boolean;
+  readonly small?: boolean;
 }) {
   const items = props.items.map(({ key, label, color }) => ({
     key,
@@ -39,7 +40,8 @@ export function MenuButton<Key extends string>(props: {
       <Button
         aria-haspopup="menu"
         aria-label={`${props.label}: ${props.shown}`}
-        {...(props.inCell === true ? { size: 'small', tabIndex: -1 } : {})}
+        {...(props.small === true || props.inCell === true ? { size: 'small' } : {})}
+        {...(props.inCell === true ? { tabIndex: -1 } : {})}
       >
         {props.shown} <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />
       </Button>

@@ -1,4 +1,4 @@
-import { Button, Input } from 'antd';
+import { Button, Input, type GetRef } from 'antd';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAction } from '../../use-action.ts';
@@ -13,7 +13,11 @@ export function CodeForm(props: { readonly hint: string; readonly onCancel?: () 
   const action = useAction();
   const abort = useRef<AbortController | null>(null);
   const id = useId();
-  useEffect(() => () => abort.current?.abort(), []);
+  const field = useRef<GetRef<typeof Input.TextArea>>(null);
+  useEffect(() => {
+    field.current?.focus();
+    return () => abort.current?.abort();
+  }, []);
   const join = async (): Promise<void> => {
     abort.current = new AbortController();
     const { signal } = abort.current;
@@ -34,7 +38,7 @@ export function CodeForm(props: { readonly hint: string; readonly onCancel?: () 
         name="code"
         className={styles['code'] ?? ''}
         value={code}
-        autoFocus
+        ref={field}
         rows={5}
         spellCheck={false}
         autoComplete="off"

@@ -2,7 +2,7 @@ import { FileOutlined } from '@ant-design/icons';
 import { Button, Input, Select } from 'antd';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AppError } from '../../../shared/errors.ts';
+import type { AppError } from '../../../shared/errors.ts';
 import { toAppError } from '../../to-app-error.ts';
 import { Field } from './field.tsx';
 import {
@@ -34,38 +34,9 @@ export function ConnectionForm(props: {
   const { t } = useTranslation();
   const { values, errors, onChange } = props;
   const set = (change: Partial<FormValues>): void => onChange({ ...values, ...change });
-  const takeAddress = (text: string): void => {
-    try {
-      onChange(withAddress(values, text));
-    } catch (caught) {
-      props.onRefused('host', toAppError(caught));
-    }
-  };
   return (
     <div className={styles['fields']}>
-      <Field label={t('sync:form.host')} error={errors.host ?? null} span={6}>
-        {(control) => (
-          <Input
-            {...control}
-            name="host"
-            value={values.host}
-            autoComplete="off"
-            spellCheck={false}
-            autoCapitalize="none"
-            status={control['aria-invalid'] ? 'error' : ''}
-            onPaste={(event) => {
-              const text = event.clipboardData.getData('text');
-              if (!isAddress(text)) return;
-              event.preventDefault();
-              takeAddress(text);
-            }}
-            onChange={({ target }) => onChange(withHost(values, target.value))}
-            onBlur={() => {
-              if (isAddress(values.host)) takeAddress(values.host);
-            }}
-          />
-        )}
-      </Field>
+      <HostField {...props} />
       <Plain {...props} name="port" span={2} />
       <Plain {...props} name="database" span={6} />
       <Plain {...props} name="user" span={7} />
@@ -178,7 +149,9 @@ function CaField(props: FormProps) {
             <span className={styles['caName']}>{shown}</span>
           </Button>
           {(set || pinned) && (
-            <Button onClick={() => onChange({ ...values, ca: '', caName: null, fingerprint: '' })}>{t('common:clear')}</Button>
+            <Button onClick={() => onChange({ ...values, ca: '', caName: null, fingerprint: '' })}>
+              {t('common:clear')}
+            </Button>
           )}
           <input
             ref={input}
@@ -191,6 +164,44 @@ function CaField(props: FormProps) {
             }}
           />
         </div>
+      )}
+    </Field>
+  );
+}
+
+/** Host, which also takes a whole address. */
+function HostField(props: FormProps) {
+  const { t } = useTranslation();
+  const { values, errors, onChange } = props;
+  const takeAddress = (text: string): void => {
+    try {
+      onChange(withAddress(values, text));
+    } catch (caught) {
+      props.onRefused('host', toAppError(caught));
+    }
+  };
+  return (
+    <Field label={t('sync:form.host')} error={errors.host ?? null} span={6}>
+      {(control) => (
+        <Input
+          {...control}
+          name="host"
+          value={values.host}
+          autoComplete="off"
+          spellCheck={false}
+          autoCapitalize="none"
+          status={control['aria-invalid'] ? 'error' : ''}
+          onPaste={(event) => {
+            const text = event.clipboardData.getData('text');
+            if (!isAddress(text)) return;
+            event.preventDefault();
+            takeAddress(text);
+          }}
+          onChange={({ target }) => onChange(withHost(values, target.value))}
+          onBlur={() => {
+            if (isAddress(values.host)) takeAddress(values.host);
+          }}
+        />
       )}
     </Field>
   );

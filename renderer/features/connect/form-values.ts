@@ -72,7 +72,9 @@ export function withAddress(values: FormValues, text: string): FormValues {
 export function formProblems(
   values: FormValues,
   stored: boolean,
-): Readonly<Partial<Record<FieldName, 'hostNeeded' | 'portInvalid' | 'databaseNeeded' | 'userNeeded' | 'passwordNeeded'>>> {
+): Readonly<
+  Partial<Record<FieldName, 'hostNeeded' | 'portInvalid' | 'databaseNeeded' | 'userNeeded' | 'passwordNeeded'>>
+> {
   const port = Number(values.port);
   const portFits = /^\d{1,5}$/.test(values.port.trim()) && port >= 1 && port <= 65_535;
   return {

@@ -17,9 +17,7 @@ export function JoinPage() {
     <div className={styles['bare']}>
       <Page
         title={t('sync:join.title')}
-        actions={
-          <Button onClick={() => navigate(href(hasClass ? 'class' : 'start'))}>{t('common:back')}</Button>
-        }
+        actions={<Button onClick={() => navigate(href(hasClass ? 'class' : 'start'))}>{t('common:back')}</Button>}
       >
         <p className={styles['quiet']}>{t('sync:join.text')}</p>
         <Segmented

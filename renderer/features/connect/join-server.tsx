@@ -26,7 +26,7 @@ export function JoinServer() {
   const [found, setFound] = useState<Found | null>(null);
   const abort = useRef<AbortController | null>(null);
   useEffect(() => () => abort.current?.abort(), []);
-  const { values, errors, test } = form;
+  const { values, errors, test, box, change, refused } = form;
   const look = async (): Promise<void> => {
     const connection = form.input();
     if (connection === null) return;
@@ -41,7 +41,7 @@ export function JoinServer() {
   return (
     <div className={styles['columns']}>
       <form
-        ref={form.box}
+        ref={box}
         className={styles['form']}
         noValidate
         onSubmit={(event) => {
@@ -57,9 +57,9 @@ export function JoinServer() {
           withMode={false}
           onChange={(next) => {
             action.clear();
-            form.change(next);
+            change(next);
           }}
-          onRefused={form.refused}
+          onRefused={refused}
         />
         {action.error !== null && action.error.code !== 'cancelled' && <ErrorNotice error={action.error} />}
         <div className={styles['formActions']}>
@@ -73,7 +73,7 @@ export function JoinServer() {
       <TestPanel
         test={test}
         port={values.port}
-        onTrust={(fingerprint) => form.change({ ...values, tls: 'require', tlsChosen: true, fingerprint })}
+        onTrust={(fingerprint) => change({ ...values, tls: 'require', tlsChosen: true, fingerprint })}
       />
     </div>
   );

@@ -26,7 +26,10 @@ export function stepFact(step: TestStep, t: TFunction, format: Format): string {
       return '';
     case 'clock': {
       const offset = Number(params['offsetMs'] ?? 0);
-      const amount = Math.abs(offset) < 1000 ? t('sync:test.ms', { ms: format.number(Math.abs(offset)) }) : t('sync:test.seconds', { seconds: format.number(Math.round(Math.abs(offset) / 1000)) });
+      const amount =
+        Math.abs(offset) < 1000
+          ? t('sync:test.ms', { ms: format.number(Math.abs(offset)) })
+          : t('sync:test.seconds', { seconds: format.number(Math.round(Math.abs(offset) / 1000)) });
       return offset === 0 ? amount : t(offset > 0 ? 'sync:test.behind' : 'sync:test.ahead', { amount });
     }
   }
@@ -35,7 +38,8 @@ export function stepFact(step: TestStep, t: TFunction, format: Format): string {
 /** What a step says, by how it ended. */
 export function stepText(step: TestStep, values: { readonly port: string }, t: TFunction): string {
   const { id, state, code } = step;
-  if (id === 'tcp' && state !== 'waiting' && state !== 'skipped') return t(state === 'failed' ? 'sync:test.step.tcp' : 'sync:test.done.tcp', values);
+  if (id === 'tcp' && state !== 'waiting' && state !== 'skipped')
+    return t(state === 'failed' ? 'sync:test.step.tcp' : 'sync:test.done.tcp', values);
   if (id === 'schema' && code === 'schema-missing') return t('sync:test.emptyDatabase');
   if (id === 'schema' && code === 'schema-older') return t('sync:test.olderDatabase');
   if (id === 'tls' && code === 'not-verified') return t('sync:test.notVerified');

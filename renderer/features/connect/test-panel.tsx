@@ -1,9 +1,9 @@
 import { CheckOutlined, CloseOutlined, ExclamationOutlined, LoadingOutlined, MinusOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TestStep } from '../../../shared/contract/connection.ts';
-import { AppError, errorFromJson } from '../../../shared/errors.ts';
+import { errorFromJson, type AppError } from '../../../shared/errors.ts';
 import { useFormat } from '../../format.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { stepFact, stepText } from './step-facts.ts';
@@ -60,7 +60,9 @@ function Progress(props: { readonly test: ConnectionTest }) {
       return t('sync:test.passed', { seconds });
     case 'failed': {
       const place = steps.findIndex((step) => step.state === 'failed');
-      return place < 0 ? t('sync:test.stopped') : t('sync:test.stoppedAt', { step: place + 1, of: stepIds.length, seconds });
+      return place < 0
+        ? t('sync:test.stopped')
+        : t('sync:test.stoppedAt', { step: place + 1, of: stepIds.length, seconds });
     }
   }
 }
@@ -122,9 +124,7 @@ function Grant(props: { readonly error: AppError }) {
   const copy = (): void => void navigator.clipboard.writeText(sql).then(() => setCopied(true));
   return (
     <>
-      <pre className={styles['sql']} tabIndex={0} aria-label={t('sync:test.grant')}>
-        {sql}
-      </pre>
+      <Input.TextArea readOnly rows={3} className={styles['sql'] ?? ''} aria-label={t('sync:test.grant')} value={sql} />
       <Button onClick={copy}>{copied ? t('common:copied') : t('sync:test.copyGrant')}</Button>
     </>
   );

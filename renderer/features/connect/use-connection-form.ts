@@ -2,7 +2,7 @@ import { useRef, useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionItem, ConnectionInput } from '../../../shared/contract/connection.ts';
 import type { Params } from '../../../shared/contract/contract.ts';
-import { AppError, errorFromJson } from '../../../shared/errors.ts';
+import { errorFromJson, type AppError } from '../../../shared/errors.ts';
 import { fieldOf, formProblems, formValues, toInput, type FieldName, type FormValues } from './form-values.ts';
 import { useConnectionTest, type ConnectionTest } from './use-connection-test.ts';
 
@@ -21,7 +21,10 @@ export interface ConnectionFormState {
 }
 
 /** Keeps a connection form. `item` is the stored connection it edits, `mode` how a new one works at first. */
-export function useConnectionForm(item: ConnectionItem | null, mode: FormValues['mode'] | null = null): ConnectionFormState {
+export function useConnectionForm(
+  item: ConnectionItem | null,
+  mode: FormValues['mode'] | null = null,
+): ConnectionFormState {
   const { t } = useTranslation();
   const [values, setValues] = useState(() => ({ ...formValues(item), ...(mode === null ? {} : { mode }) }));
   const [errors, setErrors] = useState<Partial<Record<FieldName, string>>>({});
@@ -36,7 +39,9 @@ export function useConnectionForm(item: ConnectionItem | null, mode: FormValues[
     if (first !== undefined) setTimeout(() => focusField(box.current, first));
   };
   const refused = (field: FieldName, error: AppError): void => {
-    show({ [field]: `${t(`errors:${error.code}.title`, error.params)} ${t(`errors:${error.code}.remedy`, error.params)}` });
+    show({
+      [field]: `${t(`errors:${error.code}.title`, error.params)} ${t(`errors:${error.code}.remedy`, error.params)}`,
+    });
   };
   const change = (next: FormValues): void => {
     setErrors({});

@@ -67,7 +67,12 @@ export function useConnectionTest(): ConnectionTest {
       return abort.current === control ? result : null;
     } catch (caught) {
       const error = toAppError(caught);
-      current((old) => ({ ...old, state: error.code === 'cancelled' ? 'none' : 'failed', steps: halted(old.steps), error }));
+      current((old) => ({
+        ...old,
+        state: error.code === 'cancelled' ? 'none' : 'failed',
+        steps: halted(old.steps),
+        error,
+      }));
       return null;
     }
   };

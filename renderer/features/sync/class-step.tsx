@@ -27,7 +27,11 @@ export function ClassStep(props: {
   const go = (): void => {
     if (chosen === null) return;
     void action.run(async () => {
-      await call('connection.bind', { classId: classItem.id, connectionId, remoteClass: chosen === asNew ? 'new' : chosen });
+      await call('connection.bind', {
+        classId: classItem.id,
+        connectionId,
+        remoteClass: chosen === asNew ? 'new' : chosen,
+      });
       openPreview(classItem.id, connectionId);
     });
   };

@@ -110,16 +110,12 @@ function CardActions(props: { readonly item: ConnectionItem }) {
     await call('connection.remove', { classId, connectionId: id });
     await connectionsStore.refresh();
   };
-  const showCode = (): void =>
-    void action.run(async () => setCode((await call('server.joinCode', { classId })).code));
+  const showCode = (): void => void action.run(async () => setCode((await call('server.joinCode', { classId })).code));
   return (
     <>
       {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
       <div className={styles['cardActions']}>
-        <Button
-          type="primary"
-          onClick={() => (busy ? navigate(href(`sync/preview/${id}`)) : openPreview(classId, id))}
-        >
+        <Button type="primary" onClick={() => (busy ? navigate(href(`sync/preview/${id}`)) : openPreview(classId, id))}>
           {t('sync:card.preview')}
         </Button>
         {item.builtin ? (

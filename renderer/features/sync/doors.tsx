@@ -7,11 +7,7 @@ import styles from './sync.module.css';
 export type Door = 'share' | 'code' | 'server';
 
 /** The three ways to share a class. The open one is marked. */
-export function Doors(props: {
-  readonly open: Door | null;
-  readonly sharing: boolean;
-  readonly onShare: () => void;
-}) {
+export function Doors(props: { readonly open: Door | null; readonly sharing: boolean; readonly onShare: () => void }) {
   const { t } = useTranslation();
   const canShare = useApp((state) => state.app?.canShare ?? false);
   const doors: readonly Door[] = canShare ? ['share', 'code', 'server'] : ['code', 'server'];
@@ -28,7 +24,9 @@ export function Doors(props: {
             <p className={styles['quiet']}>{t(`sync:doors.${door}.text`)}</p>
           </div>
           <Button
-            type={door === (props.open ?? 'share') || (props.open === null && door === doors[0]) ? 'primary' : 'default'}
+            type={
+              door === (props.open ?? 'share') || (props.open === null && door === doors[0]) ? 'primary' : 'default'
+            }
             loading={door === 'share' && props.sharing}
             onClick={() => enter(door)}
           >

@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
 import type { AppError } from '../../../shared/errors.ts';
@@ -26,21 +26,17 @@ export function PreparePage(props: { readonly connectionId: string }) {
   const open = useClassItem();
   const { connectionId } = props;
   const [found, setFound] = useState<Found>({ kind: 'looking' });
-  const look = useCallback(
-    async (signal?: AbortSignal) => {
-      setFound({ kind: 'looking' });
-      const next = await lookAt(open.id, connectionId, signal).catch(
-        (caught: unknown): Found => ({ kind: 'failed', error: toAppError(caught) }),
-      );
-      if (signal?.aborted !== true) setFound(next);
-    },
-    [open.id, connectionId],
-  );
   useEffect(() => {
     const abort = new AbortController();
-    void look(abort.signal);
+    void findOut(open.id, connectionId, abort.signal).then((next) => {
+      if (!abort.signal.aborted) setFound(next);
+    });
     return () => abort.abort();
-  }, [look]);
+  }, [open.id, connectionId]);
+  const lookAgain = (): void => {
+    setFound({ kind: 'looking' });
+    void findOut(open.id, connectionId).then(setFound);
+  };
   return (
     <Page
       title={t('sync:prepare.title', { name: open.name })}
@@ -48,18 +44,23 @@ export function PreparePage(props: { readonly connectionId: string }) {
     >
       {found.kind === 'looking' && <Busy label={t('sync:prepare.looking')} />}
       {found.kind === 'failed' && (
-        <ErrorNotice error={found.error} onRetry={() => void look()}>
+        <ErrorNotice error={found.error} onRetry={lookAgain}>
           <Button onClick={() => navigate(href(`sync/server/${connectionId}`))}>{t('sync:card.edit')}</Button>
         </ErrorNotice>
       )}
       {found.kind === 'set-up' && (
-        <SetUpStep classId={open.id} connectionId={connectionId} upgrade={found.upgrade} onDone={() => void look()} />
+        <SetUpStep classId={open.id} connectionId={connectionId} upgrade={found.upgrade} onDone={lookAgain} />
       )}
-      {found.kind === 'classes' && (
-        <ClassStep classItem={open} connectionId={connectionId} classes={found.classes} />
-      )}
+      {found.kind === 'classes' && <ClassStep classItem={open} connectionId={connectionId} classes={found.classes} />}
     </Page>
   );
+}
+
+async function findOut(classId: string, connectionId: string, signal?: AbortSignal): Promise<Found> {
+  return await lookAt(classId, connectionId, signal).catch((caught: unknown): Found => ({
+    kind: 'failed',
+    error: toAppError(caught),
+  }));
 }
 
 /** What stands on the server: nothing yet, an older structure, or classes. */

@@ -44,9 +44,25 @@ export function RunHistory(props: { readonly classId: string }) {
 
 function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
   return [
-    { id: 'when', header: t('sync:history.when'), width: 'minmax(110px, 150px)', cell: (run) => format.when(run.startedAt) },
-    { id: 'mode', header: t('sync:history.mode'), width: '110px', from: 560, cell: (run) => t(`sync:mode.${run.mode}`) },
-    { id: 'outcome', header: t('sync:history.outcome'), width: 'minmax(120px, 160px)', cell: (run) => <RunOutcome outcome={run.outcome} /> },
+    {
+      id: 'when',
+      header: t('sync:history.when'),
+      width: 'minmax(110px, 150px)',
+      cell: (run) => format.when(run.startedAt),
+    },
+    {
+      id: 'mode',
+      header: t('sync:history.mode'),
+      width: '110px',
+      from: 560,
+      cell: (run) => t(`sync:mode.${run.mode}`),
+    },
+    {
+      id: 'outcome',
+      header: t('sync:history.outcome'),
+      width: 'minmax(120px, 160px)',
+      cell: (run) => <RunOutcome outcome={run.outcome} />,
+    },
     {
       id: 'counts',
       header: t('sync:history.counts'),
@@ -61,15 +77,30 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
         );
       },
     },
-    { id: 'connection', header: t('sync:history.connection'), width: 'minmax(100px, 180px)', from: 860, cell: (run) => <span className={styles['cut']}>{run.connection}</span> },
-    { id: 'device', header: t('sync:history.device'), width: 'minmax(90px, 150px)', from: 980, cell: (run) => <span className={styles['cut']}>{run.device}</span> },
+    {
+      id: 'connection',
+      header: t('sync:history.connection'),
+      width: 'minmax(100px, 180px)',
+      from: 860,
+      cell: (run) => <span className={styles['cut']}>{run.connection}</span>,
+    },
+    {
+      id: 'device',
+      header: t('sync:history.device'),
+      width: 'minmax(90px, 150px)',
+      from: 980,
+      cell: (run) => <span className={styles['cut']}>{run.device}</span>,
+    },
     {
       id: 'took',
       header: t('sync:history.took'),
       width: '80px',
       from: 720,
       align: 'end',
-      cell: (run) => (run.durationMs === null ? '–' : t('sync:history.seconds', { seconds: format.number(Math.round(run.durationMs / 100) / 10) })),
+      cell: (run) =>
+        run.durationMs === null
+          ? '–'
+          : t('sync:history.seconds', { seconds: format.number(Math.round(run.durationMs / 100) / 10) }),
     },
   ];
 }

@@ -68,7 +68,10 @@ export function RunPage(props: { readonly runId: string }) {
   );
 }
 
-function useRun(classId: string, runId: string): { readonly details: RunDetails | null; readonly error: AppError | null } {
+function useRun(
+  classId: string,
+  runId: string,
+): { readonly details: RunDetails | null; readonly error: AppError | null } {
   const [state, setState] = useState<{ readonly details: RunDetails | null; readonly error: AppError | null }>({
     details: null,
     error: null,

@@ -12,7 +12,14 @@ export function runRowPieces(row: Pick<RunRow, 'op' | 'before' | 'after' | 'key'
     (name) => !Object.hasOwn(row.key, name) && !name.endsWith('_id') && cell('before', name) !== cell('after', name),
   );
   const shown = visibleFields(
-    changed.map((name) => ({ name, base: null, local: null, server: cell('before', name), result: cell('after', name), clash: false })),
+    changed.map((name) => ({
+      name,
+      base: null,
+      local: null,
+      server: cell('before', name),
+      result: cell('after', name),
+      clash: false,
+    })),
   );
   if (row.op === 'delete' && row.after === null) return [];
   return shown.slice(0, 3).flatMap(({ name, server, result }, index): readonly Piece[] => [

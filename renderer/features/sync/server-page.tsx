@@ -30,7 +30,15 @@ export function ServerPage(props: { readonly connectionId: string | null }) {
   const item = data?.find((candidate) => candidate.id === connectionId) ?? null;
   const first = data !== null && data.length === 0;
   return (
-    <Page title={connectionId !== null ? t('sync:server.edit') : first ? t('sync:share', { name: open.name }) : t('sync:server.add')}>
+    <Page
+      title={
+        connectionId !== null
+          ? t('sync:server.edit')
+          : first
+            ? t('sync:share', { name: open.name })
+            : t('sync:server.add')
+      }
+    >
       {connectionId === null && first && <Doors open="server" sharing={share.busy} onShare={share.share} />}
       {share.error !== null && <ErrorNotice error={share.error} onRetry={share.share} />}
       {error !== null && <ErrorNotice error={error} onRetry={() => void connectionsStore.refresh()} />}
@@ -41,7 +49,12 @@ export function ServerPage(props: { readonly connectionId: string | null }) {
         </Empty>
       )}
       {data !== null && (connectionId === null || item !== null) && (
-        <ServerForm key={item?.id ?? 'new'} classId={open.id} item={item} hasTwoWay={data.some((other) => other.mode === 'two-way')} />
+        <ServerForm
+          key={item?.id ?? 'new'}
+          classId={open.id}
+          item={item}
+          hasTwoWay={data.some((other) => other.mode === 'two-way')}
+        />
       )}
       {share.dialog}
     </Page>
@@ -58,7 +71,7 @@ function ServerForm(props: {
   const form = useConnectionForm(item, item === null && props.hasTwoWay ? 'push-only' : null);
   const action = useAction();
   useTestAtOnce(form.runTest);
-  const { values, errors, test } = form;
+  const { values, errors, test, box, change, refused } = form;
   const save = async (): Promise<void> => {
     const connection = form.input();
     if (connection === null) return;
@@ -76,7 +89,7 @@ function ServerForm(props: {
   return (
     <div className={connectStyles['columns']}>
       <form
-        ref={form.box}
+        ref={box}
         className={connectStyles['form']}
         noValidate
         aria-label={t('sync:server.title')}
@@ -93,9 +106,9 @@ function ServerForm(props: {
           withMode
           onChange={(next) => {
             action.clear();
-            form.change(next);
+            change(next);
           }}
-          onRefused={form.refused}
+          onRefused={refused}
         />
         {action.error !== null && <ErrorNotice error={action.error} />}
         <div className={connectStyles['formActions']}>
@@ -109,7 +122,7 @@ function ServerForm(props: {
       <TestPanel
         test={test}
         port={values.port}
-        onTrust={(fingerprint) => form.change({ ...values, tls: 'require', tlsChosen: true, fingerprint })}
+        onTrust={(fingerprint) => change({ ...values, tls: 'require', tlsChosen: true, fingerprint })}
       />
     </div>
   );

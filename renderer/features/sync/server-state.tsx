@@ -39,7 +39,9 @@ export function ServerState() {
           </Button>
         )}
       </p>
-      {status.state === 'failed' && status.code !== null && <ErrorNotice error={errorFromJson({ code: status.code })} />}
+      {status.state === 'failed' && status.code !== null && (
+        <ErrorNotice error={errorFromJson({ code: status.code })} />
+      )}
       {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
     </>
   );

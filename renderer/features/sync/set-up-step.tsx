@@ -1,4 +1,4 @@
-import { Button, Modal } from 'antd';
+import { Button, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../client.ts';
@@ -83,9 +83,13 @@ function Script(props: { readonly classId: string; readonly connectionId: string
       {action.error !== null && <ErrorNotice error={action.error} />}
       {sql !== null && (
         <>
-          <pre className={connectStyles['sql']} tabIndex={0} aria-label={t('sync:setUp.sql')}>
-            {sql}
-          </pre>
+          <Input.TextArea
+            readOnly
+            rows={12}
+            className={connectStyles['sql'] ?? ''}
+            aria-label={t('sync:setUp.sql')}
+            value={sql}
+          />
           <Button onClick={() => void navigator.clipboard.writeText(sql).then(() => setCopied(true))}>
             {copied ? t('common:copied') : t('common:copy')}
           </Button>

@@ -1,12 +1,4 @@
-import {
-  ArrowDownOutlined,
-  ArrowUpOutlined,
-  ColumnHeightOutlined,
-  EditOutlined,
-  MinusSquareOutlined,
-  PlusCircleOutlined,
-  SwapOutlined,
-} from '@ant-design/icons';
+import { EditOutlined, MinusSquareOutlined, PlusCircleOutlined, SwapOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { MenuButton } from '../../../ui/menu-button.tsx';
@@ -20,20 +12,23 @@ import styles from './preview.module.css';
 export type QuickChoice = 'local' | 'server' | 'skip' | 'open';
 
 const icons = { add: PlusCircleOutlined, update: EditOutlined, delete: MinusSquareOutlined, conflict: SwapOutlined };
-const arrows = { up: ArrowUpOutlined, down: ArrowDownOutlined, both: ColumnHeightOutlined };
+const arrows = { up: '↑', down: '↓', both: '↕' };
 
 /** The kind of a change: icon, word and arrow; the edge of the row is the fourth sign. */
 export function KindMark(props: { readonly row: Pick<PlanRowItem, 'kind' | 'direction' | 'choice' | 'restored'> }) {
   const { t } = useTranslation();
   const { kind, direction } = props.row;
   const Icon = icons[kind];
-  const Arrow = arrows[direction];
   const settled = kind === 'conflict' && isDecided(props.row);
   return (
     <span className={styles['kind']} data-kind={kind}>
       <Icon className={styles['kindIcon'] ?? ''} aria-hidden />
       <span className={styles['kindWord']}>{t(settled ? 'sync:kind.settled' : `sync:kind.${kind}`)}</span>
-      {(kind !== 'conflict' || settled) && <Arrow className={styles['kindArrow'] ?? ''} aria-hidden />}
+      {(kind !== 'conflict' || settled) && (
+        <span className={styles['kindArrow']} aria-hidden>
+          {arrows[direction]}
+        </span>
+      )}
       <span className="visually-hidden">{t(`sync:direction.${direction}`)}</span>
     </span>
   );
@@ -62,14 +57,14 @@ export function changeColumns(
     {
       id: 'change',
       header: t('sync:column.change'),
-      width: '112px',
+      width: '100px',
       sortable: true,
       cell: (row) => <KindMark row={row} />,
     },
     {
       id: 'record',
       header: t('sync:column.record'),
-      width: 'minmax(96px, 1fr)',
+      width: 'minmax(96px, 2fr)',
       sortable: true,
       cell: (row) => (
         <strong className={styles['record']} data-struck={row.kind === 'delete'} title={recordText(row, words)}>
@@ -80,14 +75,14 @@ export function changeColumns(
     {
       id: 'what',
       header: t('sync:column.what'),
-      width: 'minmax(120px, 2fr)',
+      width: 'minmax(120px, 3fr)',
       from: 480,
       cell: (row) => <Pieces pieces={whatChanges(row, words)} />,
     },
     {
       id: 'when',
       header: t('sync:column.when'),
-      width: '150px',
+      width: '122px',
       from: 700,
       sortable: true,
       cell: (row) => {
@@ -102,7 +97,7 @@ export function changeColumns(
     {
       id: 'decision',
       header: t('sync:column.decision'),
-      width: '100px',
+      width: '102px',
       from: 380,
       cell: (row) => <Decision row={row} onChoose={(choice) => onChoose(row, choice)} />,
     },
@@ -114,7 +109,8 @@ function Decision(props: { readonly row: PlanRowItem; readonly onChoose: (choice
   const { t } = useTranslation();
   const { row } = props;
   if (row.kind !== 'conflict') return <span className={styles['quiet']}>{t(decisionWord(row))}</span>;
-  const choices: readonly QuickChoice[] = row.conflict === 'same-identity' ? ['open', 'skip'] : ['local', 'server', 'skip', 'open'];
+  const choices: readonly QuickChoice[] =
+    row.conflict === 'same-identity' ? ['open', 'skip'] : ['local', 'server', 'skip', 'open'];
   return (
     <MenuButton
       inCell

@@ -29,7 +29,10 @@ export function filterFrom(query: URLSearchParams): ChangeFilter {
     direction: changeDirections.find((known) => known === query.get('direction')) ?? null,
     unresolved: query.get('unresolved') === '1',
     search: query.get('q') ?? '',
-    sort: { by: sorts.find((known) => known === query.get('sort')) ?? 'plan', descending: query.get('order') === 'desc' },
+    sort: {
+      by: sorts.find((known) => known === query.get('sort')) ?? 'plan',
+      descending: query.get('order') === 'desc',
+    },
   };
 }
 

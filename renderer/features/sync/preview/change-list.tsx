@@ -77,7 +77,6 @@ function ListTools(props: {
   const { plan, list, filter } = props;
   const total = conflictCount(plan.summary);
   const shown = list.ordinals?.length ?? 0;
-  const none = list.unresolved.length === 0;
   return (
     <div className={styles['tools']} role="group" aria-label={t('sync:list.tools')}>
       <SearchBox
@@ -87,6 +86,7 @@ function ListTools(props: {
         label={t('sync:list.searchLabel')}
       />
       <MenuButton
+        small
         label={t('sync:list.kind')}
         shown={filter.kind === null ? t('sync:list.allKinds') : t(`sync:matrix.kind.${filter.kind}`)}
         items={[
@@ -97,6 +97,7 @@ function ListTools(props: {
         onSelect={(key) => setQuery({ kind: key })}
       />
       <MenuButton
+        small
         label={t('sync:list.direction')}
         shown={filter.direction === null ? t('sync:list.allDirections') : t(`sync:direction.${filter.direction}`)}
         items={[
@@ -107,38 +108,60 @@ function ListTools(props: {
         onSelect={(key) => setQuery({ direction: key })}
       />
       {filter.category !== null && (
-        <Button onClick={() => setQuery({ table: null })} aria-label={t('sync:list.clearCategory', { category: t(`sync:category.${filter.category}`) })}>
+        <Button
+          size="small"
+          onClick={() => setQuery({ table: null })}
+          aria-label={t('sync:list.clearCategory', { category: t(`sync:category.${filter.category}`) })}
+        >
           {t(`sync:category.${filter.category}`)} ✕
         </Button>
       )}
       <span className="visually-hidden" role="status">
         {isFiltered(filter) ? t('sync:list.found', { count: shown }) : ''}
       </span>
-      {(total > 0 || plan.undecided > 0) && (
-        <div className={styles['left']}>
-          <Checkbox
-            checked={filter.unresolved}
-            onChange={(event) => setQuery({ unresolved: event.target.checked ? '1' : null })}
-          >
-            {t('sync:list.onlyUnresolved')}
-          </Checkbox>
-          <span role="status">{t('sync:list.left', { count: plan.undecided, total: Math.max(total, plan.undecided) })}</span>
-          <Button
-            aria-label={t('sync:list.previous')}
-            title={none ? t('sync:list.noneLeft') : `${t('sync:list.previous')} (Shift+N)`}
-            disabled={none}
-            icon={<LeftOutlined aria-hidden />}
-            onClick={() => props.onStep(-1)}
-          />
-          <Button
-            aria-label={t('sync:list.next')}
-            title={none ? t('sync:list.noneLeft') : `${t('sync:list.next')} (N)`}
-            disabled={none}
-            icon={<RightOutlined aria-hidden />}
-            onClick={() => props.onStep(1)}
-          />
-        </div>
-      )}
+      {(total > 0 || plan.undecided > 0) && <Unresolved {...props} total={total} />}
+    </div>
+  );
+}
+
+/** How much is left to decide, and the way from one question to the next. */
+function Unresolved(props: {
+  readonly plan: PlanSummary;
+  readonly list: ChangeList;
+  readonly filter: ChangeFilter;
+  readonly total: number;
+  readonly onStep: (direction: 1 | -1) => void;
+}) {
+  const { t } = useTranslation();
+  const { plan, list, filter, total } = props;
+  const none = list.unresolved.length === 0;
+  return (
+    <div className={styles['left']}>
+      <Checkbox
+        checked={filter.unresolved}
+        onChange={(event) => setQuery({ unresolved: event.target.checked ? '1' : null })}
+      >
+        {t('sync:list.onlyUnresolved')}
+      </Checkbox>
+      <span role="status">
+        {t('sync:list.left', { count: plan.undecided, total: Math.max(total, plan.undecided) })}
+      </span>
+      <Button
+        size="small"
+        aria-label={t('sync:list.previous')}
+        title={none ? t('sync:list.noneLeft') : `${t('sync:list.previous')} (Shift+N)`}
+        disabled={none}
+        icon={<LeftOutlined aria-hidden />}
+        onClick={() => props.onStep(-1)}
+      />
+      <Button
+        size="small"
+        aria-label={t('sync:list.next')}
+        title={none ? t('sync:list.noneLeft') : `${t('sync:list.next')} (N)`}
+        disabled={none}
+        icon={<RightOutlined aria-hidden />}
+        onClick={() => props.onStep(1)}
+      />
     </div>
   );
 }

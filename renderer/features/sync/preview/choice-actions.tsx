@@ -1,4 +1,5 @@
 import { Button } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import type { PreviewStore } from './preview-store.ts';
@@ -12,13 +13,16 @@ export function ChoiceActions(props: {
   /** Null when something is still missing. */
   readonly onUse: (() => void) | null;
   readonly missing: string;
+  /** What comes of it, always in sight. */
+  readonly result?: ReactNode;
 }) {
   const { t } = useTranslation();
   const { store, row } = props;
   const target = { ordinals: [row.ordinal] };
-  if (!props.canEdit) return null;
+  if (!props.canEdit) return props.result;
   return (
     <div className={styles['detailActions']}>
+      {props.result}
       {row.choice === null || row.choice === 'skip' ? (
         <Button disabled={row.choice === 'skip'} onClick={() => void store.decide({ target, choice: 'skip' })}>
           {t('sync:detail.later')}

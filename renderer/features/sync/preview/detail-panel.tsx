@@ -1,6 +1,6 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { forwardRef, type ReactNode } from 'react';
+import { useEffect, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
@@ -17,25 +17,26 @@ import { isDeletionAsked, recordText } from './what-changes.ts';
 import styles from './preview.module.css';
 
 /** Everything about one change: what it was before, here, there and after, and what can be decided. */
-export const DetailPanel = forwardRef<
-  HTMLElement,
-  { readonly store: PreviewStore; readonly row: PlanRowItem; readonly canEdit: boolean; readonly onClose: () => void }
->(function DetailPanel(props, ref) {
+export function DetailPanel(props: {
+  readonly box: RefObject<HTMLElement | null>;
+  readonly store: PreviewStore;
+  readonly row: PlanRowItem;
+  readonly canEdit: boolean;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { store, row } = props;
-  const words: Words = { t, format };
+  const { box, store, row, onClose } = props;
+  const words: Words = { t, format, plain: true };
   const refusal = store.use((state) => state.refusal);
+  useEscape(box, onClose);
   const advice = row.kind === 'conflict' ? recommendation(row, words) : null;
   return (
     <section
-      ref={ref}
+      ref={box}
       className={styles['detail']}
       aria-label={t('sync:detail.label', { record: recordText(row, words) })}
       tabIndex={-1}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.nativeEvent.isComposing) props.onClose();
-      }}
     >
       <div className={styles['detailHead']}>
         <h2>{recordText(row, words)}</h2>
@@ -44,18 +45,32 @@ export const DetailPanel = forwardRef<
           aria-label={t('sync:detail.close')}
           title={`${t('sync:detail.close')} (Esc)`}
           icon={<CloseOutlined aria-hidden />}
-          onClick={props.onClose}
+          onClick={onClose}
         />
       </div>
       <p className={styles['quiet']}>
         {detailSentence(row, words)} {advice}
       </p>
       <Body {...props} words={words} />
-      {row.blockedBy !== null && <p className={styles['blocked']}>{t('sync:detail.blocked', { record: blocker(row) })}</p>}
+      {row.blockedBy !== null && (
+        <p className={styles['blocked']}>{t('sync:detail.blocked', { record: blocker(row) })}</p>
+      )}
       {refusal !== null && <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />}
     </section>
   );
-});
+}
+
+/** Escape anywhere in the panel closes it. */
+function useEscape(box: RefObject<HTMLElement | null>, close: () => void): void {
+  useEffect(() => {
+    const element = box.current;
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !event.isComposing) close();
+    };
+    element?.addEventListener('keydown', onKeyDown);
+    return () => element?.removeEventListener('keydown', onKeyDown);
+  }, [box, close]);
+}
 
 /** The engine names the table first; the label is what people know. */
 function blocker(row: PlanRowItem): string {

@@ -14,30 +14,30 @@ export function FieldTable(props: { readonly row: PlanRowItem; readonly words: W
     merged ? t(`sync:side.${side}`) : t(side === 'result' ? 'sync:side.after' : 'sync:side.base');
   return (
     <div className={styles['fieldsBox']}>
-    <table className={styles['fields']}>
-      <thead>
-        <tr>
-          <th scope="col">{t('sync:side.field')}</th>
-          {sides.map((side) => (
-            <th key={side} scope="col">
-              {head(side)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {visibleFields(row.fields).map((field) => (
-          <tr key={field.name}>
-            <th scope="row">{fieldWord(field.name, t)}</th>
+      <table className={styles['fields']}>
+        <thead>
+          <tr>
+            <th scope="col">{t('sync:side.field')}</th>
             {sides.map((side) => (
-              <td key={side} data-result={side === 'result'}>
-                {valueText(row, field, side, words)}
-              </td>
+              <th key={side} scope="col">
+                {head(side)}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {visibleFields(row.fields).map((field) => (
+            <tr key={field.name}>
+              <th scope="row">{fieldWord(field.name, t)}</th>
+              {sides.map((side) => (
+                <td key={side} data-result={side === 'result'}>
+                  {valueText(row, field, side, words)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }

@@ -1,12 +1,12 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { fieldWord, visibleFields, type Words } from './field-words.ts';
-import { claimOf, deletedHere, thingWord } from './what-changes.ts';
+import { claimOf, deletedHere, recordText } from './what-changes.ts';
 
 /** The sentence that opens the detail of a row: what happened, in words, and what the app has settled by itself. */
 export function detailSentence(row: PlanRowItem, words: Words): string {
   const { t, format } = words;
-  const other = row.by.server ?? t('sync:who.server');
-  const thing = thingWord(row.table, words);
+  const other = row.by.server ?? t('sync:who.another');
+  const record = recordText(row, words);
   const when = (side: 'local' | 'server'): string => {
     const at = row.times[side];
     return at === null ? t('sync:detail.sometime') : format.when(at);
@@ -16,17 +16,30 @@ export function detailSentence(row: PlanRowItem, words: Words): string {
     case 'both-added':
       return bothChanged(row, words);
     case 'updated-here-deleted-there':
-      return t('sync:detail.changedHereDeletedThere', { fields: touched(row, 'local', words), other, thing, when: when('server') });
+      return t('sync:detail.changedHereDeletedThere', {
+        fields: touched(row, 'local', words),
+        other,
+        record,
+        when: when('server'),
+      });
     case 'deleted-here-updated-there':
-      return t('sync:detail.deletedHereChangedThere', { fields: touched(row, 'server', words), other, thing, when: when('local') });
+      return t('sync:detail.deletedHereChangedThere', {
+        fields: touched(row, 'server', words),
+        other,
+        record,
+        when: when('local'),
+      });
     case 'parent-deleted':
       return t(deletedHere(row) ? 'sync:detail.deletedHereNewThere' : 'sync:detail.deletedThereNewHere', {
         count: row.newChildren,
         other,
-        thing,
+        record,
       });
     case 'same-identity':
-      return t('sync:detail.claimed', { field: fieldWord(claimOf(row)?.field ?? '', t), value: claimOf(row)?.value ?? '' });
+      return t('sync:detail.claimed', {
+        field: fieldWord(claimOf(row)?.field ?? '', t),
+        value: claimOf(row)?.value ?? '',
+      });
     case 'integrity':
       return t('sync:detail.integrity');
     case null:
@@ -42,9 +55,7 @@ function bothChanged(row: PlanRowItem, words: Words): string {
   const merged = row.fields.filter((field) => !field.clash);
   const asked = t('sync:detail.bothChanged', { fields: names(clashing), count: clashing.length });
   const listed = visibleFields(merged).length;
-  return merged.length === 0
-    ? asked
-    : `${asked} ${t('sync:detail.merged', { fields: names(merged), count: listed })}`;
+  return merged.length === 0 ? asked : `${asked} ${t('sync:detail.merged', { fields: names(merged), count: listed })}`;
 }
 
 /** The fields one side changed, for a sentence; the deletion itself is not among them. */
@@ -57,7 +68,14 @@ function touched(row: PlanRowItem, side: 'local' | 'server', { t, format }: Word
 export function recommendation(row: Pick<PlanRowItem, 'recommended' | 'reason'>, { t }: Words): string | null {
   if (row.recommended === null) return null;
   const side = t(row.recommended === 'local' ? 'sync:side.local' : 'sync:side.server');
-  const known = ['newer', 'restore-keeps-points', 'policy-server', 'policy-local', 'integrity-local', 'decided-before'] as const;
+  const known = [
+    'newer',
+    'restore-keeps-points',
+    'policy-server',
+    'policy-local',
+    'integrity-local',
+    'decided-before',
+  ] as const;
   const reason = known.find((candidate) => candidate === row.reason);
   return t('sync:detail.recommended', { side, reason: reason === undefined ? '' : t(`sync:reason.${reason}`) });
 }

@@ -57,7 +57,11 @@ function Check(props: { readonly line: CheckLine }) {
       <StateIcon state={line.state} />
       <span>
         <span className="visually-hidden">{t(`sync:check.state.${line.state}`)}: </span>
-        {checkText(line, { offset, seconds, title: error === null ? '' : t(`errors:${error.code}.title`, error.params) }, t)}
+        {checkText(
+          line,
+          { offset, seconds, title: error === null ? '' : t(`errors:${error.code}.title`, error.params) },
+          t,
+        )}
         {remedy !== undefined && <span className="visually-hidden"> {remedy}</span>}
       </span>
     </li>

@@ -1,7 +1,8 @@
-import { Button, Input, Radio } from 'antd';
+import { Button, Radio } from 'antd';
 import { useId, useState } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
+import { FocusedInput } from './focused-input.tsx';
 import { initialPicks, pickedCell, toFields, type Pick, type Picks } from './field-picks.ts';
 import { canType, cellText, fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
 import type { PreviewStore } from './preview-store.ts';
@@ -37,13 +38,12 @@ export function FieldChoices(props: {
           />
         ))}
       <Merged row={row} words={words} />
-      <Result row={row} picks={picks} words={words} />
       {canEdit && (
         <div className={styles['whole']} role="group" aria-label={t('sync:detail.whole')}>
-          <Button onClick={() => whole('local')} title={t('sync:detail.wholeHint')}>
+          <Button size="small" onClick={() => whole('local')} title={t('sync:detail.wholeHint')}>
             {t('sync:detail.wholeLocal')}
           </Button>
-          <Button onClick={() => whole('server')} title={t('sync:detail.wholeHint')}>
+          <Button size="small" onClick={() => whole('server')} title={t('sync:detail.wholeHint')}>
             {t('sync:detail.wholeServer')}
           </Button>
         </div>
@@ -53,6 +53,7 @@ export function FieldChoices(props: {
         row={row}
         canEdit={canEdit}
         missing={t('sync:detail.pickFirst')}
+        result={<Result row={row} picks={picks} words={words} />}
         onUse={fields === null ? null : () => void store.decide({ target, choice: 'merge', fields })}
       />
     </>
@@ -77,8 +78,12 @@ function Question(props: {
   return (
     <div className={styles['question']}>
       <div className={styles['questionHead']}>
-        <strong id={title}>{name}</strong>
-        <span className={styles['quiet']}>{t('sync:detail.before', { value: valueText(row, field, 'base', words) })}</span>
+        <strong id={title} className={styles['capital']}>
+          {name}
+        </strong>
+        <span className={styles['quiet']}>
+          {t('sync:detail.before', { value: valueText(row, field, 'base', words) })}
+        </span>
       </div>
       <Radio.Group
         className={styles['options'] ?? ''}
@@ -110,11 +115,10 @@ function Question(props: {
         )}
       </Radio.Group>
       {typing && (
-        <Input
+        <FocusedInput
           className={styles['typed'] ?? ''}
           value={pick.typed}
           aria-label={t('sync:detail.otherLabel', { field: name })}
-          autoFocus
           disabled={props.disabled}
           onChange={(event) => onPick({ typed: event.target.value })}
         />
@@ -159,14 +163,17 @@ function Result(props: { readonly row: PlanRowItem; readonly picks: Picks; reado
     .map((field) => {
       const cell = pickedCell(field, picks[field.name]);
       const label = cell === field.server ? row.names[field.name]?.server : row.names[field.name]?.local;
-      return cell === undefined ? null : `${fieldWord(field.name, t)} ${cellText(field.name, cell, label ?? null, words)}`;
+      return cell === undefined
+        ? null
+        : `${fieldWord(field.name, t)} ${cellText(field.name, cell, label ?? null, words)}`;
     });
   const whole = parts.length > 0 && parts.every((part) => part !== null);
   const inForce = row.choice !== null && row.choice !== 'skip';
   return (
     <p className={styles['result']} aria-live="polite">
       {t('sync:detail.result')} <strong>{whole ? parts.join(', ') : t('sync:detail.undecided')}</strong>
-      {inForce && ` · ${t(`sync:detail.inForce.${row.choice === 'local' || row.choice === 'server' ? row.choice : 'merge'}`)}`}
+      {inForce &&
+        ` · ${t(`sync:detail.inForce.${row.choice === 'local' || row.choice === 'server' ? row.choice : 'merge'}`)}`}
     </p>
   );
 }

@@ -6,6 +6,8 @@ import type { Format } from '../../../format.ts';
 export interface Words {
   readonly t: TFunction;
   readonly format: Format;
+  /** Without quotation marks around written text: where a value stands by itself. */
+  readonly plain?: boolean;
 }
 
 /** Where a value of a field stands. */
@@ -94,13 +96,14 @@ export function valueText(row: Pick<PlanRowItem, 'names'>, field: Field, side: F
 }
 
 /** A canonical cell as people read it. `label`: what a reference points to. */
-export function cellText(name: string, cell: string | null, label: string | null, { t, format }: Words): string {
-  if (name === 'deleted_at') return cell === null ? t('sync:value.present') : t('sync:value.deleted', { when: format.when(cell) });
+export function cellText(name: string, cell: string | null, label: string | null, { t, format, plain }: Words): string {
+  if (name === 'deleted_at')
+    return cell === null ? t('sync:value.present') : t('sync:value.deleted', { when: format.when(cell) });
   if (cell === null || cell === '') return t('sync:value.none');
   if (name === 'avatar_hash') return t('sync:value.picture');
   if (label !== null) return label;
   if (name === 'delta') return format.signed(Number(cell));
   if (times.has(name)) return format.when(cell);
   if (truths.has(name)) return cell === 'true' ? t('sync:value.yes') : t('sync:value.no');
-  return written.has(name) ? t('sync:value.quoted', { text: cell }) : cell;
+  return written.has(name) && plain !== true ? t('sync:value.quoted', { text: cell }) : cell;
 }

@@ -1,7 +1,8 @@
-import { Input, Radio } from 'antd';
+import { Radio } from 'antd';
 import { useId, useState } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
+import { FocusedInput } from './focused-input.tsx';
 import { typedValue } from './field-picks.ts';
 import { fieldWord, type Words } from './field-words.ts';
 import type { PreviewStore } from './preview-store.ts';
@@ -49,6 +50,23 @@ export function IdentityChoices(props: {
               <strong>{t('sync:detail.renumber', { field: name, record: row.label })}</strong>
             </span>
           </Radio>
+          {way === 'rename' && (
+            <div className={styles['typed']}>
+              <FocusedInput
+                value={typed}
+                disabled={!canEdit}
+                aria-label={t('sync:detail.newValue', { field: name })}
+                aria-describedby={hint}
+                status={typed !== '' && !usable ? 'error' : ''}
+                onChange={(event) => setTyped(event.target.value)}
+              />
+              <span id={hint} className={styles['quiet']}>
+                {typed.trim() === claim.value
+                  ? t('sync:detail.stillTaken', { value: claim.value })
+                  : t('sync:detail.freeValue')}
+              </span>
+            </div>
+          )}
           <Radio value="server" className={styles['option'] ?? ''}>
             <span className={styles['optionLine']}>
               <strong>
@@ -59,24 +77,14 @@ export function IdentityChoices(props: {
             </span>
           </Radio>
         </Radio.Group>
-        {way === 'rename' && (
-          <div className={styles['typed']}>
-            <Input
-              value={typed}
-              autoFocus
-              disabled={!canEdit}
-              aria-label={t('sync:detail.newValue', { field: name })}
-              aria-describedby={hint}
-              status={typed !== '' && !usable ? 'error' : ''}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-            <span id={hint} className={styles['quiet']}>
-              {typed.trim() === claim.value ? t('sync:detail.stillTaken', { value: claim.value }) : t('sync:detail.freeValue')}
-            </span>
-          </div>
-        )}
       </div>
-      <ChoiceActions store={store} row={row} canEdit={canEdit} missing={t('sync:detail.pickFirst')} onUse={ready ? use : null} />
+      <ChoiceActions
+        store={store}
+        row={row}
+        canEdit={canEdit}
+        missing={t('sync:detail.pickFirst')}
+        onUse={ready ? use : null}
+      />
     </>
   );
 }

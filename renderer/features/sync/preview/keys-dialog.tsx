@@ -30,6 +30,7 @@ export function KeysDialog(props: { readonly open: boolean; readonly onClose: ()
     <Modal
       open={props.open}
       title={t('sync:keys.title')}
+      width={640}
       footer={null}
       onCancel={props.onClose}
       closable={{ 'aria-label': t('common:close') }}

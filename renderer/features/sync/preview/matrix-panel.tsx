@@ -20,7 +20,9 @@ export function MatrixPanel(props: { readonly summary: PlanSummary['summary']; r
       <table>
         <thead>
           <tr>
-            <td />
+            <th scope="col" rowSpan={2}>
+              <span className="visually-hidden">{t('sync:matrix.category')}</span>
+            </th>
             {groups.map(({ direction, span }) => (
               <th key={direction} scope="colgroup" colSpan={span}>
                 {t(direction === 'both' && span > 1 ? 'sync:direction.both' : `sync:matrix.${direction}`)}
@@ -28,10 +30,13 @@ export function MatrixPanel(props: { readonly summary: PlanSummary['summary']; r
             ))}
           </tr>
           <tr>
-            <td />
             {columns.map((column) => (
               <th key={`${column.direction} ${column.kind}`} scope="col">
-                {t(column.direction === 'both' && column.kind === 'update' ? 'sync:matrix.merged' : `sync:matrix.kind.${column.kind}`)}
+                {t(
+                  column.direction === 'both' && column.kind === 'update'
+                    ? 'sync:matrix.merged'
+                    : `sync:matrix.kind.${column.kind}`,
+                )}
               </th>
             ))}
           </tr>
@@ -68,8 +73,7 @@ function Count(props: {
   const format = useFormat();
   const { category, column, count, filter } = props;
   if (count === 0) return <span className={styles['zero']}>–</span>;
-  const pressed =
-    filter.category === category && filter.kind === column.kind && filter.direction === column.direction;
+  const pressed = filter.category === category && filter.kind === column.kind && filter.direction === column.direction;
   const words = t(`sync:matrix.count.${column.direction}.${column.kind}`);
   const show = (): void =>
     setQuery(

@@ -84,7 +84,7 @@ export function PlanWork(props: {
           onKey={onKey}
         />
         {row !== undefined && (
-          <DetailPanel ref={detail} store={store} row={row} canEdit={plan.state === 'open' && !busy} onClose={close} />
+          <DetailPanel box={detail} store={store} row={row} canEdit={plan.state === 'open' && !busy} onClose={close} />
         )}
       </div>
       <Announcer plan={plan} />

@@ -1,6 +1,14 @@
 /** What a key does on the list of changes. */
 export type ListCommand =
-  'keep-local' | 'keep-server' | 'merge' | 'skip' | 'reset' | 'next' | 'previous' | 'close' | 'help';
+  | 'keep-local'
+  | 'keep-server'
+  | 'merge'
+  | 'skip'
+  | 'reset'
+  | 'next'
+  | 'previous'
+  | 'close'
+  | 'help';
 
 /** What a key does anywhere on the page. */
 export type PageCommand = 'undo' | 'redo' | 'refresh' | 'go';

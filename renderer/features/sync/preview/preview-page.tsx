@@ -82,9 +82,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           ) : (
             <PlanWork key={plan.planId} store={store} plan={plan} onKeys={() => setKeys(true)} />
           )}
-          {(plan.total > 0 || busy) && (
-            <RunBar store={store} plan={plan} mode={mode} onKeys={() => setKeys(true)} />
-          )}
+          {(plan.total > 0 || busy) && <RunBar store={store} plan={plan} mode={mode} onKeys={() => setKeys(true)} />}
         </>
       )}
       <GuardDialog store={store} />
@@ -108,9 +106,7 @@ function WayOut(props: { readonly code: string; readonly connectionId: string })
       );
     case 'password-missing':
     case 'password-wrong':
-      return (
-        <Button onClick={() => navigate(href(`sync/server/${props.connectionId}`))}>{t('sync:card.edit')}</Button>
-      );
+      return <Button onClick={() => navigate(href(`sync/server/${props.connectionId}`))}>{t('sync:card.edit')}</Button>;
     default:
       return null;
   }

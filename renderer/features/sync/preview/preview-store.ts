@@ -108,7 +108,8 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
     open: async () => {
       if (use.getState().plan !== null || use.getState().work !== null) return;
       await follow();
-      if (use.getState().plan === null && use.getState().work === null && use.getState().error === null) await compare();
+      if (use.getState().plan === null && use.getState().work === null && use.getState().error === null)
+        await compare();
     },
     decide: (decision) => inPlan((planId) => call('plan.decide', { classId, planId, ...decision })),
     step: async (direction) => {
@@ -138,7 +139,8 @@ function createFollower(classId: string, connectionId: string, use: Use): () => 
     failed = null;
     try {
       const shown = use.getState().plan;
-      const current = shown === null ? null : await call('plan.show', { classId, planId: shown.planId }).catch(() => null);
+      const current =
+        shown === null ? null : await call('plan.show', { classId, planId: shown.planId }).catch(() => null);
       if (current?.state === 'open') return show(use, current);
       // While this page works with the server, the answer of that work brings the next list.
       if (use.getState().work !== null) return;
@@ -223,7 +225,11 @@ async function runPlan({ classId, use, worker }: RunContext, mode: RunMode, allo
   const { planId } = plan;
   await worker.run(mode, async (options) => {
     try {
-      const run = await call('sync.run', { classId, planId, mode, ...(allowMassChange ? { allowMassChange } : {}) }, options);
+      const run = await call(
+        'sync.run',
+        { classId, planId, mode, ...(allowMassChange ? { allowMassChange } : {}) },
+        options,
+      );
       use.setState({ result: { mode, run } });
       const next = run.nextPlanId ?? planId;
       show(use, await call('plan.show', { classId, planId: next }));
@@ -234,4 +240,3 @@ async function runPlan({ classId, use, worker }: RunContext, mode: RunMode, allo
     }
   });
 }
-

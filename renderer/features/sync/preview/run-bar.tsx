@@ -91,7 +91,18 @@ function whyNot(plan: PlanSummary, t: TFunction): string {
   return plan.undecided > 0 && plan.ready.sync === 0 ? t('sync:run.decideFirst') : t('sync:run.nothing');
 }
 
-const phases = ['connect', 'observe', 'plan', 'lock', 'send', 'compare', 'write', 'commit', 'finish', 'set-up'] as const;
+const phases = [
+  'connect',
+  'observe',
+  'plan',
+  'lock',
+  'send',
+  'compare',
+  'write',
+  'commit',
+  'finish',
+  'set-up',
+] as const;
 
 /** The phase of a piece of work as people read it, with its counts. */
 export function usePhaseText(): (work: Work) => string {

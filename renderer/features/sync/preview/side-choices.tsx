@@ -5,7 +5,7 @@ import { ChoiceActions } from './choice-actions.tsx';
 import { FieldTable, Origins } from './detail-table.tsx';
 import type { Words } from './field-words.ts';
 import type { PreviewStore } from './preview-store.ts';
-import { deletedHere, isDeletionAsked, thingWord } from './what-changes.ts';
+import { deletedHere, isDeletionAsked, recordText } from './what-changes.ts';
 import styles from './preview.module.css';
 
 type Side = 'local' | 'server';
@@ -63,16 +63,26 @@ export function SideChoices(props: {
 }
 
 /** The two ways out in words; the live record first, because restoring loses nothing. */
-function optionsOf(row: PlanRowItem, words: Words): readonly { readonly side: Side; readonly label: string; readonly hint: string }[] {
+function optionsOf(
+  row: PlanRowItem,
+  words: Words,
+): readonly { readonly side: Side; readonly label: string; readonly hint: string }[] {
   const { t } = words;
-  const thing = thingWord(row.table, words);
   if (!isDeletionAsked(row)) {
-    return (['local', 'server'] as const).map((side) => ({ side, label: t(`sync:side.${side}`), hint: t(`sync:detail.keepSide.${side}`) }));
+    return (['local', 'server'] as const).map((side) => ({
+      side,
+      label: t(`sync:side.${side}`),
+      hint: t(`sync:detail.keepSide.${side}`),
+    }));
   }
   const gone = deletedHere(row) ? 'local' : 'server';
   const live = gone === 'local' ? 'server' : 'local';
   return [
-    { side: live, label: t('sync:detail.restore', { thing }), hint: t(`sync:detail.restoreHint.${live}`) },
+    {
+      side: live,
+      label: t('sync:detail.restore', { record: recordText(row, words) }),
+      hint: t(`sync:detail.restoreHint.${live}`),
+    },
     { side: gone, label: t('sync:detail.keepDeleted'), hint: t(`sync:detail.keepDeletedHint.${gone}`) },
   ];
 }

@@ -33,9 +33,7 @@ export function useChangeList(
     () =>
       plan.undecided === 0
         ? []
-        : (open ?? [])
-            .flatMap((ordinal) => positions.get(ordinal) ?? [])
-            .toSorted((a, b) => a - b),
+        : (open ?? []).flatMap((ordinal) => positions.get(ordinal) ?? []).toSorted((a, b) => a - b),
     [open, positions, plan.undecided],
   );
   const [visible, setVisible] = useState<{ readonly first: number; readonly last: number }>({ first: 0, last: -1 });
@@ -63,7 +61,8 @@ export function useChangeList(
 /** The places a filter keeps. The last answer stays until the next one is there. */
 function useIndex(classId: string, planId: string, filter: ChangeFilter, version: number): readonly number[] | null {
   const [index, setIndex] = useState<{ readonly planId: string; readonly ordinals: readonly number[] } | null>(null);
-  const asked = JSON.stringify([toPlanFilter(filter), filter.sort]);
+  // The version is part of the question: a later one asks again.
+  const asked = JSON.stringify([toPlanFilter(filter), filter.sort, version]);
   const latest = useRef(0);
   useEffect(() => {
     latest.current += 1;
@@ -76,6 +75,6 @@ function useIndex(classId: string, planId: string, filter: ChangeFilter, version
       // The plan is gone: whoever shows it learns that by itself and comes back with another one.
       () => {},
     );
-  }, [classId, planId, asked, version]);
+  }, [classId, planId, asked]);
   return index?.planId === planId ? index.ordinals : null;
 }

@@ -71,12 +71,14 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
 
 function changed(row: PlanRowItem, words: Words): readonly Piece[] {
   const fields = visibleFields(row.fields);
-  const named = fields.slice(0, longest).flatMap((field, index): readonly Piece[] => [
-    plain(`${index === 0 ? '' : ', '}${fieldWord(field.name, words.t)} `),
-    { kind: 'old', text: valueText(row, field, from(row, field), words) },
-    arrow,
-    plain(valueText(row, field, 'result', words)),
-  ]);
+  const named = fields
+    .slice(0, longest)
+    .flatMap((field, index): readonly Piece[] => [
+      plain(`${index === 0 ? '' : ', '}${fieldWord(field.name, words.t)} `),
+      { kind: 'old', text: valueText(row, field, from(row, field), words) },
+      arrow,
+      plain(valueText(row, field, 'result', words)),
+    ]);
   const more = fields.length - longest;
   return more > 0 ? [...named, plain(` ${words.t('sync:what.more', { count: more })}`)] : named;
 }
@@ -88,13 +90,16 @@ function from(row: PlanRowItem, field: PlanRowItem['fields'][number]): 'base' | 
 }
 
 function decided(row: PlanRowItem, words: Words): readonly Piece[] {
-  if (isDeletionAsked(row)) return [plain(words.t(deletedInResult(row) ? 'sync:what.staysDeleted' : 'sync:what.restored'))];
+  if (isDeletionAsked(row))
+    return [plain(words.t(deletedInResult(row) ? 'sync:what.staysDeleted' : 'sync:what.restored'))];
   const clashing = row.fields.filter((field) => field.clash);
-  return clashing.slice(0, longest).flatMap((field, index): readonly Piece[] => [
-    plain(`${index === 0 ? '' : ', '}${fieldWord(field.name, words.t)}`),
-    arrow,
-    { kind: 'strong', text: valueText(row, field, 'result', words) },
-  ]);
+  return clashing
+    .slice(0, longest)
+    .flatMap((field, index): readonly Piece[] => [
+      plain(`${index === 0 ? '' : ', '}${fieldWord(field.name, words.t)}`),
+      arrow,
+      { kind: 'strong', text: valueText(row, field, 'result', words) },
+    ]);
 }
 
 function asked(row: PlanRowItem, words: Words): readonly Piece[] {
@@ -153,7 +158,9 @@ function deletedInResult(row: PlanRowItem): boolean {
 }
 
 /** The value two records claim, and the field it stands in. */
-export function claimOf(row: Pick<PlanRowItem, 'fields'>): { readonly field: string; readonly value: string; readonly there: string | null } | null {
+export function claimOf(
+  row: Pick<PlanRowItem, 'fields'>,
+): { readonly field: string; readonly value: string; readonly there: string | null } | null {
   const field = row.fields.find((candidate) => candidate.clash);
   if (field === undefined) return null;
   return { field: field.name, value: field.local ?? field.server ?? '', there: field.server };
@@ -174,11 +181,23 @@ function deletedText(table: string, { t }: Words): string {
   }
 }
 
-const things = ['student', 'student_tag', 'reason', 'group', 'score_event', 'score_void', 'settlement', 'reward', 'redemption', 'class_setting'] as const;
+const things = [
+  'student',
+  'student_tag',
+  'reason',
+  'group',
+  'score_event',
+  'score_void',
+  'settlement',
+  'reward',
+  'redemption',
+  'class_setting',
+] as const;
 
 /** The record a row is about: its kind where that is not plain from the name, and its name. */
 export function recordText(row: PlanRowItem, { t }: Words): string {
-  const owner = row.names['student_id']?.result ?? row.names['event_id']?.result ?? row.names['student_id']?.local ?? null;
+  const owner =
+    row.names['student_id']?.result ?? row.names['event_id']?.result ?? row.names['student_id']?.local ?? null;
   if (row.table === 'student') return row.label;
   return `${thingWord(row.table, { t })} · ${owner ?? row.label}`;
 }

@@ -17,7 +17,10 @@ export function whoWhen(row: RowTimes, words: Words): string {
 export function sideOrigin(row: Pick<PlanRowItem, 'by' | 'times'>, side: 'local' | 'server', words: Words): string {
   const { t, format } = words;
   const device = row.by[side];
-  const who = side === 'local' ? (device === null ? t('sync:who.unchangedHere') : t('sync:who.you', { device })) : device;
+  const who =
+    side === 'local' ? (device === null ? t('sync:who.unchangedHere') : t('sync:who.you', { device })) : device;
   const at = row.times[side];
-  return [who, at === null ? null : `${format.when(at)} (${format.ago(at)})`].filter((part) => part !== null).join(' · ');
+  return [who, at === null ? null : `${format.when(at)} (${format.ago(at)})`]
+    .filter((part) => part !== null)
+    .join(' · ');
 }
