@@ -1,22 +1,71 @@
-/** `npm run bench [-- part of a name …]`: runs the measurements of tests/bench, each in a process of its own. */
+/**
+ * `npm run bench [-- --json] [part of a name …]`: runs the measurements of tests/bench, each in a process of its own, one after the other. Prints a line per
+ * figure, or with `--json` one document with everything.
+ */
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { forward } from '../setup/forward.mjs';
+import type { Figure } from '../../tests/bench/support/figure.ts';
 import { root } from '../setup/places.mjs';
 
+/** What a measuring program prints. */
+type Printed = { readonly figures: readonly Figure[]; readonly facts: Readonly<Record<string, unknown>> };
+
 const folder = join(root, 'tests', 'bench');
-const wanted = process.argv.slice(2);
+const json = process.argv.includes('--json');
+const wanted = process.argv.slice(2).filter((word) => word !== '--json');
 const files = (existsSync(folder) ? readdirSync(folder) : [])
   .filter((name) => name.endsWith('.bench.ts'))
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .toSorted();
 
+/** Runs one program; undefined when it failed, which it has said on standard error. */
+function run(name: string): Promise<Printed | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(folder, name)], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    let printed = '';
+    child.stdout.on('data', (piece: Buffer) => (printed += piece.toString()));
+    child.on('close', (code) => resolve(code === 0 ? (JSON.parse(printed) as Printed) : undefined));
+  });
+}
+
+function machine(): Readonly<Record<string, unknown>> {
+  const [cpu] = cpus();
+  return {
+    platform: `${process.platform} ${release()} ${process.arch}`,
+    processor: cpu?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryMB: Math.round(totalmem() / 1e6),
+    node: process.version,
+  };
+}
+
+function show({ id, unit, median, p95, max, samples, floor, timesFloor, limit, holds, load, what }: Figure): string {
+  const against = floor === null ? '' : ` · ${timesFloor} × floor (${floor.median} ${unit}: ${floor.what})`;
+  const goal = limit === null ? '' : ` · ${holds === true ? 'within' : 'OVER'} ${limit.value} ${unit} (${limit.of})`;
+  return `${id}: ${median} ${unit} (p95 ${p95}, max ${max}, ${samples} ×, load ${load})${goal}${against}\n    ${what}`;
+}
+
 if (files.length === 0) {
   console.error('No measurement of that name in tests/bench.');
   process.exitCode = 2;
 }
+const at = new Date().toISOString();
+const loadBefore = loadavg();
+const results: { readonly name: string; readonly printed: Printed | undefined }[] = [];
 for (const name of files) {
-  console.log(`── ${name} ──`);
-  const code = await forward(process.execPath, [join(folder, name)], { cwd: root });
-  if (code !== 0) process.exitCode = code;
+  console.error(`measuring ${name} …`);
+  const printed = await run(name);
+  if (printed === undefined) process.exitCode = 1;
+  results.push({ name, printed });
+  if (json || printed === undefined) continue;
+  for (const figure of printed.figures) console.log(show(figure));
+  for (const [fact, value] of Object.entries(printed.facts)) console.log(`${fact}: ${JSON.stringify(value)}`);
+}
+if (json) {
+  const figures = results.flatMap(({ printed }) => printed?.figures ?? []);
+  const facts = Object.assign({}, ...results.map(({ printed }) => printed?.facts ?? {})) as Record<string, unknown>;
+  const failed = results.filter(({ printed }) => printed === undefined).map(({ name }) => name);
+  console.log(JSON.stringify({ at, machine: machine(), load: { before: loadBefore, after: loadavg() }, figures, facts, failed }, null, 2));
 }

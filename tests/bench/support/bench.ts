@@ -1,0 +1,57 @@
+import { loadavg } from 'node:os';
+import { spreadOf, type Figure } from './figure.ts';
+
+/** What a figure is made of. */
+export interface FigureInput extends Pick<Figure, 'id' | 'what'> {
+  readonly unit?: Figure['unit'];
+  readonly values: readonly number[];
+  readonly floor?: { readonly what: string; readonly values: readonly number[] };
+  readonly limit?: NonNullable<Figure['limit']>;
+}
+
+/** Collects the figures of one measuring program and what else it has to say. */
+export interface Bench {
+  figure(input: FigureInput): void;
+  /** A fact that is no series of measurements: versions, a list of sizes. */
+  fact(id: string, value: unknown): void;
+}
+
+/**
+ * Runs a measuring program and prints its figures and facts as one JSON document on standard output, nothing else; a failure ends the process with 1.
+ * The process ends when it is done, whatever is still open.
+ */
+export async function measure(program: (bench: Bench) => Promise<void>): Promise<void> {
+  const figures: Figure[] = [];
+  const facts: Record<string, unknown> = {};
+  await program({
+    figure: (input) => figures.push(toFigure(input)),
+    fact(id, value) {
+      facts[id] = value;
+    },
+  });
+  process.stdout.write(JSON.stringify({ figures, facts }), () => process.exit(0));
+}
+
+function toFigure({ id, what, unit = 'ms', values, floor, limit }: FigureInput): Figure {
+  const spread = spreadOf(values);
+  const least = floor === undefined ? null : { what: floor.what, ...spreadOf(floor.values) };
+  return {
+    ...{ id, what, unit, ...spread },
+    floor: least,
+    timesFloor: least === null ? null : Number((spread.median / least.median).toPrecision(3)),
+    limit: limit ?? null,
+    holds: limit === undefined ? null : spread[limit.of] <= limit.value,
+    load: Number((loadavg()[0] ?? 0).toFixed(2)),
+  };
+}
+
+/** How long each of some runs took, in milliseconds. `warmUp` runs before them do not count. */
+export async function timed(times: number, run: (index: number) => unknown, warmUp = 2): Promise<number[]> {
+  const took: number[] = [];
+  for (let index = -warmUp; index < times; index += 1) {
+    const since = performance.now();
+    await run(index);
+    if (index >= 0) took.push(performance.now() - since);
+  }
+  return took;
+}
