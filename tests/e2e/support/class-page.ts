@@ -87,6 +87,14 @@ export class ClassPage {
     await expect(this.card(name)).toHaveAccessibleName(new RegExp(`\\s${String(points).replace('-', '−')}\\s\\S+$`));
   }
 
+  /** The names on the cards, in their order. */
+  async names(): Promise<readonly string[]> {
+    await this.cards.first().waitFor();
+    return await this.cards.evaluateAll((cards) =>
+      cards.map((card) => (card as HTMLElement).innerText.split('\n')[1] ?? ''),
+    );
+  }
+
   /** Every card as it is read out, with name, number, group and points; both devices compare these. */
   async read(): Promise<string> {
     await this.cards.first().waitFor();

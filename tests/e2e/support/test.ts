@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { test as base } from '@playwright/test';
 import { startTestPostgres } from '../../support/postgres.ts';
 import type { TestPostgres } from '../../support/postgres.ts';
@@ -24,11 +25,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await app.start();
       return app;
     });
-    if (testInfo.status !== testInfo.expectedStatus) {
-      for (const [index, app] of apps.entries()) await keepPicture(app, testInfo.outputPath(`device-${index + 1}.png`));
-    }
+    const failed = testInfo.status !== testInfo.expectedStatus;
+    if (failed)
+      for (const [index, app] of apps.entries()) await keepTraces(app, testInfo.outputPath(`device-${index + 1}`));
     await Promise.all(apps.map((app) => app.close()));
-    base.expect(apps.flatMap((app) => app.problems)).toEqual([]);
+    // The picture of a failed test is a complaint of its own: it brings a style the page's policy refuses.
+    if (!failed) base.expect(apps.flatMap((app) => app.problems)).toEqual([]);
   },
   postgres: [
     async ({ browserName: _any }, use) => {
@@ -40,11 +42,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 });
 
-/** How the page of a device looked when its test failed. */
-async function keepPicture(app: App, path: string): Promise<void> {
+/** How the page of a device looked when its test failed, and what the app wrote down. */
+async function keepTraces(app: App, path: string): Promise<void> {
   try {
-    await app.page.screenshot({ path });
+    await app.page.screenshot({ path: `${path}.png` });
+    const { items } = await app.call('app.log', { limit: 1000 });
+    const lines = [...items.map((line) => JSON.stringify(line)), ...app.problems];
+    writeFileSync(`${path}.log`, lines.join('\n'));
   } catch {
-    // The page was not open, or is gone; the test's own failure says more.
+    // The page was not open, or the process is gone; the test's own failure says more.
   }
 }

@@ -1,0 +1,110 @@
+import { expect } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import type { TFunction } from 'i18next';
+import type { App } from './app.ts';
+import { SyncPage } from './sync-page.ts';
+
+/** Where changes go, or that a person must decide. */
+export type Way = 'up' | 'down' | 'both';
+
+/** The list of changes before anything is written: counts, rows, decisions, the run and its result. */
+export class PreviewPage {
+  readonly page: Page;
+  readonly #app: App;
+  readonly #t: TFunction;
+
+  constructor(app: App) {
+    this.page = app.page;
+    this.#app = app;
+    this.#t = app.t;
+  }
+
+  get grid(): Locator {
+    return this.page.getByRole('grid', { name: this.#t('sync:list.label') });
+  }
+
+  /** The rows of the list without its head. */
+  get rows(): Locator {
+    return this.grid.getByRole('row').filter({ has: this.page.getByRole('gridcell') });
+  }
+
+  /** The counts by category, kind and direction. */
+  get matrix(): Locator {
+    return this.page.getByRole('region', { name: this.#t('sync:matrix.label') });
+  }
+
+  get detail(): Locator {
+    return this.page.getByRole('region', { name: this.#t('sync:detail.label', { record: '' }).trim() });
+  }
+
+  get result(): Locator {
+    return this.page.getByRole('status', { name: this.#t('sync:outcome.label') });
+  }
+
+  /** That there is nothing to do. */
+  get bothSame(): Locator {
+    return this.page.getByRole('heading', { name: this.#t('sync:preview.same.title') });
+  }
+
+  /** An answer to the question in the detail, by its first words. */
+  option(words: string): Locator {
+    return this.detail.getByRole('radio', { name: words });
+  }
+
+  row(record: string): Locator {
+    return this.rows.filter({ hasText: record });
+  }
+
+  /** Compares both sides and waits for the list, or for the word that there is nothing to do. */
+  async open(): Promise<void> {
+    await new SyncPage(this.#app).openPreview();
+    await this.waitForList();
+  }
+
+  async waitForList(): Promise<void> {
+    await expect(this.grid.or(this.bothSame)).toBeVisible({ timeout: 30_000 });
+    await expect(this.page.getByRole('button', { name: this.#t('sync:preview.refresh') }).first()).toBeEnabled();
+  }
+
+  /** The button that carries changes out in a direction, with its count in the name. */
+  runButton(mode: 'apply' | 'pull' | 'sync'): Locator {
+    const [verb = ''] = this.#t(`sync:run.${mode}`, { count: 0 }).split('0');
+    return this.page.getByRole('button', { name: new RegExp(`^${verb}\\d`) });
+  }
+
+  /** Carries the list out and waits for the result. */
+  async run(mode: 'apply' | 'pull' | 'sync'): Promise<void> {
+    await this.runButton(mode).click();
+    await expect(this.result).toBeVisible({ timeout: 30_000 });
+  }
+
+  /** Picks an answer in the detail; nothing is decided yet. */
+  async pick(words: string): Promise<void> {
+    await this.option(words).check();
+  }
+
+  /** Decides with what is picked in the detail. */
+  async useAnswer(): Promise<void> {
+    await this.detail.getByRole('button', { name: this.#t('sync:detail.use'), exact: true }).click();
+    await expect(this.detail.getByRole('button', { name: this.#t('sync:detail.takeBack') })).toBeVisible();
+  }
+
+  /** Previews, syncs, and expects that everything went through. */
+  async syncAll(): Promise<void> {
+    await this.open();
+    if (await this.bothSame.isVisible()) return;
+    await this.run('sync');
+    await this.expectDone();
+  }
+
+  async expectDone(): Promise<void> {
+    await expect(this.result.getByRole('heading')).toHaveText(this.#t('sync:outcome.completed.title'));
+  }
+
+  /** The counts that are not zero, as the buttons of the matrix say them. */
+  async counts(): Promise<readonly string[]> {
+    return await this.matrix
+      .getByRole('button')
+      .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label') ?? button.textContent ?? ''));
+  }
+}

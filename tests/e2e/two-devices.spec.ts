@@ -1,0 +1,188 @@
+import { expect } from '@playwright/test';
+import type { App, AppOptions } from './support/app.ts';
+import { ClassPage } from './support/class-page.ts';
+import { PreviewPage } from './support/preview-page.ts';
+import { onlyConnection, readBook, shareClass, syncBeside } from './support/shared-class.ts';
+import { StudentsPage } from './support/students-page.ts';
+import { test as base } from './support/test.ts';
+
+interface Pair {
+  readonly a: App;
+  readonly b: App;
+}
+
+/** Two devices that share the class 5B of three students on one PostgreSQL and hold the same. */
+const test = base.extend<{ readonly pair: Pair }>({
+  pair: async ({ startApp, postgres }, use) => {
+    const devices: readonly AppOptions[] = [{ device: 'Room 301' }, { device: 'Office PC' }];
+    const [a, b] = await Promise.all(devices.map((options) => startApp(options)));
+    if (a === undefined || b === undefined) throw new Error('There are two devices');
+    await shareClass(a, b, await postgres.createDatabase());
+    await use({ a, b });
+  },
+});
+
+/** Lets both see what the other has; neither may have a question left. */
+async function settle(...apps: readonly App[]): Promise<void> {
+  for (const app of [...apps, ...apps]) await syncBeside(app);
+}
+
+/** Both hold the same, and neither page finds anything to do. */
+async function expectSame({ a, b }: Pair): Promise<void> {
+  expect(await readBook(b)).toEqual(await readBook(a));
+  for (const app of [a, b]) {
+    const preview = new PreviewPage(app);
+    await preview.open();
+    await expect(preview.bothSame).toBeVisible();
+  }
+}
+
+test('a rename here and a group change there merge without a question', async ({ pair }) => {
+  const { a, b } = pair;
+  const [studentsA, studentsB] = [new StudentsPage(a), new StudentsPage(b)];
+  await Promise.all([studentsA.goto(), studentsB.goto()]);
+  await studentsA.rename('Li W', 'Li Wei');
+  const { classId } = await onlyConnection(b);
+  await b.call('group.add', { classId, name: 'Blue' });
+  await studentsB.setGroup('Li W', 'Blue');
+  await new PreviewPage(a).syncAll();
+  const preview = new PreviewPage(b);
+  await preview.open();
+  expect(await preview.counts()).toEqual(['Students: 1 merged on both sides', 'Groups: 1 added to the server']);
+  await preview.run('sync');
+  await preview.expectDone();
+  await new PreviewPage(a).syncAll();
+  for (const app of [a, b]) {
+    const board = new ClassPage(app);
+    await board.goto();
+    await expect(board.card('Li Wei')).toContainText('Blue');
+  }
+  await expectSame(pair);
+});
+
+test('a rename on both is one conflict with base, here and there; decided on the page, both end equal', async ({
+  pair,
+}) => {
+  const { a, b } = pair;
+  const [studentsA, studentsB] = [new StudentsPage(a), new StudentsPage(b)];
+  await Promise.all([studentsA.goto(), studentsB.goto()]);
+  await studentsA.rename('Li W', 'Li Wei');
+  await studentsB.rename('Li W', 'Li Wen');
+  await new ClassPage(b).goto();
+  await new ClassPage(b).award('Chen Yu', '+2');
+  await new PreviewPage(a).syncAll();
+
+  const preview = new PreviewPage(b);
+  await preview.open();
+  expect(await preview.counts()).toEqual(['Students: 1 need you', 'Points: 1 added to the server']);
+  await expect(preview.detail).toContainText('before: Li W');
+  await expect(preview.option('This PC')).toHaveAccessibleName(/^This PC Li Wen/);
+  await expect(preview.option('Server')).toHaveAccessibleName(/^Server Li Wei/);
+  await expect(preview.runButton('sync')).toHaveText('Sync 1, leave 1');
+  await preview.run('sync');
+  await expect(preview.result).toContainText('some left for later');
+
+  await preview.waitForList();
+  await preview.pick('Server');
+  await expect(preview.detail).toContainText('Result: name Li Wei');
+  await preview.useAnswer();
+  await expect(preview.runButton('sync')).toHaveText('Sync 1');
+  await preview.run('sync');
+  await preview.expectDone();
+  await settle(a, b);
+  for (const app of [a, b]) {
+    await new ClassPage(app).goto();
+    await expect(new ClassPage(app).card('Li Wei')).toBeVisible();
+  }
+  await expectSame(pair);
+});
+
+test('an undo here stays an undo there', async ({ pair }) => {
+  const { a, b } = pair;
+  const [boardA, boardB] = [new ClassPage(a), new ClassPage(b)];
+  await boardA.award('Chen Yu', '+2');
+  await settle(a, b);
+  await boardB.expectPoints('Chen Yu', 2);
+  await boardA.undoLast();
+  await new PreviewPage(a).syncAll();
+  const preview = new PreviewPage(b);
+  await preview.open();
+  expect(await preview.counts()).toEqual(['Points: 1 added here']);
+  await expect(preview.row('Chen Yu')).toContainText('these points are undone');
+  await preview.run('sync');
+  await boardB.goto();
+  await boardB.expectPoints('Chen Yu', 0);
+  await settle(b, a);
+  await expectSame(pair);
+});
+
+for (const { answer, deleted } of [
+  { answer: 'Restore', deleted: false },
+  { answer: 'Keep deleted', deleted: true },
+] as const) {
+  test(`a student deleted there who got a point here is asked about; “${answer}” keeps the point`, async ({ pair }) => {
+    const { a, b } = pair;
+    const students = new StudentsPage(a);
+    await students.goto();
+    await students.delete('Chen Yu');
+    await new ClassPage(b).award('Chen Yu', '+2');
+    await new PreviewPage(a).syncAll();
+    const preview = new PreviewPage(b);
+    await preview.open();
+    expect(await preview.counts()).toContain('Students: 1 need you');
+    await expect(preview.detail).toContainText('The 1 new point entry is kept either way.');
+    await preview.pick(answer);
+    await preview.useAnswer();
+    await preview.run('sync');
+    await preview.expectDone();
+    await settle(a, b);
+    await expectSame(pair);
+    const { classId } = await onlyConnection(a);
+    const { items } = await a.call('student.list', { classId, deleted });
+    expect(items.find(({ name }) => name === 'Chen Yu')).toMatchObject({ deleted, allTime: 2 });
+  });
+}
+
+test('a point given between preview and apply disturbs nothing and goes with the next sync', async ({ pair }) => {
+  const { a, b } = pair;
+  const board = new ClassPage(a);
+  await board.award('Li W', '+2');
+  const preview = new PreviewPage(a);
+  await preview.open();
+  const tab = await a.openTab();
+  await new ClassPage(a, tab).award('Li W', '+1');
+  await expect(preview.page.getByText('1 new here since the list was made: it goes with the next sync.')).toBeVisible();
+  await expect(preview.runButton('sync')).toHaveText('Sync 1');
+  await preview.run('sync');
+  await preview.expectDone();
+  await preview.open();
+  expect(await preview.counts()).toEqual(['Points: 1 added to the server']);
+  await preview.run('sync');
+  await new PreviewPage(b).syncAll();
+  await new ClassPage(b).goto();
+  await new ClassPage(b).expectPoints('Li W', 3);
+  await expectSame(pair);
+});
+
+test('a row edited between preview and apply: nothing happens, the fresh list keeps what was decided', async ({
+  pair,
+}) => {
+  const { a, b } = pair;
+  const students = new StudentsPage(a);
+  await students.goto();
+  await students.rename('Li W', 'Li Wei');
+  const preview = new PreviewPage(a);
+  await preview.open();
+  const { classId } = await onlyConnection(a);
+  const { items } = await a.call('student.list', { classId });
+  const id = items.find(({ name }) => name === 'Li Wei')?.id ?? '';
+  await a.call('student.set', { classId, id, change: { name: 'Li Wen' } });
+  await preview.run('sync');
+  await expect(preview.result).toContainText('Nothing was changed.');
+  await expect(preview.row('Li Wen')).toBeVisible();
+  expect((await readBook(b)).students.join()).not.toContain('Li We');
+  await preview.run('sync');
+  await preview.expectDone();
+  await settle(b);
+  await expectSame(pair);
+});
