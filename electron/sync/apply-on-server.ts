@@ -1,6 +1,7 @@
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
+import { createSlicer } from '../engine/slices.ts';
 import type { ApplyOutcome, ServerRow } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { PlanHead } from '../store/sync/plan-store.ts';
@@ -45,7 +46,7 @@ export async function applyOnServer(context: EngineContext, store: ClassStore, s
       planHash: head.planHash,
       epoch: head.epoch,
       tables: classroomCatalog.tables,
-      effects: withEditTimes(store, server),
+      effects: await withEditTimes(store, server, call.signal),
       signal: call.signal,
       onPhase: (phase, done, total) => call.progress({ phase, done, total }),
       onReadBack: (rows) => setOutboxReadBack(store, run.id, rows.map(readBackRow)),
@@ -61,7 +62,8 @@ export async function applyOnServer(context: EngineContext, store: ClassStore, s
 function endOf(outcome: ApplyOutcome, effects: readonly OutboxEffect[]): ServerEnd {
   switch (outcome.kind) {
     case 'committed': {
-      const there = outcome.alreadyThere.map(({ table, pk }) => ({ table, pk, row: effects.find((effect) => effect.table === table && effect.pk === pk)?.result ?? null, ver: null }));
+      const results = new Map(outcome.alreadyThere.length === 0 ? [] : effects.map((effect) => [`${effect.table} ${effect.pk}`, effect.result]));
+      const there = outcome.alreadyThere.map(({ table, pk }) => ({ table, pk, row: results.get(`${table} ${pk}`) ?? null, ver: null }));
       return { kind: 'committed', readBack: [...outcome.rows.map(readBackRow), ...there] };
     }
     case 'duplicate':
@@ -79,13 +81,20 @@ function readBackRow(row: ServerRow): ReadBack[number] {
   return { table: row.table, pk: row.pk, row: row.row, ver: row.ver };
 }
 
+/** Longest time the thread is held while effects are prepared, in milliseconds. */
+const SLICE_MS = 8;
+
 /** Effects with the time of their edit in the server's time: commit time would let an old offline edit beat a newer one. */
-function withEditTimes(store: ClassStore, server: ServerRun) {
+async function withEditTimes(store: ClassStore, server: ServerRun, signal: AbortSignal) {
+  const slicer = createSlicer(SLICE_MS);
   const trees = openTrees(store, server.head.peerId);
   const { offsetMs, uncertaintyMs } = server.open.peer;
   const at = (local: string, shift: number): string => new Date(Date.parse(local) + offsetMs + shift).toISOString();
-  return server.effects.map((effect) => {
+  const effects: (OutboxEffect & { readonly editedFrom: string | null; readonly editedTo: string | null })[] = [];
+  for (const effect of server.effects) {
+    await slicer.pause(signal);
     const mark = trees.dirty(effect);
-    return { ...effect, editedFrom: mark === undefined ? null : at(mark.lastAt, -uncertaintyMs), editedTo: mark === undefined ? null : at(mark.lastAt, uncertaintyMs) };
-  });
+    effects.push({ ...effect, editedFrom: mark === undefined ? null : at(mark.lastAt, -uncertaintyMs), editedTo: mark === undefined ? null : at(mark.lastAt, uncertaintyMs) });
+  }
+  return effects;
 }

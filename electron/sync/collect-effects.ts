@@ -1,6 +1,7 @@
 import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
 import type { LeftRow, TreeRow } from '../../shared/sync/plan.ts';
 import { kindOf, sameRow } from '../../shared/sync/row.ts';
+import { createSlicer } from '../engine/slices.ts';
 import { findByColumns } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { eachPlanRow, ordinalOf, planRow } from '../store/sync/plan-store.ts';
@@ -9,7 +10,7 @@ import type { Trees } from '../store/sync/trees.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { Evaluation } from './evaluate-plan.ts';
 import { resultOf, sidesOf } from './row-result.ts';
-import { readFacts } from './row-facts.ts';
+import { readTrees } from './row-facts.ts';
 
 /** The rows a run works on, and the ones it leaves. */
 export interface Collected {
@@ -22,13 +23,18 @@ export interface Collected {
   readonly left: readonly LeftRow[];
 }
 
-/** Sorts the rows of a plan by what a run of this mode does with them. */
-export function collectEffects(store: ClassStore, catalog: Catalog, planId: string, mode: RunMode, evaluation: Evaluation): Collected {
+/** Longest time the thread is held while rows are gone through, in milliseconds. */
+const SLICE_MS = 8;
+
+/** Sorts the rows of a plan by what a run of this mode does with them, in slices: the caller sees to it that the plan is still there afterwards. */
+export async function collectEffects(store: ClassStore, catalog: Catalog, planId: string, mode: RunMode, evaluation: Evaluation, signal: AbortSignal): Promise<Collected> {
+  const slicer = createSlicer(SLICE_MS);
   const up: OutboxEffect[] = [];
   const down: OutboxEffect[] = [];
   const seen: OutboxEffect[] = [];
   const left: LeftRow[] = [];
   for (const { ordinal, row } of eachPlanRow(store, planId)) {
+    await slicer.pause(signal);
     const out = evaluation.out.get(ordinal);
     const choice = evaluation.choices.get(ordinal);
     const result = out === undefined ? resultOf(catalog, row, choice) : undefined;
@@ -46,14 +52,25 @@ export function collectEffects(store: ClassStore, catalog: Catalog, planId: stri
   return { up, down, seen, left };
 }
 
-/** Rows whose trees are not what the plan saw, with new children of rows it deletes: the plan is stale. Empty when it still holds. */
-export function movedRows(store: ClassStore, catalog: Catalog, trees: Trees, planId: string, effects: readonly OutboxEffect[]): readonly { readonly table: string; readonly pk: string }[] {
-  return effects.filter((effect) => {
+/** Rows whose trees are not what the plan saw, with new children of rows it deletes: the plan is stale. Empty when it still holds. Looked at in slices. */
+export async function movedRows(
+  store: ClassStore,
+  catalog: Catalog,
+  trees: Trees,
+  planId: string,
+  effects: readonly OutboxEffect[],
+  signal: AbortSignal,
+): Promise<readonly { readonly table: string; readonly pk: string }[]> {
+  const slicer = createSlicer(SLICE_MS);
+  const moved: OutboxEffect[] = [];
+  for (const effect of effects) {
+    await slicer.pause(signal);
     const table = tableOf(catalog, effect.table);
-    const { trees: now } = readFacts(store, trees, table, effect);
+    const now = readTrees(store, trees, table, effect);
     const same = sameRow(table, now.base, effect.trees.base) && sameRow(table, now.local, effect.trees.local) && sameRow(table, now.server, effect.trees.server);
-    return !same || hasNewChild(store, catalog, trees, planId, effect);
-  });
+    if (!same || hasNewChild(store, catalog, trees, planId, effect)) moved.push(effect);
+  }
+  return moved;
 }
 
 /** Whether a row that is about to be deleted here got a child since the plan was made. */

@@ -5,6 +5,7 @@ import type { ClassStore } from '../store/class-store.ts';
 import { setPlanState } from '../store/sync/plan-store.ts';
 import { addRunRows, dropOutbox, logResolution, type OutboxEffect, type RunMode, type RunRow } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
+import { hasNewChild } from './collect-effects.ts';
 import { freeUniqueValues, isUntouched, settleDown, settleSeen, settleUp, type Settled, type Settling } from './settle-rows.ts';
 
 /** What the server holds after a run, by row. */
@@ -39,6 +40,9 @@ export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, no
     const settling: Settling = { store, catalog, peerId: run.peerId, trees, runId: run.runId, now, serverBy: (key) => trees.remote(key)?.by ?? null };
     const writes = run.rule === 'apply' ? [] : [...run.up.filter((effect) => effect.down), ...run.down];
     const touched = new Set([...run.up, ...run.down].filter((effect) => !isUntouched(settling, effect)));
+    // A point given to a student this run deletes here, while the run went on: the student stays.
+    const parents = new Set(writes.filter((effect) => !touched.has(effect) && hasNewChild(store, catalog, trees, run.planId, effect)));
+    for (const effect of parents) touched.add(effect);
     freeUniqueValues(settling, writes.filter((effect) => !touched.has(effect)));
     const readBack = new Map(run.readBack.map((row) => [`${row.table} ${row.pk}`, row]));
     const rule = run.rule === 'sync' ? 'sync' : 'apply';
@@ -54,7 +58,7 @@ export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, no
     for (const { effect } of settled) logChoice(store, run, effect, now);
     dropOutbox(store, run.runId);
     setPlanState(store, run.planId, 'used');
-    return { rows, left: settled.flatMap(({ effect, settled: { left } }) => (left === null ? [] : [leftRow(effect, left)])) };
+    return { rows, left: settled.flatMap(({ effect, settled: { left } }) => (left === null ? [] : [leftRow(effect, parents.has(effect) ? 'new-child' : left)])) };
   });
 }
 

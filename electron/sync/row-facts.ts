@@ -4,7 +4,7 @@ import type { TreeRow, Trees as RowTrees } from '../../shared/sync/plan.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { Peer } from '../store/sync/peer-store.ts';
-import { serverTree, type Candidate, type DirtyEntry, type RemoteEntry, type RowKey, type Trees } from '../store/sync/trees.ts';
+import type { Candidate, DirtyEntry, RemoteEntry, RowKey, Trees } from '../store/sync/trees.ts';
 
 /** All that is known of one row: its three trees, the mark here and the observation there. */
 export interface RowFacts {
@@ -22,15 +22,10 @@ export function factsOf(candidate: Candidate, local: TreeRow): RowFacts {
 }
 
 /** Reads one row of all three trees. */
-export function readFacts(store: ClassStore, trees: Trees, table: CatalogTable, key: RowKey): RowFacts {
+export function readTrees(store: ClassStore, trees: Trees, table: CatalogTable, key: RowKey): RowTrees {
   const base = trees.base(key);
-  const server = serverTree(trees, key);
-  return {
-    trees: { base: base === undefined ? undefined : base.row, local: readRow(store, table, key.pk), server: server.row },
-    baseAt: base?.at ?? null,
-    dirty: trees.dirty(key),
-    remote: server.entry,
-  };
+  const remote = trees.remote(key);
+  return { base: base === undefined ? undefined : base.row, local: readRow(store, table, key.pk), server: remote === undefined ? (base?.row ?? null) : remote.row };
 }
 
 /** Safety around the clock comparison beyond its measured uncertainty, in milliseconds: a second of drift since the measurement. */

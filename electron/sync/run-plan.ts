@@ -8,6 +8,7 @@ import type { LeftRow } from '../../shared/sync/plan.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
+import { getPeer } from '../store/sync/peer-store.ts';
 import { getPlan, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
 import { noCounts, outboxOf, putRun, type RunCounts, type RunOutcome, type RunRecord } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
@@ -48,14 +49,16 @@ function usablePlan(context: EngineContext, store: ClassStore, planId: string): 
   const head = getPlan(store, planId);
   if (head.state === 'used') throw new AppError('plan-used', { planId });
   if (head.deviceId !== context.app.device().id) throw new AppError('plan-other-device', { planId });
-  if (head.state !== 'open' || head.catalogHash !== catalogHash()) throw new AppError('plan-stale', { planId });
+  if (head.state !== 'open' || head.catalogHash !== catalogHash() || getPeer(store, head.peerId).observing) throw new AppError('plan-stale', { planId });
   return head;
 }
 
 async function runLocked(context: EngineContext, store: ClassStore, params: RunParams, call: CallContext): Promise<RunResult> {
   const head = usablePlan(context, store, params.planId);
   refuseMode(store, head, params.mode);
-  const collected = decideAndCollect(store, params);
+  const collected = await decideAndCollect(store, params, call.signal);
+  // Others were let in between; the plan may have been discarded.
+  usablePlan(context, store, params.planId);
   const started = Date.now();
   const run: RunRecord = {
     id: uuidv7(),
@@ -99,7 +102,7 @@ function refuseMode(store: ClassStore, head: PlanHead, mode: RunParams['mode']):
   if (only !== null && only !== mode) throw new AppError('mode-refused', { mode: connection.mode, wanted: mode });
 }
 
-function decideAndCollect(store: ClassStore, params: RunParams): Collected {
+async function decideAndCollect(store: ClassStore, params: RunParams, signal: AbortSignal): Promise<Collected> {
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
   if (params.conflicts !== undefined && params.conflicts !== 'skip') takeRule(store, params.planId, params.conflicts, evaluatePlan(store, classroomCatalog, params.planId).choices);
   const evaluation = evaluatePlan(store, classroomCatalog, params.planId);
@@ -108,12 +111,12 @@ function decideAndCollect(store: ClassStore, params: RunParams): Collected {
   );
   const tripped = guards[0];
   if (tripped !== undefined && params.allowMassChange !== true) throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count });
-  return collectEffects(store, classroomCatalog, params.planId, params.mode, evaluation);
+  return await collectEffects(store, classroomCatalog, params.planId, params.mode, evaluation, signal);
 }
 
 async function carryOut(context: EngineContext, store: ClassStore, head: PlanHead, run: RunRecord, collected: Collected, open: OpenRemote | null, call: CallContext): Promise<Ended> {
   const trees = openTrees(store, head.peerId);
-  const moved = movedRows(store, classroomCatalog, trees, head.id, [...collected.up, ...collected.down, ...collected.seen]);
+  const moved = await movedRows(store, classroomCatalog, trees, head.id, [...collected.up, ...collected.down, ...collected.seen], call.signal);
   if (moved.length > 0) return stale(store, head, moved);
   let server: ServerEnd = { kind: 'committed', readBack: [] };
   if (open !== null && collected.up.length > 0) {

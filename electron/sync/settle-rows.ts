@@ -3,6 +3,7 @@ import type { LeftReason, Row, TreeRow } from '../../shared/sync/plan.ts';
 import { cellOf, isDeleted, kindOf, sameRow } from '../../shared/sync/row.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import { answerQuestion } from '../store/sync/open-questions.ts';
 import { writingFor } from '../store/sync/peer-store.ts';
 import { keepLoser, type OutboxEffect, type RunRow } from '../store/sync/run-store.ts';
 import type { RowKey, Trees } from '../store/sync/trees.ts';
@@ -25,10 +26,9 @@ export interface Settled {
   readonly left: LeftReason | null;
 }
 
-/** A mark stands exactly where this side differs from Base. */
-function fixMark(settling: Settling, table: CatalogTable, key: RowKey): void {
-  const base = settling.trees.base(key);
-  if (base !== undefined && sameRow(table, readRow(settling.store, table, key.pk), base.row)) settling.trees.clearDirty(key);
+/** A mark stands exactly where this side differs from Base. `local` is the row here where the caller knows it. */
+function fixMark(settling: Settling, table: CatalogTable, key: RowKey, base: TreeRow, local: TreeRow = readRow(settling.store, table, key.pk)): void {
+  if (sameRow(table, local, base)) settling.trees.clearDirty(key);
   else settling.trees.markDirty(key, settling.now);
 }
 
@@ -63,12 +63,13 @@ export function settleUp(
     writeHere(settling, table, effect);
     rows.push(runRow(table, effect, 'down', effect.trees.local, effect.result));
   }
+  answerQuestion(settling.store, settling.peerId, effect);
   keepLosers(settling, effect, { up: true, down });
   const base = sameRow(table, effect.result, effect.trees.local) || down ? readBack.row : effect.trees.local;
   trees.setBase(effect, base, settling.now);
   if (sameRow(table, base, readBack.row)) trees.dropRemote(effect);
   else trees.setRemote(effect, { row: readBack.row, ver: readBack.ver, editedAt: settling.now, by: null });
-  fixMark(settling, table, effect);
+  fixMark(settling, table, effect, base, down ? effect.result : untouched ? effect.trees.local : undefined);
   return { rows, left: rule === 'sync' && effect.down && !untouched ? 'edited-meanwhile' : null };
 }
 
@@ -78,19 +79,21 @@ export function settleDown(settling: Settling, effect: OutboxEffect, untouched: 
   const table = tableOf(settling.catalog, effect.table);
   if (!untouched) return { rows: [], left: 'edited-meanwhile' };
   writeHere(settling, table, effect);
+  answerQuestion(settling.store, settling.peerId, effect);
   keepLosers(settling, effect, { up: false, down: true });
   trees.setBase(effect, effect.trees.server, settling.now);
   trees.dropRemote(effect);
-  fixMark(settling, table, effect);
+  fixMark(settling, table, effect, effect.trees.server, effect.result);
   return { rows: [runRow(table, effect, 'down', effect.trees.local, effect.result)], left: null };
 }
 
 /** "Keep this PC's" while pulling: the server's version counts as seen, and the row becomes a plain change to send. */
 export function settleSeen(settling: Settling, effect: OutboxEffect): void {
+  answerQuestion(settling.store, settling.peerId, effect);
   const table = tableOf(settling.catalog, effect.table);
   settling.trees.setBase(effect, effect.trees.server, settling.now);
   settling.trees.dropRemote(effect);
-  fixMark(settling, table, effect);
+  fixMark(settling, table, effect, effect.trees.server);
 }
 
 function writeHere(settling: Settling, table: CatalogTable, effect: OutboxEffect): void {

@@ -1,7 +1,7 @@
 import { tableOf } from '../../../shared/catalog/catalog.ts';
 import { classroomCatalog } from '../../../shared/catalog/classroom.ts';
 import { fieldDiffs } from '../../../shared/sync/merge.ts';
-import type { ChangeKind, ConflictKind, FieldDiff, PlanRow, TreeRow } from '../../../shared/sync/plan.ts';
+import type { ChangeKind, ConflictKind, FieldDiff, PlanRow, TreeRow, Trees } from '../../../shared/sync/plan.ts';
 
 /** A row of a plan as its table holds it: what lists need as columns, the rest as text. */
 export interface RawPlanRow {
@@ -15,9 +15,12 @@ export interface RawPlanRow {
 
 type Rest = Omit<PlanRow, 'table' | 'pk' | 'label' | 'kind' | 'conflict' | 'result' | 'fields'>;
 
+/** A result: one side's row by name where it is that one. */
+export type PackedResult = 'local' | 'server' | { readonly is: TreeRow };
+
 interface Packed extends Rest {
-  /** One side's row by name where the result is that one; left out while a conflict is undecided. */
-  readonly result?: 'local' | 'server' | { readonly is: TreeRow };
+  /** Left out while a conflict is undecided. */
+  readonly result?: PackedResult;
   /** Only of conflicts: those of a settled row follow from the three versions and the result. */
   readonly fields?: readonly FieldDiff[];
 }
@@ -27,15 +30,21 @@ export function packPlanRow(planRow: PlanRow): string {
   const { table: _table, pk: _pk, label: _label, kind, conflict: _conflict, result, fields, ...rest } = planRow;
   const packed: Packed = {
     ...rest,
-    ...(result === undefined ? {} : { result: sideOf(planRow, result) }),
+    ...(result === undefined ? {} : { result: packResult(planRow.trees, result) }),
     ...(kind === 'conflict' ? { fields } : {}),
   };
   return JSON.stringify(packed);
 }
 
-function sideOf({ trees }: PlanRow, result: TreeRow): NonNullable<Packed['result']> {
+/** A result without what the versions beside it say already. */
+export function packResult(trees: Trees, result: TreeRow): PackedResult {
   if (result === trees.local) return 'local';
   return result === trees.server ? 'server' : { is: result };
+}
+
+/** The result again. */
+export function unpackResult(trees: Trees, packed: PackedResult): TreeRow {
+  return typeof packed === 'string' ? trees[packed] : packed.is;
 }
 
 /** The row again. */
@@ -43,6 +52,6 @@ export function unpackPlanRow(raw: RawPlanRow): PlanRow {
   const { tbl: table, pk, label, kind, conflict } = raw;
   const { result: packed, fields, ...rest } = JSON.parse(raw.row) as Packed;
   const { trees } = rest;
-  const result = typeof packed === 'string' ? trees[packed] : packed?.is;
+  const result = packed === undefined ? undefined : unpackResult(trees, packed);
   return { ...rest, table, pk, label, kind, conflict, result, fields: fields ?? fieldDiffs(tableOf(classroomCatalog, table), trees, result, null) };
 }

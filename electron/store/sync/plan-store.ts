@@ -129,7 +129,7 @@ export function listPlans(store: ClassStore, connectionId: string | null): reado
 
 /** Moves a plan to another state. */
 export function setPlanState(store: ClassStore, planId: string, state: PlanState): void {
-  statement(store.db, 'UPDATE plan SET state = ? WHERE id = ?').run(state, planId);
+  statement(store.db, `UPDATE plan SET state = ? WHERE id = ? AND state <> 'removed'`).run(state, planId);
 }
 
 /** Older plans of a connection than the last ones kept, and those whose making was cut short. */

@@ -2,6 +2,8 @@ import { AppError, type ErrorJson } from '../../../shared/errors.ts';
 import type { Effect, KindCounts, LeftRow, TreeRow } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import { uuidv7 } from '../uuid.ts';
+import { statement } from '../statement.ts';
+import { packResult, unpackResult, type PackedResult } from './plan-row-json.ts';
 import { fromJson, toJson } from './row-json.ts';
 
 /** Which part of a plan a run carries out. */
@@ -64,12 +66,22 @@ export interface OutboxEntry {
 /** Counts of nothing. */
 export const noCounts: RunCounts = { up: { add: 0, update: 0, delete: 0 }, down: { add: 0, update: 0, delete: 0 } };
 
+type PackedEffect = Omit<OutboxEffect, 'result'> & { readonly result: PackedResult };
+
+function packEffect(effect: OutboxEffect): PackedEffect {
+  return { ...effect, result: packResult(effect.trees, effect.result) };
+}
+
+function unpackEffect(effect: PackedEffect): OutboxEffect {
+  return { ...effect, result: unpackResult(effect.trees, effect.result) };
+}
+
 /** Commits the intention of a run durably before the server hears of it. */
 export function putOutbox(store: ClassStore, entry: Omit<OutboxEntry, 'readBack'>): void {
   store.transaction(() =>
     store.db
       .prepare('INSERT INTO outbox (run_id, connection_id, peer_id, plan_id, mode, effects, at) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(entry.runId, entry.connectionId, entry.peerId, entry.planId, entry.mode, JSON.stringify(entry.effects), entry.at),
+      .run(entry.runId, entry.connectionId, entry.peerId, entry.planId, entry.mode, JSON.stringify(entry.effects.map(packEffect)), entry.at),
   );
 }
 
@@ -91,7 +103,7 @@ export function outboxOf(store: ClassStore, peerId: string): readonly OutboxEntr
       .all(peerId) as (Omit<OutboxEntry, 'effects' | 'readBack'> & { effects: string; readBack: string | null })[]
   ).map((raw) => ({
     ...raw,
-    effects: JSON.parse(raw.effects) as OutboxEffect[],
+    effects: (JSON.parse(raw.effects) as PackedEffect[]).map(unpackEffect),
     readBack: raw.readBack === null ? null : (JSON.parse(raw.readBack) as NonNullable<OutboxEntry['readBack']>),
   }));
 }
@@ -116,7 +128,7 @@ export function putRun(store: ClassStore, run: RunRecord): void {
 /** Adds the rows a run wrote. Inside the transaction that wrote them. */
 export function addRunRows(store: ClassStore, runId: string, rows: readonly RunRow[]): void {
   const start = (store.db.prepare('SELECT coalesce(max(seq), 0) AS n FROM run_row WHERE run_id = ?').get(runId) as { n: number | bigint }).n;
-  const insert = store.db.prepare('INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = statement(store.db, 'INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   let seq = Number(start);
   for (const row of rows) {
     seq += 1;

@@ -59,6 +59,8 @@ export interface Trees {
   candidateCount(): number;
   /** The next keys of Base that are not deletions, in key order after `after`, for a full observation: those not seen any more are gone there. */
   baseKeys(after: RowKey | null, limit: number): readonly RowKey[];
+  /** Whether both sides ever agreed on anything. */
+  hasBase(): boolean;
   dirtyCount(): number;
   /** Rows changed here after the change of that number. */
   dirtyCountSince(seq: number): number;
