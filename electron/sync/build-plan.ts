@@ -14,6 +14,7 @@ import type { ClassStore } from '../store/class-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { factoryRow, type Peer } from '../store/sync/peer-store.ts';
 import { addPlanEdges, addPlanRows, replacePlanRow, planRow, type PlanEdge, type StoredPlanRow } from '../store/sync/plan-store.ts';
+import { askLater, questionAbout } from '../store/sync/open-questions.ts';
 import { openTrees, type Candidate, type RowKey, type Trees } from '../store/sync/trees.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { agree, isAgreed } from './record-observation.ts';
@@ -40,7 +41,6 @@ export interface PlanInput {
 /** What a built plan is worth knowing without its rows. */
 export interface BuiltPlan {
   readonly total: number;
-  readonly firstContact: boolean;
   readonly hash: string;
 }
 
@@ -61,7 +61,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
   const building: Building = {
     ...{ store, input, trees, labels: createLabels(store, input.catalog, trees), pages: candidatePages(input, trees), hash: createHash('sha256') },
     parents: { adds: new Map(), deletes: new Map(), contradicted: new Map(), claims: new Map() },
-    ...{ done: 0, listed: 0, firstContact: false, ended: false },
+    ...{ done: 0, listed: 0, ended: false },
   };
   const about = trees.candidateCount();
   const slicer = createSlicer(1);
@@ -71,10 +71,10 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     await slicer.pause(call.signal);
   }
   store.transaction(() => {
-    askAboutContradictedDeletes(store, input.planId, building.parents);
+    askAboutContradictedDeletes(store, input, building.parents);
     askAboutClaims(store, input.catalog, input.planId, building.parents.claims);
   });
-  return { total: building.listed, firstContact: building.firstContact, hash: building.hash.digest('hex') };
+  return { total: building.listed, hash: building.hash.digest('hex') };
 }
 
 /** A plan that is being built, and how far it is. */
@@ -88,7 +88,6 @@ interface Building {
   readonly hash: Hash;
   done: number;
   listed: number;
-  firstContact: boolean;
   ended: boolean;
 }
 
@@ -125,7 +124,6 @@ function buildSlice(building: Building): void {
       if (planned === null) continue;
       const ordinal = building.listed;
       building.listed += 1;
-      if (planned.row.trees.base === undefined && planned.row.trees.server !== null) building.firstContact = true;
       rows.push({ ...planned, ordinal });
       noteClaims(page.table, planned.row, ordinal, parents.claims);
       noteParents(page.table, planned.row, planned.direction, ordinal, parents, edges);
@@ -220,13 +218,18 @@ function noteParents(table: CatalogTable, row: PlanRow, direction: Direction, or
   }
 }
 
-/** A student deleted on one side who got points on the other: the points travel like any others, the student's row asks. */
-function askAboutContradictedDeletes(store: ClassStore, planId: string, parents: Parents): void {
-  for (const [ordinal, children] of parents.contradicted) {
-    const row = planRow(store, planId, ordinal);
+/** A student deleted on one side who got points on the other: the points travel like any others, the student's row asks, until it is answered. */
+function askAboutContradictedDeletes(store: ClassStore, input: PlanInput, parents: Parents): void {
+  for (const { ordinal } of parents.deletes.values()) {
+    const row = planRow(store, input.planId, ordinal);
     if (row === null) continue;
+    const deleted = row.result ?? null;
+    const found = parents.contradicted.get(ordinal) ?? 0;
+    if (found > 0) askLater(store, input.peer.id, row, deleted, found);
+    const question = questionAbout(store, input.peer.id, row, deleted);
+    if (question === null) continue;
     const fields = row.fields.map((field) => ({ ...field, result: null, decided: false, clash: field.local !== field.server }));
-    const asked: PlanRow = { ...row, kind: 'conflict', conflict: 'parent-deleted', result: undefined, fields, newChildren: children };
-    replacePlanRow(store, planId, ordinal, asked, 'both');
+    const asked: PlanRow = { ...row, kind: 'conflict', conflict: 'parent-deleted', result: undefined, fields, newChildren: question.children };
+    replacePlanRow(store, input.planId, ordinal, asked, 'both');
   }
 }

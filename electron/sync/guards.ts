@@ -38,7 +38,8 @@ export function guardsOf(catalog: Catalog, tableName: string, side: 'up' | 'down
   const table = tableOf(catalog, tableName);
   if (table.kind !== 'entity') return isMassChange(counts.deletes, live) ? [{ id: 'mass-delete', table: tableName, count: counts.deletes, side }] : [];
   if (counts.deletes > 0 && counts.deletes >= live && live > 1) guards.push({ id: 'empty-side', table: tableName, count: counts.deletes, side });
-  else if (isMassChange(counts.deletes, live)) guards.push({ id: 'mass-delete', table: tableName, count: counts.deletes, side });
+  // Deletions made on this PC by hand (rows that only hide) were confirmed when they were made.
+  else if (!(side === 'up' && table.softDelete !== null) && isMassChange(counts.deletes, live)) guards.push({ id: 'mass-delete', table: tableName, count: counts.deletes, side });
   if (isMassChange(counts.overwrites, live)) guards.push({ id: 'mass-overwrite', table: tableName, count: counts.overwrites, side });
   return guards;
 }

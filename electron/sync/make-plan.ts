@@ -33,7 +33,7 @@ export function catalogHash(): string {
 }
 
 /** Makes a plan from what was observed, opens it, and takes over the choices of the plan before that still fit. Returns its id. */
-export async function makePlan(context: EngineContext, store: ClassStore, open: OpenRemote, observation: Observation, peer: Peer, call: CallContext): Promise<string> {
+export async function makePlan(context: EngineContext, store: ClassStore, open: OpenRemote, observation: Observation, peer: Peer, firstContact: boolean, call: CallContext): Promise<string> {
   const device = context.app.device();
   const { connection } = open;
   const previous = listPlans(store, connection.id)[0] ?? null;
@@ -50,7 +50,7 @@ export async function makePlan(context: EngineContext, store: ClassStore, open: 
     deviceId: device.id,
     epoch: peer.epoch,
     catalogHash: catalogHash(),
-    firstContact: false,
+    firstContact,
   });
   try {
     const built = await buildPlanRows(store, input, call);
@@ -66,7 +66,7 @@ export async function makePlan(context: EngineContext, store: ClassStore, open: 
     });
     const hash = createHash('sha256').update(`${planId} ${device.id} ${peer.epoch} ${catalogHash()} ${built.hash}`).digest('hex');
     store.transaction(() => {
-      finishPlan(store, planId, { planHash: hash, facts, firstContact: built.firstContact });
+      finishPlan(store, planId, { planHash: hash, facts, firstContact });
       if (previous !== null) keepChoices(store, previous, planId);
       setConnectionPending(store, connection.id, countWhere(summary, 'down'), countWhere(summary, 'conflict'));
     });

@@ -4,6 +4,7 @@ import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
+import { openTrees } from '../store/sync/trees.ts';
 import { announceConnection } from './announce.ts';
 import { syncStateOf } from './engine-state.ts';
 import { makePlan } from './make-plan.ts';
@@ -30,9 +31,10 @@ export async function preview(context: EngineContext, classId: string, connectio
 /** Recovery, one observation and a plan on an open server; returns the plan's id. */
 export async function observeAndPlan(context: EngineContext, store: ClassStore, open: OpenRemote, call: CallContext): Promise<string> {
   await recover(context, store, open.remote, open.peer);
+  const firstContact = !openTrees(store, open.peer.id).hasBase();
   const { observation, peer, lost } = await observeServer(context, store, classroomCatalog, open.remote, open.peer, call);
   if (lost > 0) context.log.write('warn', 'server-lost-rows', { rows: lost });
-  return makePlan(context, store, open, observation, peer, call);
+  return makePlan(context, store, open, observation, peer, firstContact, call);
 }
 
 /** Runs work of a connection under the class's lock, with a status that is true: busy while it goes on, failed with the cause when it fails. */
@@ -43,7 +45,8 @@ export async function withConnection<T>(context: EngineContext, store: ClassStor
     announceConnection(context, store, connectionId);
     try {
       const result = await work();
-      if (getConnection(store, connectionId).status === 'FAILED') setConnectionStatus(store, connectionId, 'IDLE', null, null);
+      const { status, lastRunAt } = getConnection(store, connectionId);
+      if (status === 'FAILED') setConnectionStatus(store, connectionId, lastRunAt === null ? 'IDLE' : 'COMPLETED', null, null);
       return result;
     } catch (error) {
       throw noteFailure(context, store, connectionId, call, error);

@@ -37,6 +37,7 @@ describe('two devices on one PostgreSQL', () => {
     const b = await joinClass(deviceB, database, false);
     const plan = await b.preview();
     expect(plan.total).toBeGreaterThan(3);
+    expect(plan.firstContact).toBe(true);
     expect(plan.summary.every((cell) => cell.direction === 'down' && cell.kind === 'add')).toBe(true);
     const run = await b.run('pull', plan.planId);
     expect(run).toMatchObject({ outcome: 'completed', left: [] });
@@ -136,9 +137,17 @@ describe('two devices on one PostgreSQL', () => {
     await a.call('student.delete', { ids: [id] });
     await b.award('Chen Yu', 4);
     await a.sync();
-    expect(await b.sync()).toMatchObject({ outcome: 'undecided', counts: { up: { add: 1 } } });
+    const first = await b.sync();
+    expect(first).toMatchObject({ outcome: 'undecided', counts: { up: { add: 1 }, down: { delete: 0 } } });
     await a.sync();
     expect((await a.student('Chen Yu')).allTime).toBe(4);
+    // The point has gone, the question has not: the student is not deleted here without an answer.
+    const again = await b.preview();
+    expect(await b.rows(again.planId)).toMatchObject([{ table: 'student', kind: 'conflict', conflict: 'parent-deleted', newChildren: 1 }]);
+    expect(await b.run('sync', again.planId, { conflicts: 'local' })).toMatchObject({ outcome: 'completed', counts: { up: { add: 1 } } });
+    await settle(a, b);
+    await expectSame(a, b);
+    expect(await a.student('Chen Yu')).toMatchObject({ deleted: false, allTime: 4 });
   });
 
   it('a point given between preview and apply disturbs nothing and goes with the next run', async () => {

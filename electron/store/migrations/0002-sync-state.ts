@@ -115,6 +115,13 @@ CREATE TABLE plan_claim (
   PRIMARY KEY (plan_id, address, ordinal)
 ) STRICT, WITHOUT ROWID;
 
+-- Deletions a person has to be asked about although the children that contradicted them have travelled meanwhile.
+CREATE TABLE open_question (
+  peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,
+  deleted TEXT NOT NULL, children INTEGER NOT NULL,
+  PRIMARY KEY (peer_id, tbl, pk)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE draft_op (
   plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
   seq INTEGER NOT NULL,

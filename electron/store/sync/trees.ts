@@ -173,6 +173,7 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
         store.db,
         'SELECT tbl AS "table", pk FROM base WHERE peer_id = ? AND (tbl, pk) > (?, ?) AND row IS NOT NULL ORDER BY tbl, pk LIMIT ?',
       ).all(peerId, after?.table ?? '', after?.pk ?? '', BigInt(limit)) as RowKey[],
+    hasBase: () => statement(store.db, 'SELECT 1 FROM base WHERE peer_id = ? LIMIT 1').get(peerId) !== undefined,
     dirtyCount,
     dirtyCountSince: (seq) => count('SELECT count(*) AS n FROM dirty WHERE peer_id = ? AND seq > ?', peerId, BigInt(seq)),
   };
