@@ -4,7 +4,7 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
 import { managedDatabase, waitForBlocked } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
-import { applyRun, observeAll, point, rowOf, student, write } from '../../tests/support/remote-runs.ts';
+import { applyRun, observeAll, point, quietHorizon, rowOf, student, write } from '../../tests/support/remote-runs.ts';
 import { createPgRemote } from './pg-remote.ts';
 import type { Remote, ServerRow } from './remote.ts';
 
@@ -257,8 +257,8 @@ describe('a collision with somebody else', () => {
       reason: 'collision',
       rows: [place],
     });
-    const later = await observeAll(remote, classId);
-    expect(await applyRun(remote, classId, effects, { horizon: later.observation.horizon })).toMatchObject({
+    const later = await quietHorizon(remote, classId);
+    expect(await applyRun(remote, classId, effects, { horizon: later })).toMatchObject({
       kind: 'refused',
       error: { code: 'constraint-failed', params: { constraint: 'student_number_unique' } },
       row: place,

@@ -4,7 +4,7 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Row } from '../../shared/sync/plan.ts';
 import { managedDatabase } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
-import { applyRun, observeAll, point, rowOf, student, write } from '../../tests/support/remote-runs.ts';
+import { applyRun, observeAll, point, quietHorizon, rowOf, student, write } from '../../tests/support/remote-runs.ts';
 import { createPgRemote } from './pg-remote.ts';
 import type { Remote, ServerRow } from './remote.ts';
 
@@ -152,16 +152,19 @@ describe('an observation from a horizon', () => {
   it('gives only what changed, whoever changed it', async () => {
     const kept = await addStudent('kept');
     const gone = await addStudent('gone');
-    const first = await observeAll(remote, classId);
+    await addStudent('untouched');
+    const since = await quietHorizon(remote, classId);
     await db.owner.query(`UPDATE tallybook.student SET name = 'renamed' WHERE id = $1`, [kept]);
     await db.owner.query('DELETE FROM tallybook.student WHERE id = $1', [gone]);
     await addStudent('new');
-    const { rows, observation } = await observeAll(remote, classId, first.observation.horizon);
+    const { rows, observation } = await observeAll(remote, classId, since);
     expect(names(rows)).toEqual(['new', 'renamed', 'undefined']);
     expect(rows.find(({ row }) => row === null)?.content).toMatchObject({ name: 'gone' });
     expect(observation.full).toBe(false);
-    const third = await observeAll(remote, classId, observation.horizon);
-    expect(third).toMatchObject({ rows: [], observation: { rows: 0, restart: null } });
+    expect(await observeAll(remote, classId, await quietHorizon(remote, classId))).toMatchObject({
+      rows: [],
+      observation: { rows: 0, restart: null },
+    });
   });
 
   it('does not lose a transaction that commits late', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import { pkOf } from '../../shared/catalog/key.ts';
@@ -93,4 +94,19 @@ export async function observeAll(
     },
   });
   return { observation, rows };
+}
+
+/**
+ * A horizon from which nothing is read again. A transaction of anybody on the server holds the horizon back as long as it is open, and other tests share the
+ * server: what was read once may be read again until they have ended.
+ */
+export async function quietHorizon(remote: Remote, scope: string): Promise<string> {
+  let horizon = (await observeAll(remote, scope)).observation.horizon;
+  const again = async (): Promise<number> => {
+    const { observation, rows } = await observeAll(remote, scope, horizon);
+    horizon = observation.horizon;
+    return rows.length;
+  };
+  await expect.poll(again, { interval: 20, timeout: 30_000 }).toBe(0);
+  return horizon;
 }
