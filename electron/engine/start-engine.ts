@@ -49,6 +49,9 @@ const usualBackOffMs = [0, 100, 500, 2000, 5000];
 /** Calls that may wait for a restart. */
 const maxWaiting = 1000;
 
+/** Young objects are swept a little more often; without it they take twenty megabytes more, and nothing gets faster. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+
 /** Under Node the entry is the source, in the build it lies beside the other entries. */
 const ownEntry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './engine-worker.js', import.meta.url);
 
@@ -127,7 +130,7 @@ class Supervisor implements SupervisedEngine {
     const { dataFolder, version, checkResults, fallbackPassword, entry = ownEntry } = this.#options;
     const workerData: EngineOptions = { dataFolder, version, checkResults, fallbackPassword };
     // Flags of the process (a test runner's, a debugger's) are not for the engine; standard output belongs to the command line.
-    const thread = new Worker(entry, { workerData, name: 'engine', execArgv: [], stdout: true });
+    const thread = new Worker(entry, { workerData, name: 'engine', execArgv: [], stdout: true, resourceLimits });
     thread.stdout.pipe(process.stderr, { end: false });
     thread.on('message', (message: FromThread) => this.#fromThread(thread, message));
     thread.on('error', (error) => this.#options.log.write('error', 'engine.error', describeError(error)));
