@@ -127,5 +127,7 @@ export function errorToJson(error: unknown): ErrorJson {
 /** The error again on the receiving side. An unknown code (a newer engine) becomes `unexpected`. */
 export function errorFromJson(json: { readonly code: string; readonly params?: ErrorParams | undefined }): AppError {
   const known = Object.hasOwn(errorExitCodes, json.code);
-  return known ? new AppError(json.code as ErrorCode, json.params ?? {}) : new AppError('unexpected', { code: json.code });
+  return known
+    ? new AppError(json.code as ErrorCode, json.params ?? {})
+    : new AppError('unexpected', { code: json.code });
 }

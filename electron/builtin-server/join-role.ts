@@ -28,10 +28,7 @@ const joinRoleName = /^tallybook_join_[0-9a-f]{12}$/;
 export async function createJoinRole(sql: AdminSql): Promise<JoinRole> {
   const role = `tallybook_join_${randomBytes(6).toString('hex')}`;
   const secret = randomBytes(24).toString('hex');
-  await sql(
-    sharedDatabase,
-    `CREATE ROLE ${role} LOGIN CONNECTION LIMIT 10 PASSWORD '${scramVerifier(secret)}'`,
-  );
+  await sql(sharedDatabase, `CREATE ROLE ${role} LOGIN CONNECTION LIMIT 10 PASSWORD '${scramVerifier(secret)}'`);
   await sql(sharedDatabase, `GRANT CONNECT, TEMPORARY ON DATABASE ${sharedDatabase} TO ${role}`);
   return { role, secret };
 }

@@ -100,10 +100,22 @@ export type StaleReason = 'rows' | 'collision' | 'epoch';
 
 /** How a run on the server ended. `unknown`: COMMIT was sent and the answer lost; only the ledger can tell. */
 export type ApplyOutcome =
-  | { readonly kind: 'committed'; readonly rows: readonly ServerRow[]; readonly alreadyThere: readonly { readonly table: string; readonly pk: string }[] }
+  | {
+      readonly kind: 'committed';
+      readonly rows: readonly ServerRow[];
+      readonly alreadyThere: readonly { readonly table: string; readonly pk: string }[];
+    }
   | { readonly kind: 'duplicate' }
-  | { readonly kind: 'stale'; readonly reason: StaleReason; readonly rows: readonly { readonly table: string; readonly pk: string }[] }
-  | { readonly kind: 'refused'; readonly error: ErrorJson; readonly row: { readonly table: string; readonly pk: string } | null }
+  | {
+      readonly kind: 'stale';
+      readonly reason: StaleReason;
+      readonly rows: readonly { readonly table: string; readonly pk: string }[];
+    }
+  | {
+      readonly kind: 'refused';
+      readonly error: ErrorJson;
+      readonly row: { readonly table: string; readonly pk: string } | null;
+    }
   | { readonly kind: 'unknown'; readonly error: ErrorJson };
 
 /** A class found on a server. */

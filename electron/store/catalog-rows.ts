@@ -85,7 +85,12 @@ export function* eachRow(store: ClassStore, table: CatalogTable): Generator<Keye
 }
 
 /** The next addresses of a table in key order; `after` is the last one already known, null to begin. */
-export function keysAfter(store: ClassStore, table: CatalogTable, after: string | null, limit: number): readonly string[] {
+export function keysAfter(
+  store: ClassStore,
+  table: CatalogTable,
+  after: string | null,
+  limit: number,
+): readonly string[] {
   const { keyList, keyAsText, afterKey } = sqlOf(table);
   const from = `SELECT ${keyAsText} FROM ${quoteIdentifier(table.name)}`;
   const order = `ORDER BY ${keyList} LIMIT ?`;

@@ -5,12 +5,22 @@ import { listConnections } from '../store/connection-store.ts';
 import { connectionItem } from './connections.ts';
 
 /** Areas a run may touch here. */
-const everything: readonly Area[] = ['students', 'groups', 'reasons', 'events', 'connections', 'plans', 'runs', 'settings'];
+const everything: readonly Area[] = [
+  'students',
+  'groups',
+  'reasons',
+  'events',
+  'connections',
+  'plans',
+  'runs',
+  'settings',
+];
 
 /** Tells every page how a connection stands. A connection removed meanwhile is not spoken of. */
 export function announceConnection(context: EngineContext, store: ClassStore, connectionId: string): void {
   const connection = listConnections(store).find((candidate) => candidate.id === connectionId);
-  if (connection !== undefined) context.emit('connection.changed', { connection: connectionItem(context, store, connection) });
+  if (connection !== undefined)
+    context.emit('connection.changed', { connection: connectionItem(context, store, connection) });
 }
 
 /** Tells every page that rows of the class changed under it. */

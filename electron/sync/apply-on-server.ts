@@ -5,7 +5,13 @@ import { createSlicer } from '../engine/slices.ts';
 import type { ApplyOutcome, ServerRow } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { PlanHead } from '../store/sync/plan-store.ts';
-import { dropOutbox, putOutbox, setOutboxReadBack, type OutboxEffect, type RunRecord } from '../store/sync/run-store.ts';
+import {
+  dropOutbox,
+  putOutbox,
+  setOutboxReadBack,
+  type OutboxEffect,
+  type RunRecord,
+} from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import type { ReadBack } from './finish-run.ts';
 import type { OpenRemote } from './open-remote.ts';
@@ -14,7 +20,11 @@ import type { OpenRemote } from './open-remote.ts';
 export type ServerEnd =
   | { readonly kind: 'committed'; readonly readBack: ReadBack }
   | { readonly kind: 'stale'; readonly rows: readonly { readonly table: string; readonly pk: string }[] }
-  | { readonly kind: 'refused'; readonly error: ErrorJson; readonly row: { readonly table: string; readonly pk: string } | null }
+  | {
+      readonly kind: 'refused';
+      readonly error: ErrorJson;
+      readonly row: { readonly table: string; readonly pk: string } | null;
+    }
   | { readonly kind: 'checking'; readonly error: ErrorJson };
 
 /** The server part of a run: what it writes, for which plan, over which open server. */
@@ -29,14 +39,27 @@ export interface ServerRun {
  * Sends the up part in one server transaction. The intention is durable here before the server hears of it, and what the server holds is durable
  * before COMMIT is sent, so that whatever breaks can be found out afterwards. Not committed for certain: the intention is dropped.
  */
-export async function applyOnServer(context: EngineContext, store: ClassStore, server: ServerRun, call: CallContext): Promise<ServerEnd> {
+export async function applyOnServer(
+  context: EngineContext,
+  store: ClassStore,
+  server: ServerRun,
+  call: CallContext,
+): Promise<ServerEnd> {
   const { head, run, open } = server;
   const { remote, peer, connection } = open;
   if (connection.attached === 'new') {
     const entry = context.app.classOf(store.classId);
     await remote.createClass({ id: peer.scope, name: entry.name, sample: entry.sample });
   }
-  putOutbox(store, { runId: run.id, connectionId: head.connectionId, peerId: head.peerId, planId: head.id, mode: run.mode, effects: server.effects, at: run.startedAt });
+  putOutbox(store, {
+    runId: run.id,
+    connectionId: head.connectionId,
+    peerId: head.peerId,
+    planId: head.id,
+    mode: run.mode,
+    effects: server.effects,
+    at: run.startedAt,
+  });
   let outcome: ApplyOutcome;
   try {
     outcome = await remote.apply({
@@ -55,15 +78,25 @@ export async function applyOnServer(context: EngineContext, store: ClassStore, s
     dropOutbox(store, run.id);
     throw error;
   }
-  if (outcome.kind !== 'committed' && outcome.kind !== 'unknown' && outcome.kind !== 'duplicate') dropOutbox(store, run.id);
+  if (outcome.kind !== 'committed' && outcome.kind !== 'unknown' && outcome.kind !== 'duplicate')
+    dropOutbox(store, run.id);
   return endOf(outcome, server.effects);
 }
 
 function endOf(outcome: ApplyOutcome, effects: readonly OutboxEffect[]): ServerEnd {
   switch (outcome.kind) {
     case 'committed': {
-      const results = new Map(outcome.alreadyThere.length === 0 ? [] : effects.map((effect) => [`${effect.table} ${effect.pk}`, effect.result]));
-      const there = outcome.alreadyThere.map(({ table, pk }) => ({ table, pk, row: results.get(`${table} ${pk}`) ?? null, ver: null }));
+      const results = new Map(
+        outcome.alreadyThere.length === 0
+          ? []
+          : effects.map((effect) => [`${effect.table} ${effect.pk}`, effect.result]),
+      );
+      const there = outcome.alreadyThere.map(({ table, pk }) => ({
+        table,
+        pk,
+        row: results.get(`${table} ${pk}`) ?? null,
+        ver: null,
+      }));
       return { kind: 'committed', readBack: [...outcome.rows.map(readBackRow), ...there] };
     }
     case 'duplicate':
@@ -94,7 +127,11 @@ async function withEditTimes(store: ClassStore, server: ServerRun, signal: Abort
   for (const effect of server.effects) {
     await slicer.pause(signal);
     const mark = trees.dirty(effect);
-    effects.push({ ...effect, editedFrom: mark === undefined ? null : at(mark.lastAt, -uncertaintyMs), editedTo: mark === undefined ? null : at(mark.lastAt, uncertaintyMs) });
+    effects.push({
+      ...effect,
+      editedFrom: mark === undefined ? null : at(mark.lastAt, -uncertaintyMs),
+      editedTo: mark === undefined ? null : at(mark.lastAt, uncertaintyMs),
+    });
   }
   return effects;
 }

@@ -13,7 +13,14 @@ import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { factoryRow, type Peer } from '../store/sync/peer-store.ts';
-import { addPlanEdges, addPlanRows, replacePlanRow, planRow, type PlanEdge, type StoredPlanRow } from '../store/sync/plan-store.ts';
+import {
+  addPlanEdges,
+  addPlanRows,
+  replacePlanRow,
+  planRow,
+  type PlanEdge,
+  type StoredPlanRow,
+} from '../store/sync/plan-store.ts';
 import { askLater, questionAbout } from '../store/sync/open-questions.ts';
 import { openTrees, type Candidate, type RowKey, type Trees } from '../store/sync/trees.ts';
 import { createLabels, type Labels } from './labels.ts';
@@ -59,7 +66,14 @@ interface Parents {
 export async function buildPlanRows(store: ClassStore, input: PlanInput, call: CallContext): Promise<BuiltPlan> {
   const trees = openTrees(store, input.peer.id);
   const building: Building = {
-    ...{ store, input, trees, labels: createLabels(store, input.catalog, trees), pages: candidatePages(input, trees), hash: createHash('sha256') },
+    ...{
+      store,
+      input,
+      trees,
+      labels: createLabels(store, input.catalog, trees),
+      pages: candidatePages(input, trees),
+      hash: createHash('sha256'),
+    },
     parents: { adds: new Map(), deletes: new Map(), contradicted: new Map(), claims: new Map() },
     ...{ done: 0, listed: 0, ended: false },
   };
@@ -130,11 +144,16 @@ function buildSlice(building: Building): void {
     }
   }
   const texts = addPlanRows(store, input.planId, rows);
-  for (const [place, text] of texts.entries()) building.hash.update(`${rows[place]?.row.table ?? ''} ${rows[place]?.row.pk ?? ''}\n${text}\n`);
+  for (const [place, text] of texts.entries())
+    building.hash.update(`${rows[place]?.row.table ?? ''} ${rows[place]?.row.pk ?? ''}\n${text}\n`);
   addPlanEdges(store, input.planId, edges);
 }
 
-function planCandidate({ store, input, trees, labels }: Building, table: CatalogTable, candidate: Candidate): Omit<StoredPlanRow, 'ordinal'> | null {
+function planCandidate(
+  { store, input, trees, labels }: Building,
+  table: CatalogTable,
+  candidate: Candidate,
+): Omit<StoredPlanRow, 'ordinal'> | null {
   const key: RowKey = { table: table.name, pk: candidate.pk };
   const facts = factsOf(candidate, readRow(store, table, candidate.pk));
   if (isAgreed(input.catalog, key, facts.trees.local, facts.trees.server)) {
@@ -162,7 +181,13 @@ interface ListContext {
   readonly newer: Newer;
 }
 
-function listed(table: CatalogTable, key: RowKey, facts: RowFacts, outcome: Exclude<RowOutcome, { kind: 'agreed' }>, context: ListContext): Omit<StoredPlanRow, 'ordinal'> {
+function listed(
+  table: CatalogTable,
+  key: RowKey,
+  facts: RowFacts,
+  outcome: Exclude<RowOutcome, { kind: 'agreed' }>,
+  context: ListContext,
+): Omit<StoredPlanRow, 'ordinal'> {
   const { trees } = facts;
   const { labels, device, newer } = context;
   const shown = trees.local ?? trees.server ?? trees.base;
@@ -197,10 +222,18 @@ function listed(table: CatalogTable, key: RowKey, facts: RowFacts, outcome: Excl
 }
 
 /** Notes what children will need to know of this row, and what this row, as a child, says about its parents. */
-function noteParents(table: CatalogTable, row: PlanRow, direction: Direction, ordinal: number, parents: Parents, edges: PlanEdge[]): void {
+function noteParents(
+  table: CatalogTable,
+  row: PlanRow,
+  direction: Direction,
+  ordinal: number,
+  parents: Parents,
+  edges: PlanEdge[],
+): void {
   const address = `${row.table} ${row.pk}`;
   if (row.trees.server === null || row.trees.local === null) {
-    if (row.kind === 'add' || row.kind === 'conflict') parents.adds.set(address, { ordinal, direction: row.trees.server === null ? 'up' : 'down' });
+    if (row.kind === 'add' || row.kind === 'conflict')
+      parents.adds.set(address, { ordinal, direction: row.trees.server === null ? 'up' : 'down' });
   }
   if (row.kind === 'delete' && table.softDelete !== null) parents.deletes.set(address, { ordinal, direction });
   const present = row.result ?? row.trees.local ?? row.trees.server;
@@ -210,7 +243,8 @@ function noteParents(table: CatalogTable, row: PlanRow, direction: Direction, or
     if (key.soft || !cells.every((cell): cell is string => cell !== null)) continue;
     const parent = `${key.references} ${pkFromCells(cells)}`;
     const add = parents.adds.get(parent);
-    if (add !== undefined && add.direction !== 'both') edges.push({ needs: add.ordinal, ordinal, direction: add.direction });
+    if (add !== undefined && add.direction !== 'both')
+      edges.push({ needs: add.ordinal, ordinal, direction: add.direction });
     const gone = parents.deletes.get(parent);
     if (gone !== undefined && table.kind === 'append-only' && row.kind === 'add' && gone.direction !== direction) {
       parents.contradicted.set(gone.ordinal, (parents.contradicted.get(gone.ordinal) ?? 0) + 1);
@@ -228,8 +262,20 @@ function askAboutContradictedDeletes(store: ClassStore, input: PlanInput, parent
     if (found > 0) askLater(store, input.peer.id, row, deleted, found);
     const question = questionAbout(store, input.peer.id, row, deleted);
     if (question === null) continue;
-    const fields = row.fields.map((field) => ({ ...field, result: null, decided: false, clash: field.local !== field.server }));
-    const asked: PlanRow = { ...row, kind: 'conflict', conflict: 'parent-deleted', result: undefined, fields, newChildren: question.children };
+    const fields = row.fields.map((field) => ({
+      ...field,
+      result: null,
+      decided: false,
+      clash: field.local !== field.server,
+    }));
+    const asked: PlanRow = {
+      ...row,
+      kind: 'conflict',
+      conflict: 'parent-deleted',
+      result: undefined,
+      fields,
+      newChildren: question.children,
+    };
     replacePlanRow(store, input.planId, ordinal, asked, 'both');
   }
 }

@@ -27,7 +27,14 @@ export interface Collected {
 const SLICE_MS = 8;
 
 /** Sorts the rows of a plan by what a run of this mode does with them, in slices: the caller sees to it that the plan is still there afterwards. */
-export async function collectEffects(store: ClassStore, catalog: Catalog, planId: string, mode: RunMode, evaluation: Evaluation, signal: AbortSignal): Promise<Collected> {
+export async function collectEffects(
+  store: ClassStore,
+  catalog: Catalog,
+  planId: string,
+  mode: RunMode,
+  evaluation: Evaluation,
+  signal: AbortSignal,
+): Promise<Collected> {
   const slicer = createSlicer(SLICE_MS);
   const up: OutboxEffect[] = [];
   const down: OutboxEffect[] = [];
@@ -40,11 +47,26 @@ export async function collectEffects(store: ClassStore, catalog: Catalog, planId
     const result = out === undefined ? resultOf(catalog, row, choice) : undefined;
     if (result === undefined) {
       const blocker = out?.needs === null || out === undefined ? null : planRow(store, planId, out.needs);
-      left.push({ table: row.table, pk: row.pk, label: row.label, reason: out?.reason ?? 'undecided', blockedBy: blocker === null ? null : `${blocker.table} ${blocker.label}` });
+      left.push({
+        table: row.table,
+        pk: row.pk,
+        label: row.label,
+        reason: out?.reason ?? 'undecided',
+        blockedBy: blocker === null ? null : `${blocker.table} ${blocker.label}`,
+      });
       continue;
     }
     const sides = sidesOf(catalog, row, result);
-    const effect: OutboxEffect = { table: row.table, pk: row.pk, ...sides, trees: row.trees, result, serverVer: row.serverVer, label: row.label, choice: choice?.choice ?? null };
+    const effect: OutboxEffect = {
+      table: row.table,
+      pk: row.pk,
+      ...sides,
+      trees: row.trees,
+      result,
+      serverVer: row.serverVer,
+      label: row.label,
+      choice: choice?.choice ?? null,
+    };
     if (sides.up && mode !== 'pull') up.push(effect);
     else if (sides.down && mode !== 'apply') down.push(effect);
     else if (mode === 'pull' && sides.up && row.kind === 'conflict') seen.push(effect);
@@ -67,16 +89,30 @@ export async function movedRows(
     await slicer.pause(signal);
     const table = tableOf(catalog, effect.table);
     const now = readTrees(store, trees, table, effect);
-    const same = sameRow(table, now.base, effect.trees.base) && sameRow(table, now.local, effect.trees.local) && sameRow(table, now.server, effect.trees.server);
+    const same =
+      sameRow(table, now.base, effect.trees.base) &&
+      sameRow(table, now.local, effect.trees.local) &&
+      sameRow(table, now.server, effect.trees.server);
     if (!same || hasNewChild(store, catalog, trees, planId, effect)) moved.push(effect);
   }
   return moved;
 }
 
 /** Whether a row that is about to be deleted here got a child since the plan was made. */
-export function hasNewChild(store: ClassStore, catalog: Catalog, trees: Trees, planId: string, effect: OutboxEffect): boolean {
+export function hasNewChild(
+  store: ClassStore,
+  catalog: Catalog,
+  trees: Trees,
+  planId: string,
+  effect: OutboxEffect,
+): boolean {
   const table = tableOf(catalog, effect.table);
-  if (table.softDelete === null || kindOf(table, effect.trees.local, effect.result).kind !== 'delete' || effect.trees.local === null) return false;
+  if (
+    table.softDelete === null ||
+    kindOf(table, effect.trees.local, effect.result).kind !== 'delete' ||
+    effect.trees.local === null
+  )
+    return false;
   const key = Object.values(keyOf(table, effect.pk));
   return catalog.tables
     .filter((child) => child.kind === 'append-only')
@@ -85,14 +121,23 @@ export function hasNewChild(store: ClassStore, catalog: Catalog, trees: Trees, p
         .filter((foreign) => foreign.references === table.name && !foreign.soft)
         .some((foreign) =>
           findByColumns(store, child, foreign.columns, key).some(
-            ({ pk }) => trees.dirty({ table: child.name, pk }) !== undefined && ordinalOf(store, planId, child.name, pk) === null,
+            ({ pk }) =>
+              trees.dirty({ table: child.name, pk }) !== undefined && ordinalOf(store, planId, child.name, pk) === null,
           ),
         ),
     );
 }
 
 /** What a run wrote, counted per direction as people see it. */
-export function countEffects(catalog: Catalog, written: readonly { readonly table: string; readonly side: 'up' | 'down'; readonly before: TreeRow; readonly after: TreeRow }[]): RunCounts {
+export function countEffects(
+  catalog: Catalog,
+  written: readonly {
+    readonly table: string;
+    readonly side: 'up' | 'down';
+    readonly before: TreeRow;
+    readonly after: TreeRow;
+  }[],
+): RunCounts {
   const counts = { up: { add: 0, update: 0, delete: 0 }, down: { add: 0, update: 0, delete: 0 } };
   for (const row of written) counts[row.side][kindOf(tableOf(catalog, row.table), row.before, row.after).kind] += 1;
   return counts;

@@ -16,7 +16,12 @@ export function countSummary(store: ClassStore, catalog: Catalog, planId: string
 }
 
 /** The guards the rows of a plan trip that are not left out. The server's size is taken as the local one with the plan's own differences undone. */
-export function countGuards(store: ClassStore, catalog: Catalog, planId: string, out: Iterable<number>): readonly Guard[] {
+export function countGuards(
+  store: ClassStore,
+  catalog: Catalog,
+  planId: string,
+  out: Iterable<number>,
+): readonly Guard[] {
   const counts = new Map<string, GuardCounts>();
   const serverSize = new Map<string, number>();
   const add = ({ table, kind, direction }: Cell, count: number): void => {
@@ -37,7 +42,13 @@ export function countGuards(store: ClassStore, catalog: Catalog, planId: string,
       const found = counts.get(`${table.name} ${side}`);
       if (found === undefined || (found.deletes === 0 && found.overwrites === 0)) return [];
       const here = countLive(store, tableOf(catalog, table.name));
-      return guardsOf(catalog, table.name, side, found, side === 'down' ? here : here + (serverSize.get(table.name) ?? 0));
+      return guardsOf(
+        catalog,
+        table.name,
+        side,
+        found,
+        side === 'down' ? here : here + (serverSize.get(table.name) ?? 0),
+      );
     }),
   );
 }

@@ -16,12 +16,22 @@ import { isTaken } from './unique-claims.ts';
 export function decide(store: ClassStore, params: ParsedParams<'plan.decide'>): void {
   openPlan(store, params.planId);
   const single = 'ordinals' in params.target && params.target.ordinals.length === 1;
-  const ordinals = 'ordinals' in params.target ? params.target.ordinals : planIndex(store, params.planId, params.target.filter, { by: 'plan', descending: false });
+  const ordinals =
+    'ordinals' in params.target
+      ? params.target.ordinals
+      : planIndex(store, params.planId, params.target.filter, { by: 'plan', descending: false });
   if (params.include !== undefined) {
-    addDraftOp(store, params.planId, { ordinals: existing(store, params.planId, ordinals), choice: null, include: params.include });
+    addDraftOp(store, params.planId, {
+      ordinals: existing(store, params.planId, ordinals),
+      choice: null,
+      include: params.include,
+    });
     return;
   }
-  const choice: Choice | null = params.choice === undefined || params.choice === null ? null : { choice: params.choice, ...(params.fields === undefined ? {} : { fields: params.fields }) };
+  const choice: Choice | null =
+    params.choice === undefined || params.choice === null
+      ? null
+      : { choice: params.choice, ...(params.fields === undefined ? {} : { fields: params.fields }) };
   const fitting = ordinals.filter((ordinal) => {
     const reason = misfit(store, params.planId, ordinal, choice);
     if (reason !== null && single) throw new AppError('resolve-invalid', { reason });
@@ -54,7 +64,12 @@ export function takeResolveFile(store: ClassStore, planId: string, file: Resolve
 }
 
 /** Decides every conflict that is still open by one rule. `newer` takes only both-updated and both-added rows whose clocks can tell. */
-export function takeRule(store: ClassStore, planId: string, rule: 'local' | 'server' | 'newer', decided: ReadonlyMap<number, Choice>): void {
+export function takeRule(
+  store: ClassStore,
+  planId: string,
+  rule: 'local' | 'server' | 'newer',
+  decided: ReadonlyMap<number, Choice>,
+): void {
   const chosen = new Map<'local' | 'server', number[]>([
     ['local', []],
     ['server', []],
@@ -65,10 +80,16 @@ export function takeRule(store: ClassStore, planId: string, rule: 'local' | 'ser
     if (row === null) continue;
     if (rule !== 'newer') {
       if (misfit(store, planId, ordinal, { choice: rule }) === null) chosen.get(rule)?.push(ordinal);
-    } else if ((row.conflict === 'both-updated' || row.conflict === 'both-added') && row.newer !== undefined && row.newer !== null) chosen.get(row.newer)?.push(ordinal);
+    } else if (
+      (row.conflict === 'both-updated' || row.conflict === 'both-added') &&
+      row.newer !== undefined &&
+      row.newer !== null
+    )
+      chosen.get(row.newer)?.push(ordinal);
   }
   store.transaction(() => {
-    for (const [side, ordinals] of chosen) if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: { choice: side }, include: null });
+    for (const [side, ordinals] of chosen)
+      if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: { choice: side }, include: null });
   });
 }
 
@@ -82,7 +103,12 @@ function existing(store: ClassStore, planId: string, ordinals: readonly number[]
   return ordinals.filter((ordinal) => planRow(store, planId, ordinal) !== null);
 }
 
-function placeOf(store: ClassStore, planId: string, tableName: string, key: Readonly<Record<string, string>>): number | null {
+function placeOf(
+  store: ClassStore,
+  planId: string,
+  tableName: string,
+  key: Readonly<Record<string, string>>,
+): number | null {
   const table = classroomCatalog.tables.find((candidate) => candidate.name === tableName);
   if (table === undefined || Object.keys(key).length !== table.key.length) return null;
   const cells = table.key.map((column) => (Object.hasOwn(key, column) ? key[column] : undefined));
@@ -103,7 +129,9 @@ function misfit(store: ClassStore, planId: string, ordinal: number, choice: Choi
   }
   const resolved = resolveRow(table, row, choice);
   if (resolved.kind === 'invalid') return resolved.reason;
-  return resolved.kind === 'decided' && hasTyped(choice) && takesAnothers(store, table, row, resolved.result) ? 'value-taken' : null;
+  return resolved.kind === 'decided' && hasTyped(choice) && takesAnothers(store, table, row, resolved.result)
+    ? 'value-taken'
+    : null;
 }
 
 function hasTyped(choice: Choice): boolean {

@@ -4,7 +4,14 @@ import type { Choice, LeftReason } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { resultOf, sidesOf, type Sides } from './row-result.ts';
 import { blockClaims } from './unique-claims.ts';
-import { draftOps, planConflicts, planEdges, planRow, planRowKeysAt, type PlanRowKeys } from '../store/sync/plan-store.ts';
+import {
+  draftOps,
+  planConflicts,
+  planEdges,
+  planRow,
+  planRowKeysAt,
+  type PlanRowKeys,
+} from '../store/sync/plan-store.ts';
 
 /** What the draft makes of a plan: only what differs from "every row as listed takes part" is held. */
 export interface Evaluation {
@@ -31,17 +38,23 @@ export function evaluatePlan(store: ClassStore, catalog: Catalog, planId: string
   }
   for (const ordinal of planConflicts(store, planId)) {
     const choice = choices.get(ordinal);
-    if (choice === undefined || choice.choice === 'skip') out.set(ordinal, { reason: choice === undefined ? 'undecided' : 'skipped', needs: null });
+    if (choice === undefined || choice.choice === 'skip')
+      out.set(ordinal, { reason: choice === undefined ? 'undecided' : 'skipped', needs: null });
   }
   for (const ordinal of unticked) if (!out.has(ordinal)) out.set(ordinal, { reason: 'unticked', needs: null });
-  for (const [ordinal, choice] of choices) if (choice.choice === 'skip' && !out.has(ordinal)) out.set(ordinal, { reason: 'skipped', needs: null });
+  for (const [ordinal, choice] of choices)
+    if (choice.choice === 'skip' && !out.has(ordinal)) out.set(ordinal, { reason: 'skipped', needs: null });
   do block(store, planId, out);
   while (blockClaims(store, catalog, planId, choices, out));
   return { choices, out };
 }
 
 /** Nothing goes before what it needs: rows that need one that stays out stay out, however long the chain. */
-function block(store: ClassStore, planId: string, out: Map<number, { reason: LeftReason; needs: number | null }>): void {
+function block(
+  store: ClassStore,
+  planId: string,
+  out: Map<number, { reason: LeftReason; needs: number | null }>,
+): void {
   if (out.size === 0) return;
   const dependants = new Map<number, number[]>();
   for (const edge of planEdges(store, planId)) {
@@ -63,7 +76,13 @@ function block(store: ClassStore, planId: string, out: Map<number, { reason: Lef
  * Distinct rows each button would carry, and rows that stay out of all of them. `summary` counts the rows as they are listed; only rows the draft says
  * something about are looked at.
  */
-export function countReady(store: ClassStore, catalog: Catalog, planId: string, summary: PlanSummary['summary'], evaluation: Evaluation): PlanSummary['ready'] {
+export function countReady(
+  store: ClassStore,
+  catalog: Catalog,
+  planId: string,
+  summary: PlanSummary['summary'],
+  evaluation: Evaluation,
+): PlanSummary['ready'] {
   const ready = { apply: 0, pull: 0, sync: 0, leave: evaluation.out.size };
   const add = ({ up, down }: Sides, count: number): void => {
     if (up) ready.apply += count;

@@ -3,13 +3,33 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { LeftReason, LeftRow, TreeRow } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { setPlanState } from '../store/sync/plan-store.ts';
-import { addRunRows, dropOutbox, logResolution, type OutboxEffect, type RunMode, type RunRow } from '../store/sync/run-store.ts';
+import {
+  addRunRows,
+  dropOutbox,
+  logResolution,
+  type OutboxEffect,
+  type RunMode,
+  type RunRow,
+} from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { hasNewChild } from './collect-effects.ts';
-import { freeUniqueValues, isUntouched, settleDown, settleSeen, settleUp, type Settled, type Settling } from './settle-rows.ts';
+import {
+  freeUniqueValues,
+  isUntouched,
+  settleDown,
+  settleSeen,
+  settleUp,
+  type Settled,
+  type Settling,
+} from './settle-rows.ts';
 
 /** What the server holds after a run, by row. */
-export type ReadBack = readonly { readonly table: string; readonly pk: string; readonly row: TreeRow; readonly ver: string | null }[];
+export type ReadBack = readonly {
+  readonly table: string;
+  readonly pk: string;
+  readonly row: TreeRow;
+  readonly ver: string | null;
+}[];
 
 /** The rows of a run whose server part is over, and how to settle them here. */
 export interface ToFinish {
@@ -37,13 +57,26 @@ export interface Finished {
 export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, now: string): Finished {
   return store.transaction(() => {
     const trees = openTrees(store, run.peerId);
-    const settling: Settling = { store, catalog, peerId: run.peerId, trees, runId: run.runId, now, serverBy: (key) => trees.remote(key)?.by ?? null };
+    const settling: Settling = {
+      store,
+      catalog,
+      peerId: run.peerId,
+      trees,
+      runId: run.runId,
+      now,
+      serverBy: (key) => trees.remote(key)?.by ?? null,
+    };
     const writes = run.rule === 'apply' ? [] : [...run.up.filter((effect) => effect.down), ...run.down];
     const touched = new Set([...run.up, ...run.down].filter((effect) => !isUntouched(settling, effect)));
     // A point given to a student this run deletes here, while the run went on: the student stays.
-    const parents = new Set(writes.filter((effect) => !touched.has(effect) && hasNewChild(store, catalog, trees, run.planId, effect)));
+    const parents = new Set(
+      writes.filter((effect) => !touched.has(effect) && hasNewChild(store, catalog, trees, run.planId, effect)),
+    );
     for (const effect of parents) touched.add(effect);
-    freeUniqueValues(settling, writes.filter((effect) => !touched.has(effect)));
+    freeUniqueValues(
+      settling,
+      writes.filter((effect) => !touched.has(effect)),
+    );
     const readBack = new Map(run.readBack.map((row) => [`${row.table} ${row.pk}`, row]));
     const rule = run.rule === 'sync' ? 'sync' : 'apply';
     const settled: { readonly effect: OutboxEffect; readonly settled: Settled }[] = [];
@@ -51,14 +84,20 @@ export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, no
       const there = readBack.get(`${effect.table} ${effect.pk}`) ?? { row: effect.result, ver: null };
       settled.push({ effect, settled: settleUp(settling, effect, !touched.has(effect), there, rule) });
     }
-    for (const effect of run.down) settled.push({ effect, settled: settleDown(settling, effect, !touched.has(effect)) });
+    for (const effect of run.down)
+      settled.push({ effect, settled: settleDown(settling, effect, !touched.has(effect)) });
     for (const effect of run.seen) settleSeen(settling, effect);
     const rows = settled.flatMap((entry) => entry.settled.rows);
     addRunRows(store, run.runId, rows);
     for (const { effect } of settled) logChoice(store, run, effect, now);
     dropOutbox(store, run.runId);
     setPlanState(store, run.planId, 'used');
-    return { rows, left: settled.flatMap(({ effect, settled: { left } }) => (left === null ? [] : [leftRow(effect, parents.has(effect) ? 'new-child' : left)])) };
+    return {
+      rows,
+      left: settled.flatMap(({ effect, settled: { left } }) =>
+        left === null ? [] : [leftRow(effect, parents.has(effect) ? 'new-child' : left)],
+      ),
+    };
   });
 }
 
@@ -69,7 +108,10 @@ export function leftRow(effect: OutboxEffect, reason: LeftReason): LeftRow {
 
 function logChoice(store: ClassStore, run: ToFinish, effect: OutboxEffect, now: string): void {
   if (effect.choice === null) return;
-  const hash = (row: TreeRow | undefined): string => createHash('sha256').update(JSON.stringify(row ?? null)).digest('hex');
+  const hash = (row: TreeRow | undefined): string =>
+    createHash('sha256')
+      .update(JSON.stringify(row ?? null))
+      .digest('hex');
   const keptHere = JSON.stringify(effect.result) === JSON.stringify(effect.trees.local);
   logResolution(store, {
     peerId: run.peerId,

@@ -13,7 +13,8 @@ describe('a mass change', () => {
 });
 
 describe('the guards', () => {
-  const guards = (side: 'up' | 'down', deletes: number, overwrites: number, live: number, table = 'student') => guardsOf(classroomCatalog, table, side, { deletes, overwrites }, live).map(({ id }) => id);
+  const guards = (side: 'up' | 'down', deletes: number, overwrites: number, live: number, table = 'student') =>
+    guardsOf(classroomCatalog, table, side, { deletes, overwrites }, live).map(({ id }) => id);
 
   it('ask about many deletions and many replaced rows that would come to this PC', () => {
     expect(guards('down', 10, 0, 30)).toEqual(['mass-delete']);

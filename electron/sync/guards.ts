@@ -33,13 +33,25 @@ export function guardKind(row: Pick<PlanRow, 'kind'>, side: 'up' | 'down'): 'del
 }
 
 /** The guards a set of counts trips. `live` is how many rows of the table that side shows now. */
-export function guardsOf(catalog: Catalog, tableName: string, side: 'up' | 'down', counts: GuardCounts, live: number): readonly Guard[] {
+export function guardsOf(
+  catalog: Catalog,
+  tableName: string,
+  side: 'up' | 'down',
+  counts: GuardCounts,
+  live: number,
+): readonly Guard[] {
   const guards: Guard[] = [];
   const table = tableOf(catalog, tableName);
-  if (table.kind !== 'entity') return isMassChange(counts.deletes, live) ? [{ id: 'mass-delete', table: tableName, count: counts.deletes, side }] : [];
-  if (counts.deletes > 0 && counts.deletes >= live && live > 1) guards.push({ id: 'empty-side', table: tableName, count: counts.deletes, side });
+  if (table.kind !== 'entity')
+    return isMassChange(counts.deletes, live)
+      ? [{ id: 'mass-delete', table: tableName, count: counts.deletes, side }]
+      : [];
+  if (counts.deletes > 0 && counts.deletes >= live && live > 1)
+    guards.push({ id: 'empty-side', table: tableName, count: counts.deletes, side });
   // Deletions made on this PC by hand (rows that only hide) were confirmed when they were made.
-  else if (!(side === 'up' && table.softDelete !== null) && isMassChange(counts.deletes, live)) guards.push({ id: 'mass-delete', table: tableName, count: counts.deletes, side });
-  if (isMassChange(counts.overwrites, live)) guards.push({ id: 'mass-overwrite', table: tableName, count: counts.overwrites, side });
+  else if (!(side === 'up' && table.softDelete !== null) && isMassChange(counts.deletes, live))
+    guards.push({ id: 'mass-delete', table: tableName, count: counts.deletes, side });
+  if (isMassChange(counts.overwrites, live))
+    guards.push({ id: 'mass-overwrite', table: tableName, count: counts.overwrites, side });
   return guards;
 }

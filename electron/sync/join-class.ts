@@ -28,7 +28,13 @@ export interface Wanted {
  * Joins a class of a server: an empty file of its own, connected and, unless `pull` is false, filled. It starts empty, so nothing of this PC can
  * come over the school's data. When the pull fails the class and its connection stay, and pulling again goes on.
  */
-export async function joinClass(context: EngineContext, wanted: Wanted, input: ConnectionInput, pull: boolean, call: CallContext): Promise<Joined> {
+export async function joinClass(
+  context: EngineContext,
+  wanted: Wanted,
+  input: ConnectionInput,
+  pull: boolean,
+  call: CallContext,
+): Promise<Joined> {
   const fields = connectionFields(input);
   const endpoint = await endpointOf(context, input);
   const session = await connect(endpoint, { signal: call.signal });
@@ -49,11 +55,20 @@ export async function joinClass(context: EngineContext, wanted: Wanted, input: C
   bindConnection(store, connection.id, id, 'existing');
   context.emit('app.changed', {});
   const run = pull ? await pullAll(context, id, connection.id, call) : null;
-  return { class: classItemOf(context, id), connection: connectionItem(context, store, getConnection(store, connection.id)), run };
+  return {
+    class: classItemOf(context, id),
+    connection: connectionItem(context, store, getConnection(store, connection.id)),
+    run,
+  };
 }
 
 /** Joins with a code of "Share from this PC". */
-export async function joinByCode(context: EngineContext, text: string, pull: boolean, call: CallContext): Promise<Joined> {
+export async function joinByCode(
+  context: EngineContext,
+  text: string,
+  pull: boolean,
+  call: CallContext,
+): Promise<Joined> {
   const code = decodeJoinCode(text);
   const input: ConnectionInput = {
     name: code.className,
@@ -70,14 +85,24 @@ export async function joinByCode(context: EngineContext, text: string, pull: boo
 }
 
 function pick(classes: readonly RemoteClass[], wanted: Wanted): RemoteClass {
-  const fitting = classes.filter((cls) => (wanted.id !== undefined ? cls.id === wanted.id : wanted.name === undefined || cls.name === wanted.name || cls.id === wanted.name));
+  const fitting = classes.filter((cls) =>
+    wanted.id !== undefined
+      ? cls.id === wanted.id
+      : wanted.name === undefined || cls.name === wanted.name || cls.id === wanted.name,
+  );
   const [first] = fitting;
   if (first === undefined) throw new AppError('not-found', { what: 'class' });
-  if (fitting.length > 1) throw new AppError('class-choice-needed', { classes: classes.map((cls) => cls.name).join(', ') });
+  if (fitting.length > 1)
+    throw new AppError('class-choice-needed', { classes: classes.map((cls) => cls.name).join(', ') });
   return first;
 }
 
-async function pullAll(context: EngineContext, classId: string, connectionId: string, call: CallContext): Promise<Joined['run']> {
+async function pullAll(
+  context: EngineContext,
+  classId: string,
+  connectionId: string,
+  call: CallContext,
+): Promise<Joined['run']> {
   const plan = await preview(context, classId, connectionId, call);
   return runPlan(context, { classId, planId: plan.planId, mode: 'pull' }, call);
 }

@@ -36,7 +36,9 @@ export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees):
   }
 
   function ofRow(table: CatalogTable, row: Row): string {
-    const own = table.label.filter((column) => !table.key.includes(column) || table.kind === 'set' || table.kind === 'register');
+    const own = table.label.filter(
+      (column) => !table.key.includes(column) || table.kind === 'set' || table.kind === 'register',
+    );
     const parts = [owner(table, row), ...own.map((column) => cellOf(row, column))];
     const label = parts.filter((part): part is string => part !== null && part !== '').join(' · ');
     return label === '' ? table.key.map((column) => cellOf(row, column)).join(' · ') : label;

@@ -33,7 +33,15 @@ export function catalogHash(): string {
 }
 
 /** Makes a plan from what was observed, opens it, and takes over the choices of the plan before that still fit. Returns its id. */
-export async function makePlan(context: EngineContext, store: ClassStore, open: OpenRemote, observation: Observation, peer: Peer, firstContact: boolean, call: CallContext): Promise<string> {
+export async function makePlan(
+  context: EngineContext,
+  store: ClassStore,
+  open: OpenRemote,
+  observation: Observation,
+  peer: Peer,
+  firstContact: boolean,
+  call: CallContext,
+): Promise<string> {
   const device = context.app.device();
   const { connection } = open;
   const previous = listPlans(store, connection.id)[0] ?? null;
@@ -58,13 +66,19 @@ export async function makePlan(context: EngineContext, store: ClassStore, open: 
     const guards = countGuards(store, classroomCatalog, planId, []);
     const facts = factsToText({
       ends: await endsOf(context, open),
-      clock: { offsetMs: Math.round(observation.clock.offsetMs), uncertaintyMs: Math.ceil(observation.clock.uncertaintyMs), trusted: true },
+      clock: {
+        offsetMs: Math.round(observation.clock.offsetMs),
+        uncertaintyMs: Math.ceil(observation.clock.uncertaintyMs),
+        trusted: true,
+      },
       checks: checksOf(observation, connection),
       summary,
       guards: guards.map(({ id, table, count }) => ({ id, table, count })),
       total: built.total,
     });
-    const hash = createHash('sha256').update(`${planId} ${device.id} ${peer.epoch} ${catalogHash()} ${built.hash}`).digest('hex');
+    const hash = createHash('sha256')
+      .update(`${planId} ${device.id} ${peer.epoch} ${catalogHash()} ${built.hash}`)
+      .digest('hex');
     store.transaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
       if (previous !== null) keepChoices(store, previous, planId);
@@ -79,13 +93,18 @@ export async function makePlan(context: EngineContext, store: ClassStore, open: 
 }
 
 function countWhere(summary: PlanSummary['summary'], what: 'down' | 'conflict'): number {
-  return summary.filter((cell) => (what === 'conflict' ? cell.kind === 'conflict' : cell.kind !== 'conflict' && cell.direction !== 'up')).reduce((sum, cell) => sum + cell.count, 0);
+  return summary
+    .filter((cell) =>
+      what === 'conflict' ? cell.kind === 'conflict' : cell.kind !== 'conflict' && cell.direction !== 'up',
+    )
+    .reduce((sum, cell) => sum + cell.count, 0);
 }
 
 async function endsOf(context: EngineContext, open: OpenRemote): Promise<PlanSummary['ends']> {
   const { connection, remote } = open;
   const classes = await remote.classes();
-  const name = classes.find((cls) => cls.id === open.peer.scope)?.name ?? context.app.classOf(connection.remoteClassId ?? '').name;
+  const name =
+    classes.find((cls) => cls.id === open.peer.scope)?.name ?? context.app.classOf(connection.remoteClassId ?? '').name;
   const server = connection.builtin ? connection.name : connection.host;
   return { local: context.app.device().name ?? '', server: `${server} / ${name}` };
 }
@@ -94,9 +113,18 @@ async function endsOf(context: EngineContext, open: OpenRemote): Promise<PlanSum
 function checksOf(observation: Observation, connection: ConnectionRow): PlanSummary['checks'] {
   const offsetMs = Math.round(observation.clock.offsetMs);
   const clockOff = Math.abs(offsetMs) > CLOCK_WARNING_MS;
-  const passed = (['connect', 'tls', 'version', 'tables', 'rights', 'constraints'] as const).map((id) => ({ id, state: 'ok' as const, code: null, params: {} }));
+  const passed = (['connect', 'tls', 'version', 'tables', 'rights', 'constraints'] as const).map((id) => ({
+    id,
+    state: 'ok' as const,
+    code: null,
+    params: {},
+  }));
   return [
-    ...passed.map((check) => (check.id === 'tls' && !connection.builtin && connection.tls === 'disable' ? { ...check, state: 'warning' as const, code: 'not-encrypted' } : check)),
+    ...passed.map((check) =>
+      check.id === 'tls' && !connection.builtin && connection.tls === 'disable'
+        ? { ...check, state: 'warning' as const, code: 'not-encrypted' }
+        : check,
+    ),
     { id: 'clock', state: clockOff ? 'warning' : 'ok', code: clockOff ? 'clock-differs' : null, params: { offsetMs } },
   ];
 }
@@ -111,7 +139,11 @@ function keepChoices(store: ClassStore, previous: PlanHead, planId: string): voi
       const place = ordinalOf(store, planId, before.table, before.pk);
       if (place === null) return [];
       const after = planRow(store, planId, place);
-      return after !== null && JSON.stringify(after.trees) === JSON.stringify(before.trees) && after.conflict === before.conflict ? [place] : [];
+      return after !== null &&
+        JSON.stringify(after.trees) === JSON.stringify(before.trees) &&
+        after.conflict === before.conflict
+        ? [place]
+        : [];
     });
     if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: op.choice, include: op.include });
   }

@@ -32,7 +32,15 @@ export async function observeServer(
   return { observation, peer: getPeer(store, peer.id), lost };
 }
 
-async function readSince(store: ClassStore, catalog: Catalog, remote: Remote, peer: Peer, since: string | null, now: string, call: CallContext) {
+async function readSince(
+  store: ClassStore,
+  catalog: Catalog,
+  remote: Remote,
+  peer: Peer,
+  since: string | null,
+  now: string,
+  call: CallContext,
+) {
   const trees = openTrees(store, peer.id);
   const seen = new Set<string>();
   let rowCount = 0;

@@ -19,7 +19,11 @@ export interface OpenRemote {
 }
 
 /** Opens the server of a connection. Throws `AppError` of the error catalogue; the caller closes the remote. */
-export async function connectRemote(context: EngineContext, connection: ConnectionRow, signal: AbortSignal): Promise<Remote> {
+export async function connectRemote(
+  context: EngineContext,
+  connection: ConnectionRow,
+  signal: AbortSignal,
+): Promise<Remote> {
   const endpoint = await endpointOf(context, connection);
   const session = await connect(endpoint, { signal });
   try {
@@ -31,7 +35,12 @@ export async function connectRemote(context: EngineContext, connection: Connecti
 }
 
 /** Opens the server and settles which class there this one is; throws `class-choice-needed` when only a person can know. */
-export async function openRemote(context: EngineContext, store: ClassStore, connectionId: string, signal: AbortSignal): Promise<OpenRemote> {
+export async function openRemote(
+  context: EngineContext,
+  store: ClassStore,
+  connectionId: string,
+  signal: AbortSignal,
+): Promise<OpenRemote> {
   const remote = await connectRemote(context, getConnection(store, connectionId), signal);
   try {
     const connection = await bindWhereClear(context, store, getConnection(store, connectionId), remote);
@@ -54,7 +63,12 @@ async function markForFirstTime(store: ClassStore, peerId: string, now: string, 
   while (pages.next().done !== true) await slicer.pause(signal);
 }
 
-async function bindWhereClear(context: EngineContext, store: ClassStore, connection: ConnectionRow, remote: Remote): Promise<ConnectionRow> {
+async function bindWhereClear(
+  context: EngineContext,
+  store: ClassStore,
+  connection: ConnectionRow,
+  remote: Remote,
+): Promise<ConnectionRow> {
   if (connection.remoteClassId !== null) return connection;
   const classes = await remote.classes();
   const entry = context.app.classOf(store.classId);
@@ -66,14 +80,22 @@ async function bindWhereClear(context: EngineContext, store: ClassStore, connect
 }
 
 /** Carries out a person's answer: this file is that class on the server, or a new one there. */
-export async function bindClass(context: EngineContext, store: ClassStore, connectionId: string, remoteClass: string, signal: AbortSignal): Promise<ConnectionRow> {
+export async function bindClass(
+  context: EngineContext,
+  store: ClassStore,
+  connectionId: string,
+  remoteClass: string,
+  signal: AbortSignal,
+): Promise<ConnectionRow> {
   const connection = getConnection(store, connectionId);
-  if (connection.peerId !== null && connection.remoteClassId !== null) throw new AppError('connection-exists', { name: connection.name, reason: 'bound' });
+  if (connection.peerId !== null && connection.remoteClassId !== null)
+    throw new AppError('connection-exists', { name: connection.name, reason: 'bound' });
   const remote = await connectRemote(context, connection, signal);
   try {
     const classes = await remote.classes();
     if (remoteClass === 'new') {
-      if (context.app.classOf(store.classId).sample && classes.length > 0) throw new AppError('sample-refused', { classes: classes.length });
+      if (context.app.classOf(store.classId).sample && classes.length > 0)
+        throw new AppError('sample-refused', { classes: classes.length });
       const taken = classes.some((cls) => cls.id === store.classId);
       bindConnection(store, connectionId, taken ? uuidv7() : store.classId, 'new');
     } else {

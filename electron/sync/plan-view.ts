@@ -32,7 +32,9 @@ function summarize(store: ClassStore, head: PlanHead): PlanSummary {
   const evaluation = evaluatePlan(store, classroomCatalog, head.id);
   const ops = draftOps(store, head.id);
   const facts = factsFromText(head.facts);
-  const undecided = [...evaluation.out.values()].filter((out) => out.reason === 'undecided' || out.reason === 'skipped').length;
+  const undecided = [...evaluation.out.values()].filter(
+    (out) => out.reason === 'undecided' || out.reason === 'skipped',
+  ).length;
   return {
     ...facts,
     planId: head.id,
@@ -60,7 +62,12 @@ function countDirtySince(store: ClassStore, peerId: string, seq: number): number
 }
 
 /** Places of the rows a filter keeps, in the order asked for. */
-export function planIndex(store: ClassStore, planId: string, filter: Filter, sort: { readonly by: 'plan' | 'change' | 'record' | 'when'; readonly descending: boolean }): number[] {
+export function planIndex(
+  store: ClassStore,
+  planId: string,
+  filter: Filter,
+  sort: { readonly by: 'plan' | 'change' | 'record' | 'when'; readonly descending: boolean },
+): number[] {
   getPlan(store, planId);
   const ordinals = selectOrdinals(store, planId, filter, sort);
   if (filter.unresolved !== true) return ordinals;
@@ -82,7 +89,14 @@ export function planRowItems(store: ClassStore, planId: string, ordinals: readon
   });
 }
 
-function rowItem(store: ClassStore, planId: string, ordinal: number, row: PlanRow, evaluation: Evaluation, labels: Labels): PlanRowItem {
+function rowItem(
+  store: ClassStore,
+  planId: string,
+  ordinal: number,
+  row: PlanRow,
+  evaluation: Evaluation,
+  labels: Labels,
+): PlanRowItem {
   const table = tableOf(classroomCatalog, row.table);
   const choice = evaluation.choices.get(ordinal);
   const result = resultOf(classroomCatalog, row, choice);

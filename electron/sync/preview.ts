@@ -14,7 +14,12 @@ import { planSummaryOf } from './plan-view.ts';
 import { recover } from './recover.ts';
 
 /** Compares both sides and makes the list of changes. Writes nothing to the server, and here only what both sides agree on already. */
-export async function preview(context: EngineContext, classId: string, connectionId: string, call: CallContext): Promise<PlanSummary> {
+export async function preview(
+  context: EngineContext,
+  classId: string,
+  connectionId: string,
+  call: CallContext,
+): Promise<PlanSummary> {
   const store = context.openClass(classId);
   getConnection(store, connectionId);
   return withConnection(context, store, connectionId, call, async () => {
@@ -29,16 +34,34 @@ export async function preview(context: EngineContext, classId: string, connectio
 }
 
 /** Recovery, one observation and a plan on an open server; returns the plan's id. */
-export async function observeAndPlan(context: EngineContext, store: ClassStore, open: OpenRemote, call: CallContext): Promise<string> {
+export async function observeAndPlan(
+  context: EngineContext,
+  store: ClassStore,
+  open: OpenRemote,
+  call: CallContext,
+): Promise<string> {
   await recover(context, store, open.remote, open.peer);
   const firstContact = !openTrees(store, open.peer.id).hasBase();
-  const { observation, peer, lost } = await observeServer(context, store, classroomCatalog, open.remote, open.peer, call);
+  const { observation, peer, lost } = await observeServer(
+    context,
+    store,
+    classroomCatalog,
+    open.remote,
+    open.peer,
+    call,
+  );
   if (lost > 0) context.log.write('warn', 'server-lost-rows', { rows: lost });
   return makePlan(context, store, open, observation, peer, firstContact, call);
 }
 
 /** Runs work of a connection under the class's lock, with a status that is true: busy while it goes on, failed with the cause when it fails. */
-export async function withConnection<T>(context: EngineContext, store: ClassStore, connectionId: string, call: CallContext, work: () => Promise<T>): Promise<T> {
+export async function withConnection<T>(
+  context: EngineContext,
+  store: ClassStore,
+  connectionId: string,
+  call: CallContext,
+  work: () => Promise<T>,
+): Promise<T> {
   const state = syncStateOf(context);
   return state.lock.run(store.classId, call.signal, async () => {
     state.busy.add(connectionId);
@@ -46,7 +69,8 @@ export async function withConnection<T>(context: EngineContext, store: ClassStor
     try {
       const result = await work();
       const { status, lastRunAt } = getConnection(store, connectionId);
-      if (status === 'FAILED') setConnectionStatus(store, connectionId, lastRunAt === null ? 'IDLE' : 'COMPLETED', null, null);
+      if (status === 'FAILED')
+        setConnectionStatus(store, connectionId, lastRunAt === null ? 'IDLE' : 'COMPLETED', null, null);
       return result;
     } catch (error) {
       throw noteFailure(context, store, connectionId, call, error);
@@ -57,7 +81,13 @@ export async function withConnection<T>(context: EngineContext, store: ClassStor
   });
 }
 
-function noteFailure(context: EngineContext, store: ClassStore, connectionId: string, call: CallContext, error: unknown): unknown {
+function noteFailure(
+  context: EngineContext,
+  store: ClassStore,
+  connectionId: string,
+  call: CallContext,
+  error: unknown,
+): unknown {
   if (call.signal.aborted) return new AppError('cancelled');
   const json = errorToJson(error);
   if (isFailure(json.code)) setConnectionStatus(store, connectionId, 'FAILED', json, null);

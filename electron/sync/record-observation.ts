@@ -18,14 +18,29 @@ const KEYS_AT_ONCE = 500;
 export function isAgreed(catalog: Catalog, key: RowKey, local: TreeRow, server: TreeRow): boolean {
   const table = tableOf(catalog, key.table);
   if (sameRow(table, local, server)) return true;
-  return local !== null && server !== null && isDeleted(table, local) && isDeleted(table, server) && sameApartFromDeletion(table, local, server);
+  return (
+    local !== null &&
+    server !== null &&
+    isDeleted(table, local) &&
+    isDeleted(table, server) &&
+    sameApartFromDeletion(table, local, server)
+  );
 }
 
 /**
  * Moves Base to a row both sides hold: the server's text is taken, the mark cleared. Otherwise a later edit would look like a conflict.
  * Inside a transaction of the caller; never while a run's outcome is unknown.
  */
-export function agree(store: ClassStore, catalog: Catalog, peerId: string, trees: Trees, key: RowKey, local: TreeRow, server: TreeRow, now: string): void {
+export function agree(
+  store: ClassStore,
+  catalog: Catalog,
+  peerId: string,
+  trees: Trees,
+  key: RowKey,
+  local: TreeRow,
+  server: TreeRow,
+  now: string,
+): void {
   const table = tableOf(catalog, key.table);
   if (!sameRow(table, local, server)) writingFor(store, peerId, () => writeRow(store, table, key.pk, server));
   const base = trees.base(key);
@@ -59,7 +74,14 @@ export async function recordRows(
   }
 }
 
-function recordRow(store: ClassStore, catalog: Catalog, peerId: string, trees: Trees, seen: ServerRow, now: string): void {
+function recordRow(
+  store: ClassStore,
+  catalog: Catalog,
+  peerId: string,
+  trees: Trees,
+  seen: ServerRow,
+  now: string,
+): void {
   const table = tableOf(catalog, seen.table);
   const key: RowKey = { table: seen.table, pk: seen.pk };
   const local = readRow(store, table, seen.pk);
@@ -77,7 +99,13 @@ function recordRow(store: ClassStore, catalog: Catalog, peerId: string, trees: T
  * After a full reading: rows of Base that the server neither has nor remembers as deleted were lost there (a restored or emptied server), which is never a deletion.
  * Their Base is forgotten, so that they count as present here only and are sent again.
  */
-export async function forgetUnseen(store: ClassStore, trees: Trees, seen: ReadonlySet<string>, now: string, signal: AbortSignal): Promise<number> {
+export async function forgetUnseen(
+  store: ClassStore,
+  trees: Trees,
+  seen: ReadonlySet<string>,
+  now: string,
+  signal: AbortSignal,
+): Promise<number> {
   const slicer = createSlicer(1);
   let lost = 0;
   let last: RowKey | null = null;

@@ -30,11 +30,28 @@ function finishCommitted(context: EngineContext, store: ClassStore, entry: Outbo
     const done = finishRun(
       store,
       classroomCatalog,
-      { runId: entry.runId, planId: entry.planId, peerId: entry.peerId, rule: 'apply', up: entry.effects, down: [], seen: [], readBack, device: context.app.device().name ?? '' },
+      {
+        runId: entry.runId,
+        planId: entry.planId,
+        peerId: entry.peerId,
+        rule: 'apply',
+        up: entry.effects,
+        down: [],
+        seen: [],
+        readBack,
+        device: context.app.device().name ?? '',
+      },
       now,
     );
     const run = getRun(store, entry.runId);
-    putRun(store, { ...run, outcome: 'completed', error: null, counts: countEffects(classroomCatalog, done.rows), left: done.left, durationMs: Date.parse(now) - Date.parse(run.startedAt) });
+    putRun(store, {
+      ...run,
+      outcome: 'completed',
+      error: null,
+      counts: countEffects(classroomCatalog, done.rows),
+      left: done.left,
+      durationMs: Date.parse(now) - Date.parse(run.startedAt),
+    });
     return done;
   });
   context.log.write('info', 'run-recovered', { runId: entry.runId, committed: true, rows: finished.rows.length });
@@ -43,7 +60,11 @@ function finishCommitted(context: EngineContext, store: ClassStore, entry: Outbo
 function forget(context: EngineContext, store: ClassStore, entry: OutboxEntry): void {
   store.transaction(() => {
     dropOutbox(store, entry.runId);
-    putRun(store, { ...getRun(store, entry.runId), outcome: 'failed', error: { code: 'connection-dropped', params: {} } });
+    putRun(store, {
+      ...getRun(store, entry.runId),
+      outcome: 'failed',
+      error: { code: 'connection-dropped', params: {} },
+    });
   });
   context.log.write('info', 'run-recovered', { runId: entry.runId, committed: false, rows: 0 });
 }

@@ -18,14 +18,23 @@ export interface RowFacts {
 export function factsOf(candidate: Candidate, local: TreeRow): RowFacts {
   const { base, remote, dirty } = candidate;
   const server = remote === undefined ? (base?.row ?? null) : remote.row;
-  return { trees: { base: base === undefined ? undefined : base.row, local, server }, baseAt: base?.at ?? null, dirty, remote };
+  return {
+    trees: { base: base === undefined ? undefined : base.row, local, server },
+    baseAt: base?.at ?? null,
+    dirty,
+    remote,
+  };
 }
 
 /** Reads one row of all three trees. */
 export function readTrees(store: ClassStore, trees: Trees, table: CatalogTable, key: RowKey): RowTrees {
   const base = trees.base(key);
   const remote = trees.remote(key);
-  return { base: base === undefined ? undefined : base.row, local: readRow(store, table, key.pk), server: remote === undefined ? (base?.row ?? null) : remote.row };
+  return {
+    base: base === undefined ? undefined : base.row,
+    local: readRow(store, table, key.pk),
+    server: remote === undefined ? (base?.row ?? null) : remote.row,
+  };
 }
 
 /** Safety around the clock comparison beyond its measured uncertainty, in milliseconds: a second of drift since the measurement. */
@@ -35,7 +44,8 @@ const DRIFT_MS = 1_000;
 export function newerOf(peer: Peer, facts: RowFacts, now: string): Newer {
   const editedHere = facts.dirty?.lastAt;
   const editedThere = facts.remote?.editedAt;
-  if (editedHere === undefined || editedThere === undefined || editedThere === null || peer.observedAt === null) return null;
+  if (editedHere === undefined || editedThere === undefined || editedThere === null || peer.observedAt === null)
+    return null;
   if (editedHere > now) return null;
   const here = Date.parse(editedHere) + peer.offsetMs;
   const there = Date.parse(editedThere);

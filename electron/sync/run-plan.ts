@@ -10,7 +10,14 @@ import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
 import { getPlan, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
-import { noCounts, outboxOf, putRun, type RunCounts, type RunOutcome, type RunRecord } from '../store/sync/run-store.ts';
+import {
+  noCounts,
+  outboxOf,
+  putRun,
+  type RunCounts,
+  type RunOutcome,
+  type RunRecord,
+} from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
@@ -49,11 +56,17 @@ function usablePlan(context: EngineContext, store: ClassStore, planId: string): 
   const head = getPlan(store, planId);
   if (head.state === 'used') throw new AppError('plan-used', { planId });
   if (head.deviceId !== context.app.device().id) throw new AppError('plan-other-device', { planId });
-  if (head.state !== 'open' || head.catalogHash !== catalogHash() || getPeer(store, head.peerId).observing) throw new AppError('plan-stale', { planId });
+  if (head.state !== 'open' || head.catalogHash !== catalogHash() || getPeer(store, head.peerId).observing)
+    throw new AppError('plan-stale', { planId });
   return head;
 }
 
-async function runLocked(context: EngineContext, store: ClassStore, params: RunParams, call: CallContext): Promise<RunResult> {
+async function runLocked(
+  context: EngineContext,
+  store: ClassStore,
+  params: RunParams,
+  call: CallContext,
+): Promise<RunResult> {
   const head = usablePlan(context, store, params.planId);
   refuseMode(store, head, params.mode);
   const collected = await decideAndCollect(store, params, call.signal);
@@ -76,7 +89,8 @@ async function runLocked(context: EngineContext, store: ClassStore, params: RunP
   };
   let open: OpenRemote | null = null;
   try {
-    if (collected.up.length > 0 || outboxOf(store, head.peerId).length > 0) open = await openRemote(context, store, head.connectionId, call.signal);
+    if (collected.up.length > 0 || outboxOf(store, head.peerId).length > 0)
+      open = await openRemote(context, store, head.connectionId, call.signal);
     if (open !== null) {
       await recover(context, store, open.remote, open.peer);
       // The run whose end was found out may have been this plan's.
@@ -84,7 +98,12 @@ async function runLocked(context: EngineContext, store: ClassStore, params: RunP
     }
     putRun(store, run);
     const ended = await carryOut(context, store, head, run, collected, open, call).catch((error: unknown) => {
-      putRun(store, { ...run, outcome: call.signal.aborted ? 'cancelled' : 'failed', error: errorToJson(error), durationMs: Date.now() - started });
+      putRun(store, {
+        ...run,
+        outcome: call.signal.aborted ? 'cancelled' : 'failed',
+        error: errorToJson(error),
+        durationMs: Date.now() - started,
+      });
       throw error;
     });
     putRun(store, { ...run, ...ended, durationMs: Date.now() - started });
@@ -104,19 +123,36 @@ function refuseMode(store: ClassStore, head: PlanHead, mode: RunParams['mode']):
 
 async function decideAndCollect(store: ClassStore, params: RunParams, signal: AbortSignal): Promise<Collected> {
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
-  if (params.conflicts !== undefined && params.conflicts !== 'skip') takeRule(store, params.planId, params.conflicts, evaluatePlan(store, classroomCatalog, params.planId).choices);
+  if (params.conflicts !== undefined && params.conflicts !== 'skip')
+    takeRule(store, params.planId, params.conflicts, evaluatePlan(store, classroomCatalog, params.planId).choices);
   const evaluation = evaluatePlan(store, classroomCatalog, params.planId);
   const guards = countGuards(store, classroomCatalog, params.planId, evaluation.out.keys()).filter(
     (guard) => params.mode === 'sync' || (params.mode === 'apply') === (guard.side === 'up'),
   );
   const tripped = guards[0];
-  if (tripped !== undefined && params.allowMassChange !== true) throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count });
+  if (tripped !== undefined && params.allowMassChange !== true)
+    throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count });
   return await collectEffects(store, classroomCatalog, params.planId, params.mode, evaluation, signal);
 }
 
-async function carryOut(context: EngineContext, store: ClassStore, head: PlanHead, run: RunRecord, collected: Collected, open: OpenRemote | null, call: CallContext): Promise<Ended> {
+async function carryOut(
+  context: EngineContext,
+  store: ClassStore,
+  head: PlanHead,
+  run: RunRecord,
+  collected: Collected,
+  open: OpenRemote | null,
+  call: CallContext,
+): Promise<Ended> {
   const trees = openTrees(store, head.peerId);
-  const moved = await movedRows(store, classroomCatalog, trees, head.id, [...collected.up, ...collected.down, ...collected.seen], call.signal);
+  const moved = await movedRows(
+    store,
+    classroomCatalog,
+    trees,
+    head.id,
+    [...collected.up, ...collected.down, ...collected.seen],
+    call.signal,
+  );
   if (moved.length > 0) return stale(store, head, moved);
   let server: ServerEnd = { kind: 'committed', readBack: [] };
   if (open !== null && collected.up.length > 0) {
@@ -131,21 +167,41 @@ async function carryOut(context: EngineContext, store: ClassStore, head: PlanHea
       return { outcome: 'checking', counts: noCounts, left: [], error: server.error };
     case 'committed': {
       call.progress({ phase: 'finish', done: 0, total: null });
-      const toFinish = { ...collected, runId: run.id, planId: head.id, peerId: head.peerId, rule: run.mode, readBack: server.readBack, device: run.device };
+      const toFinish = {
+        ...collected,
+        runId: run.id,
+        planId: head.id,
+        peerId: head.peerId,
+        rule: run.mode,
+        readBack: server.readBack,
+        device: run.device,
+      };
       const finished = finishRun(store, classroomCatalog, toFinish, context.now());
       const left = [...collected.left, ...finished.left];
-      return { outcome: left.length > 0 ? 'undecided' : 'completed', counts: countEffects(classroomCatalog, finished.rows), left, error: null };
+      return {
+        outcome: left.length > 0 ? 'undecided' : 'completed',
+        counts: countEffects(classroomCatalog, finished.rows),
+        left,
+        error: null,
+      };
     }
   }
 }
 
-function stale(store: ClassStore, head: PlanHead, rows: readonly { readonly table: string; readonly pk: string }[]): Ended {
+function stale(
+  store: ClassStore,
+  head: PlanHead,
+  rows: readonly { readonly table: string; readonly pk: string }[],
+): Ended {
   setPlanState(store, head.id, 'stale');
   const left = rows.map((row) => ({ ...row, label: '', reason: 'edited-meanwhile' as const, blockedBy: null }));
   return { outcome: 'stale', counts: noCounts, left, error: { code: 'plan-stale', params: { rows: rows.length } } };
 }
 
-function refusedRow(collected: Collected, row: { readonly table: string; readonly pk: string } | null): readonly LeftRow[] {
+function refusedRow(
+  collected: Collected,
+  row: { readonly table: string; readonly pk: string } | null,
+): readonly LeftRow[] {
   const effect = collected.up.find((candidate) => candidate.table === row?.table && candidate.pk === row.pk);
   return effect === undefined ? [] : [leftRow(effect, 'refused')];
 }
@@ -159,7 +215,13 @@ function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, ende
 }
 
 /** After a run the server is read again, so that what is left and what is new is listed, with the choices that still fit. A server out of reach only means there is no list yet. */
-async function nextPlan(context: EngineContext, store: ClassStore, head: PlanHead, open: OpenRemote | null, call: CallContext): Promise<string | null> {
+async function nextPlan(
+  context: EngineContext,
+  store: ClassStore,
+  head: PlanHead,
+  open: OpenRemote | null,
+  call: CallContext,
+): Promise<string | null> {
   const quiet: CallContext = { signal: call.signal, progress: () => {} };
   try {
     if (open !== null) return await observeAndPlan(context, store, open, quiet);
@@ -181,7 +243,13 @@ function answer(run: RunRecord, ended: Ended, durationMs: number, nextPlanId: st
     planId: run.planId,
     outcome: ended.outcome,
     counts: ended.counts,
-    left: ended.left.map((row) => ({ table: row.table, key: keyOf(tableOf(classroomCatalog, row.table), row.pk), label: row.label, reason: row.reason, blockedBy: row.blockedBy })),
+    left: ended.left.map((row) => ({
+      table: row.table,
+      key: keyOf(tableOf(classroomCatalog, row.table), row.pk),
+      label: row.label,
+      reason: row.reason,
+      blockedBy: row.blockedBy,
+    })),
     durationMs,
     nextPlanId,
     error: ended.error,

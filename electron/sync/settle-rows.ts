@@ -27,21 +27,47 @@ export interface Settled {
 }
 
 /** A mark stands exactly where this side differs from Base. `local` is the row here where the caller knows it. */
-function fixMark(settling: Settling, table: CatalogTable, key: RowKey, base: TreeRow, local: TreeRow = readRow(settling.store, table, key.pk)): void {
+function fixMark(
+  settling: Settling,
+  table: CatalogTable,
+  key: RowKey,
+  base: TreeRow,
+  local: TreeRow = readRow(settling.store, table, key.pk),
+): void {
   if (sameRow(table, local, base)) settling.trees.clearDirty(key);
   else settling.trees.markDirty(key, settling.now);
 }
 
-function runRow(table: CatalogTable, effect: OutboxEffect, side: 'up' | 'down', before: TreeRow, after: TreeRow): RunRow {
-  return { table: effect.table, pk: effect.pk, label: effect.label, side, op: kindOf(table, before, after).kind, before, after, choice: effect.choice };
+function runRow(
+  table: CatalogTable,
+  effect: OutboxEffect,
+  side: 'up' | 'down',
+  before: TreeRow,
+  after: TreeRow,
+): RunRow {
+  return {
+    table: effect.table,
+    pk: effect.pk,
+    label: effect.label,
+    side,
+    op: kindOf(table, before, after).kind,
+    before,
+    after,
+    choice: effect.choice,
+  };
 }
 
-function keepLosers(settling: Settling, effect: OutboxEffect, written: { readonly up: boolean; readonly down: boolean }): void {
+function keepLosers(
+  settling: Settling,
+  effect: OutboxEffect,
+  written: { readonly up: boolean; readonly down: boolean },
+): void {
   if (effect.choice === null) return;
   const { store, runId, now } = settling;
   const address = { table: effect.table, pk: effect.pk, label: effect.label, at: now, runId };
   if (written.down) keepLoser(store, { ...address, row: effect.trees.local, side: 'local', by: null });
-  if (written.up) keepLoser(store, { ...address, row: effect.trees.server, side: 'server', by: settling.serverBy(effect) });
+  if (written.up)
+    keepLoser(store, { ...address, row: effect.trees.server, side: 'server', by: settling.serverBy(effect) });
 }
 
 /**
@@ -115,7 +141,9 @@ export function freeUniqueValues(settling: Settling, effects: readonly OutboxEff
     const table = tableOf(settling.catalog, effect.table);
     const current = effect.trees.local;
     if (table.unique.length === 0 || current === null || !effect.down || effect.result === null) continue;
-    const leaves = table.unique.flatMap((unique) => unique.columns).filter((column) => gives(table, current, effect.result, column));
+    const leaves = table.unique
+      .flatMap((unique) => unique.columns)
+      .filter((column) => gives(table, current, effect.result, column));
     if (leaves.length === 0) continue;
     const parked: Row = { ...current, ...Object.fromEntries(leaves.map((column) => [column, null])) };
     writingFor(settling.store, settling.peerId, () => writeRow(settling.store, table, effect.pk, parked));
@@ -124,5 +152,7 @@ export function freeUniqueValues(settling: Settling, effects: readonly OutboxEff
 
 function gives(table: CatalogTable, from: Row, to: TreeRow, column: string): boolean {
   const nullable = table.columns.find((candidate) => candidate.name === column)?.nullable === true;
-  return nullable && cellOf(from, column) !== null && (cellOf(to, column) !== cellOf(from, column) || isDeleted(table, to));
+  return (
+    nullable && cellOf(from, column) !== null && (cellOf(to, column) !== cellOf(from, column) || isDeleted(table, to))
+  );
 }

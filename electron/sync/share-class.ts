@@ -9,7 +9,13 @@ import { connect } from '../remote/connect.ts';
 import { migrate } from '../remote/migrations/migrate.ts';
 import type { PgSession } from '../remote/pg-session.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { addConnection, bindConnection, getConnection, listConnections, type ConnectionRow } from '../store/connection-store.ts';
+import {
+  addConnection,
+  bindConnection,
+  getConnection,
+  listConnections,
+  type ConnectionRow,
+} from '../store/connection-store.ts';
 import { announceConnection, announceRows } from './announce.ts';
 import { connectionItem } from './connections.ts';
 import { openRemote } from './open-remote.ts';
@@ -23,7 +29,11 @@ const APPLICATION = 'Tallybook share';
  * "Share from this PC": starts the built-in server, sets it up (pressing the button is the consent), connects the class to it and makes a code.
  * The class is there for others at once, its rows come with the first previewed apply.
  */
-export async function shareClass(context: EngineContext, classId: string, call: CallContext): Promise<{ readonly connection: ConnectionItem; readonly code: string }> {
+export async function shareClass(
+  context: EngineContext,
+  classId: string,
+  call: CallContext,
+): Promise<{ readonly connection: ConnectionItem; readonly code: string }> {
   const store = context.openClass(classId);
   const info = await context.builtin.start({ signal: call.signal });
   const connection = builtinConnection(context, store, info);
@@ -48,7 +58,8 @@ export async function shareClass(context: EngineContext, classId: string, call: 
 export async function makeJoinCode(context: EngineContext, classId: string, call: CallContext): Promise<string> {
   const store = context.openClass(classId);
   const connection = listConnections(store).find((candidate) => candidate.builtin);
-  if (connection === undefined || connection.remoteClassId === null) throw new AppError('connection-needed', { reason: 'not-shared' });
+  if (connection === undefined || connection.remoteClassId === null)
+    throw new AppError('connection-needed', { reason: 'not-shared' });
   const info = await context.builtin.start({ signal: call.signal });
   const login = await createJoinRole(adminSql(info, call));
   await asOwner(info, call, async (session) => {
@@ -72,7 +83,18 @@ function builtinConnection(context: EngineContext, store: ClassStore, info: Serv
   const name = context.app.device().name ?? FALLBACK_NAME;
   return addConnection(
     store,
-    { name, builtin: true, host: info.host, port: info.port, database: info.database, user: info.owner.user, tls: 'disable', ca: null, fingerprint: null, mode: 'two-way' },
+    {
+      name,
+      builtin: true,
+      host: info.host,
+      port: info.port,
+      database: info.database,
+      user: info.owner.user,
+      tls: 'disable',
+      ca: null,
+      fingerprint: null,
+      mode: 'two-way',
+    },
     context.now(),
   );
 }

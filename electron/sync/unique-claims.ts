@@ -21,7 +21,9 @@ function heldBy(table: CatalogTable, row: TreeRow | undefined): readonly string[
 /** Notes the unique values a listed row holds in any version. */
 export function noteClaims(table: CatalogTable, row: PlanRow, ordinal: number, claims: UniqueClaims): void {
   if (table.unique.length === 0) return;
-  for (const address of new Set([row.trees.local, row.trees.server, row.result].flatMap((version) => heldBy(table, version)))) {
+  for (const address of new Set(
+    [row.trees.local, row.trees.server, row.result].flatMap((version) => heldBy(table, version)),
+  )) {
     const holders = claims.get(address);
     if (holders === undefined) claims.set(address, new Set([ordinal]));
     else holders.add(ordinal);
@@ -42,21 +44,32 @@ export function askAboutClaims(store: ClassStore, catalog: Catalog, planId: stri
     });
     // A row that gives the value up here as well (a swap, a hand-over) claims nothing; one that asks may come to hold it.
     const claimedThere = rows.some(({ row, table }) => {
-      const arrives = heldBy(table, row.trees.server).includes(address) && !heldBy(table, row.trees.local).includes(address);
+      const arrives =
+        heldBy(table, row.trees.server).includes(address) && !heldBy(table, row.trees.local).includes(address);
       return arrives && (row.result === undefined || heldBy(table, row.result).includes(address));
     });
     if (!claimedThere) continue;
     for (const { ordinal, row, table } of rows) {
-      const ours = heldBy(table, row.trees.local).includes(address) && !heldBy(table, row.trees.server).includes(address);
-      if (ours && row.kind !== 'conflict' && heldBy(table, row.result).includes(address)) ask(store, planId, ordinal, row, table);
+      const ours =
+        heldBy(table, row.trees.local).includes(address) && !heldBy(table, row.trees.server).includes(address);
+      if (ours && row.kind !== 'conflict' && heldBy(table, row.result).includes(address))
+        ask(store, planId, ordinal, row, table);
     }
   }
 }
 
 function ask(store: ClassStore, planId: string, ordinal: number, row: PlanRow, table: CatalogTable): void {
   const columns = table.unique.flatMap((unique) => unique.columns);
-  const fields = row.fields.map((field) => (columns.includes(field.name) ? { ...field, result: null, decided: false, clash: true } : field));
-  replacePlanRow(store, planId, ordinal, { ...row, kind: 'conflict', conflict: 'same-identity', intended: row.result ?? null, result: undefined, fields }, 'both');
+  const fields = row.fields.map((field) =>
+    columns.includes(field.name) ? { ...field, result: null, decided: false, clash: true } : field,
+  );
+  replacePlanRow(
+    store,
+    planId,
+    ordinal,
+    { ...row, kind: 'conflict', conflict: 'same-identity', intended: row.result ?? null, result: undefined, fields },
+    'both',
+  );
 }
 
 /** What stays out of a run, as evaluation collects it. */
@@ -66,7 +79,13 @@ export type OutRows = Map<number, { reason: LeftReason; needs: number | null }>;
  * With the choices made, would two records of one side hold one value? Then the row that would newly take it waits for the one that has it.
  * Returns whether anything was added to `out`; the caller closes again until nothing is.
  */
-export function blockClaims(store: ClassStore, catalog: Catalog, planId: string, choices: ReadonlyMap<number, Choice>, out: OutRows): boolean {
+export function blockClaims(
+  store: ClassStore,
+  catalog: Catalog,
+  planId: string,
+  choices: ReadonlyMap<number, Choice>,
+  out: OutRows,
+): boolean {
   let changed = false;
   for (const { address, ordinals } of planClaims(store, planId)) {
     const rows = ordinals.flatMap((ordinal) => {
@@ -78,7 +97,15 @@ export function blockClaims(store: ClassStore, catalog: Catalog, planId: string,
         const before = row.trees[side];
         const result = out.has(ordinal) ? undefined : resultOf(catalog, row, choices.get(ordinal));
         const holds = heldBy(table, result === undefined ? before : result).includes(address);
-        return holds ? [{ ordinal, takes: !heldBy(table, before).includes(address), there: heldBy(table, row.trees.server).includes(address) }] : [];
+        return holds
+          ? [
+              {
+                ordinal,
+                takes: !heldBy(table, before).includes(address),
+                there: heldBy(table, row.trees.server).includes(address),
+              },
+            ]
+          : [];
       });
       if (holders.length < 2) continue;
       const keeper = holders.find((holder) => !holder.takes) ?? holders.find((holder) => holder.there) ?? holders[0];

@@ -67,5 +67,11 @@ if (json) {
   const figures = results.flatMap(({ printed }) => printed?.figures ?? []);
   const facts = Object.assign({}, ...results.map(({ printed }) => printed?.facts ?? {})) as Record<string, unknown>;
   const failed = results.filter(({ printed }) => printed === undefined).map(({ name }) => name);
-  console.log(JSON.stringify({ at, machine: machine(), load: { before: loadBefore, after: loadavg() }, figures, facts, failed }, null, 2));
+  console.log(
+    JSON.stringify(
+      { at, machine: machine(), load: { before: loadBefore, after: loadavg() }, figures, facts, failed },
+      null,
+      2,
+    ),
+  );
 }

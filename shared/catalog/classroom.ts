@@ -1,6 +1,20 @@
-import type { Catalog, CatalogColumn, CatalogForeignKey, CatalogTable, CatalogUnique, ColumnLimits, ColumnPolicy, ColumnType, TableKind } from './catalog.ts';
+import type {
+  Catalog,
+  CatalogColumn,
+  CatalogForeignKey,
+  CatalogTable,
+  CatalogUnique,
+  ColumnLimits,
+  ColumnPolicy,
+  ColumnType,
+  TableKind,
+} from './catalog.ts';
 
-function column(name: string, type: ColumnType, options: { nullable?: boolean; policy?: ColumnPolicy; limits?: ColumnLimits } = {}): CatalogColumn {
+function column(
+  name: string,
+  type: ColumnType,
+  options: { nullable?: boolean; policy?: ColumnPolicy; limits?: ColumnLimits } = {},
+): CatalogColumn {
   return { nullable: false, class: 'content', policy: 'ask', ...options, name, type };
 }
 
@@ -9,7 +23,12 @@ function table(
   kind: TableKind,
   key: readonly string[],
   columns: readonly CatalogColumn[],
-  more: { foreignKeys?: readonly CatalogForeignKey[]; unique?: readonly CatalogUnique[]; softDelete?: string; label?: readonly string[] } = {},
+  more: {
+    foreignKeys?: readonly CatalogForeignKey[];
+    unique?: readonly CatalogUnique[];
+    softDelete?: string;
+    label?: readonly string[];
+  } = {},
 ): CatalogTable {
   return {
     name,
@@ -35,7 +54,11 @@ const deletion = (policy: ColumnPolicy): readonly CatalogColumn[] => [
 const newest = { policy: 'newest' } as const;
 const newestOrNull = { policy: 'newest', nullable: true } as const;
 const orNull = { nullable: true } as const;
-const references = (columnName: string, target: string, soft = false): CatalogForeignKey => ({ columns: [columnName], references: target, soft });
+const references = (columnName: string, target: string, soft = false): CatalogForeignKey => ({
+  columns: [columnName],
+  references: target,
+  soft,
+});
 
 /** The classroom catalog: the tables of SCHEMA "The classroom catalog", parents before children. */
 export const classroomCatalog: Catalog = {
@@ -44,12 +67,23 @@ export const classroomCatalog: Catalog = {
   schema: 'tallybook',
   scopeColumn: 'class_id',
   tables: [
-    table('avatar', 'append-only', ['hash'], [column('hash', 'text'), column('image', 'bytea', { limits: { maxBytes: 65536 } }), column('type', 'text')]),
+    table(
+      'avatar',
+      'append-only',
+      ['hash'],
+      [column('hash', 'text'), column('image', 'bytea', { limits: { maxBytes: 65536 } }), column('type', 'text')],
+    ),
     table(
       'group',
       'entity',
       ['id'],
-      [id, column('name', 'text', newest), column('color', 'text', newest), column('sort', 'int4', newest), ...deletion('newest')],
+      [
+        id,
+        column('name', 'text', newest),
+        column('color', 'text', newest),
+        column('sort', 'int4', newest),
+        ...deletion('newest'),
+      ],
       { softDelete: 'deleted_at', label: ['name'] },
     ),
     table(
@@ -114,9 +148,15 @@ export const classroomCatalog: Catalog = {
       foreignKeys: [references('event_id', 'score_event')],
     }),
     table('settlement', 'append-only', ['id'], [id, column('name', 'text'), at, by, deviceName], { label: ['name'] }),
-    table('settlement_event', 'append-only', ['settlement_id', 'event_id'], [column('settlement_id', 'uuid'), column('event_id', 'uuid')], {
-      foreignKeys: [references('settlement_id', 'settlement'), references('event_id', 'score_event')],
-    }),
+    table(
+      'settlement_event',
+      'append-only',
+      ['settlement_id', 'event_id'],
+      [column('settlement_id', 'uuid'), column('event_id', 'uuid')],
+      {
+        foreignKeys: [references('settlement_id', 'settlement'), references('event_id', 'score_event')],
+      },
+    ),
     table('settlement_void', 'append-only', ['id'], [id, column('settlement_id', 'uuid'), at, by], {
       foreignKeys: [references('settlement_id', 'settlement')],
     }),
@@ -157,7 +197,12 @@ export const classroomCatalog: Catalog = {
       foreignKeys: [references('redemption_id', 'redemption')],
     }),
     table('class_setting', 'register', ['key'], [column('key', 'text'), column('value', 'jsonb', newest)]),
-    table('alias', 'append-only', ['tbl', 'old_id'], [column('tbl', 'text'), column('old_id', 'uuid'), column('new_id', 'uuid')]),
+    table(
+      'alias',
+      'append-only',
+      ['tbl', 'old_id'],
+      [column('tbl', 'text'), column('old_id', 'uuid'), column('new_id', 'uuid')],
+    ),
     table('erasure', 'append-only', ['id'], [id, column('student_id', 'uuid'), at, by]),
   ],
 };

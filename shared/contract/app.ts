@@ -20,7 +20,12 @@ export const appState = z.object({
 export type AppState = z.infer<typeof appState>;
 
 /** Sizes of the data folder in bytes; big integers because a disk may hold more than a JS number counts exactly. */
-export const dataInfo = z.object({ folder: z.string(), usedBytes: z.bigint(), freeBytes: z.bigint(), backups: z.array(z.object({ file: z.string(), bytes: z.bigint(), at: z.string() })) });
+export const dataInfo = z.object({
+  folder: z.string(),
+  usedBytes: z.bigint(),
+  freeBytes: z.bigint(),
+  backups: z.array(z.object({ file: z.string(), bytes: z.bigint(), at: z.string() })),
+});
 
 export const doctorCheck = z.object({
   id: z.string(),
@@ -35,6 +40,20 @@ export const appMethods = {
   'app.setLanguage': method(z.object({ language }), done),
   'app.setTheme': method(z.object({ theme }), done),
   'app.dataInfo': method(z.object({}), dataInfo),
-  'app.doctor': method(z.object({ classId: id.optional() }), z.object({ ok: z.boolean(), checks: z.array(doctorCheck) })),
-  'app.log': method(z.object({ after: z.number().int().nonnegative().optional(), limit: z.number().int().min(1).max(1000).optional() }), items(z.object({ seq: z.number(), at: z.string(), level: z.enum(['info', 'warn', 'error']), event: z.string(), data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])) }))),
+  'app.doctor': method(
+    z.object({ classId: id.optional() }),
+    z.object({ ok: z.boolean(), checks: z.array(doctorCheck) }),
+  ),
+  'app.log': method(
+    z.object({ after: z.number().int().nonnegative().optional(), limit: z.number().int().min(1).max(1000).optional() }),
+    items(
+      z.object({
+        seq: z.number(),
+        at: z.string(),
+        level: z.enum(['info', 'warn', 'error']),
+        event: z.string(),
+        data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      }),
+    ),
+  ),
 };

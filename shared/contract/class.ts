@@ -5,7 +5,13 @@ import { connectionItem, connectionInput } from './connection.ts';
 import { runResult } from './sync.ts';
 
 /** One class on this device. */
-export const classItem = z.object({ id, name: z.string(), students: z.number(), archived: z.boolean(), sample: z.boolean() });
+export const classItem = z.object({
+  id,
+  name: z.string(),
+  students: z.number(),
+  archived: z.boolean(),
+  sample: z.boolean(),
+});
 export type ClassItem = z.infer<typeof classItem>;
 
 /** How safe a class is, for the badge: its two-way connection if any, changes not sent yet, rows that need a person. */
@@ -22,13 +28,13 @@ export type ClassStatus = z.infer<typeof classStatus>;
 export const remoteClass = z.object({ id, name: z.string(), students: z.number(), here: z.boolean() });
 
 /** Where to look for classes: a saved connection, or the values of a form. */
-export const connectionSource = z.union([
-  z.object({ connectionId: id }),
-  z.object({ connection: connectionInput }),
-]);
+export const connectionSource = z.union([z.object({ connectionId: id }), z.object({ connection: connectionInput })]);
 
 export const classMethods = {
-  'class.create': method(z.object({ name: input, students: z.array(input).max(2000).optional(), sample: z.boolean().optional() }), classItem),
+  'class.create': method(
+    z.object({ name: input, students: z.array(input).max(2000).optional(), sample: z.boolean().optional() }),
+    classItem,
+  ),
   'class.list': method(z.object({}), items(classItem)),
   'class.open': method(inClass, classStatus),
   'class.status': method(inClass, classStatus),
@@ -37,7 +43,12 @@ export const classMethods = {
   'class.remote': method(connectionSource, items(remoteClass)),
   /** Makes the local file of a class on a server and connects it; pulls at once unless `pull` is false (the page shows the preview instead). */
   'class.join': method(
-    z.object({ remoteClassId: id.optional(), remoteClassName: input.optional(), connection: connectionInput, pull: z.boolean().optional() }),
+    z.object({
+      remoteClassId: id.optional(),
+      remoteClassName: input.optional(),
+      connection: connectionInput,
+      pull: z.boolean().optional(),
+    }),
     z.object({ class: classItem, connection: connectionItem, run: runResult.nullable() }),
   ),
   'class.joinCode': method(

@@ -24,7 +24,10 @@ export const connectionInput = z.object({
 export type ConnectionInput = z.infer<typeof connectionInput>;
 
 export const connectionStatus = z.enum(['IDLE', 'IN_PROGRESS', 'COMPLETED', 'FAILED']);
-const errorJson = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])) });
+const errorJson = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
 
 /** One connection as everybody sees it: no secret, a status that is true. `checking` is true while the outcome of a run is being found out. */
 export const connectionItem = z.object({
@@ -69,14 +72,25 @@ export const connectionMethods = {
   'connection.remove': method(inClass.extend({ connectionId: id }), done),
   /** Emits progress with `{ step }` for each step as it changes. */
   'connection.test': method(
-    z.union([inClass.extend({ connectionId: id, connection: connectionInput.optional() }), z.object({ connection: connectionInput })]),
+    z.union([
+      inClass.extend({ connectionId: id, connection: connectionInput.optional() }),
+      z.object({ connection: connectionInput }),
+    ]),
     z.object({ ok: z.boolean(), steps: z.array(testStep), server: serverState.nullable() }),
   ),
   /** First-time set-up or schema upgrade of the server; without `consent` only the SQL is returned. */
   'connection.init': method(
-    inClass.extend({ connectionId: id, consent: z.boolean(), grantTo: z.array(input).max(50).optional(), upgrade: z.boolean().optional() }),
+    inClass.extend({
+      connectionId: id,
+      consent: z.boolean(),
+      grantTo: z.array(input).max(50).optional(),
+      upgrade: z.boolean().optional(),
+    }),
     z.object({ done: z.boolean(), sql: z.string(), server: serverState }),
   ),
   /** Says which class on the server this class is: an existing one ("join 5B") or a new one with this class's id. */
-  'connection.bind': method(inClass.extend({ connectionId: id, remoteClass: z.union([id, z.literal('new')]) }), connectionItem),
+  'connection.bind': method(
+    inClass.extend({ connectionId: id, remoteClass: z.union([id, z.literal('new')]) }),
+    connectionItem,
+  ),
 };

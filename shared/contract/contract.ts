@@ -8,7 +8,15 @@ import { serverMethods } from './server.ts';
 import { syncMethods } from './sync.ts';
 
 /** Every method of the app. The page, the shells and the command line know this table and nothing else of the engine. */
-export const methods = { ...appMethods, ...classMethods, ...rosterMethods, ...scoreMethods, ...connectionMethods, ...syncMethods, ...serverMethods };
+export const methods = {
+  ...appMethods,
+  ...classMethods,
+  ...rosterMethods,
+  ...scoreMethods,
+  ...connectionMethods,
+  ...syncMethods,
+  ...serverMethods,
+};
 
 export type MethodName = keyof typeof methods;
 /** What a caller passes. */

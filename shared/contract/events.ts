@@ -20,8 +20,15 @@ export const events = {
 export type EventName = keyof typeof events;
 export type EventData<E extends EventName> = z.output<(typeof events)[E]>;
 /** An event with its number. Numbers grow by one per engine session; a client that missed some asks from its last number or re-reads everything. */
-export type AppEvent = { [E in EventName]: { readonly seq: number; readonly name: E; readonly data: EventData<E> } }[EventName];
+export type AppEvent = {
+  [E in EventName]: { readonly seq: number; readonly name: E; readonly data: EventData<E> };
+}[EventName];
 
 /** Progress of one call in flight. `done` of `total` units of the phase; total null when not known. */
-export const progress = z.object({ phase: z.string(), done: z.number(), total: z.number().nullable(), step: testStep.optional() });
+export const progress = z.object({
+  phase: z.string(),
+  done: z.number(),
+  total: z.number().nullable(),
+  step: testStep.optional(),
+});
 export type Progress = z.infer<typeof progress>;

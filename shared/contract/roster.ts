@@ -24,28 +24,61 @@ export type StudentItem = z.infer<typeof studentItem>;
 export const groupItem = z.object({ id, name: z.string(), color: z.string(), sort: z.number(), students: z.number() });
 export type GroupItem = z.infer<typeof groupItem>;
 
-export const reasonItem = z.object({ id, text: z.string(), delta: z.number(), category: z.string().nullable(), builtIn: z.boolean(), sort: z.number() });
+export const reasonItem = z.object({
+  id,
+  text: z.string(),
+  delta: z.number(),
+  category: z.string().nullable(),
+  builtIn: z.boolean(),
+  sort: z.number(),
+});
 export type ReasonItem = z.infer<typeof reasonItem>;
 
 const nullable = input.nullable().optional();
 /** What may be given for a new student; `group` names a group and makes it when new, `groupId` picks one. */
-const studentInput = z.object({ name: input, number: nullable, group: nullable, groupId: id.nullable().optional(), note: nullable, tags: z.array(input).max(100).optional() });
+const studentInput = z.object({
+  name: input,
+  number: nullable,
+  group: nullable,
+  groupId: id.nullable().optional(),
+  note: nullable,
+  tags: z.array(input).max(100).optional(),
+});
 
 export const rosterMethods = {
   'student.list': method(inClass.extend({ deleted: z.boolean().optional() }), items(studentItem)),
   'student.add': method(inClass.extend({ students: z.array(studentInput).min(1).max(2000) }), items(studentItem)),
   'student.set': method(
-    inClass.extend({ id, change: studentInput.omit({ tags: true }).partial(), tag: z.array(input).max(100).optional(), untag: z.array(input).max(100).optional() }),
+    inClass.extend({
+      id,
+      change: studentInput.omit({ tags: true }).partial(),
+      tag: z.array(input).max(100).optional(),
+      untag: z.array(input).max(100).optional(),
+    }),
     studentItem,
   ),
   'student.delete': method(inClass.extend({ ids: z.array(id).min(1).max(2000) }), items(studentItem)),
-  'student.restore': method(inClass.extend({ ids: z.array(id).min(1).max(2000), number: input.nullable().optional() }), items(studentItem)),
+  'student.restore': method(
+    inClass.extend({ ids: z.array(id).min(1).max(2000), number: input.nullable().optional() }),
+    items(studentItem),
+  ),
   'group.list': method(inClass, items(groupItem)),
   'group.add': method(inClass.extend({ name: input, color: input.optional() }), groupItem),
-  'group.set': method(inClass.extend({ id, change: z.object({ name: input, color: input, sort: z.number().int() }).partial() }), groupItem),
+  'group.set': method(
+    inClass.extend({ id, change: z.object({ name: input, color: input, sort: z.number().int() }).partial() }),
+    groupItem,
+  ),
   'group.delete': method(inClass.extend({ id }), groupItem),
   'reason.list': method(inClass, items(reasonItem)),
   'reason.add': method(inClass.extend({ text: input, delta: z.number(), category: nullable }), reasonItem),
-  'reason.set': method(inClass.extend({ id, change: z.object({ text: input, delta: z.number(), category: input.nullable(), sort: z.number().int() }).partial() }), reasonItem),
+  'reason.set': method(
+    inClass.extend({
+      id,
+      change: z
+        .object({ text: input, delta: z.number(), category: input.nullable(), sort: z.number().int() })
+        .partial(),
+    }),
+    reasonItem,
+  ),
   'reason.delete': method(inClass.extend({ id }), reasonItem),
 };

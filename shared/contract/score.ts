@@ -18,7 +18,13 @@ export const scoreItem = z.object({
 });
 export type ScoreItem = z.infer<typeof scoreItem>;
 
-export const totalItem = z.object({ id, name: z.string(), number: z.string().nullable(), current: z.number(), allTime: z.number() });
+export const totalItem = z.object({
+  id,
+  name: z.string(),
+  number: z.string().nullable(),
+  current: z.number(),
+  allTime: z.number(),
+});
 
 const students = z.array(id).min(1).max(2000);
 

@@ -5,12 +5,27 @@ import { done, id, inClass, input, items, time } from './values.ts';
 const cell = z.string().nullable();
 export const changeKind = z.enum(['add', 'update', 'delete', 'conflict']);
 export const direction = z.enum(['up', 'down', 'both']);
-export const conflictKind = z.enum(['both-updated', 'both-added', 'updated-here-deleted-there', 'deleted-here-updated-there', 'same-identity', 'parent-deleted', 'integrity']);
+export const conflictKind = z.enum([
+  'both-updated',
+  'both-added',
+  'updated-here-deleted-there',
+  'deleted-here-updated-there',
+  'same-identity',
+  'parent-deleted',
+  'integrity',
+]);
 export const choiceKind = z.enum(['local', 'server', 'merge', 'both', 'skip', 'adopt', 'rename']);
 export const fieldChoice = z.union([z.enum(['local', 'server']), z.object({ value: cell })]);
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
-export const fieldDiff = z.object({ name: z.string(), base: cell, local: cell, server: cell, result: cell, clash: z.boolean() });
+export const fieldDiff = z.object({
+  name: z.string(),
+  base: cell,
+  local: cell,
+  server: cell,
+  result: cell,
+  clash: z.boolean(),
+});
 
 /** One row of the preview as people and other programs see it (CLI.md, `preview --json --rows`), with its place in the plan and the choice made so far. */
 export const planRowItem = z.object({
@@ -38,8 +53,17 @@ export const planRowItem = z.object({
 });
 export type PlanRowItem = z.infer<typeof planRowItem>;
 
-export const planCheck = z.object({ id: z.string(), state: z.enum(['waiting', 'running', 'ok', 'warning', 'failed']), code: z.string().nullable(), params });
-export const planGuard = z.object({ id: z.enum(['mass-delete', 'mass-overwrite', 'empty-side']), table: z.string(), count: z.number() });
+export const planCheck = z.object({
+  id: z.string(),
+  state: z.enum(['waiting', 'running', 'ok', 'warning', 'failed']),
+  code: z.string().nullable(),
+  params,
+});
+export const planGuard = z.object({
+  id: z.enum(['mass-delete', 'mass-overwrite', 'empty-side']),
+  table: z.string(),
+  count: z.number(),
+});
 export const summaryCount = z.object({ table: z.string(), kind: changeKind, direction, count: z.number() });
 
 /** A plan without its rows. `ready` counts distinct rows each button would carry and how many it would leave. */
@@ -67,7 +91,13 @@ export const planSummary = z.object({
 export type PlanSummary = z.infer<typeof planSummary>;
 
 const kindCounts = z.object({ add: z.number(), update: z.number(), delete: z.number() });
-export const leftRow = z.object({ table: z.string(), key: z.record(z.string(), z.string()), label: z.string(), reason: z.string(), blockedBy: z.string().nullable() });
+export const leftRow = z.object({
+  table: z.string(),
+  key: z.record(z.string(), z.string()),
+  label: z.string(),
+  reason: z.string(),
+  blockedBy: z.string().nullable(),
+});
 export const runOutcome = z.enum(['completed', 'undecided', 'stale', 'refused', 'failed', 'cancelled', 'checking']);
 
 export const runResult = z.object({
@@ -93,11 +123,27 @@ export const runItem = z.object({
   outcome: runOutcome,
   counts: z.object({ up: kindCounts, down: kindCounts }),
 });
-export const runRow = z.object({ table: z.string(), key: z.record(z.string(), z.string()), label: z.string(), side: z.enum(['up', 'down']), op: z.enum(['add', 'update', 'delete']), before: z.record(z.string(), cell).nullable(), after: z.record(z.string(), cell).nullable(), choice: z.string().nullable() });
+export const runRow = z.object({
+  table: z.string(),
+  key: z.record(z.string(), z.string()),
+  label: z.string(),
+  side: z.enum(['up', 'down']),
+  op: z.enum(['add', 'update', 'delete']),
+  before: z.record(z.string(), cell).nullable(),
+  after: z.record(z.string(), cell).nullable(),
+  choice: z.string().nullable(),
+});
 
 export const resolveFile = z.object({
   planId: z.string(),
-  rows: z.array(z.object({ table: z.string(), key: z.record(z.string(), z.string()), choice: choiceKind, fields: z.record(z.string(), fieldChoice).optional() })),
+  rows: z.array(
+    z.object({
+      table: z.string(),
+      key: z.record(z.string(), z.string()),
+      choice: choiceKind,
+      fields: z.record(z.string(), fieldChoice).optional(),
+    }),
+  ),
   restored: z.enum(['send-newer', 'take-server']).optional(),
 });
 export type ResolveFile = z.infer<typeof resolveFile>;
@@ -127,12 +173,21 @@ export const syncMethods = {
   ),
   'plan.list': method(inClass.extend({ connectionId: id.optional() }), items(planSummary)),
   'plan.show': method(inPlan, planSummary),
-  'plan.index': method(inPlan.extend({ filter: planFilter.optional(), sort: sortBy.optional() }), z.object({ ordinals: z.array(z.number()), total: z.number() })),
-  'plan.rows': method(inPlan.extend({ ordinals: z.array(z.number().int().nonnegative()).max(200) }), items(planRowItem)),
+  'plan.index': method(
+    inPlan.extend({ filter: planFilter.optional(), sort: sortBy.optional() }),
+    z.object({ ordinals: z.array(z.number()), total: z.number() }),
+  ),
+  'plan.rows': method(
+    inPlan.extend({ ordinals: z.array(z.number().int().nonnegative()).max(200) }),
+    items(planRowItem),
+  ),
   /** One entry of the draft: a choice for some rows or for all that a filter keeps. `choice: null` takes a choice back; `include` ticks or unticks. */
   'plan.decide': method(
     inPlan.extend({
-      target: z.union([z.object({ ordinals: z.array(z.number().int().nonnegative()).max(10_000) }), z.object({ filter: planFilter })]),
+      target: z.union([
+        z.object({ ordinals: z.array(z.number().int().nonnegative()).max(10_000) }),
+        z.object({ filter: planFilter }),
+      ]),
       choice: choiceKind.nullable().optional(),
       fields: z.record(z.string(), fieldChoice).optional(),
       include: z.boolean().optional(),
@@ -143,5 +198,8 @@ export const syncMethods = {
   'plan.redo': method(inPlan, planSummary),
   'plan.discard': method(inPlan, done),
   'run.list': method(inClass.extend({ connectionId: id.optional() }), items(runItem)),
-  'run.show': method(inClass.extend({ runId: id }), z.object({ run: runItem, rows: z.array(runRow), error: z.object({ code: z.string(), params }).nullable() })),
+  'run.show': method(
+    inClass.extend({ runId: id }),
+    z.object({ run: runItem, rows: z.array(runRow), error: z.object({ code: z.string(), params }).nullable() }),
+  ),
 };

@@ -19,7 +19,9 @@ export type FromEngine =
 
 /** JSON text with big integers kept: `{"$bigint":"123"}`. Objects from outside can carry that key too; only a digit text counts. */
 export function encodeWire(message: unknown): string {
-  return JSON.stringify(message, (_key, value: unknown) => (typeof value === 'bigint' ? { $bigint: value.toString() } : value));
+  return JSON.stringify(message, (_key, value: unknown) =>
+    typeof value === 'bigint' ? { $bigint: value.toString() } : value,
+  );
 }
 
 /** The message again; throws `SyntaxError` on anything that is not JSON. */

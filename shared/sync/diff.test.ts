@@ -13,16 +13,44 @@ const at = '2026-11-20T08:00:00.000Z';
 const later = '2026-11-20T09:00:00.000Z';
 
 function pupil(change: Partial<Record<string, string | null>> = {}): Row {
-  return { id: 's1', name: 'Li W', number: '12', group_id: null, note: null, avatar_hash: null, created_at: at, deleted_at: null, deleted_by: null, ...change } as Row;
+  return {
+    id: 's1',
+    name: 'Li W',
+    number: '12',
+    group_id: null,
+    note: null,
+    avatar_hash: null,
+    created_at: at,
+    deleted_at: null,
+    deleted_by: null,
+    ...change,
+  } as Row;
 }
 function point(change: Partial<Record<string, string | null>> = {}): Row {
-  return { id: 'e1', student_id: 's1', reason_id: null, text: 'Homework', delta: '2', note: null, at, by: null, device_id: 'd1', device_name: 'Room 301 PC', ...change } as Row;
+  return {
+    id: 'e1',
+    student_id: 's1',
+    reason_id: null,
+    text: 'Homework',
+    delta: '2',
+    note: null,
+    at,
+    by: null,
+    device_id: 'd1',
+    device_name: 'Room 301 PC',
+    ...change,
+  } as Row;
 }
 const trees = (base: TreeRow | undefined, local: TreeRow, server: TreeRow): Trees => ({ base, local, server });
 const changeOf = (table: CatalogTable, t: Trees) => {
   const outcome = diffRow(table, t);
   if (outcome.kind !== 'change') throw new Error(`expected a change, got ${JSON.stringify(outcome)}`);
-  return { change: outcome.change, restored: outcome.restored, direction: directionOf(table, t, outcome.result), result: outcome.result };
+  return {
+    change: outcome.change,
+    restored: outcome.restored,
+    direction: directionOf(table, t, outcome.result),
+    result: outcome.result,
+  };
 };
 const conflictOf = (outcome: RowOutcome) => (outcome.kind === 'conflict' ? outcome.conflict : outcome.kind);
 
@@ -33,11 +61,17 @@ describe('a student row', () => {
   });
 
   it('goes to the server when only this PC changed it', () => {
-    expect(changeOf(student, trees(pupil(), pupil({ name: 'Li Wei' }), pupil()))).toMatchObject({ change: 'update', direction: 'up' });
+    expect(changeOf(student, trees(pupil(), pupil({ name: 'Li Wei' }), pupil()))).toMatchObject({
+      change: 'update',
+      direction: 'up',
+    });
   });
 
   it('comes to this PC when only the server changed it', () => {
-    expect(changeOf(student, trees(pupil(), pupil(), pupil({ name: 'Li Wen' })))).toMatchObject({ change: 'update', direction: 'down' });
+    expect(changeOf(student, trees(pupil(), pupil(), pupil({ name: 'Li Wen' })))).toMatchObject({
+      change: 'update',
+      direction: 'down',
+    });
   });
 
   it('merges a rename here with a group change there without a question', () => {
@@ -47,10 +81,21 @@ describe('a student row', () => {
   });
 
   it('renamed on both sides is one conflict that shows base, here and there and has merged the rest', () => {
-    const outcome = diffRow(student, trees(pupil(), pupil({ name: 'Li Wei', note: 'front row' }), pupil({ name: 'Li Wen', number: '13' })));
+    const outcome = diffRow(
+      student,
+      trees(pupil(), pupil({ name: 'Li Wei', note: 'front row' }), pupil({ name: 'Li Wen', number: '13' })),
+    );
     expect(conflictOf(outcome)).toBe('both-updated');
     if (outcome.kind !== 'conflict') return;
-    expect(outcome.fields.find((field) => field.name === 'name')).toEqual({ name: 'name', base: 'Li W', local: 'Li Wei', server: 'Li Wen', result: null, decided: false, clash: true });
+    expect(outcome.fields.find((field) => field.name === 'name')).toEqual({
+      name: 'name',
+      base: 'Li W',
+      local: 'Li Wei',
+      server: 'Li Wen',
+      result: null,
+      decided: false,
+      clash: true,
+    });
     expect(outcome.fields.find((field) => field.name === 'note')).toMatchObject({ result: 'front row', clash: false });
     expect(outcome.fields.find((field) => field.name === 'number')).toMatchObject({ result: '13', clash: false });
   });
@@ -61,20 +106,33 @@ describe('a student row', () => {
   });
 
   it('deleted here and untouched there is a delete to the server', () => {
-    expect(changeOf(student, trees(pupil(), pupil({ deleted_at: later }), pupil()))).toMatchObject({ change: 'delete', direction: 'up' });
+    expect(changeOf(student, trees(pupil(), pupil({ deleted_at: later }), pupil()))).toMatchObject({
+      change: 'delete',
+      direction: 'up',
+    });
   });
 
   it('deleted on both sides at different times is agreed', () => {
-    expect(diffRow(student, trees(pupil(), pupil({ deleted_at: at }), pupil({ deleted_at: later }))).kind).toBe('agreed');
+    expect(diffRow(student, trees(pupil(), pupil({ deleted_at: at }), pupil({ deleted_at: later }))).kind).toBe(
+      'agreed',
+    );
   });
 
   it('deleted on one side and renamed on the other is never joined silently', () => {
-    expect(conflictOf(diffRow(student, trees(pupil(), pupil({ deleted_at: at }), pupil({ name: 'Li Wen' }))))).toBe('deleted-here-updated-there');
-    expect(conflictOf(diffRow(student, trees(pupil(), pupil({ name: 'Li Wei' }), pupil({ deleted_at: at }))))).toBe('updated-here-deleted-there');
+    expect(conflictOf(diffRow(student, trees(pupil(), pupil({ deleted_at: at }), pupil({ name: 'Li Wen' }))))).toBe(
+      'deleted-here-updated-there',
+    );
+    expect(conflictOf(diffRow(student, trees(pupil(), pupil({ name: 'Li Wei' }), pupil({ deleted_at: at }))))).toBe(
+      'updated-here-deleted-there',
+    );
   });
 
   it('restored is an addition labelled so', () => {
-    expect(changeOf(student, trees(pupil({ deleted_at: at }), pupil(), pupil({ deleted_at: at })))).toMatchObject({ change: 'add', restored: true, direction: 'up' });
+    expect(changeOf(student, trees(pupil({ deleted_at: at }), pupil(), pupil({ deleted_at: at })))).toMatchObject({
+      change: 'add',
+      restored: true,
+      direction: 'up',
+    });
   });
 
   it('that is missing on one side is put back, because a pupil never goes missing for good', () => {
@@ -83,7 +141,9 @@ describe('a student row', () => {
   });
 
   it('met for the first time with another content is a both-added conflict, and one-sided an addition', () => {
-    expect(conflictOf(diffRow(student, trees(undefined, pupil({ name: 'Li Wei' }), pupil({ name: 'Li Wen' }))))).toBe('both-added');
+    expect(conflictOf(diffRow(student, trees(undefined, pupil({ name: 'Li Wei' }), pupil({ name: 'Li Wen' }))))).toBe(
+      'both-added',
+    );
     expect(changeOf(student, trees(undefined, pupil(), null))).toMatchObject({ change: 'add', direction: 'up' });
     expect(changeOf(student, trees(undefined, null, pupil()))).toMatchObject({ change: 'add', direction: 'down' });
   });
@@ -122,16 +182,35 @@ describe('a tag', () => {
 describe('a setting', () => {
   it('changed on one side and removed on the other is a conflict', () => {
     const base: Row = { key: 'a', value: '1' };
-    expect(conflictOf(diffRow(setting, trees(base, { key: 'a', value: '2' }, null)))).toBe('updated-here-deleted-there');
-    expect(conflictOf(diffRow(setting, trees(base, null, { key: 'a', value: '2' })))).toBe('deleted-here-updated-there');
+    expect(conflictOf(diffRow(setting, trees(base, { key: 'a', value: '2' }, null)))).toBe(
+      'updated-here-deleted-there',
+    );
+    expect(conflictOf(diffRow(setting, trees(base, null, { key: 'a', value: '2' })))).toBe(
+      'deleted-here-updated-there',
+    );
   });
 });
 
 describe('the truth table', () => {
   const versions = (table: CatalogTable): readonly TreeRow[] =>
-    table === tag ? [null, { student_id: 's1', tag: 'choir' }] : table === event ? [null, point(), point({ delta: '5' })] : [null, pupil(), pupil({ name: 'A' }), pupil({ name: 'B' }), pupil({ note: 'n' }), pupil({ deleted_at: at }), pupil({ deleted_at: later, name: 'A' })];
+    table === tag
+      ? [null, { student_id: 's1', tag: 'choir' }]
+      : table === event
+        ? [null, point(), point({ delta: '5' })]
+        : [
+            null,
+            pupil(),
+            pupil({ name: 'A' }),
+            pupil({ name: 'B' }),
+            pupil({ note: 'n' }),
+            pupil({ deleted_at: at }),
+            pupil({ deleted_at: later, name: 'A' }),
+          ];
   const mirror = { up: 'down', down: 'up', both: 'both' } as const;
-  const mirrorConflict: Readonly<Record<string, string>> = { 'updated-here-deleted-there': 'deleted-here-updated-there', 'deleted-here-updated-there': 'updated-here-deleted-there' };
+  const mirrorConflict: Readonly<Record<string, string>> = {
+    'updated-here-deleted-there': 'deleted-here-updated-there',
+    'deleted-here-updated-there': 'updated-here-deleted-there',
+  };
 
   it('is symmetric: exchanging the sides exchanges the directions and nothing else', () => {
     let cases = 0;
@@ -144,7 +223,8 @@ describe('the truth table', () => {
             const one = diffRow(table, trees(base, local, server));
             const other = diffRow(table, trees(base, server, local));
             expect(other.kind).toBe(one.kind);
-            if (one.kind === 'conflict' && other.kind === 'conflict') expect(other.conflict).toBe(mirrorConflict[one.conflict] ?? one.conflict);
+            if (one.kind === 'conflict' && other.kind === 'conflict')
+              expect(other.conflict).toBe(mirrorConflict[one.conflict] ?? one.conflict);
             if (one.kind === 'change' && other.kind === 'change') {
               // Where both sides deleted, the server's time of deletion is taken: the one rule that prefers a side.
               if (local?.['deleted_at'] != null && server?.['deleted_at'] != null) continue;

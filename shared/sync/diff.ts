@@ -27,7 +27,8 @@ export function directionOf(table: CatalogTable, trees: Trees, result: TreeRow):
 export function change(table: CatalogTable, trees: Trees, result: TreeRow): RowOutcome {
   const direction = directionOf(table, trees, result);
   const from = direction === 'down' ? trees.local : trees.server;
-  const { kind, restored } = direction === 'both' ? { kind: 'update' as const, restored: false } : kindOf(table, from, result);
+  const { kind, restored } =
+    direction === 'both' ? { kind: 'update' as const, restored: false } : kindOf(table, from, result);
   return { kind: 'change', change: kind, restored, result, fields: fieldDiffs(table, trees, result, null) };
 }
 
@@ -48,7 +49,12 @@ function oneSided(table: CatalogTable, trees: Trees): RowOutcome {
   if (trees.base === undefined || trees.base === null) return change(table, trees, present);
   if (table.kind === 'append-only' || table.softDelete !== null) return change(table, trees, present);
   if (sameRow(table, present, trees.base)) return change(table, trees, null);
-  return conflict(table, trees, trees.local === null ? 'deleted-here-updated-there' : 'updated-here-deleted-there', null);
+  return conflict(
+    table,
+    trees,
+    trees.local === null ? 'deleted-here-updated-there' : 'updated-here-deleted-there',
+    null,
+  );
 }
 
 /** A deletion on one side that meets other changed content on the other is never joined silently. `null` when that is not the case. */
@@ -73,7 +79,8 @@ export function diffRow(table: CatalogTable, trees: Trees, hints: DiffHints = no
   if (hints.untouchedFactory && base === undefined) return change(table, trees, server);
   if (local === null || server === null) return oneSided(table, trees);
   if (table.kind === 'append-only') return conflict(table, trees, 'integrity', null);
-  if (isDeleted(table, local) && isDeleted(table, server) && sameApartFromDeletion(table, local, server)) return { kind: 'agreed', row: server };
+  if (isDeleted(table, local) && isDeleted(table, server) && sameApartFromDeletion(table, local, server))
+    return { kind: 'agreed', row: server };
   if (base !== undefined && base !== null) {
     if (sameRow(table, server, base)) return change(table, trees, local);
     if (sameRow(table, local, base)) return change(table, trees, server);
@@ -81,6 +88,7 @@ export function diffRow(table: CatalogTable, trees: Trees, hints: DiffHints = no
   const against = editAgainstDelete(table, trees);
   if (against !== null) return against;
   const merge = mergeRows(table, base, local, server, hints.newer);
-  if (merge.clashes.length > 0) return conflict(table, trees, base === undefined || base === null ? 'both-added' : 'both-updated', merge);
+  if (merge.clashes.length > 0)
+    return conflict(table, trees, base === undefined || base === null ? 'both-added' : 'both-updated', merge);
   return change(table, trees, merge.row);
 }

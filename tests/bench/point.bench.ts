@@ -40,5 +40,9 @@ await measure(async (bench) => {
     floor: { what: 'SQLite commits one row of one column, flushed to the disk', values: raw },
     limit: { of: 'p95', value: 20 },
   });
-  bench.figure({ id: 'point-whole-class', what: 'Recording a point for each of 45 students at once', values: wholeClass });
+  bench.figure({
+    id: 'point-whole-class',
+    what: 'Recording a point for each of 45 students at once',
+    values: wholeClass,
+  });
 });

@@ -49,12 +49,21 @@ await measure(async (bench) => {
       const plan = await preview();
       await device.client.call('sync.run', { classId, planId: plan.planId, mode: 'sync' });
       for (let count = 0; count < 100; count += 1)
-        await device.client.call('score.add', { classId, studentIds: [studentId], award: { delta: 1, text: 'Homework' } });
+        await device.client.call('score.add', {
+          classId,
+          studentIds: [studentId],
+          award: { delta: 1, text: 'Homework' },
+        });
       const since = performance.now();
       await preview();
       changed.push(performance.now() - since);
     }
-    bench.figure({ id: 'preview-100-changes', what: 'Preview with 100 new points here', values: changed, floor: asking });
+    bench.figure({
+      id: 'preview-100-changes',
+      what: 'Preview with 100 new points here',
+      values: changed,
+      floor: asking,
+    });
   } finally {
     await postgres.stop();
   }

@@ -22,7 +22,11 @@ await measure(async (bench) => {
       const end = work.finally(() => (working = false));
       while (working) {
         const since = performance.now();
-        await device.client.call('score.add', { classId, studentIds: [studentId], award: { delta: 1, text: 'Homework' } });
+        await device.client.call('score.add', {
+          classId,
+          studentIds: [studentId],
+          award: { delta: 1, text: 'Homework' },
+        });
         took.push(performance.now() - since);
         await later(pauseMs);
       }
@@ -44,8 +48,17 @@ await measure(async (bench) => {
       floor: idle,
       limit: { of: 'p99', value: 50 },
     });
-    bench.figure({ id: '100k-preview', what: `Preview of the first upload, ${plan.total} rows, with points recorded meanwhile`, values: [took] });
-    bench.figure({ id: '100k-planned', what: 'Rows compared and listed per second, with points recorded meanwhile', unit: 'rows/s', values: [(plan.total / took) * 1_000] });
+    bench.figure({
+      id: '100k-preview',
+      what: `Preview of the first upload, ${plan.total} rows, with points recorded meanwhile`,
+      values: [took],
+    });
+    bench.figure({
+      id: '100k-planned',
+      what: 'Rows compared and listed per second, with points recorded meanwhile',
+      unit: 'rows/s',
+      values: [(plan.total / took) * 1_000],
+    });
   } finally {
     await postgres.stop();
   }

@@ -11,7 +11,9 @@ import { startTestPostgres, type TestDatabase, type TestPostgres } from '../supp
 let postgres: TestPostgres;
 beforeAll(async () => {
   // Able to have a standby, because one that never answers is how a test stops time between COMMIT and its answer.
-  postgres = await startTestPostgres({ settings: { wal_level: 'replica', max_wal_senders: 2, synchronous_commit: 'local' } });
+  postgres = await startTestPostgres({
+    settings: { wal_level: 'replica', max_wal_senders: 2, synchronous_commit: 'local' },
+  });
 }, 120_000);
 afterAll(async () => postgres.stop());
 
@@ -52,7 +54,10 @@ async function holdCommits(database: TestDatabase, watcher: PgSession): Promise<
       passed = false;
       answer = probe.query('INSERT INTO public.probe VALUES (1)').then(() => void (passed = true));
     }
-    return (await watcher.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND pid = ${probe.backendPid}`)).rows.length > 0;
+    return (
+      (await watcher.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND pid = ${probe.backendPid}`))
+        .rows.length > 0
+    );
   });
   return async () => {
     await watcher.query('ALTER SYSTEM RESET synchronous_standby_names');
@@ -62,7 +67,9 @@ async function holdCommits(database: TestDatabase, watcher: PgSession): Promise<
   };
 }
 
-async function sharedBook(device: Device): Promise<{ readonly book: Book; readonly database: TestDatabase; readonly watcher: PgSession }> {
+async function sharedBook(
+  device: Device,
+): Promise<{ readonly book: Book; readonly database: TestDatabase; readonly watcher: PgSession }> {
   const database = await postgres.createDatabase();
   const book = await firstUpload(device, database);
   return { book, database, watcher: await openSession(database) };
@@ -70,7 +77,10 @@ async function sharedBook(device: Device): Promise<{ readonly book: Book; readon
 
 async function reopened(device: Device, book: Book, database: TestDatabase): Promise<Book> {
   await device.start();
-  await book.call('connection.set', { connectionId: book.connectionId, change: { password: database.config.password } });
+  await book.call('connection.set', {
+    connectionId: book.connectionId,
+    change: { password: database.config.password },
+  });
   return book;
 }
 
@@ -92,7 +102,10 @@ describe('kill -9 of the app', () => {
     await foreign.query('BEGIN');
     await foreign.query('SELECT 1 FROM tallybook.student WHERE id = $1 FOR UPDATE', [id]);
     const command = startCommand(device.folder, database.config.password, ['apply', '--plan', plan.planId]);
-    await whileRunning(command, until(watcher, `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`));
+    await whileRunning(
+      command,
+      until(watcher, `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`),
+    );
     await killCommand(command);
     await foreign.query('ROLLBACK');
     await foreign.close();
@@ -112,19 +125,30 @@ describe('kill -9 of the app', () => {
     await device.stop();
     const release = await holdCommits(database, watcher);
     const command = startCommand(device.folder, database.config.password, ['apply', '--plan', plan.planId]);
-    await whileRunning(command, until(watcher, `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database() OFFSET 1`));
+    await whileRunning(
+      command,
+      until(
+        watcher,
+        `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database() OFFSET 1`,
+      ),
+    );
     await killCommand(command);
     await release();
     await until(watcher, 'SELECT 1 FROM tallybook.score_event LIMIT 1');
     await device.start();
     const [asked] = (await device.call('connection.list', { classId: book.classId })).items;
     expect(asked).toMatchObject({ status: 'IN_PROGRESS', checking: true });
-    await book.call('connection.set', { connectionId: book.connectionId, change: { password: database.config.password } });
+    await book.call('connection.set', {
+      connectionId: book.connectionId,
+      change: { password: database.config.password },
+    });
     expect((await book.preview()).total).toBe(0);
     expect(await eventsOn(watcher)).toBe(20);
     const [run] = (await book.call('run.list', {})).items;
     expect(run).toMatchObject({ outcome: 'completed', counts: { up: { add: 20 } } });
-    expect((await device.call('connection.list', { classId: book.classId })).items[0]).toMatchObject({ checking: false });
+    expect((await device.call('connection.list', { classId: book.classId })).items[0]).toMatchObject({
+      checking: false,
+    });
     await watcher.close();
   }, 60_000);
 
@@ -136,7 +160,11 @@ describe('kill -9 of the app', () => {
     const a = await connectBook(source, sample.id, database);
     await a.call('connection.init', { connectionId: a.connectionId, consent: true });
     await a.sync();
-    const joined = await device.call('class.join', { remoteClassName: '5B', connection: connectionTo(database), pull: false });
+    const joined = await device.call('class.join', {
+      remoteClassName: '5B',
+      connection: connectionTo(database),
+      pull: false,
+    });
     const book = new Book(device, joined.class.id, joined.connection.id);
     const plan = await book.preview();
     await device.stop();
@@ -179,7 +207,10 @@ describe('kill -9 of PostgreSQL', () => {
       (result) => result.outcome,
       (error: { readonly code: string }) => error.code,
     );
-    await until(watcher, `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`);
+    await until(
+      watcher,
+      `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+    );
     await postgres.kill();
     expect(['connection-dropped', 'restarting', 'refused']).toContain(await outcome);
     await postgres.restart();
@@ -187,7 +218,10 @@ describe('kill -9 of PostgreSQL', () => {
     expect(await eventsOn(after)).toBe(0);
     const again = await book.preview();
     expect(again.total).toBe(21);
-    expect(await book.run('apply', again.planId)).toMatchObject({ outcome: 'completed', counts: { up: { add: 20, update: 1 } } });
+    expect(await book.run('apply', again.planId)).toMatchObject({
+      outcome: 'completed',
+      counts: { up: { add: 20, update: 1 } },
+    });
     expect(await eventsOn(after)).toBe(20);
     await after.close();
     await Promise.allSettled([watcher.close(), foreign.close()]);

@@ -19,14 +19,36 @@ export interface Oracle {
 }
 
 /** Codes a random step may meet without anything being wrong. */
-const allowed = new Set(['number-taken', 'student-deleted', 'event-already-void', 'not-found', 'plan-stale', 'plan-used']);
+const allowed = new Set([
+  'number-taken',
+  'student-deleted',
+  'event-already-void',
+  'not-found',
+  'plan-stale',
+  'plan-used',
+]);
 
 /** One random thing a teacher does, or a sync in one of its forms. */
 export async function step(book: Book, oracle: Oracle, next: (below: number) => number, log: string[]): Promise<void> {
   const kind = next(14);
   log.push(`${book.device.name} ${kind}`);
   try {
-    await [award, award, award, undo, rename, renumber, regroup, tag, remove, restore, applyOnly, pullOnly, sync, syncAfterEdit][kind]?.(book, oracle, next);
+    await [
+      award,
+      award,
+      award,
+      undo,
+      rename,
+      renumber,
+      regroup,
+      tag,
+      remove,
+      restore,
+      applyOnly,
+      pullOnly,
+      sync,
+      syncAfterEdit,
+    ][kind]?.(book, oracle, next);
   } catch (error) {
     if (!(error instanceof AppError) || !allowed.has(error.code)) throw error;
   }
@@ -60,14 +82,24 @@ const rename: Step = async (book, _oracle, next) => {
   await book.call('student.set', { id: await anyStudent(book, next), change: { name: `Name ${next(1000)}` } });
 };
 const renumber: Step = async (book, _oracle, next) => {
-  await book.call('student.set', { id: await anyStudent(book, next), change: { number: next(4) === 0 ? null : String(next(6)) } });
+  await book.call('student.set', {
+    id: await anyStudent(book, next),
+    change: { number: next(4) === 0 ? null : String(next(6)) },
+  });
 };
 const regroup: Step = async (book, _oracle, next) => {
-  await book.call('student.set', { id: await anyStudent(book, next), change: { group: ['Red', 'Blue', null][next(3)] ?? null, note: `note ${next(50)}` } });
+  await book.call('student.set', {
+    id: await anyStudent(book, next),
+    change: { group: ['Red', 'Blue', null][next(3)] ?? null, note: `note ${next(50)}` },
+  });
 };
 const tag: Step = async (book, _oracle, next) => {
   const name = ['choir', 'front', 'monitor'][next(3)] ?? 'choir';
-  await book.call('student.set', { id: await anyStudent(book, next), change: {}, ...(next(2) === 0 ? { tag: [name] } : { untag: [name] }) });
+  await book.call('student.set', {
+    id: await anyStudent(book, next),
+    change: {},
+    ...(next(2) === 0 ? { tag: [name] } : { untag: [name] }),
+  });
 };
 const remove: Step = async (book, _oracle, next) => {
   await book.call('student.delete', { ids: [await anyStudent(book, next)] });
@@ -82,7 +114,10 @@ const sync: Step = async (book, _oracle, next) => run(book, 'sync', next);
 
 async function run(book: Book, mode: 'apply' | 'pull' | 'sync', next: (below: number) => number): Promise<void> {
   const plan = await book.preview();
-  await book.run(mode, plan.planId, { conflicts: (['skip', 'local', 'server', 'newer'] as const)[next(4)] ?? 'skip', allowMassChange: true });
+  await book.run(mode, plan.planId, {
+    conflicts: (['skip', 'local', 'server', 'newer'] as const)[next(4)] ?? 'skip',
+    allowMassChange: true,
+  });
 }
 
 const syncAfterEdit: Step = async (book, oracle, next) => {
@@ -101,7 +136,8 @@ export async function converge(books: readonly Book[], most: number): Promise<nu
       const plan = await book.preview();
       listed += plan.total;
       if (plan.total > 0 && round === most) last = [book.device.name, ...(await book.rows(plan.planId))];
-      if (plan.total > 0) await book.run('sync', plan.planId, { conflicts: round % 2 === 1 ? 'server' : 'local', allowMassChange: true });
+      if (plan.total > 0)
+        await book.run('sync', plan.planId, { conflicts: round % 2 === 1 ? 'server' : 'local', allowMassChange: true });
     }
     if (listed === 0) return round;
   }

@@ -11,10 +11,14 @@ export interface RunningCommand {
 
 /** Starts `tallybook` on a data folder, with the password in its environment. */
 export function startCommand(folder: string, password: string, args: readonly string[]): RunningCommand {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, '--data', folder, ...args, '--json'], {
-    env: { ...process.env, TALLYBOOK_PASSWORD: password },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', cli, '--data', folder, ...args, '--json'],
+    {
+      env: { ...process.env, TALLYBOOK_PASSWORD: password },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));

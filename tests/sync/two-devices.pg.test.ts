@@ -16,7 +16,13 @@ async function pair(): Promise<Pair> {
   const [deviceA, deviceB] = [await startDevice('Room 301 PC'), await startDevice('Office PC')];
   const a = await firstUpload(deviceA, database);
   const b = await joinClass(deviceB, database);
-  return { database, a, b, [Symbol.asyncDispose]: async () => void (await Promise.all([deviceA, deviceB].map((device: Device) => device[Symbol.asyncDispose]()))) };
+  return {
+    database,
+    a,
+    b,
+    [Symbol.asyncDispose]: async () =>
+      void (await Promise.all([deviceA, deviceB].map((device: Device) => device[Symbol.asyncDispose]()))),
+  };
 }
 
 async function settle(...books: readonly Book[]): Promise<void> {
@@ -83,12 +89,22 @@ describe('two devices on one PostgreSQL', () => {
     const plan = await b.preview();
     const rows = await b.rows(plan.planId);
     expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ table: 'student', kind: 'conflict', conflict: 'both-updated', direction: 'both', by: { local: 'Office PC', server: 'Room 301 PC' } });
-    expect(rows[0]?.fields).toEqual([{ name: 'name', base: 'Li W', local: 'Li Wen', server: 'Li Wei', result: null, clash: true }]);
+    expect(rows[0]).toMatchObject({
+      table: 'student',
+      kind: 'conflict',
+      conflict: 'both-updated',
+      direction: 'both',
+      by: { local: 'Office PC', server: 'Room 301 PC' },
+    });
+    expect(rows[0]?.fields).toEqual([
+      { name: 'name', base: 'Li W', local: 'Li Wen', server: 'Li Wei', result: null, clash: true },
+    ]);
     const left = await b.run('sync', plan.planId);
     expect(left).toMatchObject({ outcome: 'undecided', left: [{ table: 'student', reason: 'undecided' }] });
     const next = left.nextPlanId ?? '';
-    const decided = await b.run('sync', next, { resolve: { planId: next, rows: [{ table: 'student', key: { id }, choice: 'merge', fields: { name: 'local' } }] } });
+    const decided = await b.run('sync', next, {
+      resolve: { planId: next, rows: [{ table: 'student', key: { id }, choice: 'merge', fields: { name: 'local' } }] },
+    });
     expect(decided.outcome).toBe('completed');
     await settle(a, b);
     await expectSame(a, b);
@@ -143,8 +159,13 @@ describe('two devices on one PostgreSQL', () => {
     expect((await a.student('Chen Yu')).allTime).toBe(4);
     // The point has gone, the question has not: the student is not deleted here without an answer.
     const again = await b.preview();
-    expect(await b.rows(again.planId)).toMatchObject([{ table: 'student', kind: 'conflict', conflict: 'parent-deleted', newChildren: 1 }]);
-    expect(await b.run('sync', again.planId, { conflicts: 'local' })).toMatchObject({ outcome: 'completed', counts: { up: { add: 1 } } });
+    expect(await b.rows(again.planId)).toMatchObject([
+      { table: 'student', kind: 'conflict', conflict: 'parent-deleted', newChildren: 1 },
+    ]);
+    expect(await b.run('sync', again.planId, { conflicts: 'local' })).toMatchObject({
+      outcome: 'completed',
+      counts: { up: { add: 1 } },
+    });
     await settle(a, b);
     await expectSame(a, b);
     expect(await a.student('Chen Yu')).toMatchObject({ deleted: false, allTime: 4 });
@@ -247,8 +268,15 @@ describe('two devices on one PostgreSQL', () => {
     const plan = await b.preview();
     await b.call('plan.decide', { planId: plan.planId, target: { filter: { kinds: ['conflict'] } }, choice: 'server' });
     await b.device.restart();
-    expect(await b.call('plan.show', { planId: plan.planId })).toMatchObject({ state: 'open', undecided: 0, canUndo: true });
-    await b.call('connection.set', { connectionId: b.connectionId, change: { password: both.database.config.password } });
+    expect(await b.call('plan.show', { planId: plan.planId })).toMatchObject({
+      state: 'open',
+      undecided: 0,
+      canUndo: true,
+    });
+    await b.call('connection.set', {
+      connectionId: b.connectionId,
+      change: { password: both.database.config.password },
+    });
     const again = await b.preview();
     expect(again.undecided).toBe(0);
     expect((await b.call('plan.undo', { planId: again.planId })).undecided).toBe(1);
@@ -257,7 +285,7 @@ describe('two devices on one PostgreSQL', () => {
 });
 
 describe('fresh installs', () => {
-  it('the second attached to the first one\'s class compares with zero differences in its built-in reasons', async () => {
+  it("the second attached to the first one's class compares with zero differences in its built-in reasons", async () => {
     const database = await testDatabase();
     await using deviceA = await startDevice('Room 301 PC');
     await using deviceB = await startDevice('Office PC');
@@ -292,7 +320,9 @@ describe('fresh installs', () => {
   it('a foreign users table in the same database is untouched', async () => {
     const database = await testDatabase();
     const session = await openSession(database);
-    await session.query(`CREATE TABLE public.users (id int PRIMARY KEY, name text); INSERT INTO public.users VALUES (1, 'admin')`);
+    await session.query(
+      `CREATE TABLE public.users (id int PRIMARY KEY, name text); INSERT INTO public.users VALUES (1, 'admin')`,
+    );
     const before = await session.query('SELECT xmin::text, * FROM public.users');
     await using deviceA = await startDevice('Room 301 PC');
     const a = await firstUpload(deviceA, database);
@@ -313,7 +343,7 @@ describe('fresh installs', () => {
 });
 
 describe('one number on two students', () => {
-  it('asks about this PC\'s student, lets the other wait, and both arrive once another number is given', async () => {
+  it("asks about this PC's student, lets the other wait, and both arrive once another number is given", async () => {
     await using both = await pair();
     const { a, b } = both;
     await a.call('student.add', { students: [{ name: 'Ada', number: '30' }] });
@@ -323,9 +353,19 @@ describe('one number on two students', () => {
     const rows = await b.rows(plan.planId);
     const asked = rows.find((row) => row.kind === 'conflict');
     expect(asked).toMatchObject({ label: 'Ben · 30', conflict: 'same-identity' });
-    expect(rows.find((row) => row.label === 'Ada · 30')).toMatchObject({ included: false, blockedBy: 'student Ben · 30' });
-    await expect(b.call('plan.decide', { planId: plan.planId, target: { ordinals: [asked?.ordinal ?? 0] }, choice: 'local' })).rejects.toMatchObject({ code: 'resolve-invalid' });
-    await b.call('plan.decide', { planId: plan.planId, target: { ordinals: [asked?.ordinal ?? 0] }, choice: 'rename', fields: { number: { value: '31' } } });
+    expect(rows.find((row) => row.label === 'Ada · 30')).toMatchObject({
+      included: false,
+      blockedBy: 'student Ben · 30',
+    });
+    await expect(
+      b.call('plan.decide', { planId: plan.planId, target: { ordinals: [asked?.ordinal ?? 0] }, choice: 'local' }),
+    ).rejects.toMatchObject({ code: 'resolve-invalid' });
+    await b.call('plan.decide', {
+      planId: plan.planId,
+      target: { ordinals: [asked?.ordinal ?? 0] },
+      choice: 'rename',
+      fields: { number: { value: '31' } },
+    });
     expect((await b.run('sync', plan.planId)).outcome).toBe('completed');
     await settle(a, b);
     await expectSame(a, b);

@@ -20,13 +20,18 @@ export function askLater(store: ClassStore, peerId: string, key: RowKey, deleted
 
 /** The open question about this very deletion, if there is one. */
 export function questionAbout(store: ClassStore, peerId: string, key: RowKey, deleted: TreeRow): OpenQuestion | null {
-  const raw = statement(store.db, 'SELECT deleted, children FROM open_question WHERE peer_id = ? AND tbl = ? AND pk = ?').get(peerId, key.table, key.pk) as
-    | { readonly deleted: string; readonly children: number | bigint }
-    | undefined;
+  const raw = statement(
+    store.db,
+    'SELECT deleted, children FROM open_question WHERE peer_id = ? AND tbl = ? AND pk = ?',
+  ).get(peerId, key.table, key.pk) as { readonly deleted: string; readonly children: number | bigint } | undefined;
   return raw === undefined || raw.deleted !== JSON.stringify(deleted) ? null : { children: Number(raw.children) };
 }
 
 /** The row was settled: the question is answered. */
 export function answerQuestion(store: ClassStore, peerId: string, key: RowKey): void {
-  statement(store.db, 'DELETE FROM open_question WHERE peer_id = ? AND tbl = ? AND pk = ?').run(peerId, key.table, key.pk);
+  statement(store.db, 'DELETE FROM open_question WHERE peer_id = ? AND tbl = ? AND pk = ?').run(
+    peerId,
+    key.table,
+    key.pk,
+  );
 }

@@ -62,13 +62,22 @@ export function getPeer(store: ClassStore, id: string): Peer {
 }
 
 /** The peer of that identity, made when new. A new peer knows no local row yet: `markRows` comes next, before its first observation. */
-export function peerFor(store: ClassStore, identity: Pick<Peer, 'system' | 'databaseOid' | 'schema' | 'scope' | 'epoch'>): Peer {
+export function peerFor(
+  store: ClassStore,
+  identity: Pick<Peer, 'system' | 'databaseOid' | 'schema' | 'scope' | 'epoch'>,
+): Peer {
   const { system, databaseOid, schema, scope, epoch } = identity;
   return store.transaction(() => {
-    const found = statement(store.db, 'SELECT * FROM peer WHERE system = ? AND database_oid = ? AND schema = ? AND scope = ?').get(system, databaseOid, schema, scope);
+    const found = statement(
+      store.db,
+      'SELECT * FROM peer WHERE system = ? AND database_oid = ? AND schema = ? AND scope = ?',
+    ).get(system, databaseOid, schema, scope);
     if (found !== undefined) return fromRaw(found as RawPeer);
     const id = uuidv7();
-    statement(store.db, 'INSERT INTO peer (id, system, database_oid, schema, scope, epoch) VALUES (?, ?, ?, ?, ?, ?)').run(id, system, databaseOid, schema, scope, epoch);
+    statement(
+      store.db,
+      'INSERT INTO peer (id, system, database_oid, schema, scope, epoch) VALUES (?, ?, ?, ?, ?, ?)',
+    ).run(id, system, databaseOid, schema, scope, epoch);
     return getPeer(store, id);
   });
 }
@@ -103,10 +112,18 @@ export function beginObserving(store: ClassStore, peerId: string): void {
 export function finishObserving(
   store: ClassStore,
   peerId: string,
-  seen: { readonly horizon: string; readonly epoch: string; readonly at: string; readonly offsetMs: number; readonly uncertaintyMs: number },
+  seen: {
+    readonly horizon: string;
+    readonly epoch: string;
+    readonly at: string;
+    readonly offsetMs: number;
+    readonly uncertaintyMs: number;
+  },
 ): void {
   store.db
-    .prepare('UPDATE peer SET observing = 0, horizon = ?, epoch = ?, observed_at = ?, offset_ms = ?, uncertainty_ms = ? WHERE id = ?')
+    .prepare(
+      'UPDATE peer SET observing = 0, horizon = ?, epoch = ?, observed_at = ?, offset_ms = ?, uncertainty_ms = ? WHERE id = ?',
+    )
     .run(seen.horizon, seen.epoch, seen.at, seen.offsetMs, seen.uncertaintyMs, peerId);
 }
 
@@ -126,7 +143,9 @@ export function changeSeq(store: ClassStore): number {
 
 /** Content of a row the app made by itself, as it was made; null when the row is not one. */
 export function factoryRow(store: ClassStore, table: string, pk: string): string | null {
-  const row = statement(store.db, 'SELECT row FROM factory_row WHERE tbl = ? AND pk = ?').get(table, pk) as { row: string } | undefined;
+  const row = statement(store.db, 'SELECT row FROM factory_row WHERE tbl = ? AND pk = ?').get(table, pk) as
+    | { row: string }
+    | undefined;
   return row?.row ?? null;
 }
 

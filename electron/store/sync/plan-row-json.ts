@@ -53,5 +53,14 @@ export function unpackPlanRow(raw: RawPlanRow): PlanRow {
   const { result: packed, fields, ...rest } = JSON.parse(raw.row) as Packed;
   const { trees } = rest;
   const result = packed === undefined ? undefined : unpackResult(trees, packed);
-  return { ...rest, table, pk, label, kind, conflict, result, fields: fields ?? fieldDiffs(tableOf(classroomCatalog, table), trees, result, null) };
+  return {
+    ...rest,
+    table,
+    pk,
+    label,
+    kind,
+    conflict,
+    result,
+    fields: fields ?? fieldDiffs(tableOf(classroomCatalog, table), trees, result, null),
+  };
 }

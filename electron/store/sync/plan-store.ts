@@ -77,7 +77,17 @@ function headFrom(raw: unknown): PlanHead {
 export function beginPlan(store: ClassStore, head: Omit<PlanHead, 'state' | 'planHash' | 'facts'>): void {
   const sql = `INSERT INTO plan (id, connection_id, peer_id, made_at, seq, state, device_id, epoch, catalog_hash, plan_hash, first_contact, facts)
     VALUES (?, ?, ?, ?, ?, 'making', ?, ?, ?, '', ?, '{}')`;
-  statement(store.db, sql).run(head.id, head.connectionId, head.peerId, head.madeAt, BigInt(head.seq), head.deviceId, head.epoch, head.catalogHash, head.firstContact ? 1n : 0n);
+  statement(store.db, sql).run(
+    head.id,
+    head.connectionId,
+    head.peerId,
+    head.madeAt,
+    BigInt(head.seq),
+    head.deviceId,
+    head.epoch,
+    head.catalogHash,
+    head.firstContact ? 1n : 0n,
+  );
 }
 
 /** Writes rows of a plan that is being made; answers their texts, which say all there is to say about them. Inside a transaction of the caller. */
@@ -88,29 +98,64 @@ export function addPlanRows(store: ClassStore, planId: string, rows: readonly St
   );
   return rows.map(({ ordinal, direction, at, sortKey, search, row }) => {
     const text = packPlanRow(row);
-    insert.run(planId, BigInt(ordinal), row.table, row.pk, row.label, row.kind, direction, row.conflict, at, sortKey, search, text);
+    insert.run(
+      planId,
+      BigInt(ordinal),
+      row.table,
+      row.pk,
+      row.label,
+      row.kind,
+      direction,
+      row.conflict,
+      at,
+      sortKey,
+      search,
+      text,
+    );
     return text;
   });
 }
 
 /** Replaces one row of a plan that is being made, when closure learned more about it. */
-export function replacePlanRow(store: ClassStore, planId: string, ordinal: number, row: PlanRow, direction: Direction): void {
-  statement(store.db, 'UPDATE plan_row SET kind = ?, direction = ?, conflict = ?, row = ? WHERE plan_id = ? AND ordinal = ?')
-    .run(row.kind, direction, row.conflict, packPlanRow(row), planId, BigInt(ordinal));
+export function replacePlanRow(
+  store: ClassStore,
+  planId: string,
+  ordinal: number,
+  row: PlanRow,
+  direction: Direction,
+): void {
+  statement(
+    store.db,
+    'UPDATE plan_row SET kind = ?, direction = ?, conflict = ?, row = ? WHERE plan_id = ? AND ordinal = ?',
+  ).run(row.kind, direction, row.conflict, packPlanRow(row), planId, BigInt(ordinal));
 }
 
 /** Writes which rows need which. */
 export function addPlanEdges(store: ClassStore, planId: string, edges: readonly PlanEdge[]): void {
-  const insert = statement(store.db, 'INSERT OR IGNORE INTO plan_edge (plan_id, needs, ordinal, direction) VALUES (?, ?, ?, ?)');
+  const insert = statement(
+    store.db,
+    'INSERT OR IGNORE INTO plan_edge (plan_id, needs, ordinal, direction) VALUES (?, ?, ?, ?)',
+  );
   for (const edge of edges) insert.run(planId, BigInt(edge.needs), BigInt(edge.ordinal), edge.direction);
 }
 
 /** Opens a plan that is complete; the one before it is overtaken. */
-export function finishPlan(store: ClassStore, planId: string, made: Pick<PlanHead, 'planHash' | 'facts' | 'firstContact'>): void {
-  statement(store.db, `UPDATE plan SET state = 'open', plan_hash = ?, facts = ?, first_contact = ? WHERE id = ?`)
-    .run(made.planHash, made.facts, made.firstContact ? 1n : 0n, planId);
+export function finishPlan(
+  store: ClassStore,
+  planId: string,
+  made: Pick<PlanHead, 'planHash' | 'facts' | 'firstContact'>,
+): void {
+  statement(store.db, `UPDATE plan SET state = 'open', plan_hash = ?, facts = ?, first_contact = ? WHERE id = ?`).run(
+    made.planHash,
+    made.facts,
+    made.firstContact ? 1n : 0n,
+    planId,
+  );
   const { connectionId } = getPlan(store, planId);
-  statement(store.db, `UPDATE plan SET state = 'stale' WHERE connection_id = ? AND id <> ? AND state IN ('open', 'making')`).run(connectionId, planId);
+  statement(
+    store.db,
+    `UPDATE plan SET state = 'stale' WHERE connection_id = ? AND id <> ? AND state IN ('open', 'making')`,
+  ).run(connectionId, planId);
 }
 
 /** The head of a plan; throws `plan-unknown`. */
@@ -122,7 +167,10 @@ export function getPlan(store: ClassStore, planId: string): PlanHead {
 
 /** Plans that can be shown, newest first. */
 export function listPlans(store: ClassStore, connectionId: string | null): readonly PlanHead[] {
-  return statement(store.db, `${HEAD} WHERE state NOT IN ('making', 'removed') AND connection_id = coalesce(?, connection_id) ORDER BY made_at DESC, id DESC`)
+  return statement(
+    store.db,
+    `${HEAD} WHERE state NOT IN ('making', 'removed') AND connection_id = coalesce(?, connection_id) ORDER BY made_at DESC, id DESC`,
+  )
     .all(connectionId)
     .map(headFrom);
 }
@@ -148,8 +196,10 @@ export function* removePlan(store: ClassStore, planId: string): Generator<void, 
   for (const table of ['plan_edge', 'plan_row'] as const) {
     const key = table === 'plan_row' ? 'rowid' : 'needs, ordinal, direction';
     const sql = `DELETE FROM ${table} WHERE plan_id = ? AND (${key}) IN (SELECT ${key} FROM ${table} WHERE plan_id = ? LIMIT ?)`;
-    for (let removed = -1; removed !== 0; ) {
-      removed = store.stepTransaction(() => statement(store.db, sql).run(planId, planId, BigInt(REMOVED_AT_ONCE)).changes);
+    for (let removed = -1; removed !== 0;) {
+      removed = store.stepTransaction(
+        () => statement(store.db, sql).run(planId, planId, BigInt(REMOVED_AT_ONCE)).changes,
+      );
       yield;
     }
   }
@@ -157,7 +207,10 @@ export function* removePlan(store: ClassStore, planId: string): Generator<void, 
 }
 
 /** How many rows of a plan there are of each sort. */
-export function planCounts(store: ClassStore, planId: string): readonly (Omit<PlanRowKeys, 'ordinal'> & { readonly count: number })[] {
+export function planCounts(
+  store: ClassStore,
+  planId: string,
+): readonly (Omit<PlanRowKeys, 'ordinal'> & { readonly count: number })[] {
   const sql = `SELECT tbl AS "table", kind, direction, count(*) AS count FROM plan_row WHERE plan_id = ? GROUP BY kind, direction, tbl`;
   return statement(store.db, sql).all(planId) as (Omit<PlanRowKeys, 'ordinal'> & { count: number })[];
 }
@@ -176,21 +229,34 @@ export function planConflicts(store: ClassStore, planId: string): readonly numbe
 
 /** One row of a plan, or null. */
 export function planRow(store: ClassStore, planId: string, ordinal: number): PlanRow | null {
-  const raw = statement(store.db, 'SELECT tbl, pk, label, kind, conflict, row FROM plan_row WHERE plan_id = ? AND ordinal = ?').get(planId, BigInt(ordinal));
+  const raw = statement(
+    store.db,
+    'SELECT tbl, pk, label, kind, conflict, row FROM plan_row WHERE plan_id = ? AND ordinal = ?',
+  ).get(planId, BigInt(ordinal));
   return raw === undefined ? null : unpackPlanRow(raw as RawPlanRow);
 }
 
 /** The place of a row in a plan, or null. */
 export function ordinalOf(store: ClassStore, planId: string, table: string, pk: string): number | null {
-  const raw = statement(store.db, 'SELECT ordinal FROM plan_row WHERE plan_id = ? AND tbl = ? AND pk = ?').get(planId, table, pk) as { ordinal: number | bigint } | undefined;
+  const raw = statement(store.db, 'SELECT ordinal FROM plan_row WHERE plan_id = ? AND tbl = ? AND pk = ?').get(
+    planId,
+    table,
+    pk,
+  ) as { ordinal: number | bigint } | undefined;
   return raw === undefined ? null : Number(raw.ordinal);
 }
 
 /** Every row in plan order, read a page at a time: the caller may write, or let others write, between two rows. */
-export function* eachPlanRow(store: ClassStore, planId: string): Generator<{ readonly ordinal: number; readonly row: PlanRow }> {
-  const sql = 'SELECT ordinal, tbl, pk, label, kind, conflict, row FROM plan_row WHERE plan_id = ? AND ordinal > ? ORDER BY ordinal LIMIT ?';
-  for (let last = -1; ; ) {
-    const page = statement(store.db, sql).all(planId, BigInt(last), BigInt(READ_AT_ONCE)) as (RawPlanRow & { readonly ordinal: number })[];
+export function* eachPlanRow(
+  store: ClassStore,
+  planId: string,
+): Generator<{ readonly ordinal: number; readonly row: PlanRow }> {
+  const sql =
+    'SELECT ordinal, tbl, pk, label, kind, conflict, row FROM plan_row WHERE plan_id = ? AND ordinal > ? ORDER BY ordinal LIMIT ?';
+  for (let last = -1; ;) {
+    const page = statement(store.db, sql).all(planId, BigInt(last), BigInt(READ_AT_ONCE)) as (RawPlanRow & {
+      readonly ordinal: number;
+    })[];
     for (const raw of page) yield { ordinal: raw.ordinal, row: unpackPlanRow(raw) };
     const end = page.at(-1);
     if (end === undefined || page.length < READ_AT_ONCE) return;
@@ -200,9 +266,13 @@ export function* eachPlanRow(store: ClassStore, planId: string): Generator<{ rea
 
 /** The rows of a plan that wait for others. */
 export function planEdges(store: ClassStore, planId: string): readonly PlanEdge[] {
-  return (statement(store.db, 'SELECT needs, ordinal, direction FROM plan_edge WHERE plan_id = ?').all(planId) as { needs: number | bigint; ordinal: number | bigint; direction: 'up' | 'down' }[]).map(
-    (raw) => ({ needs: Number(raw.needs), ordinal: Number(raw.ordinal), direction: raw.direction }),
-  );
+  return (
+    statement(store.db, 'SELECT needs, ordinal, direction FROM plan_edge WHERE plan_id = ?').all(planId) as {
+      needs: number | bigint;
+      ordinal: number | bigint;
+      direction: 'up' | 'down';
+    }[]
+  ).map((raw) => ({ needs: Number(raw.needs), ordinal: Number(raw.ordinal), direction: raw.direction }));
 }
 
 /** Writes which rows of a plan are about one unique value. */
@@ -212,15 +282,24 @@ export function addPlanClaims(store: ClassStore, planId: string, address: string
 }
 
 /** The unique values more than one row of a plan is about. */
-export function planClaims(store: ClassStore, planId: string): readonly { readonly address: string; readonly ordinals: readonly number[] }[] {
-  const raw = statement(store.db, 'SELECT address, json_group_array(ordinal) AS ordinals FROM plan_claim WHERE plan_id = ? GROUP BY address').all(planId) as { address: string; ordinals: string }[];
+export function planClaims(
+  store: ClassStore,
+  planId: string,
+): readonly { readonly address: string; readonly ordinals: readonly number[] }[] {
+  const raw = statement(
+    store.db,
+    'SELECT address, json_group_array(ordinal) AS ordinals FROM plan_claim WHERE plan_id = ? GROUP BY address',
+  ).all(planId) as { address: string; ordinals: string }[];
   return raw.map(({ address, ordinals }) => ({ address, ordinals: JSON.parse(ordinals) as number[] }));
 }
 
 /** The draft of a plan, oldest choice first. */
 export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] {
   return (
-    statement(store.db, 'SELECT seq, ordinals, choice, include, undone FROM draft_op WHERE plan_id = ? ORDER BY seq').all(planId) as {
+    statement(
+      store.db,
+      'SELECT seq, ordinals, choice, include, undone FROM draft_op WHERE plan_id = ? ORDER BY seq',
+    ).all(planId) as {
       seq: number | bigint;
       ordinals: string;
       choice: string | null;
@@ -237,7 +316,11 @@ export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] 
 }
 
 /** Adds a choice to the draft; choices that were undone before it are gone for good. */
-export function addDraftOp(store: ClassStore, planId: string, op: Pick<DraftOp, 'ordinals' | 'choice' | 'include'>): void {
+export function addDraftOp(
+  store: ClassStore,
+  planId: string,
+  op: Pick<DraftOp, 'ordinals' | 'choice' | 'include'>,
+): void {
   store.transaction(() => {
     statement(store.db, 'DELETE FROM draft_op WHERE plan_id = ? AND undone = 1').run(planId);
     store.db
@@ -267,7 +350,12 @@ export function stepDraft(store: ClassStore, planId: string, direction: 'undo' |
 export function selectOrdinals(
   store: ClassStore,
   planId: string,
-  filter: { readonly kinds?: readonly string[] | undefined; readonly directions?: readonly string[] | undefined; readonly tables?: readonly string[] | undefined; readonly search?: string | undefined },
+  filter: {
+    readonly kinds?: readonly string[] | undefined;
+    readonly directions?: readonly string[] | undefined;
+    readonly tables?: readonly string[] | undefined;
+    readonly search?: string | undefined;
+  },
   sort: { readonly by: 'plan' | 'change' | 'record' | 'when'; readonly descending: boolean },
 ): number[] {
   const order = { plan: "(kind = 'conflict') DESC, ordinal", change: 'kind', record: 'sort_key', when: 'at' }[sort.by];

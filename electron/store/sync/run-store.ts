@@ -59,7 +59,9 @@ export interface OutboxEntry {
   readonly mode: RunMode;
   readonly effects: readonly OutboxEffect[];
   /** What the server holds after the run, by table and key; null until its proofs were done. */
-  readonly readBack: readonly { readonly table: string; readonly pk: string; readonly row: TreeRow; readonly ver: string | null }[] | null;
+  readonly readBack:
+    | readonly { readonly table: string; readonly pk: string; readonly row: TreeRow; readonly ver: string | null }[]
+    | null;
   readonly at: string;
 }
 
@@ -80,14 +82,30 @@ function unpackEffect(effect: PackedEffect): OutboxEffect {
 export function putOutbox(store: ClassStore, entry: Omit<OutboxEntry, 'readBack'>): void {
   store.transaction(() =>
     store.db
-      .prepare('INSERT INTO outbox (run_id, connection_id, peer_id, plan_id, mode, effects, at) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(entry.runId, entry.connectionId, entry.peerId, entry.planId, entry.mode, JSON.stringify(entry.effects.map(packEffect)), entry.at),
+      .prepare(
+        'INSERT INTO outbox (run_id, connection_id, peer_id, plan_id, mode, effects, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        entry.runId,
+        entry.connectionId,
+        entry.peerId,
+        entry.planId,
+        entry.mode,
+        JSON.stringify(entry.effects.map(packEffect)),
+        entry.at,
+      ),
   );
 }
 
 /** Stores what the server holds, before COMMIT is sent: recovery finalises from it. */
-export function setOutboxReadBack(store: ClassStore, runId: string, readBack: NonNullable<OutboxEntry['readBack']>): void {
-  store.transaction(() => store.db.prepare('UPDATE outbox SET read_back = ? WHERE run_id = ?').run(JSON.stringify(readBack), runId));
+export function setOutboxReadBack(
+  store: ClassStore,
+  runId: string,
+  readBack: NonNullable<OutboxEntry['readBack']>,
+): void {
+  store.transaction(() =>
+    store.db.prepare('UPDATE outbox SET read_back = ? WHERE run_id = ?').run(JSON.stringify(readBack), runId),
+  );
 }
 
 /** Forgets a run whose outcome is settled. Inside the transaction that settles it. */
@@ -99,7 +117,9 @@ export function dropOutbox(store: ClassStore, runId: string): void {
 export function outboxOf(store: ClassStore, peerId: string): readonly OutboxEntry[] {
   return (
     store.db
-      .prepare('SELECT run_id AS runId, connection_id AS connectionId, peer_id AS peerId, plan_id AS planId, mode, effects, read_back AS readBack, at FROM outbox WHERE peer_id = ? ORDER BY at')
+      .prepare(
+        'SELECT run_id AS runId, connection_id AS connectionId, peer_id AS peerId, plan_id AS planId, mode, effects, read_back AS readBack, at FROM outbox WHERE peer_id = ? ORDER BY at',
+      )
       .all(peerId) as (Omit<OutboxEntry, 'effects' | 'readBack'> & { effects: string; readBack: string | null })[]
   ).map((raw) => ({
     ...raw,
@@ -127,17 +147,40 @@ export function putRun(store: ClassStore, run: RunRecord): void {
 
 /** Adds the rows a run wrote. Inside the transaction that wrote them. */
 export function addRunRows(store: ClassStore, runId: string, rows: readonly RunRow[]): void {
-  const start = (store.db.prepare('SELECT coalesce(max(seq), 0) AS n FROM run_row WHERE run_id = ?').get(runId) as { n: number | bigint }).n;
-  const insert = statement(store.db, 'INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const start = (
+    store.db.prepare('SELECT coalesce(max(seq), 0) AS n FROM run_row WHERE run_id = ?').get(runId) as {
+      n: number | bigint;
+    }
+  ).n;
+  const insert = statement(
+    store.db,
+    'INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
   let seq = Number(start);
   for (const row of rows) {
     seq += 1;
-    insert.run(runId, BigInt(seq), row.table, row.pk, row.label, row.side, row.op, toJson(row.before), toJson(row.after), row.choice);
+    insert.run(
+      runId,
+      BigInt(seq),
+      row.table,
+      row.pk,
+      row.label,
+      row.side,
+      row.op,
+      toJson(row.before),
+      toJson(row.after),
+      row.choice,
+    );
   }
 }
 
 function runFrom(raw: unknown): RunRecord {
-  const run = raw as Omit<RunRecord, 'durationMs' | 'counts' | 'error' | 'left'> & { durationMs: number | bigint | null; counts: string; error: string | null; left: string };
+  const run = raw as Omit<RunRecord, 'durationMs' | 'counts' | 'error' | 'left'> & {
+    durationMs: number | bigint | null;
+    counts: string;
+    error: string | null;
+    left: string;
+  };
   return {
     ...run,
     durationMs: run.durationMs === null ? null : Number(run.durationMs),
@@ -152,7 +195,10 @@ const RUN = `SELECT id, connection_id AS connectionId, connection_name AS connec
 
 /** Runs, newest first. */
 export function listRuns(store: ClassStore, connectionId: string | null): readonly RunRecord[] {
-  return store.db.prepare(`${RUN} WHERE @connectionId IS NULL OR connection_id = @connectionId ORDER BY started_at DESC, id DESC`).all({ connectionId }).map(runFrom);
+  return store.db
+    .prepare(`${RUN} WHERE @connectionId IS NULL OR connection_id = @connectionId ORDER BY started_at DESC, id DESC`)
+    .all({ connectionId })
+    .map(runFrom);
 }
 
 /** One run; throws `not-found`. */
@@ -165,7 +211,11 @@ export function getRun(store: ClassStore, id: string): RunRecord {
 /** What a run wrote, in the order it wrote it. */
 export function runRows(store: ClassStore, runId: string): readonly RunRow[] {
   return (
-    store.db.prepare('SELECT tbl AS "table", pk, label, side, op, before, after, choice FROM run_row WHERE run_id = ? ORDER BY seq').all(runId) as (Omit<RunRow, 'before' | 'after'> & {
+    store.db
+      .prepare(
+        'SELECT tbl AS "table", pk, label, side, op, before, after, choice FROM run_row WHERE run_id = ? ORDER BY seq',
+      )
+      .all(runId) as (Omit<RunRow, 'before' | 'after'> & {
       before: string | null;
       after: string | null;
     })[]
@@ -173,19 +223,67 @@ export function runRows(store: ClassStore, runId: string): readonly RunRow[] {
 }
 
 /** Keeps a value that a decision or a pull replaced here or there. */
-export function keepLoser(store: ClassStore, loser: { readonly table: string; readonly pk: string; readonly label: string; readonly row: TreeRow; readonly side: 'local' | 'server'; readonly by: string | null; readonly at: string; readonly runId: string }): void {
+export function keepLoser(
+  store: ClassStore,
+  loser: {
+    readonly table: string;
+    readonly pk: string;
+    readonly label: string;
+    readonly row: TreeRow;
+    readonly side: 'local' | 'server';
+    readonly by: string | null;
+    readonly at: string;
+    readonly runId: string;
+  },
+): void {
   if (loser.row === null) return;
   store.db
-    .prepare('INSERT INTO recovery_bin (id, tbl, pk, label, row, side, by, at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    .run(uuidv7(), loser.table, loser.pk, loser.label, JSON.stringify(loser.row), loser.side, loser.by, loser.at, loser.runId);
+    .prepare(
+      'INSERT INTO recovery_bin (id, tbl, pk, label, row, side, by, at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(
+      uuidv7(),
+      loser.table,
+      loser.pk,
+      loser.label,
+      JSON.stringify(loser.row),
+      loser.side,
+      loser.by,
+      loser.at,
+      loser.runId,
+    );
 }
 
 /** Logs how a conflict was settled; hashes only, so that the log names no values. */
 export function logResolution(
   store: ClassStore,
-  entry: { readonly peerId: string; readonly table: string; readonly pk: string; readonly baseHash: string; readonly loserHash: string; readonly winnerHash: string; readonly choice: string; readonly who: string; readonly runId: string; readonly at: string },
+  entry: {
+    readonly peerId: string;
+    readonly table: string;
+    readonly pk: string;
+    readonly baseHash: string;
+    readonly loserHash: string;
+    readonly winnerHash: string;
+    readonly choice: string;
+    readonly who: string;
+    readonly runId: string;
+    readonly at: string;
+  },
 ): void {
   store.db
-    .prepare('INSERT OR REPLACE INTO resolution (peer_id, tbl, pk, base_hash, loser_hash, winner_hash, choice, who, run_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    .run(entry.peerId, entry.table, entry.pk, entry.baseHash, entry.loserHash, entry.winnerHash, entry.choice, entry.who, entry.runId, entry.at);
+    .prepare(
+      'INSERT OR REPLACE INTO resolution (peer_id, tbl, pk, base_hash, loser_hash, winner_hash, choice, who, run_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(
+      entry.peerId,
+      entry.table,
+      entry.pk,
+      entry.baseHash,
+      entry.loserHash,
+      entry.winnerHash,
+      entry.choice,
+      entry.who,
+      entry.runId,
+      entry.at,
+    );
 }

@@ -164,7 +164,17 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
       ),
     candidates(table, after, seq, limit) {
       const here = [peerId, table];
-      const found = statement(store.db, candidatesSql).all(...here, after, BigInt(seq), ...here, after, BigInt(limit), ...here, ...here, ...here);
+      const found = statement(store.db, candidatesSql).all(
+        ...here,
+        after,
+        BigInt(seq),
+        ...here,
+        after,
+        BigInt(limit),
+        ...here,
+        ...here,
+        ...here,
+      );
       return (found as RawCandidate[]).map(candidateFrom);
     },
     candidateCount: () => dirtyCount() + count('SELECT count(*) AS n FROM remote WHERE peer_id = ?', peerId),
@@ -175,12 +185,16 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
       ).all(peerId, after?.table ?? '', after?.pk ?? '', BigInt(limit)) as RowKey[],
     hasBase: () => statement(store.db, 'SELECT 1 FROM base WHERE peer_id = ? LIMIT 1').get(peerId) !== undefined,
     dirtyCount,
-    dirtyCountSince: (seq) => count('SELECT count(*) AS n FROM dirty WHERE peer_id = ? AND seq > ?', peerId, BigInt(seq)),
+    dirtyCountSince: (seq) =>
+      count('SELECT count(*) AS n FROM dirty WHERE peer_id = ? AND seq > ?', peerId, BigInt(seq)),
   };
 }
 
 /** A row with all cells, or its absence, as the server tree has it: the observation where there is one, else Base. */
-export function serverTree(trees: Trees, key: RowKey): { readonly row: Row | null; readonly entry: RemoteEntry | undefined } {
+export function serverTree(
+  trees: Trees,
+  key: RowKey,
+): { readonly row: Row | null; readonly entry: RemoteEntry | undefined } {
   const entry = trees.remote(key);
   if (entry !== undefined) return { row: entry.row, entry };
   return { row: trees.base(key)?.row ?? null, entry: undefined };

@@ -17,8 +17,16 @@ export interface BenchDevice extends AsyncDisposable {
 }
 
 /** Starts a device on a new folder, or on one that is there. */
-export async function startBenchDevice(name: string, folder = mkdtempSync(join(tmpdir(), 'tallybook-bench-'))): Promise<BenchDevice> {
-  const engine = await startEngine({ dataFolder: folder, version: '0.0.0-bench', checkResults: false, log: { write: () => undefined } });
+export async function startBenchDevice(
+  name: string,
+  folder = mkdtempSync(join(tmpdir(), 'tallybook-bench-')),
+): Promise<BenchDevice> {
+  const engine = await startEngine({
+    dataFolder: folder,
+    version: '0.0.0-bench',
+    checkResults: false,
+    log: { write: () => undefined },
+  });
   const client = clientOf(engine);
   await client.call('app.setDevice', { name });
   return {
@@ -40,7 +48,12 @@ export async function sampleClass({ client }: BenchDevice): Promise<string> {
 /** A folder with the sample class and so many points more, for a device that starts later. */
 export async function folderWithPoints(points: number): Promise<{ readonly folder: string; readonly classId: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'tallybook-bench-'));
-  const engine = await startEngine({ dataFolder: folder, version: '0.0.0-bench', checkResults: false, log: { write: () => undefined } });
+  const engine = await startEngine({
+    dataFolder: folder,
+    version: '0.0.0-bench',
+    checkResults: false,
+    log: { write: () => undefined },
+  });
   const client = clientOf(engine);
   await client.call('app.setDevice', { name: 'A' });
   const { id: classId } = await client.call('class.create', { name: '5B', sample: true });
@@ -56,7 +69,12 @@ function addPoints(store: ClassStore, points: number): void {
   const ids = (sql: string): string[] => (store.db.prepare(sql).all() as { id: string }[]).map(({ id }) => id);
   const studentIds = ids('SELECT id FROM student WHERE deleted_at IS NULL');
   const reasons = ids('SELECT id FROM reason WHERE deleted_at IS NULL');
-  const stamp = { at: new Date().toISOString(), by: null, deviceId: '0190a000-0000-7000-8000-000000000000', deviceName: 'A' };
+  const stamp = {
+    at: new Date().toISOString(),
+    by: null,
+    deviceId: '0190a000-0000-7000-8000-000000000000',
+    deviceName: 'A',
+  };
   store.transaction(() => {
     for (let done = 0; done < points; done += studentIds.length) {
       const reasonId = reasons[(done / studentIds.length) % reasons.length] ?? '';
