@@ -14,6 +14,7 @@ import {
 } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import type { ReadBack } from './finish-run.ts';
+import { horizonOf } from './plan-facts.ts';
 import type { OpenRemote } from './open-remote.ts';
 
 /** How the server part of a run ended. */
@@ -68,6 +69,7 @@ export async function applyOnServer(
       device: { id: context.app.device().id, name: run.device },
       planHash: head.planHash,
       epoch: head.epoch,
+      horizon: horizonOf(head.facts),
       tables: classroomCatalog.tables,
       effects: await withEditTimes(store, server, call.signal),
       signal: call.signal,

@@ -64,18 +64,21 @@ export async function makePlan(
     const built = await buildPlanRows(store, input, call);
     const summary = countSummary(store, classroomCatalog, planId);
     const guards = countGuards(store, classroomCatalog, planId, []);
-    const facts = factsToText({
-      ends: await endsOf(context, open),
-      clock: {
-        offsetMs: Math.round(observation.clock.offsetMs),
-        uncertaintyMs: Math.ceil(observation.clock.uncertaintyMs),
-        trusted: true,
+    const facts = factsToText(
+      {
+        ends: await endsOf(context, open),
+        clock: {
+          offsetMs: Math.round(observation.clock.offsetMs),
+          uncertaintyMs: Math.ceil(observation.clock.uncertaintyMs),
+          trusted: true,
+        },
+        checks: checksOf(observation, connection),
+        summary,
+        guards: guards.map(({ id, table, count }) => ({ id, table, count })),
+        total: built.total,
       },
-      checks: checksOf(observation, connection),
-      summary,
-      guards: guards.map(({ id, table, count }) => ({ id, table, count })),
-      total: built.total,
-    });
+      observation.horizon,
+    );
     const hash = createHash('sha256')
       .update(`${planId} ${device.id} ${peer.epoch} ${catalogHash()} ${built.hash}`)
       .digest('hex');
