@@ -15,6 +15,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const known = suites.map(({ id }) => id);
+const usual = suites.filter(({ full }) => full !== true || values.full).map(({ id }) => id);
 const unknown = values.only.filter((id) => !known.includes(id));
 
 if (unknown.length > 0) {
@@ -22,7 +23,7 @@ if (unknown.length > 0) {
   process.exitCode = 2;
 } else {
   if (values.full) await prepareFull();
-  process.exitCode = await runSuites(values.only.length > 0 ? values.only : known, positionals);
+  process.exitCode = await runSuites(values.only.length > 0 ? values.only : usual, positionals);
 }
 
 async function prepareFull(): Promise<void> {

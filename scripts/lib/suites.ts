@@ -15,6 +15,8 @@ export type Report = {
 type Suite = {
   readonly id: string;
   readonly needs?: string;
+  /** Only with --full. */
+  readonly full?: true;
   readonly run: (filters: readonly string[]) => Promise<Report>;
 };
 
@@ -40,6 +42,8 @@ export const suites: readonly Suite[] = [
   },
   { id: 'unit', run: (filters) => vitest('unit', filters) },
   { id: 'postgres', run: (filters) => vitest('postgres', filters) },
+  { id: 'postgres-15', full: true, run: (filters) => onOtherPostgres('15', filters) },
+  { id: 'postgres-12', full: true, run: (filters) => onOtherPostgres('12', filters) },
   { id: 'build', run: buildSuite },
   { id: 'desktop', needs: 'build', run: (filters) => vitest('desktop', filters) },
   { id: 'e2e', needs: 'build', run: playwright },
@@ -60,9 +64,27 @@ async function checks(programs: Readonly<Record<string, readonly string[]>>): Pr
   return { passed: Object.keys(programs).length - failed.length, failed, skipped: [] };
 }
 
-function vitest(project: string, filters: readonly string[]): Promise<Report> {
+function vitest(
+  project: string,
+  filters: readonly string[],
+  id = project,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Report> {
   const reporters = ['--reporter', 'default', '--reporter', join(root, 'scripts', 'vitest-report.ts')];
-  return reported(project, [tool('vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters, ...filters]);
+  return reported(id, [tool('vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters, ...filters], env);
+}
+
+/** What speaks to the server, once more on another major version. Its package exists for one platform only. */
+function onOtherPostgres(major: string, filters: readonly string[]): Promise<Report> {
+  const id = `postgres-${major}`;
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return Promise.resolve({
+      passed: 0,
+      failed: [],
+      skipped: [{ name: id, reason: 'its package is for Linux on x64 only' }],
+    });
+  const parts = filters.length > 0 ? filters : ['electron/remote', 'tests/sync'];
+  return vitest('postgres', parts, id, { TALLYBOOK_TEST_POSTGRES: major });
 }
 
 function playwright(filters: readonly string[]): Promise<Report> {
@@ -70,12 +92,15 @@ function playwright(filters: readonly string[]): Promise<Report> {
 }
 
 /** Runs a test program that leaves a report; one that fails without saying which test failed is a failure too. */
-async function reported(id: string, args: readonly string[]): Promise<Report> {
+async function reported(id: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Report> {
   const folder = join(cacheDir(), 'reports');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${id}.json`);
   rmSync(file, { force: true });
-  const code = await forward(process.execPath, args, { cwd: root, env: { ...process.env, TALLYBOOK_REPORT: file } });
+  const code = await forward(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env, TALLYBOOK_REPORT: file },
+  });
   if (!existsSync(file)) return { passed: 0, failed: ['ended without a report'], skipped: [] };
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
   if (report.failed.length > 0) return report;
