@@ -4,12 +4,14 @@ import type { AppError } from '../shared/errors.ts';
 import { toAppError } from './to-app-error.ts';
 
 /** What a store of something in a class holds. `data` stays the last good answer while it is read again. */
+/** What is shown of one area of a class, and why reading it failed; both stay until the next reading. */
 export interface AreaState<Data> {
   readonly classId: string | null;
   readonly data: Data | null;
   readonly error: AppError | null;
 }
 
+/** One area of the open class, read again whenever the engine says it changed. */
 export interface AreaStore<Data> {
   readonly use: UseBoundStore<StoreApi<AreaState<Data>>>;
   /** Reads for a class, unless it is there already. */

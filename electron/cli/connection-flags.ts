@@ -22,9 +22,11 @@ export const connectionFlags = {
   mode: choice('--mode <mode>', 'option.mode', ['two-way', 'push-only', 'pull-only']),
   passwordStdin: flag('--password-stdin', 'option.password-stdin'),
 };
+/** What the options of a connection were given as. */
+export type ConnectionFlags = Values<typeof connectionFlags>;
+
 /** Joins a class without getting its data at once; true unless given. */
 export const noPull = flag('--no-pull', 'option.no-pull');
-export type ConnectionFlags = Values<typeof connectionFlags>;
 
 const caLimit = 200_000;
 

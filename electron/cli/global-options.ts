@@ -10,6 +10,7 @@ export const globalOptions = z.object({
   pinStdin: z.boolean().default(false),
   quiet: z.boolean().default(false),
 });
+/** The options every command takes, as they were given. */
 export type GlobalOptions = z.output<typeof globalOptions>;
 
 /** The `--json` and `--lang` of arguments that are not parsed yet: how even a usage error is told. */

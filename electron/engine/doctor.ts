@@ -23,7 +23,7 @@ const scarceBytes = 500_000_000;
  * Looks at this installation from the program down to the servers. What it says may be sent to a stranger: versions, codes, ids and
  * figures, no name of a person, no path, no address, no secret.
  */
-export async function examine(
+export async function doctor(
   context: EngineContext,
   classId: string | undefined,
   testSaved: TestSaved,

@@ -8,6 +8,7 @@ import type { ApplyRequest } from './remote.ts';
 /** What a run does to a row of the server. */
 export type WriteOp = 'add' | 'update' | 'delete';
 
+/** One change of a run that goes to the server. */
 export type UpEffect = ApplyRequest['effects'][number];
 
 /** One row of the run's temporary table. */

@@ -6,6 +6,7 @@ import { inSchema, keyTypeOf } from './row-sql.ts';
 
 /** The events the journal listens to, one statement-level trigger each. */
 export const journalEvents = ['insert', 'update', 'delete', 'truncate'] as const;
+/** One of the events the journal listens to. */
 export type JournalEvent = (typeof journalEvents)[number];
 
 /** Name of the trigger for an event. */

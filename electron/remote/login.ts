@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { AppError } from '../../shared/errors.ts';
 import { hasControlCharacters } from '../../shared/model/postgres-url.ts';
-import { refuseWeakPasswords } from './auth-guard.ts';
+import { refuseWeakPasswords } from './weak-passwords.ts';
 import { guardData } from './data-guard.ts';
 import type { DataGuard } from './data-guard.ts';
 import { within } from './limit.ts';

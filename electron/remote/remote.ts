@@ -64,6 +64,7 @@ export interface Observation {
   readonly clock: { readonly offsetMs: number; readonly uncertaintyMs: number };
 }
 
+/** What to read of the server: everything, or what became visible since the last observation. */
 export interface ObserveRequest {
   readonly scope: string;
   readonly tables: readonly CatalogTable[];

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { pkFromCells } from '../../shared/catalog/key.ts';
 import { diffRow, directionOf } from '../../shared/sync/diff.ts';
-import { forMode } from '../../shared/sync/one-way.ts';
+import { forMode } from '../../shared/sync/sync-mode.ts';
 import type { Newer } from '../../shared/sync/merge.ts';
 import type { Direction, PlanRow, RowOutcome } from '../../shared/sync/plan.ts';
 import { cellOf } from '../../shared/sync/row.ts';
@@ -66,16 +66,16 @@ interface Parents {
 export async function buildPlanRows(store: ClassStore, input: PlanInput, call: CallContext): Promise<BuiltPlan> {
   const trees = openTrees(store, input.peer.id);
   const building: Building = {
-    ...{
-      store,
-      input,
-      trees,
-      labels: createLabels(store, input.catalog, trees),
-      pages: candidatePages(input, trees),
-      hash: createHash('sha256'),
-    },
+    store,
+    input,
+    trees,
+    labels: createLabels(store, input.catalog, trees),
+    pages: candidatePages(input, trees),
+    hash: createHash('sha256'),
     parents: { adds: new Map(), deletes: new Map(), contradicted: new Map(), claims: new Map() },
-    ...{ done: 0, listed: 0, ended: false },
+    done: 0,
+    listed: 0,
+    ended: false,
   };
   const about = trees.candidateCount();
   const slicer = createSlicer(1);

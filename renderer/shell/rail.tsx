@@ -21,6 +21,7 @@ const entries = [
   { page: 'settings', icon: SettingOutlined },
 ] as const;
 
+/** A page with an entry in the rail. */
 export type PageName = (typeof entries)[number]['page'];
 
 /** Whether a page has an entry in the rail. */

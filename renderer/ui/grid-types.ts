@@ -23,11 +23,13 @@ export interface GridSelection {
   readonly state: 'none' | 'some' | 'all';
 }
 
+/** The column a grid is ordered by. */
 export interface GridSort {
   readonly by: string;
   readonly descending: boolean;
 }
 
+/** A grid of any number of rows, of which only those in sight are asked for. */
 export interface GridProps<Row> {
   readonly label: string;
   readonly columns: readonly GridColumn<Row>[];

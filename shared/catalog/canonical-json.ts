@@ -1,4 +1,4 @@
-import { canonicalDecimal } from './numeric.ts';
+import { canonicalDecimal } from './canonical-decimal.ts';
 
 /** Deeper than any document of ours, and far from what would exhaust the stack. */
 const maxDepth = 200;

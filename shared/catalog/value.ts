@@ -3,7 +3,7 @@ import type { Cell } from '../sync/plan.ts';
 import { JsonTextError, canonicalJson } from './canonical-json.ts';
 import type { CatalogColumn, CatalogTable, ColumnType } from './catalog.ts';
 import { canonicalTimestamp } from './timestamp.ts';
-import { canonicalDecimal } from './numeric.ts';
+import { canonicalDecimal } from './canonical-decimal.ts';
 
 /**
  * The one text of a value: two values are the same exactly when their canonical texts are.

@@ -12,7 +12,7 @@ const setting = tableOf(classroomCatalog, 'class_setting');
 const at = '2026-11-20T08:00:00.000Z';
 const later = '2026-11-20T09:00:00.000Z';
 
-function pupil(change: Partial<Record<string, string | null>> = {}): Row {
+function pupil(change: Row = {}): Row {
   return {
     id: 's1',
     name: 'Li W',
@@ -24,9 +24,9 @@ function pupil(change: Partial<Record<string, string | null>> = {}): Row {
     deleted_at: null,
     deleted_by: null,
     ...change,
-  } as Row;
+  };
 }
-function point(change: Partial<Record<string, string | null>> = {}): Row {
+function point(change: Row = {}): Row {
   return {
     id: 'e1',
     student_id: 's1',
@@ -39,7 +39,7 @@ function point(change: Partial<Record<string, string | null>> = {}): Row {
     device_id: 'd1',
     device_name: 'Room 301 PC',
     ...change,
-  } as Row;
+  };
 }
 const trees = (base: TreeRow | undefined, local: TreeRow, server: TreeRow): Trees => ({ base, local, server });
 const changeOf = (table: CatalogTable, t: Trees) => {

@@ -1,5 +1,6 @@
 /** The languages of the app. */
 export const languages = ['en', 'zh-CN'] as const;
+/** One of the languages of the app. */
 export type Language = (typeof languages)[number];
 
 /** The app's language for what a system or browser prefers, best first: any Chinese is Simplified Chinese, all else English. */

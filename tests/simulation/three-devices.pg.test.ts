@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Book, firstUpload, joinClass, startDevice } from '../support/device.ts';
+import { type Book, firstUpload, joinClass, startDevice } from '../support/device.ts';
 import { openSession } from '../support/managed-database.ts';
 import { testDatabase } from '../support/test-database.ts';
 import { converge, random, step, type Oracle } from './model.ts';

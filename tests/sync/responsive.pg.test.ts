@@ -34,9 +34,9 @@ async function giveWhile(
   give: () => Promise<unknown>,
 ): Promise<readonly { readonly asked: number; readonly ms: number }[]> {
   const given: { asked: number; ms: number }[] = [];
-  let working = true;
-  const end = work.finally(() => (working = false));
-  while (working) {
+  const ended = new AbortController();
+  const end = work.finally(() => ended.abort());
+  while (!ended.signal.aborted) {
     const asked = performance.now();
     await give();
     given.push({ asked, ms: performance.now() - asked });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Book, connectBook, firstUpload, joinClass, startDevice, type Device } from '../support/device.ts';
+import { type Book, connectBook, firstUpload, joinClass, startDevice, type Device } from '../support/device.ts';
 import { openSession } from '../support/managed-database.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 import { testDatabase } from '../support/test-database.ts';

@@ -3,7 +3,7 @@ import { requiredText } from '../../../shared/model/text-rules.ts';
 import { makeClass, refuseTakenName } from '../../files/new-class.ts';
 import { writeClassName } from '../../store/class-store.ts';
 import { countRecorded } from '../../store/score-history.ts';
-import { sharingOf } from '../../sync/class-status.ts';
+import { sharingOf } from '../../sync/class-sharing.ts';
 import type { EngineContext, Handlers } from '../context.ts';
 import { settingKeys, writingLanguage } from '../device-settings.ts';
 import { listClasses } from '../list-classes.ts';

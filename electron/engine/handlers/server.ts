@@ -1,5 +1,5 @@
 import type { BuiltinStatus } from '../../../shared/contract/server.ts';
-import { serverMethods } from '../../../shared/contract/server.ts';
+import type { serverMethods } from '../../../shared/contract/server.ts';
 import type { ServerStatus } from '../../builtin-server/builtin-server.ts';
 import { makeJoinCode, shareClass } from '../../sync/share-class.ts';
 import type { EngineContext, Handlers } from '../context.ts';

@@ -1,4 +1,4 @@
-import { examine } from '../doctor.ts';
+import { doctor } from '../doctor.ts';
 import type { Handlers } from '../context.ts';
 import { connectionHandlers } from './connection.ts';
 
@@ -7,7 +7,7 @@ const usualLimit = 200;
 /** The self-check and the log. */
 export const systemHandlers: Handlers<'app.doctor' | 'app.log'> = {
   'app.doctor': (context, { classId }, call) =>
-    examine(
+    doctor(
       context,
       classId,
       async (ids, inner) => await connectionHandlers['connection.test'](context, ids, inner),

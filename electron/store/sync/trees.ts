@@ -137,7 +137,11 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
     setBase: (key, row, at) =>
       run(
         'INSERT INTO base (peer_id, tbl, pk, row, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at',
-        ...[peerId, key.table, key.pk, toJson(row), at],
+        peerId,
+        key.table,
+        key.pk,
+        toJson(row),
+        at,
       ),
     dropBase: (key) => run(dropBase, peerId, key.table, key.pk),
     remote(key) {
@@ -148,7 +152,13 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
       run(
         `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_at, by) VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, ver = excluded.ver, edited_at = excluded.edited_at, by = excluded.by`,
-        ...[peerId, key.table, key.pk, toJson(entry.row), entry.ver, entry.editedAt, entry.by],
+        peerId,
+        key.table,
+        key.pk,
+        toJson(entry.row),
+        entry.ver,
+        entry.editedAt,
+        entry.by,
       ),
     dropRemote: (key) => run(dropRemote, peerId, key.table, key.pk),
     dirty(key) {
@@ -160,7 +170,11 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
       run(
         `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at) SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true
          ON CONFLICT (peer_id, tbl, pk) DO NOTHING`,
-        ...[peerId, key.table, key.pk, now, now],
+        peerId,
+        key.table,
+        key.pk,
+        now,
+        now,
       ),
     candidates(table, after, seq, limit) {
       const here = [peerId, table];

@@ -6,6 +6,7 @@ import { call } from '../../client.ts';
 import { toAppError } from '../../to-app-error.ts';
 import { rosterStore } from '../students/roster-store.ts';
 
+/** What points are given for: a saved reason, or a number with its own words. */
 export type Award = Params<'score.add'>['award'];
 
 /** The last points given here; stays in sight with its Undo until the next ones. */

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
 import styles from './connect.module.css';
 
+/** A class as the server tells of it. */
 export type RemoteClass = Result<'class.remote'>['items'][number];
 
 /** Classes found on a server, one to choose. `more` is another way out below them. */

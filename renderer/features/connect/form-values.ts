@@ -20,6 +20,7 @@ export interface FormValues {
   readonly mode: ConnectionInput['mode'];
 }
 
+/** A field of the connection form that a message can be about. */
 export type FieldName = 'host' | 'port' | 'database' | 'user' | 'password' | 'tls' | 'ca';
 
 const blank: FormValues = {

@@ -6,6 +6,7 @@ import { call } from '../../client.ts';
 import { toAppError } from '../../to-app-error.ts';
 
 type TestResult = Result<'connection.test'>;
+/** Name of one step of the connection test. */
 export type StepId = TestStep['id'];
 
 /** The steps in the order they are made. */

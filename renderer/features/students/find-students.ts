@@ -1,5 +1,6 @@
 import type { StudentItem } from '../../../shared/contract/roster.ts';
 
+/** What a list of students is ordered by. */
 export type StudentSort = 'name' | 'number' | 'points';
 
 /** Folds what a person typed the way the engine folds search keys: full-width letters as plain ones, lower-case. */

@@ -15,6 +15,7 @@ export interface ParseProblem {
   readonly text: string;
 }
 
+/** What pasted names come to: the students to add, and the lines that need a look. */
 export interface ParsedNames {
   readonly students: readonly ParsedStudent[];
   readonly problems: readonly ParseProblem[];

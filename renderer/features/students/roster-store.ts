@@ -2,6 +2,7 @@ import type { GroupItem, StudentItem } from '../../../shared/contract/roster.ts'
 import { createAreaStore } from '../../area-store.ts';
 import { call } from '../../client.ts';
 
+/** The people of a class. */
 export interface Roster {
   /** Live students in the order of their sort keys. */
   readonly students: readonly StudentItem[];

@@ -4,6 +4,7 @@ import { href, navigate } from '../../router.ts';
 import { useApp } from '../app/app-store.ts';
 import styles from './sync.module.css';
 
+/** One way to share a class: from this PC, with a code, or on a server of the school. */
 export type Door = 'share' | 'code' | 'server';
 
 /** The three ways to share a class. The open one is marked. */

@@ -36,7 +36,10 @@ function toFigure({ id, what, unit = 'ms', values, floor, limit }: FigureInput):
   const spread = spreadOf(values);
   const least = floor === undefined ? null : { what: floor.what, ...spreadOf(floor.values) };
   return {
-    ...{ id, what, unit, ...spread },
+    id,
+    what,
+    unit,
+    ...spread,
     floor: least,
     timesFloor: least === null ? null : Number((spread.median / least.median).toPrecision(3)),
     limit: limit ?? null,

@@ -1,5 +1,5 @@
 /** Prints how the heap of an engine grows with use, in megabytes; to be run with --expose-gc. */
-import { Book, connectBook, startDevice } from '../../support/device.ts';
+import { type Book, connectBook, startDevice } from '../../support/device.ts';
 import { startTestPostgres } from '../../support/postgres.ts';
 
 const rounds = 10;

@@ -5,8 +5,10 @@ type PlanFilter = NonNullable<Params<'plan.index'>['filter']>;
 type PlanSort = NonNullable<Params<'plan.index'>['sort']>;
 
 export const changeKinds = ['add', 'update', 'delete', 'conflict'] as const;
+/** What happens to a row; also the way to show only such rows. */
 export type Kind = (typeof changeKinds)[number];
 export const changeDirections = ['up', 'down', 'both'] as const;
+/** Where a change goes; also the way to show only such rows. */
 export type ChangeDirection = (typeof changeDirections)[number];
 
 /** What the list of changes shows; lives in the address, so that it survives leaving the page and can be gone back to. */

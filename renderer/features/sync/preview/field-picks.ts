@@ -3,6 +3,7 @@ import { canBeEmpty } from './field-words.ts';
 
 /** What is picked for one field: a side, or a value that is being typed. */
 export type Pick = 'local' | 'server' | { readonly typed: string };
+/** What is picked, by the name of the field. */
 export type Picks = Readonly<Record<string, Pick>>;
 type Field = PlanRowItem['fields'][number];
 

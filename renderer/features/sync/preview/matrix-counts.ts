@@ -14,6 +14,7 @@ export interface MatrixLine {
   readonly counts: readonly number[];
 }
 
+/** The summary of a preview: how many changes of each kind go each way, by category. */
 export interface Matrix {
   readonly columns: readonly MatrixColumn[];
   readonly lines: readonly MatrixLine[];

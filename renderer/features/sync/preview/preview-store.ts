@@ -31,6 +31,7 @@ export interface PreviewState {
   readonly version: number;
 }
 
+/** What a person decided about rows of the plan. */
 export type Decision = Pick<Params<'plan.decide'>, 'target' | 'choice' | 'fields' | 'include'>;
 
 /** The preview of one connection. It lives as long as the page's program does, so leaving the page stops nothing. */

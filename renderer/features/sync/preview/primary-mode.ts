@@ -1,5 +1,6 @@
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 
+/** What a run carries: changes to the server, from it, or both. */
 export type RunMode = 'apply' | 'pull' | 'sync';
 
 /** The page's one primary button: sync, but only one way where there is nothing to do the other way at a first meeting, or the connection works one way. */

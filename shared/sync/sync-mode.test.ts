@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tableOf } from '../catalog/catalog.ts';
 import { classroomCatalog } from '../catalog/classroom.ts';
 import { diffRow, directionOf } from './diff.ts';
-import { forMode } from './one-way.ts';
+import { forMode } from './sync-mode.ts';
 import type { Row, Trees } from './plan.ts';
 
 const setting = tableOf(classroomCatalog, 'class_setting');
