@@ -24,7 +24,7 @@ const pageSize = 1_000;
 /** The row of that address, or null when there is none. */
 export function readRow(store: ClassStore, table: CatalogTable, pk: string): TreeRow {
   const sql = sqlOf(table);
-  const found = rawStatement(store.db, `${sql.select} WHERE ${sql.atKey}`).get(...keyValues(table, pk));
+  const found = rawStatement(store.db, sql.selectOne).get(...keyValues(table, pk));
   return found === undefined ? null : toRow(sql, found);
 }
 
@@ -34,7 +34,7 @@ export function readRow(store: ClassStore, table: CatalogTable, pk: string): Tre
  */
 export function writeRow(store: ClassStore, table: CatalogTable, pk: string, row: TreeRow): boolean {
   if (row === null) {
-    const removed = statement(store.db, `DELETE FROM ${quoteIdentifier(table.name)} WHERE ${sqlOf(table).atKey}`);
+    const removed = statement(store.db, sqlOf(table).deleteOne);
     return removed.run(...keyValues(table, pk)).changes > 0;
   }
   if (pkOf(table, row) !== pk) throw new Error(`a row of ${table.name} under another row's key`);
@@ -158,6 +158,10 @@ interface TableSql {
   readonly afterKey: string;
   readonly keyList: string;
   readonly keyAsText: string;
+  /** Whole statements, because a text put together anew is a text to look up anew, a hundred thousand times. */
+  readonly selectOne: string;
+  readonly deleteOne: string;
+  readonly keyTypes: readonly ColumnType[];
 }
 
 const sqlOfTables = new WeakMap<CatalogTable, TableSql>();
@@ -169,11 +173,16 @@ function sqlOf(table: CatalogTable): TableSql {
   const name = quoteIdentifier(table.name);
   const key = table.key.map(quoteIdentifier);
   const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
+  const select = `SELECT ${columns.map(printed).join(', ')} FROM ${name}`;
+  const atKey = key.map((column) => `${column} = ?`).join(' AND ');
   const sql: TableSql = {
     columns,
-    select: `SELECT ${columns.map(printed).join(', ')} FROM ${name}`,
+    select,
     insert: `INSERT INTO ${name} (${columns.map((column) => quoteIdentifier(column.name)).join(', ')}) VALUES (${marks(columns.length)})`,
-    atKey: key.map((column) => `${column} = ?`).join(' AND '),
+    atKey,
+    selectOne: `${select} WHERE ${atKey}`,
+    deleteOne: `DELETE FROM ${name} WHERE ${atKey}`,
+    keyTypes: table.key.map((column) => columnOf(table, column).type),
     afterKey: `(${key.join(', ')}) > (${marks(key.length)})`,
     keyList: key.join(', '),
     keyAsText: table.key.map((column) => printed(columnOf(table, column))).join(', '),
@@ -221,18 +230,19 @@ function toSqlite(type: ColumnType, cell: Cell): SqlValue {
   }
 }
 
-function toRow(sql: TableSql, found: unknown): Row {
+function toRow({ columns }: TableSql, found: unknown): Row {
   const values = found as readonly Cell[];
   const row: Record<string, Cell> = {};
-  sql.columns.forEach(({ name }, index) => {
-    row[name] = values[index] ?? null;
-  });
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index];
+    if (column !== undefined) row[column.name] = values[index] ?? null;
+  }
   return row;
 }
 
 function keyValues(table: CatalogTable, pk: string): readonly SqlValue[] {
   const key = keyOf(table, pk);
-  return table.key.map((column) => toSqlite(columnOf(table, column).type, key[column] ?? null));
+  return sqlOf(table).keyTypes.map((type, index) => toSqlite(type, key[table.key[index] ?? ''] ?? null));
 }
 
 function columnOf(table: CatalogTable, name: string): CatalogColumn {

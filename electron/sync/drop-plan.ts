@@ -8,3 +8,16 @@ export async function dropPlan(store: ClassStore, planId: string): Promise<void>
   const steps = removePlan(store, planId);
   while (steps.next().done !== true) await slicer.pause();
 }
+
+/** Works for about so many milliseconds on removing plans that are not kept any more; what is left of them waits for the next time. */
+export async function dropOldPlans(store: ClassStore, planIds: readonly string[], budgetMs: number): Promise<void> {
+  const end = performance.now() + budgetMs;
+  const slicer = createSlicer(4);
+  for (const planId of planIds) {
+    const steps = removePlan(store, planId);
+    while (steps.next().done !== true) {
+      if (performance.now() > end) return;
+      await slicer.pause();
+    }
+  }
+}

@@ -20,12 +20,15 @@ import {
 import { uuidv7 } from '../store/uuid.ts';
 import { buildPlanRows } from './build-plan.ts';
 import { countGuards, countSummary } from './count-plan.ts';
-import { dropPlan } from './drop-plan.ts';
+import { dropOldPlans, dropPlan } from './drop-plan.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { factsToText } from './plan-facts.ts';
 
 /** Clock difference from which a person is told, in milliseconds. */
 const CLOCK_WARNING_MS = 2_000;
+
+/** Making a plan spends at least so long on removing old ones, and never longer than it took itself, in milliseconds. */
+const LEAST_CLEANING_MS = 30;
 
 /** Hash of the catalog a plan was made with. */
 export function catalogHash(): string {
@@ -42,6 +45,7 @@ export async function makePlan(
   firstContact: boolean,
   call: CallContext,
 ): Promise<string> {
+  const started = performance.now();
   const device = context.app.device();
   const { connection } = open;
   const previous = listPlans(store, connection.id)[0] ?? null;
@@ -87,7 +91,7 @@ export async function makePlan(
       if (previous !== null) keepChoices(store, previous, planId);
       setConnectionPending(store, connection.id, countWhere(summary, 'down'), countWhere(summary, 'conflict'));
     });
-    for (const old of oldPlans(store, connection.id, planId)) await dropPlan(store, old);
+    await dropOldPlans(store, oldPlans(store, connection.id, planId), Math.max(LEAST_CLEANING_MS, performance.now() - started));
     return planId;
   } catch (error) {
     await dropPlan(store, planId);
