@@ -91,7 +91,11 @@ export async function makePlan(
       if (previous !== null) keepChoices(store, previous, planId);
       setConnectionPending(store, connection.id, countWhere(summary, 'down'), countWhere(summary, 'conflict'));
     });
-    await dropOldPlans(store, oldPlans(store, connection.id, planId), Math.max(LEAST_CLEANING_MS, performance.now() - started));
+    await dropOldPlans(
+      store,
+      oldPlans(store, connection.id, planId),
+      Math.max(LEAST_CLEANING_MS, performance.now() - started),
+    );
     return planId;
   } catch (error) {
     await dropPlan(store, planId);

@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from '../../tests/bench/support/figure.ts';
+import { buildIfNeeded } from '../lib/build.ts';
 import { root } from '../setup/places.mjs';
 
 /** What a measuring program prints. */
@@ -51,6 +52,8 @@ if (files.length === 0) {
   console.error('No measurement of that name in tests/bench.');
   process.exitCode = 2;
 }
+// Page and size are measured on the built app.
+if (files.length > 0 && (await buildIfNeeded()) !== 0) process.exit(1);
 const at = new Date().toISOString();
 const loadBefore = loadavg();
 const results: { readonly name: string; readonly printed: Printed | undefined }[] = [];
