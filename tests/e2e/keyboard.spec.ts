@@ -1,6 +1,9 @@
 import { expect } from '@playwright/test';
+import { sql } from '../support/sql.ts';
 import { ClassPage } from './support/class-page.ts';
 import { newClass } from './support/new-class.ts';
+import { PreviewPage } from './support/preview-page.ts';
+import { connectionTo, syncBeside } from './support/shared-class.ts';
 import { tabTo } from './support/tab-to.ts';
 import { test } from './support/test.ts';
 
@@ -41,4 +44,48 @@ test('Escape lets go of the selection, and Control+A takes the whole class', asy
   await expect(board.bar).toContainText('3 selected');
   await app.page.keyboard.press('Escape');
   await expect(board.bar).toBeHidden();
+});
+
+test('a conflict is decided, taken back, decided again and synced with the keyboard alone', async ({
+  startApp,
+  postgres,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page } = app;
+  const { keyboard } = page;
+  const classId = await newClass(app);
+  const database = await postgres.createDatabase();
+  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
+  await app.call('connection.init', { classId, connectionId, consent: true });
+  await syncBeside(app);
+  const { items } = await app.call('student.list', { classId });
+  const id = items.find(({ name }) => name === 'Li W')?.id ?? '';
+  await app.call('student.set', { classId, id, change: { name: 'Li Wei' } });
+  await app.call('score.add', { classId, studentIds: [id], award: { delta: 2, text: 'Homework' } });
+  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+
+  await tabTo(page.getByRole('navigation').getByRole('link', { name: 'Sync' }));
+  await keyboard.press('Enter');
+  await tabTo(page.getByRole('button', { name: 'What will change' }));
+  await keyboard.press('Enter');
+  const preview = new PreviewPage(app);
+  await preview.waitForList();
+  await expect(preview.row('Li Wei').first()).toContainText('needs you');
+  await tabTo(preview.grid);
+  await keyboard.press('n');
+  await keyboard.press('l');
+  await expect(preview.row('Li Wei').first()).toContainText('this PC');
+  await expect(preview.runButton('sync')).toHaveText('Sync 2');
+  await keyboard.press('Control+z');
+  await expect(preview.runButton('sync')).toHaveText('Sync 1, leave 1');
+  await keyboard.press('Control+y');
+  await expect(preview.runButton('sync')).toHaveText('Sync 2');
+  await keyboard.press('Backspace');
+  await expect(preview.runButton('sync')).toHaveText('Sync 1, leave 1');
+  await keyboard.press('s');
+  await expect(preview.runButton('sync')).toHaveText('Sync 2');
+  await keyboard.press('Control+Enter');
+  await preview.expectDone();
+  const { items: after } = await app.call('student.list', { classId });
+  expect(after.find((student) => student.id === id)?.name).toBe('Li Wen');
 });
