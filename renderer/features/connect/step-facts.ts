@@ -6,7 +6,7 @@ import type { Format } from '../../format.ts';
 export function stepFact(step: TestStep, t: TFunction, format: Format): string {
   const { params, state, code } = step;
   const text = (name: string): string => String(params[name] ?? '');
-  if (state === 'failed') return code ?? '';
+  if (state === 'failed') return text('sqlstate') || (code ?? '');
   if (state !== 'ok' && state !== 'warning') return '';
   switch (step.id) {
     case 'name':
@@ -43,6 +43,8 @@ export function stepText(step: TestStep, values: { readonly port: string }, t: T
   if (id === 'schema' && code === 'schema-missing') return t('sync:test.emptyDatabase');
   if (id === 'schema' && code === 'schema-older') return t('sync:test.olderDatabase');
   if (id === 'tls' && code === 'not-verified') return t('sync:test.notVerified');
-  if (id === 'tls' && (code === 'not-encrypted' || state === 'skipped')) return t('sync:test.notEncrypted');
+  // A step that was not reached took no time; one that ran and was skipped had nothing to do.
+  if (id === 'tls' && (code === 'not-encrypted' || (state === 'skipped' && step.ms !== null)))
+    return t('sync:test.notEncrypted');
   return t(state === 'ok' ? `sync:test.done.${id}` : `sync:test.step.${id}`, values);
 }

@@ -22,8 +22,8 @@ export function ClassStep(props: {
   const { classItem, connectionId, classes } = props;
   const action = useAction();
   const same = classes.find((item) => item.id === classItem.id);
-  const refused = classItem.sample && same === undefined && classes.length > 0;
-  const [chosen, setChosen] = useState<string | null>(same?.id ?? (classes.length === 0 ? asNew : null));
+  const refused = classItem.sample && same === undefined;
+  const [chosen, setChosen] = useState<string | null>(same?.id ?? null);
   const go = (): void => {
     if (chosen === null) return;
     void action.run(async () => {
@@ -37,27 +37,21 @@ export function ClassStep(props: {
   };
   if (refused) return <ErrorNotice error={{ code: 'sample-refused', params: { classes: classes.length } }} />;
   return (
-    <Panel title={t(classes.length === 0 ? 'sync:choose.ready' : 'sync:choose.title')}>
-      {classes.length === 0 ? (
-        <p>{t('sync:choose.readyText', { name: classItem.name })}</p>
-      ) : (
-        <>
-          <p className={styles['quiet']}>{t('sync:choose.text', { name: classItem.name })}</p>
-          <ClassChoice
-            label={t('sync:choose.title')}
-            classes={classes}
-            chosen={chosen}
-            onChoose={setChosen}
-            words={(item) => t(item.id === classItem.id ? 'sync:choose.same' : 'sync:choose.join', { name: item.name })}
-            canChoose={(item) => item.id === classItem.id || !item.here}
-            more={{
-              id: asNew,
-              label: t('sync:choose.new'),
-              hint: t('sync:choose.newHint', { name: classItem.name }),
-            }}
-          />
-        </>
-      )}
+    <Panel title={t('sync:choose.title')}>
+      <p className={styles['quiet']}>{t('sync:choose.text', { name: classItem.name })}</p>
+      <ClassChoice
+        label={t('sync:choose.title')}
+        classes={classes}
+        chosen={chosen}
+        onChoose={setChosen}
+        words={(item) => t(item.id === classItem.id ? 'sync:choose.same' : 'sync:choose.join', { name: item.name })}
+        canChoose={(item) => item.id === classItem.id || !item.here}
+        more={{
+          id: asNew,
+          label: t('sync:choose.new'),
+          hint: t('sync:choose.newHint', { name: classItem.name }),
+        }}
+      />
       {action.error !== null && <ErrorNotice error={action.error} />}
       <div className={styles['panelActions']}>
         <Button type="primary" loading={action.busy} disabled={chosen === null} onClick={go}>

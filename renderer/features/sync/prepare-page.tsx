@@ -13,11 +13,14 @@ import { Page } from '../../ui/page.tsx';
 import { useClassItem } from '../app/app-store.ts';
 import { ClassStep } from './class-step.tsx';
 import { SetUpStep } from './set-up-step.tsx';
+import { openPreview } from './use-share.tsx';
 
 type Found =
   | { readonly kind: 'looking' }
   | { readonly kind: 'failed'; readonly error: AppError }
   | { readonly kind: 'set-up'; readonly upgrade: boolean }
+  /** Nothing is left to settle: the list of changes can be made. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'classes'; readonly classes: Result<'class.remote'>['items'] };
 
 /** After a connection was saved: what the database needs before the first list of changes can be made. */
@@ -28,21 +31,26 @@ export function PreparePage(props: { readonly connectionId: string }) {
   const [found, setFound] = useState<Found>({ kind: 'looking' });
   useEffect(() => {
     const abort = new AbortController();
-    void findOut(open.id, connectionId, abort.signal).then((next) => {
-      if (!abort.signal.aborted) setFound(next);
+    void findOut(open.id, connectionId, abort.signal).then((state) => {
+      if (abort.signal.aborted) return;
+      setFound(state);
+      goOn(state, open.id, connectionId);
     });
     return () => abort.abort();
   }, [open.id, connectionId]);
   const lookAgain = (): void => {
     setFound({ kind: 'looking' });
-    void findOut(open.id, connectionId).then(setFound);
+    void findOut(open.id, connectionId).then((state) => {
+      setFound(state);
+      goOn(state, open.id, connectionId);
+    });
   };
   return (
     <Page
       title={t('sync:prepare.title', { name: open.name })}
       actions={<Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>}
     >
-      {found.kind === 'looking' && <Busy label={t('sync:prepare.looking')} />}
+      {(found.kind === 'looking' || found.kind === 'ready') && <Busy label={t('sync:prepare.looking')} />}
       {found.kind === 'failed' && (
         <ErrorNotice error={found.error} onRetry={lookAgain}>
           <Button onClick={() => navigate(href(`sync/server/${connectionId}`))}>{t('sync:card.edit')}</Button>
@@ -54,6 +62,11 @@ export function PreparePage(props: { readonly connectionId: string }) {
       {found.kind === 'classes' && <ClassStep classItem={open} connectionId={connectionId} classes={found.classes} />}
     </Page>
   );
+}
+
+/** Where nothing is left to choose the list of changes comes next; it writes nothing before it was seen. */
+function goOn(found: Found, classId: string, connectionId: string): void {
+  if (found.kind === 'ready') openPreview(classId, connectionId);
 }
 
 async function findOut(classId: string, connectionId: string, signal?: AbortSignal): Promise<Found> {
@@ -71,6 +84,9 @@ async function lookAt(classId: string, connectionId: string, signal: AbortSignal
   const failed = tested.steps.find((step) => step.state === 'failed');
   if (failed !== undefined)
     return { kind: 'failed', error: errorFromJson({ code: failed.code ?? '', params: failed.params }) };
-  const { items } = await call('class.remote', { connectionId }, { signal });
-  return { kind: 'classes', classes: items };
+  const { items: connections } = await call('connection.list', { classId });
+  const bound = connections.some((item) => item.id === connectionId && item.remoteClassId !== null);
+  if (bound) return { kind: 'ready' };
+  const { items: classes } = await call('class.remote', { connectionId }, { signal });
+  return classes.length === 0 ? { kind: 'ready' } : { kind: 'classes', classes };
 }

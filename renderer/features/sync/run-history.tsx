@@ -66,7 +66,7 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
     {
       id: 'counts',
       header: t('sync:history.counts'),
-      width: 'minmax(140px, 1fr)',
+      width: 'minmax(180px, 3fr)',
       from: 480,
       cell: (run) => {
         const text = countsText(run.counts, t, format);
@@ -80,14 +80,14 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
     {
       id: 'connection',
       header: t('sync:history.connection'),
-      width: 'minmax(100px, 180px)',
+      width: 'minmax(90px, 1fr)',
       from: 860,
       cell: (run) => <span className={styles['cut']}>{run.connection}</span>,
     },
     {
       id: 'device',
       header: t('sync:history.device'),
-      width: 'minmax(90px, 150px)',
+      width: 'minmax(90px, 1fr)',
       from: 980,
       cell: (run) => <span className={styles['cut']}>{run.device}</span>,
     },

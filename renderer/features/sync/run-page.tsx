@@ -45,12 +45,14 @@ export function RunPage(props: { readonly runId: string }) {
   return (
     <Page
       fill
-      title={t('sync:history.of', { mode: t(`sync:mode.${run.mode}`), time: format.when(run.startedAt) })}
+      title={t('sync:history.of', { mode: t(`sync:modeName.${run.mode}`), time: format.when(run.startedAt) })}
       detail={<RunOutcome outcome={run.outcome} />}
       actions={back}
     >
       <p className={styles['quiet']}>
-        {[run.device, run.connection, countsText(run.counts, t, format)].filter((part) => part !== '').join(' · ')}
+        {[...new Set([run.device, run.connection, countsText(run.counts, t, format)])]
+          .filter((part) => part !== '')
+          .join(' · ')}
       </p>
       {details.error !== null && <ErrorNotice error={errorFromJson(details.error)} />}
       <div className={previewStyles['list']}>

@@ -1,5 +1,5 @@
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
-import { categoriesOf, tablesOf, type Category } from './categories.ts';
+import { categoriesOf, categoryOf, type Category } from './categories.ts';
 import type { ChangeDirection, Kind } from './change-filter.ts';
 
 /** One column of the summary: changes of a kind in a direction. */
@@ -40,9 +40,8 @@ export function matrixOf(summary: PlanSummary['summary']): Matrix {
 }
 
 function count(summary: PlanSummary['summary'], category: Category, column: MatrixColumn): number {
-  const tables = tablesOf(category);
   return summary
-    .filter((cell) => tables.includes(cell.table) && cell.kind === column.kind)
+    .filter((cell) => categoryOf(cell.table) === category && cell.kind === column.kind)
     .filter((cell) => column.kind === 'conflict' || cell.direction === column.direction)
     .reduce((sum, cell) => sum + cell.count, 0);
 }

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { conflictCount, matrixOf } from './matrix-counts.ts';
+
+const summary = [
+  { table: 'student', kind: 'update', direction: 'up', count: 2 },
+  { table: 'student', kind: 'conflict', direction: 'both', count: 1 },
+  { table: 'student_tag', kind: 'add', direction: 'up', count: 3 },
+  { table: 'score_event', kind: 'add', direction: 'down', count: 8 },
+  { table: 'score_void', kind: 'add', direction: 'down', count: 1 },
+] as const;
+
+test('tables that belong together are one line, and every count stands in one column', () => {
+  const { columns, lines } = matrixOf([...summary]);
+  expect(columns.map((column) => `${column.direction} ${column.kind}`)).toEqual([
+    'up add',
+    'up update',
+    'up delete',
+    'down add',
+    'down update',
+    'down delete',
+    'both conflict',
+  ]);
+  expect(lines).toEqual([
+    { category: 'students', counts: [3, 2, 0, 0, 0, 0, 1] },
+    { category: 'points', counts: [0, 0, 0, 9, 0, 0, 0] },
+  ]);
+});
+
+test('merged changes get their own column, so that the totals stay whole', () => {
+  const merged = [...summary, { table: 'student', kind: 'update', direction: 'both', count: 4 } as const];
+  const { columns, lines } = matrixOf(merged);
+  expect(columns).toHaveLength(8);
+  const shown = lines.flatMap((line) => line.counts).reduce((sum, count) => sum + count, 0);
+  expect(shown).toBe(merged.reduce((sum, cell) => sum + cell.count, 0));
+});
+
+test('a table this page does not know is counted under other', () => {
+  const { lines } = matrixOf([{ table: 'register', kind: 'add', direction: 'up', count: 1 }]);
+  expect(lines.map((line) => line.category)).toEqual(['other']);
+  expect(lines[0]?.counts[0]).toBe(1);
+});
+
+test('conflicts are counted over all tables', () => {
+  expect(conflictCount([...summary])).toBe(1);
+});

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { createTexts } from '../../../../shared/text/text.ts';
+import { formatFor } from '../../../format.ts';
+import type { Words } from './field-words.ts';
+import { field, planRow } from './test-row.ts';
+import { recordText, whatChanges } from './what-changes.ts';
+
+const words: Words = { t: createTexts('en').t, format: formatFor('en') };
+
+function said(row: Parameters<typeof whatChanges>[0], with_: Words = words): string {
+  return whatChanges(row, with_)
+    .map((piece) =>
+      piece.kind === 'old' ? `~${piece.text}~` : piece.kind === 'strong' ? `*${piece.text}*` : piece.text,
+    )
+    .join('');
+}
+
+test('a change is told as before and after, references by their names', () => {
+  const names = { group_id: { base: null, local: 'Blue', server: null, result: 'Blue' } };
+  const row = planRow({ fields: [field('group_id', { local: 'b1', result: 'b1' })], names });
+  expect(said(row)).toBe('group ~none~ → Blue');
+});
+
+test('what comes from the server is told against what stands here', () => {
+  const row = planRow({
+    direction: 'down',
+    fields: [field('note', { base: 'a', local: 'a', server: 'b', result: 'b' })],
+  });
+  expect(said(row)).toBe('note ~“a”~ → “b”');
+});
+
+test('more than two fields are counted', () => {
+  const fields = ['name', 'number', 'note', 'category'].map((name) => field(name, { local: 'x', result: 'x' }));
+  expect(said(planRow({ fields }))).toContain('and 2 more');
+});
+
+test('points show their amount with a true minus sign', () => {
+  const fields = [field('delta', { local: '-1', result: '-1' }), field('text', { local: 'Late', result: 'Late' })];
+  const row = planRow({ table: 'score_event', kind: 'add', label: 'Li Wei · 12 · Late', fields });
+  expect(said(row)).toBe('*−1* Late');
+});
+
+test('an undone point says so and names whose it was', () => {
+  const names = { event_id: { base: null, local: null, server: 'Li Wei · 12 · Late', result: 'Li Wei · 12 · Late' } };
+  const row = planRow({ table: 'score_void', kind: 'add', direction: 'down', label: 'Li Wei · 12 · Late', names });
+  expect(said(row)).toBe('these points are undone');
+  expect(recordText(row, words)).toBe('Undo · Li Wei · 12 · Late');
+});
+
+test('a deletion says what stays', () => {
+  expect(said(planRow({ kind: 'delete', direction: 'down' }))).toBe('hidden with all points, restorable');
+  expect(said(planRow({ kind: 'delete', table: 'reason' }))).toBe('hidden; points keep its text');
+});
+
+const clash = planRow({
+  kind: 'conflict',
+  conflict: 'both-updated',
+  direction: 'both',
+  fields: [field('name', { base: 'Li W', local: 'Li Wei', server: 'Li Wen', clash: true })],
+});
+
+test('a clash is a question with both values and the one before', () => {
+  expect(said(clash)).toBe('“Li Wei” or “Li Wen”? ~“Li W”~');
+});
+
+test('a settled clash says what comes of it; decide later leaves the question', () => {
+  const [name] = clash.fields;
+  const fields = name === undefined ? [] : [{ ...name, result: 'Li Wen' }];
+  expect(said({ ...clash, choice: 'merge', fields })).toBe('name → *“Li Wen”*');
+  expect(said({ ...clash, choice: 'skip' })).toContain('?');
+});
+
+test('a deleted student with new points tells which side did what', () => {
+  const deletion = field('deleted_at', { local: '2026-11-20T10:00:00.000Z', clash: true });
+  const here = planRow({ kind: 'conflict', conflict: 'parent-deleted', newChildren: 3, fields: [deletion] });
+  expect(said(here)).toBe('deleted here, 3 new point entries there');
+  const there = { ...here, fields: [field('deleted_at', { server: '2026-11-20T10:00:00.000Z', clash: true })] };
+  expect(said(there)).toBe('deleted there, 3 new point entries here');
+  expect(said({ ...here, choice: 'local' })).toBe('stays deleted');
+  expect(said({ ...here, choice: 'server' })).toBe('restored');
+});
+
+test('a number two students use names the number', () => {
+  const fields = [field('number', { local: '77', clash: true })];
+  expect(said(planRow({ kind: 'conflict', conflict: 'same-identity', fields }))).toBe('77 is used by two');
+});
+
+test('the same is said in Chinese', () => {
+  const chinese: Words = { t: createTexts('zh-CN').t, format: formatFor('zh-CN') };
+  expect(said(clash, chinese)).toBe('“Li Wei” 还是 “Li Wen”？ ~“Li W”~');
+});

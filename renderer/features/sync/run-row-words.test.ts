@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { createTexts } from '../../../shared/text/text.ts';
+import { formatFor } from '../../format.ts';
+import { runRowPieces } from './run-row-words.ts';
+
+const words = { t: createTexts('en').t, format: formatFor('en') };
+const said = (row: Parameters<typeof runRowPieces>[0]): string =>
+  runRowPieces(row, words)
+    .map((piece) => (piece.kind === 'old' ? `~${piece.text}~` : piece.text))
+    .join('');
+
+test('a changed row names its fields before and after', () => {
+  const row = {
+    op: 'update',
+    key: { id: 'x' },
+    before: { id: 'x', name: 'Li W', group_id: 'a' },
+    after: { id: 'x', name: 'Li Wei', group_id: 'b' },
+  } as const;
+  expect(said(row)).toBe('name ~“Li W”~ → “Li Wei”');
+});
+
+test('an added row names what it holds, without ids', () => {
+  const after = { id: 'x', student_id: 's', delta: '2', text: 'Homework' };
+  expect(said({ op: 'add', key: { id: 'x' }, before: null, after })).toBe('points +2, text “Homework”');
+});
+
+test('a row that was removed altogether needs no words', () => {
+  expect(said({ op: 'delete', key: { id: 'x' }, before: { id: 'x', tag: 'a' }, after: null })).toBe('');
+});
