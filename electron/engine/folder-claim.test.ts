@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -228,6 +228,19 @@ test('calls to an owner that ends fail with engine-closed', async () => {
   await result.claim.release();
   await expect(call).rejects.toMatchObject({ code: 'engine-closed' });
   await expect(client.call('app.state', {})).rejects.toMatchObject({ code: 'engine-closed' });
+});
+
+test('an owner that gives the folder up while it is greeted is no owner any more', async () => {
+  const folder = tempFolder();
+  const socket = process.platform === 'win32' ? String.raw`\\.\pipe\tallybook-${newToken()}` : join(folder, 's');
+  const server = createServer((caller) => {
+    rmSync(lockFileOf(folder));
+    caller.destroy();
+  });
+  await once(server.listen(socket), 'listening');
+  onTestFinished(() => void server.close());
+  writeLock(folder, record({ socket }));
+  await expect(connectToOwner(folder)).rejects.toMatchObject({ code: 'not-found' });
 });
 
 test.each([

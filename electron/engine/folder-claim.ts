@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import type { EngineHost } from './host.ts';
-import { createLock, driveTime, readLock, releaseLock, replaceLock, touchLock } from './lock-file.ts';
+import { createLock, driveTime, holdsLock, readLock, releaseLock, replaceLock, touchLock } from './lock-file.ts';
 import type { LockState, OwnerRecord } from './lock-file.ts';
 import { askOwner } from './owner-client.ts';
 import { openPrivateSocket, removeSocketFolder } from './private-socket.ts';
@@ -133,8 +133,7 @@ async function judge(folder: string, state: LockState): Promise<Verdict> {
   // Where the socket's folder was swept away, the pid may still be the owner's; only its silence tells. A pipe cannot be swept away.
   if (answer.kind === 'missing' && (process.platform === 'win32' || age > silenceMs)) return { kind: 'dead' };
   // It may just have gone: what stands there now decides.
-  const now = readLock(folder);
-  if (now.kind !== 'held' || now.record.token !== record.token) return { kind: 'wait' };
+  if (!holdsLock(folder, record)) return { kind: 'wait' };
   throw new AppError('owner-silent', { pid: record.pid, since: record.since });
 }
 

@@ -96,6 +96,12 @@ export function touchLock(folder: string, record: OwnerRecord): boolean {
   return true;
 }
 
+/** Whether the folder's lock is this owner's now. */
+export function holdsLock(folder: string, record: OwnerRecord): boolean {
+  const state = readLock(folder);
+  return state.kind === 'held' && state.record.token === record.token;
+}
+
 /** Gives the lock up; someone else's is left alone. */
 export function releaseLock(folder: string, record: OwnerRecord): void {
   if (holdsLock(folder, record)) rmSync(lockFileOf(folder), { force: true });
@@ -140,11 +146,6 @@ function isSame(now: LockState, judged: LockState): boolean {
   if (now.kind === 'free' || judged.kind === 'free') return now.kind === judged.kind;
   if (now.kind === 'held' && judged.kind === 'held') return now.record.token === judged.record.token;
   return now.kind === judged.kind && now.touched === judged.touched;
-}
-
-function holdsLock(folder: string, record: OwnerRecord): boolean {
-  const state = readLock(folder);
-  return state.kind === 'held' && state.record.token === record.token;
 }
 
 function createInPlace(file: string, text: string): boolean {

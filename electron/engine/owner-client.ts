@@ -7,7 +7,7 @@ import type { FromEngine } from '../../shared/contract/wire.ts';
 import { AppError } from '../../shared/errors.ts';
 import { inProcessCapabilities } from './host-client.ts';
 import { createLineCutter } from './json-lines.ts';
-import { readLock } from './lock-file.ts';
+import { holdsLock, readLock } from './lock-file.ts';
 import type { OwnerRecord } from './lock-file.ts';
 import { ownerInfo } from './private-socket.ts';
 import type { OwnerInfo, Want } from './private-socket.ts';
@@ -68,8 +68,12 @@ export async function connectToOwner(folder: string): Promise<Client> {
   if (state.kind !== 'held') throw new AppError('not-found', { what: 'owner' });
   const { record } = state;
   const answer = await askOwner(record, 'line');
-  if (answer.kind === 'gone' || answer.kind === 'missing') throw new AppError('not-found', { what: 'owner' });
-  if (answer.kind === 'silent') throw new AppError('owner-silent', { pid: record.pid, since: record.since });
+  if (answer.kind !== 'answered') {
+    // An owner that hangs up instead of answering may just have given the folder up.
+    const isSilent = answer.kind === 'silent' && holdsLock(folder, record);
+    if (isSilent) throw new AppError('owner-silent', { pid: record.pid, since: record.since });
+    throw new AppError('not-found', { what: 'owner' });
+  }
   const { socket, onText } = answer.line;
   const client = createWireClient({ capabilities: inProcessCapabilities, onClose: () => socket.destroy() });
   onText((text) => {
