@@ -81,10 +81,16 @@ interface RawDirty {
 
 const atKey = 'WHERE peer_id = ? AND tbl = ? AND pk = ?';
 const getBase = `SELECT row, at FROM base ${atKey}`;
+const setBase =
+  'INSERT INTO base (peer_id, tbl, pk, row, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at';
 const dropBase = `DELETE FROM base ${atKey}`;
 const getRemote = `SELECT row, ver, edited_at, by FROM remote ${atKey}`;
+const setRemote = `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_at, by) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, ver = excluded.ver, edited_at = excluded.edited_at, by = excluded.by`;
 const dropRemote = `DELETE FROM remote ${atKey}`;
 const getDirty = `SELECT seq, first_at, last_at FROM dirty ${atKey}`;
+const markDirty = `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at) SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true
+  ON CONFLICT (peer_id, tbl, pk) DO NOTHING`;
 const clearDirty = `DELETE FROM dirty ${atKey}`;
 
 const candidatesSql = `WITH k AS MATERIALIZED (
@@ -128,54 +134,27 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
   const run = (sql: string, ...values: SqlValue[]): void => void statement(store.db, sql).run(...values);
   const get = (sql: string, ...values: SqlValue[]): unknown => statement(store.db, sql).get(...values);
   const count = (sql: string, ...values: SqlValue[]): number => (get(sql, ...values) as { n: number }).n;
+  const place = (key: RowKey) => [peerId, key.table, key.pk] as const;
   const dirtyCount = (): number => count('SELECT count(*) AS n FROM dirty WHERE peer_id = ?', peerId);
   return {
     base(key) {
-      const raw = get(getBase, peerId, key.table, key.pk) as { row: string | null; at: string } | undefined;
+      const raw = get(getBase, ...place(key)) as { row: string | null; at: string } | undefined;
       return raw === undefined ? undefined : { row: fromJson(raw.row), at: raw.at };
     },
-    setBase: (key, row, at) =>
-      run(
-        'INSERT INTO base (peer_id, tbl, pk, row, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at',
-        peerId,
-        key.table,
-        key.pk,
-        toJson(row),
-        at,
-      ),
-    dropBase: (key) => run(dropBase, peerId, key.table, key.pk),
+    setBase: (key, row, at) => run(setBase, ...place(key), toJson(row), at),
+    dropBase: (key) => run(dropBase, ...place(key)),
     remote(key) {
-      const raw = get(getRemote, peerId, key.table, key.pk) as RawRemote | undefined;
+      const raw = get(getRemote, ...place(key)) as RawRemote | undefined;
       return raw === undefined ? undefined : remoteFrom(raw);
     },
-    setRemote: (key, entry) =>
-      run(
-        `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_at, by) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, ver = excluded.ver, edited_at = excluded.edited_at, by = excluded.by`,
-        peerId,
-        key.table,
-        key.pk,
-        toJson(entry.row),
-        entry.ver,
-        entry.editedAt,
-        entry.by,
-      ),
-    dropRemote: (key) => run(dropRemote, peerId, key.table, key.pk),
+    setRemote: (key, entry) => run(setRemote, ...place(key), toJson(entry.row), entry.ver, entry.editedAt, entry.by),
+    dropRemote: (key) => run(dropRemote, ...place(key)),
     dirty(key) {
-      const raw = get(getDirty, peerId, key.table, key.pk) as RawDirty | undefined;
+      const raw = get(getDirty, ...place(key)) as RawDirty | undefined;
       return raw === undefined ? undefined : { seq: raw.seq, firstAt: raw.first_at, lastAt: raw.last_at };
     },
-    clearDirty: (key) => run(clearDirty, peerId, key.table, key.pk),
-    markDirty: (key, now) =>
-      run(
-        `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at) SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true
-         ON CONFLICT (peer_id, tbl, pk) DO NOTHING`,
-        peerId,
-        key.table,
-        key.pk,
-        now,
-        now,
-      ),
+    clearDirty: (key) => run(clearDirty, ...place(key)),
+    markDirty: (key, now) => run(markDirty, ...place(key), now, now),
     candidates(table, after, seq, limit) {
       const here = [peerId, table];
       const found = statement(store.db, candidatesSql).all(
