@@ -14,13 +14,22 @@ type SyncMethod = Extract<MethodName, keyof typeof syncMethods>;
 export const syncHandlers: Handlers<SyncMethod> = {
   'sync.preview': (context, { classId, connectionId }, call) => preview(context, classId, connectionId, call),
   'sync.run': (context, params, call) => runPlan(context, params, call),
-  'plan.list': (context, { classId, connectionId }) => ({ items: [...planList(context.openClass(classId), connectionId ?? null)] }),
+  'plan.list': (context, { classId, connectionId }) => ({
+    items: [...planList(context.openClass(classId), connectionId ?? null)],
+  }),
   'plan.show': (context, { classId, planId }) => planSummaryOf(context.openClass(classId), planId),
   'plan.index': (context, { classId, planId, filter, sort }) => {
-    const ordinals = planIndex(context.openClass(classId), planId, filter ?? {}, sort ?? { by: 'plan', descending: false });
+    const ordinals = planIndex(
+      context.openClass(classId),
+      planId,
+      filter ?? {},
+      sort ?? { by: 'plan', descending: false },
+    );
     return { ordinals, total: ordinals.length };
   },
-  'plan.rows': (context, { classId, planId, ordinals }) => ({ items: planRowItems(context.openClass(classId), planId, ordinals) }),
+  'plan.rows': (context, { classId, planId, ordinals }) => ({
+    items: planRowItems(context.openClass(classId), planId, ordinals),
+  }),
   'plan.decide': (context, params) => {
     decide(context.openClass(params.classId), params);
     return changed(context, params.classId, params.planId);
@@ -38,7 +47,9 @@ export const syncHandlers: Handlers<SyncMethod> = {
     context.emit('class.changed', { classId, areas: ['plans'] });
     return { done: true };
   },
-  'run.list': (context, { classId, connectionId }) => ({ items: runItems(context.openClass(classId), connectionId ?? null) }),
+  'run.list': (context, { classId, connectionId }) => ({
+    items: runItems(context.openClass(classId), connectionId ?? null),
+  }),
   'run.show': (context, { classId, runId }) => runDetails(context.openClass(classId), runId),
 };
 
