@@ -1,3 +1,4 @@
+import { allAreas } from '../shared/contract/areas.ts';
 import type { Client } from '../shared/contract/client.ts';
 import type { AppEvent, Area } from '../shared/contract/events.ts';
 import { refreshAll, refreshAreas } from './area-store.ts';
@@ -11,17 +12,6 @@ export function onAreasChanged(listener: AreasListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
-
-const allAreas: readonly Area[] = [
-  'students',
-  'groups',
-  'reasons',
-  'events',
-  'connections',
-  'plans',
-  'runs',
-  'settings',
-];
 
 /** Feeds every store from the engine's events. Called once. */
 export function followEngine(client: Client): void {

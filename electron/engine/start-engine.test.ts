@@ -1,11 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Client } from '../../shared/contract/client.ts';
+import { silentConnection } from '../../tests/support/silent-connection.ts';
 import { tempFolder } from '../../tests/support/temp-folder.ts';
 import { clientOf } from './host-client.ts';
 import type { Log, LogLevel } from './log.ts';
@@ -34,27 +32,8 @@ function nextState(engine: SupervisedEngine, kind: EngineState['kind']): Promise
 
 /** A call that stays in flight: the test of a connection to a server that takes the line and says nothing. */
 async function callInFlight(client: Client): Promise<{ readonly call: Promise<unknown> }> {
-  const silent = createServer(() => undefined);
-  await once(silent.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => void silent.close());
-  const { port } = silent.address() as AddressInfo;
   const begun = Promise.withResolvers<void>();
-  const call = client.call(
-    'connection.test',
-    {
-      connection: {
-        name: 'School',
-        host: '127.0.0.1',
-        port,
-        database: 'd',
-        user: 'u',
-        password: 'p',
-        tls: 'disable',
-        mode: 'two-way',
-      },
-    },
-    { onProgress: () => begun.resolve() },
-  );
+  const call = client.call('connection.test', await silentConnection(), { onProgress: () => begun.resolve() });
   call.catch(() => undefined);
   await begun.promise;
   return { call };

@@ -1,20 +1,8 @@
-import type { Area } from '../../shared/contract/events.ts';
+import { allAreas } from '../../shared/contract/areas.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { listConnections } from '../store/connection-store.ts';
 import { connectionItem } from './connections.ts';
-
-/** Areas a run may touch here. */
-const everything: readonly Area[] = [
-  'students',
-  'groups',
-  'reasons',
-  'events',
-  'connections',
-  'plans',
-  'runs',
-  'settings',
-];
 
 /** Tells every page how a connection stands. A connection removed meanwhile is not spoken of. */
 export function announceConnection(context: EngineContext, store: ClassStore, connectionId: string): void {
@@ -25,5 +13,5 @@ export function announceConnection(context: EngineContext, store: ClassStore, co
 
 /** Tells every page that rows of the class changed under it. */
 export function announceRows(context: EngineContext, classId: string): void {
-  context.emit('class.changed', { classId, areas: [...everything] });
+  context.emit('class.changed', { classId, areas: [...allAreas] });
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { allAreas } from './areas.ts';
 import { connectionItem } from './connection.ts';
 import { builtinStatus } from './server.ts';
 import { testStep } from './connection.ts';
 import { id } from './values.ts';
 
 /** Areas of a class that a change touched, so that a page re-reads only what it shows. */
-export const area = z.enum(['students', 'groups', 'reasons', 'events', 'connections', 'plans', 'runs', 'settings']);
+export const area = z.enum(allAreas);
 export type Area = z.infer<typeof area>;
 
 /** Every event the engine pushes. */

@@ -1,13 +1,10 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startEngine } from '../../electron/engine/start-engine.ts';
 import type { SupervisedEngine } from '../../electron/engine/start-engine.ts';
 import { openClient } from '../../renderer/api.ts';
 import type { Client } from '../../shared/contract/client.ts';
-import type { Params } from '../../shared/contract/contract.ts';
 import type { AppEvent } from '../../shared/contract/events.ts';
+import { silentConnection } from '../support/silent-connection.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { adapters } from './adapters.ts';
 import type { Adapter, AdapterName } from './adapters.ts';
@@ -31,26 +28,6 @@ async function open(name: AdapterName): Promise<Open> {
   const adapter = await adapters[name](engine);
   onTestFinished(() => adapter[Symbol.asyncDispose]());
   return { engine, adapter, client: adapter.client };
-}
-
-/** A server that takes the line and says nothing, so that a test of a connection to it goes on until it is cancelled. */
-async function silentConnection(): Promise<Params<'connection.test'>> {
-  const server = createServer(() => undefined);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  return {
-    connection: {
-      name: 'School',
-      host: '127.0.0.1',
-      port,
-      database: 'd',
-      user: 'u',
-      password: 'p',
-      tls: 'disable',
-      mode: 'two-way',
-    },
-  };
 }
 
 function untilConnected(client: Client, wanted: boolean): Promise<void> {
