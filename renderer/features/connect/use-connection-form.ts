@@ -68,7 +68,9 @@ export function useConnectionForm(
     if (failed === undefined) return;
     const error = errorFromJson({ code: failed.code ?? '', params: failed.params });
     const field = fieldOf(error.code, failed.id);
-    if (field !== null) show({ [field]: t(`errors:${error.code}.title`, error.params) });
+    // The field of the port is too narrow for the whole sentence, which stands beside the steps anyway.
+    const text = field === 'port' ? t('sync:form.portFailed') : t(`errors:${error.code}.title`, error.params);
+    if (field !== null) show({ [field]: text });
   };
   return { values, errors, test, box, change, refused, input, runTest };
 }

@@ -31,6 +31,11 @@ export function Overview() {
     return (
       <Page title={t('sync:share', { name: open.name })}>
         <Doors open={null} sharing={share.busy} onShare={share.share} />
+        {share.busy && (
+          <p className={styles['quiet']} role="status">
+            {t('sync:sharing')}
+          </p>
+        )}
         {share.error !== null && <ErrorNotice error={share.error} onRetry={share.share} />}
         <section className={styles['why']}>
           <h2>{t('sync:why.title')}</h2>

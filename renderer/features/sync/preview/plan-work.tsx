@@ -32,9 +32,10 @@ export function PlanWork(props: {
   const position = selected === null ? -1 : list.positionOf(selected);
 
   const focusList = (): void => work.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
-  const open = (opened: PlanRowItem, focus = false): void => {
+  const entered = useRef(false);
+  const open = (opened: PlanRowItem, focus: boolean): void => {
     setSelected(opened.ordinal);
-    if (focus) requestAnimationFrame(() => showDetail(detail.current));
+    requestAnimationFrame(() => showDetail(detail.current, focus));
   };
   const close = (): void => {
     setSelected(null);
@@ -61,6 +62,8 @@ export function PlanWork(props: {
     if (target !== undefined && !busy) decideBy(command, target, choose, store);
   };
   const onKey = (event: KeyboardEvent, index: number): boolean => {
+    // Enter goes into the detail, a click only shows it: the letters go on working on the list.
+    entered.current = event.key === 'Enter';
     const command = listCommand(event.nativeEvent);
     if (command === null) return false;
     perform(command, list.row(index));
@@ -78,7 +81,10 @@ export function PlanWork(props: {
           active={active}
           current={position < 0 ? null : position}
           onActive={setActive}
-          onOpen={(opened) => open(opened, true)}
+          onOpen={(opened) => {
+            open(opened, entered.current);
+            entered.current = false;
+          }}
           onChoose={choose}
           onStep={stepUnresolved}
           onKey={onKey}
@@ -110,10 +116,10 @@ export function nextUnresolved(unresolved: readonly number[], at: number, direct
   return unresolved.findLast((index) => index < at) ?? unresolved.at(-1) ?? null;
 }
 
-/** Brings the detail into sight where it lies below the list, and puts the focus into it. */
-function showDetail(detail: HTMLElement | null): void {
+/** Brings the detail into sight where it lies below the list, and on wish puts the focus into it. */
+function showDetail(detail: HTMLElement | null, focus: boolean): void {
   detail?.scrollIntoView({ block: 'nearest' });
-  detail?.focus({ preventScroll: true });
+  if (focus) detail?.focus({ preventScroll: true });
 }
 
 /** Carries a single letter out on the row the keyboard is on. What does not fit the row opens its detail instead. */

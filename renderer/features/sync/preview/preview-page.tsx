@@ -2,6 +2,7 @@ import { CheckCircleOutlined, ReloadOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { errorExitCodes, type ErrorCode } from '../../../../shared/errors.ts';
 import { useFormat } from '../../../format.ts';
 import { href, navigate } from '../../../router.ts';
 import { Busy } from '../../../ui/busy.tsx';
@@ -68,7 +69,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.compare()}
           onClose={plan === null ? undefined : () => store.dismiss('error')}
         >
-          <WayOut code={error.code} connectionId={props.connectionId} />
+          <WayOut code={error.code} connectionId={props.connectionId} canEdit={connection?.builtin === false} />
         </ErrorNotice>
       )}
       {result !== null && <RunResultPanel {...result} onClose={() => store.dismiss('result')} />}
@@ -92,7 +93,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
 }
 
 /** Errors that are settled on another page: choosing the class, setting the server up, the connection's values. */
-function WayOut(props: { readonly code: string; readonly connectionId: string }) {
+function WayOut(props: { readonly code: ErrorCode; readonly connectionId: string; readonly canEdit: boolean }) {
   const { t } = useTranslation();
   switch (props.code) {
     case 'class-choice-needed':
@@ -104,11 +105,11 @@ function WayOut(props: { readonly code: string; readonly connectionId: string })
           {t(props.code === 'class-choice-needed' ? 'sync:preview.chooseClass' : 'sync:preview.setUp')}
         </Button>
       );
-    case 'password-missing':
-    case 'password-wrong':
-      return <Button onClick={() => navigate(href(`sync/server/${props.connectionId}`))}>{t('sync:card.edit')}</Button>;
     default:
-      return null;
+      // The server could not be reached or entered: its values may be what is wrong.
+      return props.canEdit && errorExitCodes[props.code] === 5 ? (
+        <Button onClick={() => navigate(href(`sync/server/${props.connectionId}`))}>{t('sync:card.edit')}</Button>
+      ) : null;
   }
 }
 

@@ -85,20 +85,27 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
       const plan = await call('sync.preview', { classId, connectionId }, options);
       show(use, plan);
     });
+  let deciding = 0;
   const inPlan = async (work: (planId: string) => Promise<PlanSummary>): Promise<boolean> => {
     const { plan } = use.getState();
     if (plan === null) return false;
     use.setState({ refusal: null });
+    deciding += 1;
     try {
       show(use, await work(plan.planId));
       return true;
     } catch (caught) {
       use.setState({ refusal: toAppError(caught) });
       return false;
+    } finally {
+      deciding -= 1;
     }
   };
-  onAreasChanged((changedClass) => {
-    if (changedClass === classId && use.getState().plan !== null) void follow();
+  onAreasChanged((changedClass, areas) => {
+    if (changedClass !== classId || use.getState().plan === null) return;
+    // The answer to a decision of this page brings the plan along.
+    if (deciding > 0 && areas.every((area) => area === 'plans')) return;
+    void follow();
   });
   return {
     classId,
