@@ -54,19 +54,17 @@ export function PlanWork(props: {
     if (choice === 'open') open(target, true);
     else void store.decide({ target: { ordinals: [target.ordinal] }, choice });
   };
-  const perform = (command: ListCommand, target: PlanRowItem | undefined): void => {
-    if (command === 'next') return stepUnresolved(1);
-    if (command === 'previous') return stepUnresolved(-1);
-    if (command === 'close') return close();
-    if (command === 'help') return props.onKeys();
-    if (target !== undefined && !busy) decideBy(command, target, choose, store);
-  };
   const onKey = (event: KeyboardEvent, index: number): boolean => {
     // Enter goes into the detail, a click only shows it: the letters go on working on the list.
     entered.current = event.key === 'Enter';
     const command = listCommand(event.nativeEvent);
     if (command === null) return false;
-    perform(command, list.row(index));
+    const target = list.row(index);
+    if (command === 'next') stepUnresolved(1);
+    else if (command === 'previous') stepUnresolved(-1);
+    else if (command === 'close') close();
+    else if (command === 'help') props.onKeys();
+    else if (target !== undefined && !busy) decideBy(command, target, choose, store);
     return true;
   };
   return (
