@@ -29,7 +29,7 @@ test('a school server that is wrong in some way is told by the step, the reason 
   await form.startTest();
   await expect(app.page.getByText('Type the name or address of the server.')).toBeVisible();
   await expect(form.field('host')).toBeFocused();
-  await form.fill(config);
+  await form.enter(config);
   await form.field('port').fill('70000');
   await form.startTest();
   await expect(app.page.getByText('A port is a number from 1 to 65535.')).toBeVisible();
@@ -74,7 +74,7 @@ test('a server that never answers can be stopped at once, and nothing is left op
   await goTo(app.page, 'Sync');
   await app.page.getByRole('button', { name: 'Set up' }).click();
   const form = new ServerForm(app);
-  await form.fill({ ...config, port: silent.port });
+  await form.enter({ ...config, port: silent.port });
   await form.startTest();
   await expect(form.steps.filter({ hasText: /^running/ })).toBeVisible();
   await expect.poll(() => silent.connections().open).toBe(1);
@@ -128,7 +128,7 @@ test('a school server from nothing: set up with consent, uploaded, joined by ano
   await goTo(a.page, 'Sync');
   await a.page.getByRole('button', { name: 'Set up' }).click();
   const form = new ServerForm(a);
-  await form.fill(config);
+  await form.enter(config);
   await form.startTest();
   await expect(a.page.getByText(/^passed · /)).toBeVisible();
   await a.page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -147,7 +147,7 @@ test('a school server from nothing: set up with consent, uploaded, joined by ano
   await new StartPage(b).chooseJoin();
   await b.page.getByText('From a school server').click();
   const joining = new ServerForm(b);
-  await joining.fill(config);
+  await joining.enter(config);
   await b.page.getByRole('button', { name: 'Show classes' }).click();
   await expect(b.page.getByRole('radio', { name: '5B 3 students' })).toBeChecked();
   await b.page.getByRole('button', { name: 'Join this class' }).click();

@@ -35,7 +35,7 @@ export class ServerForm {
     return this.page.getByRole('alert').first();
   }
 
-  async fill(values: ServerValues): Promise<void> {
+  async enter(values: ServerValues): Promise<void> {
     for (const name of ['host', 'port', 'database', 'user', 'password'] as const)
       await this.field(name).fill(String(values[name]));
   }
