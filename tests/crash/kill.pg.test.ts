@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../electron/builtin-server/wait-until.ts';
 import type { PgSession } from '../../electron/remote/pg-session.ts';
+import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { killCommand, startCommand, type RunningCommand } from '../support/command-line.ts';
 import { Book, connectBook, connectionTo, firstUpload, startDevice, type Device } from '../support/device.ts';
 import { openSession } from '../support/managed-database.ts';
@@ -89,18 +90,27 @@ async function eventsOn(watcher: PgSession): Promise<number> {
   return Number(rows[0]?.[0]);
 }
 
+/** A plan of a rename and twenty points, and a foreign transaction that holds the renamed student on the server, so that applying it stops half-way. */
+async function heldPlan(
+  book: Book,
+  database: TestDatabase,
+): Promise<{ readonly plan: PlanSummary; readonly foreign: PgSession }> {
+  const { id } = await book.student('Li W');
+  await book.call('student.set', { id, change: { name: 'Li Wei' } });
+  for (let n = 0; n < 20; n += 1) await book.award('Chen Yu', 1);
+  const plan = await book.preview();
+  const foreign = await openSession(database);
+  await foreign.query('BEGIN');
+  await foreign.query('SELECT 1 FROM tallybook.student WHERE id = $1 FOR UPDATE', [id]);
+  return { plan, foreign };
+}
+
 describe('kill -9 of the app', () => {
   it('in the middle of the server transaction leaves the state before; the retry gives the same result', async () => {
     await using device = await startDevice('Room 301 PC');
     const { book, database, watcher } = await sharedBook(device);
-    const { id } = await book.student('Li W');
-    await book.call('student.set', { id, change: { name: 'Li Wei' } });
-    for (let n = 0; n < 20; n += 1) await book.award('Chen Yu', 1);
-    const plan = await book.preview();
+    const { plan, foreign } = await heldPlan(book, database);
     await device.stop();
-    const foreign = await openSession(database);
-    await foreign.query('BEGIN');
-    await foreign.query('SELECT 1 FROM tallybook.student WHERE id = $1 FOR UPDATE', [id]);
     const command = startCommand(device.folder, database.config.password, ['apply', '--plan', plan.planId]);
     await whileRunning(
       command,
@@ -195,13 +205,7 @@ describe('kill -9 of PostgreSQL', () => {
   it('in the middle of apply leaves the state before; the retry gives the same result', async () => {
     await using device = await startDevice('Room 301 PC');
     const { book, database, watcher } = await sharedBook(device);
-    const { id } = await book.student('Li W');
-    await book.call('student.set', { id, change: { name: 'Li Wei' } });
-    for (let n = 0; n < 20; n += 1) await book.award('Chen Yu', 1);
-    const plan = await book.preview();
-    const foreign = await openSession(database);
-    await foreign.query('BEGIN');
-    await foreign.query('SELECT 1 FROM tallybook.student WHERE id = $1 FOR UPDATE', [id]);
+    const { plan, foreign } = await heldPlan(book, database);
     const run = book.run('apply', plan.planId);
     const outcome = run.then(
       (result) => result.outcome,
