@@ -42,10 +42,25 @@ function machine(): Readonly<Record<string, unknown>> {
   };
 }
 
-function show({ id, unit, median, p95, max, samples, floor, timesFloor, limit, holds, load, what }: Figure): string {
+function show({
+  id,
+  unit,
+  median,
+  p95,
+  max,
+  samples,
+  cpuMs,
+  floor,
+  timesFloor,
+  limit,
+  holds,
+  load,
+  what,
+}: Figure): string {
   const against = floor === null ? '' : ` · ${timesFloor} × floor (${floor.median} ${unit}: ${floor.what})`;
   const goal = limit === null ? '' : ` · ${holds === true ? 'within' : 'OVER'} ${limit.value} ${unit} (${limit.of})`;
-  return `${id}: ${median} ${unit} (p95 ${p95}, max ${max}, ${samples} ×, load ${load})${goal}${against}\n    ${what}`;
+  const processor = cpuMs === null ? '' : `, processor ${cpuMs} ms`;
+  return `${id}: ${median} ${unit} (p95 ${p95}, max ${max}, ${samples} ×${processor}, load ${load})${goal}${against}\n    ${what}`;
 }
 
 if (files.length === 0) {

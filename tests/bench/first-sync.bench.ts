@@ -5,7 +5,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { connectionTo } from '../support/device.ts';
 import { startTestPostgres, type TestDatabase } from '../support/postgres.ts';
-import { measure, timed, type Bench } from './support/bench.ts';
+import { clocked, measure, timed, valuesOf, type Bench } from './support/bench.ts';
 import { connectClass, folderWithPoints, startBenchDevice } from './support/bench-device.ts';
 
 const rounds = 3;
@@ -26,21 +26,20 @@ async function copyRows({ config }: TestDatabase, rows: number): Promise<void> {
   await client.end();
 }
 
-/** Times in milliseconds of one first upload and one first download. */
+/** One first upload and one first download. */
 async function once(database: TestDatabase, points: number) {
   const { folder, classId } = await folderWithPoints(points);
   await using a = await startBenchDevice('A', folder);
   const connectionId = await connectClass(a, classId, database);
-  const began = performance.now();
-  const plan = await a.client.call('sync.preview', { classId, connectionId });
-  const planned = performance.now();
-  const run = await a.client.call('sync.run', { classId, planId: plan.planId, mode: 'apply' });
-  const applied = performance.now();
-  if (run.outcome !== 'completed') throw new Error(`the upload ended as ${run.outcome}: ${JSON.stringify(run.error)}`);
+  const preview = await clocked(() => a.client.call('sync.preview', { classId, connectionId }));
+  const { planId, total } = preview.result;
+  const apply = await clocked(() => a.client.call('sync.run', { classId, planId, mode: 'apply' }));
+  const { outcome, error } = apply.result;
+  if (outcome !== 'completed') throw new Error(`the upload ended as ${outcome}: ${JSON.stringify(error)}`);
   await using b = await startBenchDevice('B');
-  const joining = performance.now();
-  await b.client.call('class.join', { remoteClassName: '5B', connection: connectionTo(database), pull: true });
-  return { rows: plan.total, preview: planned - began, apply: applied - planned, join: performance.now() - joining };
+  const connection = connectionTo(database);
+  const join = await clocked(() => b.client.call('class.join', { remoteClassName: '5B', connection, pull: true }));
+  return { rows: total, preview, apply, join };
 }
 
 async function compare(
@@ -62,26 +61,26 @@ async function compare(
   bench.figure({
     id: `${id}-preview`,
     what: `Preview of the first upload, ${rows} rows`,
-    values: results.map(({ preview }) => preview),
+    ...valuesOf(results.map(({ preview }) => preview)),
     floor: copy,
   });
   bench.figure({
     id: `${id}-apply`,
     what: `First upload of ${rows} rows, with all proofs, and the comparison after it`,
-    values: results.map(({ apply }) => apply),
+    ...valuesOf(results.map(({ apply }) => apply)),
     floor: copy,
   });
   bench.figure({
     id: `${id}-join`,
     what: `Joining on a second device: preview and pull of ${rows} rows`,
-    values: results.map(({ join }) => join),
+    ...valuesOf(results.map(({ join }) => join)),
     floor: copy,
   });
   bench.figure({
     id: `${id}-planned`,
     what: 'Rows compared and listed per second',
     unit: 'rows/s',
-    values: results.map(({ preview }) => (rows / preview) * 1_000),
+    values: results.map(({ preview }) => (rows / preview.ms) * 1_000),
   });
 }
 

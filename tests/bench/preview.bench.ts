@@ -1,7 +1,7 @@
 /** How long comparing takes when nothing, or little, has changed. */
 import pg from 'pg';
 import { startTestPostgres, type TestDatabase } from '../support/postgres.ts';
-import { measure, timed } from './support/bench.ts';
+import { clocked, measure, timed, valuesOf, type Clocked } from './support/bench.ts';
 import { anyStudent, connectClass, sampleClass, startBenchDevice } from './support/bench-device.ts';
 
 /** Logs in, asks once and leaves: what any look at a server costs at least. */
@@ -24,27 +24,27 @@ await measure(async (bench) => {
     await device.client.call('sync.run', { classId, planId, mode: 'apply' });
 
     const floor: number[] = [];
-    const unchanged: number[] = [];
+    const unchanged: Clocked<unknown>[] = [];
     await timed(60, async (index) => {
       const since = performance.now();
       await askOnce(database);
-      const between = performance.now();
-      await preview();
+      const least = performance.now() - since;
+      const compared = await clocked(preview);
       if (index < 0) return;
-      floor.push(between - since);
-      unchanged.push(performance.now() - between);
+      floor.push(least);
+      unchanged.push(compared);
     });
     const asking = { what: 'Logging in to the server, asking SELECT 1 and leaving', values: floor };
     bench.figure({
       id: 'preview-unchanged',
       what: 'Preview of the sample class when nothing has changed',
-      values: unchanged,
+      ...valuesOf(unchanged),
       floor: asking,
       limit: { of: 'median', value: 100 },
     });
 
     const studentId = await anyStudent(device, classId);
-    const changed: number[] = [];
+    const changed: Clocked<unknown>[] = [];
     for (let round = 0; round < 10; round += 1) {
       const plan = await preview();
       await device.client.call('sync.run', { classId, planId: plan.planId, mode: 'sync' });
@@ -54,14 +54,12 @@ await measure(async (bench) => {
           studentIds: [studentId],
           award: { delta: 1, text: 'Homework' },
         });
-      const since = performance.now();
-      await preview();
-      changed.push(performance.now() - since);
+      changed.push(await clocked(preview));
     }
     bench.figure({
       id: 'preview-100-changes',
       what: 'Preview with 100 new points here',
-      values: changed,
+      ...valuesOf(changed),
       floor: asking,
     });
   } finally {

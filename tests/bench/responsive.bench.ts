@@ -1,7 +1,7 @@
 /** How long a point waits while a preview of 100,000 rows is made in the engine's thread. */
 import { setTimeout as later } from 'node:timers/promises';
 import { startTestPostgres } from '../support/postgres.ts';
-import { measure } from './support/bench.ts';
+import { clocked, measure, valuesOf } from './support/bench.ts';
 import { anyStudent, connectClass, folderWithPoints, startBenchDevice } from './support/bench-device.ts';
 
 const rows = 100_000;
@@ -34,30 +34,29 @@ await measure(async (bench) => {
       return took;
     };
     const before = await giveWhile(later(3_000));
-    const since = performance.now();
-    const preview = device.client.call('sync.preview', { classId, connectionId });
+    const preview = clocked(() => device.client.call('sync.preview', { classId, connectionId }));
     const meanwhile = await giveWhile(preview);
-    const took = performance.now() - since;
-    const plan = await preview;
+    const took = await preview;
+    const { total } = took.result;
     const after = await giveWhile(later(3_000));
     const idle = { what: 'The same while nothing else goes on, before and after', values: [...before, ...after] };
     bench.figure({
       id: 'point-during-preview',
-      what: `Recording a point while a preview of ${plan.total} rows is made`,
+      what: `Recording a point while a preview of ${total} rows is made`,
       values: meanwhile,
       floor: idle,
       limit: { of: 'p99', value: 50 },
     });
     bench.figure({
       id: '100k-preview',
-      what: `Preview of the first upload, ${plan.total} rows, with points recorded meanwhile`,
-      values: [took],
+      what: `Preview of the first upload, ${total} rows, with points recorded meanwhile`,
+      ...valuesOf([took]),
     });
     bench.figure({
       id: '100k-planned',
       what: 'Rows compared and listed per second, with points recorded meanwhile',
       unit: 'rows/s',
-      values: [(plan.total / took) * 1_000],
+      values: [(total / took.ms) * 1_000],
     });
   } finally {
     await postgres.stop();

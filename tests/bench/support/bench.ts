@@ -5,6 +5,8 @@ import { spreadOf, type Figure } from './figure.ts';
 export interface FigureInput extends Pick<Figure, 'id' | 'what'> {
   readonly unit?: Figure['unit'];
   readonly values: readonly number[];
+  /** Processor time of each of the values, in milliseconds. */
+  readonly cpu?: readonly number[];
   readonly floor?: { readonly what: string; readonly values: readonly number[] };
   readonly limit?: NonNullable<Figure['limit']>;
 }
@@ -32,7 +34,7 @@ export async function measure(program: (bench: Bench) => Promise<void>): Promise
   process.stdout.write(JSON.stringify({ figures, facts }), () => process.exit(0));
 }
 
-function toFigure({ id, what, unit = 'ms', values, floor, limit }: FigureInput): Figure {
+function toFigure({ id, what, unit = 'ms', values, cpu, floor, limit }: FigureInput): Figure {
   const spread = spreadOf(values);
   const least = floor === undefined ? null : { what: floor.what, ...spreadOf(floor.values) };
   return {
@@ -40,6 +42,7 @@ function toFigure({ id, what, unit = 'ms', values, floor, limit }: FigureInput):
     what,
     unit,
     ...spread,
+    cpuMs: cpu === undefined ? null : spreadOf(cpu).median,
     floor: least,
     timesFloor: least === null ? null : Number((spread.median / least.median).toPrecision(3)),
     limit: limit ?? null,
@@ -57,4 +60,26 @@ export async function timed(times: number, run: (index: number) => unknown, warm
     if (index >= 0) took.push(performance.now() - since);
   }
   return took;
+}
+
+/** What a piece of work took: time on the clock and time of this process's processor, in milliseconds, and what came out of it. */
+export interface Clocked<T> {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly result: T;
+}
+
+/** Does a piece of work and says what it took. */
+export async function clocked<T>(work: () => Promise<T>): Promise<Clocked<T>> {
+  const cpu = process.cpuUsage();
+  const since = performance.now();
+  const result = await work();
+  const ms = performance.now() - since;
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms, cpuMs: (user + system) / 1_000, result };
+}
+
+/** The values of a figure from pieces of work. */
+export function valuesOf(clockings: readonly Clocked<unknown>[]): Required<Pick<FigureInput, 'values' | 'cpu'>> {
+  return { values: clockings.map(({ ms }) => ms), cpu: clockings.map(({ cpuMs }) => cpuMs) };
 }

@@ -15,6 +15,8 @@ export interface Figure extends Spread {
   readonly unit: 'ms' | 'MB' | 'rows/s';
   /** The least the same machine could do it in at that time, measured in the same run. */
   readonly floor: (Spread & { readonly what: string }) | null;
+  /** Median of the processor time the app's process used meanwhile, in milliseconds: it says the same on a busy machine as on an idle one, nearly. */
+  readonly cpuMs: number | null;
   /** Median divided by the median of the floor. */
   readonly timesFloor: number | null;
   /** What it has to stay under. */
