@@ -119,16 +119,21 @@ export function addConnection(store: ClassStore, fields: ConnectionFields, now: 
   return getConnection(store, id);
 }
 
-/** Replaces the fields of a connection; what it has synced stays. */
+/** Replaces the fields of a connection; what it has synced stays. Plans made for another server, or another mode, are overtaken. */
 export function setConnection(store: ClassStore, id: string, fields: ConnectionFields): ConnectionRow {
   refuseSecondWriter(store, fields, id);
-  store.db
-    .prepare(
-      `UPDATE connection SET name = @name, builtin = @builtin, host = @host, port = @port, database = @database, user = @user,
+  return store.transaction(() => {
+    const before = getConnection(store, id);
+    store.db
+      .prepare(
+        `UPDATE connection SET name = @name, builtin = @builtin, host = @host, port = @port, database = @database, user = @user,
               tls = @tls, ca = @ca, fingerprint = @fingerprint, mode = @mode WHERE id = @id`,
-    )
-    .run({ ...bindable(fields), id });
-  return getConnection(store, id);
+      )
+      .run({ ...bindable(fields), id });
+    if ((['host', 'port', 'database', 'mode'] as const).some((field) => before[field] !== fields[field]))
+      store.db.prepare(`UPDATE plan SET state = 'stale' WHERE connection_id = ? AND state = 'open'`).run(id);
+    return getConnection(store, id);
+  });
 }
 
 /** Forgets the connection, its plans and drafts. Data stays, here and on the server; so do Base and the run history. */
@@ -145,6 +150,13 @@ export function bindConnection(store: ClassStore, id: string, remoteClassId: str
   store.db
     .prepare('UPDATE connection SET remote_class_id = ?, attached = ? WHERE id = ?')
     .run(remoteClassId, attached, id);
+}
+
+/** Takes back which class on the server this file is: the connection leads to a server that has others. */
+export function releaseConnection(store: ClassStore, id: string): void {
+  store.db
+    .prepare(`UPDATE connection SET remote_class_id = NULL, attached = 'unknown', peer_id = NULL WHERE id = ?`)
+    .run(id);
 }
 
 /** Points the connection to the server identity it syncs with. */

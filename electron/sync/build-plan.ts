@@ -22,7 +22,7 @@ import {
   type StoredPlanRow,
 } from '../store/sync/plan-store.ts';
 import { askLater, questionAbout } from '../store/sync/open-questions.ts';
-import { openTrees, type Candidate, type RowKey, type Trees } from '../store/sync/trees.ts';
+import { openTrees, serverHoldsRows, type Candidate, type RowKey, type Trees } from '../store/sync/trees.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { agree, isAgreed } from './record-observation.ts';
 import { factsOf, newerOf, type RowFacts } from './row-facts.ts';
@@ -70,6 +70,8 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     input,
     trees,
     labels: createLabels(store, input.catalog, trees),
+    // A class that holds nothing yet, or nothing any more, says nothing about what this PC has.
+    takesServerState: input.connection.attached === 'existing' && serverHoldsRows(store, input.peer.id),
     pages: candidatePages(input, trees),
     hash: createHash('sha256'),
     parents: { adds: new Map(), deletes: new Map(), contradicted: new Map(), claims: new Map() },
@@ -97,6 +99,8 @@ interface Building {
   readonly input: PlanInput;
   readonly trees: Trees;
   readonly labels: Labels;
+  /** Whether untouched rows the app made by itself take the server's state. */
+  readonly takesServerState: boolean;
   readonly pages: Generator<Page, void>;
   readonly parents: Parents;
   readonly hash: Hash;
@@ -150,7 +154,7 @@ function buildSlice(building: Building): void {
 }
 
 function planCandidate(
-  { store, input, trees, labels }: Building,
+  { store, input, trees, labels, takesServerState }: Building,
   table: CatalogTable,
   candidate: Candidate,
 ): Omit<StoredPlanRow, 'ordinal'> | null {
@@ -163,7 +167,7 @@ function planCandidate(
   const newer = newerOf(input.peer, facts, input.now);
   const both = diffRow(table, facts.trees, {
     newer,
-    untouchedFactory: input.connection.attached === 'existing' && isUntouchedFactory(store, key, facts),
+    untouchedFactory: takesServerState && isUntouchedFactory(store, key, facts),
   });
   const outcome = forMode(table, facts.trees, both, input.connection.mode);
   if (outcome === null || outcome.kind === 'agreed') return null;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { LeftReason, LeftRow, TreeRow } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { setPlanState } from '../store/sync/plan-store.ts';
+import { getPlan, setPlanState } from '../store/sync/plan-store.ts';
 import {
   addRunRows,
   dropOutbox,
@@ -13,6 +13,7 @@ import {
 } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { hasNewChild } from './collect-effects.ts';
+import { leaveDependants } from './leave-dependants.ts';
 import {
   freeUniqueValues,
   isUntouched,
@@ -67,35 +68,40 @@ export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, no
       serverBy: (key) => trees.remote(key)?.by ?? null,
     };
     const writes = run.rule === 'apply' ? [] : [...run.up.filter((effect) => effect.down), ...run.down];
-    const touched = new Set([...run.up, ...run.down].filter((effect) => !isUntouched(settling, effect)));
+    const left = new Map<OutboxEffect, LeftReason>();
+    for (const effect of [...run.up, ...run.down])
+      if (!isUntouched(settling, effect)) left.set(effect, 'edited-meanwhile');
     // A point given to a student this run deletes here, while the run went on: the student stays.
-    const parents = new Set(
-      writes.filter((effect) => !touched.has(effect) && hasNewChild(store, catalog, trees, run.planId, effect)),
-    );
-    for (const effect of parents) touched.add(effect);
+    for (const effect of writes)
+      if (!left.has(effect) && hasNewChild(store, catalog, trees, run.planId, effect)) left.set(effect, 'new-child');
+    if (writes.length > 0)
+      leaveDependants(store, catalog, { peerId: run.peerId, writes, left, seq: getPlan(store, run.planId).seq });
     freeUniqueValues(
       settling,
-      writes.filter((effect) => !touched.has(effect)),
+      writes.filter((effect) => !left.has(effect)),
     );
     const readBack = new Map(run.readBack.map((row) => [`${row.table} ${row.pk}`, row]));
     const rule = run.rule === 'sync' ? 'sync' : 'apply';
     const settled: { readonly effect: OutboxEffect; readonly settled: Settled }[] = [];
     for (const effect of run.up) {
       const there = readBack.get(`${effect.table} ${effect.pk}`) ?? { row: effect.result, ver: null };
-      settled.push({ effect, settled: settleUp(settling, effect, !touched.has(effect), there, rule) });
+      settled.push({ effect, settled: settleUp(settling, effect, !left.has(effect), there, rule) });
     }
-    for (const effect of run.down)
-      settled.push({ effect, settled: settleDown(settling, effect, !touched.has(effect)) });
+    for (const effect of run.down) settled.push({ effect, settled: settleDown(settling, effect, !left.has(effect)) });
     for (const effect of run.seen) settleSeen(settling, effect);
     const rows = settled.flatMap((entry) => entry.settled.rows);
     addRunRows(store, run.runId, rows);
-    for (const { effect } of settled) logChoice(store, run, effect, now);
+    for (const {
+      effect,
+      settled: { rows: written },
+    } of settled)
+      if (written.length > 0) logChoice(store, run, effect, now);
     dropOutbox(store, run.runId);
     setPlanState(store, run.planId, 'used');
     return {
       rows,
-      left: settled.flatMap(({ effect, settled: { left } }) =>
-        left === null ? [] : [leftRow(effect, parents.has(effect) ? 'new-child' : left)],
+      left: settled.flatMap(({ effect, settled: { stays } }) =>
+        stays ? [leftRow(effect, left.get(effect) ?? 'edited-meanwhile')] : [],
       ),
     };
   });

@@ -48,7 +48,7 @@ export async function makePlan(
   const started = performance.now();
   const device = context.app.device();
   const { connection } = open;
-  const previous = listPlans(store, connection.id)[0] ?? null;
+  const previous = listPlans(store, connection.id).find((plan) => plan.peerId === peer.id) ?? null;
   const planId = uuidv7();
   const now = context.now();
   const seq = changeSeq(store);
@@ -70,7 +70,7 @@ export async function makePlan(
     const guards = countGuards(store, classroomCatalog, planId, []);
     const facts = factsToText(
       {
-        ends: await endsOf(context, open),
+        ends: await endsOf(context, store, open),
         clock: {
           offsetMs: Math.round(observation.clock.offsetMs),
           uncertaintyMs: Math.ceil(observation.clock.uncertaintyMs),
@@ -111,11 +111,10 @@ function countWhere(summary: PlanSummary['summary'], what: 'down' | 'conflict'):
     .reduce((sum, cell) => sum + cell.count, 0);
 }
 
-async function endsOf(context: EngineContext, open: OpenRemote): Promise<PlanSummary['ends']> {
+async function endsOf(context: EngineContext, store: ClassStore, open: OpenRemote): Promise<PlanSummary['ends']> {
   const { connection, remote } = open;
   const classes = await remote.classes();
-  const name =
-    classes.find((cls) => cls.id === open.peer.scope)?.name ?? context.app.classOf(connection.remoteClassId ?? '').name;
+  const name = classes.find((cls) => cls.id === open.peer.scope)?.name ?? context.app.classOf(store.classId).name;
   const server = connection.builtin ? connection.name : connection.host;
   return { local: context.app.device().name ?? '', server: `${server} / ${name}` };
 }

@@ -7,9 +7,15 @@ import { connect } from '../remote/connect.ts';
 import { createPgRemote } from '../remote/pg-remote.ts';
 import type { Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { bindConnection, getConnection, setConnectionPeer, type ConnectionRow } from '../store/connection-store.ts';
+import {
+  bindConnection,
+  getConnection,
+  releaseConnection,
+  setConnectionPeer,
+  type ConnectionRow,
+} from '../store/connection-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
-import { markRows, peerFor, type Peer } from '../store/sync/peer-store.ts';
+import { getPeer, markRows, peerFor, type Peer } from '../store/sync/peer-store.ts';
 
 /** An open server for one connection: who it is, and which class there this file is. */
 export interface OpenRemote {
@@ -69,14 +75,24 @@ async function bindWhereClear(
   connection: ConnectionRow,
   remote: Remote,
 ): Promise<ConnectionRow> {
-  if (connection.remoteClassId !== null) return connection;
+  const { id, remoteClassId } = connection;
+  if (remoteClassId !== null && !isAnotherServer(store, connection, remote)) return connection;
+  const wanted = remoteClassId ?? store.classId;
   const classes = await remote.classes();
   const entry = context.app.classOf(store.classId);
-  if (classes.some((cls) => cls.id === store.classId)) bindConnection(store, connection.id, store.classId, 'existing');
-  else if (classes.length === 0) bindConnection(store, connection.id, store.classId, 'new');
-  else if (entry.sample) throw new AppError('sample-refused', { classes: classes.length });
-  else throw new AppError('class-choice-needed', { classes: classes.map((cls) => cls.name).join(', ') });
-  return getConnection(store, connection.id);
+  if (classes.some((cls) => cls.id === wanted)) bindConnection(store, id, wanted, 'existing');
+  else if (classes.length === 0) bindConnection(store, id, wanted, 'new');
+  else releaseConnection(store, id);
+  if (getConnection(store, id).remoteClassId !== null) return getConnection(store, id);
+  if (entry.sample) throw new AppError('sample-refused', { classes: classes.length });
+  throw new AppError('class-choice-needed', { classes: classes.map((cls) => cls.name).join(', ') });
+}
+
+/** Whether the connection was pointed at another server since it was last opened: what it was bound to says nothing about this one. */
+function isAnotherServer(store: ClassStore, { peerId }: ConnectionRow, { identity }: Remote): boolean {
+  if (peerId === null) return false;
+  const { system, databaseOid, schema } = getPeer(store, peerId);
+  return system !== identity.system || databaseOid !== identity.databaseOid || schema !== identity.schema;
 }
 
 /** Carries out a person's answer: this file is that class on the server, or a new one there. */

@@ -6,7 +6,7 @@ import { createSlicer } from '../engine/slices.ts';
 import type { ServerRow } from '../remote/remote.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { writingFor } from '../store/sync/peer-store.ts';
+import { forgetFactoryRow, writingFor } from '../store/sync/peer-store.ts';
 import type { RowKey, Trees } from '../store/sync/trees.ts';
 
 /** Longest time the thread is held while observed rows are stored, in milliseconds. */
@@ -118,6 +118,7 @@ export async function forgetUnseen(
       store.stepTransaction(() => {
         for (const key of gone) {
           trees.dropBase(key);
+          forgetFactoryRow(store, key.table, key.pk);
           trees.dropRemote(key);
           trees.markDirty(key, now);
         }

@@ -92,6 +92,7 @@ async function runLocked(
     if (collected.up.length > 0 || outboxOf(store, head.peerId).length > 0)
       open = await openRemote(context, store, head.connectionId, call.signal);
     if (open !== null) {
+      if (open.peer.id !== head.peerId) throw new AppError('plan-stale', { planId: head.id });
       await recover(context, store, open.remote, open.peer);
       // The run whose end was found out may have been this plan's.
       usablePlan(context, store, params.planId);

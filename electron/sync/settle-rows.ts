@@ -1,5 +1,5 @@
 import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
-import type { LeftReason, Row, TreeRow } from '../../shared/sync/plan.ts';
+import type { Row, TreeRow } from '../../shared/sync/plan.ts';
 import { cellOf, isDeleted, kindOf, sameRow } from '../../shared/sync/row.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
@@ -23,7 +23,8 @@ export interface Settling {
 /** What settling one row came to. */
 export interface Settled {
   readonly rows: readonly RunRow[];
-  readonly left: LeftReason | null;
+  /** Whether something of it was to be written here and was not. */
+  readonly stays: boolean;
 }
 
 /** A mark stands exactly where this side differs from Base. `local` is the row here where the caller knows it. */
@@ -96,21 +97,21 @@ export function settleUp(
   if (sameRow(table, base, readBack.row)) trees.dropRemote(effect);
   else trees.setRemote(effect, { row: readBack.row, ver: readBack.ver, editedAt: settling.now, by: null });
   fixMark(settling, table, effect, base, down ? effect.result : untouched ? effect.trees.local : undefined);
-  return { rows, left: rule === 'sync' && effect.down && !untouched ? 'edited-meanwhile' : null };
+  return { rows, stays: rule === 'sync' && effect.down && !untouched };
 }
 
 /** Takes one row of the server: here becomes the result, Base what the server had when the plan was made. A row edited meanwhile is left. */
 export function settleDown(settling: Settling, effect: OutboxEffect, untouched: boolean): Settled {
   const { trees } = settling;
   const table = tableOf(settling.catalog, effect.table);
-  if (!untouched) return { rows: [], left: 'edited-meanwhile' };
+  if (!untouched) return { rows: [], stays: true };
   writeHere(settling, table, effect);
   answerQuestion(settling.store, settling.peerId, effect);
   keepLosers(settling, effect, { up: false, down: true });
   trees.setBase(effect, effect.trees.server, settling.now);
   trees.dropRemote(effect);
   fixMark(settling, table, effect, effect.trees.server, effect.result);
-  return { rows: [runRow(table, effect, 'down', effect.trees.local, effect.result)], left: null };
+  return { rows: [runRow(table, effect, 'down', effect.trees.local, effect.result)], stays: false };
 }
 
 /** "Keep this PC's" while pulling: the server's version counts as seen, and the row becomes a plain change to send. */

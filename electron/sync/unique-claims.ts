@@ -9,7 +9,7 @@ import { resultOf } from './row-result.ts';
 export type UniqueClaims = Map<string, Set<number>>;
 
 /** The unique values a version of a row holds, as addresses. */
-function heldBy(table: CatalogTable, row: TreeRow | undefined): readonly string[] {
+export function heldBy(table: CatalogTable, row: TreeRow | undefined): readonly string[] {
   if (row === undefined || row === null) return [];
   return table.unique.flatMap((unique, index) => {
     const cells = unique.columns.map((column) => cellOf(row, column));

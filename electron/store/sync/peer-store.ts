@@ -149,6 +149,11 @@ export function factoryRow(store: ClassStore, table: string, pk: string): string
   return row?.row ?? null;
 }
 
+/** The row was shared with a server: from now on it is a row like any other. */
+export function forgetFactoryRow(store: ClassStore, table: string, pk: string): void {
+  statement(store.db, 'DELETE FROM factory_row WHERE tbl = ? AND pk = ?').run(table, pk);
+}
+
 /** Remembers the rows a new class starts with. Called once, when the class is made. */
 export function rememberFactoryRows(store: ClassStore): void {
   const insert = store.db.prepare('INSERT OR REPLACE INTO factory_row (tbl, pk, row) VALUES (?, ?, ?)');

@@ -183,6 +183,20 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
   };
 }
 
+/** Keys of the rows of a table changed here after the change of that number. */
+export function changedSince(store: ClassStore, peerId: string, table: string, seq: number): readonly string[] {
+  const sql = 'SELECT pk FROM dirty WHERE peer_id = ? AND seq > ? AND tbl = ?';
+  return (statement(store.db, sql).all(peerId, BigInt(seq), table) as { pk: string }[]).map(({ pk }) => pk);
+}
+
+/** Whether the server is known to hold any row. */
+export function serverHoldsRows(store: ClassStore, peerId: string): boolean {
+  return ['base', 'remote'].some((tree) => {
+    const sql = `SELECT 1 FROM ${tree} WHERE peer_id = ? AND row IS NOT NULL LIMIT 1`;
+    return statement(store.db, sql).get(peerId) !== undefined;
+  });
+}
+
 /** A row with all cells, or its absence, as the server tree has it: the observation where there is one, else Base. */
 export function serverTree(
   trees: Trees,
