@@ -1,14 +1,16 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
 import { clientOf } from '../../electron/engine/host-client.ts';
 import { startEngine } from '../../electron/engine/start-engine.ts';
 import type { Client } from '../../shared/contract/client.ts';
-import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { connectionTo } from '../support/device.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { testDatabase } from '../support/test-database.ts';
 
 const students = 1_000;
-const pointsEach = 20;
+const pointsEach = 100;
+/** A teacher who taps very fast. */
+const pauseMs = 20;
 
 /** An engine in its own thread, with a class that was never sent to the server it is connected to. */
 async function largeClass(): Promise<{ client: Client; classId: string; connectionId: string; studentIds: string[] }> {
@@ -40,16 +42,19 @@ async function giveWhile(
     const asked = performance.now();
     await give();
     given.push({ asked, ms: performance.now() - asked });
+    await wait(pauseMs);
   }
   await end;
   return given;
 }
 
-describe('while a preview of 20,000 rows is made', () => {
-  test('points are recorded at once, none is lost, and none is in the plan', { timeout: 180_000 }, async () => {
+test(
+  'while 100,000 rows are previewed points are recorded at once, none is lost, and none is in the plan',
+  { timeout: 240_000 },
+  async () => {
     const { client, classId, connectionId, studentIds } = await largeClass();
     const planning: number[] = [];
-    const preview: Promise<PlanSummary> = client.call(
+    const preview = client.call(
       'sync.preview',
       { classId, connectionId },
       { onProgress: ({ phase }) => phase === 'plan' && planning.push(performance.now()) },
@@ -59,15 +64,13 @@ describe('while a preview of 20,000 rows is made', () => {
       return client.call('score.add', { classId, studentIds: studentIds.slice(0, 1), award: { delta: 1, text } });
     });
     const plan = await preview;
-    expect(plan.total).toBeGreaterThanOrEqual(students * (pointsEach + 1));
+    expect(plan.total).toBeGreaterThanOrEqual(students * pointsEach);
 
     const [from = Infinity, to = 0] = [planning[0], planning.at(-1)];
     const during = given.filter(({ asked, ms }) => asked > from && asked + ms < to).map(({ ms }) => ms);
     expect(during.length).toBeGreaterThan(10);
-    const sorted = during.toSorted((a, b) => a - b);
-    // The goal is 50 ms on a machine of one's own and is measured there; here nothing may come near the second that planning takes.
-    expect(sorted[Math.floor(sorted.length * 0.9)]).toBeLessThan(250);
-    expect(sorted.at(-1)).toBeLessThan(1_000);
+    // The middle one: the slowest ones also show what else this machine is doing.
+    expect(during.toSorted((a, b) => a - b)[Math.floor(during.length / 2)]).toBeLessThanOrEqual(50);
 
     const { planId } = plan;
     const listed = async (search: string): Promise<number> =>
@@ -78,7 +81,5 @@ describe('while a preview of 20,000 rows is made', () => {
     expect((await client.call('plan.show', { classId, planId })).newHere).toBe(notListed);
     const totals = await client.call('totals.list', { classId });
     expect(totals.items.reduce((sum, { allTime }) => sum + allTime, 0)).toBe(students * pointsEach + given.length);
-    const next = await client.call('sync.preview', { classId, connectionId });
-    expect(next.total).toBe(plan.total + notListed);
-  });
-});
+  },
+);
