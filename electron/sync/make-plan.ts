@@ -22,6 +22,7 @@ import { buildPlanRows } from './build-plan.ts';
 import { countGuards, countSummary } from './count-plan.ts';
 import { dropOldPlans, dropPlan } from './drop-plan.ts';
 import type { OpenRemote } from './open-remote.ts';
+import { planSummaryOf } from './plan-view.ts';
 import { factsToText } from './plan-facts.ts';
 
 /** Clock difference from which a person is told, in milliseconds. */
@@ -89,7 +90,7 @@ export async function makePlan(
     store.transaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
       if (previous !== null) keepChoices(store, previous, planId);
-      setConnectionPending(store, connection.id, countWhere(summary, 'down'), countWhere(summary, 'conflict'));
+      setConnectionPending(store, connection.id, countDown(summary), planSummaryOf(store, planId).undecided);
     });
     await dropOldPlans(
       store,
@@ -103,11 +104,10 @@ export async function makePlan(
   }
 }
 
-function countWhere(summary: PlanSummary['summary'], what: 'down' | 'conflict'): number {
+/** Rows that would come to this PC without a question. */
+function countDown(summary: PlanSummary['summary']): number {
   return summary
-    .filter((cell) =>
-      what === 'conflict' ? cell.kind === 'conflict' : cell.kind !== 'conflict' && cell.direction !== 'up',
-    )
+    .filter((cell) => cell.kind !== 'conflict' && cell.direction !== 'up')
     .reduce((sum, cell) => sum + cell.count, 0);
 }
 

@@ -266,7 +266,11 @@ describe('two devices on one PostgreSQL', () => {
     await b.call('student.set', { id, change: { name: 'Li Wen' } });
     await a.sync();
     const plan = await b.preview();
+    const pending = async () =>
+      (await b.device.call('connection.list', { classId: b.classId })).items[0]?.pending.conflicts;
+    expect(await pending()).toBe(1);
     await b.call('plan.decide', { planId: plan.planId, target: { filter: { kinds: ['conflict'] } }, choice: 'server' });
+    expect(await pending()).toBe(0);
     await b.device.restart();
     expect(await b.call('plan.show', { planId: plan.planId })).toMatchObject({
       state: 'open',

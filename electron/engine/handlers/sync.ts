@@ -1,12 +1,13 @@
 import type { MethodName } from '../../../shared/contract/contract.ts';
 import { syncMethods } from '../../../shared/contract/sync.ts';
+import { afterChoice } from '../../sync/after-choice.ts';
 import { decide, stepChoice } from '../../sync/draft.ts';
 import { dropPlan } from '../../sync/drop-plan.ts';
 import { planIndex, planList, planRowItems, planSummaryOf } from '../../sync/plan-view.ts';
 import { preview } from '../../sync/preview.ts';
 import { runPlan } from '../../sync/run-plan.ts';
 import { runDetails, runItems } from '../../sync/run-view.ts';
-import type { EngineContext, Handlers } from '../context.ts';
+import type { Handlers } from '../context.ts';
 
 type SyncMethod = Extract<MethodName, keyof typeof syncMethods>;
 
@@ -32,15 +33,15 @@ export const syncHandlers: Handlers<SyncMethod> = {
   }),
   'plan.decide': (context, params) => {
     decide(context.openClass(params.classId), params);
-    return changed(context, params.classId, params.planId);
+    return afterChoice(context, params.classId, params.planId);
   },
   'plan.undo': (context, { classId, planId }) => {
     stepChoice(context.openClass(classId), planId, 'undo');
-    return changed(context, classId, planId);
+    return afterChoice(context, classId, planId);
   },
   'plan.redo': (context, { classId, planId }) => {
     stepChoice(context.openClass(classId), planId, 'redo');
-    return changed(context, classId, planId);
+    return afterChoice(context, classId, planId);
   },
   'plan.discard': async (context, { classId, planId }) => {
     await dropPlan(context.openClass(classId), planId);
@@ -52,8 +53,3 @@ export const syncHandlers: Handlers<SyncMethod> = {
   }),
   'run.show': (context, { classId, runId }) => runDetails(context.openClass(classId), runId),
 };
-
-function changed(context: EngineContext, classId: string, planId: string) {
-  context.emit('class.changed', { classId, areas: ['plans'] });
-  return planSummaryOf(context.openClass(classId), planId);
-}
