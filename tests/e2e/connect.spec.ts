@@ -87,6 +87,19 @@ test('a server that never answers can be stopped at once, and nothing is left op
   await silent.close();
 });
 
+test('a code that was mistyped is refused in words and stays to be corrected', async ({ startApp }) => {
+  const app = await startApp({ device: 'Office PC' });
+  await new StartPage(app).chooseJoin();
+  const code = app.page.getByLabel('Code', { exact: true });
+  for (const text of ['hello', 'TB1-1W0T3-Y5ZHT', '<b>TB1-</b>']) {
+    await code.fill(text);
+    await app.page.getByRole('button', { name: 'Join', exact: true }).click();
+    await expect(app.page.getByRole('alert')).toContainText('This code is not complete or was mistyped.');
+    await expect(code).toHaveValue(text);
+  }
+  expect((await app.call('class.list', {})).items).toEqual([]);
+});
+
 test('a pasted address fills the form, whatever a legal one may hold', async ({ startApp }) => {
   const app = await startApp({ device: 'Room 301' });
   await newClass(app);

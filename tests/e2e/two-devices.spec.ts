@@ -143,6 +143,38 @@ for (const { answer, deleted } of [
   });
 }
 
+test('one number given to two students is asked about; with another number both arrive', async ({ pair }) => {
+  const { a, b } = pair;
+  for (const [app, name] of [
+    [a, 'Ada'],
+    [b, 'Ben'],
+  ] as const) {
+    const { classId } = await onlyConnection(app);
+    await app.call('student.add', { classId, students: [{ name, number: '30' }] });
+  }
+  await syncBeside(a);
+  const preview = new PreviewPage(b);
+  await preview.open();
+  await expect(preview.row('Ben')).toContainText('needs you');
+  await expect(preview.row('Ada')).toContainText('waits');
+  await preview.pick('Give Ben · 30 another number');
+  const number = preview.detail.getByRole('textbox', { name: 'New number' });
+  await number.fill('30');
+  await expect(preview.detail).toContainText('30 is the one that is taken.');
+  await number.fill('31');
+  await preview.useAnswer();
+  await expect(preview.row('Ada')).toContainText('get');
+  await preview.run('sync');
+  await preview.expectDone();
+  await settle(a, b);
+  for (const app of [a, b]) {
+    await new ClassPage(app).goto();
+    await expect(new ClassPage(app).card('Ada')).toContainText('30');
+    await expect(new ClassPage(app).card('Ben')).toContainText('31');
+  }
+  await expectSame(pair);
+});
+
 test('a point given between preview and apply disturbs nothing and goes with the next sync', async ({ pair }) => {
   const { a, b } = pair;
   const board = new ClassPage(a);

@@ -4,9 +4,6 @@ import type { TFunction } from 'i18next';
 import type { App } from './app.ts';
 import { SyncPage } from './sync-page.ts';
 
-/** Where changes go, or that a person must decide. */
-export type Way = 'up' | 'down' | 'both';
-
 /** The list of changes before anything is written: counts, rows, decisions, the run and its result. */
 export class PreviewPage {
   readonly page: Page;

@@ -33,6 +33,11 @@ export class SyncPage {
     return await code.innerText();
   }
 
+  /** How safe the class is, in the rail. */
+  get badge(): Locator {
+    return this.page.getByRole('banner').getByRole('status');
+  }
+
   /** From the code to the first list of changes. */
   async seeUpload(): Promise<void> {
     await this.page.getByRole('button', { name: this.#t('sync:code.next') }).click();
