@@ -28,6 +28,7 @@ export function connectionItem(context: EngineContext, store: ClassStore, row: C
   const busy = checking || syncStateOf(context).busy.has(id);
   return {
     ...same,
+    trust: row.fingerprint !== null ? 'fingerprint' : row.ca !== null ? 'ca' : 'store',
     classId: store.classId,
     status: busy ? 'IN_PROGRESS' : row.status,
     error: row.error === null ? null : { code: row.error.code, params: { ...row.error.params } },

@@ -18,6 +18,7 @@ function status(change: Partial<Connection> | null, waiting = 0): ClassStatus {
           database: 'class5',
           user: 'tallybook_5b',
           tls: 'verify-full',
+          trust: 'store',
           mode: 'two-way',
           remoteClassId: null,
           status: 'COMPLETED',

@@ -40,6 +40,8 @@ export const connectionItem = z.object({
   database: z.string(),
   user: z.string(),
   tls: tlsMode,
+  /** What vouches for the server's certificate: this PC's certificate store, a stored authority, or one stored certificate. */
+  trust: z.enum(['store', 'ca', 'fingerprint']),
   mode: syncMode,
   remoteClassId: id.nullable(),
   status: connectionStatus,

@@ -14,6 +14,7 @@ import {
   withHost,
   type FieldName,
   type FormValues,
+  trustOf,
 } from './form-values.ts';
 import styles from './connect.module.css';
 
@@ -132,9 +133,12 @@ function CaField(props: FormProps) {
       onRefused('ca', toAppError(caught));
     }
   };
-  const set = values.ca !== null && values.ca !== '';
-  const pinned = values.fingerprint !== null && values.fingerprint !== '';
-  const shown = pinned ? t('sync:form.pinned') : set ? (values.caName ?? '') : t('sync:form.caStore');
+  const trust = trustOf(values);
+  const shown = {
+    store: t('sync:form.caStore'),
+    ca: values.caName ?? t('sync:form.caStored'),
+    fingerprint: t('sync:form.pinned'),
+  }[trust];
   return (
     <Field label={t('sync:form.ca')} error={errors.ca ?? null} span={7}>
       {(control) => (
@@ -148,7 +152,7 @@ function CaField(props: FormProps) {
           >
             <span className={styles['caName']}>{shown}</span>
           </Button>
-          {(set || pinned) && (
+          {trust !== 'store' && (
             <Button onClick={() => onChange({ ...values, ca: '', caName: null, fingerprint: '' })}>
               {t('common:clear')}
             </Button>

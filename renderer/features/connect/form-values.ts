@@ -17,6 +17,8 @@ export interface FormValues {
   readonly caName: string | null;
   /** The one certificate to trust; null while the stored one, if any, stays. */
   readonly fingerprint: string | null;
+  /** What the stored connection trusts, while neither a file nor a certificate was chosen here. */
+  readonly storedTrust: ConnectionItem['trust'];
   readonly mode: ConnectionInput['mode'];
 }
 
@@ -34,14 +36,15 @@ const blank: FormValues = {
   ca: null,
   caName: null,
   fingerprint: null,
+  storedTrust: 'store',
   mode: 'two-way',
 };
 
 /** The form for a stored connection, or an empty one. */
 export function formValues(item: ConnectionItem | null): FormValues {
   if (item === null) return blank;
-  const { host, port, database, user, tls, mode } = item;
-  return { ...blank, host, port: String(port), database, user, tls, tlsChosen: true, mode };
+  const { host, port, database, user, tls, trust: storedTrust, mode } = item;
+  return { ...blank, host, port: String(port), database, user, tls, tlsChosen: true, storedTrust, mode };
 }
 
 /** The form after the host was typed: the encryption that suits it, unless one was chosen. */
@@ -103,12 +106,19 @@ export function toInput(values: FormValues, name: string): ConnectionInput {
   };
 }
 
+/** What vouches for the server as the form stands. */
+export function trustOf(values: FormValues): ConnectionItem['trust'] {
+  if (values.fingerprint !== null && values.fingerprint !== '') return 'fingerprint';
+  if (values.ca !== null && values.ca !== '') return 'ca';
+  return values.ca === null && values.fingerprint === null ? values.storedTrust : 'store';
+}
+
 /** The one sentence of warning a form needs; null when the values are safe. A pinned certificate is as good as a verified one. */
 export function tlsWarning(values: FormValues): 'no-tls' | 'not-verified' | null {
   const host = values.host.trim();
   if (host === '' || isPrivateAddress(host)) return null;
   if (values.tls === 'disable') return 'no-tls';
-  return values.tls === 'require' && values.fingerprint === null ? 'not-verified' : null;
+  return values.tls === 'require' && trustOf(values) !== 'fingerprint' ? 'not-verified' : null;
 }
 
 /** Whether the encryption could be stronger without any trouble: said quietly for private networks. */
