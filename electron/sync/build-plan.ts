@@ -1,11 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
-import { pkFromCells } from '../../shared/catalog/key.ts';
 import { diffRow, directionOf } from '../../shared/sync/diff.ts';
 import { forMode } from '../../shared/sync/sync-mode.ts';
 import type { Newer } from '../../shared/sync/merge.ts';
 import type { Direction, PlanRow, RowOutcome } from '../../shared/sync/plan.ts';
-import { cellOf } from '../../shared/sync/row.ts';
+import { hardParents } from '../../shared/sync/row.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
 import type { CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
@@ -240,12 +239,9 @@ function noteParents(
       parents.adds.set(address, { ordinal, direction: row.trees.server === null ? 'up' : 'down' });
   }
   if (row.kind === 'delete' && table.softDelete !== null) parents.deletes.set(address, { ordinal, direction });
-  const present = row.result ?? row.trees.local ?? row.trees.server;
-  if (present === null || present === undefined) return;
-  for (const key of table.foreignKeys) {
-    const cells = key.columns.map((column) => cellOf(present, column));
-    if (key.soft || !cells.every((cell): cell is string => cell !== null)) continue;
-    const parent = `${key.references} ${pkFromCells(cells)}`;
+  // What a conflict needs depends on how it is decided: noted is whatever either side would need.
+  const versions = row.kind === 'conflict' ? [row.trees.local, row.trees.server] : [row.result ?? null];
+  for (const parent of new Set(versions.flatMap((version) => hardParents(table, version)))) {
     const add = parents.adds.get(parent);
     if (add !== undefined && add.direction !== 'both')
       edges.push({ needs: add.ordinal, ordinal, direction: add.direction });

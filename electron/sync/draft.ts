@@ -1,16 +1,12 @@
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
-import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ParsedParams } from '../../shared/contract/contract.ts';
 import type { ResolveFile } from '../../shared/contract/sync.ts';
-import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
-import { resolveRow } from '../../shared/sync/resolve.ts';
-import { canonicalCell } from '../../shared/catalog/value.ts';
+import type { Choice } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { addDraftOp, getPlan, ordinalOf, planConflicts, planRow, stepDraft } from '../store/sync/plan-store.ts';
-import { findByColumns } from '../store/catalog-rows.ts';
+import { fitChoice } from './fit-choice.ts';
 import { planIndex } from './plan-view.ts';
-import { isTaken } from './unique-claims.ts';
 
 /** Puts one entry into the draft of an open plan. Rows a choice does not fit are passed over in bulk and refused singly. */
 export function decide(store: ClassStore, params: ParsedParams<'plan.decide'>): void {
@@ -32,12 +28,20 @@ export function decide(store: ClassStore, params: ParsedParams<'plan.decide'>): 
     params.choice === undefined || params.choice === null
       ? null
       : { choice: params.choice, ...(params.fields === undefined ? {} : { fields: params.fields }) };
-  const fitting = ordinals.filter((ordinal) => {
-    const reason = misfit(store, params.planId, ordinal, choice);
-    if (reason !== null && single) throw new AppError('resolve-invalid', { reason });
-    return reason === null;
+  // Typed values may come out differently for rows of different tables.
+  const fitting = new Map<string, { readonly choice: Choice | null; readonly ordinals: number[] }>();
+  for (const ordinal of ordinals) {
+    const fit = fitChoice(store, params.planId, ordinal, choice);
+    if (fit.kind === 'fits') {
+      const key = JSON.stringify(fit.choice);
+      const same = fitting.get(key);
+      if (same === undefined) fitting.set(key, { choice: fit.choice, ordinals: [ordinal] });
+      else same.ordinals.push(ordinal);
+    } else if (single) throw new AppError('resolve-invalid', { reason: fit.reason });
+  }
+  store.transaction(() => {
+    for (const entry of fitting.values()) addDraftOp(store, params.planId, { ...entry, include: null });
   });
-  if (fitting.length > 0) addDraftOp(store, params.planId, { ordinals: fitting, choice, include: null });
 }
 
 /** Takes the last choice of a draft back, or puts it in force again. */
@@ -54,9 +58,9 @@ export function takeResolveFile(store: ClassStore, planId: string, file: Resolve
     const ordinal = placeOf(store, planId, row.table, row.key);
     if (ordinal === null) throw new AppError('resolve-invalid', { reason: 'not-in-plan', table: row.table });
     const choice: Choice = { choice: row.choice, ...(row.fields === undefined ? {} : { fields: row.fields }) };
-    const reason = misfit(store, planId, ordinal, choice);
-    if (reason !== null) throw new AppError('resolve-invalid', { reason, table: row.table });
-    return { ordinal, choice };
+    const fit = fitChoice(store, planId, ordinal, choice);
+    if (fit.kind === 'misfit') throw new AppError('resolve-invalid', { reason: fit.reason, table: row.table });
+    return { ordinal, choice: fit.choice };
   });
   store.transaction(() => {
     for (const { ordinal, choice } of ops) addDraftOp(store, planId, { ordinals: [ordinal], choice, include: null });
@@ -79,7 +83,7 @@ export function takeRule(
     const row = planRow(store, planId, ordinal);
     if (row === null) continue;
     if (rule !== 'newer') {
-      if (misfit(store, planId, ordinal, { choice: rule }) === null) chosen.get(rule)?.push(ordinal);
+      if (fitChoice(store, planId, ordinal, { choice: rule }).kind === 'fits') chosen.get(rule)?.push(ordinal);
     } else if (
       (row.conflict === 'both-updated' || row.conflict === 'both-added') &&
       row.newer !== undefined &&
@@ -113,37 +117,4 @@ function placeOf(
   if (table === undefined || Object.keys(key).length !== table.key.length) return null;
   const cells = table.key.map((column) => (Object.hasOwn(key, column) ? key[column] : undefined));
   return cells.every((cell) => cell !== undefined) ? ordinalOf(store, planId, tableName, JSON.stringify(cells)) : null;
-}
-
-/** Why a choice does not fit a row; null when it does. */
-function misfit(store: ClassStore, planId: string, ordinal: number, choice: Choice | null): string | null {
-  const row = planRow(store, planId, ordinal);
-  if (row === null) return 'not-in-plan';
-  if (choice === null || choice.choice === 'skip') return null;
-  if (row.kind !== 'conflict') return 'not-a-conflict';
-  const table = tableOf(classroomCatalog, row.table);
-  for (const [name, field] of Object.entries(choice.fields ?? {})) {
-    const column = table.columns.find((candidate) => candidate.name === name);
-    if (column === undefined) return 'unknown-column';
-    if (typeof field === 'object') canonicalCell(table, column, field.value);
-  }
-  const resolved = resolveRow(table, row, choice);
-  if (resolved.kind === 'invalid') return resolved.reason;
-  return resolved.kind === 'decided' && hasTyped(choice) && takesAnothers(store, table, row, resolved.result)
-    ? 'value-taken'
-    : null;
-}
-
-function hasTyped(choice: Choice): boolean {
-  return Object.values(choice.fields ?? {}).some((field) => typeof field === 'object');
-}
-
-/** Whether a result holds a unique value that another record here has. */
-function takesAnothers(store: ClassStore, table: CatalogTable, row: PlanRow, result: TreeRow): boolean {
-  if (result === null) return false;
-  return table.unique.some((unique) => {
-    const cells = unique.columns.map((column) => result[column] ?? null);
-    const others = findByColumns(store, table, unique.columns, cells).filter((other) => other.pk !== row.pk);
-    return isTaken(table, result, others);
-  });
 }

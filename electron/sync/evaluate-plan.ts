@@ -1,6 +1,7 @@
-import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { Choice, LeftReason } from '../../shared/sync/plan.ts';
+import { hardParents } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { resultOf, sidesOf, type Sides } from './row-result.ts';
 import { blockClaims } from './unique-claims.ts';
@@ -44,7 +45,7 @@ export function evaluatePlan(store: ClassStore, catalog: Catalog, planId: string
   for (const ordinal of unticked) if (!out.has(ordinal)) out.set(ordinal, { reason: 'unticked', needs: null });
   for (const [ordinal, choice] of choices)
     if (choice.choice === 'skip' && !out.has(ordinal)) out.set(ordinal, { reason: 'skipped', needs: null });
-  do block(store, planId, out);
+  do block(store, catalog, planId, choices, out);
   while (blockClaims(store, catalog, planId, choices, out));
   return { choices, out };
 }
@@ -52,7 +53,9 @@ export function evaluatePlan(store: ClassStore, catalog: Catalog, planId: string
 /** Nothing goes before what it needs: rows that need one that stays out stay out, however long the chain. */
 function block(
   store: ClassStore,
+  catalog: Catalog,
   planId: string,
+  choices: ReadonlyMap<number, Choice>,
   out: Map<number, { reason: LeftReason; needs: number | null }>,
 ): void {
   if (out.size === 0) return;
@@ -65,11 +68,28 @@ function block(
   const waiting = [...out.keys()];
   for (let needs = waiting.pop(); needs !== undefined; needs = waiting.pop()) {
     for (const ordinal of dependants.get(needs) ?? []) {
-      if (out.has(ordinal)) continue;
+      if (out.has(ordinal) || !stillNeeds(store, catalog, planId, choices, { ordinal, needs })) continue;
       out.set(ordinal, { reason: 'blocked', needs });
       waiting.push(ordinal);
     }
   }
+}
+
+/** A decided conflict needs only what its result names. */
+function stillNeeds(
+  store: ClassStore,
+  catalog: Catalog,
+  planId: string,
+  choices: ReadonlyMap<number, Choice>,
+  { ordinal, needs }: { readonly ordinal: number; readonly needs: number },
+): boolean {
+  const choice = choices.get(ordinal);
+  const [row, needed] = choice === undefined ? [] : [planRow(store, planId, ordinal), planRow(store, planId, needs)];
+  if (row === undefined || row === null || needed === undefined || needed === null) return true;
+  const result = resultOf(catalog, row, choice);
+  return (
+    result === undefined || hardParents(tableOf(catalog, row.table), result).includes(`${needed.table} ${needed.pk}`)
+  );
 }
 
 /**

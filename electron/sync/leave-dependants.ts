@@ -1,7 +1,6 @@
 import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
-import { pkFromCells } from '../../shared/catalog/key.ts';
 import type { LeftReason } from '../../shared/sync/plan.ts';
-import { cellOf } from '../../shared/sync/row.ts';
+import { hardParents } from '../../shared/sync/row.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { OutboxEffect } from '../store/sync/run-store.ts';
@@ -71,11 +70,8 @@ function needsLeft(
   ofRun: ReadonlyMap<string, OutboxEffect>,
   left: ReadonlyMap<OutboxEffect, LeftReason>,
 ): boolean {
-  if (effect.result === null) return false;
-  return tableOf(catalog, effect.table).foreignKeys.some((key) => {
-    const cells = key.columns.map((column) => cellOf(effect.result, column));
-    if (key.soft || !cells.every((cell) => cell !== null)) return false;
-    const parent = ofRun.get(`${key.references} ${pkFromCells(cells)}`);
+  return hardParents(tableOf(catalog, effect.table), effect.result).some((address) => {
+    const parent = ofRun.get(address);
     return parent !== undefined && parent.trees.local === null && left.has(parent);
   });
 }

@@ -20,6 +20,7 @@ import {
 import { uuidv7 } from '../store/uuid.ts';
 import { buildPlanRows } from './build-plan.ts';
 import { countGuards, countSummary } from './count-plan.ts';
+import { fitChoice } from './fit-choice.ts';
 import { dropOldPlans, dropPlan } from './drop-plan.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
@@ -68,7 +69,7 @@ export async function makePlan(
   try {
     const built = await buildPlanRows(store, input, call);
     const summary = countSummary(store, classroomCatalog, planId);
-    const guards = countGuards(store, classroomCatalog, planId, []);
+    const guards = countGuards(store, classroomCatalog, planId, { out: new Map(), choices: new Map() });
     const facts = factsToText(
       {
         ends: await endsOf(context, store, open),
@@ -151,7 +152,8 @@ function keepChoices(store: ClassStore, previous: PlanHead, planId: string): voi
       const after = planRow(store, planId, place);
       return after !== null &&
         JSON.stringify(after.trees) === JSON.stringify(before.trees) &&
-        after.conflict === before.conflict
+        after.conflict === before.conflict &&
+        (op.include !== null || fitChoice(store, planId, place, op.choice).kind === 'fits')
         ? [place]
         : [];
     });

@@ -127,7 +127,7 @@ async function decideAndCollect(store: ClassStore, params: RunParams, signal: Ab
   if (params.conflicts !== undefined && params.conflicts !== 'skip')
     takeRule(store, params.planId, params.conflicts, evaluatePlan(store, classroomCatalog, params.planId).choices);
   const evaluation = evaluatePlan(store, classroomCatalog, params.planId);
-  const guards = countGuards(store, classroomCatalog, params.planId, evaluation.out.keys()).filter(
+  const guards = countGuards(store, classroomCatalog, params.planId, evaluation).filter(
     (guard) => params.mode === 'sync' || (params.mode === 'apply') === (guard.side === 'up'),
   );
   const tripped = guards[0];

@@ -27,6 +27,11 @@ export function canonicalCell(table: CatalogTable, column: CatalogColumn, cell: 
   throw new AppError('value-refused', { table: table.name, column: column.name, type: column.type });
 }
 
+/** Whether a text is the canonical one of its value. */
+export function isCanonical(type: ColumnType, text: string): boolean {
+  return convert(type, text) === text;
+}
+
 function convert(type: ColumnType, text: string): string | undefined {
   switch (type) {
     case 'text':

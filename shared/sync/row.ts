@@ -1,4 +1,5 @@
 import { contentColumns, type CatalogTable } from '../catalog/catalog.ts';
+import { pkFromCells } from '../catalog/key.ts';
 import type { ChangeKind, Row, TreeRow } from './plan.ts';
 
 /** Whether both sides hold the same content (or both hold nothing). Cells are canonical text, so text equality is value equality. */
@@ -43,4 +44,13 @@ export function kindOf(
   if (was && !is) return { kind: 'add', restored: true };
   if (!was && is) return { kind: 'delete', restored: false };
   return { kind: 'update', restored: false };
+}
+
+/** Addresses (table and key) of the rows a row cannot be without. */
+export function hardParents(table: CatalogTable, row: TreeRow): readonly string[] {
+  if (row === null) return [];
+  return table.foreignKeys.flatMap((key) => {
+    const cells = key.columns.map((column) => cellOf(row, column));
+    return key.soft || !cells.every((cell) => cell !== null) ? [] : [`${key.references} ${pkFromCells(cells)}`];
+  });
 }

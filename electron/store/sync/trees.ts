@@ -1,4 +1,4 @@
-import type { Row, TreeRow } from '../../../shared/sync/plan.ts';
+import type { Cell, Row, TreeRow } from '../../../shared/sync/plan.ts';
 import { fromJson, toJson } from './row-json.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement, type SqlValue } from '../statement.ts';
@@ -187,6 +187,24 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
 export function changedSince(store: ClassStore, peerId: string, table: string, seq: number): readonly string[] {
   const sql = 'SELECT pk FROM dirty WHERE peer_id = ? AND seq > ? AND tbl = ?';
   return (statement(store.db, sql).all(peerId, BigInt(seq), table) as { pk: string }[]).map(({ pk }) => pk);
+}
+
+/** Rows the server is known to hold with these cells in some columns. Looks at every row of the table. */
+export function serverRowsWith(
+  store: ClassStore,
+  peerId: string,
+  table: string,
+  columns: readonly string[],
+  cells: readonly Cell[],
+): readonly { readonly pk: string; readonly row: Row }[] {
+  const has = columns.map(() => 'row ->> ? IS ?').join(' AND ');
+  const sql = `SELECT pk, row FROM remote WHERE peer_id = ? AND tbl = ? AND ${has} UNION ALL SELECT pk, row FROM base AS b WHERE peer_id = ? AND tbl = ? AND ${has}
+    AND NOT EXISTS (SELECT 1 FROM remote AS r WHERE r.peer_id = b.peer_id AND r.tbl = b.tbl AND r.pk = b.pk)`;
+  const wanted = [peerId, table, ...columns.flatMap((column, index) => [`$."${column}"`, cells[index] ?? null])];
+  return (statement(store.db, sql).all(...wanted, ...wanted) as { pk: string; row: string }[]).map(({ pk, row }) => ({
+    pk,
+    row: JSON.parse(row) as Row,
+  }));
 }
 
 /** Whether the server is known to hold any row. */

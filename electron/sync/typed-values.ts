@@ -1,0 +1,60 @@
+import type { CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
+import { isWithinLimits } from '../../shared/catalog/limits.ts';
+import { canonicalCell } from '../../shared/catalog/value.ts';
+import { AppError } from '../../shared/errors.ts';
+import { hexColor, optionalNote, optionalText, requiredText, type TextField } from '../../shared/model/text-rules.ts';
+import type { Cell, Choice, FieldChoice, PlanRow } from '../../shared/sync/plan.ts';
+import { cellOf } from '../../shared/sync/row.ts';
+
+/** Texts people may type for a conflict, and what they are; held to the same rules as in a form. */
+const texts: Readonly<Record<string, TextField | 'color'>> = {
+  'student name': 'name',
+  'student number': 'number',
+  'student note': 'note',
+  'group name': 'name',
+  'group color': 'color',
+  'reason text': 'text',
+  'reason category': 'category',
+  'reward name': 'name',
+};
+
+/** Types whose values a person can type where no rule for texts says otherwise. */
+const typeable = new Set<CatalogColumn['type']>(['int4', 'int8', 'numeric', 'bool', 'jsonb']);
+
+/**
+ * A choice with its typed values as the databases hold them; null where it types into a column that takes only one of the two sides' values (references,
+ * times, keys). Throws what the rule of the value throws: `blank-name`, `name-too-long`, `number-too-long`, `text-too-long`, `text-invalid`, `value-refused`.
+ */
+export function judgeTyped(table: CatalogTable, row: PlanRow, choice: Choice): Choice | null {
+  if (choice.fields === undefined) return choice;
+  const judged = new Map<string, FieldChoice>();
+  for (const [name, field] of Object.entries(choice.fields)) {
+    const column = table.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) return null;
+    if (typeof field !== 'object') judged.set(name, field);
+    else {
+      const value = judgeValue(table, column, row, field.value);
+      if (value === undefined) return null;
+      judged.set(name, { value });
+    }
+  }
+  return { ...choice, fields: Object.fromEntries(judged) };
+}
+
+function judgeValue(table: CatalogTable, column: CatalogColumn, row: PlanRow, value: Cell): Cell | undefined {
+  const { name } = column;
+  if ([row.trees.local, row.trees.server].some((side) => side !== null && cellOf(side, name) === value)) return value;
+  const field = texts[`${table.name} ${name}`];
+  if (field !== undefined && value !== null) return judgeText(field, value, column.nullable);
+  if (field === undefined && !typeable.has(column.type)) return undefined;
+  const cell = canonicalCell(table, column, value);
+  if (!isWithinLimits(column, cell))
+    throw new AppError('value-refused', { table: table.name, column: name, type: column.type });
+  return cell;
+}
+
+function judgeText(field: TextField | 'color', value: string, nullable: boolean): Cell {
+  if (field === 'color') return hexColor(value);
+  if (field === 'note') return optionalNote(value);
+  return nullable ? optionalText(field, value) : requiredText(field, value);
+}
