@@ -126,29 +126,33 @@ function* candidatePages({ catalog, seq }: PlanInput, trees: Trees): Generator<P
   }
 }
 
+/** Plans and writes page after page until the slice is over: what a page costs to write counts as much as what it costs to compare. */
 function buildSlice(building: Building): void {
-  const { store, input, parents } = building;
   const start = performance.now();
+  do {
+    const { value: page } = building.pages.next();
+    building.ended = page === undefined;
+    if (page !== undefined) buildPage(building, page);
+  } while (!building.ended && performance.now() - start < SLICE_MS);
+}
+
+function buildPage(building: Building, { table, candidates }: Page): void {
+  const { store, input, parents } = building;
   const rows: StoredPlanRow[] = [];
   const edges: PlanEdge[] = [];
-  while (performance.now() - start < SLICE_MS) {
-    const { value: page, done } = building.pages.next();
-    building.ended = done === true;
-    if (page === undefined) break;
-    for (const candidate of page.candidates) {
-      const planned = planCandidate(building, page.table, candidate);
-      building.done += 1;
-      if (planned === null) continue;
-      const ordinal = building.listed;
-      building.listed += 1;
-      rows.push({ ...planned, ordinal });
-      noteClaims(page.table, planned.row, ordinal, parents.claims);
-      noteParents(page.table, planned.row, planned.direction, ordinal, parents, edges);
-    }
+  for (const candidate of candidates) {
+    const planned = planCandidate(building, table, candidate);
+    building.done += 1;
+    if (planned === null) continue;
+    const ordinal = building.listed;
+    building.listed += 1;
+    rows.push({ ...planned, ordinal });
+    noteClaims(table, planned.row, ordinal, parents.claims);
+    noteParents(table, planned.row, planned.direction, ordinal, parents, edges);
   }
   const texts = addPlanRows(store, input.planId, rows);
   for (const [place, text] of texts.entries())
-    building.hash.update(`${rows[place]?.row.table ?? ''} ${rows[place]?.row.pk ?? ''}\n${text}\n`);
+    building.hash.update(`${table.name} ${rows[place]?.row.pk ?? ''}\n${text}\n`);
   addPlanEdges(store, input.planId, edges);
 }
 
