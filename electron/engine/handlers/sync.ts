@@ -1,5 +1,5 @@
 import type { MethodName } from '../../../shared/contract/contract.ts';
-import { syncMethods } from '../../../shared/contract/sync.ts';
+import type { syncMethods } from '../../../shared/contract/sync.ts';
 import { afterChoice } from '../../sync/after-choice.ts';
 import { decide, stepChoice } from '../../sync/draft.ts';
 import { dropPlan } from '../../sync/drop-plan.ts';
