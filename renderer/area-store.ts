@@ -1,10 +1,10 @@
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import type { Area } from '../shared/contract/events.ts';
 import type { AppError } from '../shared/errors.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { toAppError } from './to-app-error.ts';
 
 /** What a store of something in a class holds. `data` stays the last good answer while it is read again. */
-/** What is shown of one area of a class, and why reading it failed; both stay until the next reading. */
 export interface AreaState<Data> {
   readonly classId: string | null;
   readonly data: Data | null;
@@ -36,9 +36,6 @@ export function createAreaStore<Data>(
   read: (classId: string) => Promise<Data>,
 ): AreaStore<Data> {
   const use = create<AreaState<Data>>()(() => ({ classId: null, data: null, error: null }));
-  let reading: Promise<void> | null = null;
-  let again = false;
-
   const readOnce = async (): Promise<void> => {
     const { classId } = use.getState();
     if (classId === null) return;
@@ -49,21 +46,7 @@ export function createAreaStore<Data>(
       if (use.getState().classId === classId) use.setState({ error: toAppError(caught) });
     }
   };
-  const refresh = (): Promise<void> => {
-    if (reading !== null) {
-      again = true;
-      return reading;
-    }
-    reading = (async () => {
-      do {
-        again = false;
-        await readOnce();
-      } while (again);
-    })().finally(() => {
-      reading = null;
-    });
-    return reading;
-  };
+  const refresh = oneAtATime(readOnce);
   const show = (classId: string): void => {
     if (use.getState().classId === classId) return;
     use.setState({ classId, data: null, error: null });

@@ -5,6 +5,7 @@ import type { PlanSummary, RunResult } from '../../../../shared/contract/sync.ts
 import type { AppError } from '../../../../shared/errors.ts';
 import { call } from '../../../client.ts';
 import { onAreasChanged } from '../../../follow-engine.ts';
+import { oneAtATime } from '../../../one-at-a-time.ts';
 import { toAppError } from '../../../to-app-error.ts';
 import type { RunMode } from './primary-mode.ts';
 import { createRowCache, type RowCache } from './row-cache.ts';
@@ -138,10 +139,8 @@ function show(use: Use, plan: PlanSummary): void {
 
 /** Reads the plan again whenever something of the class changed; a newer list that somebody else made is taken over. */
 function createFollower(classId: string, connectionId: string, use: Use): () => Promise<void> {
-  let reading: Promise<void> | null = null;
-  let again = false;
   let failed: AppError | null = null;
-  const read = async (): Promise<void> => {
+  return oneAtATime(async () => {
     // Only what reading itself complained of is settled by reading again; why a run failed stays until it is closed.
     use.setState((state) => (state.error === failed ? { error: null } : {}));
     failed = null;
@@ -160,20 +159,7 @@ function createFollower(classId: string, connectionId: string, use: Use): () => 
       failed = toAppError(caught);
       use.setState({ error: failed });
     }
-  };
-  return () => {
-    if (reading !== null) {
-      again = true;
-      return reading;
-    }
-    reading = (async () => {
-      do {
-        again = false;
-        await read();
-      } while (again);
-    })().finally(() => (reading = null));
-    return reading;
-  };
+  });
 }
 
 interface CallControl {
