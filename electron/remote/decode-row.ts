@@ -1,15 +1,19 @@
 import { contentColumns } from '../../shared/catalog/catalog.ts';
 import type { CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
-import { canonicalCell, canonicalValue } from '../../shared/catalog/value.ts';
+import { canonicalValue } from '../../shared/catalog/value.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
 
-/** Makes a row of the server's texts, which stand in the order of the content columns from `offset` on. Throws `value-refused` naming table and column. */
+/**
+ * Makes a row of the server's texts, which stand in the order of the content columns from `offset` on. A value without a canonical text (`infinity`) stays as the
+ * server wrote it: a preview then leaves out that row, and not everything.
+ */
 export type RowDecoder = (cells: readonly Cell[], offset: number) => Row;
 
 /** A decoder for a table. The texts must have been read under the reading settings, as `column::text`. */
 export function rowDecoder(table: CatalogTable): RowDecoder {
   const columns = contentColumns(table);
-  const decoders = columns.map((column) => cellDecoder(table, column));
+  const decoders = columns.map((column) => cellDecoder(column));
   return (cells, offset) => {
     const row: Record<string, Cell> = {};
     for (const [index, column] of columns.entries())
@@ -32,7 +36,7 @@ export function decodeTime(text: string | null): string | null {
 }
 
 /** Most types are canonical as the server writes them; only the others cost work on every cell. */
-function cellDecoder(table: CatalogTable, column: CatalogColumn): (cell: Cell) => Cell {
+function cellDecoder(column: CatalogColumn): (cell: Cell) => Cell {
   switch (column.type) {
     case 'uuid':
     case 'text':
@@ -42,10 +46,19 @@ function cellDecoder(table: CatalogTable, column: CatalogColumn): (cell: Cell) =
     case 'bytea':
       return (cell) => cell;
     case 'timestamptz':
-      return (cell) => (cell === null ? null : (fastTime(cell) ?? canonicalCell(table, column, cell)));
+      return (cell) => (cell === null ? null : (fastTime(cell) ?? canonicalOrAsIs(column, cell)));
     case 'numeric':
     case 'jsonb':
-      return (cell) => (cell === null ? null : canonicalCell(table, column, cell));
+      return (cell) => (cell === null ? null : canonicalOrAsIs(column, cell));
+  }
+}
+
+function canonicalOrAsIs(column: CatalogColumn, text: string): string {
+  try {
+    return canonicalValue(column.type, text);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'value-refused') return text;
+    throw error;
   }
 }
 

@@ -1,10 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
+import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { pkFromCells } from '../../shared/catalog/key.ts';
+import { refusedColumn } from '../../shared/catalog/limits.ts';
 import { diffRow, directionOf } from '../../shared/sync/diff.ts';
 import { forMode } from '../../shared/sync/sync-mode.ts';
 import type { Newer } from '../../shared/sync/merge.ts';
-import type { Direction, PlanRow, RowOutcome } from '../../shared/sync/plan.ts';
-import { hardParents } from '../../shared/sync/row.ts';
+import type { Direction, PlanRow, RowOutcome, Trees as RowTrees } from '../../shared/sync/plan.ts';
+import { cellOf, hardParents, sameRow } from '../../shared/sync/row.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
 import type { CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
@@ -14,10 +16,12 @@ import type { ConnectionRow } from '../store/connection-store.ts';
 import { factoryRow, type Peer } from '../store/sync/peer-store.ts';
 import {
   addPlanEdges,
+  addPlanRefusals,
   addPlanRows,
   replacePlanRow,
   planRow,
   type PlanEdge,
+  type PlanRefusal,
   type StoredPlanRow,
 } from '../store/sync/plan-store.ts';
 import { askLater, questionAbout } from '../store/sync/open-questions.ts';
@@ -56,6 +60,8 @@ interface Parents {
   readonly deletes: Map<string, { readonly ordinal: number; readonly direction: Direction }>;
   readonly contradicted: Map<number, number>;
   readonly claims: UniqueClaims;
+  /** Rows that were looked for here and found. */
+  readonly here: Set<string>;
 }
 
 /**
@@ -73,7 +79,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     takesServerState: input.connection.attached === 'existing' && serverHoldsRows(store, input.peer.id),
     pages: candidatePages(input, trees),
     hash: createHash('sha256'),
-    parents: { adds: new Map(), deletes: new Map(), contradicted: new Map(), claims: new Map() },
+    parents: { adds: new Map(), deletes: new Map(), contradicted: new Map(), claims: new Map(), here: new Set() },
     done: 0,
     listed: 0,
     ended: false,
@@ -140,6 +146,7 @@ function buildPage(building: Building, { table, candidates }: Page): void {
   const { store, input, parents } = building;
   const rows: StoredPlanRow[] = [];
   const edges: PlanEdge[] = [];
+  const refused: PlanRefusal[] = [];
   for (const candidate of candidates) {
     const planned = planCandidate(building, table, candidate);
     building.done += 1;
@@ -147,6 +154,8 @@ function buildPage(building: Building, { table, candidates }: Page): void {
     const ordinal = building.listed;
     building.listed += 1;
     rows.push({ ...planned, ordinal });
+    const column = refusedOf(building, table, planned.row.trees);
+    if (column !== null) refused.push({ ordinal, column });
     noteClaims(table, planned.row, ordinal, parents.claims);
     noteParents(table, planned.row, planned.direction, ordinal, parents, edges);
   }
@@ -154,6 +163,28 @@ function buildPage(building: Building, { table, candidates }: Page): void {
   for (const [place, text] of texts.entries())
     building.hash.update(`${table.name} ${rows[place]?.row.pk ?? ''}\n${text}\n`);
   addPlanEdges(store, input.planId, edges);
+  addPlanRefusals(store, input.planId, refused);
+}
+
+/** Why the server's row cannot be stored here: a column with a value of no use, or one that names a record which is nowhere. */
+function refusedOf(
+  { store, input, parents }: Building,
+  table: CatalogTable,
+  { local, server }: RowTrees,
+): string | null {
+  if (server === null || sameRow(table, local, server)) return null;
+  const column = refusedColumn(table, server);
+  if (column !== null) return column.name;
+  for (const key of table.foreignKeys) {
+    const cells = key.columns.map((name) => cellOf(server, name));
+    if (key.soft || !cells.every((cell) => cell !== null)) continue;
+    const pk = pkFromCells(cells);
+    const address = `${key.references} ${pk}`;
+    if (parents.adds.has(address) || parents.here.has(address)) continue;
+    if (readRow(store, tableOf(input.catalog, key.references), pk) === null) return key.columns[0] ?? null;
+    parents.here.add(address);
+  }
+  return null;
 }
 
 function planCandidate(

@@ -4,11 +4,11 @@ import { kindOf, sameRow } from '../../shared/sync/row.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { findByColumns } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { eachPlanRow, ordinalOf, planRow } from '../store/sync/plan-store.ts';
+import { eachPlanRow, ordinalOf } from '../store/sync/plan-store.ts';
 import type { OutboxEffect, RunCounts, RunMode } from '../store/sync/run-store.ts';
 import type { Trees } from '../store/sync/trees.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
-import type { Evaluation } from './evaluate-plan.ts';
+import { blockerOf, type Evaluation } from './evaluate-plan.ts';
 import { resultOf, sidesOf } from './row-result.ts';
 import { readTrees } from './row-facts.ts';
 
@@ -46,13 +46,12 @@ export async function collectEffects(
     const choice = evaluation.choices.get(ordinal);
     const result = out === undefined ? resultOf(catalog, row, choice) : undefined;
     if (result === undefined) {
-      const blocker = out?.needs === null || out === undefined ? null : planRow(store, planId, out.needs);
       left.push({
         table: row.table,
         pk: row.pk,
         label: row.label,
         reason: out?.reason ?? 'undecided',
-        blockedBy: blocker === null ? null : `${blocker.table} ${blocker.label}`,
+        blockedBy: blockerOf(store, planId, row.table, out),
       });
       continue;
     }

@@ -1,14 +1,16 @@
 import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
-import type { Choice, LeftReason } from '../../shared/sync/plan.ts';
+import type { Choice } from '../../shared/sync/plan.ts';
 import { hardParents } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import type { OutRow } from './out-row.ts';
 import { resultOf, sidesOf, type Sides } from './row-result.ts';
 import { blockClaims } from './unique-claims.ts';
 import {
   draftOps,
   planConflicts,
   planEdges,
+  planRefusals,
   planRow,
   planRowKeysAt,
   type PlanRowKeys,
@@ -19,13 +21,13 @@ export interface Evaluation {
   /** The choice in force for a row, skips included. */
   readonly choices: ReadonlyMap<number, Choice>;
   /** Rows that stay out, with the reason and for blocked rows the ordinal they wait for. */
-  readonly out: ReadonlyMap<number, { readonly reason: LeftReason; readonly needs: number | null }>;
+  readonly out: ReadonlyMap<number, OutRow>;
 }
 
 /** Replays the draft over the plan and closes it: whatever depends on a row that stays out stays out too. */
 export function evaluatePlan(store: ClassStore, catalog: Catalog, planId: string): Evaluation {
   const choices = new Map<number, Choice>();
-  const out = new Map<number, { reason: LeftReason; needs: number | null }>();
+  const out = new Map<number, OutRow>();
   const unticked = new Set<number>();
   for (const op of draftOps(store, planId)) {
     if (op.undone) continue;
@@ -45,9 +47,19 @@ export function evaluatePlan(store: ClassStore, catalog: Catalog, planId: string
   for (const ordinal of unticked) if (!out.has(ordinal)) out.set(ordinal, { reason: 'unticked', needs: null });
   for (const [ordinal, choice] of choices)
     if (choice.choice === 'skip' && !out.has(ordinal)) out.set(ordinal, { reason: 'skipped', needs: null });
+  for (const { ordinal, column } of planRefusals(store, planId))
+    out.set(ordinal, { reason: 'refused', needs: null, column });
   do block(store, catalog, planId, choices, out);
   while (blockClaims(store, catalog, planId, choices, out));
   return { choices, out };
+}
+
+/** What a row that stays out waits for, as it is listed: the other row, or the column that cannot be stored here. */
+export function blockerOf(store: ClassStore, planId: string, table: string, out: OutRow | undefined): string | null {
+  if (out === undefined) return null;
+  if (out.column !== undefined) return `${table} ${out.column}`;
+  const blocker = out.needs === null ? null : planRow(store, planId, out.needs);
+  return blocker === null ? null : `${blocker.table} ${blocker.label}`;
 }
 
 /** Nothing goes before what it needs: rows that need one that stays out stay out, however long the chain. */
@@ -56,7 +68,7 @@ function block(
   catalog: Catalog,
   planId: string,
   choices: ReadonlyMap<number, Choice>,
-  out: Map<number, { reason: LeftReason; needs: number | null }>,
+  out: Map<number, OutRow>,
 ): void {
   if (out.size === 0) return;
   const dependants = new Map<number, number[]>();

@@ -10,7 +10,7 @@ import { listConnections } from '../store/connection-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { draftOps, getPlan, listPlans, planRow, selectOrdinals, type PlanHead } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import { countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
+import { blockerOf, countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
 import { resultOf } from './row-result.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
@@ -101,7 +101,6 @@ function rowItem(
   const choice = evaluation.choices.get(ordinal);
   const result = resultOf(classroomCatalog, row, choice);
   const out = evaluation.out.get(ordinal);
-  const blocker = out?.needs === undefined || out.needs === null ? null : planRow(store, planId, out.needs);
   return {
     ordinal,
     table: row.table,
@@ -116,7 +115,7 @@ function rowItem(
     by: { local: row.origin.localBy, server: row.origin.serverBy },
     recommended: row.recommended,
     reason: row.reason,
-    blockedBy: blocker === null ? null : `${blocker.table} ${blocker.label}`,
+    blockedBy: blockerOf(store, planId, row.table, out),
     choice: choice?.choice ?? null,
     included: out === undefined,
     newChildren: row.newChildren ?? 0,

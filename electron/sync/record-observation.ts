@@ -1,5 +1,6 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { tableOf } from '../../shared/catalog/catalog.ts';
+import { refusedColumn } from '../../shared/catalog/limits.ts';
 import { isDeleted, sameApartFromDeletion, sameRow } from '../../shared/sync/row.ts';
 import type { TreeRow } from '../../shared/sync/plan.ts';
 import { createSlicer } from '../engine/slices.ts';
@@ -23,7 +24,8 @@ export function isAgreed(catalog: Catalog, key: RowKey, local: TreeRow, server: 
     server !== null &&
     isDeleted(table, local) &&
     isDeleted(table, server) &&
-    sameApartFromDeletion(table, local, server)
+    sameApartFromDeletion(table, local, server) &&
+    refusedColumn(table, server) === null
   );
 }
 

@@ -1,8 +1,9 @@
 import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
-import type { Choice, LeftReason, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
+import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { cellOf, isDeleted } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { addPlanClaims, planClaims, planRow, replacePlanRow } from '../store/sync/plan-store.ts';
+import type { OutRow } from './out-row.ts';
 import { resultOf } from './row-result.ts';
 
 /** Rows of a plan that hold, or may come to hold, one unique value, by table, index and value. */
@@ -72,9 +73,6 @@ function ask(store: ClassStore, planId: string, ordinal: number, row: PlanRow, t
   );
 }
 
-/** What stays out of a run, as evaluation collects it. */
-export type OutRows = Map<number, { reason: LeftReason; needs: number | null }>;
-
 /**
  * With the choices made, would two records of one side hold one value? Then the row that would newly take it waits for the one that has it.
  * Returns whether anything was added to `out`; the caller closes again until nothing is.
@@ -84,7 +82,7 @@ export function blockClaims(
   catalog: Catalog,
   planId: string,
   choices: ReadonlyMap<number, Choice>,
-  out: OutRows,
+  out: Map<number, OutRow>,
 ): boolean {
   let changed = false;
   for (const { address, ordinals } of planClaims(store, planId)) {

@@ -1,4 +1,4 @@
-import type { Cell } from '../sync/plan.ts';
+import type { Cell, Row } from '../sync/plan.ts';
 import type { CatalogColumn, CatalogTable } from './catalog.ts';
 import { contentColumns } from './catalog.ts';
 import { isCanonical } from './value.ts';
@@ -10,12 +10,29 @@ export function isWithinLimits({ limits, type }: CatalogColumn, cell: Cell): boo
   return limits.maxBytes === undefined || type !== 'bytea' || (cell.length - 2) / 2 <= limits.maxBytes;
 }
 
-/** The first column of a row that this side could not hold as it is, or null: not of its type, NULL where there must be a value, or beyond its bounds. */
-export function refusedColumn(table: CatalogTable, row: Readonly<Record<string, Cell>>): CatalogColumn | null {
-  return (
-    contentColumns(table).find((column) => {
-      const cell = row[column.name] ?? null;
-      return cell === null ? !column.nullable : !isCanonical(column.type, cell) || !isWithinLimits(column, cell);
-    }) ?? null
-  );
+/**
+ * The first column of a server's row that could not be stored here as it is, or null: NULL where there must be a value, a time or document without a canonical
+ * text, or a value beyond its bounds. For the other types the server vouches.
+ */
+export function refusedColumn(table: CatalogTable, row: Row): CatalogColumn | null {
+  return contentColumns(table).find((column) => !isStorable(column, row[column.name] ?? null)) ?? null;
+}
+
+function isStorable(column: CatalogColumn, cell: Cell): boolean {
+  if (cell === null) return column.nullable;
+  switch (column.type) {
+    case 'timestamptz':
+      // Nearly all look like this; the others cost more.
+      return (cell.length === 24 && cell[10] === 'T') || isCanonical(column.type, cell);
+    case 'jsonb':
+    case 'numeric':
+      return isCanonical(column.type, cell);
+    case 'uuid':
+    case 'text':
+    case 'int4':
+    case 'int8':
+    case 'bool':
+    case 'bytea':
+      return isWithinLimits(column, cell);
+  }
 }

@@ -115,6 +115,13 @@ CREATE TABLE plan_claim (
   PRIMARY KEY (plan_id, address, ordinal)
 ) STRICT, WITHOUT ROWID;
 
+-- Rows of a plan that cannot be stored here as the server has them.
+CREATE TABLE plan_refused (
+  plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL, column TEXT NOT NULL,
+  PRIMARY KEY (plan_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
 -- Deletions a person has to be asked about although the children that contradicted them have travelled meanwhile.
 CREATE TABLE open_question (
   peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,

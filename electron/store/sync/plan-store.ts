@@ -59,6 +59,12 @@ export interface PlanEdge {
   readonly direction: 'up' | 'down';
 }
 
+/** A row of a plan that cannot be stored here as the server has it, and the column that is in the way. */
+export interface PlanRefusal {
+  readonly ordinal: number;
+  readonly column: string;
+}
+
 /** Plans of a connection that are kept, the newest one included. */
 const KEPT_PLANS = 5;
 /** Rows removed and read in one step. */
@@ -291,6 +297,18 @@ export function planClaims(
     'SELECT address, json_group_array(ordinal) AS ordinals FROM plan_claim WHERE plan_id = ? GROUP BY address',
   ).all(planId) as { address: string; ordinals: string }[];
   return raw.map(({ address, ordinals }) => ({ address, ordinals: JSON.parse(ordinals) as number[] }));
+}
+
+/** Writes which rows of a plan cannot be stored here, and because of which column. */
+export function addPlanRefusals(store: ClassStore, planId: string, refused: readonly PlanRefusal[]): void {
+  const insert = statement(store.db, 'INSERT INTO plan_refused (plan_id, ordinal, "column") VALUES (?, ?, ?)');
+  for (const { ordinal, column } of refused) insert.run(planId, BigInt(ordinal), column);
+}
+
+/** The rows of a plan that cannot be stored here. */
+export function planRefusals(store: ClassStore, planId: string): readonly PlanRefusal[] {
+  const sql = 'SELECT ordinal, "column" FROM plan_refused WHERE plan_id = ? ORDER BY ordinal';
+  return statement(store.db, sql).all(planId) as PlanRefusal[];
 }
 
 /** The draft of a plan, oldest choice first. */
