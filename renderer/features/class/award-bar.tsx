@@ -5,7 +5,7 @@ import type { ReasonItem } from '../../../shared/contract/roster.ts';
 import { Signed } from '../../ui/signed.tsx';
 import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { useClassStore, type Award } from './class-store.ts';
-import styles from './class.module.css';
+import styles from './award.module.css';
 
 const quick = [1, 2, -1] as const;
 

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { textLimits } from '../../../shared/model/text-rules.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useClassStore } from './class-store.ts';
-import styles from './class.module.css';
+import styles from './award.module.css';
 
 interface Values {
   readonly delta: number | null;

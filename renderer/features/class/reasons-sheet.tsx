@@ -6,7 +6,7 @@ import { byCategory } from '../reasons/reasons-store.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { useClassStore, type Award } from './class-store.ts';
-import styles from './class.module.css';
+import styles from './award.module.css';
 
 /** Every reason, by category, in the lower half of the screen. */
 export function ReasonsSheet(props: {
