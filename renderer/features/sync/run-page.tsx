@@ -22,7 +22,7 @@ import type { Words } from './preview/field-words.ts';
 import { runRowPieces } from './run-row-words.ts';
 import { RunOutcome } from './run-outcome.tsx';
 import styles from './sync.module.css';
-import previewStyles from './preview/preview.module.css';
+import previewStyles from './preview/run.module.css';
 
 type RunDetails = Result<'run.show'>;
 type RunRow = RunDetails['rows'][number];

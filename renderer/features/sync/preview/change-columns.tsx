@@ -6,7 +6,7 @@ import type { GridColumn } from '../../../ui/grid-types.ts';
 import type { Words } from './field-words.ts';
 import { isDecided, recordText, whatChanges, type Piece } from './what-changes.ts';
 import { whoWhen } from './when-words.ts';
-import styles from './preview.module.css';
+import styles from './changes.module.css';
 
 /** What can be chosen for a conflict in its line. */
 export type QuickChoice = 'local' | 'server' | 'skip' | 'open';

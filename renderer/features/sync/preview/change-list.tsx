@@ -16,7 +16,7 @@ import { conflictCount } from './matrix-counts.ts';
 import { isDecided } from './what-changes.ts';
 import type { PreviewStore } from './preview-store.ts';
 import type { ChangeList } from './use-change-list.ts';
-import styles from './preview.module.css';
+import styles from './changes.module.css';
 
 /** The list of changes: search, filters, what is left to decide, and the grid. */
 export function ChangeListPanel(props: {

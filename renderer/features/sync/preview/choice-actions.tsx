@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import type { PreviewStore } from './preview-store.ts';
-import styles from './preview.module.css';
+import styles from './detail.module.css';
 
 /** The buttons below a question: decide later, take it back, use what is picked. */
 export function ChoiceActions(props: {

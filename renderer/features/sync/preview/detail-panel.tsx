@@ -14,7 +14,7 @@ import { IdentityChoices } from './identity-choices.tsx';
 import type { PreviewStore } from './preview-store.ts';
 import { SideChoices } from './side-choices.tsx';
 import { isDeletionAsked, recordText } from './what-changes.ts';
-import styles from './preview.module.css';
+import styles from './detail.module.css';
 
 /** Everything about one change: what it was before, here, there and after, and what can be decided. */
 export function DetailPanel(props: {

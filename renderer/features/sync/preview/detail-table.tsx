@@ -2,7 +2,7 @@ import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { fieldWord, valueText, visibleFields, type FieldSide, type Words } from './field-words.ts';
 import { isDecided } from './what-changes.ts';
 import { sideOrigin } from './when-words.ts';
-import styles from './preview.module.css';
+import styles from './detail.module.css';
 
 /** Field | Before | This PC | Server | Result, for what differs. Columns that say nothing new are left out. */
 export function FieldTable(props: { readonly row: PlanRowItem; readonly words: Words }) {

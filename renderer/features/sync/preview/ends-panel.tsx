@@ -7,7 +7,7 @@ import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
 import { useFormat } from '../../../format.ts';
 import { checkLines, type CheckLine } from './plan-checks.ts';
-import styles from './preview.module.css';
+import styles from './summary.module.css';
 
 /** Both ends in words, and what was checked before the list was made; the checks fold away where everything is well. */
 export function EndsPanel(props: { readonly plan: PlanSummary }) {

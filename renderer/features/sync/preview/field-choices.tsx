@@ -7,7 +7,7 @@ import { initialPicks, pickedCell, toFields, type Pick, type Picks } from './fie
 import { canType, cellText, fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { sideOrigin } from './when-words.ts';
-import styles from './preview.module.css';
+import styles from './detail.module.css';
 
 /** A record changed on both sides: one question per field that clashes, the result always in sight. */
 export function FieldChoices(props: {

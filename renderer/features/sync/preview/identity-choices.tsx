@@ -7,7 +7,7 @@ import { typedValue } from './field-picks.ts';
 import { fieldWord, type Words } from './field-words.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { claimOf } from './what-changes.ts';
-import styles from './preview.module.css';
+import styles from './detail.module.css';
 
 /** Two records claim one number: this PC's takes another one, or none. */
 export function IdentityChoices(props: {

@@ -1,6 +1,6 @@
 import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
-import styles from './preview.module.css';
+import styles from './changes.module.css';
 
 const keys = [
   ['arrows', '↑ ↓ ← →'],

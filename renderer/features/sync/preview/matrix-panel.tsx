@@ -5,7 +5,7 @@ import { setQuery } from '../../../router.ts';
 import type { Category } from './categories.ts';
 import type { ChangeFilter } from './change-filter.ts';
 import { matrixOf, type MatrixColumn } from './matrix-counts.ts';
-import styles from './preview.module.css';
+import styles from './summary.module.css';
 
 /** How many changes of which kind go where. Every number is a button that shows just those; pressing it again shows all. */
 export function MatrixPanel(props: { readonly summary: PlanSummary['summary']; readonly filter: ChangeFilter }) {
@@ -90,7 +90,7 @@ function Count(props: {
       aria-label={t('sync:matrix.button', { count, category: t(`sync:category.${category}`), words })}
       onClick={show}
     >
-      <span className={styles['countNumber']}>{format.number(count)}</span>
+      <span>{format.number(count)}</span>
       <span className={styles['countWords']}>{words}</span>
     </button>
   );

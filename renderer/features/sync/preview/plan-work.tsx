@@ -10,7 +10,7 @@ import { MatrixPanel } from './matrix-panel.tsx';
 import { listCommand, type ListCommand } from './preview-keys.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { useChangeList, type ChangeList } from './use-change-list.ts';
-import styles from './preview.module.css';
+import styles from './changes.module.css';
 
 /** Matrix, list and detail of one plan, and the keys that work on them. */
 export function PlanWork(props: {

@@ -19,7 +19,7 @@ import { previewOf, type PreviewStore } from './preview-store.ts';
 import { RunBar, usePhaseText } from './run-bar.tsx';
 import { RunResultPanel } from './run-result.tsx';
 import { usePageKeys } from './use-page-keys.ts';
-import styles from './preview.module.css';
+import styles from './run.module.css';
 
 /** What will change: both ends, the counts, the list, the decisions, and the buttons that carry it out. */
 export function PreviewPage(props: { readonly connectionId: string }) {

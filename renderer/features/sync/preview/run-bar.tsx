@@ -7,7 +7,7 @@ import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { modesOf, primaryMode, type RunMode } from './primary-mode.ts';
 import type { PreviewStore, Work } from './preview-store.ts';
-import styles from './preview.module.css';
+import styles from './run.module.css';
 
 /** The bottom of the preview: undo, redo, keys; then what can be carried out, one of it primary. While something runs, its progress instead. */
 export function RunBar(props: {

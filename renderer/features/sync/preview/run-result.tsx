@@ -9,7 +9,7 @@ import { href } from '../../../router.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import type { RunMode } from './primary-mode.ts';
 import { thingWord } from './what-changes.ts';
-import styles from './preview.module.css';
+import styles from './run.module.css';
 
 const icons = {
   completed: CheckCircleOutlined,

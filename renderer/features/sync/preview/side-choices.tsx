@@ -6,7 +6,7 @@ import { FieldTable, Origins } from './detail-table.tsx';
 import type { Words } from './field-words.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { deletedHere, isDeletionAsked, recordText } from './what-changes.ts';
-import styles from './preview.module.css';
+import styles from './detail.module.css';
 
 type Side = 'local' | 'server';
 
