@@ -1,16 +1,15 @@
 import { Form, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { languageFor, languages } from '../../../shared/text/language.ts';
 import { useAction } from '../../use-action.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp } from '../app/app-store.ts';
+import { LanguageChoice } from '../app/language-choice.tsx';
 
 const themes = ['system', 'light', 'dark'] as const;
 
 /** Language and theme, changed at once. */
 export function Appearance() {
   const { t } = useTranslation();
-  const language = useApp((state) => state.app?.language ?? null) ?? languageFor(navigator.languages);
   const theme = useApp((state) => state.app?.theme ?? 'system');
   const { setLanguage, setTheme } = useApp();
   const action = useAction();
@@ -18,15 +17,7 @@ export function Appearance() {
     <Form layout="vertical">
       {action.error !== null && <ErrorNotice error={action.error} />}
       <Form.Item label={t('common:language.label')}>
-        <Segmented
-          aria-label={t('common:language.label')}
-          value={language}
-          options={languages.map((value) => ({
-            value,
-            label: <span lang={value}>{t(`common:language.${value}`)}</span>,
-          }))}
-          onChange={(value) => void action.run(() => setLanguage(value))}
-        />
+        <LanguageChoice onChange={(value) => void action.run(() => setLanguage(value))} />
       </Form.Item>
       <Form.Item label={t('settings:theme.label')}>
         <Segmented

@@ -1,9 +1,9 @@
-import { Button, Segmented } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { languageFor, languages } from '../../../shared/text/language.ts';
 import { href, navigate, setQuery, useRoute } from '../../router.ts';
 import { useApp } from '../app/app-store.ts';
+import { LanguageChoice } from '../app/language-choice.tsx';
 import { ArchivedClasses } from '../settings/archived-classes.tsx';
 import { NameDevice } from './name-device.tsx';
 import { NewClass } from './new-class.tsx';
@@ -19,22 +19,13 @@ export function StartPage() {
   const [renaming, setRenaming] = useState(false);
   const setLanguage = useApp((state) => state.setLanguage);
   const fail = useApp((state) => state.fail);
-  const language = app?.language ?? languageFor(navigator.languages);
   const named = app !== null && app.device.name !== null && !renaming;
   const making = named && query.get('door') === 'new';
   return (
     <div className={styles['start']}>
       <div className={styles['top']}>
         <span className={styles['brand']}>{t('common:appName')}</span>
-        <Segmented
-          aria-label={t('common:language.label')}
-          value={language}
-          options={languages.map((value) => ({
-            value,
-            label: <span lang={value}>{t(`common:language.${value}`)}</span>,
-          }))}
-          onChange={(value) => void setLanguage(value).catch(fail)}
-        />
+        <LanguageChoice onChange={(value) => void setLanguage(value).catch(fail)} />
       </div>
       {!named && <NameDevice name={app?.device.name ?? ''} onDone={() => setRenaming(false)} />}
       {making && <NewClass onBack={() => setQuery({ door: null })} />}

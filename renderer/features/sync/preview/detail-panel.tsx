@@ -12,6 +12,7 @@ import { FieldTable, Origins } from './detail-table.tsx';
 import type { Words } from './field-words.ts';
 import { IdentityChoices } from './identity-choices.tsx';
 import type { PreviewStore } from './preview-store.ts';
+import type { RowProps } from './row-props.ts';
 import { SideChoices } from './side-choices.tsx';
 import { isDeletionAsked, recordText } from './what-changes.ts';
 import styles from './detail.module.css';
@@ -77,12 +78,7 @@ function blocker(row: PlanRowItem): string {
   return (row.blockedBy ?? '').replace(/^\S+ /, '');
 }
 
-function Body(props: {
-  readonly store: PreviewStore;
-  readonly row: PlanRowItem;
-  readonly canEdit: boolean;
-  readonly words: Words;
-}): ReactNode {
+function Body(props: RowProps): ReactNode {
   const { row, store, words, canEdit } = props;
   const shared = { store, row, words, canEdit };
   // A choice that was made elsewhere (undo, another window) starts the panel afresh.
@@ -94,12 +90,7 @@ function Body(props: {
 }
 
 /** A change that asks nothing: before and after, field by field, and the tick in words. */
-function Change(props: {
-  readonly store: PreviewStore;
-  readonly row: PlanRowItem;
-  readonly canEdit: boolean;
-  readonly words: Words;
-}) {
+function Change(props: RowProps) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
   const target = { ordinals: [row.ordinal] };

@@ -5,17 +5,12 @@ import { ChoiceActions } from './choice-actions.tsx';
 import { FocusedInput } from './focused-input.tsx';
 import { initialPicks, pickedCell, toFields, type Pick, type Picks } from './field-picks.ts';
 import { canType, cellText, fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
-import type { PreviewStore } from './preview-store.ts';
+import type { RowProps } from './row-props.ts';
 import { sideOrigin } from './when-words.ts';
 import styles from './detail.module.css';
 
 /** A record changed on both sides: one question per field that clashes, the result always in sight. */
-export function FieldChoices(props: {
-  readonly store: PreviewStore;
-  readonly row: PlanRowItem;
-  readonly canEdit: boolean;
-  readonly words: Words;
-}) {
+export function FieldChoices(props: RowProps) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
   const [picks, setPicks] = useState<Picks>(() => initialPicks(row));

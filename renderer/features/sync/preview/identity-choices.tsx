@@ -1,21 +1,15 @@
 import { Radio } from 'antd';
 import { useId, useState } from 'react';
-import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
 import { FocusedInput } from './focused-input.tsx';
 import { typedValue } from './field-picks.ts';
-import { fieldWord, type Words } from './field-words.ts';
-import type { PreviewStore } from './preview-store.ts';
+import { fieldWord } from './field-words.ts';
+import type { RowProps } from './row-props.ts';
 import { claimOf } from './what-changes.ts';
 import styles from './detail.module.css';
 
 /** Two records claim one number: this PC's takes another one, or none. */
-export function IdentityChoices(props: {
-  readonly store: PreviewStore;
-  readonly row: PlanRowItem;
-  readonly canEdit: boolean;
-  readonly words: Words;
-}) {
+export function IdentityChoices(props: RowProps) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
   const hint = useId();

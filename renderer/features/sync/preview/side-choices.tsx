@@ -4,19 +4,14 @@ import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
 import { FieldTable, Origins } from './detail-table.tsx';
 import type { Words } from './field-words.ts';
-import type { PreviewStore } from './preview-store.ts';
+import type { RowProps } from './row-props.ts';
 import { deletedHere, isDeletionAsked, recordText } from './what-changes.ts';
 import styles from './detail.module.css';
 
 type Side = 'local' | 'server';
 
 /** A question about the whole record: restore it or keep it deleted; whose version holds. Points are kept either way. */
-export function SideChoices(props: {
-  readonly store: PreviewStore;
-  readonly row: PlanRowItem;
-  readonly canEdit: boolean;
-  readonly words: Words;
-}) {
+export function SideChoices(props: RowProps) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
   const made = row.choice === 'local' || row.choice === 'server' ? row.choice : null;
