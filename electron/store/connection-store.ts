@@ -1,5 +1,6 @@
 import { AppError, type ErrorJson } from '../../shared/errors.ts';
 import type { ClassStore } from './class-store.ts';
+import { closeRuns } from './sync/run-store.ts';
 import { uuidv7 } from './uuid.ts';
 
 /** Whether the class on the server was made from this file or was there before; decides what untouched factory rows do. */
@@ -106,7 +107,7 @@ export function getConnection(store: ClassStore, id: string): ConnectionRow {
   return fromRaw(raw);
 }
 
-/** Adds a connection and returns it; throws `connection-exists` when the name is taken or a two-way connection is there already. */
+/** Adds a connection and returns it; throws `connection-exists` when the name is taken, a two-way connection is there already, or one of both only pulls. */
 export function addConnection(store: ClassStore, fields: ConnectionFields, now: string): ConnectionRow {
   refuseSecondWriter(store, fields, null);
   const id = uuidv7();
@@ -141,6 +142,7 @@ export function removeConnection(store: ClassStore, id: string): void {
   store.transaction(() => {
     store.db.prepare('DELETE FROM plan WHERE connection_id = ?').run(id);
     store.db.prepare('DELETE FROM outbox WHERE connection_id = ?').run(id);
+    closeRuns(store);
     store.db.prepare('DELETE FROM connection WHERE id = ?').run(id);
   });
 }
@@ -195,5 +197,8 @@ function refuseSecondWriter(store: ClassStore, fields: ConnectionFields, except:
     if (other.name === fields.name) throw new AppError('connection-exists', { name: fields.name, reason: 'name' });
     if (other.mode === 'two-way' && fields.mode === 'two-way')
       throw new AppError('connection-exists', { name: other.name, reason: 'two-way' });
+    // What is pulled and never edited here must not reach another server as if it had been.
+    if (other.mode === 'pull-only' || fields.mode === 'pull-only')
+      throw new AppError('connection-exists', { name: other.name, reason: 'pull-only' });
   }
 }

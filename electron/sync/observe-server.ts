@@ -17,10 +17,14 @@ export async function observeServer(
 ): Promise<{ readonly observation: Observation; readonly peer: Peer; readonly lost: number }> {
   const now = context.now();
   const trees = openTrees(store, peer.id);
-  const since = peer.epoch === remote.identity.epoch ? peer.horizon : null;
-  const first = await readSince(store, catalog, remote, peer, since, now, call);
-  const wentBack = since !== null && BigInt(first.observation.horizon) < BigInt(since);
-  const { observation, seen } = wentBack ? await readSince(store, catalog, remote, peer, null, now, call) : first;
+  const sameEpoch = peer.epoch === remote.identity.epoch;
+  const since = sameEpoch ? peer.horizon : null;
+  const first = await readSince(store, catalog, remote, peer, { since, putBack: !sameEpoch }, now, call);
+  const again = since !== null && BigInt(first.observation.horizon) < BigInt(since);
+  const putBack = first.observation.restart === 'horizon-behind' && !remote.identity.inRecovery;
+  const { observation, seen } = again
+    ? await readSince(store, catalog, remote, peer, { since: null, putBack }, now, call)
+    : first;
   const lost = observation.full && peer.horizon !== null ? await forgetUnseen(store, trees, seen, now, call.signal) : 0;
   finishObserving(store, peer.id, {
     horizon: observation.horizon,
@@ -37,11 +41,11 @@ async function readSince(
   catalog: Catalog,
   remote: Remote,
   peer: Peer,
-  since: string | null,
+  { since, putBack }: { readonly since: string | null; readonly putBack: boolean },
   now: string,
   call: CallContext,
 ) {
-  const trees = openTrees(store, peer.id);
+  const recording = { store, catalog, peerId: peer.id, trees: openTrees(store, peer.id), now, putBack };
   const seen = new Set<string>();
   let rowCount = 0;
   beginObserving(store, peer.id);
@@ -52,7 +56,7 @@ async function readSince(
     signal: call.signal,
     async onRows(rows) {
       if (since === null) for (const row of rows) seen.add(`${row.table} ${row.pk}`);
-      await recordRows(store, catalog, peer.id, trees, rows, now, call.signal);
+      await recordRows(recording, rows, call.signal);
       rowCount += rows.length;
       call.progress({ phase: 'observe', done: rowCount, total: null });
     },

@@ -51,24 +51,27 @@ export function agree(
   trees.clearDirty(key);
 }
 
+/** What storing observed rows needs. */
+export interface Recording {
+  readonly store: ClassStore;
+  readonly catalog: Catalog;
+  readonly peerId: string;
+  readonly trees: Trees;
+  readonly now: string;
+  /** The server may hold an older state than the one agreed on: Base counts only where it is equal. */
+  readonly putBack: boolean;
+}
+
 /** Stores observed rows in slices: what equals Base is not kept, what both sides hold is agreed, the rest waits in Remote for a plan. */
-export async function recordRows(
-  store: ClassStore,
-  catalog: Catalog,
-  peerId: string,
-  trees: Trees,
-  rows: readonly ServerRow[],
-  now: string,
-  signal: AbortSignal,
-): Promise<void> {
+export async function recordRows(recording: Recording, rows: readonly ServerRow[], signal: AbortSignal): Promise<void> {
   const slicer = createSlicer(1);
   let index = 0;
   while (index < rows.length) {
-    store.stepTransaction(() => {
+    recording.store.stepTransaction(() => {
       const start = performance.now();
       while (index < rows.length && performance.now() - start < SLICE_MS) {
         const row = rows[index];
-        if (row !== undefined) recordRow(store, catalog, peerId, trees, row, now);
+        if (row !== undefined) recordRow(recording, row);
         index += 1;
       }
     });
@@ -76,14 +79,7 @@ export async function recordRows(
   }
 }
 
-function recordRow(
-  store: ClassStore,
-  catalog: Catalog,
-  peerId: string,
-  trees: Trees,
-  seen: ServerRow,
-  now: string,
-): void {
+function recordRow({ store, catalog, peerId, trees, now, putBack }: Recording, seen: ServerRow): void {
   const table = tableOf(catalog, seen.table);
   const key: RowKey = { table: seen.table, pk: seen.pk };
   const local = readRow(store, table, seen.pk);
@@ -94,7 +90,17 @@ function recordRow(
   const base = trees.base(key);
   const known = base === undefined ? null : base.row;
   if (sameRow(table, known, seen.row)) trees.dropRemote(key);
-  else trees.setRemote(key, { row: seen.row, ver: seen.ver, editedAt: seen.editedAt, by: seen.by });
+  else {
+    trees.setRemote(key, { row: seen.row, ver: seen.ver, editedAt: seen.editedAt, by: seen.by });
+    if (putBack && known !== null) forgetBase(store, trees, key, now);
+  }
+}
+
+/** Both sides never agreed on the row, as far as anybody can tell now: nothing of it is settled without a person. */
+function forgetBase(store: ClassStore, trees: Trees, key: RowKey, now: string): void {
+  trees.dropBase(key);
+  forgetFactoryRow(store, key.table, key.pk);
+  trees.markDirty(key, now);
 }
 
 /**
@@ -119,10 +125,8 @@ export async function forgetUnseen(
     if (gone.length > 0)
       store.stepTransaction(() => {
         for (const key of gone) {
-          trees.dropBase(key);
-          forgetFactoryRow(store, key.table, key.pk);
+          forgetBase(store, trees, key, now);
           trees.dropRemote(key);
-          trees.markDirty(key, now);
         }
       });
     await slicer.pause(signal);

@@ -4,7 +4,7 @@ import type { EngineContext } from '../engine/context.ts';
 import type { Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { Peer } from '../store/sync/peer-store.ts';
-import { dropOutbox, getRun, outboxOf, putRun, type OutboxEntry } from '../store/sync/run-store.ts';
+import { closeRuns, dropOutbox, getRun, outboxOf, putRun, type OutboxEntry } from '../store/sync/run-store.ts';
 import { countEffects } from './collect-effects.ts';
 import { finishRun } from './finish-run.ts';
 
@@ -19,6 +19,7 @@ export async function recover(context: EngineContext, store: ClassStore, remote:
     if (committed) finishCommitted(context, store, entry);
     else forget(context, store, entry);
   }
+  closeRuns(store);
   return entries.length;
 }
 

@@ -114,8 +114,9 @@ export function settleDown(settling: Settling, effect: OutboxEffect, untouched: 
   return { rows: [runRow(table, effect, 'down', effect.trees.local, effect.result)], stays: false };
 }
 
-/** "Keep this PC's" while pulling: the server's version counts as seen, and the row becomes a plain change to send. */
+/** "Keep this PC's" while pulling: the server's version counts as seen and is kept in the recovery bin, and the row becomes a plain change to send. */
 export function settleSeen(settling: Settling, effect: OutboxEffect): void {
+  keepLosers(settling, effect, { up: true, down: false });
   answerQuestion(settling.store, settling.peerId, effect);
   const table = tableOf(settling.catalog, effect.table);
   settling.trees.setBase(effect, effect.trees.server, settling.now);

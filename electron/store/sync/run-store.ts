@@ -108,6 +108,13 @@ export function setOutboxReadBack(
   );
 }
 
+/** Ends the runs that nobody works on and whose outcome nobody can find out any more: the app was stopped before they reached the server, or their connection is gone. */
+export function closeRuns(store: ClassStore): void {
+  const error = JSON.stringify({ code: 'engine-crashed', params: {} } satisfies ErrorJson);
+  const sql = `UPDATE run SET outcome = 'failed', error = ? WHERE outcome = 'checking' AND id NOT IN (SELECT run_id FROM outbox)`;
+  statement(store.db, sql).run(error);
+}
+
 /** Forgets a run whose outcome is settled. Inside the transaction that settles it. */
 export function dropOutbox(store: ClassStore, runId: string): void {
   store.db.prepare('DELETE FROM outbox WHERE run_id = ?').run(runId);

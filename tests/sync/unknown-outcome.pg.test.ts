@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { Book, connectionTo } from '../support/device.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
+
+interface Cut extends Pair {
+  readonly proxy: FaultProxy;
+}
+
+/** A pair whose second device reaches the server through a line that can be cut. */
+async function pairOverLine(): Promise<Cut> {
+  const both = await pair();
+  const proxy = await startFaultProxy({ target: both.database.config });
+  const { host, port } = proxy;
+  await both.b.call('connection.set', { connectionId: both.b.connectionId, change: { host, port } });
+  return {
+    ...both,
+    proxy,
+    [Symbol.asyncDispose]: async () => {
+      await both[Symbol.asyncDispose]();
+      await proxy.stop();
+    },
+  };
+}
+
+/** Runs a plan whose COMMIT arrives while its answer does not, and keeps the line cut. */
+async function losingTheAnswer({ b, proxy }: Cut, planId: string, mode: 'apply' | 'sync') {
+  const cuts: Promise<void>[] = [];
+  return await b.device.client.call(
+    'sync.run',
+    { classId: b.classId, planId, mode },
+    {
+      onProgress: ({ phase }) => {
+        if (phase === 'commit' && cuts.length === 0) cuts.push(proxy.mode({ kind: 'cut-at-message', message: 1 }));
+      },
+    },
+  );
+}
+
+describe('a run whose outcome is not known', () => {
+  it('is settled before anything else, keeps what was edited since, and doubles nothing', async () => {
+    await using both = await pairOverLine();
+    const { a, b, proxy } = both;
+    await b.award('Li W', 5);
+    await b.call('student.set', { id: (await b.student('Li W')).id, change: { name: 'Li Wei' } });
+    const plan = await b.preview();
+    expect(await losingTheAnswer(both, plan.planId, 'sync')).toMatchObject({ outcome: 'checking', nextPlanId: null });
+    await proxy.mode({ kind: 'refuse' });
+    await b.call('student.set', { id: (await b.student('Li Wei')).id, change: { name: 'Li Wen' } });
+    for (const mode of ['apply', 'pull', 'sync'] as const)
+      await expect(b.run(mode, plan.planId)).rejects.toMatchObject({ code: 'refused' });
+    await b.device.restart();
+    await b.call('connection.set', {
+      connectionId: b.connectionId,
+      change: { password: both.database.config.password },
+    });
+    await proxy.mode({ kind: 'pass' });
+    await expect(b.run('sync', plan.planId)).rejects.toMatchObject({ code: 'plan-used' });
+    await settle(b, a);
+    await expectSame(a, b);
+    expect(await a.student('Li Wen')).toMatchObject({ allTime: 5 });
+    const runs = (await b.call('run.list', {})).items.map(({ outcome }) => outcome);
+    expect(runs).not.toContain('checking');
+  });
+
+  it('of a connection that is removed and made again costs nothing and asks nothing', async () => {
+    await using both = await pairOverLine();
+    const { a, b, database } = both;
+    await b.award('Li W', 5);
+    await b.call('student.set', { id: (await b.student('Li W')).id, change: { name: 'Li Wei' } });
+    await losingTheAnswer(both, (await b.preview()).planId, 'sync');
+    await b.call('connection.remove', { connectionId: b.connectionId });
+    const { id } = await b.call('connection.add', { connection: connectionTo(database) });
+    const again = new Book(b.device, b.classId, id);
+    expect((await again.preview()).total).toBe(0);
+    await settle(again, a);
+    await expectSame(a, again);
+    expect(await a.student('Li Wei')).toMatchObject({ allTime: 5 });
+    expect((await b.call('run.list', {})).items.map(({ outcome }) => outcome)).not.toContain('checking');
+  });
+});
