@@ -64,6 +64,9 @@ const views: readonly View[] = [
   { name: 'join-server', hash: 'join?with=server', ready: heading },
 ];
 
+// Two dozen pages each, with axe on every one.
+test.describe.configure({ timeout: 180_000 });
+
 for (const language of languages) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`every page in ${language}, ${colorScheme}, is clean for axe and fits 320 pixels`, async ({

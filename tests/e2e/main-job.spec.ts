@@ -6,6 +6,9 @@ import { StartPage } from './support/start-page.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
+// A server is made from nothing, and six thousand rows go up and down.
+test.describe.configure({ timeout: 180_000 });
+
 test('two devices share a class from nothing: share, join with the code, preview, pull, and points of both add up', async ({
   startApp,
 }) => {
