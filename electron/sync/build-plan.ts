@@ -14,16 +14,8 @@ import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { factoryRow, type Peer } from '../store/sync/peer-store.ts';
-import {
-  addPlanEdges,
-  addPlanRefusals,
-  addPlanRows,
-  replacePlanRow,
-  planRow,
-  type PlanEdge,
-  type PlanRefusal,
-  type StoredPlanRow,
-} from '../store/sync/plan-store.ts';
+import { addPlanEdges, addPlanRefusals, type PlanEdge, type PlanRefusal } from '../store/sync/plan-links.ts';
+import { addPlanRows, replacePlanRow, planRow, type StoredPlanRow } from '../store/sync/plan-store.ts';
 import { askLater, questionAbout } from '../store/sync/open-questions.ts';
 import { openTrees, serverHoldsRows, type Candidate, type RowKey, type Trees } from '../store/sync/trees.ts';
 import { createLabels, type Labels } from './labels.ts';

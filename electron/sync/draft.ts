@@ -4,7 +4,8 @@ import type { ParsedParams } from '../../shared/contract/contract.ts';
 import type { ResolveFile } from '../../shared/contract/sync.ts';
 import type { Choice } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { addDraftOp, getPlan, ordinalOf, planConflicts, planRow, stepDraft } from '../store/sync/plan-store.ts';
+import { addDraftOp, stepDraft } from '../store/sync/draft-store.ts';
+import { getPlan, ordinalOf, planConflicts, planRow } from '../store/sync/plan-store.ts';
 import { fitChoice } from './fit-choice.ts';
 import { planIndex } from './plan-view.ts';
 

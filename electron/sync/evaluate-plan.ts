@@ -6,15 +6,9 @@ import type { ClassStore } from '../store/class-store.ts';
 import type { OutRow } from './out-row.ts';
 import { resultOf, sidesOf, type Sides } from './row-result.ts';
 import { blockClaims } from './unique-claims.ts';
-import {
-  draftOps,
-  planConflicts,
-  planEdges,
-  planRefusals,
-  planRow,
-  planRowKeysAt,
-  type PlanRowKeys,
-} from '../store/sync/plan-store.ts';
+import { draftOps } from '../store/sync/draft-store.ts';
+import { planEdges, planRefusals } from '../store/sync/plan-links.ts';
+import { planConflicts, planRow, planRowKeysAt, type PlanRowKeys } from '../store/sync/plan-store.ts';
 
 /** What the draft makes of a plan: only what differs from "every row as listed takes part" is held. */
 export interface Evaluation {

@@ -6,10 +6,9 @@ import type { Observation } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { setConnectionPending, type ConnectionRow } from '../store/connection-store.ts';
 import { changeSeq, type Peer } from '../store/sync/peer-store.ts';
+import { addDraftOp, draftOps } from '../store/sync/draft-store.ts';
 import {
-  addDraftOp,
   beginPlan,
-  draftOps,
   finishPlan,
   listPlans,
   oldPlans,

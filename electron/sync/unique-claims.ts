@@ -2,7 +2,8 @@ import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/c
 import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { cellOf, isDeleted } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { addPlanClaims, planClaims, planRow, replacePlanRow } from '../store/sync/plan-store.ts';
+import { addPlanClaims, planClaims } from '../store/sync/plan-links.ts';
+import { planRow, replacePlanRow } from '../store/sync/plan-store.ts';
 import type { OutRow } from './out-row.ts';
 import { resultOf } from './row-result.ts';
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
-import type { ChangeKind, Choice, Direction, PlanRow } from '../../../shared/sync/plan.ts';
+import type { ChangeKind, Direction, PlanRow } from '../../../shared/sync/plan.ts';
 import { foldText } from '../../../shared/model/search-key.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
@@ -41,28 +41,6 @@ export interface PlanRowKeys {
   readonly table: string;
   readonly kind: ChangeKind;
   readonly direction: Direction;
-}
-
-/** One choice for some rows of a plan. `choice` null takes a choice back; `include` ticks or unticks. */
-export interface DraftOp {
-  readonly seq: number;
-  readonly ordinals: readonly number[];
-  readonly choice: Choice | null;
-  readonly include: boolean | null;
-  readonly undone: boolean;
-}
-
-/** A row that needs another to be written first. */
-export interface PlanEdge {
-  readonly needs: number;
-  readonly ordinal: number;
-  readonly direction: 'up' | 'down';
-}
-
-/** A row of a plan that cannot be stored here as the server has it, and the column that is in the way. */
-export interface PlanRefusal {
-  readonly ordinal: number;
-  readonly column: string;
 }
 
 /** Plans of a connection that are kept, the newest one included. */
@@ -134,15 +112,6 @@ export function replacePlanRow(
     store.db,
     'UPDATE plan_row SET kind = ?, direction = ?, conflict = ?, row = ? WHERE plan_id = ? AND ordinal = ?',
   ).run(row.kind, direction, row.conflict, packPlanRow(row), planId, BigInt(ordinal));
-}
-
-/** Writes which rows need which. */
-export function addPlanEdges(store: ClassStore, planId: string, edges: readonly PlanEdge[]): void {
-  const insert = statement(
-    store.db,
-    'INSERT OR IGNORE INTO plan_edge (plan_id, needs, ordinal, direction) VALUES (?, ?, ?, ?)',
-  );
-  for (const edge of edges) insert.run(planId, BigInt(edge.needs), BigInt(edge.ordinal), edge.direction);
 }
 
 /** Opens a plan that is complete; the one before it is overtaken. */
@@ -268,100 +237,6 @@ export function* eachPlanRow(
     if (end === undefined || page.length < READ_AT_ONCE) return;
     last = end.ordinal;
   }
-}
-
-/** The rows of a plan that wait for others. */
-export function planEdges(store: ClassStore, planId: string): readonly PlanEdge[] {
-  return (
-    statement(store.db, 'SELECT needs, ordinal, direction FROM plan_edge WHERE plan_id = ?').all(planId) as {
-      needs: number | bigint;
-      ordinal: number | bigint;
-      direction: 'up' | 'down';
-    }[]
-  ).map((raw) => ({ needs: Number(raw.needs), ordinal: Number(raw.ordinal), direction: raw.direction }));
-}
-
-/** Writes which rows of a plan are about one unique value. */
-export function addPlanClaims(store: ClassStore, planId: string, address: string, ordinals: readonly number[]): void {
-  const insert = statement(store.db, 'INSERT INTO plan_claim (plan_id, address, ordinal) VALUES (?, ?, ?)');
-  for (const ordinal of ordinals) insert.run(planId, address, BigInt(ordinal));
-}
-
-/** The unique values more than one row of a plan is about. */
-export function planClaims(
-  store: ClassStore,
-  planId: string,
-): readonly { readonly address: string; readonly ordinals: readonly number[] }[] {
-  const raw = statement(
-    store.db,
-    'SELECT address, json_group_array(ordinal) AS ordinals FROM plan_claim WHERE plan_id = ? GROUP BY address',
-  ).all(planId) as { address: string; ordinals: string }[];
-  return raw.map(({ address, ordinals }) => ({ address, ordinals: JSON.parse(ordinals) as number[] }));
-}
-
-/** Writes which rows of a plan cannot be stored here, and because of which column. */
-export function addPlanRefusals(store: ClassStore, planId: string, refused: readonly PlanRefusal[]): void {
-  const insert = statement(store.db, 'INSERT INTO plan_refused (plan_id, ordinal, "column") VALUES (?, ?, ?)');
-  for (const { ordinal, column } of refused) insert.run(planId, BigInt(ordinal), column);
-}
-
-/** The rows of a plan that cannot be stored here. */
-export function planRefusals(store: ClassStore, planId: string): readonly PlanRefusal[] {
-  const sql = 'SELECT ordinal, "column" FROM plan_refused WHERE plan_id = ? ORDER BY ordinal';
-  return statement(store.db, sql).all(planId) as PlanRefusal[];
-}
-
-/** The draft of a plan, oldest choice first. */
-export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] {
-  return (
-    statement(
-      store.db,
-      'SELECT seq, ordinals, choice, include, undone FROM draft_op WHERE plan_id = ? ORDER BY seq',
-    ).all(planId) as {
-      seq: number | bigint;
-      ordinals: string;
-      choice: string | null;
-      include: number | bigint | null;
-      undone: number | bigint;
-    }[]
-  ).map((raw) => ({
-    seq: Number(raw.seq),
-    ordinals: JSON.parse(raw.ordinals) as number[],
-    choice: raw.choice === null ? null : (JSON.parse(raw.choice) as Choice),
-    include: raw.include === null ? null : Number(raw.include) === 1,
-    undone: Number(raw.undone) === 1,
-  }));
-}
-
-/** Adds a choice to the draft; choices that were undone before it are gone for good. */
-export function addDraftOp(
-  store: ClassStore,
-  planId: string,
-  op: Pick<DraftOp, 'ordinals' | 'choice' | 'include'>,
-): void {
-  store.transaction(() => {
-    statement(store.db, 'DELETE FROM draft_op WHERE plan_id = ? AND undone = 1').run(planId);
-    store.db
-      .prepare(
-        `INSERT INTO draft_op (plan_id, seq, ordinals, choice, include)
-         VALUES (@planId, (SELECT coalesce(max(seq), 0) + 1 FROM draft_op WHERE plan_id = @planId), @ordinals, @choice, @include)`,
-      )
-      .run({
-        planId,
-        ordinals: JSON.stringify(op.ordinals),
-        choice: op.choice === null ? null : JSON.stringify(op.choice),
-        include: op.include === null ? null : op.include ? 1n : 0n,
-      });
-  });
-}
-
-/** Takes the last choice back, or, with `redo`, the last one taken back; false when there is none. */
-export function stepDraft(store: ClassStore, planId: string, direction: 'undo' | 'redo'): boolean {
-  const sql =
-    direction === 'undo'
-      ? 'UPDATE draft_op SET undone = 1 WHERE plan_id = @planId AND seq = (SELECT max(seq) FROM draft_op WHERE plan_id = @planId AND undone = 0)'
-      : 'UPDATE draft_op SET undone = 0 WHERE plan_id = @planId AND seq = (SELECT min(seq) FROM draft_op WHERE plan_id = @planId AND undone = 1)';
-  return store.db.prepare(sql).run({ planId }).changes > 0;
 }
 
 /** What a filter of the page keeps, in SQL, in the order asked for. `search` is matched against the keys computed when the plan was made. */
