@@ -68,22 +68,7 @@ export async function makePlan(
   try {
     const built = await buildPlanRows(store, input, call);
     const summary = countSummary(store, classroomCatalog, planId);
-    const guards = countGuards(store, classroomCatalog, planId, { out: new Map(), choices: new Map() });
-    const facts = factsToText(
-      {
-        ends: await endsOf(context, store, open),
-        clock: {
-          offsetMs: Math.round(observation.clock.offsetMs),
-          uncertaintyMs: Math.ceil(observation.clock.uncertaintyMs),
-          trusted: true,
-        },
-        checks: checksOf(observation, connection),
-        summary,
-        guards: guards.map(({ id, table, count }) => ({ id, table, count })),
-        total: built.total,
-      },
-      observation.horizon,
-    );
+    const facts = await factsOf(context, store, open, observation, { planId, summary, total: built.total });
     const hash = createHash('sha256')
       .update(`${planId} ${device.id} ${peer.epoch} ${catalogHash()} ${built.hash}`)
       .digest('hex');
@@ -102,6 +87,29 @@ export async function makePlan(
     await dropPlan(store, planId);
     throw error;
   }
+}
+
+/** What the preview shows around the list of changes, as text. */
+async function factsOf(
+  context: EngineContext,
+  store: ClassStore,
+  open: OpenRemote,
+  observation: Observation,
+  { planId, summary, total }: { planId: string; summary: PlanSummary['summary']; total: number },
+): Promise<string> {
+  const { offsetMs, uncertaintyMs } = observation.clock;
+  const guards = countGuards(store, classroomCatalog, planId, { out: new Map(), choices: new Map() });
+  return factsToText(
+    {
+      ends: await endsOf(context, store, open),
+      clock: { offsetMs: Math.round(offsetMs), uncertaintyMs: Math.ceil(uncertaintyMs), trusted: true },
+      checks: checksOf(observation, open.connection),
+      summary,
+      guards: guards.map(({ id, table, count }) => ({ id, table, count })),
+      total,
+    },
+    observation.horizon,
+  );
 }
 
 /** Rows that would come to this PC without a question. */
