@@ -4,6 +4,7 @@
  * Desktop where its runtime is here or can be fetched; else one line says why, and the browser shell opens.
  */
 import { join } from 'node:path';
+import { browserShellFlags } from '../lib/browser-shell-flags.ts';
 import { buildIfNeeded } from '../lib/build.ts';
 import { fetchRuntime, findRuntime } from '../lib/electron-runtime.ts';
 import { forward } from '../setup/forward.mjs';
@@ -52,7 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
       console.error(`No desktop window: ${desktop.reason}. Opening in the browser.`);
     }
   }
-  return forward(process.execPath, [join(root, 'out', 'main', 'browser.js'), ...rest], { cwd });
+  return forward(process.execPath, [...browserShellFlags, join(root, 'out', 'main', 'browser.js'), ...rest], { cwd });
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { browserShellFlags } from '../../../scripts/lib/browser-shell-flags.ts';
 import type { Language } from '../../../shared/text/language.ts';
 
 /** A running browser shell: the built app as a process of its own. */
@@ -34,6 +35,7 @@ export async function startShell(options: ShellOptions): Promise<ShellProcess> {
   const child = spawn(
     process.execPath,
     [
+      ...browserShellFlags,
       ...(inspect === true ? ['--inspect=127.0.0.1:0'] : []),
       entry,
       '--data',
