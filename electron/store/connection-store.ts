@@ -131,10 +131,15 @@ export function setConnection(store: ClassStore, id: string, fields: ConnectionF
               tls = @tls, ca = @ca, fingerprint = @fingerprint, mode = @mode WHERE id = @id`,
       )
       .run({ ...bindable(fields), id });
-    if ((['host', 'port', 'database', 'mode'] as const).some((field) => before[field] !== fields[field]))
+    if (leadsElsewhere(before, fields))
       store.db.prepare(`UPDATE plan SET state = 'stale' WHERE connection_id = ? AND state = 'open'`).run(id);
     return getConnection(store, id);
   });
+}
+
+/** Whether changed fields mean another server or another mode: plans made before say nothing about it. */
+export function leadsElsewhere(before: ConnectionFields, after: ConnectionFields): boolean {
+  return (['host', 'port', 'database', 'mode'] as const).some((field) => before[field] !== after[field]);
 }
 
 /** Forgets the connection, its plans and drafts. Data stays, here and on the server; so do Base and the run history. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { LeftReason, LeftRow, TreeRow } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { getPlan, setPlanState } from '../store/sync/plan-store.ts';
+import { setPlanState } from '../store/sync/plan-store.ts';
 import {
   addRunRows,
   dropOutbox,
@@ -37,6 +37,8 @@ export interface ToFinish {
   readonly runId: string;
   readonly planId: string;
   readonly peerId: string;
+  /** Number of the last local change the plan knew of. */
+  readonly seq: number;
   readonly rule: RunMode;
   readonly up: readonly OutboxEffect[];
   readonly down: readonly OutboxEffect[];
@@ -74,8 +76,7 @@ export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, no
     // A point given to a student this run deletes here, while the run went on: the student stays.
     for (const effect of writes)
       if (!left.has(effect) && hasNewChild(store, catalog, trees, run.planId, effect)) left.set(effect, 'new-child');
-    if (writes.length > 0)
-      leaveDependants(store, catalog, { peerId: run.peerId, writes, left, seq: getPlan(store, run.planId).seq });
+    if (writes.length > 0) leaveDependants(store, catalog, { peerId: run.peerId, writes, left, seq: run.seq });
     freeUniqueValues(
       settling,
       writes.filter((effect) => !left.has(effect)),

@@ -4,7 +4,7 @@ import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { Observation } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { setConnectionPending, type ConnectionRow } from '../store/connection-store.ts';
+import { getConnection, leadsElsewhere, setConnectionPending, type ConnectionRow } from '../store/connection-store.ts';
 import { changeSeq, type Peer } from '../store/sync/peer-store.ts';
 import { addDraftOp, draftOps } from '../store/sync/draft-store.ts';
 import {
@@ -14,6 +14,7 @@ import {
   oldPlans,
   ordinalOf,
   planRow,
+  setPlanState,
   type PlanHead,
 } from '../store/sync/plan-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
@@ -75,6 +76,7 @@ export async function makePlan(
     store.transaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
       if (previous !== null) keepChoices(store, previous, planId);
+      if (leadsElsewhere(connection, getConnection(store, connection.id))) setPlanState(store, planId, 'stale');
       setConnectionPending(store, connection.id, countDown(summary), planSummaryOf(store, planId).undecided);
     });
     await dropOldPlans(

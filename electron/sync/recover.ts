@@ -35,6 +35,7 @@ function finishCommitted(context: EngineContext, store: ClassStore, entry: Outbo
         runId: entry.runId,
         planId: entry.planId,
         peerId: entry.peerId,
+        seq: 0,
         rule: 'apply',
         up: entry.effects,
         down: [],

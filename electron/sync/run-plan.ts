@@ -173,6 +173,7 @@ async function carryOut(
         runId: run.id,
         planId: head.id,
         peerId: head.peerId,
+        seq: head.seq,
         rule: run.mode,
         readBack: server.readBack,
         device: run.device,

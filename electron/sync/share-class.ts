@@ -18,7 +18,7 @@ import {
 } from '../store/connection-store.ts';
 import { announceConnection, announceRows } from './announce.ts';
 import { connectionItem } from './connections.ts';
-import { openRemote } from './open-remote.ts';
+import { connectRemote, openRemote } from './open-remote.ts';
 
 /** Name of the connection to the own server while this PC has none. */
 const FALLBACK_NAME = 'This PC';
@@ -40,7 +40,10 @@ export async function shareClass(
   await asOwner(info, call, async (session) => {
     await migrate(session, { catalog: classroomCatalog, signal: call.signal });
   });
-  if (connection.remoteClassId === null) bindConnection(store, connection.id, classId, 'new');
+  if (connection.remoteClassId === null) {
+    await refuseSampleBesideOthers(context, classId, connection, call);
+    bindConnection(store, connection.id, classId, 'new');
+  }
   const open = await openRemote(context, store, connection.id, call.signal);
   try {
     const { name, sample } = context.app.classOf(classId);
@@ -52,6 +55,22 @@ export async function shareClass(
   announceRows(context, classId);
   const code = await makeJoinCode(context, classId, call);
   return { connection: connectionItem(context, store, getConnection(store, connection.id)), code };
+}
+
+async function refuseSampleBesideOthers(
+  context: EngineContext,
+  classId: string,
+  connection: ConnectionRow,
+  call: CallContext,
+): Promise<void> {
+  if (!context.app.classOf(classId).sample) return;
+  const remote = await connectRemote(context, connection, call.signal);
+  try {
+    const others = (await remote.classes()).filter(({ id }) => id !== classId);
+    if (others.length > 0) throw new AppError('sample-refused', { classes: others.length });
+  } finally {
+    await remote.close();
+  }
 }
 
 /** A code with which one more device joins: a login of its own, so that one device can be shut out without the others. */

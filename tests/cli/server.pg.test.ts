@@ -65,4 +65,10 @@ describe('the PostgreSQL inside the app', { timeout: 120_000 }, () => {
     const joined = await b.run(['connection', 'join', wrong]);
     expect([joined.code, joined.json.error.code]).toEqual([2, 'join-code-invalid']);
   });
+
+  it('takes no sample beside a class that is shared already', async () => {
+    await a.json(['class', 'create', '6A', '--sample']);
+    const shared = await a.run(['--class', '6A', 'server', 'start', '--share']);
+    expect([shared.code, shared.json.error?.code], shared.stdout).toEqual([6, 'sample-refused']);
+  });
 });

@@ -96,4 +96,37 @@ describe('what is recorded here while a run goes on', () => {
     expect(await b.student('Li Wei')).toMatchObject({ number: '2' });
     expect(await b.student('Chen Yu')).toMatchObject({ number: '1' });
   });
+
+  it('a list of changes thrown away while it is carried out is carried out all the same, and taken away afterwards', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    await a.call('student.add', { students: [{ name: 'Ada', number: '30' }] });
+    await a.sync();
+    await b.award('Li W', 2);
+    const { planId } = await b.preview();
+    const run = await syncWhile(b, planId, () => b.call('plan.discard', { planId }));
+    expect(run).toMatchObject({ outcome: 'completed', counts: { up: { add: 1 }, down: { add: 1 } } });
+    await settle(a, b);
+    await expectSame(a, b);
+  });
+
+  it('a connection pointed elsewhere while changes are listed makes that list stale', async () => {
+    await using both = await pair();
+    const { b } = both;
+    await b.award('Li W', 2);
+    const changes: Promise<unknown>[] = [];
+    const plan = await b.device.client.call(
+      'sync.preview',
+      { classId: b.classId, connectionId: b.connectionId },
+      {
+        onProgress: ({ phase }) => {
+          if (phase === 'plan' && changes.length === 0)
+            changes.push(b.call('connection.set', { connectionId: b.connectionId, change: { mode: 'push-only' } }));
+        },
+      },
+    );
+    await Promise.all(changes);
+    expect(plan.state).toBe('stale');
+    await expect(b.run('apply', plan.planId)).rejects.toMatchObject({ code: 'plan-stale' });
+  });
 });

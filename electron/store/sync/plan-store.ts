@@ -140,11 +140,11 @@ export function getPlan(store: ClassStore, planId: string): PlanHead {
   return headFrom(raw);
 }
 
-/** Plans that can be shown, newest first. */
+/** Plans that can be shown, newest first: in the order they were made, whatever the clock did. */
 export function listPlans(store: ClassStore, connectionId: string | null): readonly PlanHead[] {
   return statement(
     store.db,
-    `${HEAD} WHERE state NOT IN ('making', 'removed') AND connection_id = coalesce(?, connection_id) ORDER BY made_at DESC, id DESC`,
+    `${HEAD} WHERE state NOT IN ('making', 'removed') AND connection_id = coalesce(?, connection_id) ORDER BY rowid DESC`,
   )
     .all(connectionId)
     .map(headFrom);
@@ -157,7 +157,7 @@ export function setPlanState(store: ClassStore, planId: string, state: PlanState
 
 /** Older plans of a connection than the last ones kept, and those whose making was cut short. */
 export function oldPlans(store: ClassStore, connectionId: string, except: string): readonly string[] {
-  const sql = `SELECT id FROM plan WHERE connection_id = ? AND id <> ? AND (state IN ('making', 'removed') OR id NOT IN (SELECT id FROM plan WHERE connection_id = ? ORDER BY made_at DESC, id DESC LIMIT ?))`;
+  const sql = `SELECT id FROM plan WHERE connection_id = ? AND id <> ? AND (state IN ('making', 'removed') OR id NOT IN (SELECT id FROM plan WHERE connection_id = ? ORDER BY rowid DESC LIMIT ?))`;
   const found = statement(store.db, sql).all(connectionId, except, connectionId, BigInt(KEPT_PLANS));
   return (found as { id: string }[]).map(({ id }) => id);
 }
