@@ -11,6 +11,7 @@ const said = (row: Parameters<typeof runRowPieces>[0]): string =>
 
 test('a changed row names its fields before and after', () => {
   const row = {
+    table: 'student',
     op: 'update',
     key: { id: 'x' },
     before: { id: 'x', name: 'Li W', group_id: 'a' },
@@ -21,9 +22,19 @@ test('a changed row names its fields before and after', () => {
 
 test('an added row names what it holds, without ids', () => {
   const after = { id: 'x', student_id: 's', delta: '2', text: 'Homework' };
-  expect(said({ op: 'add', key: { id: 'x' }, before: null, after })).toBe('points +2, text “Homework”');
+  expect(said({ table: 'score_event', op: 'add', key: { id: 'x' }, before: null, after })).toBe(
+    'points +2, text “Homework”',
+  );
 });
 
-test('a row that was removed altogether needs no words', () => {
-  expect(said({ op: 'delete', key: { id: 'x' }, before: { id: 'x', tag: 'a' }, after: null })).toBe('');
+test('a deleted row says what became of it, not which fields changed', () => {
+  const before = { id: 'x', name: 'Li W', deleted_at: null };
+  const after = { ...before, deleted_at: '2026-11-20T08:00:00.000Z' };
+  expect(said({ table: 'student', op: 'delete', key: { id: 'x' }, before, after })).toBe(
+    'hidden with all points, restorable',
+  );
+  const tag = { id: 'x', tag: 'a' };
+  expect(said({ table: 'student_tag', op: 'delete', key: { id: 'x' }, before: tag, after: null })).toBe(
+    'loses this tag',
+  );
 });

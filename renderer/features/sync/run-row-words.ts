@@ -1,11 +1,14 @@
 import type { Result } from '../../../shared/contract/contract.ts';
 import { cellText, fieldWord, visibleFields, type Words } from './preview/field-words.ts';
-import type { Piece } from './preview/what-changes.ts';
+import { deletedText, type Piece } from './preview/what-changes.ts';
 
 type RunRow = Result<'run.show'>['rows'][number];
 
 /** What a run did to a row: the fields with their value before and after. References are left out: only their ids were kept. */
-export function runRowPieces(row: Pick<RunRow, 'op' | 'before' | 'after' | 'key'>, words: Words): readonly Piece[] {
+export function runRowPieces(
+  row: Pick<RunRow, 'table' | 'op' | 'before' | 'after' | 'key'>,
+  words: Words,
+): readonly Piece[] {
   const names = new Set([...Object.keys(row.before ?? {}), ...Object.keys(row.after ?? {})]);
   const cell = (side: 'before' | 'after', name: string): string | null => row[side]?.[name] ?? null;
   const changed = [...names].filter(
@@ -21,7 +24,7 @@ export function runRowPieces(row: Pick<RunRow, 'op' | 'before' | 'after' | 'key'
       clash: false,
     })),
   );
-  if (row.op === 'delete' && row.after === null) return [];
+  if (row.op === 'delete') return [{ kind: 'plain', text: deletedText(row.table, words) }];
   return shown.slice(0, 3).flatMap(({ name, server, result }, index): readonly Piece[] => [
     { kind: 'plain', text: `${index === 0 ? '' : ', '}${fieldWord(name, words.t)} ` },
     ...(row.op === 'add' || server === null

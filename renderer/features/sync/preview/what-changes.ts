@@ -166,7 +166,8 @@ export function claimOf(
   return { field: field.name, value: field.local ?? field.server ?? '', there: field.server };
 }
 
-function deletedText(table: string, { t }: Words): string {
+/** What becomes of a deleted record of a table. */
+export function deletedText(table: string, { t }: Pick<Words, 't'>): string {
   switch (table) {
     case 'student':
       return t('sync:what.deletedStudent');
