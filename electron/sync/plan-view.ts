@@ -117,6 +117,7 @@ function rowItem(
     recommended: row.recommended,
     reason: row.reason,
     blockedBy: blockerOf(store, planId, row.table, out),
+    refused: out?.column ?? null,
     choice: choice?.choice ?? null,
     included: out === undefined,
     newChildren: row.newChildren ?? 0,

@@ -43,6 +43,8 @@ export const planRowItem = z.object({
   recommended: z.enum(['local', 'server']).nullable(),
   reason: z.string().nullable(),
   blockedBy: z.string().nullable(),
+  /** The column because of which the server's row cannot be stored here; such a row takes part in no run. */
+  refused: z.string().nullable(),
   choice: choiceKind.nullable(),
   /** Whether the row takes part in a run as things stand (ticked, decided, not blocked). */
   included: z.boolean(),

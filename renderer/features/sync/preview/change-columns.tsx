@@ -139,8 +139,9 @@ function chosen(row: PlanRowItem): 'decide' | 'local' | 'server' | 'merge' | 'sk
 }
 
 /** The word for what a run does with a change that asks nothing. */
-export function decisionWord(row: Pick<PlanRowItem, 'included' | 'blockedBy' | 'choice' | 'direction'>) {
+export function decisionWord(row: Pick<PlanRowItem, 'included' | 'blockedBy' | 'refused' | 'choice' | 'direction'>) {
   if (row.included) return `sync:decision.${row.direction}` as const;
+  if (row.refused !== null) return 'sync:decision.refused';
   if (row.blockedBy !== null) return 'sync:decision.blocked';
   return row.choice === 'skip' ? 'sync:decision.skip' : 'sync:decision.out';
 }

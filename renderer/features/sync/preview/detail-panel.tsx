@@ -9,7 +9,7 @@ import { decisionWord } from './change-columns.tsx';
 import { detailSentence, recommendation } from './detail-words.ts';
 import { FieldChoices } from './field-choices.tsx';
 import { FieldTable, Origins } from './detail-table.tsx';
-import type { Words } from './field-words.ts';
+import { fieldWord, type Words } from './field-words.ts';
 import { IdentityChoices } from './identity-choices.tsx';
 import type { PreviewStore } from './preview-store.ts';
 import type { RowProps } from './row-props.ts';
@@ -54,7 +54,11 @@ export function DetailPanel(props: {
       </p>
       <Body {...props} words={words} />
       {row.blockedBy !== null && (
-        <p className={styles['blocked']}>{t('sync:detail.blocked', { record: blocker(row) })}</p>
+        <p className={styles['blocked']}>
+          {row.refused === null
+            ? t('sync:detail.blocked', { record: blocker(row) })
+            : t('sync:detail.refused', { field: fieldWord(row.refused, t) })}
+        </p>
       )}
       {refusal !== null && <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />}
     </section>

@@ -24,6 +24,7 @@ export function planRow(change: Partial<PlanRowItem>): PlanRowItem {
     recommended: null,
     reason: null,
     blockedBy: null,
+    refused: null,
     choice: null,
     included: true,
     newChildren: 0,
