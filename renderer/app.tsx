@@ -12,6 +12,7 @@ import { isPageName, Rail } from './shell/rail.tsx';
 import styles from './shell/shell.module.css';
 import { antdTheme, applyAppearance, type Appearance } from './theme.ts';
 import { Busy } from './ui/busy.tsx';
+import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { ErrorNotice } from './ui/error-notice.tsx';
 
 /** The whole page: language, appearance, then the shell around the page of the address. */
@@ -96,7 +97,9 @@ function Shell() {
           <ErrorNotice error={error} onClose={clearError} />
         </div>
       )}
-      <Page key={`${name} ${classId}`} />
+      <ErrorBoundary key={`${name} ${classId}`}>
+        <Page />
+      </ErrorBoundary>
     </main>
   );
   if (bare || classId === null) return content;
