@@ -4,7 +4,7 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
 import { managedDatabase } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
-import { applyRun, observeAll, rowOf, student, write } from '../../tests/support/remote-runs.ts';
+import { applyRun, put, rowOf, serverRows, student, write } from '../../tests/support/remote-runs.ts';
 import { createPgRemote } from './pg-remote.ts';
 import type { Remote } from './remote.ts';
 
@@ -24,23 +24,8 @@ beforeEach(async () => {
   await remote.createClass({ id: classId, name: '5B', sample: false });
 });
 
-/** The rows of this class's server, by table and key. */
-async function serverRows(scope = classId): Promise<ReadonlyMap<string, Row | null>> {
-  const { rows } = await observeAll(remote, scope);
-  return new Map(rows.map(({ table, pk, row }) => [`${table} ${pk}`, row]));
-}
-
 async function numbers(): Promise<readonly string[]> {
-  return [...(await serverRows()).values()].map((row) => String(row?.['number'])).toSorted();
-}
-
-async function put(...rows: readonly (readonly [string, Row])[]): Promise<void> {
-  const outcome = await applyRun(
-    remote,
-    classId,
-    rows.map(([table, row]) => write(table, null, row)),
-  );
-  expect(outcome).toMatchObject({ kind: 'committed' });
+  return [...(await serverRows(remote, classId)).values()].map((row) => String(row?.['number'])).toSorted();
 }
 
 /** A person with psql changes something. */
@@ -59,7 +44,7 @@ describe('unique numbers', () => {
     ['given up and taken', ['1', '2'], [null, '1']],
   ])('can be %s in one run', async (_title, from, to) => {
     const rows = from.map((number) => student({ number }));
-    await put(...rows.map((row) => ['student', row] as const));
+    await put(remote, classId, ...rows.map((row) => ['student', row] as const));
     const results = rows.map((row, index) => changed(row, { number: to[index] ?? null }));
     const outcome = await applyRun(
       remote,
@@ -72,7 +57,7 @@ describe('unique numbers', () => {
 
   it('pass from a deleted student to a new one, and back on a restore', async () => {
     const old = student({ number: '7' });
-    await put(['student', old]);
+    await put(remote, classId, ['student', old]);
     const deleted = changed(old, { deleted_at: '2026-11-20T09:00:00.000Z' });
     const fresh = student({ number: '7' });
     expect(
@@ -88,7 +73,7 @@ describe('unique numbers', () => {
   it('pass from a row that is really deleted, whose child moves to a new parent in the same run', async () => {
     const [a, b] = [rowOf('group', { id: randomUUID(), name: 'a' }), rowOf('group', { id: randomUUID(), name: 'b' })];
     const member = student({ group_id: a['id'] ?? null, number: '7' });
-    await put(['group', a], ['student', member]);
+    await put(remote, classId, ['group', a], ['student', member]);
     const outcome = await applyRun(remote, classId, [
       write('group', a, null),
       write('group', null, b),
@@ -105,7 +90,7 @@ describe('a large run', () => {
     const rows = Array.from({ length: large }, (_, n) =>
       rowOf('reason', { id: randomUUID(), text: `r${n}`, sort: String(n) }),
     );
-    await put(...rows.map((row) => ['reason', row] as const));
+    await put(remote, classId, ...rows.map((row) => ['reason', row] as const));
     const results = rows.map((row, n) => (n % 3 === 0 ? null : n % 3 === 1 ? changed(row, { text: `R${n}` }) : row));
     const added = Array.from({ length: 10 }, () => rowOf('reason', { id: randomUUID(), text: 'new' }));
     const outcome = await applyRun(remote, classId, [
@@ -117,14 +102,14 @@ describe('a large run', () => {
       (large / 3) * 2 + 10,
       large / 3,
     ]);
-    const there = [...(await serverRows()).values()].filter((row) => row !== null);
+    const there = [...(await serverRows(remote, classId)).values()].filter((row) => row !== null);
     const texts = [...results, ...added].flatMap((row) => (row === null ? [] : [String(row['text'])]));
     expect(there.map((row) => String(row['text'])).toSorted()).toEqual(texts.toSorted());
   });
 
   it('rotates as many numbers as there are students, and is stale as a whole when one of them moved', async () => {
     const rows = Array.from({ length: large }, (_, n) => student({ number: String(n) }));
-    await put(...rows.map((row) => ['student', row] as const));
+    await put(remote, classId, ...rows.map((row) => ['student', row] as const));
     const effects = rows.map((row, n) => write('student', row, changed(row, { number: String((n + 1) % large) })));
     await foreign(`UPDATE tallybook.student SET note = 'psql' WHERE id = $1`, [rows[700]?.['id'] ?? null]);
     expect(await applyRun(remote, classId, effects)).toMatchObject({

@@ -4,7 +4,7 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
 import { managedDatabase } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
-import { applyRun, observeAll, point, rowOf, student, write } from '../../tests/support/remote-runs.ts';
+import { applyRun, observeAll, point, put, rowOf, student, write } from '../../tests/support/remote-runs.ts';
 import { createPgRemote } from './pg-remote.ts';
 import type { Remote } from './remote.ts';
 
@@ -27,11 +27,6 @@ async function dump(): Promise<unknown> {
   return answers.map(({ rows }) => rows);
 }
 
-async function put(...rows: readonly (readonly [string, Row])[]): Promise<void> {
-  const effects = rows.map(([table, row]) => write(table, null, row));
-  expect(await applyRun(remote, db.classId, effects)).toMatchObject({ kind: 'committed' });
-}
-
 const changed = (row: Row, cells: Readonly<Record<string, Cell>>): Row => ({ ...row, ...cells });
 
 async function trigger(table: string, when: string, body: string): Promise<void> {
@@ -43,7 +38,7 @@ async function trigger(table: string, when: string, body: string): Promise<void>
 describe('the journal proof refuses, and writes nothing, when', () => {
   it('a trigger would also change another row of ours', async () => {
     const [a, b] = [student({ name: 'a' }), student({ name: 'b' })];
-    await put(['student', a], ['student', b]);
+    await put(remote, db.classId, ['student', a], ['student', b]);
     await trigger(
       'score_event',
       'AFTER INSERT',
@@ -89,7 +84,7 @@ describe('the journal proof refuses, and writes nothing, when', () => {
   it('a cascade would delete rows nobody saw', async () => {
     const row = student();
     const tag = rowOf('student_tag', { student_id: row['id'] ?? null, tag: 'choir' });
-    await put(['student', row], ['student_tag', tag]);
+    await put(remote, db.classId, ['student', row], ['student_tag', tag]);
     await db.owner.query(`ALTER TABLE tallybook.student_tag DROP CONSTRAINT student_tag_class_id_student_id_fkey;
       ALTER TABLE tallybook.student_tag ADD FOREIGN KEY (class_id, student_id) REFERENCES tallybook.student ON DELETE CASCADE`);
     const before = await dump();
@@ -154,7 +149,7 @@ describe('the read-back refuses, and names row and column, when', () => {
 
   it('a trigger puts a deleted row back', async () => {
     const row = student();
-    await put(['student', row]);
+    await put(remote, db.classId, ['student', row]);
     await trigger('student', 'AFTER DELETE', `INSERT INTO tallybook.student SELECT OLD.*; RETURN NULL;`);
     expect(await applyRun(remote, db.classId, [write('student', row, null)])).toMatchObject({
       kind: 'refused',
@@ -192,7 +187,7 @@ describe('a row the server refuses for its value is named', () => {
 
   it('by a trigger that raises a data error, among updates of many kinds', async () => {
     const rows = Array.from({ length: 9 }, (_, n) => student({ name: `s${n}`, number: String(n) }));
-    await put(...rows.map((row) => ['student', row] as const));
+    await put(remote, db.classId, ...rows.map((row) => ['student', row] as const));
     await trigger('student', 'BEFORE UPDATE', `IF NEW.note = 'bad' THEN RAISE check_violation; END IF; RETURN NEW;`);
     const effects = rows.map((row, n) =>
       write('student', row, changed(row, { number: String((n + 1) % 9), note: n === 4 ? 'bad' : null })),
@@ -209,5 +204,5 @@ it('needs no right beyond those granted, and says so when one is missing', async
   await expect(
     applyRun(remote, db.classId, [write('reward', null, rowOf('reward', { id: randomUUID(), cost: '1' }))]),
   ).rejects.toMatchObject({ code: 'right-missing' });
-  await put(['student', student()]);
+  await put(remote, db.classId, ['student', student()]);
 });

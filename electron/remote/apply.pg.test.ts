@@ -4,7 +4,17 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
 import { managedDatabase, waitForBlocked } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
-import { applyRun, observeAll, point, quietHorizon, rowOf, student, write } from '../../tests/support/remote-runs.ts';
+import {
+  applyRun,
+  observeAll,
+  point,
+  put,
+  quietHorizon,
+  rowOf,
+  serverRows,
+  student,
+  write,
+} from '../../tests/support/remote-runs.ts';
 import { createPgRemote } from './pg-remote.ts';
 import type { Remote, ServerRow } from './remote.ts';
 
@@ -24,21 +34,6 @@ beforeEach(async () => {
   await remote.createClass({ id: classId, name: '5B', sample: false });
 });
 
-/** The rows of this class's server, by table and key. */
-async function serverRows(scope = classId): Promise<ReadonlyMap<string, Row | null>> {
-  const { rows } = await observeAll(remote, scope);
-  return new Map(rows.map(({ table, pk, row }) => [`${table} ${pk}`, row]));
-}
-
-async function put(...rows: readonly (readonly [string, Row])[]): Promise<void> {
-  const outcome = await applyRun(
-    remote,
-    classId,
-    rows.map(([table, row]) => write(table, null, row)),
-  );
-  expect(outcome).toMatchObject({ kind: 'committed' });
-}
-
 /** A person with psql changes something. */
 async function foreign(sql: string, params: readonly (string | null)[] = []): Promise<void> {
   await db.owner.query(sql, params);
@@ -50,7 +45,7 @@ describe('a run on the server', () => {
   it('adds, changes and deletes rows of several tables at once, and reads back what it wrote', async () => {
     const [kept, goes] = [student({ name: 'kept' }), student({ name: 'goes' })];
     const tag = rowOf('student_tag', { student_id: goes['id'] ?? null, tag: 'choir' });
-    await put(['student', kept], ['student', goes], ['student_tag', tag]);
+    await put(remote, classId, ['student', kept], ['student', goes], ['student_tag', tag]);
     const renamed = changed(kept, { name: '李伟 "🎈" \\ \t', note: null, number: '7' });
     const added = student({ name: 'new' });
     const given = point(added, { text: 'Great\nwork', delta: '5' });
@@ -85,7 +80,7 @@ describe('a run on the server', () => {
       ]),
     );
     expect(readBack.find(({ row }) => row === null)?.content).toMatchObject({ name: 'goes' });
-    const there = [...(await serverRows()).values()].filter((row) => row !== null);
+    const there = [...(await serverRows(remote, classId)).values()].filter((row) => row !== null);
     expect(there).toHaveLength(3);
     expect(there).toEqual(expect.arrayContaining([renamed, added, given]));
   });
@@ -106,7 +101,7 @@ describe('a run on the server', () => {
   it('changes only the columns that changed, so that columns of others stay', async () => {
     await foreign('ALTER TABLE tallybook.reward ADD COLUMN IF NOT EXISTS shelf text');
     const row = rowOf('reward', { id: randomUUID(), name: 'Sticker', cost: '5' });
-    await put(['reward', row]);
+    await put(remote, classId, ['reward', row]);
     await foreign(`UPDATE tallybook.reward SET shelf = 'top' WHERE class_id = $1`, [classId]);
     await applyRun(remote, classId, [write('reward', row, changed(row, { cost: '6' }))]);
     const { rows } = await db.owner.query('SELECT shelf, cost, name FROM tallybook.reward WHERE class_id = $1', [
@@ -122,8 +117,8 @@ describe('a run on the server', () => {
         rowOf('avatar', { hash: `${byte}${n}`, image: image(byte), type: 'image/png' }),
       ),
     );
-    await put(...rows.map((row) => ['avatar', row] as const));
-    expect([...(await serverRows()).values()]).toEqual(expect.arrayContaining(rows));
+    await put(remote, classId, ...rows.map((row) => ['avatar', row] as const));
+    expect([...(await serverRows(remote, classId)).values()]).toEqual(expect.arrayContaining(rows));
   });
 
   it('leaves two classes with the same ids apart', async () => {
@@ -133,7 +128,7 @@ describe('a run on the server', () => {
     for (const scope of [classId, other])
       expect(await applyRun(remote, scope, [write('reason', null, row)])).toMatchObject({ kind: 'committed' });
     await applyRun(remote, other, [write('reason', row, changed(row, { text: 'Kind' }))]);
-    expect([...(await serverRows()).values()]).toEqual([row]);
+    expect([...(await serverRows(remote, classId)).values()]).toEqual([row]);
   });
 
   it('does nothing for a run that is in the ledger', async () => {
@@ -144,14 +139,14 @@ describe('a run on the server', () => {
     expect(await remote.wasCommitted(classId, runId)).toBe(true);
     expect(await remote.wasCommitted(randomUUID(), runId)).toBe(false);
     expect(await applyRun(remote, classId, [write('student', row, null)], { runId })).toEqual({ kind: 'duplicate' });
-    expect([...(await serverRows()).values()]).toEqual([row]);
+    expect([...(await serverRows(remote, classId)).values()]).toEqual([row]);
   });
 
   it('takes a row that is already as wanted for done, and writes the others', async () => {
     const row = student();
-    await put(['student', row]);
+    await put(remote, classId, ['student', row]);
     const tag = rowOf('student_tag', { student_id: row['id'] ?? null, tag: 'choir' });
-    await put(['student_tag', tag]);
+    await put(remote, classId, ['student_tag', tag]);
     const renamed = changed(row, { name: 'new' });
     const outcome = await applyRun(remote, classId, [
       write('student_tag', null, tag),
@@ -169,14 +164,14 @@ describe('a run on the server', () => {
 describe('a plan the world has moved away from', () => {
   it('is stale when a row has changed, appeared or gone, and nothing at all is written', async () => {
     const [a, b, c] = [student({ name: 'a' }), student({ name: 'b' }), student({ name: 'c' })];
-    await put(['student', a], ['student', b]);
+    await put(remote, classId, ['student', a], ['student', b]);
     await foreign(`UPDATE tallybook.student SET note = 'psql' WHERE id = $1`, [a['id'] ?? null]);
     await foreign('DELETE FROM tallybook.student WHERE id = $1', [b['id'] ?? null]);
     await foreign(`INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'foreign', now())`, [
       classId,
       c['id'] ?? null,
     ]);
-    const before = await serverRows();
+    const before = await serverRows(remote, classId);
     const innocent = student({ name: 'innocent' });
     const outcome = await applyRun(remote, classId, [
       write('student', null, innocent),
@@ -189,12 +184,12 @@ describe('a plan the world has moved away from', () => {
       reason: 'rows',
       rows: [a, b, c].map((row) => ({ table: 'student', pk: JSON.stringify([row['id']]) })),
     });
-    expect(await serverRows()).toEqual(before);
+    expect(await serverRows(remote, classId)).toEqual(before);
   });
 
   it('is stale when the row was changed and changed back, where the version is known', async () => {
     const row = student();
-    await put(['student', row]);
+    await put(remote, classId, ['student', row]);
     await foreign(`UPDATE tallybook.student SET name = 'other' WHERE id = $1`, [row['id'] ?? null]);
     await foreign(`UPDATE tallybook.student SET name = $2 WHERE id = $1`, [row['id'] ?? null, row['name'] ?? null]);
     const result = changed(row, { note: 'n' });
@@ -212,12 +207,12 @@ describe('a plan the world has moved away from', () => {
       reason: 'epoch',
       rows: [],
     });
-    expect((await serverRows()).size).toBe(0);
+    expect((await serverRows(remote, classId)).size).toBe(0);
   });
 
   it('is not disturbed by rows it does not touch', async () => {
     const row = student();
-    await put(['student', row]);
+    await put(remote, classId, ['student', row]);
     await foreign(`INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ($1, $2, 'foreign', now())`, [
       classId,
       randomUUID(),
@@ -229,7 +224,7 @@ describe('a plan the world has moved away from', () => {
 
   it('waits for somebody who is writing the same row, and sees what they wrote', async () => {
     const row = student();
-    await put(['student', row]);
+    await put(remote, classId, ['student', row]);
     const other = await db.foreign();
     await other.query('BEGIN');
     await other.query(`UPDATE tallybook.student SET name = 'theirs' WHERE id = $1`, [row['id'] ?? null]);
@@ -237,7 +232,7 @@ describe('a plan the world has moved away from', () => {
     await waitForBlocked(db);
     await other.query('COMMIT');
     expect(await mine).toMatchObject({ kind: 'stale', reason: 'rows' });
-    expect([...(await serverRows()).values()]).toMatchObject([{ name: 'theirs' }]);
+    expect([...(await serverRows(remote, classId)).values()]).toMatchObject([{ name: 'theirs' }]);
   });
 });
 
@@ -263,7 +258,7 @@ describe('a collision with somebody else', () => {
       error: { code: 'constraint-failed', params: { constraint: 'student_number_unique' } },
       row: place,
     });
-    expect((await serverRows()).size).toBe(1);
+    expect((await serverRows(remote, classId)).size).toBe(1);
   });
 
   it('on a row another transaction is just inserting is stale', async () => {
@@ -278,12 +273,12 @@ describe('a collision with somebody else', () => {
     await waitForBlocked(db);
     await other.query('COMMIT');
     expect(await mine).toMatchObject({ kind: 'stale', rows: [{ table: 'student' }] });
-    expect([...(await serverRows()).values()]).toMatchObject([{ name: 'theirs' }]);
+    expect([...(await serverRows(remote, classId)).values()]).toMatchObject([{ name: 'theirs' }]);
   });
 
   it('on a parent that is gone, or a new child of a deleted row, is stale', async () => {
     const row = student();
-    await put(['student', row]);
+    await put(remote, classId, ['student', row]);
     await foreign('DELETE FROM tallybook.student WHERE id = $1', [row['id'] ?? null]);
     const given = point(row);
     expect(await applyRun(remote, classId, [write('score_event', null, given)])).toEqual({
@@ -292,7 +287,7 @@ describe('a collision with somebody else', () => {
       rows: [{ table: 'score_event', pk: JSON.stringify([given['id']]) }],
     });
     const parent = student();
-    await put(['student', parent]);
+    await put(remote, classId, ['student', parent]);
     await foreign(`INSERT INTO tallybook.student_tag (class_id, student_id, tag) VALUES ($1, $2, 'choir')`, [
       classId,
       parent['id'] ?? null,

@@ -96,6 +96,18 @@ export async function observeAll(
   return { observation, rows };
 }
 
+/** The rows of a class on the server, by table and key. */
+export async function serverRows(remote: Remote, scope: string): Promise<ReadonlyMap<string, Row | null>> {
+  const { rows } = await observeAll(remote, scope);
+  return new Map(rows.map(({ table, pk, row }) => [`${table} ${pk}`, row]));
+}
+
+/** Rows that shall be on the server, each with its table. */
+export async function put(remote: Remote, scope: string, ...rows: readonly (readonly [string, Row])[]): Promise<void> {
+  const effects = rows.map(([table, row]) => write(table, null, row));
+  expect(await applyRun(remote, scope, effects)).toMatchObject({ kind: 'committed' });
+}
+
 /**
  * A horizon from which nothing is read again. A transaction of anybody on the server holds the horizon back as long as it is open, and other tests share the
  * server: what was read once may be read again until they have ended.

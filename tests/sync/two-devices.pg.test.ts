@@ -1,38 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Book, connectBook, firstUpload, joinClass, startDevice, type Device } from '../support/device.ts';
+import { connectBook, firstUpload, joinClass, startDevice } from '../support/device.ts';
 import { openSession } from '../support/managed-database.ts';
-import type { TestDatabase } from '../support/postgres.ts';
+import { expectSame, pair, settle } from '../support/pair.ts';
 import { testDatabase } from '../support/test-database.ts';
-
-interface Pair extends AsyncDisposable {
-  readonly database: TestDatabase;
-  readonly a: Book;
-  readonly b: Book;
-}
-
-/** Two devices on one class that hold the same. */
-async function pair(): Promise<Pair> {
-  const database = await testDatabase();
-  const [deviceA, deviceB] = [await startDevice('Room 301 PC'), await startDevice('Office PC')];
-  const a = await firstUpload(deviceA, database);
-  const b = await joinClass(deviceB, database);
-  return {
-    database,
-    a,
-    b,
-    [Symbol.asyncDispose]: async () =>
-      void (await Promise.all([deviceA, deviceB].map((device: Device) => device[Symbol.asyncDispose]()))),
-  };
-}
-
-async function settle(...books: readonly Book[]): Promise<void> {
-  for (const book of [...books, ...books]) await book.sync();
-}
-
-async function expectSame(a: Book, b: Book): Promise<void> {
-  expect(await a.totals()).toEqual(await b.totals());
-  for (const book of [a, b]) expect((await book.preview()).total).toBe(0);
-}
 
 describe('two devices on one PostgreSQL', () => {
   it('upload, join with only "down", pull, and then both are the same', async () => {
