@@ -28,7 +28,7 @@ it('locks the packages of every platform, so that `npm ci` works on each', () =>
 it('locks every package by its content, and none to one registry', () => {
   const own = Object.entries(packages).filter(([path]) => path !== '');
   expect(own.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
-  expect(own.filter(([, { resolved }]) => resolved?.startsWith('https://registry.npmjs.org/') === false)).toEqual([]);
+  expect(own.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
 });
 
 /** Looks where Node would: beside the package, then in the folders above. */
