@@ -38,28 +38,33 @@ describe('where it lives', () => {
     expect(await sql(info.owner, 'SELECT current_user')).toEqual([['tallybook_owner']]);
   });
 
-  it.runIf(onPosix)(
-    'works in a folder whose path is longer than a socket may have, with a private socket folder',
-    async () => {
-      const server = servers.build({ folder: join(servers.base, 'long-folder-name-'.repeat(6), '积分册', 'server') });
-      const info = await server.start();
-      expect(await sql(info.owner, 'SELECT current_user')).toEqual([['tallybook_owner']]);
-      const socketDir = info.socketDir ?? '';
-      expect(socketDir.startsWith(servers.base)).toBe(false);
-      expect((await lstat(socketDir)).mode & 0o777).toBe(0o700);
-      await server.stop();
-      await expect(lstat(socketDir)).rejects.toThrow('ENOENT');
-    },
-  );
+  it('works in a folder whose path is longer than a socket may have, with a private socket folder', async ({
+    skip,
+  }) => {
+    skip(!onPosix, 'sockets and their folders are a matter of other systems');
+    const server = servers.build({ folder: join(servers.base, 'long-folder-name-'.repeat(6), '积分册', 'server') });
+    const info = await server.start();
+    expect(await sql(info.owner, 'SELECT current_user')).toEqual([['tallybook_owner']]);
+    const socketDir = info.socketDir ?? '';
+    expect(socketDir.startsWith(servers.base)).toBe(false);
+    expect((await lstat(socketDir)).mode & 0o777).toBe(0o700);
+    await server.stop();
+    await expect(lstat(socketDir)).rejects.toThrow('ENOENT');
+  });
 
-  it.runIf(isRoot)('runs as root below a folder that nobody else may enter', async () => {
+  it('runs as root below a folder that nobody else may enter', async ({ skip }) => {
+    skip(!isRoot, 'only root can do this');
     await chmod(servers.base, 0o700);
     const info = await servers.build().start();
     expect(await sql(info.owner, 'SELECT current_user')).toEqual([['tallybook_owner']]);
     expect((await stat(join(servers.base, 'server', 'pgdata'))).uid).toBe(0);
   });
 
-  it.runIf(tmpIsOpen)('runs as root without user namespaces, as another account in the same folder', async () => {
+  it('runs as root without user namespaces, as another account in the same folder', async ({ skip }) => {
+    skip(
+      !tmpIsOpen,
+      'only root can act as another account, where that account may enter the folder for temporary files',
+    );
     await chmod(servers.base, 0o755);
     const server = servers.build({ namespaces: false, sharedRoot: join(servers.base, 'shared') });
     const info = await server.start();
@@ -71,27 +76,29 @@ describe('where it lives', () => {
     expect(await sql(again.owner, 'SELECT current_user')).toEqual([['tallybook_owner']]);
   });
 
-  it.runIf(tmpIsOpen)(
-    'runs as root without user namespaces when neither programs nor folder can be reached',
-    async () => {
-      await chmod(servers.base, 0o755);
-      const closed = join(servers.base, 'closed');
-      await mkdir(closed, { mode: 0o700 });
-      const packageFolder = join(closed, 'package');
-      await cp(shippedPostgresFolder(), packageFolder, { recursive: true, verbatimSymlinks: true });
-      const options = { folder: join(closed, 'server'), packageFolder, sharedRoot: join(servers.base, 'shared') };
-      const server = servers.build({ ...options, namespaces: false });
-      const info = await server.start();
-      expect(await sql(info.owner, 'SELECT current_user')).toEqual([['tallybook_owner']]);
-      await sql(info.owner, 'CREATE TABLE note (text text)');
-      await server.stop();
-      const again = await servers.build(options).start();
-      expect(await sql(again.owner, 'SELECT count(*) FROM note')).toEqual([['0']]);
-      expect(await server.status()).toMatchObject({ state: 'running', pid: again.pid });
-    },
-  );
+  it('runs as root without user namespaces when neither programs nor folder can be reached', async ({ skip }) => {
+    skip(
+      !tmpIsOpen,
+      'only root can act as another account, where that account may enter the folder for temporary files',
+    );
+    await chmod(servers.base, 0o755);
+    const closed = join(servers.base, 'closed');
+    await mkdir(closed, { mode: 0o700 });
+    const packageFolder = join(closed, 'package');
+    await cp(shippedPostgresFolder(), packageFolder, { recursive: true, verbatimSymlinks: true });
+    const options = { folder: join(closed, 'server'), packageFolder, sharedRoot: join(servers.base, 'shared') };
+    const server = servers.build({ ...options, namespaces: false });
+    const info = await server.start();
+    expect(await sql(info.owner, 'SELECT current_user')).toEqual([['tallybook_owner']]);
+    await sql(info.owner, 'CREATE TABLE note (text text)');
+    await server.stop();
+    const again = await servers.build(options).start();
+    expect(await sql(again.owner, 'SELECT count(*) FROM note')).toEqual([['0']]);
+    expect(await server.status()).toMatchObject({ state: 'running', pid: again.pid });
+  });
 
-  it.runIf(checkoutIsOpen)('runs as an ordinary user, who needs no right on the programs but to run them', async () => {
+  it('runs as an ordinary user, who needs no right on the programs but to run them', async ({ skip }) => {
+    skip(!checkoutIsOpen, 'only root can act as another account, where that account may enter this folder');
     await chown(servers.base, otherAccount.uid, otherAccount.gid);
     const { app, report } = await servers.startApp(otherAccount);
     expect(report).toMatchObject({ user: 'tallybook_owner', uid: otherAccount.uid });
@@ -100,22 +107,20 @@ describe('where it lives', () => {
     expect(isProcessAlive(report.pid)).toBe(false);
   });
 
-  it.runIf(isRoot ? checkoutIsOpen : onPosix)(
-    'finds its libraries when the links of the package are missing and cannot be made there',
-    async () => {
-      const packageFolder = join(servers.base, 'package');
-      const isNoLink = async (path: string): Promise<boolean> => !(await lstat(path)).isSymbolicLink();
-      await cp(shippedPostgresFolder(), packageFolder, { recursive: true, filter: isNoLink });
-      await chmod(join(packageFolder, 'native', 'lib'), 0o555);
-      await chmod(servers.base, 0o755);
-      await mkdir(join(servers.base, 'server'));
-      if (isRoot) await chown(join(servers.base, 'server'), otherAccount.uid, otherAccount.gid);
-      const { app, report } = await servers.startApp(isRoot ? otherAccount : undefined, packageFolder);
-      expect(report).toMatchObject({ user: 'tallybook_owner' });
-      expect((await readdir(join(packageFolder, 'native', 'lib'))).filter((name) => name === 'libpq.so.5')).toEqual([]);
-      await chmod(join(packageFolder, 'native', 'lib'), 0o755);
-      app.stdin?.end();
-      await once(app, 'exit');
-    },
-  );
+  it('finds its libraries when the links of the package are missing and cannot be made there', async ({ skip }) => {
+    skip(!(isRoot ? checkoutIsOpen : onPosix), 'another account may not enter this folder');
+    const packageFolder = join(servers.base, 'package');
+    const isNoLink = async (path: string): Promise<boolean> => !(await lstat(path)).isSymbolicLink();
+    await cp(shippedPostgresFolder(), packageFolder, { recursive: true, filter: isNoLink });
+    await chmod(join(packageFolder, 'native', 'lib'), 0o555);
+    await chmod(servers.base, 0o755);
+    await mkdir(join(servers.base, 'server'));
+    if (isRoot) await chown(join(servers.base, 'server'), otherAccount.uid, otherAccount.gid);
+    const { app, report } = await servers.startApp(isRoot ? otherAccount : undefined, packageFolder);
+    expect(report).toMatchObject({ user: 'tallybook_owner' });
+    expect((await readdir(join(packageFolder, 'native', 'lib'))).filter((name) => name === 'libpq.so.5')).toEqual([]);
+    await chmod(join(packageFolder, 'native', 'lib'), 0o755);
+    app.stdin?.end();
+    await once(app, 'exit');
+  });
 });
