@@ -149,7 +149,7 @@ it('a server in another language is understood all the same', async () => {
 describe('on a server of its own', () => {
   it('one too many, a stranger and whoever stays when it is killed are each told so', async () => {
     const server = await startTestPostgres({
-      settings: { max_connections: 8, superuser_reserved_connections: 2, reserved_connections: 0 },
+      settings: { max_connections: 8, superuser_reserved_connections: 2 },
     });
     try {
       const { config } = await server.createDatabase('school');

@@ -16,7 +16,7 @@ const unfit = [
   {
     what: 'a price of nothing',
     sql: `ALTER TABLE tallybook.reward DROP CONSTRAINT reward_cost_check;
-      INSERT INTO tallybook.reward (class_id, id, name, cost, active, sort) SELECT id, gen_random_uuid(), 'Free', 0, true, 1 FROM tallybook.class`,
+      INSERT INTO tallybook.reward (class_id, id, name, cost, active, sort) SELECT id, md5(random()::text)::uuid, 'Free', 0, true, 1 FROM tallybook.class`,
     left: ['reward refused reward cost'],
     repair: `UPDATE tallybook.reward SET cost = 1`,
   },
@@ -32,7 +32,7 @@ const unfit = [
     what: 'points of a student who is nowhere',
     sql: `SET session_replication_role = replica;
       INSERT INTO tallybook.score_event (class_id, id, student_id, text, delta, at, device_id, device_name)
-      SELECT id, '01900000-0000-7000-8000-00000000beef', gen_random_uuid(), 'Lost', 1, now(), gen_random_uuid(), 'psql' FROM tallybook.class;
+      SELECT id, '01900000-0000-7000-8000-00000000beef', md5(random()::text)::uuid, 'Lost', 1, now(), md5(random()::text)::uuid, 'psql' FROM tallybook.class;
       SET session_replication_role = origin`,
     left: ['score_event refused score_event student_id'],
     repair: `DELETE FROM tallybook.score_event WHERE text = 'Lost'`,
