@@ -30,6 +30,8 @@ const defaultCopyBytes = 4 * 1024 * 1024 * 1024;
 /** How long a cancelled statement may take to end before its socket is destroyed, and a request to cancel to be taken note of. */
 const cancelGraceMs = 3_000;
 const cancelRequestMs = 1_500;
+/** A request that comes before the statement has begun on the server is lost there: it is made again while the statement runs. */
+const cancelAgainMs = 500;
 const goodbyeMs = 1_000;
 
 /** One piece of work on the connection: how it is sent, whether it waits for us, and how it is stopped from this side. */
@@ -273,8 +275,14 @@ export class ClientSession implements PgSession {
   /** Ends the running statement on the server, and the socket when it does not end. */
   async #stop(running: Promise<unknown>, graceMs: number): Promise<void> {
     const ended = running.catch(() => {});
-    await Promise.all([this.#cancelOnServer(), settledOrAfter(ended, graceMs)]);
-    const stillRunning = await isPending(ended);
+    const end = performance.now() + graceMs;
+    let stillRunning: boolean;
+    do {
+      const patience = Math.max(0, Math.min(cancelAgainMs, end - performance.now()));
+      // One after the other: no request may still be on its way when the next statement begins.
+      await Promise.all([this.#cancelOnServer(), settledOrAfter(ended, patience)]);
+      stillRunning = await isPending(ended);
+    } while (stillRunning && performance.now() < end);
     if (stillRunning) this.#parts.socket.destroy();
   }
 
