@@ -1,3 +1,4 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { MethodName, ParsedParams, Result } from '../../shared/contract/contract.ts';
 import type { EventData, EventName, Progress } from '../../shared/contract/events.ts';
 import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
@@ -10,6 +11,8 @@ import type { Log, RecentLog } from './log.ts';
 export interface EngineContext {
   readonly version: string;
   readonly dataFolder: string;
+  /** What the files of this engine hold and how it syncs. */
+  readonly catalog: Catalog;
   readonly app: AppStore;
   readonly secrets: SecretStore;
   readonly builtin: BuiltinServer;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Area, EventData, EventName } from '../../shared/contract/events.ts';
 import { createBuiltinServer } from '../builtin-server/builtin-server.ts';
 import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
@@ -37,12 +38,13 @@ const keychainService = 'Tallybook';
  * Puts the engine together on a data folder that the process owns. Throws what opening the data throws: `store-newer`,
  * `store-damaged`, `folder-unwritable`.
  */
-export function createEngine({ dataFolder, version, checkResults, fallbackPassword }: EngineOptions): Engine {
+export function createEngine(options: EngineOptions): Engine {
+  const { dataFolder, version, checkResults, fallbackPassword, catalog = classroomCatalog } = options;
   const now = (): string => new Date().toISOString();
   const log = openFileLog({ folder: join(dataFolder, 'logs'), name: 'engine', now });
   const app = openAppStore(dataFolder);
-  adoptClassFiles(app, dataFolder, now());
-  const classes = createOpenClasses(dataFolder, app);
+  adoptClassFiles(app, dataFolder, now(), catalog);
+  const classes = createOpenClasses(dataFolder, app, catalog);
   const backups = openBackups(dataFolder, now, log);
   const hub = createEventHub(randomUUID());
   hub.subscribe((event) => {
@@ -51,6 +53,7 @@ export function createEngine({ dataFolder, version, checkResults, fallbackPasswo
   const context: EngineContext = {
     version,
     dataFolder,
+    catalog,
     app,
     secrets: withFallbackPassword(createSecretStore({ service: keychainService }), fallbackPassword),
     builtin: openBuiltinServer(dataFolder, log),

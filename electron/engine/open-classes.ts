@@ -1,3 +1,4 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { AppStore } from '../store/app-store.ts';
 import { classFileOf } from '../store/class-files.ts';
 import { openClassStore } from '../store/class-store.ts';
@@ -16,7 +17,7 @@ export interface OpenClasses {
 }
 
 /** Makes the table of open classes. */
-export function createOpenClasses(dataFolder: string, app: AppStore): OpenClasses {
+export function createOpenClasses(dataFolder: string, app: AppStore, catalog: Catalog): OpenClasses {
   const stores = new Map<string, ClassStore>();
   const fileOf = (classId: string): string => classFileOf(dataFolder, classId);
   function known(classId: string): ClassStore | undefined {
@@ -31,7 +32,7 @@ export function createOpenClasses(dataFolder: string, app: AppStore): OpenClasse
       if (open !== undefined) return open;
       // A file in the folder that is not in the list is none of ours.
       app.classOf(classId);
-      const store = openClassStore(fileOf(classId), { classId });
+      const store = openClassStore(fileOf(classId), { classId, catalog });
       stores.set(classId, store);
       return store;
     },

@@ -1,3 +1,4 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { FromEngine, ToEngine } from '../../shared/contract/wire.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
 import type { LogData } from './log.ts';
@@ -10,6 +11,8 @@ export interface EngineOptions {
   readonly checkResults: boolean;
   /** Password for connections that have none saved; kept in memory only. */
   readonly fallbackPassword?: string | undefined;
+  /** What the files hold and how it syncs; the classroom's tables by default. */
+  readonly catalog?: Catalog | undefined;
 }
 
 /** Messages from the supervisor to the engine's thread. `line` numbers a caller. */

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import { builtInReasons } from '../../shared/model/built-in-reasons.ts';
 import { addNames, testClass, testFolder } from '../../tests/support/test-class.ts';
 import { openAppStore } from './app-store.ts';
 import { countRows, eachRow } from './catalog-rows.ts';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { adoptClassFiles, classFileOf, createClassFile } from './class-files.ts';
 import { openClassStore } from './class-store.ts';
 import type { ClassStore } from './class-store.ts';
@@ -73,7 +73,7 @@ describe('class files the list does not know', () => {
     createClassFile(folder, lost, (store) => void addNames(store, 'Ada', 'Ben'));
     const damaged = classFileOf(folder, uuidv7());
     writeFileSync(damaged, 'not a class');
-    expect(adoptClassFiles(app, folder, '2026-11-20T08:00:00.000Z')).toEqual([lost.id]);
+    expect(adoptClassFiles(app, folder, '2026-11-20T08:00:00.000Z', classroomCatalog)).toEqual([lost.id]);
     expect(app.classOf(lost.id)).toEqual({ id: lost.id, name: '5A', sample: true, archived: false, students: 2 });
     expect(app.classes()).toHaveLength(2);
     expect(existsSync(damaged)).toBe(true);
@@ -84,7 +84,7 @@ describe('class files the list does not know', () => {
   it('are none in a new data folder', () => {
     const folder = testFolder();
     const app = openAppStore(folder);
-    expect(adoptClassFiles(app, folder, '2026-11-20T08:00:00.000Z')).toEqual([]);
+    expect(adoptClassFiles(app, folder, '2026-11-20T08:00:00.000Z', classroomCatalog)).toEqual([]);
     app.close();
   });
 });

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AppStore } from './app-store.ts';
 import { createClassStore, openClassStore, readClassInfo } from './class-store.ts';
@@ -17,6 +19,8 @@ export interface NewClass {
   readonly sample: boolean;
   /** True for a class that is joined: not even the built-in reasons, because an empty side pulls and never pushes. */
   readonly empty: boolean;
+  /** The tables it has; the classroom's by default. Only those have built-in rows. */
+  readonly catalog?: Catalog;
 }
 
 /** Where the file of a class is in a data folder. */
@@ -30,7 +34,7 @@ export function classFileOf(folder: string, classId: string): string {
  */
 export function createClassFile(
   folder: string,
-  { id, name, sample, empty }: NewClass,
+  { id, name, sample, empty, catalog = classroomCatalog }: NewClass,
   fill?: (store: ClassStore) => void,
 ): void {
   const file = classFileOf(folder, id);
@@ -42,10 +46,10 @@ export function createClassFile(
   } catch (error) {
     throw new AppError('folder-unwritable', {}, { cause: error });
   }
-  const store = createClassStore(unfinished, { id, name, sample, createdAt: new Date().toISOString() });
+  const store = createClassStore(unfinished, { id, name, sample, createdAt: new Date().toISOString() }, catalog);
   try {
     store.transaction(() => {
-      if (!empty) {
+      if (!empty && catalog.id === classroomCatalog.id) {
         addBuiltInReasons(store);
         rememberFactoryRows(store);
       }
@@ -65,24 +69,27 @@ export function createClassFile(
  * Adds the class files of a data folder that the list does not know: the list was lost, or the file was put there by hand.
  * A file that cannot be opened is left alone and stays out. Answers the ids added.
  */
-export function adoptClassFiles(app: AppStore, folder: string, now: string): readonly string[] {
+export function adoptClassFiles(app: AppStore, folder: string, now: string, catalog: Catalog): readonly string[] {
   const known = new Set(app.classes().map(({ id }) => id));
   const classes = join(folder, 'classes');
   if (!existsSync(classes)) return [];
   return readdirSync(classes)
     .filter((file) => /^[0-9a-f-]{36}\.db$/.test(file) && !known.has(basename(file, '.db')))
     .toSorted()
-    .filter((file) => adopt(app, join(classes, file), now))
+    .filter((file) => adopt(app, join(classes, file), now, catalog))
     .map((file) => basename(file, '.db'));
 }
 
-function adopt(app: AppStore, file: string, now: string): boolean {
+function adopt(app: AppStore, file: string, now: string, catalog: Catalog): boolean {
   const id = basename(file, '.db');
   try {
-    const store = openClassStore(file, { classId: id });
+    const store = openClassStore(file, { classId: id, catalog });
     try {
       const { name, sample } = readClassInfo(store.db);
-      app.addClass({ id, name, sample, archived: false, students: countStudents(store) }, now);
+      app.addClass(
+        { id, name, sample, archived: false, students: catalog.id === classroomCatalog.id ? countStudents(store) : 0 },
+        now,
+      );
       return true;
     } finally {
       store.close();

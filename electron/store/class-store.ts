@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
 import { basename, dirname, join } from 'node:path';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { AppError } from '../../shared/errors.ts';
 import { classMigrations } from './migrations/migrations.ts';
 import { createDatabase, openDatabase } from './open-database.ts';
@@ -10,6 +12,8 @@ import { fromSqliteError } from './sqlite-error.ts';
 export interface ClassStore {
   readonly classId: string;
   readonly file: string;
+  /** What its tables are and how they sync. */
+  readonly catalog: Catalog;
   readonly db: Database.Database;
   /**
    * Runs `fn` in one transaction that is written to disk when it returns, and rolled back when it throws. A nested call is
@@ -40,21 +44,24 @@ const classApplicationId = 0x54626c79;
  * Opens the file of a class that exists: checked, at the newest schema, with every setting that keeps it safe.
  * Throws `not-found` (no file), `store-damaged` (also when the file is another class's), `store-newer`, `folder-unwritable`; the file is then untouched.
  */
-export function openClassStore(file: string, { classId }: { readonly classId: string }): ClassStore {
-  const db = openDatabase(file, classFile(file));
+export function openClassStore(
+  file: string,
+  { classId, catalog = classroomCatalog }: { readonly classId: string; readonly catalog?: Catalog },
+): ClassStore {
+  const db = openDatabase(file, classFile(file, catalog));
   try {
     if (readClassInfo(db).id !== classId) throw new AppError('store-damaged', { reason: 'other-class' });
   } catch (error) {
     db.close();
     throw fromSqliteError(error);
   }
-  return classStore(file, classId, db);
+  return classStore(file, classId, catalog, db);
 }
 
 /** Makes the file of a new class with nothing in it but what the class is. The caller says that there is none at that path. */
-export function createClassStore(file: string, info: ClassInfo): ClassStore {
-  const db = createDatabase(file, classFile(file));
-  const store = classStore(file, info.id, db);
+export function createClassStore(file: string, info: ClassInfo, catalog: Catalog = classroomCatalog): ClassStore {
+  const db = createDatabase(file, classFile(file, catalog));
+  const store = classStore(file, info.id, catalog, db);
   try {
     store.transaction(() =>
       db
@@ -82,7 +89,7 @@ export function writeClassName(store: ClassStore, name: string): void {
   store.transaction(() => store.db.prepare('UPDATE class_info SET name = ?').run(name));
 }
 
-function classStore(file: string, classId: string, db: Database.Database): ClassStore {
+function classStore(file: string, classId: string, catalog: Catalog, db: Database.Database): ClassStore {
   const transaction = <T>(fn: () => T): T => {
     try {
       return db.transaction(fn).immediate();
@@ -93,6 +100,7 @@ function classStore(file: string, classId: string, db: Database.Database): Class
   return {
     classId,
     file,
+    catalog,
     db,
     transaction,
     stepTransaction: (fn) => {
@@ -113,11 +121,11 @@ function classStore(file: string, classId: string, db: Database.Database): Class
   };
 }
 
-function classFile(file: string): FileKind {
+function classFile(file: string, catalog: Catalog): FileKind {
   const folder = join(dirname(dirname(file)), 'backups', basename(file, '.db'));
   return {
     applicationId: classApplicationId,
-    migrations: classMigrations,
+    migrations: classMigrations(catalog),
     backupFile: (version) => join(folder, `before-migration-from-${version}.db`),
   };
 }

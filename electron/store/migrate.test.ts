@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { testFolder } from '../../tests/support/test-class.ts';
 import { appMigrations } from './app-migrations/app-migrations.ts';
 import type { Migration } from './migration.ts';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { classMigrations } from './migrations/migrations.ts';
 import { createDatabase, openDatabase } from './open-database.ts';
 import type { FileKind } from './open-database.ts';
@@ -30,7 +31,7 @@ function kindOf(folder: string, ...migrations: readonly Migration[]): FileKind {
 
 describe('migrations of a file', () => {
   it.each([
-    ['class files', classMigrations],
+    ['class files', classMigrations(classroomCatalog)],
     ['app.db', appMigrations],
   ])('of %s are numbered from 1 without gaps', (_, migrations) => {
     expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_migration, index) => index + 1));

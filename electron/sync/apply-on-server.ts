@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
@@ -70,7 +69,7 @@ export async function applyOnServer(
       planHash: head.planHash,
       epoch: head.epoch,
       horizon: horizonOf(head.facts),
-      tables: classroomCatalog.tables,
+      tables: context.catalog.tables,
       effects: await withEditTimes(store, server, call.signal),
       signal: call.signal,
       onPhase: (phase, done, total) => call.progress({ phase, done, total }),

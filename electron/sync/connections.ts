@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { ConnectionInput, ConnectionItem } from '../../shared/contract/connection.ts';
 import type { ParsedParams, Result } from '../../shared/contract/contract.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -103,7 +102,7 @@ export async function testValues(
   const endpoint = await endpointOf(context, tried, stored);
   let done = 0;
   return await testConnection(endpoint, {
-    catalog: classroomCatalog,
+    catalog: context.catalog,
     readOnly: tried.mode === 'pull-only',
     now: () => Date.parse(context.now()),
     signal: call.signal,
@@ -126,7 +125,7 @@ export async function remoteClasses(
       : await endpointOf(context, { ...connectionFields(source.connection), ...passwordIn(source.connection) });
   const session = await connect(endpoint, { signal: call.signal });
   try {
-    const remote = await createPgRemote(session, classroomCatalog, { signal: call.signal });
+    const remote = await createPgRemote(session, context.catalog, { signal: call.signal });
     const here = classesHere(context);
     return (await remote.classes()).map((found) => remoteClassItem(found, here));
   } finally {

@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ParsedParams } from '../../shared/contract/contract.ts';
 import type { ResolveFile } from '../../shared/contract/sync.ts';
@@ -114,7 +113,7 @@ function placeOf(
   tableName: string,
   key: Readonly<Record<string, string>>,
 ): number | null {
-  const table = classroomCatalog.tables.find((candidate) => candidate.name === tableName);
+  const table = store.catalog.tables.find((candidate) => candidate.name === tableName);
   if (table === undefined || Object.keys(key).length !== table.key.length) return null;
   const cells = table.key.map((column) => (Object.hasOwn(key, column) ? key[column] : undefined));
   return cells.every((cell) => cell !== undefined) ? ordinalOf(store, planId, tableName, JSON.stringify(cells)) : null;

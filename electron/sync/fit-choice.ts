@@ -1,5 +1,4 @@
 import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { resolveRow } from '../../shared/sync/resolve.ts';
 import { findByColumns } from '../store/catalog-rows.ts';
@@ -20,7 +19,7 @@ export function fitChoice(store: ClassStore, planId: string, ordinal: number, ch
   if (row === null) return misfit('not-in-plan');
   if (choice === null || choice.choice === 'skip') return { kind: 'fits', choice };
   if (row.kind !== 'conflict') return misfit('not-a-conflict');
-  const table = tableOf(classroomCatalog, row.table);
+  const table = tableOf(store.catalog, row.table);
   const judged = judgeTyped(table, row, choice);
   if (judged === null) return misfit('unknown-column');
   const resolved = resolveRow(table, row, judged);

@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { decodeJoinCode } from '../../shared/model/join-code.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Result } from '../../shared/contract/contract.ts';
@@ -40,7 +39,7 @@ export async function joinClass(
   const session = await connect(endpoint, { signal: call.signal });
   let remoteClass: RemoteClass;
   try {
-    const remote = await createPgRemote(session, classroomCatalog);
+    const remote = await createPgRemote(session, context.catalog);
     remoteClass = pick(await remote.classes(), wanted);
   } finally {
     await session.close();

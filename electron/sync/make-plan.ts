@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { Observation } from '../remote/remote.ts';
@@ -33,8 +33,8 @@ const CLOCK_WARNING_MS = 2_000;
 const LEAST_CLEANING_MS = 30;
 
 /** Hash of the catalog a plan was made with. */
-export function catalogHash(): string {
-  return createHash('sha256').update(JSON.stringify(classroomCatalog)).digest('hex');
+export function catalogHash(catalog: Catalog): string {
+  return createHash('sha256').update(JSON.stringify(catalog)).digest('hex');
 }
 
 /** Makes a plan from what was observed, opens it, and takes over the choices of the plan before that still fit. Returns its id. */
@@ -54,7 +54,7 @@ export async function makePlan(
   const planId = uuidv7();
   const now = context.now();
   const seq = changeSeq(store);
-  const input = { planId, catalog: classroomCatalog, connection, peer, device: device.name ?? '', now, seq };
+  const input = { planId, catalog: store.catalog, connection, peer, device: device.name ?? '', now, seq };
   beginPlan(store, {
     id: planId,
     connectionId: connection.id,
@@ -63,15 +63,15 @@ export async function makePlan(
     seq,
     deviceId: device.id,
     epoch: peer.epoch,
-    catalogHash: catalogHash(),
+    catalogHash: catalogHash(store.catalog),
     firstContact,
   });
   try {
     const built = await buildPlanRows(store, input, call);
-    const summary = countSummary(store, classroomCatalog, planId);
+    const summary = countSummary(store, store.catalog, planId);
     const facts = await factsOf(context, store, open, observation, { planId, summary, total: built.total });
     const hash = createHash('sha256')
-      .update(`${planId} ${device.id} ${peer.epoch} ${catalogHash()} ${built.hash}`)
+      .update(`${planId} ${device.id} ${peer.epoch} ${catalogHash(store.catalog)} ${built.hash}`)
       .digest('hex');
     store.transaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
@@ -100,7 +100,7 @@ async function factsOf(
   { planId, summary, total }: { planId: string; summary: PlanSummary['summary']; total: number },
 ): Promise<string> {
   const { offsetMs, uncertaintyMs } = observation.clock;
-  const guards = countGuards(store, classroomCatalog, planId, { out: new Map(), choices: new Map() });
+  const guards = countGuards(store, store.catalog, planId, { out: new Map(), choices: new Map() });
   return factsToText(
     {
       ends: await endsOf(context, store, open),

@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { AppError } from '../../shared/errors.ts';
 import { endpointOf } from '../engine/endpoint.ts';
 import type { EngineContext } from '../engine/context.ts';
@@ -33,7 +32,7 @@ export async function connectRemote(
   const endpoint = await endpointOf(context, connection);
   const session = await connect(endpoint, { signal });
   try {
-    return await createPgRemote(session, classroomCatalog);
+    return await createPgRemote(session, context.catalog);
   } catch (error) {
     await session.close();
     throw error;

@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { PlanRowItem, PlanSummary, planFilter } from '../../shared/contract/sync.ts';
@@ -30,7 +29,7 @@ export function planList(store: ClassStore, connectionId: string | null): readon
 }
 
 function summarize(store: ClassStore, head: PlanHead): PlanSummary {
-  const evaluation = evaluatePlan(store, classroomCatalog, head.id);
+  const evaluation = evaluatePlan(store, store.catalog, head.id);
   const ops = draftOps(store, head.id);
   const facts = factsFromText(head.facts);
   const undecided = [...evaluation.out.values()].filter(
@@ -46,7 +45,7 @@ function summarize(store: ClassStore, head: PlanHead): PlanSummary {
     state: head.state === 'making' ? 'stale' : head.state,
     firstContact: head.firstContact,
     undecided,
-    ready: countReady(store, classroomCatalog, head.id, facts.summary, evaluation),
+    ready: countReady(store, store.catalog, head.id, facts.summary, evaluation),
     canUndo: ops.some((op) => !op.undone),
     canRedo: ops.some((op) => op.undone),
     newHere: head.state === 'open' ? newSince(store, head) : 0,
@@ -72,7 +71,7 @@ export function planIndex(
   getPlan(store, planId);
   const ordinals = selectOrdinals(store, planId, filter, sort);
   if (filter.unresolved !== true) return ordinals;
-  const { out } = evaluatePlan(store, classroomCatalog, planId);
+  const { out } = evaluatePlan(store, store.catalog, planId);
   return ordinals.filter((ordinal) => {
     const reason = out.get(ordinal)?.reason;
     return reason === 'undecided' || reason === 'skipped';
@@ -82,8 +81,8 @@ export function planIndex(
 /** Rows of a plan as people and other programs see them. */
 export function planRowItems(store: ClassStore, planId: string, ordinals: readonly number[]): PlanRowItem[] {
   const head = getPlan(store, planId);
-  const evaluation = evaluatePlan(store, classroomCatalog, planId);
-  const labels = createLabels(store, classroomCatalog, openTrees(store, head.peerId));
+  const evaluation = evaluatePlan(store, store.catalog, planId);
+  const labels = createLabels(store, store.catalog, openTrees(store, head.peerId));
   return ordinals.flatMap((ordinal) => {
     const row = planRow(store, planId, ordinal);
     return row === null ? [] : [rowItem(store, planId, ordinal, row, evaluation, labels)];
@@ -98,9 +97,9 @@ function rowItem(
   evaluation: Evaluation,
   labels: Labels,
 ): PlanRowItem {
-  const table = tableOf(classroomCatalog, row.table);
+  const table = tableOf(store.catalog, row.table);
   const choice = evaluation.choices.get(ordinal);
-  const result = resultOf(classroomCatalog, row, choice);
+  const result = resultOf(store.catalog, row, choice);
   const out = evaluation.out.get(ordinal);
   return {
     ordinal,

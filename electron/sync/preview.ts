@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { AppError, errorExitCodes, errorToJson, type ErrorCode } from '../../shared/errors.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
@@ -42,14 +41,7 @@ export async function observeAndPlan(
 ): Promise<string> {
   await recover(context, store, open.remote, open.peer);
   const firstContact = !openTrees(store, open.peer.id).hasBase();
-  const { observation, peer, lost } = await observeServer(
-    context,
-    store,
-    classroomCatalog,
-    open.remote,
-    open.peer,
-    call,
-  );
+  const { observation, peer, lost } = await observeServer(context, store, store.catalog, open.remote, open.peer, call);
   if (lost > 0) context.log.write('warn', 'server-lost-rows', { rows: lost });
   return makePlan(context, store, open, observation, peer, firstContact, call);
 }

@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { Remote } from '../remote/remote.ts';
@@ -30,7 +29,7 @@ function finishCommitted(context: EngineContext, store: ClassStore, entry: Outbo
   const finished = store.transaction(() => {
     const done = finishRun(
       store,
-      classroomCatalog,
+      store.catalog,
       {
         runId: entry.runId,
         planId: entry.planId,
@@ -50,7 +49,7 @@ function finishCommitted(context: EngineContext, store: ClassStore, entry: Outbo
       ...run,
       outcome: 'completed',
       error: null,
-      counts: countEffects(classroomCatalog, done.rows),
+      counts: countEffects(store.catalog, done.rows),
       left: done.left,
       durationMs: Date.parse(now) - Date.parse(run.startedAt),
     });

@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { AppError, errorToJson, type ErrorJson } from '../../shared/errors.ts';
 import type { ParsedParams } from '../../shared/contract/contract.ts';
 import type { RunResult } from '../../shared/contract/sync.ts';
@@ -56,7 +55,7 @@ function usablePlan(context: EngineContext, store: ClassStore, planId: string): 
   const head = getPlan(store, planId);
   if (head.state === 'used') throw new AppError('plan-used', { planId });
   if (head.deviceId !== context.app.device().id) throw new AppError('plan-other-device', { planId });
-  if (head.state !== 'open' || head.catalogHash !== catalogHash() || getPeer(store, head.peerId).observing)
+  if (head.state !== 'open' || head.catalogHash !== catalogHash(store.catalog) || getPeer(store, head.peerId).observing)
     throw new AppError('plan-stale', { planId });
   return head;
 }
@@ -110,7 +109,7 @@ async function runLocked(
     putRun(store, { ...run, ...ended, durationMs: Date.now() - started });
     noteEnd(context, store, head, ended);
     const nextPlanId = ended.outcome === 'checking' ? null : await nextPlan(context, store, head, open, call);
-    return answer(run, ended, Date.now() - started, nextPlanId);
+    return answer(store, run, ended, Date.now() - started, nextPlanId);
   } finally {
     await open?.remote.close();
   }
@@ -125,15 +124,15 @@ function refuseMode(store: ClassStore, head: PlanHead, mode: RunParams['mode']):
 async function decideAndCollect(store: ClassStore, params: RunParams, signal: AbortSignal): Promise<Collected> {
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
   if (params.conflicts !== undefined && params.conflicts !== 'skip')
-    takeRule(store, params.planId, params.conflicts, evaluatePlan(store, classroomCatalog, params.planId).choices);
-  const evaluation = evaluatePlan(store, classroomCatalog, params.planId);
-  const guards = countGuards(store, classroomCatalog, params.planId, evaluation).filter(
+    takeRule(store, params.planId, params.conflicts, evaluatePlan(store, store.catalog, params.planId).choices);
+  const evaluation = evaluatePlan(store, store.catalog, params.planId);
+  const guards = countGuards(store, store.catalog, params.planId, evaluation).filter(
     (guard) => params.mode === 'sync' || (params.mode === 'apply') === (guard.side === 'up'),
   );
   const tripped = guards[0];
   if (tripped !== undefined && params.allowMassChange !== true)
     throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count });
-  return await collectEffects(store, classroomCatalog, params.planId, params.mode, evaluation, signal);
+  return await collectEffects(store, store.catalog, params.planId, params.mode, evaluation, signal);
 }
 
 async function carryOut(
@@ -148,7 +147,7 @@ async function carryOut(
   const trees = openTrees(store, head.peerId);
   const moved = await movedRows(
     store,
-    classroomCatalog,
+    store.catalog,
     trees,
     head.id,
     [...collected.up, ...collected.down, ...collected.seen],
@@ -178,11 +177,11 @@ async function carryOut(
         readBack: server.readBack,
         device: run.device,
       };
-      const finished = finishRun(store, classroomCatalog, toFinish, context.now());
+      const finished = finishRun(store, store.catalog, toFinish, context.now());
       const left = [...collected.left, ...finished.left];
       return {
         outcome: left.length > 0 ? 'undecided' : 'completed',
-        counts: countEffects(classroomCatalog, finished.rows),
+        counts: countEffects(store.catalog, finished.rows),
         left,
         error: null,
       };
@@ -239,7 +238,13 @@ async function nextPlan(
   }
 }
 
-function answer(run: RunRecord, ended: Ended, durationMs: number, nextPlanId: string | null): RunResult {
+function answer(
+  store: ClassStore,
+  run: RunRecord,
+  ended: Ended,
+  durationMs: number,
+  nextPlanId: string | null,
+): RunResult {
   return {
     runId: run.id,
     planId: run.planId,
@@ -247,7 +252,7 @@ function answer(run: RunRecord, ended: Ended, durationMs: number, nextPlanId: st
     counts: ended.counts,
     left: ended.left.map((row) => ({
       table: row.table,
-      key: keyOf(tableOf(classroomCatalog, row.table), row.pk),
+      key: keyOf(tableOf(store.catalog, row.table), row.pk),
       label: row.label,
       reason: row.reason,
       blockedBy: row.blockedBy,

@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { Result } from '../../shared/contract/contract.ts';
@@ -17,7 +16,7 @@ export function runDetails(store: ClassStore, runId: string): Result<'run.show'>
   const run = getRun(store, runId);
   const rows = runRows(store, runId).map(({ pk, ...row }) => ({
     ...row,
-    key: keyOf(tableOf(classroomCatalog, row.table), pk),
+    key: keyOf(tableOf(store.catalog, row.table), pk),
     before: row.before === null ? null : { ...row.before },
     after: row.after === null ? null : { ...row.after },
   }));

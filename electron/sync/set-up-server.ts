@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { ParsedParams, Result } from '../../shared/contract/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
@@ -26,15 +25,15 @@ export async function setUpServer(
     const endpoint = await endpointOf(context, row);
     const session = await connect(endpoint, { signal: call.signal });
     try {
-      const { state } = await inspectSchema(session, classroomCatalog, call.signal);
+      const { state } = await inspectSchema(session, context.catalog, call.signal);
       if (state === 'older' && !upgrade) throw new AppError('schema-older');
       if (state === 'empty' && upgrade) throw new AppError('schema-missing');
-      const options = { catalog: classroomCatalog, grantTo, signal: call.signal };
+      const options = { catalog: context.catalog, grantTo, signal: call.signal };
       const { sql } = await planMigration(session, options);
       if (!consent || sql === '') return { done: false, sql, server: state };
       call.progress({ phase: 'set-up', done: 0, total: null });
       const carriedOut = await migrate(session, options);
-      const after = await inspectSchema(session, classroomCatalog, call.signal);
+      const after = await inspectSchema(session, context.catalog, call.signal);
       context.log.write('info', 'server.set-up', { from: carriedOut.from, to: carriedOut.to });
       announceConnection(context, store, connectionId);
       return { done: true, sql: carriedOut.sql, server: after.state };

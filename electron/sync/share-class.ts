@@ -1,4 +1,3 @@
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { encodeJoinCode } from '../../shared/model/join-code.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ConnectionItem } from '../../shared/contract/connection.ts';
@@ -38,7 +37,7 @@ export async function shareClass(
   const info = await context.builtin.start({ signal: call.signal });
   const connection = builtinConnection(context, store, info);
   await asOwner(info, call, async (session) => {
-    await migrate(session, { catalog: classroomCatalog, signal: call.signal });
+    await migrate(session, { catalog: context.catalog, signal: call.signal });
   });
   if (connection.remoteClassId === null) {
     await refuseSampleBesideOthers(context, classId, connection, call);
@@ -82,7 +81,7 @@ export async function makeJoinCode(context: EngineContext, classId: string, call
   const info = await context.builtin.start({ signal: call.signal });
   const login = await createJoinRole(adminSql(info, call));
   await asOwner(info, call, async (session) => {
-    await migrate(session, { catalog: classroomCatalog, grantTo: [login.role], signal: call.signal });
+    await migrate(session, { catalog: context.catalog, grantTo: [login.role], signal: call.signal });
   });
   return encodeJoinCode({
     host: info.host,

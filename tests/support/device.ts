@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../electron/engine/engine.ts';
 import { clientOf } from '../../electron/engine/host-client.ts';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { MethodName, Params, Result } from '../../shared/contract/contract.ts';
 import type { Client } from '../../shared/contract/client.ts';
 import type { ConnectionInput } from '../../shared/contract/connection.ts';
@@ -22,11 +23,11 @@ export interface Device extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/** Starts a device with an empty data folder. */
-export async function startDevice(name: string): Promise<Device> {
+/** Starts a device with an empty data folder. Its files hold the classroom's tables, or those of another catalog. */
+export async function startDevice(name: string, catalog?: Catalog): Promise<Device> {
   const folder = mkdtempSync(join(tmpdir(), 'tallybook-device-'));
   const open = async () => {
-    const engine = createEngine({ dataFolder: folder, version: '0.0.0-test', checkResults: true });
+    const engine = createEngine({ dataFolder: folder, version: '0.0.0-test', checkResults: true, catalog });
     return { engine, client: clientOf(engine) };
   };
   let current = await open();

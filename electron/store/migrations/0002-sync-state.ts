@@ -1,6 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { CatalogTable } from '../../../shared/catalog/catalog.ts';
-import { classroomCatalog } from '../../../shared/catalog/classroom.ts';
+import type { Catalog, CatalogTable } from '../../../shared/catalog/catalog.ts';
 import type { Migration } from '../migration.ts';
 
 const TABLES = `
@@ -191,11 +190,13 @@ function markTriggers(table: CatalogTable): string {
 }
 
 /** The bookkeeping of the sync engine and the marks on local changes. */
-export const syncState: Migration = {
-  version: 2,
-  name: 'sync-state',
-  up(db: Database.Database): void {
-    db.exec(TABLES);
-    for (const table of classroomCatalog.tables) db.exec(markTriggers(table));
-  },
-};
+export function syncState(catalog: Catalog): Migration {
+  return {
+    version: 2,
+    name: 'sync-state',
+    up(db: Database.Database): void {
+      db.exec(TABLES);
+      for (const table of catalog.tables) db.exec(markTriggers(table));
+    },
+  };
+}

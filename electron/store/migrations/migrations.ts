@@ -1,6 +1,9 @@
+import type { Catalog } from '../../../shared/catalog/catalog.ts';
 import type { Migration } from '../migration.ts';
 import { domainTables } from './0001-domain-tables.ts';
 import { syncState } from './0002-sync-state.ts';
 
-/** Every schema step of a class file, oldest first, without gaps. */
-export const classMigrations: readonly Migration[] = [domainTables, syncState];
+/** Every schema step of a class file with the tables of a catalog, oldest first, without gaps. */
+export function classMigrations(catalog: Catalog): readonly Migration[] {
+  return [domainTables, syncState(catalog)];
+}

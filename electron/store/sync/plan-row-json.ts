@@ -1,5 +1,4 @@
-import { tableOf } from '../../../shared/catalog/catalog.ts';
-import { classroomCatalog } from '../../../shared/catalog/classroom.ts';
+import { tableOf, type Catalog } from '../../../shared/catalog/catalog.ts';
 import { fieldDiffs } from '../../../shared/sync/merge.ts';
 import type { ChangeKind, ConflictKind, FieldDiff, PlanRow, TreeRow, Trees } from '../../../shared/sync/plan.ts';
 
@@ -48,7 +47,7 @@ export function unpackResult(trees: Trees, packed: PackedResult): TreeRow {
 }
 
 /** The row again. */
-export function unpackPlanRow(raw: RawPlanRow): PlanRow {
+export function unpackPlanRow(catalog: Catalog, raw: RawPlanRow): PlanRow {
   const { tbl: table, pk, label, kind, conflict } = raw;
   const { result: packed, fields, ...rest } = JSON.parse(raw.row) as Packed;
   const { trees } = rest;
@@ -61,6 +60,6 @@ export function unpackPlanRow(raw: RawPlanRow): PlanRow {
     kind,
     conflict,
     result,
-    fields: fields ?? fieldDiffs(tableOf(classroomCatalog, table), trees, result, null),
+    fields: fields ?? fieldDiffs(tableOf(catalog, table), trees, result, null),
   };
 }

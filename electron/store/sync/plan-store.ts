@@ -208,7 +208,7 @@ export function planRow(store: ClassStore, planId: string, ordinal: number): Pla
     store.db,
     'SELECT tbl, pk, label, kind, conflict, row FROM plan_row WHERE plan_id = ? AND ordinal = ?',
   ).get(planId, BigInt(ordinal));
-  return raw === undefined ? null : unpackPlanRow(raw as RawPlanRow);
+  return raw === undefined ? null : unpackPlanRow(store.catalog, raw as RawPlanRow);
 }
 
 /** The place of a row in a plan, or null. */
@@ -232,7 +232,7 @@ export function* eachPlanRow(
     const page = statement(store.db, sql).all(planId, BigInt(last), BigInt(READ_AT_ONCE)) as (RawPlanRow & {
       readonly ordinal: number;
     })[];
-    for (const raw of page) yield { ordinal: raw.ordinal, row: unpackPlanRow(raw) };
+    for (const raw of page) yield { ordinal: raw.ordinal, row: unpackPlanRow(store.catalog, raw) };
     const end = page.at(-1);
     if (end === undefined || page.length < READ_AT_ONCE) return;
     last = end.ordinal;
