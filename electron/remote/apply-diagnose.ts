@@ -11,7 +11,7 @@ import { loadPayload, openTrial } from './apply-transaction.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { RemoteContext } from './remote-context.ts';
 import type { ApplyOutcome, ApplyRequest } from './remote.ts';
-import { columnOf, inSchema, keyMatches, keyTypeOf, pkExpression } from './row-sql.ts';
+import { columnOf, inSchema, keyMatches, keyTypeOf, pkExpression, uniquePredicate } from './row-sql.ts';
 
 /** A row of the run that cannot be written because of another row. `xid`: who last wrote that one, null when it was never there. */
 interface Collision {
@@ -57,8 +57,7 @@ async function takenValues(context: RemoteContext, request: ApplyRequest): Promi
       const holds = unique.columns
         .map((column, index) => `${columnOf('t', column)} = (c->1->>${index})::${typeOf(table, column)}`)
         .join(' AND ');
-      const live =
-        unique.amongLive && table.softDelete !== null ? ` AND ${columnOf('t', table.softDelete)} IS NULL` : '';
+      const live = uniquePredicate(table, unique, ' AND ', 't');
       const { rows } = await session.query(
         `SELECT c->>0, ${pkExpression(table, 't')}, s.xid FROM jsonb_array_elements($1::jsonb) c
 JOIN ${inSchema(catalog, name)} t ON ${columnOf('t', catalog.scopeColumn)} = $2 AND ${holds}${live} AND ${pkExpression(table, 't')} <> c->>0

@@ -1,7 +1,8 @@
 import { contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
-import { cellOf, isDeleted } from '../../shared/sync/row.ts';
+import { cellOf } from '../../shared/sync/row.ts';
 import type { Row } from '../../shared/sync/plan.ts';
+import { claimedCells } from '../../shared/catalog/claimed-cells.ts';
 import { copyLine } from './copy-text.ts';
 import type { ApplyRequest } from './remote.ts';
 
@@ -57,7 +58,7 @@ function groupOf(table: CatalogTable, from: Row, to: Row, groups: Map<string, Up
   const columns = contentColumns(table)
     .map((column) => column.name)
     .filter((name) => cellOf(from, name) !== cellOf(to, name));
-  const leaving = !isDeleted(table, from) && isDeleted(table, to);
+  const leaving = leavesRule(table, from, to);
   const key = JSON.stringify([table.name, leaving, columns]);
   const known = groups.get(key);
   if (known !== undefined) return known.group;
@@ -83,7 +84,8 @@ function parkedColumns(catalog: Catalog, effects: readonly UpEffect[]): Readonly
       for (const effect of ofTable) {
         const { result, trees } = effect;
         const held = claimOf(table, unique, trees.server);
-        if (held === null || result === null || !claims.has(held) || isDeleted(table, result)) continue;
+        if (held === null || result === null || !claims.has(held)) continue;
+        if (leavesRule(table, trees.server, result)) continue;
         const column = unique.columns.find(
           (candidate) => cellOf(trees.server, candidate) !== cellOf(result, candidate),
         );
@@ -94,11 +96,19 @@ function parkedColumns(catalog: Catalog, effects: readonly UpEffect[]): Readonly
   return parked;
 }
 
+/** Whether a row lets go of a value of a unique rule and takes none: it goes before everything that claims values. */
+function leavesRule(table: CatalogTable, from: Row | null, to: Row): boolean {
+  const claims = table.unique.map((unique) => [claimOf(table, unique, from), claimOf(table, unique, to)] as const);
+  return (
+    claims.some(([held, wanted]) => held !== null && wanted === null) &&
+    claims.every(([held, wanted]) => wanted === null || wanted === held)
+  );
+}
+
 /** The value a row holds in a unique rule, or null when it holds none: absent, outside the predicate, or with NULL in it. */
 export function claimOf(table: CatalogTable, unique: CatalogTable['unique'][number], row: Row | null): string | null {
-  if (row === null || (unique.amongLive && isDeleted(table, row))) return null;
-  const cells = unique.columns.map((column) => cellOf(row, column));
-  return cells.includes(null) ? null : JSON.stringify(cells);
+  const cells = claimedCells(table, unique, row);
+  return cells === null ? null : JSON.stringify(cells);
 }
 
 /** Up to this many rows, and this many characters, travel as one parameter. */

@@ -1,4 +1,4 @@
-import { contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
+import { columnNamed, contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import type { Catalog, CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import type { Payload, UpdateGroup, WriteOp } from './apply-payload.ts';
@@ -239,12 +239,6 @@ function parkedValue(column: CatalogColumn): string {
     case 'bytea':
       throw new Error(`${column.name} cannot be part of a unique rule`);
   }
-}
-
-function columnNamed(table: CatalogTable, name: string): CatalogColumn {
-  const column = table.columns.find((candidate) => candidate.name === name);
-  if (column === undefined) throw new Error(`${table.name} has no column ${name}`);
-  return column;
 }
 
 /** Notes when each row was edited, in the server's time, over the moment of writing that the trigger noted. */

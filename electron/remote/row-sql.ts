@@ -1,6 +1,7 @@
 import { contentColumns } from '../../shared/catalog/catalog.ts';
-import type { Catalog, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogTable, CatalogUnique, ColumnType } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
+import { quoteLiteral } from './identifiers.ts';
 
 /** Types a key column may have: those whose text is the same under every server setting, because the journal keeps keys as text. */
 const keyTypes: ReadonlySet<ColumnType> = new Set(['uuid', 'text', 'int4', 'int8']);
@@ -33,6 +34,20 @@ export function keyMatches(table: CatalogTable, alias: string, pk: string): stri
   return table.key
     .map((name, index) => `${columnOf(alias, name)} = (${pk}::json->>${index})::${keyTypeOf(table, name)}`)
     .join(' AND ');
+}
+
+/** SQL for the rows (of an alias, or of the table itself) that count under a unique rule; empty where all do. Starts with `prefix` otherwise. */
+export function uniquePredicate(table: CatalogTable, unique: CatalogUnique, prefix: string, alias?: string): string {
+  const column = (name: string): string => (alias === undefined ? quoteIdentifier(name) : columnOf(alias, name));
+  const terms = [
+    ...(unique.amongLive && table.softDelete !== null ? [`${column(table.softDelete)} IS NULL`] : []),
+    ...unique.where.map((condition) =>
+      condition.kind === 'null'
+        ? `${column(condition.column)} IS NULL`
+        : `${column(condition.column)} = ${quoteLiteral(condition.value)}`,
+    ),
+  ];
+  return terms.length === 0 ? '' : `${prefix}${terms.join(' AND ')}`;
 }
 
 /** SQL list of the content columns as text, in catalog order. Read under the settings of `readingSettings`. */

@@ -1,4 +1,4 @@
-import { contentColumns } from '../../shared/catalog/catalog.ts';
+import { columnNamed, contentColumns } from '../../shared/catalog/catalog.ts';
 import type { CatalogColumn, CatalogForeignKey, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { keyOf, pkFromCells, pkOf } from '../../shared/catalog/key.ts';
@@ -110,7 +110,7 @@ export function findByColumns(
 ): readonly KeyedRow[] {
   const sql = sqlOf(table);
   const where = columns.map((column) => `${quoteIdentifier(column)} IS ?`).join(' AND ');
-  const bound = columns.map((column, index) => toSqlite(columnOf(table, column).type, values[index] ?? null));
+  const bound = columns.map((column, index) => toSqlite(columnNamed(table, column).type, values[index] ?? null));
   return rawStatement(store.db, `${sql.select} WHERE ${where} ORDER BY ${sql.keyList}`)
     .all(...bound)
     .map((found) => {
@@ -182,10 +182,10 @@ function sqlOf(table: CatalogTable): TableSql {
     atKey,
     selectOne: `${select} WHERE ${atKey}`,
     deleteOne: `DELETE FROM ${name} WHERE ${atKey}`,
-    keyTypes: table.key.map((column) => columnOf(table, column).type),
+    keyTypes: table.key.map((column) => columnNamed(table, column).type),
     afterKey: `(${key.join(', ')}) > (${marks(key.length)})`,
     keyList: key.join(', '),
-    keyAsText: table.key.map((column) => printed(columnOf(table, column))).join(', '),
+    keyAsText: table.key.map((column) => printed(columnNamed(table, column))).join(', '),
   };
   sqlOfTables.set(table, sql);
   return sql;
@@ -202,11 +202,8 @@ function printed({ name, type }: CatalogColumn): string {
       return `CASE ${column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`;
     case 'bytea':
       return `CASE WHEN ${column} IS NOT NULL THEN '\\x' || lower(hex(${column})) END`;
-    case 'uuid':
-    case 'text':
-    case 'numeric':
-    case 'timestamptz':
-    case 'jsonb':
+    default:
+      // Everything else stands in the file as its canonical text.
       return column;
   }
 }
@@ -221,11 +218,7 @@ function toSqlite(type: ColumnType, cell: Cell): SqlValue {
       return cell === 'true' ? 1n : 0n;
     case 'bytea':
       return Buffer.from(cell.slice(2), 'hex');
-    case 'uuid':
-    case 'text':
-    case 'numeric':
-    case 'timestamptz':
-    case 'jsonb':
+    default:
       return cell;
   }
 }
@@ -243,12 +236,6 @@ function toRow({ columns }: TableSql, found: unknown): Row {
 function keyValues(table: CatalogTable, pk: string): readonly SqlValue[] {
   const key = keyOf(table, pk);
   return sqlOf(table).keyTypes.map((type, index) => toSqlite(type, key[table.key[index] ?? ''] ?? null));
-}
-
-function columnOf(table: CatalogTable, name: string): CatalogColumn {
-  const found = table.columns.find((column) => column.name === name);
-  if (found === undefined) throw new Error(`no column ${name} in ${table.name}`);
-  return found;
 }
 
 function cellOf(row: Row, name: string): Cell {

@@ -1,6 +1,6 @@
 import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { claimedCells } from '../../shared/catalog/claimed-cells.ts';
 import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
-import { cellOf, isDeleted } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { addPlanClaims, planClaims } from '../store/sync/plan-links.ts';
 import { planRow, replacePlanRow } from '../store/sync/plan-store.ts';
@@ -12,11 +12,9 @@ export type UniqueClaims = Map<string, Set<number>>;
 
 /** The unique values a version of a row holds, as addresses. */
 export function heldBy(table: CatalogTable, row: TreeRow | undefined): readonly string[] {
-  if (row === undefined || row === null) return [];
   return table.unique.flatMap((unique, index) => {
-    const cells = unique.columns.map((column) => cellOf(row, column));
-    const counts = !cells.includes(null) && !(unique.amongLive && isDeleted(table, row));
-    return counts ? [`${table.name} ${index} ${JSON.stringify(cells)}`] : [];
+    const cells = claimedCells(table, unique, row);
+    return cells === null ? [] : [`${table.name} ${index} ${JSON.stringify(cells)}`];
   });
 }
 

@@ -13,7 +13,14 @@ export type TableKind = 'entity' | 'append-only' | 'set' | 'register' | 'derived
 /** What a value may be beyond its type: bounds of a number, size of bytes. */
 export interface ColumnLimits {
   readonly min?: number;
+  readonly max?: number;
   readonly maxBytes?: number;
+}
+
+/** A type of the server with a fixed list of words, made in the schema of the catalog. Columns naming the same type have the same labels. */
+export interface EnumType {
+  readonly name: string;
+  readonly labels: readonly string[];
 }
 
 /** One column of a catalog table. */
@@ -24,34 +31,95 @@ export interface CatalogColumn {
   readonly class: ColumnClass;
   readonly policy: ColumnPolicy;
   readonly limits?: ColumnLimits;
+  /** Characters a `char` or `varchar` holds at most. */
+  readonly length?: number;
+  /** Digits of a `numeric` in all and after the point; without it any number is held as it is. */
+  readonly digits?: { readonly precision: number; readonly scale: number };
+  /** The words an `enum` may be. */
+  readonly enum?: EnumType;
 }
 
-/** A reference to another table of the catalog. `soft` references have no constraint: a missing target counts as none. */
+/** What the deletion of a row means for the rows that point at it: it waits until they are gone, takes them along, or lets them point at nothing. */
+export type OnDelete = 'restrict' | 'cascade' | 'set-null';
+
+/**
+ * A reference to the key of another table of the catalog. `soft` references have no constraint: a missing target counts as none, and `onDelete` says nothing.
+ * No side carries out `onDelete` by itself unseen: what it means is rows of a plan.
+ */
 export interface CatalogForeignKey {
   readonly columns: readonly string[];
   readonly references: string;
   readonly soft: boolean;
+  readonly onDelete: OnDelete;
 }
 
-/** Columns whose values may occur once among the rows the predicate keeps. */
+/** A condition on one column of a row. `value` is canonical text. */
+export type ColumnCondition =
+  | { readonly kind: 'null'; readonly column: string }
+  | { readonly kind: 'equals'; readonly column: string; readonly value: string };
+
+/** Columns whose values may occur once among the rows the predicate keeps. A row with NULL in one of them claims nothing. */
 export interface CatalogUnique {
   readonly columns: readonly string[];
   /** Only rows whose soft-delete column is null count. */
   readonly amongLive: boolean;
+  /** Only rows that fulfil all of these count. */
+  readonly where: readonly ColumnCondition[];
 }
+
+/** The column that says when the server last saw a row change. `server`: a trigger of ours keeps it; `client`: whoever writes, and it is content. */
+export interface TimestampColumn {
+  readonly column: string;
+  readonly maintainedBy: 'server' | 'client';
+}
+
+/** Who gives new rows their key: the device that makes them (random ids, names), or a sequence of the server, which is raised to every key that arrives. */
+export type KeyAllocation = 'client' | 'server-sequence';
 
 /** One table that syncs. Tables stand in topological order: a parent before its children. */
 export interface CatalogTable {
   readonly name: string;
   readonly kind: TableKind;
   readonly key: readonly string[];
+  readonly keyAllocation: KeyAllocation;
   readonly columns: readonly CatalogColumn[];
   readonly foreignKeys: readonly CatalogForeignKey[];
   readonly unique: readonly CatalogUnique[];
+  /** Lists of columns that name one thing of the world: two living rows with equal values there are the same thing with two keys. */
+  readonly naturalKeys: readonly (readonly string[])[];
+  /** Lists of columns whose values only make sense together: a merge takes all of one side. */
+  readonly atomicGroups: readonly (readonly string[])[];
   /** Column whose being set means "deleted": the row stays and can be restored. */
   readonly softDelete: string | null;
+  /** Columns that say more about a deletion, by whom for example; they belong to the soft-delete column. */
+  readonly deletionDetails: readonly string[];
+  readonly timestamp: TimestampColumn;
   /** Columns that name a row to people, best first. */
   readonly label: readonly string[];
+}
+
+/**
+ * A rule over the rows a side would have after a run. `sql` is one SELECT over the tables here whose rows are the ones that break the rule, by the key columns of
+ * `table`; no row, no fault. It is part of the program like a migration, never taken from a server, and only reads.
+ */
+export interface CatalogCheck {
+  readonly name: string;
+  readonly level: 'block' | 'warn';
+  /** The table whose keys the statement gives. */
+  readonly table: string;
+  /** The tables it reads: it is only asked when a run touches one of them. */
+  readonly reads: readonly string[];
+  readonly sql: string;
+}
+
+/** Tables that mean something to the engine itself, by name; null where a catalog has none. */
+export interface CatalogRoles {
+  /** Says which key another one was merged into: columns `tbl`, `old_id`, `new_id`. */
+  readonly alias: string | null;
+  /** Names records that are to be removed everywhere and for good. */
+  readonly erasure: string | null;
+  /** Whose living rows say how large a class is. */
+  readonly members: string | null;
 }
 
 /** The description of the tables that sync. */
@@ -63,12 +131,21 @@ export interface Catalog {
   /** Column the server adds as the first of every key; locally it is a constant. */
   readonly scopeColumn: string;
   readonly tables: readonly CatalogTable[];
+  readonly checks: readonly CatalogCheck[];
+  readonly roles: CatalogRoles;
 }
 
 /** The table of that name; throws when the catalog has none, because callers only pass names taken from the catalog or checked before. */
 export function tableOf(catalog: Catalog, name: string): CatalogTable {
   const found = catalog.tables.find((table) => table.name === name);
   if (found === undefined) throw new Error(`no table ${name} in catalog ${catalog.id}`);
+  return found;
+}
+
+/** The column of that name; throws when the table has none, because callers only pass names taken from the catalog or checked before. */
+export function columnNamed(table: CatalogTable, name: string): CatalogColumn {
+  const found = table.columns.find((column) => column.name === name);
+  if (found === undefined) throw new Error(`no column ${name} in ${table.name}`);
   return found;
 }
 

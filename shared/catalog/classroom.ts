@@ -26,6 +26,7 @@ function table(
   more: {
     foreignKeys?: readonly CatalogForeignKey[];
     unique?: readonly CatalogUnique[];
+    naturalKeys?: readonly (readonly string[])[];
     softDelete?: string;
     label?: readonly string[];
   } = {},
@@ -34,10 +35,15 @@ function table(
     name,
     kind,
     key,
+    keyAllocation: 'client',
     columns,
     foreignKeys: more.foreignKeys ?? [],
     unique: more.unique ?? [],
+    naturalKeys: more.naturalKeys ?? [],
+    atomicGroups: [],
     softDelete: more.softDelete ?? null,
+    deletionDetails: more.softDelete === undefined ? [] : ['deleted_by'],
+    timestamp: { column: 'updated_at', maintainedBy: 'server' },
     label: more.label ?? key,
   };
 }
@@ -58,6 +64,7 @@ const references = (columnName: string, target: string, soft = false): CatalogFo
   columns: [columnName],
   references: target,
   soft,
+  onDelete: 'restrict',
 });
 
 /** The classroom catalog: the tables of SCHEMA "The classroom catalog", parents before children. */
@@ -102,7 +109,8 @@ export const classroomCatalog: Catalog = {
       ],
       {
         foreignKeys: [references('group_id', 'group'), references('avatar_hash', 'avatar')],
-        unique: [{ columns: ['number'], amongLive: true }],
+        unique: [{ columns: ['number'], amongLive: true, where: [] }],
+        naturalKeys: [['number']],
         softDelete: 'deleted_at',
         label: ['name', 'number'],
       },
@@ -205,4 +213,14 @@ export const classroomCatalog: Catalog = {
     ),
     table('erasure', 'append-only', ['id'], [id, column('student_id', 'uuid'), at, by]),
   ],
+  checks: [
+    {
+      name: 'negative-balance',
+      level: 'warn',
+      table: 'student',
+      reads: ['score_event', 'score_void', 'redemption', 'redemption_void'],
+      sql: 'SELECT student_id AS id FROM student_total WHERE spendable < 0',
+    },
+  ],
+  roles: { alias: 'alias', erasure: 'erasure', members: 'student' },
 };

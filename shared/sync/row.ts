@@ -21,7 +21,7 @@ export function isDeleted(table: CatalogTable, row: TreeRow): boolean {
 
 /** Columns that only say when and by whom a row was deleted: other times of the same deletion are no clash. */
 export function isDeletionColumn(table: CatalogTable, column: string): boolean {
-  return table.softDelete !== null && (column === table.softDelete || column === 'deleted_by');
+  return table.softDelete !== null && (column === table.softDelete || table.deletionDetails.includes(column));
 }
 
 /** Whether anything but the deletion itself differs. */

@@ -2,7 +2,7 @@ import type { Catalog, CatalogColumn, CatalogForeignKey, CatalogTable } from '..
 import { tableOf } from '../../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
 import { identifierList } from '../identifiers.ts';
-import { inSchema } from '../row-sql.ts';
+import { inSchema, uniquePredicate } from '../row-sql.ts';
 import type { ServerMigration } from './migration.ts';
 
 /** The tables of the catalog. The scope column stands first in every primary, foreign and unique key, so several classes share them. */
@@ -26,8 +26,7 @@ function tableStatements(catalog: Catalog, table: CatalogTable): readonly string
   return [
     `CREATE TABLE ${inSchema(catalog, table.name)} (\n  ${lines.join(',\n  ')}\n)`,
     ...table.unique.map((unique) => {
-      const live =
-        unique.amongLive && table.softDelete !== null ? ` WHERE ${quoteIdentifier(table.softDelete)} IS NULL` : '';
+      const live = uniquePredicate(table, unique, ' WHERE ');
       return `CREATE UNIQUE INDEX ${quoteIdentifier(uniqueIndexName(table, unique.columns))} ON ${inSchema(catalog, table.name)} (${scoped(unique.columns)})${live}`;
     }),
     ...hard
