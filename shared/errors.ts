@@ -43,6 +43,7 @@ export const errorExitCodes = {
   'password-wrong': 5,
   'password-missing': 5,
   'password-downgrade': 5,
+  'server-unproven': 5,
   'login-not-allowed': 5,
   'not-allowed-from-here': 5,
   'tls-required': 5,

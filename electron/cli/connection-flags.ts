@@ -19,6 +19,8 @@ export const connectionFlags = {
   tls: choice('--tls <mode>', 'option.tls', ['disable', 'require', 'verify-ca', 'verify-full']),
   ca: text('--ca <file>', 'option.ca'),
   fingerprint: text('--fingerprint <sha256>', 'option.fingerprint'),
+  allowWeakPassword: flag('--allow-weak-password', 'option.allow-weak-password'),
+  scramOnly: flag('--scram-only', 'option.scram-only'),
   mode: choice('--mode <mode>', 'option.mode', ['two-way', 'push-only', 'pull-only']),
   passwordStdin: flag('--password-stdin', 'option.password-stdin'),
 };
@@ -79,6 +81,7 @@ export async function connectionChangeOf(
     tls: flags.tls,
     ca: flags.ca === undefined ? undefined : await caText(flags.ca),
     fingerprint: flags.fingerprint,
+    allowWeakPassword: flags.scramOnly ? false : flags.allowWeakPassword || undefined,
     mode: flags.mode,
     password,
   };
@@ -86,8 +89,8 @@ export async function connectionChangeOf(
 }
 
 function savedValues(item: ConnectionItem): Omit<ConnectionInput, 'name' | 'password'> {
-  const { host, port, database, user, tls, mode } = item;
-  return { host, port, database, user, tls, mode };
+  const { host, port, database, user, tls, mode, allowWeakPassword } = item;
+  return { host, port, database, user, tls, mode, allowWeakPassword };
 }
 
 /** A password in the address would be visible to every user of this computer while the command runs. */

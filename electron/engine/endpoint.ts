@@ -13,6 +13,7 @@ export interface Reachable {
   readonly tls: Endpoint['tls'];
   readonly ca?: string | null | undefined;
   readonly fingerprint?: string | null | undefined;
+  readonly allowWeakPassword?: boolean | undefined;
 }
 
 /**
@@ -36,6 +37,7 @@ export async function endpointOf(
     tls,
     ca: textOrNull(connection.ca),
     fingerprint: textOrNull(connection.fingerprint),
+    allowWeakPassword: connection.allowWeakPassword === true,
     applicationName,
   };
 }

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import { AppError } from '../../shared/errors.ts';
+import { isLoopback } from '../../shared/model/postgres-url.ts';
 import { mapConnectError } from './error-mapping.ts';
 import { neverAborted } from './limit.ts';
 import type { Limit } from './limit.ts';
 import { login } from './login.ts';
 import type { LoggedIn } from './login.ts';
+import type { LoginTrust } from './login-guard.ts';
 import type { PgSession } from './pg-session.ts';
 import { sessionSettings } from './reading-settings.ts';
 import type { Endpoint } from './remote.ts';
@@ -81,7 +83,13 @@ export async function openSession(
 ): Promise<PgSession> {
   const { socket, tls } = ready;
   const reached = reachedAddress(address, socket);
-  const loggedIn = await login(socket, endpoint, () => passwordOf(endpoint), tls, limit);
+  const loggedIn = await login(
+    socket,
+    endpoint,
+    () => passwordOf(endpoint),
+    { tls, trust: trustOf(endpoint, ready) },
+    limit,
+  );
   const parts = {
     ...loggedIn,
     socket,
@@ -120,12 +128,23 @@ export async function wouldTlsHelp(endpoint: Endpoint, options: ConnectOptions =
     const address = await resolveHost(wish.host, wish.port, { ms: timeouts.name, signal });
     const plain = await openSocket(address, { ms: timeouts.tcp, signal });
     const { socket, tls } = await secure(plain, wish, { ms: timeouts.tls, signal });
-    const { client } = await login(socket, wish, refuse, tls, { ms: timeouts.login, signal });
+    const { client } = await login(socket, wish, refuse, { tls, trust: noProofNeeded }, { ms: timeouts.login, signal });
     await client.end();
     return true;
   } catch {
     return asked;
   }
+}
+
+/** Nothing is sent and nothing believed: it is only asked whether the server would talk to us. */
+const noProofNeeded: LoginTrust = { verified: false, here: true, allowWeak: false };
+
+function trustOf(endpoint: Endpoint, { socket, tls }: ReadySocket): LoginTrust {
+  return {
+    verified: tls?.verified === true,
+    here: isSocketFolder(endpoint.host) || isLoopback(socket.remoteAddress ?? ''),
+    allowWeak: endpoint.allowWeakPassword === true,
+  };
 }
 
 function passwordOf(endpoint: Endpoint): string {

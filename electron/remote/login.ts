@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { AppError } from '../../shared/errors.ts';
 import { hasControlCharacters } from '../../shared/model/postgres-url.ts';
-import { refuseWeakPasswords } from './weak-passwords.ts';
+import { guardLogin } from './login-guard.ts';
+import type { LoginTrust } from './login-guard.ts';
 import { guardData } from './data-guard.ts';
 import type { DataGuard } from './data-guard.ts';
 import { within } from './limit.ts';
@@ -40,13 +41,13 @@ const asText = { getTypeParser: () => (value: string) => value };
 
 /**
  * Logs in over an open socket. `password` is asked for only when the server wants one. Throws what pg and the server say, or `password-downgrade`,
- * `password-missing`, `not-postgres`, `cancelled`, `timeout`; the socket is destroyed then.
+ * `server-unproven`, `password-missing`, `not-postgres`, `cancelled`, `timeout`; the socket is destroyed then.
  */
 export async function login(
   socket: Socket,
   endpoint: Pick<Endpoint, 'host' | 'port' | 'database' | 'user' | 'applicationName'>,
   password: () => string,
-  tls: TlsFacts | null,
+  { tls, trust }: { readonly tls: TlsFacts | null; readonly trust: LoginTrust },
   limit: Limit,
 ): Promise<LoggedIn> {
   refuseControlCharacters(socket, endpoint);
@@ -87,7 +88,7 @@ export async function login(
   });
   const connected = client.connect();
   const guard = guardData(socket);
-  refuseWeakPasswords(client.connection, socket);
+  const loginGuard = guardLogin(client.connection, socket, trust);
   try {
     if (socket.destroyed) throw new AppError('not-postgres', { host });
     await within(limit, connected, () => socket.destroy());
@@ -95,6 +96,7 @@ export async function login(
     socket.destroy();
     throw error;
   }
+  loginGuard.done();
   Object.assign(client, { password: null });
   guard.rest();
   return { client, guard, backendPid: key.processID, secretKey: key.secretKey, failure: () => failure };

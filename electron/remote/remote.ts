@@ -15,6 +15,8 @@ export interface Endpoint {
   readonly ca: string | null;
   /** SHA-256 fingerprint of the only certificate to trust; replaces CA verification when set. */
   readonly fingerprint: string | null;
+  /** A person allowed the password in clear text or as MD5 where TLS has proved who the server is; false by default. */
+  readonly allowWeakPassword?: boolean | undefined;
   readonly applicationName: string;
 }
 

@@ -180,6 +180,20 @@ describe('a request for the password in clear text', () => {
     expect(server?.received().includes('canary-2b9d')).toBe(false);
   });
 
+  it('is answered inside TLS to a server that proved who it is when a person opted in', async () => {
+    for (const proof of [
+      { ca: good.certificate },
+      { tls: 'require', fingerprint: certificateFingerprint(good.certificate) },
+    ] as const) {
+      const session = await connect(await endpoint({ ...proof, allowWeakPassword: true }, good, asks));
+      expect(server?.received().includes('canary-2b9d')).toBe(true);
+      await session.close();
+      await server?.close();
+    }
+    const unproven = connect(await endpoint({ tls: 'require', allowWeakPassword: true }, good, asks));
+    await expect(unproven).rejects.toMatchObject({ code: 'password-downgrade' });
+  });
+
   it('is not answered inside TLS that anybody could offer', async () => {
     const refused = connect(await endpoint({ tls: 'require' }, good, asks));
     await expect(refused).rejects.toMatchObject({ code: 'password-downgrade' });

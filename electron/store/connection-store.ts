@@ -18,6 +18,8 @@ export interface ConnectionRow {
   readonly tls: 'disable' | 'require' | 'verify-ca' | 'verify-full';
   readonly ca: string | null;
   readonly fingerprint: string | null;
+  /** The password may go out in clear text or as MD5, where TLS has proved who the server is. */
+  readonly allowWeakPassword: boolean;
   readonly mode: 'two-way' | 'push-only' | 'pull-only';
   readonly remoteClassId: string | null;
   readonly attached: Attachment;
@@ -35,11 +37,21 @@ export interface ConnectionRow {
 /** The fields a person sets. */
 export type ConnectionFields = Pick<
   ConnectionRow,
-  'name' | 'builtin' | 'host' | 'port' | 'database' | 'user' | 'tls' | 'ca' | 'fingerprint' | 'mode'
+  | 'name'
+  | 'builtin'
+  | 'host'
+  | 'port'
+  | 'database'
+  | 'user'
+  | 'tls'
+  | 'ca'
+  | 'fingerprint'
+  | 'allowWeakPassword'
+  | 'mode'
 >;
 
 const SELECT = `
-  SELECT c.id, c.name, c.builtin, c.host, c.port, c.database, c.user, c.tls, c.ca, c.fingerprint, c.mode,
+  SELECT c.id, c.name, c.builtin, c.host, c.port, c.database, c.user, c.tls, c.ca, c.fingerprint, c.allow_weak_password, c.mode,
          c.remote_class_id, c.attached, c.peer_id, c.status, c.last_run_at, c.error, c.pending_down, c.pending_conflicts,
          (SELECT count(*) FROM dirty AS d WHERE d.peer_id = c.peer_id) AS pending_up,
          EXISTS (SELECT 1 FROM outbox AS o WHERE o.connection_id = c.id) AS checking
@@ -56,6 +68,7 @@ interface Raw {
   tls: ConnectionRow['tls'];
   ca: string | null;
   fingerprint: string | null;
+  allow_weak_password: bigint;
   mode: ConnectionRow['mode'];
   remote_class_id: string | null;
   attached: Attachment;
@@ -81,6 +94,7 @@ function fromRaw(raw: Raw): ConnectionRow {
     tls: raw.tls,
     ca: raw.ca,
     fingerprint: raw.fingerprint,
+    allowWeakPassword: Number(raw.allow_weak_password) === 1,
     mode: raw.mode,
     remoteClassId: raw.remote_class_id,
     attached: raw.attached,
@@ -113,8 +127,8 @@ export function addConnection(store: ClassStore, fields: ConnectionFields, now: 
   const id = uuidv7();
   store.db
     .prepare(
-      `INSERT INTO connection (id, name, builtin, host, port, database, user, tls, ca, fingerprint, mode, created_at)
-       VALUES (@id, @name, @builtin, @host, @port, @database, @user, @tls, @ca, @fingerprint, @mode, @now)`,
+      `INSERT INTO connection (id, name, builtin, host, port, database, user, tls, ca, fingerprint, allow_weak_password, mode, created_at)
+       VALUES (@id, @name, @builtin, @host, @port, @database, @user, @tls, @ca, @fingerprint, @allowWeakPassword, @mode, @now)`,
     )
     .run({ ...bindable(fields), id, now });
   return getConnection(store, id);
@@ -128,7 +142,7 @@ export function setConnection(store: ClassStore, id: string, fields: ConnectionF
     store.db
       .prepare(
         `UPDATE connection SET name = @name, builtin = @builtin, host = @host, port = @port, database = @database, user = @user,
-              tls = @tls, ca = @ca, fingerprint = @fingerprint, mode = @mode WHERE id = @id`,
+              tls = @tls, ca = @ca, fingerprint = @fingerprint, allow_weak_password = @allowWeakPassword, mode = @mode WHERE id = @id`,
       )
       .run({ ...bindable(fields), id });
     if (leadsElsewhere(before, fields))
@@ -192,8 +206,12 @@ export function setConnectionPending(store: ClassStore, id: string, down: number
 }
 
 function bindable(fields: ConnectionFields): Record<string, string | bigint | null> {
-  const { builtin, port, ...texts } = fields;
-  return { ...texts, builtin: builtin ? 1n : 0n, port: BigInt(port) };
+  const { builtin, port, allowWeakPassword, ...texts } = fields;
+  return { ...texts, builtin: bit(builtin), allowWeakPassword: bit(allowWeakPassword), port: BigInt(port) };
+}
+
+function bit(value: boolean): bigint {
+  return value ? 1n : 0n;
 }
 
 function refuseSecondWriter(store: ClassStore, fields: ConnectionFields, except: string | null): void {

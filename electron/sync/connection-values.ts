@@ -19,7 +19,8 @@ export function connectionFields(input: ConnectionInput): ConnectionFields {
   const { builtin = false, port, tls, mode } = input;
   if (builtin) {
     const { host, database, user } = input;
-    return { name, builtin, host, port, database, user, tls: 'disable', mode, ca: null, fingerprint: null };
+    const own = { tls: 'disable', ca: null, fingerprint: null, allowWeakPassword: false } as const;
+    return { name, builtin, host, port, database, user, mode, ...own };
   }
   const ca = input.ca === undefined || input.ca.trim() === '' ? null : input.ca;
   if (ca !== null) parseCa(ca);
@@ -35,12 +36,13 @@ export function connectionFields(input: ConnectionInput): ConnectionFields {
     mode,
     ca,
     fingerprint: fingerprint === undefined || fingerprint.trim() === '' ? null : normalFingerprint(fingerprint),
+    allowWeakPassword: input.allowWeakPassword === true,
   };
 }
 
 /** A stored connection with some fields changed, as a form would hold it. A field that is left out stays. */
 export function changedInput(row: ConnectionRow, change: Partial<ConnectionInput>): ConnectionInput {
-  const { name, builtin, host, port, database, user, tls, mode, ca, fingerprint } = row;
+  const { name, builtin, host, port, database, user, tls, mode, ca, fingerprint, allowWeakPassword } = row;
   const current = {
     name,
     builtin,
@@ -52,6 +54,7 @@ export function changedInput(row: ConnectionRow, change: Partial<ConnectionInput
     mode,
     ca: ca ?? '',
     fingerprint: fingerprint ?? '',
+    allowWeakPassword,
   };
   return { ...current, ...change };
 }

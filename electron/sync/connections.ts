@@ -27,6 +27,7 @@ export function connectionItem(context: EngineContext, store: ClassStore, row: C
   const busy = checking || syncStateOf(context).busy.has(id);
   return {
     ...same,
+    allowWeakPassword: row.allowWeakPassword,
     trust: row.fingerprint !== null ? 'fingerprint' : row.ca !== null ? 'ca' : 'store',
     classId: store.classId,
     status: busy ? 'IN_PROGRESS' : row.status,

@@ -111,6 +111,7 @@ function builtinConnection(context: EngineContext, store: ClassStore, info: Serv
       tls: 'disable',
       ca: null,
       fingerprint: null,
+      allowWeakPassword: false,
       mode: 'two-way',
     },
     context.now(),

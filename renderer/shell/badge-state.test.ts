@@ -19,6 +19,7 @@ function status(change: Partial<Connection> | null, waiting = 0): ClassStatus {
           user: 'tallybook_5b',
           tls: 'verify-full',
           trust: 'store',
+          allowWeakPassword: false,
           mode: 'two-way',
           remoteClassId: null,
           status: 'COMPLETED',

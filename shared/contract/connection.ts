@@ -19,6 +19,8 @@ export const connectionInput = z.object({
   ca: z.string().max(200_000).optional(),
   /** SHA-256 fingerprint of the one certificate to trust, upper-case hex pairs with colons. */
   fingerprint: z.string().max(200).optional(),
+  /** Lets the password out in clear text or as MD5, where the certificate has proved who the server is; only SCRAM otherwise. */
+  allowWeakPassword: z.boolean().optional(),
   mode: syncMode,
 });
 export type ConnectionInput = z.infer<typeof connectionInput>;
@@ -42,6 +44,7 @@ export const connectionItem = z.object({
   tls: tlsMode,
   /** What vouches for the server's certificate: this PC's certificate store, a stored authority, or one stored certificate. */
   trust: z.enum(['store', 'ca', 'fingerprint']),
+  allowWeakPassword: z.boolean(),
   mode: syncMode,
   remoteClassId: id.nullable(),
   status: connectionStatus,

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startFakeServer } from '../support/fake-postgres.ts';
+import { certificateFingerprint, createServerCertificate } from '../../electron/builtin-server/certificate.ts';
+import { fake, startFakeServer } from '../support/fake-postgres.ts';
 import type { Conversation, FakeServer } from '../support/fake-postgres.ts';
 import { testDatabase } from '../support/test-database.ts';
 import { inProcess, newDevice, ownFolder, startTallybook, told } from './support/run-tallybook.ts';
@@ -117,4 +118,42 @@ describe('a connection that does not work', () => {
     expect(plain.stdout).toBe('');
     expect(plain.stderr).not.toContain(password);
   });
+});
+
+it('a verified server gets the password in clear text only with --allow-weak-password, and --scram-only takes that back', async () => {
+  const identity = createServerCertificate({
+    commonName: 'school',
+    dnsNames: ['localhost'],
+    addresses: ['127.0.0.1'],
+    notBefore: new Date(Date.now() - 86_400_000),
+    notAfter: new Date(Date.now() + 86_400_000),
+  });
+  const server = await fakeServer(async (talk) => {
+    await talk.next();
+    talk.send(Buffer.from('S'));
+    talk.secure(identity);
+    await talk.next();
+    talk.send(fake.asksCleartext);
+    await talk.next();
+    talk.send(fake.error('28P01', 'auth_failed'));
+    while ((await talk.next()) !== null);
+  });
+  const device = await newDevice();
+  await ownFolder(device);
+  await device.run(['class', 'create', '5B']);
+  const fingerprint = certificateFingerprint(identity.certificate);
+  const flags = testFlags({ port: String(server.port), tls: 'require', fingerprint });
+  const failure = async (): Promise<unknown> => {
+    const told = await device.run(['connection', 'test', 'school'], { env: { TALLYBOOK_PASSWORD: password } });
+    return told.json.steps.find((step) => step.state === 'failed')?.code;
+  };
+  await device.run(['connection', 'add', 'school', ...flags, '--password-stdin'], { stdin: `${password}\n` });
+  expect(await failure()).toBe('password-downgrade');
+  await device.run(['connection', 'set', 'school', '--allow-weak-password']);
+  expect(await failure()).toBe('password-wrong');
+  expect(server.received().includes(password)).toBe(true);
+  await device.run(['connection', 'set', 'school', '--port', String(server.port)]);
+  expect(await failure()).toBe('password-wrong');
+  await device.run(['connection', 'set', 'school', '--scram-only']);
+  expect(await failure()).toBe('password-downgrade');
 });

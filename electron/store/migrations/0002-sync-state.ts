@@ -29,6 +29,7 @@ CREATE TABLE connection (
   tls TEXT NOT NULL,
   ca TEXT,
   fingerprint TEXT,
+  allow_weak_password INTEGER NOT NULL DEFAULT 0,
   mode TEXT NOT NULL CHECK (mode IN ('two-way', 'push-only', 'pull-only')),
   remote_class_id TEXT,
   attached TEXT NOT NULL DEFAULT 'unknown' CHECK (attached IN ('unknown', 'new', 'existing')),

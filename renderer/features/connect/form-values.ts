@@ -140,6 +140,7 @@ export function fieldOf(code: string, step: string): FieldName | null {
     case 'password-wrong':
     case 'password-missing':
     case 'password-downgrade':
+    case 'server-unproven':
       return 'password';
     case 'login-not-allowed':
     case 'not-allowed-from-here':
