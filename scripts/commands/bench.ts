@@ -52,15 +52,18 @@ function show({
   cpuMs,
   floor,
   timesFloor,
+  naive,
+  timesNaive,
   limit,
   holds,
   load,
   what,
 }: Figure): string {
   const against = floor === null ? '' : ` · ${timesFloor} × floor (${floor.median} ${unit}: ${floor.what})`;
+  const usual = naive === null ? '' : ` · ${timesNaive} × row by row (${naive.median} ${unit})`;
   const goal = limit === null ? '' : ` · ${holds === true ? 'within' : 'OVER'} ${limit.value} ${unit} (${limit.of})`;
   const processor = cpuMs === null ? '' : `, processor ${cpuMs} ms`;
-  return `${id}: ${median} ${unit} (p95 ${p95}, max ${max}, ${samples} ×${processor}, load ${load})${goal}${against}\n    ${what}`;
+  return `${id}: ${median} ${unit} (p95 ${p95}, max ${max}, ${samples} ×${processor}, load ${load})${goal}${against}${usual}\n    ${what}`;
 }
 
 if (files.length === 0) {

@@ -7,8 +7,15 @@ export interface FigureInput extends Pick<Figure, 'id' | 'what'> {
   readonly values: readonly number[];
   /** Processor time of each of the values, in milliseconds. */
   readonly cpu?: readonly number[];
-  readonly floor?: { readonly what: string; readonly values: readonly number[] };
+  readonly floor?: Compared;
+  readonly naive?: Compared;
   readonly limit?: NonNullable<Figure['limit']>;
+}
+
+/** What a figure is compared to. */
+export interface Compared {
+  readonly what: string;
+  readonly values: readonly number[];
 }
 
 /** Collects the figures of one measuring program and what else it has to say. */
@@ -34,9 +41,13 @@ export async function measure(program: (bench: Bench) => Promise<void>): Promise
   process.stdout.write(JSON.stringify({ figures, facts }), () => process.exit(0));
 }
 
-function toFigure({ id, what, unit = 'ms', values, cpu, floor, limit }: FigureInput): Figure {
+function toFigure({ id, what, unit = 'ms', values, cpu, floor, naive, limit }: FigureInput): Figure {
   const spread = spreadOf(values);
-  const least = floor === undefined ? null : { what: floor.what, ...spreadOf(floor.values) };
+  const beside = (compared: Compared | undefined): Figure['floor'] =>
+    compared === undefined ? null : { what: compared.what, ...spreadOf(compared.values) };
+  const [least, usual] = [beside(floor), beside(naive)];
+  const times = (other: Figure['floor']): number | null =>
+    other === null ? null : Number((spread.median / other.median).toPrecision(3));
   return {
     id,
     what,
@@ -44,7 +55,9 @@ function toFigure({ id, what, unit = 'ms', values, cpu, floor, limit }: FigureIn
     ...spread,
     cpuMs: cpu === undefined ? null : spreadOf(cpu).median,
     floor: least,
-    timesFloor: least === null ? null : Number((spread.median / least.median).toPrecision(3)),
+    timesFloor: times(least),
+    naive: usual,
+    timesNaive: times(usual),
     limit: limit ?? null,
     holds: limit === undefined ? null : spread[limit.of] <= limit.value,
     load: Number((loadavg()[0] ?? 0).toFixed(2)),

@@ -12,13 +12,16 @@ export interface Figure extends Spread {
   readonly id: string;
   /** What was measured, as a sentence for people. */
   readonly what: string;
-  readonly unit: 'ms' | 'MB' | 'rows/s';
+  readonly unit: 'ms' | 'MB' | 'rows/s' | 'round trips' | '×';
   /** The least the same machine could do it in at that time, measured in the same run. */
   readonly floor: (Spread & { readonly what: string }) | null;
   /** Median of the processor time the app's process used meanwhile, in milliseconds: it says the same on a busy machine as on an idle one, nearly. */
   readonly cpuMs: number | null;
   /** Median divided by the median of the floor. */
   readonly timesFloor: number | null;
+  /** The same done as most programs do it, row by row, measured in the same run; and the median divided by its median. */
+  readonly naive: (Spread & { readonly what: string }) | null;
+  readonly timesNaive: number | null;
   /** What it has to stay under. */
   readonly limit: { readonly of: keyof Spread; readonly value: number } | null;
   readonly holds: boolean | null;
