@@ -27,6 +27,7 @@ import type { RemoteContext } from './remote-context.ts';
 import { serverRowDecoder } from './observe-sql.ts';
 import { readingSettings } from './reading-settings.ts';
 import type { ApplyOutcome, ApplyRequest, ServerRow } from './remote.ts';
+import { logStatement } from './resolution-log.ts';
 import { inSchema } from './row-sql.ts';
 import { schemaVersion } from './schema-state.ts';
 
@@ -141,6 +142,7 @@ async function writeAndProve(
   const { session, catalog } = context;
   const writes = writeStatements(run);
   const readBacks = readBackStatements(run, request.device.name);
+  const lines = request.resolutions ?? [];
   const answers = await session.pipeline(
     [
       ...writes,
@@ -148,6 +150,7 @@ async function writeAndProve(
       editedStatement(run),
       journalProofStatement(run),
       foreignWritesStatement(catalog),
+      ...(lines.length === 0 ? [] : [logStatement(catalog, request.scope, lines)]),
       { sql: hidePresenceSql(catalog, request) },
       { sql: readingSettings },
       ...readBacks.map(({ statement }) => statement),
@@ -161,7 +164,8 @@ async function writeAndProve(
   );
   const missed = missedTable(run, noted, answers);
   if (missed !== null) throw journalMismatch(missed);
-  const [, , journal, foreign, , , ...read] = answers.slice(writes.length);
+  const [, , journal, foreign] = answers.slice(writes.length);
+  const read = answers.slice(answers.length - readBacks.length);
   const rows = readBacks.flatMap(({ table }, index) =>
     (read[index]?.rows ?? []).map(serverRowDecoder(table)).filter((row) => row !== null),
   );

@@ -1,6 +1,7 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Cell } from '../../shared/sync/plan.ts';
+import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import { copyRows } from './copy-text.ts';
 import { decodeTime } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
@@ -16,6 +17,7 @@ import type { PgSession } from './pg-session.ts';
 import type { RemoteContext } from './remote-context.ts';
 import { readingSettings } from './reading-settings.ts';
 import type { Observation, ObserveRequest, RestartReason, ServerIdentity, ServerRow } from './remote.ts';
+import { decodeResolution, readLogStatements } from './resolution-log.ts';
 import { inSchema } from './row-sql.ts';
 import { identityStatement, journalTriggerCount, journalTriggersStatement, readIdentity } from './server-identity.ts';
 
@@ -32,6 +34,8 @@ interface Opening {
   readonly identity: ServerIdentity;
   readonly collected: string;
   readonly changed: ReadonlyMap<string, number>;
+  readonly secret: string | null;
+  readonly resolutions: readonly Resolution[];
 }
 
 /**
@@ -53,6 +57,8 @@ export async function observe(context: RemoteContext, request: ObserveRequest): 
       full: request.since === null,
       rows: read.rows,
       ...clock,
+      secret: opening.secret,
+      resolutions: opening.resolutions,
     };
   } catch (error) {
     if (session.transaction !== 'none') await session.query('ROLLBACK').catch(() => undefined);
@@ -63,13 +69,14 @@ export async function observe(context: RemoteContext, request: ObserveRequest): 
 async function open(context: RemoteContext, request: ObserveRequest): Promise<Opening> {
   const { session, catalog, askSystem } = context;
   const { scope, since, signal } = request;
-  const [, snapshot, identity, triggers, collected, counts] = await session.pipeline(
+  const [, snapshot, identity, triggers, collected, secret, log, counts] = await session.pipeline(
     [
       { sql: since === null ? `${begin}; ${wholeTables}` : begin },
       { sql: 'SELECT txid_snapshot_xmin(txid_current_snapshot())' },
       identityStatement(catalog, askSystem),
       journalTriggersStatement(catalog),
       { sql: `SELECT horizon FROM ${inSchema(catalog, 'gc_horizon')} WHERE class_id = ${quoteLiteral(scope)}` },
+      ...readLogStatements(catalog, scope, since),
       ...(since === null ? [] : [{ sql: changedCountsSql(catalog, scope, since) }]),
     ],
     { signal },
@@ -80,6 +87,8 @@ async function open(context: RemoteContext, request: ObserveRequest): Promise<Op
     horizon: snapshot?.rows[0]?.[0] ?? '0',
     identity: readIdentity(catalog, identity?.rows[0]),
     collected: collected?.rows[0]?.[0] ?? '0',
+    secret: secret?.rows[0]?.[0] ?? null,
+    resolutions: (log?.rows ?? []).map(decodeResolution),
     changed: new Map((counts?.rows ?? []).map(([table, count]) => [table ?? '', Number(count)])),
   };
 }

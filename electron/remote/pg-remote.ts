@@ -6,6 +6,7 @@ import { observe } from './observe.ts';
 import type { PgSession } from './pg-session.ts';
 import type { RemoteContext } from './remote-context.ts';
 import type { Remote, RemoteClass } from './remote.ts';
+import { classSecret, giveSecretStatement, logStatement } from './resolution-log.ts';
 import { columnOf, inSchema } from './row-sql.ts';
 import { inspectSchema, requireVersion, schemaError } from './schema-state.ts';
 import { identityStatement, mayAskSystem, readIdentity } from './server-identity.ts';
@@ -42,6 +43,8 @@ export async function createPgRemote(
 INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLICT (class_id) DO NOTHING`,
         [cls.id, cls.name, cls.sample],
       );
+      const secret = giveSecretStatement(catalog, cls.id);
+      await session.query(secret.sql, secret.params);
     },
     observe: async (request) => await observe(context, request),
     apply: async (request) => {
@@ -49,6 +52,11 @@ INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLIC
       return await apply(context, request, options);
     },
     wasCommitted: async (scope, runId) => await wasCommitted(context, scope, runId, options),
+    classSecret: async (scope) => await classSecret(session, catalog, scope),
+    logResolutions: async (scope, lines) => {
+      const { sql: text, params } = logStatement(catalog, scope, lines);
+      await session.query(text, params);
+    },
     close: async () => await session.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { Effect, Row, TreeRow } from '../../shared/sync/plan.ts';
+import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
 
 /** How to reach a server: every field set by us, nothing read from the environment. */
@@ -64,6 +65,9 @@ export interface Observation {
   readonly serverTime: string;
   /** Server clock minus this PC's, and half the round trip, in milliseconds. */
   readonly clock: { readonly offsetMs: number; readonly uncertaintyMs: number };
+  /** The secret of the class, null where it has none yet, and the lines of the resolution log that are new. */
+  readonly secret: string | null;
+  readonly resolutions: readonly Resolution[];
 }
 
 /** What to read of the server: everything, or what became visible since the last observation. */
@@ -92,6 +96,8 @@ export interface ApplyRequest {
   readonly tables: readonly CatalogTable[];
   /** Up effects only. */
   readonly effects: readonly (Effect & { readonly editedFrom: string | null; readonly editedTo: string | null })[];
+  /** Lines for the resolution log, written with the rows or not at all. */
+  readonly resolutions?: readonly Resolution[];
   readonly signal: AbortSignal;
   onPhase(phase: string, done: number, total: number): void;
   /** Called after all proofs and before COMMIT with what the server now holds; must have made it durable when it returns. */
@@ -139,5 +145,9 @@ export interface Remote {
   apply(request: ApplyRequest): Promise<ApplyOutcome>;
   /** Asks the ledger by inserting the run id and rolling back: true when that run was committed. Waits for a run still in flight. */
   wasCommitted(scope: string, runId: string): Promise<boolean>;
+  /** The secret of a class, under which the resolution log hashes what it must not name. Made when there is none. */
+  classSecret(scope: string): Promise<string>;
+  /** Adds lines to the resolution log without a run. */
+  logResolutions(scope: string, lines: readonly Resolution[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -35,6 +35,7 @@ export function neededRights(catalog: Catalog): readonly NeededRights[] {
     { table: 'device', rights: [select, insert, update(...deviceColumns)] },
     { table: 'presence', rights: [select, insert, update(), remove] },
     { table: 'resolution_log', rights: [select, insert] },
+    { table: 'class_secret', rights: [select, insert] },
   ];
 }
 

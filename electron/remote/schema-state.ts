@@ -57,6 +57,7 @@ export const bookkeepingTables = [
   'device',
   'presence',
   'resolution_log',
+  'class_secret',
 ] as const;
 
 const typeNames = {

@@ -15,6 +15,7 @@ import { openTrees } from '../store/sync/trees.ts';
 import type { ReadBack } from './finish-run.ts';
 import { horizonOf } from './plan-facts.ts';
 import type { OpenRemote } from './open-remote.ts';
+import { linesToSend } from './resolution-log.ts';
 
 /** How the server part of a run ended. */
 export type ServerEnd =
@@ -33,6 +34,8 @@ export interface ServerRun {
   readonly run: RunRecord;
   readonly effects: readonly OutboxEffect[];
   readonly open: OpenRemote;
+  /** Rows the run writes here only; their decisions are logged with it too. */
+  readonly down: readonly OutboxEffect[];
 }
 
 /**
@@ -51,6 +54,13 @@ export async function applyOnServer(
     const entry = context.app.classOf(store.classId);
     await remote.createClass({ id: peer.scope, name: entry.name, sample: entry.sample });
   }
+  const resolutions = await linesToSend(
+    store,
+    remote,
+    { peerId: head.peerId, scope: peer.scope },
+    [...server.effects, ...server.down],
+    { who: run.device, runId: run.id, at: run.startedAt },
+  );
   putOutbox(store, {
     runId: run.id,
     connectionId: head.connectionId,
@@ -71,6 +81,7 @@ export async function applyOnServer(
       horizon: horizonOf(head.facts),
       tables: context.catalog.tables,
       effects: await withEditTimes(store, server, call.signal),
+      resolutions,
       signal: call.signal,
       onPhase: (phase, done, total) => call.progress({ phase, done, total }),
       onReadBack: (rows) => setOutboxReadBack(store, run.id, rows.map(readBackRow)),

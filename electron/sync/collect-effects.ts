@@ -1,5 +1,6 @@
 import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
 import type { LeftRow, TreeRow } from '../../shared/sync/plan.ts';
+import { loggedFields } from '../../shared/sync/logged-fields.ts';
 import { kindOf, sameRow } from '../../shared/sync/row.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { findByColumns } from '../store/catalog-rows.ts';
@@ -65,6 +66,7 @@ export async function collectEffects(
       serverVer: row.serverVer,
       label: row.label,
       choice: choice?.choice ?? null,
+      ...(choice?.fields === undefined ? {} : { fields: loggedFields(choice.fields) }),
     };
     if (sides.up && mode !== 'pull') up.push(effect);
     else if (sides.down && mode !== 'apply') down.push(effect);

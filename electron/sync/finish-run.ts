@@ -1,19 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { LeftReason, LeftRow, TreeRow } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { setPlanState } from '../store/sync/plan-store.ts';
-import {
-  addRunRows,
-  dropOutbox,
-  logResolution,
-  type OutboxEffect,
-  type RunMode,
-  type RunRow,
-} from '../store/sync/run-store.ts';
+import { addRunRows, dropOutbox, type OutboxEffect, type RunMode, type RunRow } from '../store/sync/run-store.ts';
+import { addResolutions, classSecretOf, unsentResolutions } from '../store/sync/resolution-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { hasNewChild } from './collect-effects.ts';
 import { leaveDependants } from './leave-dependants.ts';
+import { resolutionsOf } from './resolution-log.ts';
 import {
   freeUniqueValues,
   isUntouched,
@@ -45,6 +39,8 @@ export interface ToFinish {
   readonly seen: readonly OutboxEffect[];
   readonly readBack: ReadBack;
   readonly device: string;
+  /** Whether the server wrote the decisions of the run, and those that waited, into its log. */
+  readonly logged: boolean;
 }
 
 /** What finishing wrote and left. */
@@ -92,11 +88,8 @@ export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, no
     for (const effect of run.seen) settleSeen(settling, effect);
     const rows = settled.flatMap((entry) => entry.settled.rows);
     addRunRows(store, run.runId, rows);
-    for (const {
-      effect,
-      settled: { rows: written },
-    } of settled)
-      if (written.length > 0) logChoice(store, run, effect, now);
+    const carriedOut = settled.filter((entry) => entry.settled.rows.length > 0).map((entry) => entry.effect);
+    logChoices(store, run, [...carriedOut, ...run.seen], now);
     dropOutbox(store, run.runId);
     setPlanState(store, run.planId, 'used');
     return {
@@ -113,23 +106,11 @@ export function leftRow(effect: OutboxEffect, reason: LeftReason): LeftRow {
   return { table: effect.table, pk: effect.pk, label: effect.label, reason, blockedBy: null };
 }
 
-function logChoice(store: ClassStore, run: ToFinish, effect: OutboxEffect, now: string): void {
-  if (effect.choice === null) return;
-  const hash = (row: TreeRow | undefined): string =>
-    createHash('sha256')
-      .update(JSON.stringify(row ?? null))
-      .digest('hex');
-  const keptHere = JSON.stringify(effect.result) === JSON.stringify(effect.trees.local);
-  logResolution(store, {
-    peerId: run.peerId,
-    table: effect.table,
-    pk: effect.pk,
-    baseHash: hash(effect.trees.base),
-    loserHash: hash(keptHere ? effect.trees.server : effect.trees.local),
-    winnerHash: hash(effect.result),
-    choice: effect.choice,
-    who: run.device,
-    runId: run.runId,
-    at: now,
-  });
+function logChoices(store: ClassStore, run: ToFinish, effects: readonly OutboxEffect[], now: string): void {
+  const secret = classSecretOf(store, run.peerId);
+  if (secret === null) return;
+  const decider = { secret, who: run.device, runId: run.runId, at: now };
+  const lines = effects.flatMap((effect) => resolutionsOf(store.catalog, effect, decider));
+  addResolutions(store, run.peerId, lines, { sent: run.logged });
+  if (run.logged) addResolutions(store, run.peerId, unsentResolutions(store, run.peerId), { sent: true });
 }

@@ -24,6 +24,7 @@ import { fitChoice } from './fit-choice.ts';
 import { dropOldPlans, dropPlan } from './drop-plan.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
+import { findDecided, takeDecided } from './pre-decide.ts';
 import { factsToText } from './plan-facts.ts';
 
 /** Clock difference from which a person is told, in milliseconds. */
@@ -68,6 +69,7 @@ export async function makePlan(
   });
   try {
     const built = await buildPlanRows(store, input, call);
+    const decided = await findDecided(store, peer.id, planId, call.signal);
     const summary = countSummary(store, store.catalog, planId);
     const facts = await factsOf(context, store, open, observation, { planId, summary, total: built.total });
     const hash = createHash('sha256')
@@ -76,6 +78,7 @@ export async function makePlan(
     store.transaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
       if (previous !== null) keepChoices(store, previous, planId);
+      takeDecided(store, planId, decided);
       if (leadsElsewhere(connection, getConnection(store, connection.id))) setPlanState(store, planId, 'stale');
       setConnectionPending(store, connection.id, countDown(summary), planSummaryOf(store, planId).undecided);
     });

@@ -5,6 +5,7 @@ import type { ClassStore } from '../store/class-store.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { forgetUnseen, recordRows } from './record-observation.ts';
+import { recordLog } from './resolution-log.ts';
 
 /** One reading of the server into Remote. The horizon is stored last, so a reading that was cut short is simply read again. */
 export async function observeServer(
@@ -26,6 +27,7 @@ export async function observeServer(
     ? await readSince(store, catalog, remote, peer, { since: null, putBack }, now, call)
     : first;
   const lost = observation.full && peer.horizon !== null ? await forgetUnseen(store, trees, seen, now, call.signal) : 0;
+  await recordLog(store, peer.id, observation, now, call.signal);
   finishObserving(store, peer.id, {
     horizon: observation.horizon,
     epoch: remote.identity.epoch,

@@ -41,6 +41,7 @@ function finishCommitted(context: EngineContext, store: ClassStore, entry: Outbo
         seen: [],
         readBack,
         device: context.app.device().name ?? '',
+        logged: true,
       },
       now,
     );

@@ -30,6 +30,7 @@ import { catalogHash } from './make-plan.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
 import { observeAndPlan, withConnection } from './preview.ts';
 import { recover } from './recover.ts';
+import { sendWaitingLines } from './resolution-log.ts';
 
 type RunParams = ParsedParams<'sync.run'>;
 
@@ -108,7 +109,8 @@ async function runLocked(
     });
     putRun(store, { ...run, ...ended, durationMs: Date.now() - started });
     noteEnd(context, store, head, ended);
-    const nextPlanId = ended.outcome === 'checking' ? null : await nextPlan(context, store, head, open, call);
+    const nextPlanId =
+      ended.outcome === 'checking' ? null : await nextPlan(context, store, { head, open, mode: run.mode }, call);
     return answer(store, run, ended, Date.now() - started, nextPlanId);
   } finally {
     await open?.remote.close();
@@ -156,7 +158,12 @@ async function carryOut(
   if (moved.length > 0) return stale(store, head, moved);
   let server: ServerEnd = { kind: 'committed', readBack: [] };
   if (open !== null && collected.up.length > 0) {
-    server = await applyOnServer(context, store, { head, run, effects: collected.up, open }, call);
+    server = await applyOnServer(
+      context,
+      store,
+      { head, run, effects: collected.up, open, down: collected.down },
+      call,
+    );
   }
   switch (server.kind) {
     case 'stale':
@@ -176,6 +183,7 @@ async function carryOut(
         rule: run.mode,
         readBack: server.readBack,
         device: run.device,
+        logged: open !== null && collected.up.length > 0,
       };
       const finished = finishRun(store, store.catalog, toFinish, context.now());
       const left = [...collected.left, ...finished.left];
@@ -219,16 +227,19 @@ function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, ende
 async function nextPlan(
   context: EngineContext,
   store: ClassStore,
-  head: PlanHead,
-  open: OpenRemote | null,
+  { head, open, mode }: { readonly head: PlanHead; readonly open: OpenRemote | null; readonly mode: RunParams['mode'] },
   call: CallContext,
 ): Promise<string | null> {
   const quiet: CallContext = { signal: call.signal, progress: () => {} };
+  const look = async (at: OpenRemote): Promise<string> => {
+    if (mode !== 'pull') await sendWaitingLines(store, at.remote, { peerId: at.peer.id, scope: at.peer.scope });
+    return await observeAndPlan(context, store, at, quiet);
+  };
   try {
-    if (open !== null) return await observeAndPlan(context, store, open, quiet);
+    if (open !== null) return await look(open);
     const again = await openRemote(context, store, head.connectionId, call.signal);
     try {
-      return await observeAndPlan(context, store, again, quiet);
+      return await look(again);
     } finally {
       await again.remote.close();
     }

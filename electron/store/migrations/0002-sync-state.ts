@@ -152,12 +152,18 @@ CREATE TABLE run_row (
   PRIMARY KEY (run_id, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- How conflicts were settled, here and on other devices: hashes under the class secret, never values. Only ever added to.
 CREATE TABLE resolution (
-  peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,
+  peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL, id TEXT NOT NULL,
   base_hash TEXT NOT NULL, loser_hash TEXT NOT NULL, winner_hash TEXT NOT NULL,
-  choice TEXT NOT NULL, who TEXT NOT NULL, run_id TEXT NOT NULL, at TEXT NOT NULL,
-  PRIMARY KEY (peer_id, tbl, pk, run_id)
+  choice TEXT NOT NULL, fields TEXT, who TEXT NOT NULL, run_id TEXT NOT NULL, at TEXT NOT NULL,
+  sent INTEGER NOT NULL,
+  PRIMARY KEY (peer_id, tbl, pk, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX resolution_unsent ON resolution (peer_id) WHERE sent = 0;
+
+-- The secret of a class on a server, which its members share: a log of hashes without it would give short values away.
+CREATE TABLE class_secret (peer_id TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT;
 
 CREATE TABLE recovery_bin (
   id TEXT PRIMARY KEY,

@@ -1,5 +1,6 @@
 import { AppError, type ErrorJson } from '../../../shared/errors.ts';
 import type { Effect, KindCounts, LeftRow, TreeRow } from '../../../shared/sync/plan.ts';
+import type { LoggedField } from '../../../shared/sync/logged-fields.ts';
 import type { ClassStore } from '../class-store.ts';
 import { uuidv7 } from '../uuid.ts';
 import { statement } from '../statement.ts';
@@ -48,6 +49,8 @@ export interface RunRow {
 export interface OutboxEffect extends Effect {
   readonly label: string;
   readonly choice: string | null;
+  /** Of a decision by column: which side each took. */
+  readonly fields?: Readonly<Record<string, LoggedField>>;
 }
 
 /** A run sent, or about to be sent, to the server, whose end is not known here yet. */
@@ -258,39 +261,5 @@ export function keepLoser(
       loser.by,
       loser.at,
       loser.runId,
-    );
-}
-
-/** Logs how a conflict was settled; hashes only, so that the log names no values. */
-export function logResolution(
-  store: ClassStore,
-  entry: {
-    readonly peerId: string;
-    readonly table: string;
-    readonly pk: string;
-    readonly baseHash: string;
-    readonly loserHash: string;
-    readonly winnerHash: string;
-    readonly choice: string;
-    readonly who: string;
-    readonly runId: string;
-    readonly at: string;
-  },
-): void {
-  store.db
-    .prepare(
-      'INSERT OR REPLACE INTO resolution (peer_id, tbl, pk, base_hash, loser_hash, winner_hash, choice, who, run_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    )
-    .run(
-      entry.peerId,
-      entry.table,
-      entry.pk,
-      entry.baseHash,
-      entry.loserHash,
-      entry.winnerHash,
-      entry.choice,
-      entry.who,
-      entry.runId,
-      entry.at,
     );
 }
