@@ -9,6 +9,7 @@ import { addReasonCommands } from './reason-commands.ts';
 import { addScoreCommands } from './score-commands.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addServerCommands } from './server-commands.ts';
+import { addSettlementCommands } from './settlement-commands.ts';
 import { addStudentCommands } from './student-commands.ts';
 import { addSyncCommands } from './sync-commands.ts';
 import { addSystemCommands } from './system-commands.ts';
@@ -35,6 +36,7 @@ export function buildProgram(kit: CommandKit & { readonly version: string }): Co
   addGroupCommands(program, kit);
   addReasonCommands(program, kit);
   addScoreCommands(program, kit);
+  addSettlementCommands(program, kit);
   addConnectionCommands(program, kit);
   addSyncCommands(program, kit);
   addPlanCommands(program, kit);

@@ -3,6 +3,7 @@ import type { ConnectionItem } from '../../shared/contract/connection.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { GroupItem, ReasonItem, StudentItem } from '../../shared/contract/roster.ts';
 import type { ScoreItem } from '../../shared/contract/score.ts';
+import type { SettlementItem } from '../../shared/contract/settlement.ts';
 import type { PlanRowItem, PlanSummary, RunResult } from '../../shared/contract/sync.ts';
 
 /*
@@ -67,6 +68,17 @@ export const totalShape = ({ id, name, number, current, allTime }: TotalItem) =>
   number,
   current,
   allTime,
+});
+
+/** A closed round. */
+export const settlementShape = ({ id, name, at, by, device, events, reopened }: SettlementItem) => ({
+  id,
+  name,
+  at,
+  by,
+  device,
+  events,
+  reopened,
 });
 
 /** A connection; never a secret. */

@@ -7,6 +7,7 @@ import { joinHandlers } from './handlers/join.ts';
 import { rosterHandlers } from './handlers/roster.ts';
 import { scoreHandlers } from './handlers/score.ts';
 import { serverHandlers } from './handlers/server.ts';
+import { settlementHandlers } from './handlers/settlement.ts';
 import { syncHandlers } from './handlers/sync.ts';
 import { systemHandlers } from './handlers/system.ts';
 
@@ -17,6 +18,7 @@ export const allHandlers: Handlers<MethodName> = {
   ...joinHandlers,
   ...rosterHandlers,
   ...scoreHandlers,
+  ...settlementHandlers,
   ...connectionHandlers,
   ...syncHandlers,
   ...serverHandlers,

@@ -5,6 +5,7 @@ import { connectionMethods } from './connection.ts';
 import { rosterMethods } from './roster.ts';
 import { scoreMethods } from './score.ts';
 import { serverMethods } from './server.ts';
+import { settlementMethods } from './settlement.ts';
 import { syncMethods } from './sync.ts';
 
 /** Every method of the app. The page, the shells and the command line know this table and nothing else of the engine. */
@@ -13,6 +14,7 @@ export const methods = {
   ...classMethods,
   ...rosterMethods,
   ...scoreMethods,
+  ...settlementMethods,
   ...connectionMethods,
   ...syncMethods,
   ...serverMethods,

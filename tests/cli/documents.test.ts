@@ -9,6 +9,7 @@ const keys = {
   reason: ['id', 'text', 'delta', 'category', 'builtIn'],
   event: ['id', 'studentId', 'reasonId', 'text', 'delta', 'note', 'at', 'by', 'device', 'voided'],
   total: ['id', 'name', 'number', 'current', 'allTime'],
+  settlement: ['id', 'name', 'at', 'by', 'device', 'events', 'reopened'],
   connection: 'id name host port database user tls mode status lastRunAt error pending'.split(' '),
 } as const;
 
@@ -56,6 +57,26 @@ describe('the JSON documents', () => {
     expect(totals.items).toHaveLength(45);
     expect(totals.items.map((item) => Object.keys(item))[0]).toEqual([...keys.total]);
     await device.json(['class', 'archive', name]);
+  });
+
+  it('close a round by exactly the documented keys, say when nothing is open, and take it back', async () => {
+    await device.json(['class', 'create', '7A']);
+    const inClass = ['--class', '7A'];
+    expect(await device.json(['settle', ...inClass])).toEqual({ items: [] });
+    const { items: students } = await device.json(['student', 'add', 'Li Wei', ...inClass]);
+    const id = String(students[0]?.id);
+    await device.json(['score', 'add', '--student', id, '--delta', '3', '--text', 'Helped', ...inClass]);
+    const { items: closed } = await device.json(['settle', '--name', 'Autumn', ...inClass]);
+    expect(closed.map((item) => Object.keys(item))).toEqual([[...keys.settlement]]);
+    expect(closed[0]).toMatchObject({ name: 'Autumn', events: 1, reopened: false });
+    expect((await device.json(['totals', ...inClass])).items[0]).toMatchObject({ current: 0, allTime: 3 });
+    await device.json(['settlement', 'reopen', String(closed[0]?.id), ...inClass]);
+    expect((await device.json(['settlement', 'list', ...inClass])).items[0]).toMatchObject({
+      events: 0,
+      reopened: true,
+    });
+    expect((await device.json(['totals', ...inClass])).items[0]).toMatchObject({ current: 3, allTime: 3 });
+    await device.json(['class', 'archive', '7A']);
   });
 
   it('name a student by exactly the documented keys, with the name of the group', async () => {

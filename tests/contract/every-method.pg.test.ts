@@ -57,6 +57,10 @@ async function walkClass({ call, refused }: Transcript): Promise<string> {
   await call('score.void', { classId, eventIds: events.slice(0, 1).map(({ id }) => id) });
   await call('score.list', { classId });
   await call('totals.list', { classId });
+  const { settlement } = await call('settlement.close', { classId, name: 'First term' });
+  await call('settlement.reopen', { classId, id: settlement?.id ?? '' });
+  await call('settlement.list', { classId });
+  await refused('settlement.close', { classId, name: ' ' });
   await call('reason.delete', { classId, id: reason.id });
   await call('group.delete', { classId, id: group.id });
   await call('class.status', { classId });
