@@ -6,6 +6,7 @@ import { addGroupCommands } from './group-commands.ts';
 import { addHistoryCommands } from './history-commands.ts';
 import { addPlanCommands } from './plan-commands.ts';
 import { addReasonCommands } from './reason-commands.ts';
+import { addRecoveryCommands } from './recovery-commands.ts';
 import { addScoreCommands } from './score-commands.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addServerCommands } from './server-commands.ts';
@@ -41,6 +42,7 @@ export function buildProgram(kit: CommandKit & { readonly version: string }): Co
   addSyncCommands(program, kit);
   addPlanCommands(program, kit);
   addHistoryCommands(program, kit);
+  addRecoveryCommands(program, kit);
   addServerCommands(program, kit);
   addSystemCommands(program, kit);
   addServeCommand(program, kit);

@@ -1,3 +1,4 @@
+import type { LostItem } from '../../shared/contract/bin.ts';
 import type { ClassItem } from '../../shared/contract/class.ts';
 import type { ConnectionItem } from '../../shared/contract/connection.ts';
 import type { Result } from '../../shared/contract/contract.ts';
@@ -139,6 +140,20 @@ export const planRowShape = (row: PlanRowItem) => ({
   recommended: row.recommended,
   reason: row.reason,
   blockedBy: row.blockedBy,
+});
+
+/** A value in the recovery bin, and the record as it is here now. */
+export const lostShape = ({ id, table, key, label, row, current, side, by, at, runId }: LostItem) => ({
+  id,
+  table,
+  key,
+  label,
+  row,
+  current,
+  side,
+  by,
+  at,
+  runId,
 });
 
 /** What a run did; `error` only when it failed. */

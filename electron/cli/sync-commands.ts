@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { PlanSummary, RunResult } from '../../shared/contract/sync.ts';
 import { askConflicts } from './ask-conflicts.ts';
-import { addCommand, choice, flag, text } from './command.ts';
+import { addCommand, choice, flag, list, text } from './command.ts';
 import type { CommandKit, Values } from './command.ts';
 import { connectionFlags } from './connection-flags.ts';
 import { idOf } from './ids.ts';
+import { leftOut } from './left-out.ts';
 import { planAnswer } from './plan-answer.ts';
 import { readResolveFile } from './resolve-file.ts';
 import { runAnswer } from './run-answer.ts';
@@ -19,6 +20,7 @@ const runOptions = {
   connection,
   resolve: text('--resolve <file>', 'option.resolve'),
   conflicts: choice('--conflicts <rule>', 'option.conflicts', ['skip', 'local', 'server', 'newer']),
+  leave: list('--leave <table:key>', 'option.leave'),
   ask: flag('--ask', 'option.ask'),
   allowMassChange: flag('--allow-mass-change', 'option.allow-mass-change'),
   passwordStdin,
@@ -75,6 +77,7 @@ async function carryOut(
         mode,
         ...(resolve === undefined ? {} : { resolve }),
         ...(options.conflicts === undefined ? {} : { conflicts: options.conflicts }),
+        ...(options.leave.length === 0 ? {} : { leave: options.leave.map(leftOut) }),
         ...(options.allowMassChange ? { allowMassChange: true } : {}),
       }),
   );

@@ -3,6 +3,7 @@ import type { AppStore } from '../store/app-store.ts';
 import { classFileOf } from '../store/class-files.ts';
 import { openClassStore } from '../store/class-store.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import { closeRuns } from '../store/sync/run-store.ts';
 
 /** The class files of this device, each opened when first asked for and kept open. */
 export interface OpenClasses {
@@ -33,6 +34,8 @@ export function createOpenClasses(dataFolder: string, app: AppStore, catalog: Ca
       // A file in the folder that is not in the list is none of ours.
       app.classOf(classId);
       const store = openClassStore(fileOf(classId), { classId, catalog });
+      // Nobody works on a run of an engine that is gone: what did not reach the server has ended.
+      closeRuns(store);
       stores.set(classId, store);
       return store;
     },

@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto';
 import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { pkFromCells } from '../../shared/catalog/key.ts';
 import { refusedColumn } from '../../shared/catalog/limits.ts';
@@ -43,7 +42,6 @@ export interface PlanInput {
 /** What a built plan is worth knowing without its rows. */
 export interface BuiltPlan {
   readonly total: number;
-  readonly hash: string;
 }
 
 /** Parents of the plan whose children matter: rows that must be written first, and deletions that new children contradict. */
@@ -70,7 +68,6 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     // A class that holds nothing yet, or nothing any more, says nothing about what this PC has.
     takesServerState: input.connection.attached === 'existing' && serverHoldsRows(store, input.peer.id),
     pages: candidatePages(input, trees),
-    hash: createHash('sha256'),
     parents: { adds: new Map(), deletes: new Map(), contradicted: new Map(), claims: new Map(), here: new Set() },
     done: 0,
     listed: 0,
@@ -87,7 +84,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     askAboutContradictedDeletes(store, input, building.parents);
     askAboutClaims(store, input.catalog, input.planId, building.parents.claims);
   });
-  return { total: building.listed, hash: building.hash.digest('hex') };
+  return { total: building.listed };
 }
 
 /** A plan that is being built, and how far it is. */
@@ -100,7 +97,6 @@ interface Building {
   readonly takesServerState: boolean;
   readonly pages: Generator<Page, void>;
   readonly parents: Parents;
-  readonly hash: Hash;
   done: number;
   listed: number;
   ended: boolean;
@@ -151,9 +147,7 @@ function buildPage(building: Building, { table, candidates }: Page): void {
     noteClaims(table, planned.row, ordinal, parents.claims);
     noteParents(table, planned.row, planned.direction, ordinal, parents, edges);
   }
-  const texts = addPlanRows(store, input.planId, rows);
-  for (const [place, text] of texts.entries())
-    building.hash.update(`${table.name} ${rows[place]?.row.pk ?? ''}\n${text}\n`);
+  addPlanRows(store, input.planId, rows);
   addPlanEdges(store, input.planId, edges);
   addPlanRefusals(store, input.planId, refused);
 }

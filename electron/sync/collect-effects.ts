@@ -10,7 +10,8 @@ import type { OutboxEffect, RunCounts, RunMode } from '../store/sync/run-store.t
 import type { Trees } from '../store/sync/trees.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import { blockerOf, type Evaluation } from './evaluate-plan.ts';
-import { resultOf, sidesOf } from './row-result.ts';
+import type { Guard } from './guards.ts';
+import { resultOf, sidesOf, type Sides } from './row-result.ts';
 import { readTrees } from './row-facts.ts';
 
 /** The rows a run works on, and the ones it leaves. */
@@ -34,8 +35,9 @@ export async function collectEffects(
   planId: string,
   mode: RunMode,
   evaluation: Evaluation,
-  signal: AbortSignal,
+  { overruled, signal }: { readonly overruled: readonly Guard[]; readonly signal: AbortSignal },
 ): Promise<Collected> {
+  const guarded = new Set(overruled.map(({ table, side }) => `${table} ${side}`));
   const slicer = createSlicer(SLICE_MS);
   const up: OutboxEffect[] = [];
   const down: OutboxEffect[] = [];
@@ -67,12 +69,17 @@ export async function collectEffects(
       label: row.label,
       choice: choice?.choice ?? null,
       ...(choice?.fields === undefined ? {} : { fields: loggedFields(choice.fields) }),
+      ...(isGuarded(guarded, row.table, sides) ? { keepLosers: true } : {}),
     };
     if (sides.up && mode !== 'pull') up.push(effect);
     else if (sides.down && mode !== 'apply') down.push(effect);
     else if (mode === 'pull' && sides.up && row.kind === 'conflict') seen.push(effect);
   }
   return { up, down, seen, left };
+}
+
+function isGuarded(guarded: ReadonlySet<string>, table: string, { up, down }: Sides): boolean {
+  return (up && guarded.has(`${table} up`)) || (down && guarded.has(`${table} down`));
 }
 
 /** Rows whose trees are not what the plan saw, with new children of rows it deletes: the plan is stale. Empty when it still holds. Looked at in slices. */

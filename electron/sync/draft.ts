@@ -67,6 +67,24 @@ export function takeResolveFile(store: ClassStore, planId: string, file: Resolve
   });
 }
 
+/** The key of a row by column, or, where one column is the key, its value. */
+type RowKeyGiven = string | Readonly<Record<string, string>>;
+
+/** Leaves rows out of the run, such as one the server refused; every row must be in the plan, else nothing is taken. Ticking them again takes it back. */
+export function leaveOut(
+  store: ClassStore,
+  planId: string,
+  rows: readonly { readonly table: string; readonly key: RowKeyGiven }[],
+): void {
+  openPlan(store, planId);
+  const ordinals = rows.map(({ table, key }) => {
+    const ordinal = placeOf(store, planId, table, key);
+    if (ordinal === null) throw new AppError('resolve-invalid', { reason: 'not-in-plan', table });
+    return ordinal;
+  });
+  if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: null, include: false });
+}
+
 /** Decides every conflict that is still open by one rule. `newer` takes only both-updated and both-added rows whose clocks can tell. */
 export function takeRule(
   store: ClassStore,
@@ -107,13 +125,9 @@ function existing(store: ClassStore, planId: string, ordinals: readonly number[]
   return ordinals.filter((ordinal) => planRow(store, planId, ordinal) !== null);
 }
 
-function placeOf(
-  store: ClassStore,
-  planId: string,
-  tableName: string,
-  key: Readonly<Record<string, string>>,
-): number | null {
+function placeOf(store: ClassStore, planId: string, tableName: string, given: RowKeyGiven): number | null {
   const table = store.catalog.tables.find((candidate) => candidate.name === tableName);
+  const key = typeof given === 'string' ? { [table?.key[0] ?? '']: given } : given;
   if (table === undefined || Object.keys(key).length !== table.key.length) return null;
   const cells = table.key.map((column) => (Object.hasOwn(key, column) ? key[column] : undefined));
   return cells.every((cell) => cell !== undefined) ? ordinalOf(store, planId, tableName, JSON.stringify(cells)) : null;

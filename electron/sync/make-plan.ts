@@ -26,6 +26,8 @@ import type { OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
 import { findDecided, takeDecided } from './pre-decide.ts';
 import { factsToText } from './plan-facts.ts';
+import { planHashOf } from './plan-hash.ts';
+import { dropOldLost } from './recovery-bin.ts';
 
 /** Clock difference from which a person is told, in milliseconds. */
 const CLOCK_WARNING_MS = 2_000;
@@ -56,7 +58,7 @@ export async function makePlan(
   const now = context.now();
   const seq = changeSeq(store);
   const input = { planId, catalog: store.catalog, connection, peer, device: device.name ?? '', now, seq };
-  beginPlan(store, {
+  const head = {
     id: planId,
     connectionId: connection.id,
     peerId: peer.id,
@@ -66,15 +68,16 @@ export async function makePlan(
     epoch: peer.epoch,
     catalogHash: catalogHash(store.catalog),
     firstContact,
-  });
+    purpose: 'sync' as const,
+    undoes: null,
+  };
+  beginPlan(store, head);
   try {
     const built = await buildPlanRows(store, input, call);
     const decided = await findDecided(store, peer.id, planId, call.signal);
     const summary = countSummary(store, store.catalog, planId);
     const facts = await factsOf(context, store, open, observation, { planId, summary, total: built.total });
-    const hash = createHash('sha256')
-      .update(`${planId} ${device.id} ${peer.epoch} ${catalogHash(store.catalog)} ${built.hash}`)
-      .digest('hex');
+    const hash = await planHashOf(store, { ...head, facts }, call.signal);
     store.transaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
       if (previous !== null) keepChoices(store, previous, planId);
@@ -87,6 +90,7 @@ export async function makePlan(
       oldPlans(store, connection.id, planId),
       Math.max(LEAST_CLEANING_MS, performance.now() - started),
     );
+    await dropOldLost(store, now);
     return planId;
   } catch (error) {
     await dropPlan(store, planId);

@@ -23,11 +23,12 @@ import { announceRows } from './announce.ts';
 import { applyOnServer, type ServerEnd } from './apply-on-server.ts';
 import { collectEffects, countEffects, movedRows, type Collected } from './collect-effects.ts';
 import { countGuards } from './count-plan.ts';
-import { takeResolveFile, takeRule } from './draft.ts';
+import { leaveOut, takeResolveFile, takeRule } from './draft.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
-import { finishRun, leftRow } from './finish-run.ts';
+import { finishRun, leftRow, type ToFinish } from './finish-run.ts';
 import { catalogHash } from './make-plan.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
+import { refuseTampered } from './plan-hash.ts';
 import { observeAndPlan, withConnection } from './preview.ts';
 import { recover } from './recover.ts';
 import { sendWaitingLines } from './resolution-log.ts';
@@ -69,6 +70,7 @@ async function runLocked(
 ): Promise<RunResult> {
   const head = usablePlan(context, store, params.planId);
   refuseMode(store, head, params.mode);
+  await refuseTampered(store, head, call.signal);
   const collected = await decideAndCollect(store, params, call.signal);
   // Others were let in between; the plan may have been discarded.
   usablePlan(context, store, params.planId);
@@ -86,6 +88,8 @@ async function runLocked(
     counts: noCounts,
     error: null,
     left: collected.left,
+    purpose: head.purpose,
+    undoes: head.undoes,
   };
   let open: OpenRemote | null = null;
   try {
@@ -125,6 +129,7 @@ function refuseMode(store: ClassStore, head: PlanHead, mode: RunParams['mode']):
 
 async function decideAndCollect(store: ClassStore, params: RunParams, signal: AbortSignal): Promise<Collected> {
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
+  if (params.leave !== undefined) leaveOut(store, params.planId, params.leave);
   if (params.conflicts !== undefined && params.conflicts !== 'skip')
     takeRule(store, params.planId, params.conflicts, evaluatePlan(store, store.catalog, params.planId).choices);
   const evaluation = evaluatePlan(store, store.catalog, params.planId);
@@ -134,7 +139,10 @@ async function decideAndCollect(store: ClassStore, params: RunParams, signal: Ab
   const tripped = guards[0];
   if (tripped !== undefined && params.allowMassChange !== true)
     throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count });
-  return await collectEffects(store, store.catalog, params.planId, params.mode, evaluation, signal);
+  return await collectEffects(store, store.catalog, params.planId, params.mode, evaluation, {
+    overruled: guards,
+    signal,
+  });
 }
 
 async function carryOut(
@@ -185,16 +193,32 @@ async function carryOut(
         device: run.device,
         logged: open !== null && collected.up.length > 0,
       };
-      const finished = finishRun(store, store.catalog, toFinish, context.now());
-      const left = [...collected.left, ...finished.left];
-      return {
-        outcome: left.length > 0 ? 'undecided' : 'completed',
-        counts: countEffects(store.catalog, finished.rows),
-        left,
-        error: null,
-      };
+      return finishHere(context, store, run, collected, toFinish);
     }
   }
+}
+
+/** Settles the rows here and writes down how the run ended in one transaction: whatever happens next, its end is known. */
+function finishHere(
+  context: EngineContext,
+  store: ClassStore,
+  run: RunRecord,
+  collected: Collected,
+  toFinish: ToFinish,
+): Ended {
+  const now = context.now();
+  return store.transaction(() => {
+    const finished = finishRun(store, store.catalog, toFinish, now);
+    const left = [...collected.left, ...finished.left];
+    const ended: Ended = {
+      outcome: left.length > 0 ? 'undecided' : 'completed',
+      counts: countEffects(store.catalog, finished.rows),
+      left,
+      error: null,
+    };
+    putRun(store, { ...run, ...ended, durationMs: Math.max(0, Date.parse(now) - Date.parse(run.startedAt)) });
+    return ended;
+  });
 }
 
 function stale(

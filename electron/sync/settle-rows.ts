@@ -1,11 +1,12 @@
-import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { contentColumns, tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { Row, TreeRow } from '../../shared/sync/plan.ts';
 import { cellOf, isDeleted, kindOf, sameRow } from '../../shared/sync/row.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { answerQuestion } from '../store/sync/open-questions.ts';
-import { writingFor } from '../store/sync/peer-store.ts';
-import { keepLoser, type OutboxEffect, type RunRow } from '../store/sync/run-store.ts';
+import { factoryRow, writingFor } from '../store/sync/peer-store.ts';
+import { keepLost } from '../store/sync/recovery-bin.ts';
+import type { OutboxEffect, RunRow } from '../store/sync/run-store.ts';
 import type { RowKey, Trees } from '../store/sync/trees.ts';
 
 /** What settling needs: one open transaction of the caller, the trees of its peer and the time. */
@@ -58,17 +59,45 @@ function runRow(
   };
 }
 
+/**
+ * Puts what a run overwrites for good into the recovery bin: on the server, what a decision, a guard that was overruled, or taking a run back replaced; here
+ * also what was changed on this PC, not sent yet, and is in no part of the result.
+ */
 function keepLosers(
   settling: Settling,
   effect: OutboxEffect,
   written: { readonly up: boolean; readonly down: boolean },
 ): void {
-  if (effect.choice === null) return;
   const { store, runId, now } = settling;
+  const { local, server } = effect.trees;
+  const always = effect.choice !== null || effect.keepLosers === true;
   const address = { table: effect.table, pk: effect.pk, label: effect.label, at: now, runId };
-  if (written.down) keepLoser(store, { ...address, row: effect.trees.local, side: 'local', by: null });
-  if (written.up)
-    keepLoser(store, { ...address, row: effect.trees.server, side: 'server', by: settling.serverBy(effect) });
+  if (written.down && local !== null && (always || losesUnsent(settling, effect)))
+    keepLost(store, { ...address, row: local, side: 'local', by: null });
+  if (written.up && server !== null && (always || losesUnseen(settling, effect)))
+    keepLost(store, { ...address, row: server, side: 'server', by: settling.serverBy(effect) });
+}
+
+/** Whether a change of this PC that no server ever got is overwritten here. */
+function losesUnsent({ store, catalog }: Settling, { table, pk, trees, result }: OutboxEffect): boolean {
+  // Rows the app made by itself are nobody's work.
+  if (trees.base === undefined && factoryRow(store, table, pk) === JSON.stringify(trees.local)) return false;
+  return loses(tableOf(catalog, table), trees.base, trees.local, result);
+}
+
+/** Whether a change somebody made on the server, which this PC never had, is overwritten there. */
+function losesUnseen({ catalog }: Settling, { table, trees, result }: OutboxEffect): boolean {
+  return loses(tableOf(catalog, table), trees.base, trees.server, result);
+}
+
+/** Whether a version of a row says something new since Base that the result does not say. */
+function loses(table: CatalogTable, base: TreeRow | undefined, version: TreeRow, result: TreeRow): boolean {
+  if (version === null || sameRow(table, version, base) || sameRow(table, version, result)) return false;
+  if (result === null) return true;
+  return contentColumns(table).some(({ name }) => {
+    const cell = cellOf(version, name);
+    return cell !== cellOf(base, name) && cell !== cellOf(result, name);
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { appMethods } from './app.ts';
+import { binMethods } from './bin.ts';
 import { classMethods } from './class.ts';
 import { connectionMethods } from './connection.ts';
 import { rosterMethods } from './roster.ts';
@@ -17,6 +18,7 @@ export const methods = {
   ...settlementMethods,
   ...connectionMethods,
   ...syncMethods,
+  ...binMethods,
   ...serverMethods,
 };
 

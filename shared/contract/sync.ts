@@ -169,6 +169,11 @@ export const syncMethods = {
       mode: z.enum(['apply', 'pull', 'sync']),
       resolve: resolveFile.optional(),
       conflicts: z.enum(['skip', 'local', 'server', 'newer']).optional(),
+      /** Rows to leave out, such as one the server refused; like taking their tick away. A key of one column may be given as its value. */
+      leave: z
+        .array(z.object({ table: z.string(), key: z.union([z.string(), z.record(z.string(), z.string())]) }))
+        .max(10_000)
+        .optional(),
       allowMassChange: z.boolean().optional(),
     }),
     runResult,

@@ -31,6 +31,7 @@ CREATE TABLE connection (
   fingerprint TEXT,
   allow_weak_password INTEGER NOT NULL DEFAULT 0,
   mode TEXT NOT NULL CHECK (mode IN ('two-way', 'push-only', 'pull-only')),
+  deletes TEXT NOT NULL DEFAULT 'keep' CHECK (deletes IN ('mirror', 'keep')),
   remote_class_id TEXT,
   attached TEXT NOT NULL DEFAULT 'unknown' CHECK (attached IN ('unknown', 'new', 'existing')),
   peer_id TEXT REFERENCES peer (id),
@@ -84,6 +85,8 @@ CREATE TABLE plan (
   state TEXT NOT NULL CHECK (state IN ('making', 'open', 'used', 'stale', 'removed')),
   device_id TEXT NOT NULL, epoch TEXT NOT NULL, catalog_hash TEXT NOT NULL, plan_hash TEXT NOT NULL,
   first_contact INTEGER NOT NULL,
+  purpose TEXT NOT NULL CHECK (purpose IN ('sync', 'undo', 'replace')),
+  undoes TEXT,
   facts TEXT NOT NULL
 ) STRICT;
 CREATE INDEX plan_connection ON plan (connection_id, made_at);
@@ -115,10 +118,10 @@ CREATE TABLE plan_claim (
   PRIMARY KEY (plan_id, address, ordinal)
 ) STRICT, WITHOUT ROWID;
 
--- Rows of a plan that cannot be stored here as the server has them.
+-- Rows of a plan that take part in no run, with the reason: those that cannot be stored here name the column.
 CREATE TABLE plan_refused (
   plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
-  ordinal INTEGER NOT NULL, column TEXT NOT NULL,
+  ordinal INTEGER NOT NULL, column TEXT, reason TEXT NOT NULL DEFAULT 'refused',
   PRIMARY KEY (plan_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
@@ -141,7 +144,8 @@ CREATE TABLE run (
   id TEXT PRIMARY KEY,
   connection_id TEXT NOT NULL, connection_name TEXT NOT NULL, plan_id TEXT NOT NULL,
   mode TEXT NOT NULL, device TEXT NOT NULL, started_at TEXT NOT NULL, duration_ms INTEGER,
-  outcome TEXT NOT NULL, counts TEXT NOT NULL, error TEXT, left_rows TEXT NOT NULL
+  outcome TEXT NOT NULL, counts TEXT NOT NULL, error TEXT, left_rows TEXT NOT NULL,
+  purpose TEXT NOT NULL, undoes TEXT
 ) STRICT;
 CREATE INDEX run_started ON run (started_at);
 
@@ -149,6 +153,8 @@ CREATE TABLE run_row (
   run_id TEXT NOT NULL REFERENCES run (id), seq INTEGER NOT NULL,
   tbl TEXT NOT NULL, pk TEXT NOT NULL, label TEXT NOT NULL,
   side TEXT NOT NULL, op TEXT NOT NULL, before TEXT, after TEXT, choice TEXT,
+  -- The three versions before the run, for undoing it; where a run wrote both sides, on the first of the two.
+  trees TEXT,
   PRIMARY KEY (run_id, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -167,9 +173,10 @@ CREATE TABLE class_secret (peer_id TEXT PRIMARY KEY, secret TEXT NOT NULL) STRIC
 
 CREATE TABLE recovery_bin (
   id TEXT PRIMARY KEY,
-  tbl TEXT NOT NULL, pk TEXT NOT NULL, label TEXT NOT NULL,
-  row TEXT NOT NULL, side TEXT NOT NULL, by TEXT, at TEXT NOT NULL, run_id TEXT NOT NULL
+  tbl TEXT NOT NULL, pk TEXT NOT NULL, label TEXT NOT NULL, search TEXT NOT NULL,
+  row TEXT NOT NULL, side TEXT NOT NULL, by TEXT, at TEXT NOT NULL, run_id TEXT
 ) STRICT;
+CREATE INDEX recovery_bin_at ON recovery_bin (at, id);
 `;
 
 /** SQL for the canonical key text of the row an alias (`NEW`, `OLD`) stands for: a JSON array of the key cells as text. */

@@ -16,6 +16,8 @@ it('takes the plan made last for the newest one, also after the clock was put ba
         deviceId: 'd',
         epoch: 'e',
         catalogHash: 'h',
+        purpose: 'sync' as const,
+        undoes: null,
         firstContact: false,
       };
       beginPlan(store, head);

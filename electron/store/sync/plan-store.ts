@@ -8,6 +8,9 @@ import { packPlanRow, unpackPlanRow, type RawPlanRow } from './plan-row-json.ts'
 /** State of a plan: being written, open for choices and one run, used by a run, or overtaken. */
 export type PlanState = 'making' | 'open' | 'used' | 'stale';
 
+/** What a plan is made for. */
+export type PlanPurpose = 'sync' | 'undo' | 'replace';
+
 /** Everything of a plan but its rows. `facts` is what the preview shows around the list, as JSON. */
 export interface PlanHead {
   readonly id: string;
@@ -22,6 +25,10 @@ export interface PlanHead {
   readonly catalogHash: string;
   readonly planHash: string;
   readonly firstContact: boolean;
+  /** What the plan is for: an ordinary exchange, taking a run back, or taking everything from the server. */
+  readonly purpose: PlanPurpose;
+  /** The run that is taken back. */
+  readonly undoes: string | null;
   readonly facts: string;
 }
 
@@ -50,7 +57,7 @@ const REMOVED_AT_ONCE = 200;
 const READ_AT_ONCE = 100;
 
 const HEAD = `SELECT id, connection_id AS connectionId, peer_id AS peerId, made_at AS madeAt, seq, state, device_id AS deviceId, epoch,
-  catalog_hash AS catalogHash, plan_hash AS planHash, first_contact AS firstContact, facts FROM plan`;
+  catalog_hash AS catalogHash, plan_hash AS planHash, first_contact AS firstContact, purpose, undoes, facts FROM plan`;
 
 function headFrom(raw: unknown): PlanHead {
   const head = raw as Omit<PlanHead, 'seq' | 'firstContact'> & { seq: number | bigint; firstContact: number | bigint };
@@ -59,8 +66,8 @@ function headFrom(raw: unknown): PlanHead {
 
 /** Begins a plan; its rows follow with `addPlanRows` and `finishPlan` opens it. */
 export function beginPlan(store: ClassStore, head: Omit<PlanHead, 'state' | 'planHash' | 'facts'>): void {
-  const sql = `INSERT INTO plan (id, connection_id, peer_id, made_at, seq, state, device_id, epoch, catalog_hash, plan_hash, first_contact, facts)
-    VALUES (?, ?, ?, ?, ?, 'making', ?, ?, ?, '', ?, '{}')`;
+  const sql = `INSERT INTO plan (id, connection_id, peer_id, made_at, seq, state, device_id, epoch, catalog_hash, plan_hash, first_contact, purpose, undoes, facts)
+    VALUES (?, ?, ?, ?, ?, 'making', ?, ?, ?, '', ?, ?, ?, '{}')`;
   statement(store.db, sql).run(
     head.id,
     head.connectionId,
@@ -71,17 +78,18 @@ export function beginPlan(store: ClassStore, head: Omit<PlanHead, 'state' | 'pla
     head.epoch,
     head.catalogHash,
     head.firstContact ? 1n : 0n,
+    head.purpose,
+    head.undoes,
   );
 }
 
-/** Writes rows of a plan that is being made; answers their texts, which say all there is to say about them. Inside a transaction of the caller. */
-export function addPlanRows(store: ClassStore, planId: string, rows: readonly StoredPlanRow[]): readonly string[] {
+/** Writes rows of a plan that is being made. Inside a transaction of the caller. */
+export function addPlanRows(store: ClassStore, planId: string, rows: readonly StoredPlanRow[]): void {
   const insert = statement(
     store.db,
     `INSERT INTO plan_row (plan_id, ordinal, tbl, pk, label, kind, direction, conflict, at, sort_key, search, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  return rows.map(({ ordinal, direction, at, sortKey, search, row }) => {
-    const text = packPlanRow(row);
+  for (const { ordinal, direction, at, sortKey, search, row } of rows)
     insert.run(
       planId,
       BigInt(ordinal),
@@ -94,10 +102,8 @@ export function addPlanRows(store: ClassStore, planId: string, rows: readonly St
       at,
       sortKey,
       search,
-      text,
+      packPlanRow(row),
     );
-    return text;
-  });
 }
 
 /** Replaces one row of a plan that is being made, when closure learned more about it. */

@@ -2,7 +2,7 @@ import { AppError, type ErrorJson } from '../../../shared/errors.ts';
 import type { Effect, KindCounts, LeftRow, TreeRow } from '../../../shared/sync/plan.ts';
 import type { LoggedField } from '../../../shared/sync/logged-fields.ts';
 import type { ClassStore } from '../class-store.ts';
-import { uuidv7 } from '../uuid.ts';
+import type { PlanPurpose } from './plan-store.ts';
 import { statement } from '../statement.ts';
 import { packResult, unpackResult, type PackedResult } from './plan-row-json.ts';
 import { fromJson, toJson } from './row-json.ts';
@@ -31,6 +31,9 @@ export interface RunRecord {
   readonly counts: RunCounts;
   readonly error: ErrorJson | null;
   readonly left: readonly LeftRow[];
+  readonly purpose: PlanPurpose;
+  /** The run this one took back. */
+  readonly undoes: string | null;
 }
 
 /** One row a run wrote on one side. */
@@ -51,6 +54,8 @@ export interface OutboxEffect extends Effect {
   readonly choice: string | null;
   /** Of a decision by column: which side each took. */
   readonly fields?: Readonly<Record<string, LoggedField>>;
+  /** Whatever this write replaces goes to the recovery bin: a guard was overruled, or the run takes another back. */
+  readonly keepLosers?: true | undefined;
 }
 
 /** A run sent, or about to be sent, to the server, whose end is not known here yet. */
@@ -142,8 +147,8 @@ export function outboxOf(store: ClassStore, peerId: string): readonly OutboxEntr
 export function putRun(store: ClassStore, run: RunRecord): void {
   store.db
     .prepare(
-      `INSERT INTO run (id, connection_id, connection_name, plan_id, mode, device, started_at, duration_ms, outcome, counts, error, left_rows)
-       VALUES (@id, @connectionId, @connectionName, @planId, @mode, @device, @startedAt, @durationMs, @outcome, @counts, @error, @left)
+      `INSERT INTO run (id, connection_id, connection_name, plan_id, mode, device, started_at, duration_ms, outcome, counts, error, left_rows, purpose, undoes)
+       VALUES (@id, @connectionId, @connectionName, @planId, @mode, @device, @startedAt, @durationMs, @outcome, @counts, @error, @left, @purpose, @undoes)
        ON CONFLICT (id) DO UPDATE SET duration_ms = excluded.duration_ms, outcome = excluded.outcome, counts = excluded.counts, error = excluded.error, left_rows = excluded.left_rows`,
     )
     .run({
@@ -201,7 +206,7 @@ function runFrom(raw: unknown): RunRecord {
 }
 
 const RUN = `SELECT id, connection_id AS connectionId, connection_name AS connectionName, plan_id AS planId, mode, device, started_at AS startedAt,
-  duration_ms AS durationMs, outcome, counts, error, left_rows AS "left" FROM run`;
+  duration_ms AS durationMs, outcome, counts, error, left_rows AS "left", purpose, undoes FROM run`;
 
 /** Runs, newest first. */
 export function listRuns(store: ClassStore, connectionId: string | null): readonly RunRecord[] {
@@ -230,36 +235,4 @@ export function runRows(store: ClassStore, runId: string): readonly RunRow[] {
       after: string | null;
     })[]
   ).map((raw) => ({ ...raw, before: fromJson(raw.before), after: fromJson(raw.after) }));
-}
-
-/** Keeps a value that a decision or a pull replaced here or there. */
-export function keepLoser(
-  store: ClassStore,
-  loser: {
-    readonly table: string;
-    readonly pk: string;
-    readonly label: string;
-    readonly row: TreeRow;
-    readonly side: 'local' | 'server';
-    readonly by: string | null;
-    readonly at: string;
-    readonly runId: string;
-  },
-): void {
-  if (loser.row === null) return;
-  store.db
-    .prepare(
-      'INSERT INTO recovery_bin (id, tbl, pk, label, row, side, by, at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    )
-    .run(
-      uuidv7(),
-      loser.table,
-      loser.pk,
-      loser.label,
-      JSON.stringify(loser.row),
-      loser.side,
-      loser.by,
-      loser.at,
-      loser.runId,
-    );
 }

@@ -1,0 +1,52 @@
+import type { ClassStore } from '../class-store.ts';
+import { rawStatement } from '../statement.ts';
+
+/** Rows read in one step. */
+const READ_AT_ONCE = 200;
+
+/** What says everything about the rows of a plan, page by page: each table with the columns that order it, its key first. */
+const parts = [
+  {
+    table: 'plan_row',
+    text: `json_array(ordinal, tbl, pk, label, kind, direction, conflict, at, sort_key, search) || char(10) || row`,
+    order: ['ordinal'],
+  },
+  {
+    table: 'plan_edge',
+    text: 'json_array(needs, ordinal, direction)',
+    order: ['needs', 'ordinal', 'direction'],
+  },
+  { table: 'plan_claim', text: 'json_array(address, ordinal)', order: ['address', 'ordinal'] },
+  { table: 'plan_refused', text: 'json_array(ordinal, "column", reason)', order: ['ordinal'] },
+] as const;
+
+/**
+ * The rows of a plan and what links them, as text in a fixed order: two plans with the same text are the same. Choices are no part of it. Read a few at a
+ * time: others may be let in between two pieces.
+ */
+export function* planText(store: ClassStore, planId: string): Generator<string, void> {
+  for (const { table, text, order } of parts) {
+    yield `${table}\n`;
+    const columns = order.join(', ');
+    const after = `AND (${columns}) > (${order.map(() => '?').join(', ')})`;
+    const sql = (where: string): string =>
+      `SELECT ${text}, ${columns} FROM ${table} WHERE plan_id = ? ${where} ORDER BY ${columns} LIMIT ${READ_AT_ONCE}`;
+    let last: readonly (string | bigint)[] = [];
+    for (;;) {
+      const page = rawStatement(store.db, sql(last.length === 0 ? '' : after)).all(planId, ...last) as (
+        | string
+        | number
+      )[][];
+      if (page.length > 0) yield `${page.map(([line]) => line).join('\n')}\n`;
+      const end = page.at(-1);
+      if (end === undefined || page.length < READ_AT_ONCE) break;
+      last = end.slice(1).map((cell) => (typeof cell === 'number' ? BigInt(cell) : cell));
+    }
+  }
+}
+
+/** Whether a run of this plan came to an end that used it up: such a plan stays used, whatever its state says. */
+export function planWasRun(store: ClassStore, planId: string): boolean {
+  const sql = `SELECT 1 FROM run WHERE plan_id = ? AND outcome IN ('completed', 'undecided') LIMIT 1`;
+  return rawStatement(store.db, sql).get(planId) !== undefined;
+}

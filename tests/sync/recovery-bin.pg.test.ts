@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { Book } from '../support/device.ts';
+import { inClassFile } from '../support/class-file.ts';
+import { expectSame, pair, settle } from '../support/pair.ts';
+
+const bin = async (
+  book: Book,
+  more: { readonly search?: string; readonly limit?: number; readonly after?: string } = {},
+) => await book.call('bin.list', more);
+
+async function rename(book: Book, from: string, to: string): Promise<void> {
+  await book.call('student.set', { id: (await book.student(from)).id, change: { name: to } });
+}
+
+/** Both rename one student; the first device has sent its name. */
+async function clash(a: Book, b: Book): Promise<void> {
+  await rename(a, 'Li W', 'Li Wei');
+  await a.sync();
+  await rename(b, 'Li W', 'Li Wen');
+}
+
+describe('the recovery bin', () => {
+  it('has the name this PC gave up, which put back is a change like any other', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    await clash(a, b);
+    expect(await b.sync({ conflicts: 'server' })).toMatchObject({ outcome: 'completed' });
+    const [lost, ...others] = (await bin(b)).items;
+    expect(others).toEqual([]);
+    expect(lost).toMatchObject({ side: 'local', row: { name: 'Li Wen' }, current: { name: 'Li Wei' }, by: null });
+    const runs = (await b.call('run.list', {})).items;
+    expect(lost?.runId).toBe(runs[0]?.runId);
+    expect(await b.call('bin.restore', { id: lost?.id ?? '' })).toEqual({ changed: true });
+    const plan = await b.preview();
+    expect((await b.rows(plan.planId)).map(({ label, kind, direction }) => [label, kind, direction])).toEqual([
+      ['Li Wen', 'update', 'up'],
+    ]);
+    await settle(b, a);
+    await expectSame(a, b);
+    expect((await a.student('Li Wen')).name).toBe('Li Wen');
+    // What putting back replaced can be put back in turn.
+    const [replaced] = (await bin(b)).items;
+    expect(replaced).toMatchObject({ row: { name: 'Li Wei' }, runId: null });
+    await b.call('bin.restore', { id: replaced?.id ?? '' });
+    expect((await b.student('Li Wei')).name).toBe('Li Wei');
+  });
+
+  it("has the server's name, and whose it was, where this PC's was kept", async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    await clash(a, b);
+    const plan = await b.preview();
+    expect(await b.run('apply', plan.planId, { conflicts: 'local' })).toMatchObject({ outcome: 'completed' });
+    expect((await bin(b)).items).toMatchObject([{ side: 'server', row: { name: 'Li Wei' }, by: 'Room 301 PC' }]);
+    expect((await bin(a)).items).toEqual([]);
+  });
+
+  it('has every row a guard was overruled for', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    const reasons = (await a.call('reason.list', {})).items.slice(0, 8);
+    for (const { id } of reasons) await a.call('reason.delete', { id });
+    await a.sync();
+    const plan = await b.preview();
+    expect(plan.guards).not.toEqual([]);
+    await expect(b.run('pull', plan.planId)).rejects.toMatchObject({ code: 'guard-refused' });
+    expect((await bin(b)).total).toBe(0);
+    await b.run('pull', plan.planId, { allowMassChange: true });
+    expect((await bin(b)).items.map(({ label }) => label).toSorted()).toEqual(
+      reasons.map(({ text }) => text).toSorted(),
+    );
+  });
+
+  it('has nothing of an exchange in which nobody lost anything', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    await rename(a, 'Li W', 'Li Wei');
+    await a.call('student.delete', { ids: [(await a.student('Chen Yu')).id] });
+    await b.award('Wang Fang', 2);
+    await b.call('student.set', { id: (await b.student('Li W')).id, change: { note: 'left-handed' } });
+    await settle(a, b);
+    await expectSame(a, b);
+    for (const book of [a, b]) expect((await bin(book)).items).toEqual([]);
+  });
+
+  it('puts nothing over a number another record has meanwhile, and says so', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    await a.call('student.set', { id: (await a.student('Li W')).id, change: { number: '7' } });
+    await a.sync();
+    await b.call('student.set', { id: (await b.student('Li W')).id, change: { number: '8' } });
+    await b.sync({ conflicts: 'server' });
+    await b.call('student.add', { students: [{ name: 'Ben', number: '8' }] });
+    const [lost] = (await bin(b)).items;
+    await expect(b.call('bin.restore', { id: lost?.id ?? '' })).rejects.toMatchObject({
+      code: 'put-back-refused',
+      params: { reason: 'value-taken' },
+    });
+    expect((await b.student('Li W')).number).toBe('7');
+    expect((await bin(b)).total).toBe(1);
+  });
+
+  it('is searched, read page by page, forgotten singly, and forgets by itself after 400 days', async () => {
+    await using both = await pair(['Ada', 'Ben', 'Cid', 'Dora', 'Eve']);
+    const { a, b } = both;
+    const names = ['Ada', 'Ben', 'Cid', 'Dora', 'Eve'];
+    for (const name of names) await rename(a, name, `${name} A`);
+    await a.sync();
+    for (const name of names) await rename(b, name, `${name} B`);
+    await b.sync({ conflicts: 'server', allowMassChange: true });
+    const all = (await bin(b)).items;
+    expect(all).toHaveLength(5);
+    const paged: unknown[] = [];
+    for (let after: string | undefined; ;) {
+      const { items, total } = await bin(b, { limit: 2, ...(after === undefined ? {} : { after }) });
+      expect(total).toBe(5);
+      paged.push(...items);
+      after = items.at(-1)?.id;
+      if (after === undefined) break;
+    }
+    expect(paged).toEqual(all);
+    expect((await bin(b, { search: 'dora' })).items.map(({ label }) => label)).toEqual(['Dora B']);
+    expect(await b.call('bin.forget', { ids: [all[0]?.id ?? ''] })).toEqual({ forgotten: 1 });
+    await expect(b.call('bin.restore', { id: all[0]?.id ?? '' })).rejects.toMatchObject({ code: 'not-found' });
+    const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+    inClassFile(b, ({ db }) => {
+      db.prepare('UPDATE recovery_bin SET at = ? WHERE id = ?').run(daysAgo(401), all[1]?.id);
+      db.prepare('UPDATE recovery_bin SET at = ? WHERE id = ?').run(daysAgo(399), all[2]?.id);
+    });
+    await b.preview();
+    expect((await bin(b)).items.map(({ id }) => id)).toEqual(all.slice(2).map(({ id }) => id));
+  });
+});
