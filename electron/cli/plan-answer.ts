@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 import { listLines } from './listing.ts';
 import { printable } from './printable.ts';
 import type { CliSession } from './session.ts';
-import { planRowShape, planShape } from './shapes.ts';
+import { planRowShape, planShape } from '../../shared/contract/plan-document.ts';
 import type { Words } from './words.ts';
 
 type PlanFilter = NonNullable<Params<'plan.index'>['filter']>;

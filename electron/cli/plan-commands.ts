@@ -5,7 +5,7 @@ import type { CommandKit } from './command.ts';
 import { idOf } from './ids.ts';
 import { listing } from './listing.ts';
 import { planAnswer } from './plan-answer.ts';
-import { planShape } from './shapes.ts';
+import { planShape } from '../../shared/contract/plan-document.ts';
 
 const listedPlan = (plan: PlanSummary) => ({
   ...planShape(plan),

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
+import { PlanExport } from './plan-export.tsx';
 import { modesOf, primaryMode, type RunMode } from './primary-mode.ts';
 import type { PreviewStore, Work } from './preview-store.ts';
 import styles from './run.module.css';
@@ -47,6 +48,7 @@ export function RunBar(props: {
           title={`${t('sync:keys.title')} (?)`}
           onClick={props.onKeys}
         />
+        {plan.total > 0 && <PlanExport plan={plan} />}
       </div>
       <div className={styles['barSide']}>
         {others.map((other) => (

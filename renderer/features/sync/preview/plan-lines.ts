@@ -1,0 +1,56 @@
+import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
+import { call } from '../../../client.ts';
+import { toPlanFilter, type ChangeFilter } from './change-filter.ts';
+import { decisionWord } from './change-columns.tsx';
+import type { Words } from './field-words.ts';
+import { sideOrigin } from './when-words.ts';
+import { isDecided, recordText, whatChanges } from './what-changes.ts';
+
+/** What one call may ask for. */
+const pageSize = 200;
+
+/** Every row of a plan that a filter keeps, in its order. */
+export async function readPlanRows(plan: PlanSummary, filter: ChangeFilter): Promise<readonly PlanRowItem[]> {
+  const { classId, planId } = plan;
+  const { ordinals } = await call('plan.index', { classId, planId, filter: toPlanFilter(filter), sort: filter.sort });
+  const rows: PlanRowItem[] = [];
+  for (let from = 0; from < ordinals.length; from += pageSize) {
+    const { items } = await call('plan.rows', { classId, planId, ordinals: ordinals.slice(from, from + pageSize) });
+    rows.push(...items);
+  }
+  return rows;
+}
+
+/** The columns of a list on paper or in a spreadsheet. */
+export function planHeads({ t }: Words): readonly string[] {
+  return [
+    t('sync:column.change'),
+    t('sync:list.direction'),
+    t('sync:column.record'),
+    t('sync:column.what'),
+    t('sync:ends.here'),
+    t('sync:ends.server'),
+    t('sync:column.decision'),
+  ];
+}
+
+/** A change as a line of such a list. */
+export function planLine(row: PlanRowItem, words: Words): readonly string[] {
+  const { t } = words;
+  const settled = row.kind === 'conflict' && isDecided(row);
+  return [
+    t(settled ? 'sync:kind.settled' : `sync:kind.${row.kind}`),
+    t(`sync:direction.${row.direction}`),
+    recordText(row, words),
+    whatChanges(row, words)
+      .map((piece) => piece.text)
+      .join(''),
+    sideOrigin(row, 'local', words),
+    sideOrigin(row, 'server', words),
+    row.kind === 'conflict' && row.choice !== null
+      ? t(`sync:decision.${row.choice === 'both' || row.choice === 'adopt' ? 'decide' : row.choice}`)
+      : row.kind === 'conflict'
+        ? t('sync:decision.decide')
+        : t(decisionWord(row)),
+  ];
+}

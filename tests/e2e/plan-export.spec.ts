@@ -1,0 +1,68 @@
+import { expect } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import { newClass } from './support/new-class.ts';
+import { PreviewPage } from './support/preview-page.ts';
+import { connectionTo, syncBeside } from './support/shared-class.ts';
+import { test } from './support/test.ts';
+
+test('the list is saved as a table that runs nothing, as a document, and printed as a whole', async ({
+  startApp,
+  postgres,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const classId = await newClass(app, ['Li W', 'Chen Yu']);
+  const database = await postgres.createDatabase();
+  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
+  await app.call('connection.init', { classId, connectionId, consent: true });
+  await syncBeside(app);
+  await app.call('student.add', {
+    classId,
+    students: [{ name: '=HYPERLINK("http://x")' }, { name: 'Ann "A", Lee' }, { name: '<b>张三</b>', number: '7' }],
+  });
+  const preview = new PreviewPage(app);
+  await preview.open();
+
+  const save = async (kind: 'csv' | 'json'): Promise<string> => {
+    await page.getByRole('button', { name: t('sync:export.label') }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: t(`sync:export.${kind}`) }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toMatch(new RegExp(`^tallybook-[0-9T-]+\\.${kind}$`));
+    return await readFile(await file.path(), 'utf8');
+  };
+  const csv = await save('csv');
+  expect(csv.split('\r\n')).toHaveLength(5);
+  expect(csv).toContain(`"'=HYPERLINK(""http://x"")"`);
+  expect(csv).toContain('"Ann ""A"", Lee"');
+
+  const saved = JSON.parse(await save('json')) as { planId: string; rows: { label: string; kind: string }[] };
+  expect(Object.keys(saved)).toEqual(
+    'planId madeAt connection ends firstContact clock checks summary guards rows'.split(' '),
+  );
+  expect(saved.rows.map(({ kind }) => kind)).toEqual(['add', 'add', 'add']);
+
+  await page.getByLabel(t('sync:list.searchLabel')).fill('zs');
+  await expect(preview.rows).toHaveCount(1);
+  expect((await save('csv')).split('\r\n')).toHaveLength(3);
+
+  await page.evaluate(() => {
+    const printed: string[] = [];
+    Object.assign(window, {
+      printed,
+      print: () => printed.push(document.querySelector('[data-testid="printed-plan"] table')?.textContent ?? ''),
+    });
+  });
+  await page.getByRole('button', { name: t('sync:export.label') }).click();
+  await page.getByRole('menuitem', { name: t('sync:export.print') }).click();
+  const printed = page.getByTestId('printed-plan');
+  await expect(printed).toBeAttached();
+  expect(await page.evaluate(() => (window as unknown as { printed: string[] }).printed)).toEqual([
+    expect.stringContaining('<b>张三</b>'),
+  ]);
+  await page.emulateMedia({ media: 'print' });
+  await expect(printed).toBeVisible();
+  await expect(preview.grid).toBeHidden();
+  await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+  await expect(printed).not.toBeAttached();
+});
