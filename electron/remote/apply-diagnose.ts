@@ -3,14 +3,13 @@ import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import { pkFromCells } from '../../shared/catalog/key.ts';
 import { AppError, errorToJson } from '../../shared/errors.ts';
 import { cellOf } from '../../shared/sync/row.ts';
-import { claimOf, makePayload } from './apply-payload.ts';
-import type { UpEffect } from './apply-payload.ts';
-import { writeStatements } from './apply-sql.ts';
+import { claimOf, PayloadShape } from './apply-payload.ts';
+import { effectTable, writeStatements } from './apply-sql.ts';
 import type { RunSql } from './apply-sql.ts';
-import { loadPayload, openTrial } from './apply-transaction.ts';
+import { openTrial } from './apply-transaction.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { RemoteContext } from './remote-context.ts';
-import type { ApplyOutcome, ApplyRequest } from './remote.ts';
+import type { ApplyOutcome, ApplyRequest, TimedEffect } from './remote.ts';
 import { columnOf, inSchema, keyMatches, keyTypeOf, pkExpression, uniquePredicate } from './row-sql.ts';
 
 /** A row of the run that cannot be written because of another row. `xid`: who last wrote that one, null when it was never there. */
@@ -20,15 +19,19 @@ interface Collision {
   readonly xid: string | null;
 }
 
+/** A request whose effects are in memory: they are gone through again and again. */
+type Asked = Omit<ApplyRequest, 'effects'> & { readonly effects: readonly TimedEffect[] };
+
 /**
  * Looks for the rows of others that a run ran into: a value that is taken, a parent that is gone, a child that is new. What the plan could not know makes it
  * stale; what it knew is refused, because the next plan would meet it again. Null when nothing is in the way any more.
  */
 export async function explainCollision(
   context: RemoteContext,
-  request: ApplyRequest,
+  { effects, ...rest }: ApplyRequest,
   error: unknown,
 ): Promise<ApplyOutcome | null> {
+  const request: Asked = { ...rest, effects: [...effects] };
   const collisions = [
     ...(await takenValues(context, request)),
     ...(await missingParents(context, request)),
@@ -43,7 +46,7 @@ export async function explainCollision(
   return { kind: 'stale', reason: 'collision', rows: collisions.map(({ table, pk }) => ({ table, pk })) };
 }
 
-async function takenValues(context: RemoteContext, request: ApplyRequest): Promise<readonly Collision[]> {
+async function takenValues(context: RemoteContext, request: Asked): Promise<readonly Collision[]> {
   const { session, catalog } = context;
   const own = new Set(request.effects.map(({ table, pk }) => `${table} ${pk}`));
   const found: Collision[] = [];
@@ -72,7 +75,7 @@ LEFT JOIN ${inSchema(catalog, 'row_state')} s ON s.scope = $2 AND s.tbl = $3 AND
   return found;
 }
 
-async function missingParents(context: RemoteContext, request: ApplyRequest): Promise<readonly Collision[]> {
+async function missingParents(context: RemoteContext, request: Asked): Promise<readonly Collision[]> {
   const { session, catalog } = context;
   const added = new Set(
     request.effects.filter(({ result }) => result !== null).map(({ table, pk }) => `${table} ${pk}`),
@@ -98,7 +101,7 @@ LEFT JOIN ${inSchema(catalog, 'row_state')} s ON s.scope = $2 AND s.tbl = $3 AND
   return found;
 }
 
-async function newChildren(context: RemoteContext, request: ApplyRequest): Promise<readonly Collision[]> {
+async function newChildren(context: RemoteContext, request: Asked): Promise<readonly Collision[]> {
   const { session, catalog } = context;
   const settled = new Set(request.effects.map(({ table, pk }) => `${table} ${pk}`));
   const deleted = Map.groupBy(
@@ -130,7 +133,7 @@ LEFT JOIN ${inSchema(catalog, 'row_state')} s ON s.scope = $2 AND s.tbl = $3 AND
   return found;
 }
 
-function parentOf(effect: UpEffect, columns: readonly string[]): string | null {
+function parentOf(effect: TimedEffect, columns: readonly string[]): string | null {
   const cells = columns.map((column) => cellOf(effect.result, column));
   return cells.some((cell) => cell === null) ? null : pkFromCells(cells.map((cell) => cell ?? ''));
 }
@@ -150,20 +153,21 @@ export async function findRefusedRow(
 ): Promise<{ readonly table: string; readonly pk: string } | null> {
   const { session, catalog } = context;
   const { signal, scope } = request;
-  const payload = makePayload(catalog, inWritingOrder(context, request.effects));
+  const shape = new PayloadShape(catalog, request.effects.length);
   try {
-    await openTrial(session, payload, signal);
-    await loadPayload(session, payload, signal);
+    await openTrial(session, request, shape);
     const [, , found] = await session.pipeline(
       [
-        { sql: `SET CONSTRAINTS ALL DEFERRED; SET LOCAL tallybook.ord = '-1'; SET LOCAL tallybook.refused = ''` },
-        { sql: trialBlock({ catalog, scope, payload, oneByOne: true }, error) },
-        { sql: `SELECT pg_catalog.current_setting('tallybook.refused')` },
+        {
+          sql: `SET CONSTRAINTS ALL DEFERRED; SET LOCAL tallybook.ord = '-1'; SET LOCAL tallybook.refused = '-1'; CREATE INDEX ON ${effectTable} (ord)`,
+        },
+        { sql: trialBlock({ catalog, scope, shape, oneByOne: true }, error) },
+        { sql: `SELECT tbl, pk FROM ${effectTable} WHERE ord = pg_catalog.current_setting('tallybook.refused')::int4` },
       ],
       { signal },
     );
-    const row = payload.rows[Number(found?.rows[0]?.[0] || '-1')];
-    return row === undefined ? null : { table: row.table, pk: row.pk };
+    const [row] = found?.rows ?? [];
+    return row === undefined ? null : { table: row[0] ?? '', pk: row[1] ?? '' };
   } catch (failure) {
     // Values so wrong that they cannot even be sent name no row.
     if (failure instanceof AppError && failure.code === 'value-refused') return null;
@@ -173,24 +177,20 @@ export async function findRefusedRow(
   }
 }
 
-/** Deletes and changes before additions, parents before children, as a run writes. */
-function inWritingOrder(context: RemoteContext, effects: readonly UpEffect[]): readonly UpEffect[] {
-  const rank = (effect: UpEffect): number => (effect.result === null ? 0 : effect.trees.server === null ? 2 : 1);
-  const place = new Map(context.catalog.tables.map((table, index) => [table.name, index]));
-  return effects.toSorted((a, b) => rank(a) - rank(b) || (place.get(a.table) ?? 0) - (place.get(b.table) ?? 0));
-}
-
 function trialBlock(run: RunSql, error: unknown): string {
   const params = error instanceof AppError ? error.params : {};
   const writes = writeStatements(run).map((statement) => {
-    const { op, group } = statement.which;
+    const { op, group } = statement;
     const which = `r.tbl = ${quoteLiteral(statement.table)} AND r.op = '${op}'${group === null ? '' : ` AND r.grp = ${group}`}`;
     return `IF ${which} THEN ${statement.sql}; END IF;`;
   });
+  // Deletes and changes before additions, parents before children, as a run writes.
+  const tables = run.catalog.tables.map((table) => quoteLiteral(table.name)).join(', ');
+  const order = `array_position(ARRAY['delete', 'update', 'add'], op), array_position(ARRAY[${tables}], tbl), ord`;
   return `DO $trial$
 DECLARE r record; failed text; rule text;
 BEGIN
-  FOR r IN SELECT ord, tbl, op, grp FROM pg_temp.tallybook_effect ORDER BY ord LOOP
+  FOR r IN SELECT ord, tbl, op, grp FROM ${effectTable} ORDER BY ${order} LOOP
     BEGIN
       PERFORM pg_catalog.set_config('tallybook.ord', r.ord::text, true);
       ${writes.join('\n      ')}

@@ -98,7 +98,7 @@ describe('a large run', () => {
       ...added.map((row) => write('reason', null, row)),
     ]);
     expect(outcome).toMatchObject({ kind: 'committed' });
-    expect(outcome.kind === 'committed' && [outcome.rows.length, outcome.alreadyThere.length]).toEqual([
+    expect(outcome.kind === 'committed' && [outcome.written, outcome.alreadyThere.length]).toEqual([
       (large / 3) * 2 + 10,
       large / 3,
     ]);

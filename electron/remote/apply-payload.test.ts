@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import { rowOf, write } from '../../tests/support/remote-runs.ts';
-import { claimOf, makePayload, payloadJson, payloadLines } from './apply-payload.ts';
+import type { Row } from '../../shared/sync/plan.ts';
+import { claimOf, contentText, digestOf, payloadJson, payloadLines, PayloadShape } from './apply-payload.ts';
 import { parseCopyLine } from './copy-text.ts';
 
 const student = (id: string, number: string | null, more: Record<string, string | null> = {}) =>
@@ -10,15 +11,16 @@ const student = (id: string, number: string | null, more: Record<string, string 
 
 describe('a payload', () => {
   it('puts updates of the same columns into one group, and those that delete into one of their own', () => {
-    const { rows, groups } = makePayload(classroomCatalog, [
+    const effects = [
       write('student', student('a', '1'), student('a', '1', { note: 'x' })),
       write('student', student('b', '2'), student('b', '2', { note: 'y' })),
       write('student', student('c', '3'), student('c', '3', { note: 'y', name: 'C' })),
       write('student', student('d', '4'), student('d', '4', { deleted_at: '2026-11-20T08:00:00.000Z' })),
       write('student', null, student('e', '5')),
       write('student', student('f', '6'), null),
-    ]);
-    expect(rows.map(({ op, group }) => [op, group])).toEqual([
+    ];
+    const shape = new PayloadShape(classroomCatalog, effects.length);
+    expect(effects.map((effect) => shape.take(effect)).map(({ op, group }) => [op, group])).toEqual([
       ['update', 0],
       ['update', 0],
       ['update', 1],
@@ -26,39 +28,33 @@ describe('a payload', () => {
       ['add', null],
       ['delete', null],
     ]);
-    expect(groups.map(({ columns, leaving }) => [columns, leaving])).toEqual([
+    expect(shape.groups.map(({ columns, leaving }) => [columns, leaving])).toEqual([
       [['note'], false],
       [['name', 'note'], false],
       [['deleted_at'], true],
     ]);
   });
 
-  it('parks exactly the rows whose value another row of the run takes', () => {
-    const { rows } = makePayload(classroomCatalog, [
-      write('student', student('a', '1'), student('a', '2')),
-      write('student', student('b', '2'), student('b', '3')),
-      write('student', student('c', '9'), student('c', null)),
-      write('student', student('d', '7'), student('d', '8')),
-      write('student', null, student('e', '7')),
-      write('student', student('f', '5'), student('f', '5', { deleted_at: '2026-11-20T08:00:00.000Z' })),
-      write('student', null, student('g', '5')),
-    ]);
-    expect(rows.filter(({ park }) => park !== null).map(({ pk, park }) => [pk, park])).toEqual([
-      ['["b"]', 'number'],
-      ['["d"]', 'number'],
-    ]);
+  it('travels as JSON and as lines of a COPY alike', () => {
+    const effects = [write('student', null, student('a', '1', { name: 'x\t\\ "李"\n' }), { serverVer: '7' })];
+    const [json] = JSON.parse(payloadJson(new PayloadShape(classroomCatalog, 1), effects)) as readonly unknown[];
+    const [line = ''] = [...payloadLines(new PayloadShape(classroomCatalog, 1), effects)];
+    const cells = parseCopyLine(line.slice(0, -1));
+    expect(cells.slice(0, 6)).toEqual(['0', 'student', '["a"]', 'add', null, '7']);
+    expect(cells).toEqual(json);
   });
 
-  it('travels as JSON and as lines of a COPY alike', () => {
-    const payload = makePayload(classroomCatalog, [
-      write('student', null, student('a', '1', { name: 'x\t\\ "李"\n' }), { serverVer: '7' }),
-    ]);
-    const [json] = JSON.parse(payloadJson(payload)) as readonly Record<string, unknown>[];
-    const [line = ''] = [...payloadLines(payload)];
-    const cells = parseCopyLine(line.slice(0, -1));
-    expect(cells.slice(0, 6)).toEqual(['0', 'student', '["a"]', 'add', null, null]);
-    expect(JSON.parse(cells[7] ?? '')).toEqual(json?.['result']);
-    expect(cells[8]).toBe(json?.['ver']);
+  it('knows by a digest whether any cell of a row is another, and NULL from an empty text', () => {
+    const table = tableOf(classroomCatalog, 'student');
+    const row = student('a', '1', { note: '', number: null });
+    const others = [
+      null,
+      student('a', '1', { note: null, number: '' }),
+      student('a', '1', { note: ' ', number: null }),
+    ];
+    const digest = (changed: Row | null): string => digestOf([contentText(table, changed), contentText(table, row)]);
+    expect(digest({ ...row })).toBe(digest(row));
+    for (const other of others) expect(digest(other)).not.toBe(digest(row));
   });
 });
 

@@ -1,27 +1,22 @@
+import { hash } from 'node:crypto';
+import { claimedCells } from '../../shared/catalog/claimed-cells.ts';
 import { contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { cellOf } from '../../shared/sync/row.ts';
-import type { Row } from '../../shared/sync/plan.ts';
-import { claimedCells } from '../../shared/catalog/claimed-cells.ts';
+import type { Cell, Row, TreeRow } from '../../shared/sync/plan.ts';
 import { copyLine } from './copy-text.ts';
-import type { ApplyRequest } from './remote.ts';
+import type { EffectList, TimedEffect } from './remote.ts';
 
 /** What a run does to a row of the server. */
 export type WriteOp = 'add' | 'update' | 'delete';
 
-/** One change of a run that goes to the server. */
-export type UpEffect = ApplyRequest['effects'][number];
-
 /** One row of the run's temporary table. */
 export interface WriteRow {
-  readonly table: string;
-  readonly pk: string;
+  readonly table: CatalogTable;
   readonly op: WriteOp;
   /** Number of the update group; null for adds and deletes. */
   readonly group: number | null;
-  /** Column that first takes a parked value, because another row of the run wants the value it holds. */
-  readonly park: string | null;
-  readonly effect: UpEffect;
+  readonly effect: TimedEffect;
 }
 
 /** Updates of one table that change the same columns and go in the same phase. */
@@ -33,71 +28,100 @@ export interface UpdateGroup {
   readonly leaving: boolean;
 }
 
-/** Everything a run writes, in the form the statements need. */
-export interface Payload {
-  readonly rows: readonly WriteRow[];
-  readonly groups: readonly UpdateGroup[];
-}
+/** What a run's payload is like, as far as it has been looked at: enough to know its statements, whatever its size. */
+export class PayloadShape {
+  readonly catalog: Catalog;
+  /** Rows of the run. */
+  readonly total: number;
+  readonly #groups = new Map<string, UpdateGroup>();
+  readonly #ops = new Map<string, Set<WriteOp>>();
+  readonly #tables = new Map<string, CatalogTable>();
+  readonly #digests: string[] = [];
+  #batch: string[] = [];
 
-/** Sorts the effects of a run into writes: adds, deletes and updates by changed columns, with the rows to park. */
-export function makePayload(catalog: Catalog, effects: readonly UpEffect[]): Payload {
-  const groups = new Map<string, UpdateGroup>();
-  const parked = parkedColumns(catalog, effects);
-  const rows = effects.map((effect): WriteRow => {
-    const { table, pk, trees, result } = effect;
-    const place = { table, pk, effect };
-    if (result === null) return { ...place, op: 'delete', group: null, park: null };
-    if (trees.server === null) return { ...place, op: 'add', group: null, park: null };
-    const group = groupOf(tableOf(catalog, table), trees.server, result, groups);
-    return { ...place, op: 'update', group, park: parked.get(effect) ?? null };
-  });
-  return { rows, groups: [...groups.values()] };
-}
-
-function groupOf(table: CatalogTable, from: Row, to: Row, groups: Map<string, UpdateGroup>): number {
-  const columns = contentColumns(table)
-    .map((column) => column.name)
-    .filter((name) => cellOf(from, name) !== cellOf(to, name));
-  const leaving = leavesRule(table, from, to);
-  const key = JSON.stringify([table.name, leaving, columns]);
-  const known = groups.get(key);
-  if (known !== undefined) return known.group;
-  const made = { group: groups.size, table: table.name, columns, leaving };
-  groups.set(key, made);
-  return made.group;
-}
-
-/**
- * Rows that must let go of a unique value before another row of the run takes it: swaps, chains and cycles. An index is checked row by row, so no order of
- * plain updates can swap two values.
- */
-function parkedColumns(catalog: Catalog, effects: readonly UpEffect[]): ReadonlyMap<UpEffect, string> {
-  const parked = new Map<UpEffect, string>();
-  for (const [name, ofTable] of Map.groupBy(effects, (effect) => effect.table)) {
-    const table = tableOf(catalog, name);
-    for (const unique of table.unique) {
-      const claims = new Set<string>();
-      for (const effect of ofTable) {
-        const claim = claimOf(table, unique, effect.result);
-        if (claim !== null && claim !== claimOf(table, unique, effect.trees.server)) claims.add(claim);
-      }
-      for (const effect of ofTable) {
-        const { result, trees } = effect;
-        const held = claimOf(table, unique, trees.server);
-        if (held === null || result === null || !claims.has(held)) continue;
-        if (leavesRule(table, trees.server, result)) continue;
-        const column = unique.columns.find(
-          (candidate) => cellOf(trees.server, candidate) !== cellOf(result, candidate),
-        );
-        if (column !== undefined) parked.set(effect, column);
-      }
-    }
+  constructor(catalog: Catalog, total: number) {
+    this.catalog = catalog;
+    this.total = total;
   }
-  return parked;
+
+  /** The updates of the rows taken in so far. */
+  get groups(): readonly UpdateGroup[] {
+    return [...this.#groups.values()];
+  }
+
+  /** Tables with rows of the run (to which it does this), in the order of the catalog. */
+  tablesWith(op?: WriteOp): readonly CatalogTable[] {
+    return this.catalog.tables.filter(({ name }) => {
+      const ops = this.#ops.get(name);
+      return op === undefined ? ops !== undefined : ops?.has(op) === true;
+    });
+  }
+
+  /** Takes in the next row: what it does, and what the server must give back of it. */
+  take(effect: TimedEffect): WriteRow {
+    const { table: name, trees, result } = effect;
+    const table = this.#table(name);
+    const op = result === null ? 'delete' : trees.server === null ? 'add' : 'update';
+    let ops = this.#ops.get(name);
+    if (ops === undefined) this.#ops.set(name, (ops = new Set()));
+    ops.add(op);
+    this.#batch.push(contentText(table, result));
+    if (this.#batch.length === batchRows) this.#closeBatch();
+    const group = result === null || trees.server === null ? null : this.#groupOf(table, trees.server, result);
+    return { table, op, group, effect };
+  }
+
+  /** Digests of the rows as they shall be, one for each `batchRows` of them, in the order they were taken in. */
+  digests(): readonly string[] {
+    if (this.#batch.length > 0) this.#closeBatch();
+    return this.#digests;
+  }
+
+  #closeBatch(): void {
+    this.#digests.push(digestOf(this.#batch));
+    this.#batch = [];
+  }
+
+  #table(name: string): CatalogTable {
+    let table = this.#tables.get(name);
+    if (table === undefined) this.#tables.set(name, (table = tableOf(this.catalog, name)));
+    return table;
+  }
+
+  #groupOf(table: CatalogTable, from: Row, to: Row): number {
+    const columns = contentColumns(table)
+      .map((column) => column.name)
+      .filter((name) => cellOf(from, name) !== cellOf(to, name));
+    const leaving = leavesRule(table, from, to);
+    const key = JSON.stringify([table.name, leaving, columns]);
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known.group;
+    const made = { group: this.#groups.size, table: table.name, columns, leaving };
+    this.#groups.set(key, made);
+    return made.group;
+  }
+}
+
+/** Rows of a run whose texts are compared at once by a digest, when they are read back. */
+export const batchRows = 512;
+
+/** The texts of some rows in one: equal exactly where all of them are equal. */
+export function digestOf(texts: readonly string[]): string {
+  return hash('sha256', texts.join('\u001E'), 'base64');
+}
+
+/** The content of a row in one text that no other row has; of an absent row a text no row has. */
+export function contentText(table: CatalogTable, row: TreeRow): string {
+  // A cell holds no NUL, because PostgreSQL holds none: a row's text ends with one, this does not.
+  if (row === null) return 'gone';
+  let text = '';
+  for (const { name } of contentColumns(table)) text += `${row[name] ?? '\u0000-'}\u0000`;
+  return text;
 }
 
 /** Whether a row lets go of a value of a unique rule and takes none: it goes before everything that claims values. */
-function leavesRule(table: CatalogTable, from: Row | null, to: Row): boolean {
+function leavesRule(table: CatalogTable, from: Row, to: Row): boolean {
+  if (table.unique.length === 0) return false;
   const claims = table.unique.map((unique) => [claimOf(table, unique, from), claimOf(table, unique, to)] as const);
   return (
     claims.some(([held, wanted]) => held !== null && wanted === null) &&
@@ -115,53 +139,57 @@ export function claimOf(table: CatalogTable, unique: CatalogTable['unique'][numb
 const parameterRows = 1_000;
 const parameterLength = 1_000_000;
 
-/** Whether a payload is small enough for one parameter; otherwise it goes by COPY. */
-export function fitsParameter(payload: Payload): boolean {
-  if (payload.rows.length > parameterRows) return false;
+/** Whether so many effects are few and small enough for one parameter; otherwise they go by COPY. */
+export function fitsParameter(effects: EffectList): boolean {
+  if (effects.length > parameterRows) return false;
   let length = 0;
-  for (const { effect } of payload.rows) {
-    for (const row of [effect.trees.server, effect.result]) {
+  for (const { trees, result } of effects) {
+    for (const row of [trees.server, result]) {
       if (row !== null) for (const cell of Object.values(row)) length += cell?.length ?? 0;
     }
   }
   return length <= parameterLength;
 }
 
-/** The rows as one JSON text for a parameter. */
-export function payloadJson(payload: Payload): string {
-  return JSON.stringify(
-    payload.rows.map((row, ord) => ({
-      ord,
-      tbl: row.table,
-      pk: row.pk,
-      op: row.op,
-      grp: row.group,
-      park: row.park,
-      expected: row.effect.trees.server,
-      result: row.effect.result,
-      ver: row.effect.serverVer,
-      edited_from: row.effect.editedFrom,
-      edited_to: row.effect.editedTo,
-    })),
-  );
+/** Content columns of the widest table of a catalog: so many cells a payload has for what is expected, and for what shall be. */
+export function payloadWidth(catalog: Catalog): number {
+  return Math.max(...catalog.tables.map((table) => contentColumns(table).length));
 }
 
-/** The rows as lines of a COPY, in the order of `payloadColumns`. */
-export function* payloadLines(payload: Payload): Generator<string> {
-  for (const [ord, row] of payload.rows.entries()) {
-    const { trees, result, serverVer, editedFrom, editedTo } = row.effect;
-    yield copyLine([
-      String(ord),
-      row.table,
-      row.pk,
-      row.op,
-      row.group === null ? null : String(row.group),
-      row.park,
-      trees.server === null ? null : JSON.stringify(trees.server),
-      result === null ? null : JSON.stringify(result),
-      serverVer,
-      editedFrom,
-      editedTo,
-    ]);
+/** The cells of a row in the order of `payloadColumns`. */
+function payloadCells(shape: PayloadShape, width: number, effect: TimedEffect, ord: number): readonly Cell[] {
+  const { table, op, group } = shape.take(effect);
+  const cells: Cell[] = [
+    String(ord),
+    table.name,
+    effect.pk,
+    op,
+    group === null ? null : String(group),
+    effect.serverVer,
+    effect.editedFrom,
+    effect.editedTo,
+  ];
+  const columns = contentColumns(table);
+  for (const row of [effect.trees.server, effect.result])
+    for (let index = 0; index < width; index += 1) {
+      const column = columns[index];
+      cells.push(row === null || column === undefined ? null : (row[column.name] ?? null));
+    }
+  return cells;
+}
+
+/** The rows as one JSON text for a parameter: a list of cells each. */
+export function payloadJson(shape: PayloadShape, effects: EffectList): string {
+  const width = payloadWidth(shape.catalog);
+  return JSON.stringify(Array.from(effects, (effect, ord) => payloadCells(shape, width, effect, ord)));
+}
+
+/** The rows as lines of a COPY. */
+export function* payloadLines(shape: PayloadShape, effects: EffectList): Generator<string> {
+  const width = payloadWidth(shape.catalog);
+  let ord = 0;
+  for (const effect of effects) {
+    yield copyLine(payloadCells(shape, width, effect, ord));
+    ord += 1;
   }
 }

@@ -1,42 +1,76 @@
 import { columnNamed, contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
-import type { Catalog, CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogColumn, CatalogTable, CatalogUnique } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
-import type { Payload, UpdateGroup, WriteOp } from './apply-payload.ts';
+import { payloadWidth } from './apply-payload.ts';
+import type { PayloadShape, UpdateGroup, WriteOp } from './apply-payload.ts';
 import { identifierList, quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
-import { columnOf, contentAsText, inSchema, keyMatches } from './row-sql.ts';
+import { columnOf, inSchema, keyTypeOf } from './row-sql.ts';
 import { bookkeepingTables } from './schema-state.ts';
 
 /** The run's own table, gone with its transaction. `state` says of a row that it is already there, or stale; NULL is still to be written. */
-const effects = 'pg_temp.tallybook_effect';
+export const effectTable = 'pg_temp.tallybook_effect';
+
+/*
+ * A row of it holds the cells of what is expected (e1, e2, …) and of what shall be (r1, r2, …) in the order of the table's content columns, as text. One table for
+ * all, because one COPY is two round trips; as text, because a cast per cell costs no more than the COPY into a typed column would.
+ */
+type Tree = 'e' | 'r';
+
+function cellColumns(catalog: Catalog): readonly string[] {
+  const numbers = Array.from({ length: payloadWidth(catalog) }, (_, index) => index + 1);
+  return (['e', 'r'] as const).flatMap((tree) => numbers.map((number) => `${tree}${number}`));
+}
+
+const headColumns = [
+  ['ord', 'int4'],
+  ['tbl', 'text'],
+  ['pk', 'text'],
+  ['op', 'text'],
+  ['grp', 'int4'],
+  ['ver', 'int8'],
+  ['edited_from', 'text'],
+  ['edited_to', 'text'],
+] as const;
 
 /** Makes the temporary table. */
-export const createEffects = `CREATE TEMPORARY TABLE tallybook_effect (
-  ord int4 PRIMARY KEY, tbl text NOT NULL, pk text NOT NULL, op text NOT NULL, grp int4, park text, expected jsonb, result jsonb, ver int8,
-  edited_from timestamptz, edited_to timestamptz, state text
-) ON COMMIT DROP`;
+export function createEffects(catalog: Catalog): string {
+  const columns = [
+    ...headColumns.map((column) => column.join(' ')),
+    ...cellColumns(catalog).map((name) => `${name} text`),
+  ];
+  return `CREATE TEMPORARY TABLE tallybook_effect (${columns.join(', ')}, park text, state text) ON COMMIT DROP`;
+}
 
-const payloadColumns = 'ord, tbl, pk, op, grp, park, expected, result, ver, edited_from, edited_to';
+function payloadColumns(catalog: Catalog): string {
+  return [...headColumns.map(([name]) => name), ...cellColumns(catalog)].join(', ');
+}
 
 /** Takes the payload through a COPY. */
-export const copyEffects = `COPY ${effects} (${payloadColumns}) FROM STDIN`;
+export function copyEffects(catalog: Catalog): string {
+  return `COPY ${effectTable} (${payloadColumns(catalog)}) FROM STDIN`;
+}
 
 /** Takes the payload from one parameter. */
-export const insertEffects = `INSERT INTO ${effects} (${payloadColumns})
-SELECT ${payloadColumns} FROM jsonb_to_recordset($1::jsonb) AS x (ord int4, tbl text, pk text, op text, grp int4, park text, expected jsonb, result jsonb, ver int8,
-  edited_from timestamptz, edited_to timestamptz)`;
+export function insertEffects(catalog: Catalog): string {
+  const cells = [
+    ...headColumns.map(([, type], index) => (type === 'text' ? `x->>${index}` : `(x->>${index})::${type}`)),
+    ...cellColumns(catalog).map((_, index) => `x->>${headColumns.length + index}`),
+  ];
+  return `INSERT INTO ${effectTable} (${payloadColumns(catalog)}) SELECT ${cells.join(', ')} FROM json_array_elements($1::json) x`;
+}
 
-/** Tells the planner how large the payload is. */
-export const analyzeEffects = `ANALYZE ${effects}`;
+/** Tells the planner how large the payload is; only of the columns it joins by, because figures about every cell would cost more than the run. */
+export const analyzeEffects = `ANALYZE ${effectTable} (ord, tbl, pk, op, grp)`;
 
 /** Every row that was found not to be as the plan says. */
-export const notedEffects = `SELECT tbl, pk, state FROM ${effects} WHERE state IS NOT NULL ORDER BY ord`;
+export const notedEffects = `SELECT ord, tbl, pk, state FROM ${effectTable} WHERE state IS NOT NULL ORDER BY ord`;
 
 /** The statements of one run: which catalog, which class, which tables have something to do. */
 export interface RunSql {
   readonly catalog: Catalog;
   readonly scope: string;
-  readonly payload: Payload;
+  readonly shape: PayloadShape;
   /** Writes only the row whose number stands in the setting `tallybook.ord`: for finding the one a server refuses. */
   readonly oneByOne?: boolean;
 }
@@ -53,19 +87,32 @@ function ofTable(table: CatalogTable): string {
   return `e.tbl = ${quoteLiteral(table.name)}`;
 }
 
-function typed(alias: string, column: CatalogColumn): string {
-  return `(${alias}->>${quoteLiteral(column.name)})::${column.type}`;
+/** The cell of a column in the row of the run `alias`. */
+function cell(table: CatalogTable, name: string, tree: Tree, alias = 'e'): string {
+  const place = contentColumns(table).findIndex((column) => column.name === name) + 1;
+  if (place === 0) throw new Error(`${table.name}.${name} does not travel`);
+  return `${alias}.${tree}${place}`;
 }
 
-function typedRow(alias: string, table: CatalogTable): string {
+function typed(table: CatalogTable, column: CatalogColumn, tree: Tree): string {
+  const text = cell(table, column.name, tree);
+  return column.type === 'text' ? text : `${text}::${column.type}`;
+}
+
+function typedRow(table: CatalogTable, tree: Tree): string {
   return `ROW(${contentColumns(table)
-    .map((column) => typed(alias, column))
+    .map((column) => typed(table, column, tree))
     .join(', ')})`;
 }
 
-function tablesWith(run: RunSql, op?: WriteOp): readonly CatalogTable[] {
-  const names = new Set(run.payload.rows.filter((row) => op === undefined || row.op === op).map((row) => row.table));
-  return run.catalog.tables.filter((table) => names.has(table.name));
+/** Finds the row of a table (t) with the key of a row of the run (e), in a form that uses the primary key's index. */
+export function keyMatches(table: CatalogTable): string {
+  return table.key
+    .map((name) => {
+      const key = `coalesce(${cell(table, name, 'r')}, ${cell(table, name, 'e')})`;
+      return `${columnOf('t', name)} = ${key}::${keyTypeOf(table, name)}`;
+    })
+    .join(' AND ');
 }
 
 /** From this many rows on, tables are joined as wholes; below, each row is looked up by its key. */
@@ -73,7 +120,7 @@ const bulkRows = 1_000;
 
 /** Whether a run is large enough to join tables as wholes. The transaction then has nested loops switched off. */
 export function isBulk(run: RunSql): boolean {
-  return run.payload.rows.length > bulkRows && run.oneByOne !== true;
+  return run.shape.total > bulkRows && run.oneByOne !== true;
 }
 
 /**
@@ -85,67 +132,123 @@ function fence(run: RunSql): string {
 }
 
 /** The row of a table with the key of a row of the run (e). */
-function beside(run: RunSql, table: CatalogTable, columns: string, lock = ''): string {
-  return `LATERAL (SELECT ${columns} FROM ${inSchema(run.catalog, table.name)} t WHERE ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}${lock === '' ? fence(run) : lock})`;
+export function beside(run: RunSql, table: CatalogTable, columns: string, lock = ''): string {
+  return `LATERAL (SELECT ${columns} FROM ${inSchema(run.catalog, table.name)} t WHERE ${scopeIs(run, 't')} AND ${keyMatches(table)}${lock === '' ? fence(run) : lock})`;
 }
 
 /** The journal's entry for a row of the run (e). */
-function journalBeside(run: RunSql, columns: string): string {
+export function journalBeside(run: RunSql, columns: string): string {
   return `LATERAL (SELECT ${columns} FROM ${inSchema(run.catalog, 'row_state')} s
   WHERE s.scope = ${quoteLiteral(run.scope)}::uuid AND s.tbl = e.tbl AND s.pk = e.pk${fence(run)})`;
 }
 
 /** Locks the touched rows, and the parents of what is written, table by table in the catalog's order and by key within: two runs never wait for each other in a circle. */
 export function lockStatements(run: RunSql): readonly PgStatement[] {
-  const touched = new Set(tablesWith(run));
+  const touched = new Set(run.shape.tablesWith());
   return run.catalog.tables.flatMap((table) => {
-    const own = `(SELECT e.pk FROM ${effects} e WHERE ${ofTable(table)} AND e.expected IS NOT NULL ORDER BY e.pk) e CROSS JOIN ${beside(run, table, '1', ' OFFSET 0 FOR UPDATE OF t')} l`;
+    const own = `(SELECT e.* FROM ${effectTable} e WHERE ${ofTable(table)} AND e.op <> 'add' ORDER BY e.pk COLLATE "C") e CROSS JOIN ${beside(run, table, '1', ' OFFSET 0 FOR UPDATE OF t')} l`;
     const children = [...touched].flatMap((child) =>
       child.foreignKeys
         .filter((key) => !key.soft && key.references === table.name)
-        .map(
-          (key) =>
-            `(${parentKeys(table, child, key.columns)}) e CROSS JOIN ${beside(run, table, '1', ' OFFSET 0 FOR KEY SHARE OF t')} l`,
-        ),
+        .map((key) => lockedParents(run, table, child, key.columns)),
     );
-    return [...(touched.has(table) ? [own] : []), ...children].map((from) => ({ sql: `SELECT count(*) FROM ${from}` }));
+    const changes = run.shape.tablesWith('update').includes(table) || run.shape.tablesWith('delete').includes(table);
+    return [...(changes ? [own] : []), ...children].map((from) => ({ sql: `SELECT count(*) FROM ${from}` }));
   });
 }
 
-/** The keys of the parents that written rows of a table name, each once. */
-function parentKeys(parent: CatalogTable, child: CatalogTable, columns: readonly string[]): string {
-  const cells = columns.map((name) => `e.result->>${quoteLiteral(name)}`);
-  const present = cells.map((cell) => `${cell} IS NOT NULL`).join(' AND ');
+/** The parents that written rows of a table name, each once. */
+function lockedParents(run: RunSql, parent: CatalogTable, child: CatalogTable, columns: readonly string[]): string {
   if (columns.length !== parent.key.length)
     throw new Error(`${child.name} names ${parent.name} by something else than its key`);
-  return `SELECT DISTINCT json_build_array(${cells.join(', ')})::text AS pk FROM ${effects} e WHERE ${ofTable(child)} AND e.result IS NOT NULL AND ${present} ORDER BY 1`;
+  const cells = columns.map((name) => cell(child, name, 'r'));
+  const present = cells.map((text) => `${text} IS NOT NULL`).join(' AND ');
+  const named = cells.map((text, index) => `${text} AS k${index}`).join(', ');
+  const keys = `SELECT DISTINCT ${named} FROM ${effectTable} e WHERE ${ofTable(child)} AND e.op <> 'delete' AND ${present}`;
+  const order = cells.map((_, index) => `k${index} COLLATE "C"`).join(', ');
+  const matches = parent.key.map((name, index) => `${columnOf('t', name)} = e.k${index}::${keyTypeOf(parent, name)}`);
+  return `(SELECT * FROM (${keys}) k ORDER BY ${order}) e CROSS JOIN LATERAL (SELECT 1 FROM ${inSchema(run.catalog, parent.name)} t
+  WHERE ${scopeIs(run, 't')} AND ${matches.join(' AND ')} OFFSET 0 FOR KEY SHARE OF t) l`;
 }
 
 /** Compares every touched row, in a statement of its own after the locks, with what the plan was made on; notes the rows that differ. */
 export function compareStatements(run: RunSql): readonly PgStatement[] {
-  return tablesWith(run).map((table) => {
+  return run.shape.tablesWith().map((table) => {
     const content = `ROW(${contentColumns(table)
       .map((column) => columnOf('t', column.name))
       .join(', ')})`;
-    const absent = `${columnOf('t', run.catalog.scopeColumn)} IS NULL`;
-    const is = (tree: string): string =>
-      `CASE WHEN ${tree} IS NULL OR ${absent} THEN ${tree} IS NULL AND ${absent} ELSE ${content} IS NOT DISTINCT FROM ${typedRow(tree, table)} END`;
+    const gone = `${columnOf('t', run.catalog.scopeColumn)} IS NULL`;
+    const is = (tree: Tree): string => {
+      const absent = tree === 'e' ? "e.op = 'add'" : "e.op = 'delete'";
+      return `CASE WHEN ${absent} OR ${gone} THEN ${absent} AND ${gone} ELSE ${content} IS NOT DISTINCT FROM ${typedRow(table, tree)} END`;
+    };
     return {
-      sql: `UPDATE ${effects} n SET state = c.state FROM (
-  SELECT e.ord, CASE WHEN ${is('e.result')} THEN 'there' WHEN ${is('e.expected')} AND (e.ver IS NULL OR e.ver = s.ver) THEN NULL ELSE 'stale' END AS state
-  FROM ${effects} e LEFT JOIN ${beside(run, table, 't.*')} t ON true LEFT JOIN ${journalBeside(run, 's.ver')} s ON e.ver IS NOT NULL
+      sql: `UPDATE ${effectTable} n SET state = c.state FROM (
+  SELECT e.ord, CASE WHEN ${is('r')} THEN 'there' WHEN ${is('e')} AND (e.ver IS NULL OR e.ver = s.ver) THEN NULL ELSE 'stale' END AS state
+  FROM ${effectTable} e LEFT JOIN ${beside(run, table, 't.*')} t ON true LEFT JOIN ${journalBeside(run, 's.ver')} s ON e.ver IS NOT NULL
   WHERE ${ofTable(table)}) c
 WHERE n.ord = c.ord AND c.state IS NOT NULL`,
     };
   });
 }
 
+/** Updates that may have to let go of a unique value before another row of the run takes it: swaps, chains and cycles. */
+interface Parking {
+  readonly group: UpdateGroup;
+  readonly table: CatalogTable;
+  readonly unique: CatalogUnique;
+  /** The column that takes a parked value. */
+  readonly column: CatalogColumn;
+}
+
+function parkings(run: RunSql): readonly Parking[] {
+  return run.shape.groups
+    .filter((group) => !group.leaving)
+    .flatMap((group) => {
+      const table = tableOf(run.catalog, group.table);
+      return table.unique.flatMap((unique) => {
+        const changed = unique.columns.find((name) => group.columns.includes(name));
+        return changed === undefined ? [] : [{ group, table, unique, column: columnNamed(table, changed) }];
+      });
+    });
+}
+
+/**
+ * Notes the rows whose unique value another row of the run claims: an index is checked row by row, so no order of plain updates can swap two values.
+ * After the comparison: a row that is already as wanted claims nothing.
+ */
+export function parkingStatements(run: RunSql): readonly PgStatement[] {
+  return parkings(run).map(({ group, table, unique, column }) => {
+    const same = unique.columns.map((name) => `${cell(table, name, 'r', 'o')} = ${cell(table, name, 'e', 'n')}`);
+    return {
+      sql: `UPDATE ${effectTable} n SET park = ${quoteLiteral(column.name)} WHERE n.grp = ${group.group} AND n.park IS NULL AND n.state IS NULL AND ${counts(table, unique, 'e', 'n')}
+  AND EXISTS (SELECT FROM ${effectTable} o WHERE o.tbl = n.tbl AND o.op <> 'delete' AND o.ord <> n.ord AND o.state IS NULL AND ${counts(table, unique, 'r', 'o')} AND ${same.join(' AND ')})`,
+    };
+  });
+}
+
+/** Whether a tree of a row of the run counts under a unique rule. */
+function counts(table: CatalogTable, unique: CatalogUnique, tree: Tree, alias: string): string {
+  const of = (name: string): string => cell(table, name, tree, alias);
+  return [
+    ...(unique.amongLive && table.softDelete !== null ? [`${of(table.softDelete)} IS NULL`] : []),
+    ...unique.where.map((condition) =>
+      condition.kind === 'null'
+        ? `${of(condition.column)} IS NULL`
+        : `${of(condition.column)} = ${quoteLiteral(condition.value)}`,
+    ),
+    ...unique.columns.map((name) => `${of(name)} IS NOT NULL`),
+  ].join(' AND ');
+}
+
 /** A writing statement, and which of the run's rows it must hit. */
 export interface WriteStatement {
   readonly sql: string;
   readonly table: string;
-  readonly which: { readonly op: WriteOp; readonly group: number | null };
-  readonly hits: (row: Payload['rows'][number]) => boolean;
+  readonly op: WriteOp;
+  /** Of an update: its group; null for all others and for parking. */
+  readonly group: number | null;
+  readonly park: string | null;
 }
 
 /**
@@ -153,14 +256,15 @@ export interface WriteStatement {
  * then all other updates. Foreign keys wait until the end.
  */
 export function writeStatements(run: RunSql): readonly WriteStatement[] {
-  const updates = run.payload.groups;
+  const updates = run.shape.groups;
   return [
-    ...tablesWith(run, 'delete')
+    ...run.shape
+      .tablesWith('delete')
       .toReversed()
       .map((table) => deleteStatement(run, table)),
     ...updates.filter((group) => group.leaving).map((group) => updateStatement(run, group)),
     ...(run.oneByOne === true ? [] : parkStatements(run)),
-    ...tablesWith(run, 'add').map((table) => addStatement(run, table)),
+    ...run.shape.tablesWith('add').map((table) => addStatement(run, table)),
     ...updates.filter((group) => !group.leaving).map((group) => updateStatement(run, group)),
   ];
 }
@@ -168,15 +272,16 @@ export function writeStatements(run: RunSql): readonly WriteStatement[] {
 /** What stands behind FROM or USING to write rows of a table (t) that are still to be written. The rows are locked, so their place in the table holds. */
 function target(run: RunSql, table: CatalogTable, which: string): string {
   const wanted = `${ofTable(table)} AND ${which} AND ${unwritten(run)}`;
-  if (isBulk(run)) return `${effects} e WHERE ${wanted} AND ${scopeIs(run, 't')} AND ${keyMatches(table, 't', 'e.pk')}`;
-  return `(SELECT e.*, l.place FROM ${effects} e CROSS JOIN ${beside(run, table, 't.ctid AS place')} l WHERE ${wanted}) e WHERE t.ctid = e.place`;
+  if (isBulk(run)) return `${effectTable} e WHERE ${wanted} AND ${scopeIs(run, 't')} AND ${keyMatches(table)}`;
+  return `(SELECT e.*, l.place FROM ${effectTable} e CROSS JOIN ${beside(run, table, 't.ctid AS place')} l WHERE ${wanted}) e WHERE t.ctid = e.place`;
 }
 
 function deleteStatement(run: RunSql, table: CatalogTable): WriteStatement {
   return {
     table: table.name,
-    which: { op: 'delete', group: null },
-    hits: (row) => row.table === table.name && row.op === 'delete',
+    op: 'delete',
+    group: null,
+    park: null,
     sql: `DELETE FROM ${inSchema(run.catalog, table.name)} t USING ${target(run, table, `e.op = 'delete'`)}`,
   };
 }
@@ -185,40 +290,37 @@ function addStatement(run: RunSql, table: CatalogTable): WriteStatement {
   const columns = contentColumns(table);
   return {
     table: table.name,
-    which: { op: 'add', group: null },
-    hits: (row) => row.table === table.name && row.op === 'add',
+    op: 'add',
+    group: null,
+    park: null,
     sql: `INSERT INTO ${inSchema(run.catalog, table.name)} (${identifierList([run.catalog.scopeColumn, ...columns.map((column) => column.name)])})
-SELECT ${quoteLiteral(run.scope)}::uuid, ${columns.map((column) => typed('e.result', column)).join(', ')} FROM ${effects} e
-WHERE ${ofTable(table)} AND e.op = 'add' AND ${unwritten(run)} ORDER BY e.ord`,
+SELECT ${quoteLiteral(run.scope)}::uuid, ${columns.map((column) => typed(table, column, 'r')).join(', ')} FROM ${effectTable} e
+WHERE ${ofTable(table)} AND e.op = 'add' AND ${unwritten(run)}`,
   };
 }
 
 function updateStatement(run: RunSql, group: UpdateGroup): WriteStatement {
   const table = tableOf(run.catalog, group.table);
-  const sets = group.columns.map((name) => `${quoteIdentifier(name)} = ${typed('e.result', columnNamed(table, name))}`);
+  const sets = group.columns.map((name) => `${quoteIdentifier(name)} = ${typed(table, columnNamed(table, name), 'r')}`);
   return {
     table: table.name,
-    which: { op: 'update', group: group.group },
-    hits: (row) => row.group === group.group,
+    op: 'update',
+    group: group.group,
+    park: null,
     sql: `UPDATE ${inSchema(run.catalog, table.name)} t SET ${sets.join(', ')} FROM ${target(run, table, `e.grp = ${group.group}`)}`,
   };
 }
 
 function parkStatements(run: RunSql): readonly WriteStatement[] {
-  const places = new Map(
-    run.payload.rows.filter((row) => row.park !== null).map((row) => [`${row.table} ${row.park}`, row]),
-  );
-  return [...places.values()].map(({ table: name, park }) => {
-    const table = tableOf(run.catalog, name);
-    const column = columnNamed(table, park ?? '');
-    return {
-      table: name,
-      which: { op: 'update', group: null },
-      hits: (row) => row.table === name && row.park === park,
-      sql: `UPDATE ${inSchema(run.catalog, name)} t SET ${quoteIdentifier(column.name)} = ${parkedValue(column)}
+  const places = new Map(parkings(run).map((parking) => [`${parking.table.name} ${parking.column.name}`, parking]));
+  return [...places.values()].map(({ table, column }) => ({
+    table: table.name,
+    op: 'update',
+    group: null,
+    park: column.name,
+    sql: `UPDATE ${inSchema(run.catalog, table.name)} t SET ${quoteIdentifier(column.name)} = ${parkedValue(column)}
 FROM ${target(run, table, `e.park = ${quoteLiteral(column.name)}`)}`,
-    };
-  });
+  }));
 }
 
 /** A value no other row holds, until the row gets its own later in the same transaction. */
@@ -241,16 +343,23 @@ function parkedValue(column: CatalogColumn): string {
   }
 }
 
-/** Notes when each row was edited, in the server's time, over the moment of writing that the trigger noted. */
-export function editedStatement(run: RunSql): PgStatement {
-  return {
-    sql: `UPDATE ${inSchema(run.catalog, 'row_state')} j SET edited_from = e.edited_from, edited_to = e.edited_to FROM ${
-      isBulk(run)
-        ? `${effects} e WHERE e.state IS NULL AND j.scope = ${quoteLiteral(run.scope)}::uuid AND j.tbl = e.tbl AND j.pk = e.pk`
-        : `(SELECT e.edited_from, e.edited_to, l.place FROM ${effects} e CROSS JOIN ${journalBeside(run, 's.ctid AS place')} l WHERE e.state IS NULL) e WHERE j.ctid = e.place`
-    }`,
-  };
-}
+/** How many rows each writing statement has to hit: by table, operation, group and parked column. */
+export const wantedCounts = `SELECT tbl, op, grp, park, count(*) FROM ${effectTable} WHERE state IS NULL GROUP BY 1, 2, 3, 4`;
+
+/**
+ * Tells the journal's triggers when the rows were edited, in the server's time, by two settings that end with the transaction: the times most rows share, and a
+ * list of the others. The trigger would otherwise note the moment of writing, and every row would have to be updated once more.
+ */
+export const editedStatements: readonly PgStatement[] = [
+  {
+    sql: `SELECT length(pg_catalog.set_config('tallybook.edited', (SELECT coalesce(edited_from, '') || ',' || coalesce(edited_to, '') FROM ${effectTable}
+  WHERE state IS NULL GROUP BY edited_from, edited_to ORDER BY count(*) DESC LIMIT 1), true))`,
+  },
+  {
+    sql: `SELECT length(pg_catalog.set_config('tallybook.edits', coalesce((SELECT json_agg(json_build_array(tbl, pk, edited_from, edited_to))::text FROM ${effectTable}
+  WHERE state IS NULL AND coalesce(edited_from, '') || ',' || coalesce(edited_to, '') <> pg_catalog.current_setting('tallybook.edited')), ''), true))`,
+  },
+];
 
 /** Tables whose journal, of any class, does not say exactly what the run meant to do. */
 export function journalProofStatement(run: RunSql): PgStatement {
@@ -260,7 +369,7 @@ export function journalProofStatement(run: RunSql): PgStatement {
     SELECT r.scope, r.tbl, r.pk, r.deleted FROM ${inSchema(run.catalog, 'row_state')} r WHERE r.scope = c.id AND r.xid = txid_current() OFFSET 0
   ) s
 ) j FULL JOIN (
-  SELECT ${quoteLiteral(run.scope)}::uuid AS scope, tbl, pk, op = 'delete' AS deleted FROM ${effects} WHERE state IS NULL
+  SELECT ${quoteLiteral(run.scope)}::uuid AS scope, tbl, pk, op = 'delete' AS deleted FROM ${effectTable} WHERE state IS NULL
 ) e ON j.scope = e.scope AND j.tbl = e.tbl AND j.pk = e.pk
 WHERE j.deleted IS DISTINCT FROM e.deleted LIMIT 1`,
   };
@@ -275,19 +384,4 @@ JOIN pg_catalog.pg_class c ON c.oid = x.relid
 WHERE x.n_tup_ins + x.n_tup_upd + x.n_tup_del > 0 AND c.relnamespace <> pg_catalog.pg_my_temp_schema()
   AND NOT (x.schemaname = ${quoteLiteral(catalog.schema)} AND x.relname IN (${ours})) ORDER BY 1`,
   };
-}
-
-/** Reads what was written, in the form `serverRowDecoder` takes. */
-export function readBackStatements(
-  run: RunSql,
-  deviceName: string,
-): readonly { readonly table: CatalogTable; readonly statement: PgStatement }[] {
-  return tablesWith(run).map((table) => ({
-    table,
-    statement: {
-      sql: `SELECT e.pk, s.ver, s.edited_from, s.edited_to, ${quoteLiteral(deviceName)}::text, ${columnOf('t', run.catalog.scopeColumn)} IS NOT NULL, s.content_at_delete, ${contentAsText(table, 't')}
-FROM ${effects} e LEFT JOIN ${beside(run, table, 't.*')} t ON true LEFT JOIN ${journalBeside(run, 's.*')} s ON true
-WHERE ${ofTable(table)} AND e.state IS NULL ORDER BY e.ord`,
-    },
-  }));
 }

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
-import type { Payload } from './apply-payload.ts';
 import { fitsParameter, payloadJson, payloadLines } from './apply-payload.ts';
+import type { PayloadShape } from './apply-payload.ts';
 import {
   analyzeEffects,
   compareStatements,
@@ -13,22 +13,22 @@ import {
   isBulk,
   lockStatements,
   notedEffects,
-  writeStatements,
+  parkingStatements,
 } from './apply-sql.ts';
-import type { RunSql } from './apply-sql.ts';
+import type { RunSql, WriteStatement } from './apply-sql.ts';
 import { advisoryNamespace } from './class-lock.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgResult, PgSession, PgStatement } from './pg-session.ts';
-import type { ApplyRequest } from './remote.ts';
+import type { ApplyRequest, EffectList } from './remote.ts';
 import { wholeTables } from './observe-sql.ts';
 import { inSchema } from './row-sql.ts';
 
 /** How long a run waits for one lock, in milliseconds. */
 export const defaultLockTimeoutMs = 3_000;
 
-/** How long a server may work on a run without a word: a statement over many rows says nothing until it is done. */
-export function silenceMs(payload: Payload): number {
-  return 60_000 + payload.rows.length * 4;
+/** How long a server may work on a run of so many rows without a word: a statement over many rows says nothing until it is done. */
+export function silenceMs(rows: number): number {
+  return 60_000 + rows * 4;
 }
 
 /** What the statements that open a run's transaction found. */
@@ -44,6 +44,7 @@ export interface Opened {
 
 /** A row a run must not write: already as wanted, or not as the plan says. */
 export interface Noted {
+  readonly ord: number;
   readonly table: string;
   readonly pk: string;
   readonly state: 'there' | 'stale';
@@ -61,13 +62,10 @@ export async function openRun(
   session: PgSession,
   catalog: Catalog,
   request: ApplyRequest,
-  payload: Payload,
+  shape: PayloadShape,
   lockTimeoutMs: number,
 ): Promise<Opened> {
-  const { scope, runId, device, planHash, signal } = request;
-  const counts = JSON.stringify(
-    Object.fromEntries([...Map.groupBy(payload.rows, (row) => row.op)].map(([op, rows]) => [op, rows.length])),
-  );
+  const { scope, runId, device, planHash, effects, signal } = request;
   const [, , meta, run, , foreign] = await session.pipeline(
     [
       { sql: settings(lockTimeoutMs) },
@@ -77,7 +75,7 @@ export async function openRun(
       },
       {
         sql: `INSERT INTO ${inSchema(catalog, 'run')} (class_id, run_id, device, plan_hash, counts) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (class_id, run_id) DO NOTHING`,
-        params: [scope, runId, device.id, planHash, counts],
+        params: [scope, runId, device.id, planHash, JSON.stringify({ rows: effects.length })],
       },
       {
         sql: `INSERT INTO ${inSchema(catalog, 'device')} AS d (class_id, device, name) VALUES ($1, $2, $3)
@@ -85,8 +83,8 @@ ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, last_seen = c
         params: [scope, device.id, device.name],
       },
       foreignWritesStatement(catalog),
-      { sql: createEffects },
-      ...(fitsParameter(payload) ? [{ sql: insertEffects, params: [payloadJson(payload)] }] : []),
+      { sql: createEffects(catalog) },
+      ...(fitsParameter(effects) ? [{ sql: insertEffects(catalog), params: [payloadJson(shape, effects)] }] : []),
     ],
     { signal },
   );
@@ -101,17 +99,28 @@ ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, last_seen = c
 }
 
 /** Begins a transaction with the payload alone, for finding out which row a server refuses. It must be rolled back. */
-export async function openTrial(session: PgSession, payload: Payload, signal: AbortSignal): Promise<void> {
-  await session.pipeline([{ sql: settings(defaultLockTimeoutMs) }, { sql: createEffects }], { signal });
-  if (fitsParameter(payload)) await session.query(insertEffects, [payloadJson(payload)], { signal });
+export async function openTrial(
+  session: PgSession,
+  { effects, signal }: Pick<ApplyRequest, 'effects' | 'signal'>,
+  shape: PayloadShape,
+): Promise<void> {
+  const { catalog } = shape;
+  await session.pipeline([{ sql: settings(defaultLockTimeoutMs) }, { sql: createEffects(catalog) }], { signal });
+  if (fitsParameter(effects)) await session.query(insertEffects(catalog), [payloadJson(shape, effects)], { signal });
+  else await loadPayload(session, effects, shape, signal);
 }
 
 /** Sends a payload that was too large to come along. */
-export async function loadPayload(session: PgSession, payload: Payload, signal: AbortSignal): Promise<void> {
-  if (fitsParameter(payload)) return;
+export async function loadPayload(
+  session: PgSession,
+  effects: EffectList,
+  shape: PayloadShape,
+  signal: AbortSignal,
+): Promise<void> {
+  if (fitsParameter(effects)) return;
   await pipeline(
-    Readable.from(batched(payloadLines(payload))),
-    session.copyIn(copyEffects, { signal, silenceMs: silenceMs(payload) }),
+    Readable.from(batched(payloadLines(shape, effects))),
+    session.copyIn(copyEffects(shape.catalog), { signal, silenceMs: silenceMs(effects.length) }),
   );
 }
 
@@ -127,33 +136,48 @@ function* batched(lines: Iterable<string>): Generator<string> {
   if (piece !== '') yield piece;
 }
 
+/** For a large run: tables are joined as wholes, and a hash of one fits into memory. */
+const bulkSettings = `${wholeTables}; SET LOCAL work_mem = '32MB'`;
+
 /** Locks the rows, then in later statements compares them with the plan. Returns those that must not be written. */
 export async function lockAndCompare(session: PgSession, run: RunSql, signal: AbortSignal): Promise<readonly Noted[]> {
   const statements: readonly PgStatement[] = [
-    { sql: isBulk(run) ? `${analyzeEffects}; ${wholeTables}` : analyzeEffects },
+    { sql: isBulk(run) ? `${analyzeEffects}; ${bulkSettings}` : analyzeEffects },
     ...lockStatements(run),
     { sql: 'SET CONSTRAINTS ALL DEFERRED' },
     ...compareStatements(run),
+    ...parkingStatements(run),
     { sql: notedEffects },
   ];
   const answers = await session.pipeline(statements, {
     signal,
-    maxRows: run.payload.rows.length + 1_000,
-    silenceMs: silenceMs(run.payload),
+    maxRows: run.shape.total + 1_000,
+    silenceMs: silenceMs(run.shape.total),
   });
-  return (answers.at(-1)?.rows ?? []).map(([table, pk, state]) => ({
+  return (answers.at(-1)?.rows ?? []).map(([ord, table, pk, state]) => ({
+    ord: Number(ord),
     table: table ?? '',
     pk: pk ?? '',
     state: state === 'there' ? 'there' : 'stale',
   }));
 }
 
-/** The table of the first write that did not hit as many rows as it was meant to, null when all did: a trigger that swallows a row is no success. */
-export function missedTable(run: RunSql, noted: readonly Noted[], answers: readonly PgResult[]): string | null {
-  const there = new Set(noted.map(({ table, pk }) => `${table} ${pk}`));
-  const missed = writeStatements(run).find((statement, index) => {
-    const wanted = run.payload.rows.filter((row) => statement.hits(row) && !there.has(`${row.table} ${row.pk}`)).length;
-    return answers[index]?.rowCount !== wanted;
+/**
+ * The table of the first write that did not hit as many rows as it was meant to, null when all did: a trigger that swallows a row is no success. `wanted` is the
+ * answer to `wantedCounts`, `written` are those to the statements.
+ */
+export function missedTable(
+  statements: readonly WriteStatement[],
+  wanted: PgResult | undefined,
+  written: readonly PgResult[],
+): string | null {
+  const missed = statements.find((statement, index) => {
+    const rows = (wanted?.rows ?? []).filter(([table, op, group, park]) => {
+      if (table !== statement.table || op !== statement.op) return false;
+      if (statement.park !== null) return park === statement.park;
+      return statement.group === null || group === String(statement.group);
+    });
+    return written[index]?.rowCount !== rows.reduce((sum, row) => sum + Number(row[4]), 0);
   });
   return missed?.table ?? null;
 }

@@ -16,7 +16,7 @@ import {
   write,
 } from '../../tests/support/remote-runs.ts';
 import { createPgRemote } from './pg-remote.ts';
-import type { Remote, ServerRow } from './remote.ts';
+import type { Remote } from './remote.ts';
 
 let db: ManagedDatabase;
 let remote: Remote;
@@ -50,7 +50,7 @@ describe('a run on the server', () => {
     const added = student({ name: 'new' });
     const given = point(added, { text: 'Great\nwork', delta: '5' });
     const phases: string[] = [];
-    let readBack: readonly ServerRow[] = [];
+    const readBack: unknown[] = [];
     const outcome = await applyRun(
       remote,
       classId,
@@ -64,22 +64,19 @@ describe('a run on the server', () => {
       {
         onPhase: (phase) => phases.push(phase),
         onReadBack: (rows) => {
-          readBack = rows;
+          readBack.push(...rows.map(({ ord, ver }) => [ord, ver]));
         },
       },
     );
     expect(outcome).toMatchObject({ kind: 'committed', alreadyThere: [] });
     expect(phases).toEqual(['lock', 'send', 'compare', 'write', 'commit']);
-    expect(new Map(readBack.map(({ table, pk, row, ver, by }) => [`${table} ${pk}`, { row, ver, by }]))).toEqual(
-      new Map([
-        [`score_event ["${given['id']}"]`, { row: given, ver: '1', by: 'Room 301' }],
-        [`student ["${kept['id']}"]`, { row: renamed, ver: '2', by: 'Room 301' }],
-        [`student ["${goes['id']}"]`, { row: null, ver: '2', by: 'Room 301' }],
-        [`student ["${added['id']}"]`, { row: added, ver: '1', by: 'Room 301' }],
-        [`student_tag ["${goes['id']}","choir"]`, { row: null, ver: '2', by: 'Room 301' }],
-      ]),
-    );
-    expect(readBack.find(({ row }) => row === null)?.content).toMatchObject({ name: 'goes' });
+    expect(readBack).toEqual([
+      [0, '1'],
+      [1, '2'],
+      [2, '2'],
+      [3, '1'],
+      [4, '2'],
+    ]);
     const there = [...(await serverRows(remote, classId)).values()].filter((row) => row !== null);
     expect(there).toHaveLength(3);
     expect(there).toEqual(expect.arrayContaining([renamed, added, given]));
@@ -153,7 +150,7 @@ describe('a run on the server', () => {
       write('student', row, renamed),
       write('student', student(), null),
     ]);
-    expect(outcome).toMatchObject({ kind: 'committed', rows: [{ row: renamed }] });
+    expect(outcome).toMatchObject({ kind: 'committed', written: 1 });
     expect(outcome.kind === 'committed' && outcome.alreadyThere.map(({ table }) => table).toSorted()).toEqual([
       'student',
       'student_tag',

@@ -1,13 +1,12 @@
-import { tableOf, contentColumns } from '../../shared/catalog/catalog.ts';
 import { AppError, errorToJson } from '../../shared/errors.ts';
-import { cellOf } from '../../shared/sync/row.ts';
 import { explainCollision, findRefusedRow } from './apply-diagnose.ts';
-import { makePayload } from './apply-payload.ts';
+import { PayloadShape } from './apply-payload.ts';
+import { readBack } from './apply-read-back.ts';
 import {
-  editedStatement,
+  editedStatements,
   foreignWritesStatement,
   journalProofStatement,
-  readBackStatements,
+  wantedCounts,
   writeStatements,
 } from './apply-sql.ts';
 import type { RunSql } from './apply-sql.ts';
@@ -24,9 +23,8 @@ import type { Noted, Opened } from './apply-transaction.ts';
 import { hidePresenceSql, showPresence, whoHoldsLock } from './class-lock.ts';
 import { sqlStateOf } from './error-mapping.ts';
 import type { RemoteContext } from './remote-context.ts';
-import { serverRowDecoder } from './observe-sql.ts';
 import { readingSettings } from './reading-settings.ts';
-import type { ApplyOutcome, ApplyRequest, ServerRow } from './remote.ts';
+import type { ApplyOutcome, ApplyRequest } from './remote.ts';
 import { logStatement } from './resolution-log.ts';
 import { inSchema } from './row-sql.ts';
 import { schemaVersion } from './schema-state.ts';
@@ -96,28 +94,28 @@ class Refusal extends Error {
 
 async function attemptRun(context: RemoteContext, request: ApplyRequest, lockTimeoutMs: number): Promise<ApplyOutcome> {
   const { session, catalog } = context;
-  const { signal, scope } = request;
-  const payload = makePayload(catalog, request.effects);
-  const run: RunSql = { catalog, scope, payload };
-  const total = payload.rows.length;
+  const { effects, signal, scope } = request;
+  const total = effects.length;
+  const shape = new PayloadShape(catalog, total);
+  const run: RunSql = { catalog, scope, shape };
   request.onPhase('lock', 0, total);
-  const opened = await openRun(session, catalog, request, payload, lockTimeoutMs);
+  const opened = await openRun(session, catalog, request, shape, lockTimeoutMs);
   const early = earlyOutcome(opened, request);
   if (early !== null) return await endWith(context, request, early);
   request.onPhase('send', 0, total);
-  await loadPayload(session, payload, signal);
+  await loadPayload(session, effects, shape, signal);
   request.onPhase('compare', 0, total);
   const noted = await lockAndCompare(session, run, signal);
   const stale = noted.filter(({ state }) => state === 'stale').map(({ table, pk }) => ({ table, pk }));
   if (stale.length > 0) return await endWith(context, request, { kind: 'stale', reason: 'rows', rows: stale });
   request.onPhase('write', 0, total);
   try {
-    const rows = await writeAndProve(context, request, run, noted, opened);
+    await writeAndProve(context, request, run, noted, opened);
     request.onPhase('commit', total, total);
     if (signal.aborted) throw new AppError('cancelled');
-    request.onReadBack(rows);
+    request.onProved(noted.map(({ ord }) => ord));
     const alreadyThere = noted.map(({ table, pk }) => ({ table, pk }));
-    return await commit(context, { kind: 'committed', rows, alreadyThere });
+    return await commit(context, { kind: 'committed', written: total - noted.length, alreadyThere });
   } catch (error) {
     if (error instanceof Refusal) return await endWith(context, request, error.outcome);
     throw error;
@@ -132,71 +130,54 @@ function earlyOutcome(opened: Opened, request: ApplyRequest): ApplyOutcome | nul
   return opened.epoch === request.epoch ? null : { kind: 'stale', reason: 'epoch', rows: [] };
 }
 
+/** Writes, then proves that the server holds what was meant and that nothing else was written. Throws a `Refusal` where it is not so. */
 async function writeAndProve(
   context: RemoteContext,
   request: ApplyRequest,
   run: RunSql,
   noted: readonly Noted[],
   opened: Opened,
-): Promise<readonly ServerRow[]> {
+): Promise<void> {
   const { session, catalog } = context;
+  const silence = silenceMs(run.shape.total);
   const writes = writeStatements(run);
-  const readBacks = readBackStatements(run, request.device.name);
   const lines = request.resolutions ?? [];
   const answers = await session.pipeline(
     [
+      { sql: wantedCounts },
+      ...editedStatements,
       ...writes,
       { sql: 'SET CONSTRAINTS ALL IMMEDIATE' },
-      editedStatement(run),
       journalProofStatement(run),
       foreignWritesStatement(catalog),
       ...(lines.length === 0 ? [] : [logStatement(catalog, request.scope, lines)]),
       { sql: hidePresenceSql(catalog, request) },
       { sql: readingSettings },
-      ...readBacks.map(({ statement }) => statement),
     ],
-    {
-      signal: request.signal,
-      maxRows: run.payload.rows.length + 1_000,
-      maxBytes: 1024 * 1024 * 1024,
-      silenceMs: silenceMs(run.payload),
-    },
+    { signal: request.signal, silenceMs: silence },
   );
-  const missed = missedTable(run, noted, answers);
+  const [wanted, ...others] = answers;
+  const written = others.slice(editedStatements.length);
+  const missed = missedTable(writes, wanted, written);
   if (missed !== null) throw journalMismatch(missed);
-  const [, , journal, foreign] = answers.slice(writes.length);
-  const read = answers.slice(answers.length - readBacks.length);
-  const rows = readBacks.flatMap(({ table }, index) =>
-    (read[index]?.rows ?? []).map(serverRowDecoder(table)).filter((row) => row !== null),
-  );
-  checkReadBack(run, noted, rows);
+  const [, journal, foreign] = written.slice(writes.length);
+  const there = new Set(noted.map(({ ord }) => ord));
+  const difference = await readBack(session, run, request, there, silence);
+  if (difference !== null) {
+    const { table, pk, column } = difference;
+    if (column === null) throw journalMismatch(table, { table, pk });
+    const error = { code: 'read-back-differs', params: { table, column } } as const;
+    throw new Refusal({ kind: 'refused', error, row: { table, pk } });
+  }
   const [unexpected] = journal?.rows ?? [];
   if (unexpected !== undefined) throw journalMismatch(unexpected[0] ?? '');
   for (const [table, count] of countsOf(foreign))
     if (opened.foreignBefore.get(table) !== count) throw journalMismatch(table);
-  return rows;
 }
 
 /** A trigger or cascade of others would also change this table, or kept this one from changing. */
 function journalMismatch(table: string, row: { readonly table: string; readonly pk: string } | null = null): Refusal {
   return new Refusal({ kind: 'refused', error: { code: 'journal-mismatch', params: { table } }, row });
-}
-
-/** What the server holds now must be what was meant to be written, column by column: a trigger may have changed it on the way. */
-function checkReadBack(run: RunSql, noted: readonly Noted[], rows: readonly ServerRow[]): void {
-  const there = new Set(noted.map(({ table, pk }) => `${table} ${pk}`));
-  const found = new Map(rows.map((row) => [`${row.table} ${row.pk}`, row]));
-  for (const { table, pk, effect } of run.payload.rows) {
-    if (there.has(`${table} ${pk}`)) continue;
-    const row = found.get(`${table} ${pk}`)?.row ?? null;
-    if (row === null && effect.result === null) continue;
-    if (row === null || effect.result === null) throw journalMismatch(table, { table, pk });
-    const columns = contentColumns(tableOf(run.catalog, table));
-    const differing = columns.find(({ name }) => cellOf(row, name) !== cellOf(effect.result, name));
-    if (differing === undefined) continue;
-    const error = { code: 'read-back-differs', params: { table, column: differing.name } } as const;
-    throw new Refusal({ kind: 'refused', error, row: { table, pk } });
-  }
 }
 
 /** From here on cancelling is "finishing". An answer that does not come, or comes from a server that is going down, leaves open how it went. */

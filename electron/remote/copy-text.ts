@@ -36,5 +36,17 @@ function parseCell(cell: string): string | null {
 
 /** One line of a `COPY … FROM STDIN` in text format. */
 export function copyLine(cells: readonly (string | null)[]): string {
-  return `${cells.map((cell) => (cell === null ? '\\N' : cell.replaceAll(/[\\\n\r\t]/g, (letter) => escaped[letter] ?? letter))).join('\t')}\n`;
+  let line = '';
+  let between = '';
+  for (const cell of cells) {
+    line += cell === null ? `${between}\\N` : between + (special.test(cell) ? escapeCell(cell) : cell);
+    between = '\t';
+  }
+  return `${line}\n`;
+}
+
+const special = /[\\\n\r\t]/;
+
+function escapeCell(cell: string): string {
+  return cell.replaceAll(/[\\\n\r\t]/g, (letter) => escaped[letter] ?? letter);
 }

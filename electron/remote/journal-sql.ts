@@ -27,7 +27,8 @@ export const journalTriggerNames: readonly string[] = [...journalEvents.map(jour
 export function journalFunctions(catalog: Catalog): readonly string[] {
   const schema = quoteIdentifier(catalog.schema);
   const note = (source: string, gone: string): string =>
-    `EXECUTE ${schema}.journal_statement(TG_TABLE_NAME, TG_ARGV[0]::text[], TG_ARGV[1]::text[], ${source}, ${gone});`;
+    `EXECUTE ${schema}.journal_statement(TG_TABLE_NAME, TG_ARGV[0]::text[], TG_ARGV[1]::text[], ${source}, ${gone},
+      current_setting('tallybook.edited', true), current_setting('tallybook.edits', true));`;
   const changed = `${schema}.journal_changed(TG_ARGV[0]::text[], TG_ARGV[1]::text[])`;
   return [
     statementFunction(catalog),
@@ -48,26 +49,38 @@ $$`,
 /**
  * SQL text of a function that makes the statement noting the rows of `source` (r). A row counts as deleted when it is absent from the table
  * (t) at this moment: another trigger may have put it back. `all_gone` is for TRUNCATE, whose rows are still there when its trigger runs.
+ *
+ * A row counts as edited now, unless the transaction has said when: in `edited` (from and to, each may be empty for unknown) and for single rows in `edits`. These
+ * are settings, because a function that runs with the owner's rights must read no temporary table: anybody could put something else under its name.
  */
 function statementFunction(catalog: Catalog): string {
   const schema = quoteIdentifier(catalog.schema);
   const scope = quoteIdentifier(catalog.scopeColumn);
-  return `CREATE FUNCTION ${schema}.journal_statement(tbl text, keys text[], content text[], source text, all_gone boolean) RETURNS text
+  return `CREATE FUNCTION ${schema}.journal_statement(tbl text, keys text[], content text[], source text, all_gone boolean, edited text, edits text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT format($statement$
     INSERT INTO ${schema}.row_state AS s (scope, tbl, pk, ver, xid, deleted, content_at_delete, edited_from, edited_to)
     SELECT r.${scope}, %1$L, '[' || %2$s || ']', 1, txid_current(), %3$s,
-      CASE WHEN %3$s THEN jsonb_object(%4$L::text[], ARRAY[%5$s]) END, statement_timestamp(), statement_timestamp()
-    FROM %6$s r LEFT JOIN ${schema}.%1$I t ON t.${scope} = r.${scope} AND %7$s
+      CASE WHEN %3$s THEN jsonb_object(%4$L::text[], ARRAY[%5$s]) END, %8$s, %9$s
+    FROM %6$s r LEFT JOIN ${schema}.%1$I t ON t.${scope} = r.${scope} AND %7$s%10$s
     ON CONFLICT (scope, tbl, pk) DO UPDATE SET ver = s.ver + 1, xid = excluded.xid, deleted = excluded.deleted,
       content_at_delete = excluded.content_at_delete, edited_from = excluded.edited_from, edited_to = excluded.edited_to
-    $statement$, tbl,
-    (SELECT string_agg(format('to_json(r.%I::text)::text', k), ' || '','' || ' ORDER BY i) FROM unnest(keys) WITH ORDINALITY u (k, i)),
+    $statement$, tbl, p.pk,
     CASE WHEN all_gone THEN 'true' ELSE 't.${scope} IS NULL' END,
     content,
     (SELECT string_agg(format('r.%I::text', c), ', ' ORDER BY i) FROM unnest(content) WITH ORDINALITY u (c, i)),
     source,
-    (SELECT string_agg(format('t.%1$I = r.%1$I', k), ' AND ' ORDER BY i) FROM unnest(keys) WITH ORDINALITY u (k, i)))
+    (SELECT string_agg(format('t.%1$I = r.%1$I', k), ' AND ' ORDER BY i) FROM unnest(keys) WITH ORDINALITY u (k, i)),
+    CASE WHEN edits > '' THEN format('CASE WHEN x.pk IS NULL THEN %s ELSE x.edited_from END', p.edited_from) ELSE p.edited_from END,
+    CASE WHEN edits > '' THEN format('CASE WHEN x.pk IS NULL THEN %s ELSE x.edited_to END', p.edited_to) ELSE p.edited_to END,
+    CASE WHEN edits > '' THEN format($join$ LEFT JOIN (
+      SELECT e->>1 AS pk, (e->>2)::timestamptz AS edited_from, (e->>3)::timestamptz AS edited_to
+      FROM json_array_elements(current_setting('tallybook.edits')::json) e WHERE e->>0 = %L
+    ) x ON x.pk = '[' || %s || ']'$join$, tbl, p.pk) ELSE '' END)
+  FROM (SELECT
+    (SELECT string_agg(format('to_json(r.%I::text)::text', k), ' || '','' || ' ORDER BY i) FROM unnest(keys) WITH ORDINALITY u (k, i)) AS pk,
+    CASE WHEN edited > '' THEN format('%L::timestamptz', nullif(split_part(edited, ',', 1), '')) ELSE 'statement_timestamp()' END AS edited_from,
+    CASE WHEN edited > '' THEN format('%L::timestamptz', nullif(split_part(edited, ',', 2), '')) ELSE 'statement_timestamp()' END AS edited_to) p
 $$`;
 }
 

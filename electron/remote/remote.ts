@@ -94,14 +94,28 @@ export interface ApplyRequest {
    */
   readonly horizon?: string | null;
   readonly tables: readonly CatalogTable[];
-  /** Up effects only. */
-  readonly effects: readonly (Effect & { readonly editedFrom: string | null; readonly editedTo: string | null })[];
+  /** Up effects only. Gone through more than once, and never held as a whole: a list may read its items from a file as they are asked for. */
+  readonly effects: EffectList;
   /** Lines for the resolution log, written with the rows or not at all. */
   readonly resolutions?: readonly Resolution[];
   readonly signal: AbortSignal;
   onPhase(phase: string, done: number, total: number): void;
-  /** Called after all proofs and before COMMIT with what the server now holds; must have made it durable when it returns. */
-  onReadBack(rows: readonly ServerRow[]): void;
+  /** Called, after the rows were written, with a part of them at a time: the place of each in `effects`, whose result the server now holds, and its version. */
+  onReadBack(rows: readonly { readonly ord: number; readonly ver: string | null }[]): void;
+  /**
+   * Called after all proofs and before COMMIT; must have made durable, when it returns, what it was given since the last attempt began. `there` are the places of
+   * rows that were already as wanted and were not written.
+   */
+  onProved(there: readonly number[]): void;
+}
+
+/** One up effect with the interval, in the server's time, in which it was edited here. */
+export type TimedEffect = Effect & { readonly editedFrom: string | null; readonly editedTo: string | null };
+
+/** Effects in a fixed order; an array is one. */
+export interface EffectList extends Iterable<TimedEffect> {
+  readonly length: number;
+  slice(from: number, to: number): readonly TimedEffect[];
 }
 
 /** What moved since the plan was made: rows of the plan, a row it collides with or depends on, or the server's epoch. */
@@ -111,7 +125,8 @@ export type StaleReason = 'rows' | 'collision' | 'epoch';
 export type ApplyOutcome =
   | {
       readonly kind: 'committed';
-      readonly rows: readonly ServerRow[];
+      /** How many rows were written. */
+      readonly written: number;
       readonly alreadyThere: readonly { readonly table: string; readonly pk: string }[];
     }
   | { readonly kind: 'duplicate' }

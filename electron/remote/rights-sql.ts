@@ -30,7 +30,7 @@ export function neededRights(catalog: Catalog): readonly NeededRights[] {
     { table: 'meta', rights: [select, update('epoch')] },
     { table: 'class', rights: [select, insert, update('name')] },
     { table: 'gc_horizon', rights: [select, insert] },
-    { table: 'row_state', rights: [select, update('edited_from', 'edited_to')] },
+    { table: 'row_state', rights: [select] },
     { table: 'run', rights: [select, insert] },
     { table: 'device', rights: [select, insert, update(...deviceColumns)] },
     { table: 'presence', rights: [select, insert, update(), remove] },

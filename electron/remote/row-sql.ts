@@ -50,9 +50,12 @@ export function uniquePredicate(table: CatalogTable, unique: CatalogUnique, pref
   return terms.length === 0 ? '' : `${prefix}${terms.join(' AND ')}`;
 }
 
-/** SQL list of the content columns as text, in catalog order. Read under the settings of `readingSettings`. */
+/** SQL for each content column as text, in catalog order. Read under the settings of `readingSettings`. */
+export function contentTexts(table: CatalogTable, alias: string): readonly string[] {
+  return contentColumns(table).map((column) => `${columnOf(alias, column.name)}::text`);
+}
+
+/** SQL list of the content columns as text, in catalog order. */
 export function contentAsText(table: CatalogTable, alias: string): string {
-  return contentColumns(table)
-    .map((column) => `${columnOf(alias, column.name)}::text`)
-    .join(', ');
+  return contentTexts(table, alias).join(', ');
 }

@@ -1,7 +1,7 @@
 import type { ErrorJson } from '../../shared/errors.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
-import type { ApplyOutcome, ServerRow } from '../remote/remote.ts';
+import type { ApplyOutcome } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { PlanHead } from '../store/sync/plan-store.ts';
 import {
@@ -71,6 +71,9 @@ export async function applyOnServer(
     at: run.startedAt,
   });
   let outcome: ApplyOutcome;
+  let vers: (string | null)[] = [];
+  const readBack = (): ReadBack =>
+    server.effects.map(({ table, pk, result }, ord) => ({ table, pk, row: result, ver: vers[ord] ?? null }));
   try {
     outcome = await remote.apply({
       scope: peer.scope,
@@ -83,8 +86,15 @@ export async function applyOnServer(
       effects: await withEditTimes(store, server, call.signal),
       resolutions,
       signal: call.signal,
-      onPhase: (phase, done, total) => call.progress({ phase, done, total }),
-      onReadBack: (rows) => setOutboxReadBack(store, run.id, rows.map(readBackRow)),
+      onPhase: (phase, done, total) => {
+        // Another attempt begins.
+        if (phase === 'lock') vers = [];
+        call.progress({ phase, done, total });
+      },
+      onReadBack: (rows) => {
+        for (const { ord, ver } of rows) vers[ord] = ver;
+      },
+      onProved: () => setOutboxReadBack(store, run.id, readBack()),
     });
   } catch (error) {
     dropOutbox(store, run.id);
@@ -92,25 +102,13 @@ export async function applyOnServer(
   }
   if (outcome.kind !== 'committed' && outcome.kind !== 'unknown' && outcome.kind !== 'duplicate')
     dropOutbox(store, run.id);
-  return endOf(outcome, server.effects);
+  return endOf(outcome, readBack);
 }
 
-function endOf(outcome: ApplyOutcome, effects: readonly OutboxEffect[]): ServerEnd {
+function endOf(outcome: ApplyOutcome, readBack: () => ReadBack): ServerEnd {
   switch (outcome.kind) {
-    case 'committed': {
-      const results = new Map(
-        outcome.alreadyThere.length === 0
-          ? []
-          : effects.map((effect) => [`${effect.table} ${effect.pk}`, effect.result]),
-      );
-      const there = outcome.alreadyThere.map(({ table, pk }) => ({
-        table,
-        pk,
-        row: results.get(`${table} ${pk}`) ?? null,
-        ver: null,
-      }));
-      return { kind: 'committed', readBack: [...outcome.rows.map(readBackRow), ...there] };
-    }
+    case 'committed':
+      return { kind: 'committed', readBack: readBack() };
     case 'duplicate':
       return { kind: 'checking', error: { code: 'checking', params: {} } };
     case 'stale':
@@ -120,10 +118,6 @@ function endOf(outcome: ApplyOutcome, effects: readonly OutboxEffect[]): ServerE
     case 'unknown':
       return { kind: 'checking', error: { code: 'checking', params: { cause: outcome.error.code } } };
   }
-}
-
-function readBackRow(row: ServerRow): ReadBack[number] {
-  return { table: row.table, pk: row.pk, row: row.row, ver: row.ver };
 }
 
 /** Longest time the thread is held while effects are prepared, in milliseconds. */

@@ -4,9 +4,14 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import { pkOf } from '../../shared/catalog/key.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
-import type { ApplyOutcome, ApplyRequest, Observation, Remote, ServerRow } from '../../electron/remote/remote.ts';
-
-export type UpEffect = ApplyRequest['effects'][number];
+import type {
+  ApplyOutcome,
+  ApplyRequest,
+  Observation,
+  Remote,
+  ServerRow,
+  TimedEffect,
+} from '../../electron/remote/remote.ts';
 
 /** A whole row of a table from the cells that matter: other columns are NULL or something plain. */
 export function rowOf(table: string, cells: Readonly<Record<string, Cell>>): Row {
@@ -28,7 +33,12 @@ export function rowOf(table: string, cells: Readonly<Record<string, Cell>>): Row
 }
 
 /** One write of a run: from what the server has to what it shall have. */
-export function write(table: string, server: Row | null, result: Row | null, more: Partial<UpEffect> = {}): UpEffect {
+export function write(
+  table: string,
+  server: Row | null,
+  result: Row | null,
+  more: Partial<TimedEffect> = {},
+): TimedEffect {
   const present = result ?? server;
   if (present === null) throw new Error('a write needs a row');
   return {
@@ -59,7 +69,7 @@ export function point(of: Row, cells: Readonly<Record<string, Cell>> = {}): Row 
 export async function applyRun(
   remote: Remote,
   scope: string,
-  effects: readonly UpEffect[],
+  effects: readonly TimedEffect[],
   more: Partial<ApplyRequest> = {},
 ): Promise<ApplyOutcome> {
   return await remote.apply({
@@ -73,6 +83,7 @@ export async function applyRun(
     signal: new AbortController().signal,
     onPhase: () => {},
     onReadBack: () => {},
+    onProved: () => {},
     ...more,
   });
 }

@@ -45,8 +45,8 @@ function journalTables(name: NameOf): readonly string[] {
   return [
     `CREATE TABLE ${name('row_state')} (
   scope uuid NOT NULL,
-  tbl text NOT NULL,
-  pk text NOT NULL,
+  tbl text COLLATE "C" NOT NULL,
+  pk text COLLATE "C" NOT NULL,
   ver int8 NOT NULL,
   xid int8 NOT NULL,
   deleted boolean NOT NULL,

