@@ -57,6 +57,7 @@ const views: readonly View[] = [
   { name: 'reasons-add', hash: 'reasons?reason=new', ready: dialog },
   { name: 'settings', hash: 'settings', ready: heading },
   { name: 'sync', hash: 'sync', ready: grid },
+  { name: 'sync-bin', hash: 'sync/bin', ready: grid },
   { name: 'sync-server', hash: 'sync/server', ready: heading },
   { name: 'start', hash: 'start', ready: heading },
   { name: 'start-new-class', hash: 'start?door=new', ready: heading },

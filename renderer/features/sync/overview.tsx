@@ -56,9 +56,12 @@ export function Overview() {
       title={t('sync:title')}
       detail={open.name}
       actions={
-        <Button onClick={() => navigate(href('sync/server'))}>
-          {t(hasTwoWay ? 'sync:addCopy' : 'sync:addConnection')}
-        </Button>
+        <>
+          <Button onClick={() => navigate(href('sync/bin'))}>{t('sync:bin.title')}</Button>
+          <Button onClick={() => navigate(href('sync/server'))}>
+            {t(hasTwoWay ? 'sync:addCopy' : 'sync:addConnection')}
+          </Button>
+        </>
       }
     >
       {error !== null && <ErrorNotice error={error} onRetry={() => void connectionsStore.refresh()} />}

@@ -1,4 +1,5 @@
 import { useRoute } from '../../router.ts';
+import { BinPage } from './bin-page.tsx';
 import { CodePage } from './code-page.tsx';
 import { Overview } from './overview.tsx';
 import { PreparePage } from './prepare-page.tsx';
@@ -11,6 +12,8 @@ export function SyncPage() {
   const { path } = useRoute();
   const [, part = '', id] = path;
   switch (part) {
+    case 'bin':
+      return <BinPage />;
     case 'code':
       return <CodePage />;
     case 'server':

@@ -1,0 +1,184 @@
+import { Button } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { LostItem } from '../../../shared/contract/bin.ts';
+import { call } from '../../client.ts';
+import { onAreasChanged } from '../../follow-engine.ts';
+import { useFormat } from '../../format.ts';
+import { href, navigate, setQuery, useRoute } from '../../router.ts';
+import { Busy } from '../../ui/busy.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Grid } from '../../ui/grid.tsx';
+import type { GridColumn } from '../../ui/grid-types.ts';
+import { Page } from '../../ui/page.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
+import { useAction } from '../../use-action.ts';
+import { useClassItem } from '../app/app-store.ts';
+import { continueBin, showBin, useBin } from './bin-store.ts';
+import { lostBy, lostPieces } from './bin-words.ts';
+import { Pieces } from './preview/change-columns.tsx';
+import type { Words } from './preview/field-words.ts';
+import { thingWord } from './preview/what-changes.ts';
+import previewStyles from './preview/run.module.css';
+import styles from './sync.module.css';
+
+/** Every value that lost against another: whose it was, when, and the way to put it back as a change like any other. */
+export function BinPage() {
+  const { t } = useTranslation();
+  const open = useClassItem();
+  const search = useRoute().query.get('q') ?? '';
+  const { items, total, error } = useBin();
+  const action = useAction();
+  const [put, setPut] = useState<string | null>(null);
+  const [leaving, setLeaving] = useState<LostItem | null>(null);
+  useEffect(() => {
+    void showBin(open.id, search);
+    return onAreasChanged((classId, areas) => {
+      if (classId === open.id && (areas.includes('runs') || areas.includes('students'))) void showBin(open.id, search);
+    });
+  }, [open.id, search]);
+  const words: Words = { t, format: useFormat() };
+  const restore = (item: LostItem): void => {
+    setPut(null);
+    void action
+      .run(() => call('bin.restore', { classId: open.id, id: item.id }))
+      .then((done) => setPut(done ? item.label : null));
+  };
+  return (
+    <Page
+      fill
+      title={t('sync:bin.title')}
+      detail={t('sync:bin.about')}
+      actions={<Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>}
+    >
+      <div className={styles['binTools']}>
+        <SearchBox
+          value={search}
+          onChange={(q) => setQuery({ q })}
+          placeholder={t('sync:bin.search')}
+          label={t('sync:bin.search')}
+        />
+        <span className={styles['quiet']} role="status">
+          {items === null ? '' : t('sync:bin.count', { count: total })}
+        </span>
+      </div>
+      {error !== null && <ErrorNotice error={error} onRetry={() => void showBin(open.id, search)} />}
+      {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
+      {put !== null && (
+        <p className={previewStyles['note']} role="status">
+          {t('sync:bin.done', { record: put })}
+        </p>
+      )}
+      {items === null && error === null && <Busy />}
+      {items !== null && (
+        <div className={previewStyles['list']}>
+          <Grid
+            label={t('sync:bin.title')}
+            columns={columns(words, action.busy, restore, setLeaving)}
+            rowCount={items.length}
+            row={(index) => items[index]}
+            rowKey={(item) => item.id}
+            onVisible={(_first, last) => continueBin(last)}
+            empty={
+              <Empty
+                title={t(search === '' ? 'sync:bin.empty.title' : 'sync:list.nothing.title')}
+                text={t(search === '' ? 'sync:bin.empty.text' : 'sync:list.nothing.text')}
+              />
+            }
+          />
+        </div>
+      )}
+      <Confirm
+        open={leaving !== null}
+        danger
+        title={t('sync:bin.forget.title', { record: leaving?.label ?? '' })}
+        action={t('sync:bin.forget.action')}
+        onConfirm={() => call('bin.forget', { classId: open.id, ids: leaving === null ? [] : [leaving.id] })}
+        onClose={() => setLeaving(null)}
+      >
+        <p>{t('sync:bin.forget.text')}</p>
+      </Confirm>
+    </Page>
+  );
+}
+
+function columns(
+  words: Words,
+  busy: boolean,
+  onRestore: (item: LostItem) => void,
+  onForget: (item: LostItem) => void,
+): readonly GridColumn<LostItem>[] {
+  const { t, format } = words;
+  return [
+    {
+      id: 'when',
+      header: t('sync:bin.column.when'),
+      width: 'minmax(90px, 140px)',
+      from: 560,
+      cell: (item) => (
+        <span className={styles['cut']} title={format.full(item.at)}>
+          {format.when(item.at)}
+        </span>
+      ),
+    },
+    {
+      id: 'record',
+      header: t('sync:column.record'),
+      width: 'minmax(90px, 1fr)',
+      cell: (item) => (
+        <strong className={previewStyles['record']}>
+          {item.table === 'student' ? item.label : `${thingWord(item.table, words)} · ${item.label}`}
+        </strong>
+      ),
+    },
+    {
+      id: 'what',
+      header: t('sync:bin.column.what'),
+      width: 'minmax(110px, 2fr)',
+      from: 420,
+      cell: (item) => <Pieces pieces={lostPieces(item, words)} />,
+    },
+    {
+      id: 'whose',
+      header: t('sync:bin.column.whose'),
+      width: 'minmax(80px, 150px)',
+      from: 700,
+      cell: (item) => <span className={styles['cut']}>{lostBy(item, words)}</span>,
+    },
+    {
+      id: 'restore',
+      header: t('sync:bin.column.restore'),
+      width: '112px',
+      cell: (item) => (
+        <Button
+          size="small"
+          tabIndex={-1}
+          disabled={busy}
+          aria-label={t('sync:bin.restoreNamed', { record: item.label })}
+          onClick={() => onRestore(item)}
+        >
+          {t('sync:bin.restore')}
+        </Button>
+      ),
+    },
+    {
+      id: 'forget',
+      header: t('sync:bin.column.forget'),
+      width: '84px',
+      from: 560,
+      cell: (item) => (
+        <Button
+          size="small"
+          type="text"
+          tabIndex={-1}
+          aria-label={t('sync:bin.forgetNamed', { record: item.label })}
+          onClick={() => onForget(item)}
+        >
+          {t('sync:bin.forget.action')}
+        </Button>
+      ),
+    },
+  ];
+}

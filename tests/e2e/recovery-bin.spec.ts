@@ -1,0 +1,54 @@
+import { expect } from '@playwright/test';
+import { sql } from '../support/sql.ts';
+import { newClass } from './support/new-class.ts';
+import { PreviewPage } from './support/preview-page.ts';
+import { connectionTo, syncBeside } from './support/shared-class.ts';
+import { test } from './support/test.ts';
+
+test('C9: a value that lost is in the recovery bin, with whose it was, and put back it is the next change', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const classId = await newClass(app, ['Li W', 'Chen Yu']);
+  const database = await postgres.createDatabase();
+  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
+  await app.call('connection.init', { classId, connectionId, consent: true });
+  await syncBeside(app);
+  const { items } = await app.call('student.list', { classId });
+  const id = items.find(({ name }) => name === 'Li W')?.id ?? '';
+  await app.call('student.set', { classId, id, change: { name: 'Li Wei' } });
+  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  const { planId } = await app.call('sync.preview', { classId, connectionId });
+  await app.call('sync.run', { classId, planId, mode: 'sync', conflicts: 'server' });
+
+  await page.goto(`${app.shell.origin}/#/sync`);
+  await page.getByRole('button', { name: t('sync:bin.title') }).click();
+  const bin = page.getByRole('grid', { name: t('sync:bin.title') });
+  const row = bin.getByRole('row').filter({ hasText: 'Li Wen' });
+  await expect(row).toContainText('“Li Wei” (now “Li Wen”)');
+  await expect(row).toContainText(t('sync:bin.ofThisPc'));
+  await page.screenshot({ path: testInfo.outputPath('recovery-bin.png') });
+  await page.getByLabel(t('sync:bin.search')).fill('nobody');
+  await expect(bin.getByText(t('sync:list.nothing.title'))).toBeVisible();
+  await page.getByLabel(t('sync:bin.search')).fill('');
+
+  await row.getByRole('button', { name: t('sync:bin.restoreNamed', { record: 'Li Wei' }) }).click();
+  await expect(page.getByText(t('sync:bin.done', { record: 'Li Wei' }))).toBeVisible();
+  const preview = new PreviewPage(app);
+  await preview.open();
+  await expect(preview.row('Li Wei')).toContainText('“Li Wen” → “Li Wei”');
+
+  // What putting back replaced is in the bin in turn, and can be forgotten.
+  await page.goto(`${app.shell.origin}/#/sync/bin`);
+  await bin
+    .getByRole('button', { name: /from the bin/ })
+    .first()
+    .click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: t('sync:bin.forget.action') })
+    .click();
+  await expect(bin.getByText(t('sync:bin.empty.title'))).toBeVisible();
+});
