@@ -73,7 +73,7 @@ export function BinPage() {
       )}
       {items === null && error === null && <Busy />}
       {items !== null && (
-        <div className={previewStyles['list']}>
+        <div className={styles['fill']}>
           <Grid
             label={t('sync:bin.title')}
             columns={columns(words, action.busy, restore, setLeaving)}
@@ -128,7 +128,7 @@ function columns(
       header: t('sync:column.record'),
       width: 'minmax(90px, 1fr)',
       cell: (item) => (
-        <strong className={previewStyles['record']}>
+        <strong className={styles['cut']}>
           {item.table === 'student' ? item.label : `${thingWord(item.table, words)} · ${item.label}`}
         </strong>
       ),

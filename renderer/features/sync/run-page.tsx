@@ -22,7 +22,7 @@ import type { Words } from './preview/field-words.ts';
 import { runRowPieces } from './run-row-words.ts';
 import { RunOutcome } from './run-outcome.tsx';
 import styles from './sync.module.css';
-import previewStyles from './preview/run.module.css';
+import changeStyles from './preview/changes.module.css';
 
 type RunDetails = Result<'run.show'>;
 type RunRow = RunDetails['rows'][number];
@@ -55,7 +55,7 @@ export function RunPage(props: { readonly runId: string }) {
           .join(' · ')}
       </p>
       {details.error !== null && <ErrorNotice error={errorFromJson(details.error)} />}
-      <div className={previewStyles['list']}>
+      <div className={`${styles['fill']} ${changeStyles['list']}`}>
         <Grid
           label={t('sync:history.rows')}
           columns={columns({ t, format })}
@@ -108,7 +108,7 @@ function columns(words: Words): readonly GridColumn<RunRow>[] {
       id: 'record',
       header: t('sync:column.record'),
       width: 'minmax(120px, 1fr)',
-      cell: (row) => <strong className={previewStyles['record']}>{recordOf(row, t)}</strong>,
+      cell: (row) => <strong className={changeStyles['record']}>{recordOf(row, t)}</strong>,
     },
     {
       id: 'what',
