@@ -67,6 +67,7 @@ export const errorExitCodes = {
   restarting: 5,
   'query-timeout': 5,
   'server-read-only': 5,
+  'server-lagging': 5,
   'server-stopped': 5,
   'guard-refused': 6,
   'consent-needed': 6,

@@ -66,6 +66,7 @@ function planLines(plan: PlanSummary, words: Words): readonly string[] {
     }),
     words.t('plan.id', { planId: plan.planId, madeAt: plan.madeAt }),
     ...(plan.firstContact ? [words.t('plan.first-contact')] : []),
+    ...(plan.restored === null ? [] : [words.t('plan.restored', { count: plan.restored.rows })]),
     ...troubles.map((check) =>
       words.t('plan.check', {
         state: words.name('state', check.state),

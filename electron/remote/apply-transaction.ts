@@ -22,6 +22,7 @@ import type { PgResult, PgSession, PgStatement } from './pg-session.ts';
 import type { ApplyRequest, EffectList } from './remote.ts';
 import { wholeTables } from './observe-sql.ts';
 import { inSchema } from './row-sql.ts';
+import { leaveVisitStatement } from './visit.ts';
 
 /** How long a run waits for one lock, in milliseconds. */
 export const defaultLockTimeoutMs = 3_000;
@@ -38,6 +39,8 @@ export interface Opened {
   readonly epoch: string;
   readonly minWrite: number;
   readonly classExists: boolean;
+  /** False when another visit stands on the server than the one this run was to follow: somebody else goes by this device's id. */
+  readonly visited: boolean;
   /** Writes outside our tables that the connection counted before this run. */
   readonly foreignBefore: ReadonlyMap<string, string>;
 }
@@ -65,8 +68,8 @@ export async function openRun(
   shape: PayloadShape,
   lockTimeoutMs: number,
 ): Promise<Opened> {
-  const { scope, runId, device, planHash, effects, signal } = request;
-  const [, , meta, run, , foreign] = await session.pipeline(
+  const { scope, runId, device, planHash, visit, effects, signal } = request;
+  const [, , meta, run, seen, foreign] = await session.pipeline(
     [
       { sql: settings(lockTimeoutMs) },
       { sql: `SELECT pg_advisory_xact_lock(${advisoryNamespace}, hashtext(${quoteLiteral(scope)}))` },
@@ -77,11 +80,9 @@ export async function openRun(
         sql: `INSERT INTO ${inSchema(catalog, 'run')} (class_id, run_id, device, plan_hash, counts) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (class_id, run_id) DO NOTHING`,
         params: [scope, runId, device.id, planHash, JSON.stringify({ rows: effects.length })],
       },
-      {
-        sql: `INSERT INTO ${inSchema(catalog, 'device')} AS d (class_id, device, name) VALUES ($1, $2, $3)
-ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, last_seen = clock_timestamp()`,
-        params: [scope, device.id, device.name],
-      },
+      visit === undefined
+        ? seenStatement(catalog, request)
+        : leaveVisitStatement(catalog, { ...request, ...visit, renumber: false }),
       foreignWritesStatement(catalog),
       { sql: createEffects(catalog) },
       ...(fitsParameter(effects) ? [{ sql: insertEffects(catalog), params: [payloadJson(shape, effects)] }] : []),
@@ -94,7 +95,17 @@ ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, last_seen = c
     epoch: epoch ?? '',
     minWrite: Number(minWrite),
     classExists: classExists === 't',
+    visited: (seen?.rowCount ?? 0) === 1,
     foreignBefore: countsOf(foreign),
+  };
+}
+
+/** Notes that a device was here, where it leaves no visit. */
+function seenStatement(catalog: Catalog, { scope, device }: ApplyRequest): PgStatement {
+  return {
+    sql: `INSERT INTO ${inSchema(catalog, 'device')} AS d (class_id, device, name) VALUES ($1, $2, $3)
+ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, last_seen = clock_timestamp()`,
+    params: [scope, device.id, device.name],
   };
 }
 

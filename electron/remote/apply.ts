@@ -127,7 +127,8 @@ function earlyOutcome(opened: Opened, request: ApplyRequest): ApplyOutcome | nul
   if (opened.minWrite > schemaVersion)
     throw new AppError('schema-newer', { found: opened.minWrite, expected: schemaVersion });
   if (!opened.classExists) throw new AppError('not-found', { what: 'class' });
-  return opened.epoch === request.epoch ? null : { kind: 'stale', reason: 'epoch', rows: [] };
+  if (opened.epoch !== request.epoch) return { kind: 'stale', reason: 'epoch', rows: [] };
+  return opened.visited ? null : { kind: 'stale', reason: 'visit', rows: [] };
 }
 
 /** Writes, then proves that the server holds what was meant and that nothing else was written. Throws a `Refusal` where it is not so. */

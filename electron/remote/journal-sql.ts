@@ -47,6 +47,29 @@ $$`,
 }
 
 /**
+ * Two functions an observation calls. Both run as the owner, so that policies on the tables do not narrow what they see, and both are about one class.
+ * `journal_row_counts` says how many rows there are, whoever asks: who sees fewer must not take a row that does not come for a deleted one.
+ * `journal_renumber` sets aside transaction numbers of another cluster that this one has not reached yet (negated, so that a row keeps its run): left as
+ * they are, they would count as later than every horizon, and one day be taken for a transaction of this cluster.
+ */
+export function observationFunctions(catalog: Catalog): readonly string[] {
+  const schema = quoteIdentifier(catalog.schema);
+  const scope = quoteIdentifier(catalog.scopeColumn);
+  const counts = catalog.tables.map(
+    ({ name }) => `SELECT ${quoteLiteral(name)}, count(*) FROM ${inSchema(catalog, name)} t WHERE t.${scope} = $1`,
+  );
+  return [
+    `CREATE FUNCTION ${schema}.journal_row_counts(uuid) RETURNS TABLE (tbl text, n int8) LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ ${counts.join(' UNION ALL ')} $$`,
+    `CREATE FUNCTION ${schema}.journal_renumber(uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE ${schema}.row_state SET xid = -xid WHERE scope = $1 AND xid > txid_current();
+  UPDATE ${schema}.run SET xid = -xid WHERE class_id = $1 AND xid > txid_current();
+  UPDATE ${schema}.resolution_log SET xid = -xid WHERE class_id = $1 AND xid > txid_current();
+$$`,
+  ];
+}
+
+/**
  * SQL text of a function that makes the statement noting the rows of `source` (r). A row counts as deleted when it is absent from the table
  * (t) at this moment: another trigger may have put it back. `all_gone` is for TRUNCATE, whose rows are still there when its trigger runs.
  *

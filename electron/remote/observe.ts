@@ -1,5 +1,6 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { FoundServer } from '../../shared/sync/identity.ts';
 import type { Cell } from '../../shared/sync/plan.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import { copyRows } from './copy-text.ts';
@@ -13,12 +14,20 @@ import {
   tombstonesSql,
   wholeTables,
 } from './observe-sql.ts';
-import type { PgSession } from './pg-session.ts';
 import type { RemoteContext } from './remote-context.ts';
 import { readingSettings } from './reading-settings.ts';
 import type { Observation, ObserveRequest, RestartReason, ServerIdentity, ServerRow } from './remote.ts';
 import { decodeResolution, readLogStatements } from './resolution-log.ts';
 import { inSchema } from './row-sql.ts';
+import {
+  newestRowsStatement,
+  readNewestRows,
+  readVisit,
+  readWitnesses,
+  visitStatement,
+  witnessStatement,
+  type FoundVisit,
+} from './visit.ts';
 import { identityStatement, journalTriggerCount, journalTriggersStatement, readIdentity } from './server-identity.ts';
 
 /** Rows handed over at a time. */
@@ -36,19 +45,23 @@ interface Opening {
   readonly changed: ReadonlyMap<string, number>;
   readonly secret: string | null;
   readonly resolutions: readonly Resolution[];
+  readonly visit: FoundVisit;
+  readonly witness: FoundServer['witness'];
 }
 
 /**
  * Reads one snapshot: everything, or what was written by transactions that were not finished at the given horizon. Whatever committed late is in the next
  * reading, because the horizon is the oldest transaction still running and not a time or a number of rows. Writes nothing.
  */
-export async function observe(context: RemoteContext, request: ObserveRequest): Promise<Observation> {
+export async function observe(context: RemoteContext, given: ObserveRequest): Promise<Observation> {
   const { session } = context;
   try {
-    const opening = await open(context, request);
-    const restart = restartReason(request, opening);
-    const read = restart === null ? await readRows(context, request, opening) : { rows: 0, gap: false };
-    const clock = await close(session, request.signal);
+    const opening = await open(context, given);
+    const request = await readAllWhereNeeded(context, given, opening);
+    const restart = given.readAll === undefined ? restartReason(request, opening) : null;
+    const read = restart === null ? await readRows(context, request, opening) : nothingRead;
+    const hidden = request.since === null ? await hiddenTables(context, request, read) : new Set<string>();
+    const clock = await close(context, given, !opening.visit.mayVisit);
     const reason: RestartReason | null = restart ?? (read.gap ? 'journal-gap' : null);
     return {
       horizon: reason === null || reason === 'horizon-behind' ? opening.horizon : '0',
@@ -56,6 +69,8 @@ export async function observe(context: RemoteContext, request: ObserveRequest): 
       identity: opening.identity,
       full: request.since === null,
       rows: read.rows,
+      hidden,
+      ...opening.visit,
       ...clock,
       secret: opening.secret,
       resolutions: opening.resolutions,
@@ -68,8 +83,8 @@ export async function observe(context: RemoteContext, request: ObserveRequest): 
 
 async function open(context: RemoteContext, request: ObserveRequest): Promise<Opening> {
   const { session, catalog, askSystem } = context;
-  const { scope, since, signal } = request;
-  const [, snapshot, identity, triggers, collected, secret, log, counts] = await session.pipeline(
+  const { scope, since, device, witnesses = [], signal } = request;
+  const [, snapshot, identity, triggers, collected, secret, log, visit, witness, counts] = await session.pipeline(
     [
       { sql: since === null ? `${begin}; ${wholeTables}` : begin },
       { sql: 'SELECT txid_snapshot_xmin(txid_current_snapshot())' },
@@ -77,6 +92,8 @@ async function open(context: RemoteContext, request: ObserveRequest): Promise<Op
       journalTriggersStatement(catalog),
       { sql: `SELECT horizon FROM ${inSchema(catalog, 'gc_horizon')} WHERE class_id = ${quoteLiteral(scope)}` },
       ...readLogStatements(catalog, scope, since),
+      device === undefined ? nothing : visitStatement(catalog, scope, device),
+      witnesses.length === 0 ? nothing : witnessStatement(catalog, scope, witnesses),
       ...(since === null ? [] : [{ sql: changedCountsSql(catalog, scope, since) }]),
     ],
     { signal },
@@ -90,7 +107,43 @@ async function open(context: RemoteContext, request: ObserveRequest): Promise<Op
     secret: secret?.rows[0]?.[0] ?? null,
     resolutions: (log?.rows ?? []).map(decodeResolution),
     changed: new Map((counts?.rows ?? []).map(([table, count]) => [table ?? '', Number(count)])),
+    visit: readVisit(visit?.rows[0]),
+    witness: witnesses.length === 0 ? null : readWitnesses(witness?.rows ?? []),
   };
+}
+
+/** Whoever asks decides from what the snapshot shows, before any row is read. */
+async function readAllWhereNeeded(
+  context: RemoteContext,
+  request: ObserveRequest,
+  opening: Opening,
+): Promise<ObserveRequest> {
+  const { identity, horizon, collected, witness } = opening;
+  const all = request.readAll?.({ ...identity, horizon, collected, witness, visit: opening.visit.visit }) ?? false;
+  if (!all || request.since === null) return request;
+  await context.session.query(wholeTables, [], { signal: request.signal });
+  return { ...request, since: null };
+}
+
+/**
+ * Policies of the server may hide rows from this role. A count by the owner, in the same snapshot, says whether what came is all there is; where
+ * the owner's count cannot be had, nothing is taken to be all.
+ */
+async function hiddenTables(
+  context: RemoteContext,
+  { scope, signal }: ObserveRequest,
+  read: ReadResult,
+): Promise<ReadonlySet<string>> {
+  const { session, catalog } = context;
+  const { rows } = await session.query(
+    `SELECT c.tbl, c.n FROM ${inSchema(catalog, 'journal_row_counts')}(${quoteLiteral(scope)}::uuid) c`,
+    [],
+    { signal },
+  );
+  const there = new Map(rows.map(([table, count]) => [table, Number(count)]));
+  return new Set(
+    catalog.tables.map(({ name }) => name).filter((name) => there.get(name) !== (read.present.get(name) ?? 0)),
+  );
 }
 
 function restartReason(request: ObserveRequest, opening: Opening): RestartReason | null {
@@ -100,11 +153,18 @@ function restartReason(request: ObserveRequest, opening: Opening): RestartReason
   return since < BigInt(opening.collected) ? 'horizon-collected' : null;
 }
 
+/** A statement in the place of one that is not needed. */
+const nothing = { sql: 'SELECT' };
+
 interface ReadResult {
   readonly rows: number;
+  /** Rows that are there, by table. */
+  readonly present: ReadonlyMap<string, number>;
   /** The journal calls a row alive that is not there. */
   readonly gap: boolean;
 }
+
+const nothingRead: ReadResult = { rows: 0, present: new Map(), gap: false };
 
 async function readRows(context: RemoteContext, request: ObserveRequest, opening: Opening): Promise<ReadResult> {
   const { catalog } = context;
@@ -113,12 +173,12 @@ async function readRows(context: RemoteContext, request: ObserveRequest, opening
     const read = await inTurn(tables, async (table) => {
       const data = await stream(context, request, table, dataRowsSql(catalog, table, scope));
       const tombstones = await stream(context, request, table, tombstonesSql(catalog, table, scope));
-      return { rows: data.rows + tombstones.rows, gap: false };
+      return { ...tombstones, rows: data.rows + tombstones.rows, present: data.present, gap: false };
     });
     return read;
   }
   const changed = tables.filter((table) => (opening.changed.get(table.name) ?? 0) > 0);
-  if (changed.length === 0) return { rows: 0, gap: false };
+  if (changed.length === 0) return nothingRead;
   const total = changed.reduce((sum, table) => sum + (opening.changed.get(table.name) ?? 0), 0);
   // Images make rows large: they are always streamed.
   const small = (table: CatalogTable): boolean =>
@@ -140,14 +200,9 @@ async function inTurn(
   tables: readonly CatalogTable[],
   read: (table: CatalogTable) => Promise<ReadResult>,
 ): Promise<ReadResult> {
-  let rows = 0;
-  let gap = false;
-  for (const table of tables) {
-    const result = await read(table);
-    rows += result.rows;
-    gap ||= result.gap;
-  }
-  return { rows, gap };
+  let sum = nothingRead;
+  for (const table of tables) sum = added(sum, await read(table));
+  return sum;
 }
 
 async function stream(
@@ -157,14 +212,9 @@ async function stream(
   sql: string,
 ): Promise<ReadResult> {
   const copy = context.session.copyOut(`COPY (${sql}) TO STDOUT`, { signal: request.signal });
-  let rows = 0;
-  let gap = false;
-  for await (const chunk of copyRows(copy, chunkRows)) {
-    const result = await handOver(request, table, chunk);
-    rows += result.rows;
-    gap ||= result.gap;
-  }
-  return { rows, gap };
+  let sum = nothingRead;
+  for await (const chunk of copyRows(copy, chunkRows)) sum = added(sum, await handOver(request, table, chunk));
+  return sum;
 }
 
 async function handOver(
@@ -176,15 +226,32 @@ async function handOver(
   const decoded = cells.map(decode);
   const rows: ServerRow[] = decoded.filter((row) => row !== null);
   if (rows.length > 0) await request.onRows(rows);
-  return { rows: rows.length, gap: rows.length < decoded.length };
+  const present = new Map([[table.name, rows.filter(({ row }) => row !== null).length]]);
+  return { rows: rows.length, present, gap: rows.length < decoded.length };
+}
+
+function added(one: ReadResult, other: ReadResult): ReadResult {
+  const present = new Map(one.present);
+  for (const [table, count] of other.present) present.set(table, (present.get(table) ?? 0) + count);
+  return { rows: one.rows + other.rows, present, gap: one.gap || other.gap };
 }
 
 /** Ends the snapshot and compares the clocks: the shorter the way, the more exactly. */
-async function close(session: PgSession, signal: AbortSignal): Promise<Pick<Observation, 'serverTime' | 'clock'>> {
+async function close(
+  { session, catalog }: RemoteContext,
+  { scope, device, signal }: ObserveRequest,
+  needsWitnesses: boolean,
+): Promise<Pick<Observation, 'serverTime' | 'clock' | 'witnesses'>> {
+  const ask = needsWitnesses && device !== undefined ? newestRowsStatement(catalog, scope).sql : null;
+  const found = ask === null ? [] : (await session.query(ask, [], { signal })).rows;
   const sent = performance.now();
   const [, answer] = await session.pipeline([{ sql: 'COMMIT' }, { sql: `SELECT clock_timestamp()` }], { signal });
   const uncertaintyMs = (performance.now() - sent) / 2;
   const here = Date.now() - uncertaintyMs;
   const serverTime = decodeTime(answer?.rows[0]?.[0] ?? null) ?? '';
-  return { serverTime, clock: { offsetMs: Date.parse(serverTime) - here, uncertaintyMs } };
+  return {
+    witnesses: readNewestRows(found),
+    serverTime,
+    clock: { offsetMs: Date.parse(serverTime) - here, uncertaintyMs },
+  };
 }

@@ -10,6 +10,7 @@ import { classSecret, giveSecretStatement, logStatement } from './resolution-log
 import { columnOf, inSchema } from './row-sql.ts';
 import { inspectSchema, requireVersion, schemaError } from './schema-state.ts';
 import { identityStatement, mayAskSystem, readIdentity } from './server-identity.ts';
+import { beginEpoch, leaveVisit, readVisits } from './visit.ts';
 
 /** Who may stop the opening of a remote, and how long a run waits for each lock. */
 export interface RemoteOptions extends ApplyLimits {
@@ -47,6 +48,9 @@ INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLIC
       await session.query(secret.sql, secret.params);
     },
     observe: async (request) => await observe(context, request),
+    visit: async (request) => await leaveVisit(session, catalog, request),
+    visits: async (scope, devices) => await readVisits(session, catalog, scope, devices),
+    beginEpoch: async (from, to) => await beginEpoch(session, catalog, from, to),
     apply: async (request) => {
       if (identity.inRecovery) throw new AppError('server-read-only');
       return await apply(context, request, options);

@@ -1,4 +1,5 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
+import type { FoundServer, Visit } from '../../shared/sync/identity.ts';
 import type { Effect, Row, TreeRow } from '../../shared/sync/plan.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
@@ -27,6 +28,8 @@ export interface ServerIdentity {
   readonly databaseOid: string;
   readonly schema: string;
   readonly version: number;
+  /** History of the cluster; null where this role may not ask. */
+  readonly timeline: string | null;
   readonly epoch: string;
   readonly inRecovery: boolean;
 }
@@ -62,6 +65,13 @@ export interface Observation {
   readonly identity: ServerIdentity;
   readonly full: boolean;
   readonly rows: number;
+  /** Tables of which this role does not see every row: of those, a row that did not come may be hidden, and nothing follows from its absence. */
+  readonly hidden: ReadonlySet<string>;
+  /** The last visit of the device asked about, and whether this role may leave one. */
+  readonly visit: FoundServer['visit'];
+  readonly mayVisit: boolean;
+  /** Rows that can stand for a visit, where none may be left. */
+  readonly witnesses: readonly Witness[];
   readonly serverTime: string;
   /** Server clock minus this PC's, and half the round trip, in milliseconds. */
   readonly clock: { readonly offsetMs: number; readonly uncertaintyMs: number };
@@ -70,12 +80,46 @@ export interface Observation {
   readonly resolutions: readonly Resolution[];
 }
 
+/** A row that stands for a visit where none may be left. */
+export interface Witness {
+  readonly table: string;
+  readonly pk: string;
+  readonly ver: string;
+  readonly xid: string;
+}
+
+/** A device as the server lists it. */
+export interface VisitingDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly version?: string | undefined;
+}
+
+/** A visit to leave: which one it follows (null: none), and the new one. */
+export interface VisitRequest {
+  readonly scope: string;
+  readonly device: VisitingDevice;
+  readonly from: Visit | null;
+  readonly to: Visit;
+  /** Whether transactions are numbered anew on this server, so that numbers from before must not be taken for later ones. */
+  readonly renumber: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** What to read of the server: everything, or what became visible since the last observation. */
 export interface ObserveRequest {
   readonly scope: string;
   readonly tables: readonly CatalogTable[];
   /** Stored horizon, or null for everything. */
   readonly since: string | null;
+  /** Whose visit to look for, and the rows that stand for one. */
+  readonly device?: string | undefined;
+  readonly witnesses?: readonly Witness[] | undefined;
+  /**
+   * Asked once, with what the snapshot shows, before any row is read: whether to read everything after all. Throws to conclude nothing. Without it the
+   * horizons alone decide.
+   */
+  readonly readAll?: ((found: FoundServer) => boolean) | undefined;
   readonly signal: AbortSignal;
   /** Called with at most 2,000 rows at a time, parents before children; must persist them before it resolves. */
   onRows(rows: readonly ServerRow[]): Promise<void> | void;
@@ -85,7 +129,9 @@ export interface ObserveRequest {
 export interface ApplyRequest {
   readonly scope: string;
   readonly runId: string;
-  readonly device: { readonly id: string; readonly name: string };
+  readonly device: VisitingDevice;
+  /** The visit this run leaves, in the same transaction; a run that finds another one before it is stale. */
+  readonly visit?: { readonly from: Visit | null; readonly to: Visit } | undefined;
   readonly planHash: string;
   readonly epoch: string;
   /**
@@ -118,8 +164,8 @@ export interface EffectList extends Iterable<TimedEffect> {
   slice(from: number, to: number): readonly TimedEffect[];
 }
 
-/** What moved since the plan was made: rows of the plan, a row it collides with or depends on, or the server's epoch. */
-export type StaleReason = 'rows' | 'collision' | 'epoch';
+/** What moved since the plan was made: rows of the plan, a row it collides with or depends on, the server's epoch, or who this device is there. */
+export type StaleReason = 'rows' | 'collision' | 'epoch' | 'visit';
 
 /** How a run on the server ended. `unknown`: COMMIT was sent and the answer lost; only the ledger can tell. */
 export type ApplyOutcome =
@@ -157,6 +203,12 @@ export interface Remote {
   /** Makes the class row and its bookkeeping; no effect when it is there. */
   createClass(cls: { readonly id: string; readonly name: string; readonly sample: boolean }): Promise<void>;
   observe(request: ObserveRequest): Promise<Observation>;
+  /** Leaves a visit. False when the one it was to follow is not there any more. */
+  visit(request: VisitRequest): Promise<boolean>;
+  /** The last visits of some devices, by device. */
+  visits(scope: string, devices: readonly string[]): Promise<ReadonlyMap<string, Visit>>;
+  /** Gives the server a new epoch where it still has the one it was judged by, and answers the one in force. */
+  beginEpoch(from: string, to: string): Promise<string>;
   apply(request: ApplyRequest): Promise<ApplyOutcome>;
   /** Asks the ledger by inserting the run id and rolling back: true when that run was committed. Waits for a run still in flight. */
   wasCommitted(scope: string, runId: string): Promise<boolean>;

@@ -21,7 +21,8 @@ const remove: TableRight = { right: 'DELETE' };
 const update = (...columns: readonly string[]): TableRight =>
   columns.length === 0 ? { right: 'UPDATE' } : { right: 'UPDATE', columns };
 
-const deviceColumns = ['name', 'incarnation', 'visit_no', 'visit_token', 'epoch', 'app_version', 'last_seen'];
+/** Columns of the device's own row that it writes when it leaves a visit. */
+export const deviceColumns = ['name', 'incarnation', 'visit_no', 'visit_token', 'epoch', 'app_version', 'last_seen'];
 
 /** What a role needs to sync and nothing more: rows of the domain tables, and of the bookkeeping only what it writes itself. The journal is written by triggers. */
 export function neededRights(catalog: Catalog): readonly NeededRights[] {

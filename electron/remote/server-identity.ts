@@ -5,10 +5,10 @@ import type { PgSession, PgStatement } from './pg-session.ts';
 import type { ServerIdentity } from './remote.ts';
 import { inSchema } from './row-sql.ts';
 
-/** Whether this role may ask the server for its system identifier; otherwise the one noted at set-up counts. */
+/** Whether this role may ask the server for its system identifier and history; otherwise the identifier noted at set-up counts. */
 export async function mayAskSystem(session: PgSession, signal?: AbortSignal): Promise<boolean> {
   const { rows } = await session.query(
-    `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')`,
+    `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AND pg_catalog.has_function_privilege('pg_catalog.pg_control_checkpoint()', 'EXECUTE')`,
     [],
     { signal },
   );
@@ -20,20 +20,22 @@ export function identityStatement(catalog: Catalog, askSystem: boolean): PgState
   const system = askSystem
     ? '(SELECT c.system_identifier::text FROM pg_catalog.pg_control_system() c)'
     : 'm.system_identifier';
+  const timeline = askSystem ? '(SELECT c.timeline_id::text FROM pg_catalog.pg_control_checkpoint() c)' : 'NULL';
   return {
     sql: `SELECT coalesce(${system}, ''), (SELECT oid::text FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
-  m.schema_version, m.epoch, pg_catalog.pg_is_in_recovery() FROM ${inSchema(catalog, 'meta')} m`,
+  m.schema_version, m.epoch, pg_catalog.pg_is_in_recovery(), ${timeline} FROM ${inSchema(catalog, 'meta')} m`,
   };
 }
 
 /** The answer to `identityStatement`. */
 export function readIdentity(catalog: Catalog, row: readonly (string | null)[] | undefined): ServerIdentity {
-  const [system, databaseOid, version, epoch, inRecovery] = row ?? [];
+  const [system, databaseOid, version, epoch, inRecovery, timeline = null] = row ?? [];
   return {
     system: system ?? '',
     databaseOid: databaseOid ?? '',
     schema: catalog.schema,
     version: Number(version),
+    timeline,
     epoch: epoch ?? '',
     inRecovery: inRecovery === 't',
   };

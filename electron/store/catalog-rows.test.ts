@@ -111,7 +111,7 @@ describe('rows in canonical text', () => {
 
   it('are marked by the triggers under the same key text', () => {
     store.db.exec(
-      `INSERT INTO peer (id, system, database_oid, schema, scope, epoch) VALUES ('p', 's', 'o', 'tallybook', 'c', 'e')`,
+      `INSERT INTO peer (id, system, database_oid, schema, scope, epoch, device, owner) VALUES ('p', 's', 'o', 'tallybook', 'c', 'e', 'd', 'd')`,
     );
     const row = studentRow();
     writeRow(store, student, pkOf(student, row), row);

@@ -115,7 +115,7 @@ describe('students', () => {
       stamp,
     );
     store.db.exec(
-      `INSERT INTO peer (id, system, database_oid, schema, scope, epoch) VALUES ('p', 's', 'o', 'tallybook', 'c', 'e')`,
+      `INSERT INTO peer (id, system, database_oid, schema, scope, epoch, device, owner) VALUES ('p', 's', 'o', 'tallybook', 'c', 'e', 'd', 'd')`,
     );
     const marks = (): unknown => store.db.prepare('SELECT count(*) FROM dirty').pluck().get();
     changeStudent(store, id, {

@@ -11,8 +11,10 @@ import {
   type OutboxEffect,
   type RunRecord,
 } from '../store/sync/run-store.ts';
+import { getPeer, promoteVisit, setPendingVisit } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import type { ReadBack } from './finish-run.ts';
+import { nextVisit } from './leave-visit.ts';
 import { horizonOf } from './plan-facts.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { linesToSend } from './resolution-log.ts';
@@ -49,7 +51,8 @@ export async function applyOnServer(
   call: CallContext,
 ): Promise<ServerEnd> {
   const { head, run, open } = server;
-  const { remote, peer, connection } = open;
+  const { remote, connection } = open;
+  const peer = getPeer(store, open.peer.id);
   if (connection.attached === 'new') {
     const entry = context.app.classOf(store.classId);
     await remote.createClass({ id: peer.scope, name: entry.name, sample: entry.sample });
@@ -70,6 +73,8 @@ export async function applyOnServer(
     effects: server.effects,
     at: run.startedAt,
   });
+  const visit = { from: peer.visit, to: nextVisit(peer, peer.visit) };
+  setPendingVisit(store, peer.id, null, visit.to);
   let outcome: ApplyOutcome;
   let vers: (string | null)[] = [];
   const readBack = (): ReadBack =>
@@ -78,7 +83,8 @@ export async function applyOnServer(
     outcome = await remote.apply({
       scope: peer.scope,
       runId: run.id,
-      device: { id: context.app.device().id, name: run.device },
+      device: { id: peer.device, name: run.device, version: context.version },
+      visit,
       planHash: head.planHash,
       epoch: head.epoch,
       horizon: horizonOf(head.facts),
@@ -100,6 +106,7 @@ export async function applyOnServer(
     dropOutbox(store, run.id);
     throw error;
   }
+  if (outcome.kind === 'committed') promoteVisit(store, peer.id);
   if (outcome.kind !== 'committed' && outcome.kind !== 'unknown' && outcome.kind !== 'duplicate')
     dropOutbox(store, run.id);
   return endOf(outcome, readBack);

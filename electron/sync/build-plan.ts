@@ -2,6 +2,7 @@ import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/c
 import { pkFromCells } from '../../shared/catalog/key.ts';
 import { refusedColumn } from '../../shared/catalog/limits.ts';
 import { diffRow, directionOf } from '../../shared/sync/diff.ts';
+import { putBackOutcome } from '../../shared/sync/put-back.ts';
 import { forMode } from '../../shared/sync/sync-mode.ts';
 import type { Newer } from '../../shared/sync/merge.ts';
 import type { Direction, PlanRow, RowOutcome, Trees as RowTrees } from '../../shared/sync/plan.ts';
@@ -189,7 +190,8 @@ function planCandidate(
     newer,
     untouchedFactory: takesServerState && isUntouchedFactory(store, key, facts),
   });
-  const outcome = forMode(table, facts.trees, both, input.connection.mode);
+  const judged = facts.remote?.putBack === true ? putBackOutcome(table, facts.trees, both) : both;
+  const outcome = forMode(table, facts.trees, judged, input.connection.mode);
   if (outcome === null || outcome.kind === 'agreed') return null;
   return listed(table, key, facts, outcome, { labels, device: input.device, newer });
 }

@@ -2,15 +2,20 @@ import { AppError } from '../../shared/errors.ts';
 import type { ParsedParams } from '../../shared/contract/contract.ts';
 import type { ResolveFile } from '../../shared/contract/sync.ts';
 import type { Choice } from '../../shared/sync/plan.ts';
+import type { RestoredChoice } from '../../shared/sync/put-back.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { addDraftOp, stepDraft } from '../store/sync/draft-store.ts';
-import { getPlan, ordinalOf, planConflicts, planRow } from '../store/sync/plan-store.ts';
+import { getPlan, ordinalOf, planConflicts, planRow, restoredRows } from '../store/sync/plan-store.ts';
 import { fitChoice } from './fit-choice.ts';
 import { planIndex } from './plan-view.ts';
 
 /** Puts one entry into the draft of an open plan. Rows a choice does not fit are passed over in bulk and refused singly. */
 export function decide(store: ClassStore, params: ParsedParams<'plan.decide'>): void {
   openPlan(store, params.planId);
+  if ('restored' in params.target) {
+    takeRestored(store, params.planId, params.target.restored);
+    return;
+  }
   const single = 'ordinals' in params.target && params.target.ordinals.length === 1;
   const ordinals =
     'ordinals' in params.target
@@ -53,8 +58,9 @@ export function stepChoice(store: ClassStore, planId: string, direction: 'undo' 
 /** Puts the decisions of a file into the draft; every row must be in the plan and every choice must fit, else nothing is taken. */
 export function takeResolveFile(store: ClassStore, planId: string, file: ResolveFile): void {
   if (file.planId !== planId) throw new AppError('resolve-invalid', { reason: 'other-plan', planId: file.planId });
-  if (file.restored !== undefined) throw new AppError('resolve-invalid', { reason: 'not-restored' });
-  const ops = file.rows.map((row) => {
+  if (file.restored !== undefined && restoredRows(store, planId).length === 0)
+    throw new AppError('resolve-invalid', { reason: 'not-restored' });
+  const ops = (file.rows ?? []).map((row) => {
     const ordinal = placeOf(store, planId, row.table, row.key);
     if (ordinal === null) throw new AppError('resolve-invalid', { reason: 'not-in-plan', table: row.table });
     const choice: Choice = { choice: row.choice, ...(row.fields === undefined ? {} : { fields: row.fields }) };
@@ -63,6 +69,8 @@ export function takeResolveFile(store: ClassStore, planId: string, file: Resolve
     return { ordinal, choice: fit.choice };
   });
   store.transaction(() => {
+    // Rows that are named have the last word.
+    if (file.restored !== undefined) takeRestored(store, planId, file.restored);
     for (const { ordinal, choice } of ops) addDraftOp(store, planId, { ordinals: [ordinal], choice, include: null });
   });
 }
@@ -83,6 +91,15 @@ export function leaveOut(
     return ordinal;
   });
   if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: null, include: false });
+}
+
+/** Decides every row a server that was put back holds in an older state: this PC's goes there, or the server's is taken. */
+function takeRestored(store: ClassStore, planId: string, decision: RestoredChoice): void {
+  const rows = restoredRows(store, planId);
+  if (rows.length === 0) throw new AppError('resolve-invalid', { reason: 'not-restored' });
+  const choice: Choice = { choice: decision === 'send-newer' ? 'local' : 'server' };
+  const ordinals = rows.filter((ordinal) => fitChoice(store, planId, ordinal, choice).kind === 'fits');
+  addDraftOp(store, planId, { ordinals, choice, include: null });
 }
 
 /** Decides every conflict that is still open by one rule. `newer` takes only both-updated and both-added rows whose clocks can tell. */

@@ -1,13 +1,27 @@
+import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { AppError } from '../../shared/errors.ts';
+import { judgeServer, type FoundServer, type Judgement, type KnownServer } from '../../shared/sync/identity.ts';
 import type { EngineContext, CallContext } from '../engine/context.ts';
 import type { Observation, Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import { forgetUnseen, recordRows } from './record-observation.ts';
+import { leaveVisit, type Arrival } from './leave-visit.ts';
+import { recordRows, settleUnseen, type Recording } from './record-observation.ts';
 import { recordLog } from './resolution-log.ts';
 
-/** One reading of the server into Remote. The horizon is stored last, so a reading that was cut short is simply read again. */
+/** What one observation came to: what the server said, the peer as it is now, and how many rows the server lost. */
+export interface ObservedServer {
+  readonly observation: Observation;
+  readonly peer: Peer;
+  readonly lost: number;
+}
+
+/**
+ * One reading of the server into Remote. Before any row is taken the server is judged: whether it is the one this file knows. What was learned is sealed
+ * with a visit there, and the horizon is stored last, so a reading that was cut short is simply read again. Throws `server-lagging` for a standby that is behind.
+ */
 export async function observeServer(
   context: EngineContext,
   store: ClassStore,
@@ -15,22 +29,30 @@ export async function observeServer(
   remote: Remote,
   peer: Peer,
   call: CallContext,
-): Promise<{ readonly observation: Observation; readonly peer: Peer; readonly lost: number }> {
+): Promise<ObservedServer> {
   const now = context.now();
-  const trees = openTrees(store, peer.id);
-  const sameEpoch = peer.epoch === remote.identity.epoch;
-  const since = sameEpoch ? peer.horizon : null;
-  const first = await readSince(store, catalog, remote, peer, { since, putBack: !sameEpoch }, now, call);
-  const again = since !== null && BigInt(first.observation.horizon) < BigInt(since);
-  const putBack = first.observation.restart === 'horizon-behind' && !remote.identity.inRecovery;
-  const { observation, seen } = again
-    ? await readSince(store, catalog, remote, peer, { since: null, putBack }, now, call)
-    : first;
-  const lost = observation.full && peer.horizon !== null ? await forgetUnseen(store, trees, seen, now, call.signal) : 0;
+  const read = async (since: string | null) => await readSince({ store, catalog, remote, peer, now, call }, since);
+  let reading = await read(peer.horizon);
+  // A row the journal calls alive and nobody saw: something was just going on, or everything has to be compared.
+  if (reading.observation.restart === 'journal-gap') reading = await read(peer.horizon);
+  if (reading.observation.restart !== null) reading = await read(null);
+  const { observation, judgement, recording, seen } = reading;
+  const { hidden } = observation;
+  const proves = judgement.absenceProves;
+  const lost = observation.full ? await settleUnseen(recording, { seen, hidden, proves }, call.signal) : 0;
   await recordLog(store, peer.id, observation, now, call.signal);
+  const learned = observation.full || observation.rows > 0 || observation.resolutions.length > 0;
+  const epoch = await epochAfter(remote, peer, observation, judgement);
+  const arrival: Arrival =
+    learned && observation.mayVisit
+      ? await leaveVisit(context, store, { remote, peer, observation, judgement }, call.signal)
+      : { visited: false, newDevice: null };
   finishObserving(store, peer.id, {
-    horizon: observation.horizon,
-    epoch: remote.identity.epoch,
+    horizon: learned ? observation.horizon : null,
+    epoch,
+    timeline: observation.identity.timeline,
+    witnesses: learned && !observation.mayVisit ? observation.witnesses : null,
+    ...arrival,
     at: now,
     offsetMs: observation.clock.offsetMs,
     uncertaintyMs: observation.clock.uncertaintyMs,
@@ -38,30 +60,68 @@ export async function observeServer(
   return { observation, peer: getPeer(store, peer.id), lost };
 }
 
-async function readSince(
-  store: ClassStore,
-  catalog: Catalog,
-  remote: Remote,
-  peer: Peer,
-  { since, putBack }: { readonly since: string | null; readonly putBack: boolean },
-  now: string,
-  call: CallContext,
-) {
-  const recording = { store, catalog, peerId: peer.id, trees: openTrees(store, peer.id), now, putBack };
+interface Reading {
+  readonly store: ClassStore;
+  readonly catalog: Catalog;
+  readonly remote: Remote;
+  readonly peer: Peer;
+  readonly now: string;
+  readonly call: CallContext;
+}
+
+async function readSince({ store, catalog, remote, peer, now, call }: Reading, since: string | null) {
+  const trees = openTrees(store, peer.id);
   const seen = new Set<string>();
+  let judgement: Judgement = { trust: 'first', readAll: true, absenceProves: false };
+  let recording: Recording = { store, catalog, peerId: peer.id, trees, now, distrusted: true, putBackUntil: null };
   let rowCount = 0;
-  beginObserving(store, peer.id);
   const observation = await remote.observe({
     scope: peer.scope,
     tables: catalog.tables,
     since,
+    device: peer.device,
+    witnesses: peer.witnesses ?? [],
     signal: call.signal,
+    readAll(found) {
+      judgement = judge(peer, found);
+      beginObserving(store, peer.id);
+      if (judgement.trust === 'put-back') trees.dropAllRemote();
+      recording = {
+        ...recording,
+        distrusted: judgement.trust === 'put-back' || judgement.trust === 'first',
+        putBackUntil: judgement.trust === 'put-back' ? lastSeen(peer) : null,
+      };
+      return judgement.readAll;
+    },
     async onRows(rows) {
-      if (since === null) for (const row of rows) seen.add(`${row.table} ${row.pk}`);
+      for (const row of rows) seen.add(`${row.table} ${row.pk}`);
       await recordRows(recording, rows, call.signal);
       rowCount += rows.length;
       call.progress({ phase: 'observe', done: rowCount, total: null });
     },
   });
-  return { observation, seen };
+  return { observation, judgement, recording, seen };
+}
+
+function judge(peer: Peer, found: FoundServer): Judgement {
+  const known: KnownServer = { ...peer, witnessed: peer.witnesses !== null };
+  const judgement = judgeServer(known, found);
+  if (judgement.trust === 'lagging') throw new AppError('server-lagging');
+  return judgement;
+}
+
+/** The server's time when it was last read, as milliseconds: what was edited there later cannot have been put back. */
+function lastSeen({ observedAt, offsetMs, uncertaintyMs }: Peer): number {
+  return observedAt === null ? Number.POSITIVE_INFINITY : Date.parse(observedAt) + offsetMs + uncertaintyMs;
+}
+
+/** A server that was put back begins a new epoch, unless another device noticed first: plans made before are stale everywhere. */
+async function epochAfter(
+  remote: Remote,
+  peer: Peer,
+  { identity, mayVisit }: Observation,
+  { trust }: Judgement,
+): Promise<string> {
+  const noticed = trust === 'put-back' && mayVisit && identity.epoch === peer.epoch;
+  return noticed ? await remote.beginEpoch(identity.epoch, randomUUID()) : identity.epoch;
 }

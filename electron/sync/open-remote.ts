@@ -14,7 +14,8 @@ import {
   type ConnectionRow,
 } from '../store/connection-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
-import { getPeer, markRows, peerFor, type Peer } from '../store/sync/peer-store.ts';
+import type { Visit } from '../../shared/sync/identity.ts';
+import { getPeer, inheritBase, markRows, peerFor, peersOfScope, type Peer } from '../store/sync/peer-store.ts';
 
 /** An open server for one connection: who it is, and which class there this file is. */
 export interface OpenRemote {
@@ -50,15 +51,51 @@ export async function openRemote(
   try {
     const connection = await bindWhereClear(context, store, getConnection(store, connectionId), remote);
     const scope = connection.remoteClassId ?? store.classId;
-    const { system, databaseOid, schema, epoch } = remote.identity;
-    const peer = peerFor(store, { system, databaseOid, schema, epoch, scope });
-    if (peer.horizon === null) await markForFirstTime(store, peer.id, context.now(), signal);
+    const { system, databaseOid, schema, epoch, timeline } = remote.identity;
+    const owner = context.app.device().id;
+    const peer = peerFor(store, { system, databaseOid, schema, epoch, timeline, scope, owner });
+    if (peer.horizon === null) {
+      const before = connection.attached === 'existing' ? await peerBefore(store, connection, remote, peer) : null;
+      if (before !== null) await inherit(store, before, peer, signal);
+      await markForFirstTime(store, peer.id, context.now(), signal);
+    }
     setConnectionPeer(store, connectionId, peer.id);
-    return { remote, connection: getConnection(store, connectionId), peer };
+    return { remote, connection: getConnection(store, connectionId), peer: getPeer(store, peer.id) };
   } catch (error) {
     await remote.close();
     throw error;
   }
+}
+
+/**
+ * The peer a new one goes on from: one whose visit is found under the new identity (the server was moved), else the one this connection had before: what was
+ * agreed on there, deletions above all, still says what this PC knows, while its missing visit says that it proves nothing about this server.
+ */
+async function peerBefore(
+  store: ClassStore,
+  connection: ConnectionRow,
+  remote: Remote,
+  peer: Peer,
+): Promise<Peer | null> {
+  if (peer.visit !== null) return null;
+  const known = peersOfScope(store, peer.schema, peer.scope).filter(({ id }) => id !== peer.id);
+  if (known.length === 0) return null;
+  const visits = await remote.visits(peer.scope, [...new Set(known.map(({ device }) => device))]);
+  const moved = known.find(({ device, visit, pending }) => {
+    const there = visits.get(device);
+    return there !== undefined && [visit, pending].some((mark) => isVisit(mark, there));
+  });
+  return moved ?? known.find(({ id }) => id === connection.peerId) ?? null;
+}
+
+function isVisit(mark: Visit | null, there: Visit): boolean {
+  return mark !== null && mark.no === there.no && mark.token === there.token;
+}
+
+async function inherit(store: ClassStore, from: Peer, to: Peer, signal: AbortSignal): Promise<void> {
+  const slicer = createSlicer(1);
+  const pages = inheritBase(store, from, to);
+  while (pages.next().done !== true) await slicer.pause(signal);
 }
 
 /** Until a server was read to its end once, everything here may differ from it. Begun anew when it was cut short. */

@@ -8,7 +8,7 @@ import type { ClassStore } from '../store/class-store.ts';
 import { listConnections } from '../store/connection-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { draftOps } from '../store/sync/draft-store.ts';
-import { getPlan, listPlans, planRow, selectOrdinals, type PlanHead } from '../store/sync/plan-store.ts';
+import { getPlan, listPlans, planRow, restoredRows, selectOrdinals, type PlanHead } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { blockerOf, countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
 import { resultOf } from './row-result.ts';
@@ -35,6 +35,7 @@ function summarize(store: ClassStore, head: PlanHead): PlanSummary {
   const undecided = [...evaluation.out.values()].filter(
     (out) => out.reason === 'undecided' || out.reason === 'skipped',
   ).length;
+  const restored = restoredRows(store, head.id).length;
   return {
     ...facts,
     planId: head.id,
@@ -44,6 +45,7 @@ function summarize(store: ClassStore, head: PlanHead): PlanSummary {
     connection: listConnections(store).find((connection) => connection.id === head.connectionId)?.name ?? '',
     state: head.state === 'making' ? 'stale' : head.state,
     firstContact: head.firstContact,
+    restored: restored === 0 ? null : { rows: restored },
     undecided,
     ready: countReady(store, store.catalog, head.id, facts.summary, evaluation),
     canUndo: ops.some((op) => !op.undone),

@@ -58,8 +58,10 @@ export interface Recording {
   readonly peerId: string;
   readonly trees: Trees;
   readonly now: string;
-  /** The server may hold an older state than the one agreed on: Base counts only where it is equal. */
-  readonly putBack: boolean;
+  /** What was agreed on counts only where the server still holds it: it may hold an older state, or be another server. */
+  readonly distrusted: boolean;
+  /** Server time up to which a row that differs is taken for one that was put back, as milliseconds; null when nothing was put back. */
+  readonly putBackUntil: number | null;
 }
 
 /** Stores observed rows in slices: what equals Base is not kept, what both sides hold is agreed, the rest waits in Remote for a plan. */
@@ -79,7 +81,8 @@ export async function recordRows(recording: Recording, rows: readonly ServerRow[
   }
 }
 
-function recordRow({ store, catalog, peerId, trees, now, putBack }: Recording, seen: ServerRow): void {
+function recordRow(recording: Recording, seen: ServerRow): void {
+  const { store, catalog, peerId, trees, now, distrusted, putBackUntil } = recording;
   const table = tableOf(catalog, seen.table);
   const key: RowKey = { table: seen.table, pk: seen.pk };
   const local = readRow(store, table, seen.pk);
@@ -91,8 +94,10 @@ function recordRow({ store, catalog, peerId, trees, now, putBack }: Recording, s
   const known = base === undefined ? null : base.row;
   if (sameRow(table, known, seen.row)) trees.dropRemote(key);
   else {
-    trees.setRemote(key, { row: seen.row, ver: seen.ver, editedAt: seen.editedAt, by: seen.by });
-    if (putBack && known !== null) forgetBase(store, trees, key, now);
+    const { row, ver, editedFrom, editedAt, by } = seen;
+    const older = putBackUntil !== null && (editedAt === null || Date.parse(editedAt) <= putBackUntil);
+    trees.setRemote(key, { row, ver, editedFrom, editedAt, by, putBack: older && base !== undefined });
+    if (distrusted && known !== null) forgetBase(store, trees, key, now);
   }
 }
 
@@ -103,15 +108,22 @@ function forgetBase(store: ClassStore, trees: Trees, key: RowKey, now: string): 
   trees.markDirty(key, now);
 }
 
+/** What follows from a row of Base that a full reading did not bring. */
+export interface Absence {
+  readonly seen: ReadonlySet<string>;
+  /** Tables of which not every row is visible: nothing follows there. */
+  readonly hidden: ReadonlySet<string>;
+  /** Whether the row was deleted: only where the server's memory of deletions was cleared meanwhile. Else it got lost there, which is never a deletion. */
+  readonly proves: boolean;
+}
+
 /**
- * After a full reading: rows of Base that the server neither has nor remembers as deleted were lost there (a restored or emptied server), which is never a deletion.
- * Their Base is forgotten, so that they count as present here only and are sent again.
+ * After a full reading: rows of Base that the server neither has nor remembers as deleted. Where absence proves it they were deleted there; else they were
+ * lost (a restored or emptied server): their Base is forgotten, so that they count as present here only and are sent again. Answers how many were lost.
  */
-export async function forgetUnseen(
-  store: ClassStore,
-  trees: Trees,
-  seen: ReadonlySet<string>,
-  now: string,
+export async function settleUnseen(
+  { store, catalog, peerId, trees, now }: Recording,
+  { seen, hidden, proves }: Absence,
   signal: AbortSignal,
 ): Promise<number> {
   const slicer = createSlicer(1);
@@ -119,14 +131,18 @@ export async function forgetUnseen(
   let last: RowKey | null = null;
   do {
     const keys: readonly RowKey[] = trees.baseKeys(last, KEYS_AT_ONCE);
-    const gone = keys.filter((key) => !seen.has(`${key.table} ${key.pk}`));
-    lost += gone.length;
+    const gone = keys.filter(({ table, pk }) => !hidden.has(table) && !seen.has(`${table} ${pk}`));
+    if (!proves) lost += gone.length;
     last = keys.at(-1) ?? null;
     if (gone.length > 0)
       store.stepTransaction(() => {
         for (const key of gone) {
-          forgetBase(store, trees, key, now);
-          trees.dropRemote(key);
+          if (!proves) {
+            forgetBase(store, trees, key, now);
+            trees.dropRemote(key);
+          } else if (readRow(store, tableOf(catalog, key.table), key.pk) === null)
+            agree(store, catalog, peerId, trees, key, null, null, now);
+          else trees.setRemote(key, { row: null, ver: null, editedAt: null, by: null });
         }
       });
     await slicer.pause(signal);

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import type { Peer } from '../store/sync/peer-store.ts';
+import { promoteVisit, type Peer } from '../store/sync/peer-store.ts';
 import { closeRuns, dropOutbox, getRun, outboxOf, putRun, type OutboxEntry } from '../store/sync/run-store.ts';
 import { countEffects } from './collect-effects.ts';
 import { finishRun } from './finish-run.ts';
@@ -45,6 +45,8 @@ function finishCommitted(context: EngineContext, store: ClassStore, entry: Outbo
       },
       now,
     );
+    // The run's visit came with it.
+    promoteVisit(store, entry.peerId);
     const run = getRun(store, entry.runId);
     putRun(store, {
       ...run,

@@ -12,6 +12,7 @@ export const planShape = (plan: PlanSummary) => ({
   connection: plan.connection,
   ends: { local: plan.ends.local, server: plan.ends.server },
   firstContact: plan.firstContact,
+  ...(plan.restored === null ? {} : { restored: plan.restored }),
   clock: { offsetMs: plan.clock.offsetMs, uncertaintyMs: plan.clock.uncertaintyMs, trusted: plan.clock.trusted },
   checks: plan.checks.map(({ id, state, code, params }) =>
     code === null ? { id, state } : { id, state, code, params },

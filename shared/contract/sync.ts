@@ -78,6 +78,8 @@ export const planSummary = z.object({
   state: z.enum(['open', 'used', 'stale']),
   ends: z.object({ local: z.string(), server: z.string() }),
   firstContact: z.boolean(),
+  /** The server was put back to an older state: how many rows wait for one decision about it; null when it was not. */
+  restored: z.object({ rows: z.number() }).nullable(),
   clock: z.object({ offsetMs: z.number(), uncertaintyMs: z.number(), trusted: z.boolean() }),
   checks: z.array(planCheck),
   summary: z.array(summaryCount),
@@ -136,17 +138,22 @@ export const runRow = z.object({
   choice: z.string().nullable(),
 });
 
+/** The one decision about a server that was put back: this PC's newer data goes there, or the older state is taken. */
+const restoredChoice = z.enum(['send-newer', 'take-server']);
+
 export const resolveFile = z.object({
   planId: z.string(),
-  rows: z.array(
-    z.object({
-      table: z.string(),
-      key: z.record(z.string(), z.string()),
-      choice: choiceKind,
-      fields: z.record(z.string(), fieldChoice).optional(),
-    }),
-  ),
-  restored: z.enum(['send-newer', 'take-server']).optional(),
+  rows: z
+    .array(
+      z.object({
+        table: z.string(),
+        key: z.record(z.string(), z.string()),
+        choice: choiceKind,
+        fields: z.record(z.string(), fieldChoice).optional(),
+      }),
+    )
+    .optional(),
+  restored: restoredChoice.optional(),
 });
 export type ResolveFile = z.infer<typeof resolveFile>;
 
@@ -188,12 +195,16 @@ export const syncMethods = {
     inPlan.extend({ ordinals: z.array(z.number().int().nonnegative()).max(200) }),
     items(planRowItem),
   ),
-  /** One entry of the draft: a choice for some rows or for all that a filter keeps. `choice: null` takes a choice back; `include` ticks or unticks. */
+  /**
+   * One entry of the draft: a choice for some rows or for all that a filter keeps, or the decision about a server that was put back. `choice: null` takes a
+   * choice back; `include` ticks or unticks.
+   */
   'plan.decide': method(
     inPlan.extend({
       target: z.union([
         z.object({ ordinals: z.array(z.number().int().nonnegative()).max(10_000) }),
         z.object({ filter: planFilter }),
+        z.object({ restored: restoredChoice }),
       ]),
       choice: choiceKind.nullable().optional(),
       fields: z.record(z.string(), fieldChoice).optional(),

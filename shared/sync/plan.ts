@@ -61,7 +61,8 @@ export type RecommendReason =
   | 'policy-server'
   | 'policy-local'
   | 'integrity-local'
-  | 'decided-before';
+  | 'decided-before'
+  | 'server-restored';
 
 /** When and by whom each tree's version was made; ISO 8601 UTC, device names. */
 export interface RowOrigin {

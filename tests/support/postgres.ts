@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -50,6 +50,10 @@ export interface TestPostgres extends PostgresAddress {
   kill(): Promise<void>;
   /** Stops it when it runs, and starts it on the same port with the same data. */
   restart(): Promise<void>;
+  /** Copies everything it holds, as a backup of the whole machine would; the answer puts it back, with all transaction numbers as they were. */
+  snapshot(): Promise<() => Promise<void>>;
+  /** Copies what it holds into another folder, stopped meanwhile. */
+  copyData(target: string): Promise<void>;
 }
 
 const folderPrefix = 'tallybook-test-pg-';
@@ -59,10 +63,15 @@ const startDeadlineMs = 60_000;
 /**
  * Starts a real PostgreSQL of its own for a test, on 127.0.0.1 with password (SCRAM), in about a second. It is made for
  * speed: nothing is forced to the disk, so it survives being killed but not a power cut. It ends with this process, however that ends.
- * `settings` are added to postgresql.conf.
+ * `settings` are added to postgresql.conf. With `copyOf` it begins with what another one holds, as another server or as its standby.
  */
 export async function startTestPostgres(
-  options: { readonly major?: PostgresMajor; readonly settings?: Readonly<Record<string, ServerSetting>> } = {},
+  options: {
+    readonly major?: PostgresMajor;
+    readonly settings?: Readonly<Record<string, ServerSetting>>;
+    readonly copyOf?: TestPostgres;
+    readonly standby?: boolean;
+  } = {},
 ): Promise<TestPostgres> {
   const major = options.major ?? usualMajor();
   const release = await findPostgresRelease(major);
@@ -82,13 +91,25 @@ export async function startTestPostgres(
   const socketDir = join(home, 's');
   await mkdir(socketDir, { mode: 0o700 });
   await giveTo(runAs, socketDir);
-  const password = randomBytes(24).toString('hex');
-  const statements = [`ALTER ROLE ${superuser} PASSWORD '${scramVerifier(password)}'`];
-  await createCluster(runAs, files, dataDir, { superuser, statements, durable: false });
+  const { copyOf } = options;
+  const password = copyOf?.password ?? randomBytes(24).toString('hex');
+  if (copyOf === undefined) {
+    const statements = [`ALTER ROLE ${superuser} PASSWORD '${scramVerifier(password)}'`];
+    await createCluster(runAs, files, dataDir, { superuser, statements, durable: false });
+  } else {
+    await copyOf.copyData(dataDir);
+    await giveTo(runAs, dataDir);
+  }
   const port = await chooseFreePort();
+  const upstream =
+    copyOf !== undefined && options.standby === true
+      ? { primary_conninfo: `host=127.0.0.1 port=${copyOf.port} user=${superuser} password=${password}` }
+      : {};
   await writeClusterFiles(runAs, dataDir, {
-    'postgresql.conf': configText({ ...testSettings(major, port, socketDir), ...options.settings }),
-    'pg_hba.conf': 'local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n',
+    'postgresql.conf': configText({ ...testSettings(major, port, socketDir), ...upstream, ...options.settings }),
+    'pg_hba.conf':
+      'local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\nhost replication all 127.0.0.1/32 scram-sha-256\n',
+    ...(options.standby === true ? { 'standby.signal': '' } : {}),
   });
   const logFile = join(folder, 'server.log');
   const start = async (): Promise<void> => {
@@ -98,6 +119,11 @@ export async function startTestPostgres(
   };
   const address = { host: '127.0.0.1', port, superuser, password };
   await start();
+  const stopped = async (work: () => Promise<void>): Promise<void> => {
+    await stopPostmaster(runAs, files, dataDir, 30_000);
+    await work();
+    await start();
+  };
   return {
     ...address,
     major,
@@ -105,10 +131,18 @@ export async function startTestPostgres(
     createDatabase: async (name) => await createTestDatabase(address, name),
     stop: async () => await endWatchdog(watchdog),
     kill: async () => await killPostmaster(dataDir),
-    restart: async () => {
-      await stopPostmaster(runAs, files, dataDir, 30_000);
-      await start();
+    restart: async () => await stopped(async () => {}),
+    snapshot: async () => {
+      const saved = join(home, `saved-${randomBytes(4).toString('hex')}`);
+      await stopped(async () => await cp(dataDir, saved, { recursive: true }));
+      return async () =>
+        await stopped(async () => {
+          await rm(dataDir, { recursive: true });
+          await cp(saved, dataDir, { recursive: true });
+          await giveTo(runAs, dataDir);
+        });
     },
+    copyData: async (target) => await stopped(async () => await cp(dataDir, target, { recursive: true })),
   };
 }
 
@@ -122,6 +156,27 @@ export async function createTestDatabase(
   await client.connect();
   try {
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+  const url = `postgres://${user}:${password}@${host}:${port}/${encodeURIComponent(name)}`;
+  return { database: name, url, config: { host, port, user, password, database: name } };
+}
+
+/** A database with everything another one holds. Nobody may be logged in to that one. */
+export async function copyTestDatabase(
+  address: PostgresAddress,
+  source: TestDatabase,
+  name = `test_${randomBytes(6).toString('hex')}`,
+): Promise<TestDatabase> {
+  const { host, port, superuser: user, password } = address;
+  const client = new pg.Client({ host, port, user, password, database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`).catch(() => undefined);
+    await client.query(
+      `CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(source.database)}`,
+    );
   } finally {
     await client.end();
   }

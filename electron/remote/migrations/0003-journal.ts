@@ -1,4 +1,4 @@
-import { journalFunctions, journalTriggers } from '../journal-sql.ts';
+import { journalFunctions, journalTriggers, observationFunctions } from '../journal-sql.ts';
 import { inSchema } from '../row-sql.ts';
 import type { ServerMigration } from './migration.ts';
 
@@ -15,6 +15,7 @@ export const journal: ServerMigration = {
       ...functions,
       // A trigger function may be attached to a table by whoever may execute it: nobody but the owner.
       `REVOKE ALL ON FUNCTION ${names.join(', ')} FROM PUBLIC`,
+      ...observationFunctions(catalog),
       ...catalog.tables.flatMap((table) => journalTriggers(catalog, table)),
       `COMMENT ON TABLE ${inSchema(catalog, 'row_state')} IS 'Which transaction last changed a row; kept by triggers, never written by hand.'`,
     ];

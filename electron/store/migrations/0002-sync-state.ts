@@ -10,6 +10,13 @@ CREATE TABLE peer (
   schema TEXT NOT NULL,
   scope TEXT NOT NULL,
   epoch TEXT NOT NULL,
+  timeline TEXT,
+  -- Who this file is there, and the installation that file was in when it became so: a file copied to another PC is somebody else.
+  device TEXT NOT NULL, owner TEXT NOT NULL,
+  -- The visit that arrived, and the one under way.
+  visit_no INTEGER, visit_token TEXT, pending_no INTEGER, pending_token TEXT,
+  -- Rows that stand for a visit where none may be left (JSON); null where one was.
+  witnesses TEXT,
   horizon TEXT,
   observing INTEGER NOT NULL DEFAULT 0,
   observed_at TEXT,
@@ -51,7 +58,9 @@ CREATE TABLE base (
 
 CREATE TABLE remote (
   peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,
-  row TEXT, ver TEXT, edited_at TEXT, by TEXT,
+  row TEXT, ver TEXT, edited_from TEXT, edited_at TEXT, by TEXT,
+  -- Set where a server that was put back holds something else than both sides once agreed on.
+  put_back INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (peer_id, tbl, pk)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,3 +1,4 @@
+import type { Visit } from '../../../shared/sync/identity.ts';
 import { eachRow, keysAfter } from '../catalog-rows.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
@@ -14,6 +15,18 @@ export interface Peer {
   readonly schema: string;
   readonly scope: string;
   readonly epoch: string;
+  /** History of the server's cluster; null where nobody may ask. */
+  readonly timeline: string | null;
+  /** Who this file is on the server. */
+  readonly device: string;
+  /** The installation the file was in when it became that device. */
+  readonly owner: string;
+  /** The visit known to have arrived on the server. */
+  readonly visit: Visit | null;
+  /** The visit that was under way when something broke. */
+  readonly pending: Visit | null;
+  /** Rows that stand for a visit where none could be left; null where one was. */
+  readonly witnesses: readonly PeerWitness[] | null;
   /** Snapshot horizon of the last complete observation; null before the first. */
   readonly horizon: string | null;
   /** True while an observation has begun and not ended: nothing is planned or run then. */
@@ -23,6 +36,14 @@ export interface Peer {
   readonly uncertaintyMs: number;
 }
 
+/** A row of the server's journal that stands for a visit. */
+export interface PeerWitness {
+  readonly table: string;
+  readonly pk: string;
+  readonly ver: string;
+  readonly xid: string;
+}
+
 interface RawPeer {
   id: string;
   system: string;
@@ -30,6 +51,14 @@ interface RawPeer {
   schema: string;
   scope: string;
   epoch: string;
+  timeline: string | null;
+  device: string;
+  owner: string;
+  visit_no: number | null;
+  visit_token: string | null;
+  pending_no: number | null;
+  pending_token: string | null;
+  witnesses: string | null;
   horizon: string | null;
   observing: bigint;
   observed_at: string | null;
@@ -45,12 +74,22 @@ function fromRaw(raw: RawPeer): Peer {
     schema: raw.schema,
     scope: raw.scope,
     epoch: raw.epoch,
+    timeline: raw.timeline,
+    device: raw.device,
+    owner: raw.owner,
+    visit: visitFrom(raw.visit_no, raw.visit_token),
+    pending: visitFrom(raw.pending_no, raw.pending_token),
+    witnesses: raw.witnesses === null ? null : (JSON.parse(raw.witnesses) as PeerWitness[]),
     horizon: raw.horizon,
     observing: Number(raw.observing) === 1,
     observedAt: raw.observed_at,
     offsetMs: raw.offset_ms,
     uncertaintyMs: raw.uncertainty_ms,
   };
+}
+
+function visitFrom(no: number | null, token: string | null): Visit | null {
+  return no === null || token === null ? null : { no, token };
 }
 
 /** The peer of that id. */
@@ -60,12 +99,12 @@ export function getPeer(store: ClassStore, id: string): Peer {
   return fromRaw(raw);
 }
 
+/** What makes a peer: the server's identity, the class there, and the installation this file is in. */
+export type PeerIdentity = Pick<Peer, 'system' | 'databaseOid' | 'schema' | 'scope' | 'epoch' | 'timeline' | 'owner'>;
+
 /** The peer of that identity, made when new. A new peer knows no local row yet: `markRows` comes next, before its first observation. */
-export function peerFor(
-  store: ClassStore,
-  identity: Pick<Peer, 'system' | 'databaseOid' | 'schema' | 'scope' | 'epoch'>,
-): Peer {
-  const { system, databaseOid, schema, scope, epoch } = identity;
+export function peerFor(store: ClassStore, identity: PeerIdentity): Peer {
+  const { system, databaseOid, schema, scope, epoch, timeline, owner } = identity;
   return store.transaction(() => {
     const found = statement(
       store.db,
@@ -75,10 +114,89 @@ export function peerFor(
     const id = uuidv7();
     statement(
       store.db,
-      'INSERT INTO peer (id, system, database_oid, schema, scope, epoch) VALUES (?, ?, ?, ?, ?, ?)',
-    ).run(id, system, databaseOid, schema, scope, epoch);
+      'INSERT INTO peer (id, system, database_oid, schema, scope, epoch, timeline, device, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ).run(id, system, databaseOid, schema, scope, epoch, timeline, owner, owner);
     return getPeer(store, id);
   });
+}
+
+/** Every server this class ever synced with under that schema and id, newest first. */
+export function peersOfScope(store: ClassStore, schema: string, scope: string): readonly Peer[] {
+  const sql = 'SELECT * FROM peer WHERE schema = ? AND scope = ? ORDER BY id DESC';
+  return (statement(store.db, sql).all(schema, scope) as RawPeer[]).map(fromRaw);
+}
+
+/**
+ * Notes, durably, the visit that is about to be left, and the one known to be there: whatever breaks now, finding either on the server is nothing
+ * strange. `arrived` is given only where the server may be trusted; else the one stored before goes on to say what it should have.
+ */
+export function setPendingVisit(store: ClassStore, peerId: string, arrived: Visit | null, pending: Visit): void {
+  const sql = `UPDATE peer SET visit_no = coalesce(?, visit_no), visit_token = coalesce(?, visit_token), pending_no = ?, pending_token = ? WHERE id = ?`;
+  store.transaction(() =>
+    statement(store.db, sql).run(
+      arrived === null ? null : BigInt(arrived.no),
+      arrived?.token ?? null,
+      BigInt(pending.no),
+      pending.token,
+      peerId,
+    ),
+  );
+}
+
+/** The visit under way has arrived. */
+export function promoteVisit(store: ClassStore, peerId: string): void {
+  const sql = `UPDATE peer SET visit_no = pending_no, visit_token = pending_token, pending_no = NULL, pending_token = NULL, witnesses = NULL
+    WHERE id = ? AND pending_no IS NOT NULL`;
+  statement(store.db, sql).run(peerId);
+}
+
+/** Another device this file becomes on a server: its id, the installation the file is in, and the visit it left there already. */
+export interface NewDevice {
+  readonly device: string;
+  readonly owner: string;
+  readonly visit: Visit;
+}
+
+/** From now on this file is another device on that server. Its open plans were somebody else's. Inside a transaction of the caller. */
+function becomeDevice(store: ClassStore, peerId: string, { device, owner, visit }: NewDevice): void {
+  const sql = `UPDATE peer SET device = ?, owner = ?, visit_no = ?, visit_token = ?, pending_no = NULL, pending_token = NULL, witnesses = NULL WHERE id = ?`;
+  statement(store.db, sql).run(device, owner, BigInt(visit.no), visit.token, peerId);
+  statement(store.db, `UPDATE plan SET state = 'stale' WHERE peer_id = ? AND state = 'open'`).run(peerId);
+}
+
+/** Rows of Base copied in one step. */
+const COPIED_AT_ONCE = 2_000;
+
+/**
+ * What was agreed on with one server counts for another that goes on from it, tombstones included; with the marks left there. Made again from the
+ * beginning when it is cut short; what the new peer agreed on by itself stays. Yields after every step.
+ */
+export function* inheritBase(store: ClassStore, from: Peer, to: Peer): Generator<void, void> {
+  const page = statement(
+    store.db,
+    'SELECT tbl, pk FROM base WHERE peer_id = ? AND (tbl, pk) > (?, ?) ORDER BY tbl, pk LIMIT 1 OFFSET ?',
+  );
+  const copy = statement(
+    store.db,
+    `INSERT INTO base (peer_id, tbl, pk, row, at) SELECT ?, tbl, pk, row, at FROM base WHERE peer_id = ? AND (tbl, pk) > (?, ?) AND (? IS NULL OR (tbl, pk) <= (?, ?))
+     ON CONFLICT (peer_id, tbl, pk) DO NOTHING`,
+  );
+  let after: { readonly tbl: string; readonly pk: string } = { tbl: '', pk: '' };
+  for (;;) {
+    const last = page.get(from.id, after.tbl, after.pk, BigInt(COPIED_AT_ONCE)) as typeof after | undefined;
+    const [tbl, pk] = [last?.tbl ?? null, last?.pk ?? null];
+    store.stepTransaction(() => copy.run(to.id, from.id, after.tbl, after.pk, tbl, tbl, pk));
+    yield;
+    if (last === undefined) break;
+    after = last;
+  }
+  store.transaction(() =>
+    statement(
+      store.db,
+      `UPDATE peer SET (epoch, device, owner, visit_no, visit_token, pending_no, pending_token, witnesses, observed_at, offset_ms, uncertainty_ms) =
+        (SELECT epoch, device, owner, visit_no, visit_token, pending_no, pending_token, witnesses, observed_at, offset_ms, uncertainty_ms FROM peer WHERE id = ?) WHERE id = ?`,
+    ).run(from.id, to.id),
+  );
 }
 
 /**
@@ -107,23 +225,43 @@ export function beginObserving(store: ClassStore, peerId: string): void {
   store.db.prepare('UPDATE peer SET observing = 1 WHERE id = ?').run(peerId);
 }
 
+/** What a complete observation leaves behind. */
+export interface Observed {
+  /** Null keeps the one before: nothing new was read, so no visit stands for it either. */
+  readonly horizon: string | null;
+  readonly epoch: string;
+  readonly timeline: string | null;
+  /** Rows that stand for a visit; null where one was left, or where nothing changed. */
+  readonly witnesses: readonly PeerWitness[] | null;
+  /** Whether the visit under way arrived. */
+  readonly visited: boolean;
+  readonly newDevice: NewDevice | null;
+  readonly at: string;
+  readonly offsetMs: number;
+  readonly uncertaintyMs: number;
+}
+
 /** Stores the horizon of a complete observation, last of all, and allows planning again. */
-export function finishObserving(
-  store: ClassStore,
-  peerId: string,
-  seen: {
-    readonly horizon: string;
-    readonly epoch: string;
-    readonly at: string;
-    readonly offsetMs: number;
-    readonly uncertaintyMs: number;
-  },
-): void {
-  store.db
-    .prepare(
-      'UPDATE peer SET observing = 0, horizon = ?, epoch = ?, observed_at = ?, offset_ms = ?, uncertainty_ms = ? WHERE id = ?',
-    )
-    .run(seen.horizon, seen.epoch, seen.at, seen.offsetMs, seen.uncertaintyMs, peerId);
+export function finishObserving(store: ClassStore, peerId: string, seen: Observed): void {
+  store.transaction(() => {
+    if (seen.newDevice !== null) becomeDevice(store, peerId, seen.newDevice);
+    else if (seen.visited) promoteVisit(store, peerId);
+    store.db
+      .prepare(
+        `UPDATE peer SET observing = 0, horizon = coalesce(?, horizon), epoch = ?, timeline = ?, witnesses = coalesce(?, witnesses), observed_at = ?,
+           offset_ms = ?, uncertainty_ms = ? WHERE id = ?`,
+      )
+      .run(
+        seen.horizon,
+        seen.epoch,
+        seen.timeline,
+        seen.witnesses === null ? null : JSON.stringify(seen.witnesses),
+        seen.at,
+        seen.offsetMs,
+        seen.uncertaintyMs,
+        peerId,
+      );
+  });
 }
 
 /** Runs a write whose rows get no mark for this peer but do for every other. Inside a transaction of the caller. */

@@ -202,6 +202,12 @@ export function planRowKeysAt(store: ClassStore, planId: string, ordinals: Itera
   return statement(store.db, sql).all(planId, JSON.stringify([...ordinals])) as PlanRowKeys[];
 }
 
+/** Places of the rows a server that was put back holds in an older state, in plan order. */
+export function restoredRows(store: ClassStore, planId: string): readonly number[] {
+  const sql = `SELECT ordinal FROM plan_row WHERE plan_id = ? AND kind = 'conflict' AND row ->> '$.reason' = 'server-restored' ORDER BY ordinal`;
+  return (statement(store.db, sql).all(planId) as { ordinal: number }[]).map(({ ordinal }) => ordinal);
+}
+
 /** Places of the conflicts of a plan, in plan order. */
 export function planConflicts(store: ClassStore, planId: string): readonly number[] {
   const sql = `SELECT ordinal FROM plan_row WHERE plan_id = ? AND kind = 'conflict' ORDER BY ordinal`;

@@ -7,8 +7,12 @@ import { statement, type SqlValue } from '../statement.ts';
 export interface RemoteEntry {
   readonly row: TreeRow;
   readonly ver: string | null;
+  /** Interval of the server's time in which it was edited; null where no clock can tell. */
+  readonly editedFrom?: string | null;
   readonly editedAt: string | null;
   readonly by: string | null;
+  /** The server was put back, and holds something else here than both sides once agreed on. */
+  readonly putBack?: boolean;
 }
 
 /** Base at one key: `undefined` when both sides never agreed on anything there. */
@@ -47,6 +51,8 @@ export interface Trees {
   remote(key: RowKey): RemoteEntry | undefined;
   setRemote(key: RowKey, entry: RemoteEntry): void;
   dropRemote(key: RowKey): void;
+  /** Forgets everything observed where it differed from Base. */
+  dropAllRemote(): void;
   dirty(key: RowKey): DirtyEntry | undefined;
   clearDirty(key: RowKey): void;
   markDirty(key: RowKey, now: string): void;
@@ -69,8 +75,10 @@ export interface Trees {
 interface RawRemote {
   row: string | null;
   ver: string | null;
+  edited_from: string | null;
   edited_at: string | null;
   by: string | null;
+  put_back: number;
 }
 
 interface RawDirty {
@@ -84,9 +92,10 @@ const getBase = `SELECT row, at FROM base ${atKey}`;
 const setBase =
   'INSERT INTO base (peer_id, tbl, pk, row, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at';
 const dropBase = `DELETE FROM base ${atKey}`;
-const getRemote = `SELECT row, ver, edited_at, by FROM remote ${atKey}`;
-const setRemote = `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_at, by) VALUES (?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, ver = excluded.ver, edited_at = excluded.edited_at, by = excluded.by`;
+const getRemote = `SELECT row, ver, edited_from, edited_at, by, put_back FROM remote ${atKey}`;
+const setRemote = `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_from, edited_at, by, put_back) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, ver = excluded.ver, edited_from = excluded.edited_from, edited_at = excluded.edited_at,
+    by = excluded.by, put_back = excluded.put_back`;
 const dropRemote = `DELETE FROM remote ${atKey}`;
 const getDirty = `SELECT seq, first_at, last_at FROM dirty ${atKey}`;
 const markDirty = `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at) SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true
@@ -98,7 +107,7 @@ const candidatesSql = `WITH k AS MATERIALIZED (
   UNION SELECT pk FROM remote WHERE peer_id = ? AND tbl = ? AND pk > ?
   ORDER BY pk LIMIT ?
 )
-SELECT k.pk, b.at AS baseAt, b.row AS baseRow, r.pk IS NOT NULL AS differs, r.row, r.ver, r.edited_at, r.by, d.seq, d.first_at, d.last_at
+SELECT k.pk, b.at AS baseAt, b.row AS baseRow, r.pk IS NOT NULL AS differs, r.row, r.ver, r.edited_from, r.edited_at, r.by, coalesce(r.put_back, 0) AS put_back, d.seq, d.first_at, d.last_at
   FROM k
   LEFT JOIN base AS b ON b.peer_id = ? AND b.tbl = ? AND b.pk = k.pk
   LEFT JOIN remote AS r ON r.peer_id = ? AND r.tbl = ? AND r.pk = k.pk
@@ -126,7 +135,8 @@ function candidateFrom(raw: RawCandidate): Candidate {
 }
 
 function remoteFrom(raw: RawRemote): RemoteEntry {
-  return { row: fromJson(raw.row), ver: raw.ver, editedAt: raw.edited_at, by: raw.by };
+  const { ver, edited_from: editedFrom, edited_at: editedAt, by } = raw;
+  return { row: fromJson(raw.row), ver, editedFrom, editedAt, by, putBack: raw.put_back === 1 };
 }
 
 /** Opens the trees of one peer. */
@@ -147,7 +157,9 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
       const raw = get(getRemote, ...place(key)) as RawRemote | undefined;
       return raw === undefined ? undefined : remoteFrom(raw);
     },
-    setRemote: (key, entry) => run(setRemote, ...place(key), toJson(entry.row), entry.ver, entry.editedAt, entry.by),
+    setRemote: (key, { row, ver, editedFrom = null, editedAt, by, putBack = false }) =>
+      run(setRemote, ...place(key), toJson(row), ver, editedFrom, editedAt, by, putBack ? 1n : 0n),
+    dropAllRemote: () => run('DELETE FROM remote WHERE peer_id = ?', peerId),
     dropRemote: (key) => run(dropRemote, ...place(key)),
     dirty(key) {
       const raw = get(getDirty, ...place(key)) as RawDirty | undefined;

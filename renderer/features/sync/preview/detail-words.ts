@@ -74,6 +74,7 @@ export function recommendation(row: Pick<PlanRowItem, 'recommended' | 'reason'>,
     'policy-server',
     'policy-local',
     'integrity-local',
+    'server-restored',
     'decided-before',
   ] as const;
   const reason = known.find((candidate) => candidate === row.reason);
