@@ -103,7 +103,7 @@ export async function openSession(
     const { rows } = await starting.query(
       `${sessionSettings}; SELECT pg_catalog.current_setting('server_version_num')`,
       [],
-      { silenceMs: limit.ms, timeoutMs: 2 * limit.ms, signal: limit.signal },
+      { silenceMs: limit.ms, timeoutMs: 2 * limit.ms, signal: limit.signal, maxRows: 10, maxBytes: 1024 * 1024 },
     );
     return new ClientSession({ ...parts, serverVersion: Number(rows[0]?.[0]) });
   } catch (error) {

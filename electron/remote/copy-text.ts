@@ -1,18 +1,23 @@
 import type { Readable } from 'node:stream';
+import { AppError } from '../../shared/errors.ts';
 
 type TextRow = (string | null)[];
 
 const unescaped: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 const escaped: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** The rows of a `COPY … TO STDOUT` in text format, as they arrive, in lists of at most `size`. */
+/** The longest line, in characters. */
+const maxLine = 64 * 1024 * 1024;
+
+/** The rows of a `COPY … TO STDOUT` in text format, as they arrive, in lists of at most `size`. Throws `connection-dropped` for what is no such text. */
 export async function* copyRows(stream: Readable, size: number): AsyncGenerator<TextRow[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
   let rows: TextRow[] = [];
   for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+    const lines = (rest + decode(decoder, chunk as Buffer)).split('\n');
     rest = lines.pop() ?? '';
+    if (rest.length > maxLine) throw new AppError('connection-dropped', { reason: 'too-much-data' });
     for (const line of lines) {
       rows.push(parseCopyLine(line));
       if (rows.length < size) continue;
@@ -20,7 +25,16 @@ export async function* copyRows(stream: Readable, size: number): AsyncGenerator<
       rows = [];
     }
   }
+  if (rest !== '') throw new AppError('connection-dropped', { reason: 'unreadable' });
   if (rows.length > 0) yield rows;
+}
+
+function decode(decoder: TextDecoder, chunk: Buffer): string {
+  try {
+    return decoder.decode(chunk, { stream: true });
+  } catch {
+    throw new AppError('connection-dropped', { reason: 'unreadable' });
+  }
 }
 
 /** The cells of one line. */

@@ -44,7 +44,14 @@ const droppedCodes = new Set([
 ]);
 
 /** What pg itself says without a code when a connection is gone. */
-const droppedMessages = ['Connection terminated', 'Client has encountered a connection error', 'Client was closed'];
+const droppedMessages = [
+  'Connection terminated',
+  'Client has encountered a connection error',
+  'Client was closed',
+  // An answer nobody asked for: no PostgreSQL does that.
+  'Received unexpected ',
+  'received invalid response',
+];
 
 /** By exact SQLSTATE. */
 const bySqlState: Readonly<Record<string, ErrorCode>> = {
@@ -105,6 +112,11 @@ export function mapSessionError(error: unknown, where: { readonly host: string; 
   const system = systemCode(error);
   if (system !== null) return new AppError(system, where);
   return new AppError('unexpected', {}, { cause: error });
+}
+
+/** Whether an error is one that a PostgreSQL server reports, with its SQLSTATE; the server then says that it is ready again. */
+export function isServersError(error: unknown): boolean {
+  return serverError(error) !== null;
 }
 
 /** The SQLSTATE a server's error came with, null for everything else. */

@@ -238,6 +238,7 @@ it.each([
   };
   const { client, failure } = await attempt(script, allowed);
   await expect.poll(() => client.connection.stream.destroyed).toBe(true);
-  expect(mapConnectError(failure(), endpoint(1)).code).toBe('connection-dropped');
+  // One of the two, depending on whether the request comes with the last words of the login or after them.
+  expect(['connection-dropped', 'password-downgrade']).toContain(mapConnectError(failure(), endpoint(1)).code);
   expect(sentPassword()).toBe(false);
 });

@@ -54,7 +54,11 @@ export function guardLogin(connection: pg.Connection, stream: Duplex, trust: Log
     });
   }
   replace(connection, 'authenticationSASL', (message, answer) => {
-    if (step === 'nothing') step = 'scram';
+    if (step !== 'nothing') {
+      refuse(new AppError('connection-dropped', { reason: 'unreadable' }));
+      return;
+    }
+    step = 'scram';
     answer(message);
   });
   replace(connection, 'authenticationSASLContinue', (message, answer) => {

@@ -23,11 +23,11 @@ export interface PgResult {
 export interface PgQueryOptions {
   /** Stops the statement on the server; the call rejects with `cancelled` when it has ended there. */
   readonly signal?: AbortSignal | undefined;
-  /** Stops the statement after this time with `query-timeout`; no limit by default. */
+  /** Stops the statement after this time with `query-timeout`; fifteen times the silence by default, for COPY no limit. */
   readonly timeoutMs?: number | undefined;
-  /** Gives up with `timeout` when nothing moved in either direction for so long; one minute by default. */
+  /** Gives up with `timeout` when nothing of use moved in either direction for so long; one minute by default. Notices, and a byte now and then, are of no use. */
   readonly silenceMs?: number | undefined;
-  /** Bounds of the answer; beyond them the connection is destroyed. 100,000 rows and 64 MB by default, for COPY 4 GB. */
+  /** Bounds of the answer; beyond them the connection is destroyed. 100,000 rows (of each statement) and 64 MB by default, for COPY 20 million and 4 GB. No row may be longer than 64 MB. */
   readonly maxRows?: number | undefined;
   readonly maxBytes?: number | undefined;
 }

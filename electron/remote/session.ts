@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom } from 'pg-copy-streams';
 import { AppError } from '../../shared/errors.ts';
 import { sendCancelRequest } from './cancel-request.ts';
 import type { CancelTarget } from './cancel-request.ts';
+import { CopyOut } from './copy-out.ts';
 import { bindCopyStream } from './copy-stream.ts';
-import { mapSessionError } from './error-mapping.ts';
+import type { DataBudget } from './data-guard.ts';
+import { isServersError, mapSessionError } from './error-mapping.ts';
 import { neverAborted } from './limit.ts';
 import type { LoggedIn } from './login.ts';
 import type { PgParam, PgQueryOptions, PgResult, PgSession, PgStatement } from './pg-session.ts';
@@ -26,7 +28,10 @@ export interface SessionParts extends LoggedIn {
 const defaultSilenceMs = 60_000;
 const defaultMaxRows = 100_000;
 const defaultMaxBytes = 64 * 1024 * 1024;
+const defaultCopyRows = 20_000_000;
 const defaultCopyBytes = 4 * 1024 * 1024 * 1024;
+/** A statement that always moves a little may still not last for ever: so many times the silence that is borne. */
+const patienceFactor = 15;
 /** How long a cancelled statement may take to end before its socket is destroyed, and a request to cancel to be taken note of. */
 const cancelGraceMs = 3_000;
 const cancelRequestMs = 1_500;
@@ -70,7 +75,7 @@ export class ClientSession implements PgSession {
 
   async query(sql: string, params: readonly PgParam[] = [], options: PgQueryOptions = {}): Promise<PgResult> {
     const start = async () => await this.#submit({ sql, params }, options.maxRows ?? defaultMaxRows);
-    return await this.#enqueue({ start }, options, defaultMaxBytes);
+    return await this.#enqueue({ start }, { ...options, timeoutMs: lastingMs(options) }, answerBudget(options));
   }
 
   async pipeline(statements: readonly PgStatement[], options: PgQueryOptions = {}): Promise<readonly PgResult[]> {
@@ -88,7 +93,9 @@ export class ClientSession implements PgSession {
         Object.assign(client, { pipeline: false });
       }
     };
-    return await this.#enqueue({ start }, options, defaultMaxBytes);
+    const rows = maxRows * statements.length;
+    const budget = { ...answerBudget(options), rows };
+    return await this.#enqueue({ start }, { ...options, timeoutMs: lastingMs(options) }, budget);
   }
 
   copyIn(sql: string, options: PgQueryOptions = {}): Writable {
@@ -104,31 +111,30 @@ export class ClientSession implements PgSession {
       // While it waits for data a server does not hear a cancel request: the COPY itself must say that it failed.
       abandon: (reason) => stream.destroy(reason),
     };
-    this.#enqueue(work, options, defaultMaxBytes).catch((error: unknown) => copy.fail(error));
+    this.#enqueue(work, options, answerBudget(options)).catch((error: unknown) => copy.fail(error));
     return stream;
   }
 
   copyOut(sql: string, options: PgQueryOptions = {}): Readable {
-    const stream = copyTo(sql);
     const { socket } = this.#parts;
-    const copy = bindCopyStream(stream, (error) => this.#map(error));
+    const stream = new CopyOut(sql, socket, (error) => this.#map(error));
     let begun = false;
     const work: Work<void> = {
       start: async () => {
         if (stream.destroyed) throw new AppError('cancelled');
         begun = true;
         this.#parts.client.query(stream);
-        await copy.done;
+        await stream.done;
       },
       waitsForUs: () => stream.readableLength > 0,
       abandon: (reason) => stream.destroy(reason),
     };
     stream.once('close', () => {
       // Nobody reads the rest, and what is left on the wire would be taken for the next answer.
-      if (begun && !copy.settled() && !stream.readableEnded)
-        void this.#cancelOnServer().finally(() => socket.destroy());
+      if (begun && !stream.settled()) void this.#cancelOnServer().finally(() => socket.destroy());
     });
-    this.#enqueue(work, options, defaultCopyBytes).catch((error: unknown) => copy.fail(error));
+    const { maxRows: rows = defaultCopyRows, maxBytes: bytes = defaultCopyBytes } = options;
+    this.#enqueue(work, options, { rows, bytes }).catch((error: unknown) => stream.fail(error));
     return stream;
   }
 
@@ -153,13 +159,21 @@ export class ClientSession implements PgSession {
       let rows: (string | null)[][] = [];
       let owner: unknown = null;
       let count = 0;
+      let broken: AppError | null = null;
+      // What else lies in the same piece is parsed before the end of the socket is heard of.
+      const breakOff = (reason: 'unreadable' | 'too-much-data'): void => {
+        broken ??= new AppError('connection-dropped', { reason });
+        this.#parts.socket.destroy(broken);
+      };
       query.on('row', (row, result) => {
+        if (row.length !== result?.fields.length) breakOff('unreadable');
+        if (broken !== null) return;
         // Rows of an earlier statement of the same text are of no interest.
         if (result !== owner) rows = [];
         owner = result;
         count += 1;
         if (count > maxRows) {
-          this.#parts.socket.destroy(new AppError('connection-dropped', { reason: 'too-much-data' }));
+          breakOff('too-much-data');
           return;
         }
         rows.push(row);
@@ -171,7 +185,11 @@ export class ClientSession implements PgSession {
         const results: readonly (typeof answer)[] = Array.isArray(answer) ? answer : [answer];
         const last = results.at(-1) ?? answer;
         const { rowCount, command, fields } = last;
-        resolve({ rows: owner === last ? rows : [], rowCount, command, columns: fields.map((field) => field.name) });
+        // "Ready" without having said what was done: nothing may be concluded from that, least of all that it was done.
+        if (typeof command !== 'string') breakOff('unreadable');
+        if (broken !== null) reject(broken);
+        else
+          resolve({ rows: owner === last ? rows : [], rowCount, command, columns: fields.map((field) => field.name) });
       });
       this.#parts.client.query(query);
     });
@@ -180,7 +198,7 @@ export class ClientSession implements PgSession {
   /** After an error of the server the connection is ready, and the state of the transaction known, a message later. */
   #whenReady(error: unknown, then: () => void): void {
     const { connection } = this.#parts.client;
-    if (!(error instanceof pg.DatabaseError)) {
+    if (!isServersError(error)) {
       then();
       return;
     }
@@ -193,21 +211,21 @@ export class ClientSession implements PgSession {
     connection.on('end', once);
   }
 
-  async #enqueue<T>(work: Work<T>, options: PgQueryOptions, defaultBytes: number): Promise<T> {
+  async #enqueue<T>(work: Work<T>, options: PgQueryOptions, budget: DataBudget): Promise<T> {
     const turn = this.#last.catch(() => {});
-    const result = turn.then(async () => await this.#perform(work, options, defaultBytes));
+    const result = turn.then(async () => await this.#perform(work, options, budget));
     this.#last = result.catch(() => {});
     return await result;
   }
 
-  async #perform<T>(work: Work<T>, options: PgQueryOptions, defaultBytes: number): Promise<T> {
+  async #perform<T>(work: Work<T>, options: PgQueryOptions, budget: DataBudget): Promise<T> {
     const { guard } = this.#parts;
     if (options.signal?.aborted === true) throw new AppError('cancelled');
     if (this.#farewell !== null) throw this.#farewell;
     const failure = this.#parts.failure();
     if (failure !== null) throw this.#map(failure);
     if (this.#closed || this.#parts.socket.destroyed) throw new AppError('connection-dropped', this.#parts.where);
-    guard.expect(options.maxBytes ?? defaultBytes);
+    guard.expect(budget);
     const running = work.start();
     let reason: AppError | null = null;
     let stopping: Promise<void> = Promise.resolve();
@@ -229,6 +247,8 @@ export class ClientSession implements PgSession {
       await stopping;
       const mapped = this.#map(error);
       if (mapped.code === 'restarting') this.#farewell = mapped;
+      // Not an error of a server that keeps the rules: nothing it says from here on can be told apart.
+      if (mapped.code === 'connection-dropped' && !isServersError(error)) this.#parts.socket.destroy();
       throw reason ?? mapped;
     } finally {
       unwatch();
@@ -243,7 +263,7 @@ export class ClientSession implements PgSession {
     stop: (reason: AppError) => void,
     waitsForUs: () => boolean = () => false,
   ): () => void {
-    const { socket, where } = this.#parts;
+    const { socket, guard, where } = this.#parts;
     const onAbort = (): void => {
       stop(new AppError('cancelled'));
     };
@@ -255,7 +275,7 @@ export class ClientSession implements PgSession {
     let movedAt = performance.now();
     const silence = setInterval(
       () => {
-        const now = `${socket.bytesRead}/${socket.bytesWritten}/${socket.writableLength}`;
+        const now = `${guard.progress()}/${socket.bytesWritten}/${socket.writableLength}`;
         if (now !== seen || waitsForUs()) {
           seen = now;
           movedAt = performance.now();
@@ -293,6 +313,18 @@ export class ClientSession implements PgSession {
   #map(error: unknown): AppError {
     return mapSessionError(error, this.#parts.where);
   }
+}
+
+function answerBudget({
+  maxRows: rows = defaultMaxRows,
+  maxBytes: bytes = defaultMaxBytes,
+}: PgQueryOptions): DataBudget {
+  return { rows, bytes };
+}
+
+/** How long an answer may take in all when the caller does not say. */
+function lastingMs({ timeoutMs, silenceMs = defaultSilenceMs }: PgQueryOptions): number {
+  return timeoutMs ?? silenceMs * patienceFactor;
 }
 
 /** Waits for `work` to settle, but no longer than `ms`. */
