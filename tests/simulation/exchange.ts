@@ -1,0 +1,219 @@
+import type { PlanSummary, RunResult } from '../../shared/contract/sync.ts';
+import { decide, type Rule } from './decisions.ts';
+import { edit } from './edits.ts';
+import { checkEffects, checkUntouched, expectationOf, promised, type Expectation, type Mode } from './expectation.ts';
+import { endTransaction, foreignEdit } from './foreign-writer.ts';
+import { Broken, type Sides } from './oracle.ts';
+import { rowsOf } from './plan-rows.ts';
+import { pick } from './random.ts';
+import { armFault, isPreviewFault, settleFault, type Armed, type SyncFault } from './sync-faults.ts';
+import { addressOf, differing, type Snapshot } from './snapshot.ts';
+import { codeOf, countFault, note, type Member, type World } from './world.ts';
+
+/** How one sync is done. */
+export interface Manner {
+  readonly mode: Mode;
+  readonly rule: Rule;
+  readonly fault: SyncFault | null;
+  /** The plan was made long ago: what it does may be overtaken already. */
+  readonly old?: boolean;
+  /** Somebody edits between plan and run. */
+  readonly editBetween: boolean;
+  readonly foreignBetween: boolean;
+}
+
+/** Previews, decides and runs, and checks everything that must hold before, between and after. Answers how many rows the plan listed. */
+export async function exchange(world: World, member: Member, manner: Manner): Promise<number | null> {
+  const plan = await preview(world, member, isPreviewFault(manner.fault) ? manner.fault : null);
+  if (plan === null) return null;
+  if (plan.total > 0 || manner.mode === 'pull') await decideAndRun(world, member, plan.planId, manner);
+  return plan.total;
+}
+
+/** One preview; null when it failed because of a fault. */
+export async function preview(
+  world: World,
+  member: Member,
+  fault: SyncFault | null = null,
+): Promise<PlanSummary | null> {
+  const { device, classId, connectionId } = member;
+  const before = await world.oracle.sides(device, classId, 'known');
+  const armed = fault === null ? null : armFault(world, member, fault);
+  let plan: PlanSummary | null = null;
+  let outcome = '';
+  try {
+    plan = await device.call('sync.preview', { classId, connectionId });
+  } catch (error) {
+    outcome = codeOf(error);
+  }
+  const struck = armed === null ? false : await settleFault(world, member, armed);
+  if (plan === null && !struck) throw new Broken('I16', `a preview without a fault ended with ${outcome}`);
+  const sides = await world.oracle.sides(device, classId);
+  checkUntouched('I4', before.server, sides.server, 'server');
+  world.oracle.noteExchange(device, sides);
+  note(world, `${device.name} previews ${plan === null || struck ? outcome : await described(member, plan)}`);
+  if (plan === null || struck) return null;
+  world.oracle.checkBelief(device, classId, peerOf(member), sides);
+  if (plan.total > 0) member.oldPlan = plan.planId;
+  return plan;
+}
+
+/** Decides what asks, then runs a plan. */
+export async function decideAndRun(world: World, member: Member, planId: string, manner: Manner): Promise<void> {
+  const { device, classId } = member;
+  await decide(world, member, planId, manner.rule);
+  const expectation = expectationOf(await rowsOf(member, planId));
+  if (manner.editBetween) {
+    countFault(world, 'edit-between');
+    await edit(world, member);
+  }
+  if (manner.foreignBetween) {
+    countFault(world, 'foreign-between');
+    await foreignEdit(world, anyStudentOf(world, expectation));
+  }
+  await letGo(world, expectation);
+  const before = await world.oracle.sides(device, classId, 'known');
+  const armed = manner.fault === null || isPreviewFault(manner.fault) ? null : armFault(world, member, manner.fault);
+  let result: RunResult | null = null;
+  let outcome: string;
+  try {
+    result = await device.call('sync.run', { classId, planId, mode: manner.mode, allowMassChange: true });
+    outcome = result.outcome;
+  } catch (error) {
+    outcome = codeOf(error);
+  }
+  const struck = armed === null ? false : await settleFault(world, member, armed);
+  world.syncs += 1;
+  const after = await world.oracle.sides(device, classId);
+  note(world, `${device.name} ${manner.mode} ${struck ? armed?.fault : outcome} ${named(result)}`);
+  const pulled = manner.mode === 'pull' && (outcome === 'completed' || outcome === 'undecided');
+  world.oracle.noteExchange(device, after, {
+    given: expectation.given,
+    seen: pulled ? expectation.kept : () => false,
+    sent: new Set(differing(before.server, after.server)),
+  });
+  checkOutcome(world, { expectation, manner, before, after, result, outcome, armed: struck ? armed : null });
+  world.oracle.checkMarks(device, classId, peerOf(member), after.local);
+  if (result !== null && !struck && manner.old !== true)
+    await checkNextPlan(world, member, manner, expectation, result);
+}
+
+/** A student the plan is about, for somebody to change in the meantime. */
+function anyStudentOf({ next }: World, { rows }: Expectation): string | null {
+  const ids = [...rows.values()].flatMap((item) =>
+    item.table === 'student' && item.kind !== 'add' ? [item.key['id'] ?? ''] : [],
+  );
+  return next(3) === 0 ? null : (pick(next, ids.toSorted()) ?? null);
+}
+
+function named(result: RunResult | null): string {
+  if (result === null) return '';
+  const left = result.left.map((row) => `${addressOf(row.table, row.key)}:${row.reason}`);
+  return `${JSON.stringify(result.counts)} ${left.toSorted().join(' ')}`;
+}
+
+/** A transaction that stays open holds rows; a run that wants the same rows would only wait. It commits just before. */
+async function letGo(world: World, expectation: Expectation): Promise<void> {
+  if (world.held !== null && expectation.rows.size > 0 && world.next(4) === 0) await endTransaction(world);
+}
+
+interface Ended {
+  readonly expectation: Expectation;
+  readonly manner: Manner;
+  readonly before: Sides;
+  readonly after: Sides;
+  readonly result: RunResult | null;
+  readonly outcome: string;
+  /** The fault that struck. */
+  readonly armed: Armed | null;
+}
+
+function checkOutcome(world: World, { expectation, manner, before, after, result, outcome, armed }: Ended): void {
+  if (manner.mode === 'apply') checkUntouched('I4', before.local, after.local, 'local');
+  if (manner.mode === 'pull') checkUntouched('I4', before.server, after.server, 'server');
+  if (armed !== null) {
+    checkAllOrNothing(expectation, manner.mode, 'server', before.server, after.server);
+    return;
+  }
+  switch (outcome) {
+    case 'completed':
+    case 'undecided':
+      if (result !== null) checkEffects(expectation, manner.mode, before, after, result);
+      return;
+    case 'stale':
+    case 'plan-stale':
+    case 'plan-used':
+    case 'plan-unknown':
+      countFault(world, 'stale-refused');
+      checkUntouched('I5', before.local, after.local, 'local');
+      checkUntouched('I5', before.server, after.server, 'server');
+      return;
+    default:
+      throw new Broken('I16', `a run without a fault ended with ${outcome} ${JSON.stringify(result?.error ?? null)}`);
+  }
+}
+
+/** A run that was cut off wrote everything it had promised to a side, or nothing (I3). */
+function checkAllOrNothing(
+  expectation: Expectation,
+  mode: Mode,
+  side: 'server' | 'local',
+  before: Snapshot,
+  after: Snapshot,
+): void {
+  const wanted = promised(expectation, side, mode);
+  const changed = new Set(
+    wanted.filter((address) => JSON.stringify(before.get(address)) !== JSON.stringify(after.get(address))),
+  );
+  const missing = wanted.find((address) => !changed.has(address));
+  const given = [...changed][0];
+  if (given !== undefined && missing !== undefined && !alreadyThere(expectation, missing, before))
+    throw new Broken('I3', `${given} was written and ${missing} was not`);
+}
+
+function alreadyThere(expectation: Expectation, address: string, before: Snapshot): boolean {
+  const item = expectation.rows.get(address);
+  const row = before.get(address);
+  return item === undefined || item.fields.every(({ name, result }) => (row?.[name] ?? null) === result);
+}
+
+/** After a run the plan that follows lists nothing that was to be done by it (I6). */
+async function checkNextPlan(
+  world: World,
+  member: Member,
+  manner: Manner,
+  expectation: Expectation,
+  result: RunResult,
+): Promise<void> {
+  if (result.nextPlanId === null || (result.outcome !== 'completed' && result.outcome !== 'undecided')) return;
+  const left = new Set(result.left.map((row) => addressOf(row.table, row.key)));
+  const sides = await world.oracle.sides(member.device, member.classId, 'known');
+  world.oracle.checkBelief(member.device, member.classId, peerOf(member), sides);
+  for (const item of await rowsOf(member, result.nextPlanId)) {
+    const address = addressOf(item.table, item.key);
+    const before = expectation.rows.get(address);
+    if (before === undefined || !before.included || left.has(address) || !item.included || item.kind === 'conflict')
+      continue;
+    const again = manner.mode === 'sync' || item.direction === (manner.mode === 'apply' ? 'up' : 'down');
+    if (again && !manner.editBetween && !manner.foreignBetween)
+      throw new Broken('I6', `${address} is listed again after ${manner.mode}: ${JSON.stringify(item)}`);
+  }
+}
+
+async function described(member: Member, plan: PlanSummary): Promise<string> {
+  if (plan.total === 0) return 'nothing';
+  const rows = await rowsOf(member, plan.planId);
+  return rows
+    .map(
+      (row) =>
+        `${addressOf(row.table, row.key)} ${row.conflict ?? row.kind} ${row.direction}${row.included ? '' : ' out'} ${row.fields.map((field) => `${field.name}=${field.result}`).join()}`,
+    )
+    .join(' | ');
+}
+
+function peerOf({ device, classId, connectionId }: Member): string {
+  const found = device.file(classId).prepare('SELECT peer_id FROM connection WHERE id = ?').get(connectionId) as {
+    peer_id: string;
+  };
+  return found.peer_id;
+}

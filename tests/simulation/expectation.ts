@@ -1,0 +1,105 @@
+import type { PlanRowItem, RunResult } from '../../shared/contract/sync.ts';
+import { Broken, type Sides } from './oracle.ts';
+import { addressOf, differing, valueOf, type Snapshot } from './snapshot.ts';
+
+/** The mode a run has. */
+export type Mode = 'apply' | 'pull' | 'sync';
+
+/** Columns where the newer of two edits counts without a question. Written down here and not taken from the engine's catalog. */
+const newestColumns: Readonly<Record<string, readonly string[]>> = {
+  student: ['group_id', 'note'],
+  group: ['name', 'color', 'sort', 'deleted_at'],
+  reason: ['text', 'delta', 'category', 'sort', 'built_in', 'deleted_at'],
+  reward: ['name', 'cost', 'deleted_at'],
+  class_setting: ['value'],
+};
+
+/** What a plan says will happen, in the form in which it can be compared with what did. */
+export interface Expectation {
+  readonly rows: ReadonlyMap<string, PlanRowItem>;
+  /** Whether a decision covers a cell: a choice for its row, or a rule that takes the newer of two edits. */
+  given(cell: string): boolean;
+  /** Whether a person decided to keep this device's row: after a pull the server's counts as seen. */
+  kept(cell: string): boolean;
+}
+
+/** Reads what the rows of a plan say. */
+export function expectationOf(items: readonly PlanRowItem[]): Expectation {
+  const rows = new Map(items.map((item) => [addressOf(item.table, item.key), item]));
+  const rowOf = (cell: string): PlanRowItem | undefined => rows.get(cell.slice(0, cell.lastIndexOf(' ')));
+  const decided = (item: PlanRowItem): boolean =>
+    item.kind === 'conflict' && item.choice !== null && item.choice !== 'skip';
+  return {
+    rows,
+    kept: (cell) => {
+      const item = rowOf(cell);
+      return item !== undefined && item.included && decided(item);
+    },
+    given(cell) {
+      const place = cell.lastIndexOf(' ');
+      const item = rowOf(cell);
+      if (item === undefined) return false;
+      if (item.kind === 'conflict') return decided(item);
+      const column = cell.slice(place + 1);
+      const field = item.fields.find(({ name }) => name === column);
+      return (
+        field !== undefined &&
+        field.base !== field.local &&
+        field.base !== field.server &&
+        field.local !== field.server &&
+        newestColumns[item.table]?.includes(column) === true
+      );
+    },
+  };
+}
+
+/** Addresses that a run of this mode shall write on a side. */
+export function promised({ rows }: Expectation, side: 'server' | 'local', mode: Mode): readonly string[] {
+  const writes = side === 'server' ? mode !== 'pull' : mode !== 'apply';
+  if (!writes) return [];
+  const other = side === 'server' ? 'down' : 'up';
+  return [...rows].flatMap(([address, item]) => (item.included && item.direction !== other ? [address] : []));
+}
+
+/** What a run did to a side is what its plan said, row for row and value for value (I4). */
+export function checkEffects(
+  expectation: Expectation,
+  mode: Mode,
+  before: Sides,
+  after: Sides,
+  result: RunResult,
+): void {
+  const left = new Set(result.left.map((row) => addressOf(row.table, row.key)));
+  for (const side of ['server', 'local'] as const) {
+    const wanted = promised(expectation, side, mode);
+    const changed = differing(before[side], after[side]);
+    const unannounced = changed.find((address) => !wanted.includes(address));
+    if (unannounced !== undefined) throw new Broken('I4', `${unannounced} of ${side} was changed and not announced`);
+    for (const address of wanted) {
+      if (left.has(address)) continue;
+      const item = expectation.rows.get(address);
+      if (item !== undefined) checkRow(address, item, after[side], side);
+    }
+  }
+}
+
+function checkRow(address: string, item: PlanRowItem, after: Snapshot, side: string): void {
+  const row = after.get(address);
+  if (row === undefined) {
+    if (item.fields.every(({ result }) => result === null)) return;
+    throw new Broken('I4', `${address} of ${side} is missing after the run`);
+  }
+  for (const { name, result } of item.fields) {
+    if (valueOf(name, result) === (row[name] ?? null)) continue;
+    throw new Broken(
+      'I4',
+      `${address} ${name} of ${side} became ${row[name] ?? 'NULL'}, announced was ${result ?? 'NULL'}`,
+    );
+  }
+}
+
+/** Nothing at all was written to this side. */
+export function checkUntouched(rule: string, before: Snapshot, after: Snapshot, side: string): void {
+  const [first] = differing(before, after);
+  if (first !== undefined) throw new Broken(rule, `${first} of ${side} was changed by a run that did nothing`);
+}

@@ -1,0 +1,240 @@
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { ServerLogin, WarmConnection, WarmConnections } from './warm-connections.ts';
+import { MessageReader, queryMessage, simpleQuery } from './wire.ts';
+import type { WireMessage } from './wire.ts';
+
+/** Where the network fails: before a COMMIT reaches the server, before its answer comes back, or before the nth message of the server. */
+export type FaultPlace =
+  | { readonly kind: 'commit-request' }
+  | { readonly kind: 'commit-answer' }
+  | { readonly kind: 'message'; readonly number: number };
+
+/** A failure that waits for its place. `strike` is called at the moment of the failure, before anybody notices. */
+interface ArmedFault {
+  readonly place: FaultPlace;
+  readonly strike: () => void;
+  seen: number;
+}
+
+const cancelRequest = 80_877_102;
+const sslRequest = 80_877_103;
+
+/** The network between one device and the server: it pools connections, and fails where it is told to. */
+export class Gate {
+  readonly #server: Server;
+  readonly #login: ServerLogin;
+  readonly #pool: WarmConnections;
+  readonly #links = new Set<Link>();
+  /** Backends whose connection was cut and that may still be at work. */
+  readonly #cut: number[] = [];
+  #fault: ArmedFault | null = null;
+
+  private constructor(login: ServerLogin, pool: WarmConnections) {
+    this.#login = login;
+    this.#pool = pool;
+    this.#server = createServer((client) => this.#accept(client));
+  }
+
+  static async open(login: ServerLogin, pool: WarmConnections): Promise<Gate> {
+    const gate = new Gate(login, pool);
+    await new Promise<void>((done) => gate.#server.listen(0, '127.0.0.1', done));
+    return gate;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** From now on waits for the place; the failure happens once. */
+  arm(place: FaultPlace, strike: () => void): void {
+    this.#fault = { place, strike, seen: 0 };
+  }
+
+  /** Takes a failure back that has not happened; whether it had happened. */
+  disarm(): boolean {
+    const struck = this.#fault === null;
+    this.#fault = null;
+    return struck;
+  }
+
+  /** Backends that lost their client since the last time this was asked. */
+  takeCut(): readonly number[] {
+    return this.#cut.splice(0);
+  }
+
+  /** Waits until every connection of the device has been given back. */
+  async quiet(): Promise<void> {
+    await Promise.all([...this.#links].map(async (link) => await link.ended));
+  }
+
+  async close(): Promise<void> {
+    for (const link of this.#links) link.client.destroy();
+    await this.quiet();
+    await new Promise<void>((done) => this.#server.close(() => done()));
+  }
+
+  #accept(client: Socket): void {
+    client.setNoDelay(true);
+    client.on('error', () => client.destroy());
+    client.once('data', (piece: Buffer) => void this.#begin(client, piece));
+  }
+
+  async #begin(client: Socket, piece: Buffer): Promise<void> {
+    const code = piece.readUInt32BE(4);
+    if (code === sslRequest) {
+      client.write('N');
+      client.once('data', (next: Buffer) => void this.#begin(client, next));
+      return;
+    }
+    if (code === cancelRequest) {
+      const direct = connect({ host: this.#login.host, port: this.#login.port }, () => direct.end(piece));
+      direct.on('error', () => direct.destroy()).on('close', () => client.destroy());
+      return;
+    }
+    const words = piece.toString('utf8', 8).split('\0');
+    client.pause();
+    const warm = await this.#pool.take(words[words.indexOf('database') + 1] ?? '');
+    const link = new Link(client, warm, {
+      toServer: (message) => this.#mayPass('to-server', message, link),
+      toClient: (message) => this.#mayPass('to-client', message, link),
+    });
+    this.#links.add(link);
+    void link.ended.then(async (cleanly) => {
+      if (cleanly) await this.#pool.give(warm);
+      else {
+        this.#cut.push(warm.pid);
+        warm.socket.destroy();
+      }
+      this.#links.delete(link);
+    });
+    client.write(warm.greeting);
+    client.resume();
+  }
+
+  /** Whether a message may go on; where the fault strikes, nothing more does. */
+  #mayPass(direction: 'to-server' | 'to-client', passing: WireMessage, link: Link): boolean {
+    const fault = this.#fault;
+    if (fault === null || !strikesAt(fault, direction, passing, link)) return true;
+    this.#fault = null;
+    fault.strike();
+    link.cut();
+    return false;
+  }
+}
+
+function strikesAt(fault: ArmedFault, direction: 'to-server' | 'to-client', passing: WireMessage, link: Link): boolean {
+  if (direction === 'to-server') {
+    const commit = simpleQuery(passing) === 'COMMIT';
+    if (commit && fault.place.kind === 'commit-answer') link.holdAnswer();
+    return commit && fault.place.kind === 'commit-request';
+  }
+  if (fault.place.kind === 'commit-answer') return link.answerHeld && passing.type === 'Z';
+  if (fault.place.kind === 'commit-request') return false;
+  fault.seen += 1;
+  return fault.seen === fault.place.number;
+}
+
+interface Watch {
+  toServer(message: WireMessage): boolean;
+  toClient(message: WireMessage): boolean;
+}
+
+/** One connection of a device: passes whole messages on and knows what the server owes. */
+class Link {
+  readonly client: Socket;
+  readonly #warm: WarmConnection;
+  readonly #watch: Watch;
+  readonly #ended = Promise.withResolvers<boolean>();
+  #owed = 0;
+  #status = 'I';
+  #over = false;
+  answerHeld = false;
+
+  constructor(client: Socket, warm: WarmConnection, watch: Watch) {
+    this.client = client;
+    this.#warm = warm;
+    this.#watch = watch;
+    const fromClient = new MessageReader();
+    const fromServer = new MessageReader();
+    client.on('data', (piece: Buffer) => {
+      warm.socket.cork();
+      for (const each of fromClient.feed(piece)) this.#forward(each);
+      warm.socket.uncork();
+    });
+    client.on('close', () => void this.#end());
+    warm.socket.on('data', (piece: Buffer) => {
+      client.cork();
+      for (const each of fromServer.feed(piece)) this.#backward(each);
+      client.uncork();
+    });
+    warm.socket.on('close', () => {
+      client.destroy();
+      this.#finish(false);
+    });
+  }
+
+  /** Resolves when the client has gone: true when the server's side can be used again. */
+  get ended(): Promise<boolean> {
+    return this.#ended.promise;
+  }
+
+  holdAnswer(): void {
+    this.answerHeld = true;
+  }
+
+  cut(): void {
+    this.client.resetAndDestroy();
+  }
+
+  #forward(each: WireMessage): void {
+    if (this.#over || this.client.destroyed || !this.#watch.toServer(each)) return;
+    if (each.type === 'X') {
+      this.client.end();
+      return;
+    }
+    if (each.type === 'Q' || each.type === 'S' || each.type === 'F') this.#owed += 1;
+    this.#warm.socket.write(each.bytes);
+  }
+
+  #backward(each: WireMessage): void {
+    if (each.type === 'Z') {
+      this.#owed -= 1;
+      this.#status = String.fromCharCode(each.bytes[5] ?? 0);
+    }
+    if (this.#over || this.client.destroyed) return;
+    if (this.answerHeld) {
+      if (each.type === 'Z') this.#watch.toClient(each);
+      return;
+    }
+    if (this.#watch.toClient(each)) this.client.write(each.bytes);
+  }
+
+  /** The client has gone: a server that owes an answer loses the connection, an open transaction is taken back. */
+  async #end(): Promise<void> {
+    if (this.#owed > 0 || this.#warm.socket.destroyed) {
+      this.#finish(false);
+      return;
+    }
+    if (this.#status !== 'I') {
+      this.#owed += 1;
+      const back = new Promise<void>((done) => {
+        const reader = new MessageReader();
+        this.#warm.socket.on('data', (piece: Buffer) => {
+          if (reader.feed(piece).some(({ type }) => type === 'Z')) done();
+        });
+      });
+      this.#warm.socket.write(queryMessage('ROLLBACK'));
+      await back;
+    }
+    this.#finish(true);
+  }
+
+  #finish(cleanly: boolean): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#warm.socket.removeAllListeners('data');
+    this.#warm.socket.removeAllListeners('close');
+    this.#ended.resolve(cleanly);
+  }
+}

@@ -1,0 +1,122 @@
+import Database from 'better-sqlite3';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clientOf } from '../../electron/engine/host-client.ts';
+import { createEngine, type Engine } from '../../electron/engine/engine.ts';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import type { Client } from '../../shared/contract/client.ts';
+import type { MethodName, Params, Result } from '../../shared/contract/contract.ts';
+import { Gate } from './gate.ts';
+import type { SimServer } from './sim-server.ts';
+import { firstVirtualTime, type VirtualClock } from './virtual-clock.ts';
+
+/** A folder in memory where the system has one: nothing of a simulation needs to survive it. */
+function newFolder(): string {
+  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tallybook-sim-'));
+}
+
+/** One installation with the real engine and real files, its own network and its own clock. */
+export class SimDevice {
+  readonly name: string;
+  readonly gate: Gate;
+  /** How far its clock is ahead, in milliseconds. */
+  skewMs = 0;
+  readonly #clock: VirtualClock;
+  readonly #catalog: Catalog | undefined;
+  #folder: string;
+  #engine: Engine;
+  #client: Client;
+  #raw: { readonly classId: string; readonly db: Database.Database } | null = null;
+
+  private constructor(name: string, gate: Gate, clock: VirtualClock, catalog: Catalog | undefined) {
+    this.name = name;
+    this.gate = gate;
+    this.#clock = clock;
+    this.#catalog = catalog;
+    this.#folder = newFolder();
+    this.#engine = this.#open();
+    this.#client = clientOf(this.#engine);
+  }
+
+  static async start(name: string, server: SimServer, clock: VirtualClock, catalog?: Catalog): Promise<SimDevice> {
+    const { host, port, superuser, password } = server.postgres;
+    const gate = await Gate.open({ host, port, user: superuser, password }, server.pool);
+    const device = new SimDevice(name, gate, clock, catalog);
+    await device.call('app.setDevice', { name });
+    return device;
+  }
+
+  async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    this.#clock.skewMs = this.skewMs;
+    try {
+      return await this.#client.call(method, params);
+    } finally {
+      this.#clock.skewMs = 0;
+      if (this.#raw !== null) this.#stampMarks(this.#raw.db);
+    }
+  }
+
+  /** The file of a class, read and written beside the engine. */
+  file(classId: string): Database.Database {
+    if (this.#raw?.classId === classId) return this.#raw.db;
+    this.#raw?.db.close();
+    const db = new Database(join(this.#folder, 'classes', `${classId}.db`));
+    db.pragma('synchronous = OFF');
+    this.#raw = { classId, db };
+    return db;
+  }
+
+  /** Carries out a change in the file as the app's domain code would, with this device's time on the marks. */
+  change(classId: string, work: (db: Database.Database, now: string) => void): void {
+    const db = this.file(classId);
+    db.transaction(() => work(db, new Date(this.#clock.now + this.skewMs).toISOString())).immediate();
+    this.#stampMarks(db);
+  }
+
+  /** All files as they are at this moment: what a computer finds that lost its power now. */
+  copyFiles(): string {
+    const copy = newFolder();
+    cpSync(this.#folder, copy, { recursive: true });
+    return copy;
+  }
+
+  /** Ends the engine in the middle of whatever it does and starts it on other files; the ones it had are gone. */
+  async goOnWith(folder: string): Promise<void> {
+    await this.#end();
+    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = folder;
+    this.#engine = this.#open();
+    this.#client = clientOf(this.#engine);
+  }
+
+  async stop(): Promise<void> {
+    await this.#end();
+    await this.gate.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #open(): Engine {
+    return createEngine({
+      dataFolder: this.#folder,
+      version: '0.0.0-sim',
+      checkResults: false,
+      catalog: this.#catalog,
+    });
+  }
+
+  async #end(): Promise<void> {
+    this.#raw?.db.close();
+    this.#raw = null;
+    this.#client.close();
+    await this.#engine.close();
+  }
+
+  /** SQLite asks the operating system for the time of a mark; here it is the simulation's. */
+  #stampMarks(db: Database.Database): void {
+    const now = new Date(this.#clock.now + this.skewMs).toISOString();
+    db.prepare(
+      `UPDATE dirty SET last_at = ?, first_at = CASE WHEN first_at < '${firstVirtualTime}' THEN ? ELSE first_at END WHERE last_at < '${firstVirtualTime}'`,
+    ).run(now, now);
+  }
+}

@@ -1,0 +1,146 @@
+import pg from 'pg';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { migrate } from '../../electron/remote/migrations/migrate.ts';
+import { openSession } from '../support/managed-database.ts';
+import { startTestPostgres } from '../support/postgres.ts';
+import type { TestDatabase, TestPostgres } from '../support/postgres.ts';
+import type { PostgresMajor } from '../support/postgres-releases.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+import { WarmConnections } from './warm-connections.ts';
+
+/** Seeds that share one database before a fresh one is made: what one class costs must not grow with the number of the others. */
+const seedsPerDatabase = 25;
+
+/** Functions of the server that tell the time of day. The same function would otherwise give every seed other times. */
+const timeFunctions = ['clock_timestamp', 'statement_timestamp', 'now', 'transaction_timestamp'] as const;
+
+/** The PostgreSQL of a simulation: a cluster of its own whose clock is the simulation's. */
+export class SimServer {
+  readonly postgres: TestPostgres;
+  readonly pool: WarmConnections;
+  readonly #clock: VirtualClock;
+  readonly #catalog: Catalog;
+  #database: TestDatabase | null = null;
+  #admin: pg.Client | null = null;
+  #used = 0;
+  #made = 0;
+
+  private constructor(postgres: TestPostgres, clock: VirtualClock, catalog: Catalog) {
+    this.postgres = postgres;
+    this.#clock = clock;
+    this.#catalog = catalog;
+    const { host, port, superuser, password } = postgres;
+    this.pool = new WarmConnections({ host, port, user: superuser, password });
+  }
+
+  /** Starts a cluster and makes the database all others are copies of. */
+  static async start(
+    major: PostgresMajor,
+    clock: VirtualClock,
+    catalog: Catalog = classroomCatalog,
+  ): Promise<SimServer> {
+    const postgres = await startTestPostgres({
+      major,
+      settings: { allow_system_table_mods: true, autovacuum: false, synchronous_commit: false },
+    });
+    const server = new SimServer(postgres, clock, catalog);
+    await server.#makeTemplate();
+    return server;
+  }
+
+  get database(): TestDatabase {
+    if (this.#database === null) throw new Error('no seed has begun');
+    return this.#database;
+  }
+
+  /** The database of the next seed. */
+  async nextSeed(): Promise<TestDatabase> {
+    if (this.#database === null || this.#used >= seedsPerDatabase) await this.#freshDatabase();
+    this.#used += 1;
+    return this.database;
+  }
+
+  /** Tells the server what time it is. */
+  async tellTime(): Promise<void> {
+    await this.rows(`SELECT setval('public.sim_clock', ${this.#clock.now})`);
+  }
+
+  /** Carries out one statement as a person with psql would, each cell as text. */
+  async rows(sql: string, params: readonly unknown[] = []): Promise<readonly (readonly (string | null)[])[]> {
+    if (this.#admin === null) throw new Error('no seed has begun');
+    return await textRows(this.#admin, sql, params);
+  }
+
+  /** One more session of a person with psql, for transactions that stay open. */
+  async foreign(): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.database.config });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  }
+
+  /** Waits until backends whose client is gone have ended: until then they hold their locks. */
+  async waitForEnd(pids: readonly number[]): Promise<void> {
+    if (pids.length === 0) return;
+    for (;;) {
+      const [found] = await this.rows('SELECT count(*) FROM pg_stat_activity WHERE pid = ANY ($1)', [pids]);
+      if (found?.[0] === '0') return;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.pool.end();
+    await this.#admin?.end();
+    await this.postgres.stop();
+  }
+
+  async #makeTemplate(): Promise<void> {
+    const template = await this.postgres.createDatabase('sim_template');
+    const session = await openSession(template);
+    await session.query('CREATE SEQUENCE public.sim_clock MINVALUE 0');
+    await session.query(`SELECT setval('public.sim_clock', ${this.#clock.now})`);
+    for (const name of timeFunctions) {
+      await session.query(`ALTER FUNCTION pg_catalog.${name}() RENAME TO real_${name}`);
+      await session.query(`CREATE FUNCTION pg_catalog.${name}() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+$$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`);
+    }
+    await migrate(session, { catalog: this.#catalog, grantTo: [] });
+    await session.close();
+  }
+
+  async #freshDatabase(): Promise<void> {
+    const old = this.#database;
+    await this.#admin?.end();
+    if (old !== null) await this.pool.end(old.database);
+    this.#made += 1;
+    const name = `sim_${this.#made}`;
+    const control = new pg.Client({ ...this.#config('postgres') });
+    await control.connect();
+    if (old !== null) await control.query(`DROP DATABASE ${old.database} WITH (FORCE)`).catch(() => undefined);
+    await control.query(`CREATE DATABASE ${name} TEMPLATE sim_template`);
+    await control.end();
+    const config = this.#config(name);
+    const { host, port, user, password } = config;
+    this.#database = { database: name, url: `postgres://${user}:${password}@${host}:${port}/${name}`, config };
+    this.#admin = new pg.Client({ ...config });
+    await this.#admin.connect();
+    this.#used = 0;
+  }
+
+  #config(database: string): TestDatabase['config'] {
+    const { host, port, superuser: user, password } = this.postgres;
+    return { host, port, user, password, database };
+  }
+}
+
+/** The rows of an answer, each cell as the server writes it. */
+export async function textRows(
+  client: pg.Client,
+  sql: string,
+  params: readonly unknown[] = [],
+): Promise<readonly (readonly (string | null)[])[]> {
+  const types = { getTypeParser: () => (value: string) => value };
+  const answer = await client.query<(string | null)[]>({ text: sql, values: [...params], rowMode: 'array', types });
+  return answer.rows;
+}

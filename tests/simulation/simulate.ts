@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { PostgresMajor } from '../support/postgres-releases.ts';
+import { playSeed, type SeedResult, type SeedSize } from './seed.ts';
+import { SimServer } from './sim-server.ts';
+import { VirtualClock } from './virtual-clock.ts';
+import { faultKinds, type FaultKind } from './world.ts';
+
+/** Which seeds are played, how large they are and on which server. */
+export interface SimulationPlan extends SeedSize {
+  readonly from: number;
+  readonly seeds: number;
+  readonly postgres: PostgresMajor;
+  /** Where what is done is kept, so that a run that was stopped goes on. */
+  readonly state?: string | undefined;
+}
+
+/** A seed that broke a rule, and how to play it again. */
+export interface SimulationFailure {
+  readonly seed: number;
+  readonly rule: string;
+  readonly step: number;
+  readonly found: string;
+  readonly replay: string;
+}
+
+/** What a simulation came to. */
+export interface SimulationReport {
+  readonly seeds: number;
+  readonly syncs: number;
+  readonly faults: Readonly<Record<FaultKind, number>>;
+  readonly failures: readonly SimulationFailure[];
+  readonly traceHash: string;
+}
+
+/** How often each fault must strike per seed of 60 steps, or the simulation did not test it. */
+const floors: Readonly<Record<FaultKind, number>> = {
+  'lost-answer': 0.2,
+  'lost-request': 0.2,
+  'crash-before': 0.2,
+  'crash-after': 0.2,
+  'crash-in-pull': 0.2,
+  'crash-after-observe': 0.2,
+  'connection-cut': 0.2,
+  'late-commit': 0.5,
+  'edit-between': 0.5,
+  'foreign-between': 0.5,
+  'clock-jump': 0.2,
+  'old-plan': 0.2,
+  'stale-refused': 0.2,
+};
+
+/** Faults that struck less often than they must for so many seeds of this size. */
+export function underFloor(
+  report: Pick<SimulationReport, 'faults' | 'seeds'>,
+  { steps }: Pick<SeedSize, 'steps'>,
+): readonly string[] {
+  return faultKinds.flatMap((kind) => {
+    const floor = Math.floor(report.seeds * (steps / 60) * floors[kind]);
+    return report.faults[kind] < floor ? [`${kind}: ${report.faults[kind]} of at least ${floor}`] : [];
+  });
+}
+
+const nothing: SimulationReport = {
+  seeds: 0,
+  syncs: 0,
+  faults: Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>,
+  failures: [],
+  traceHash: '',
+};
+
+/** Plays seed after seed. `onSeed` hears of each; where there is a state file it is brought up to date after each. */
+export async function simulate(
+  plan: SimulationPlan,
+  onSeed: (result: SeedResult) => void = () => undefined,
+): Promise<SimulationReport> {
+  const clock = new VirtualClock();
+  let report = savedReport(plan);
+  const server = await SimServer.start(plan.postgres, clock);
+  try {
+    while (report.seeds < plan.seeds) {
+      const result = await playSeed(server, clock, plan.from + report.seeds, plan);
+      report = withSeed(report, result, plan);
+      if (plan.state !== undefined) writeFileSync(plan.state, JSON.stringify({ key: keyOf(plan), report }));
+      onSeed(result);
+    }
+  } finally {
+    await server.stop();
+  }
+  return report;
+}
+
+function withSeed(report: SimulationReport, result: SeedResult, plan: SimulationPlan): SimulationReport {
+  const failures =
+    result.failure === null ? [] : [{ seed: result.seed, ...result.failure, replay: replayOf(result.seed, plan) }];
+  const faults = Object.fromEntries(
+    faultKinds.map((kind) => [kind, report.faults[kind] + (result.faults[kind] ?? 0)]),
+  ) as Record<FaultKind, number>;
+  return {
+    seeds: report.seeds + 1,
+    syncs: report.syncs + result.syncs,
+    faults,
+    failures: [...report.failures, ...failures],
+    traceHash: createHash('sha256').update(`${report.traceHash} ${result.traceHash}`).digest('hex').slice(0, 16),
+  };
+}
+
+/** The command that plays one seed again. */
+export function replayOf(seed: number, { devices, steps, postgres }: Omit<SimulationPlan, 'from' | 'seeds'>): string {
+  return `npm run simulate -- --seed ${seed} --devices ${devices} --steps ${steps} --postgres ${postgres}`;
+}
+
+function keyOf({ from, devices, steps, postgres }: SimulationPlan): string {
+  return `from ${from}, ${devices} devices, ${steps} steps, PostgreSQL ${postgres}`;
+}
+
+function savedReport(plan: SimulationPlan): SimulationReport {
+  if (plan.state === undefined || !existsSync(plan.state)) return nothing;
+  const { key, report } = JSON.parse(readFileSync(plan.state, 'utf8')) as { key: string; report: SimulationReport };
+  if (key !== keyOf(plan)) throw new Error(`${plan.state} is about other seeds: ${key}`);
+  return report;
+}
