@@ -1,3 +1,4 @@
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -14,7 +15,11 @@ function installation(): { readonly app: AppStore; readonly folder: string; make
   const folder = testFolder();
   const app = openAppStore(folder);
   onTestFinished(() => app.close());
-  return { app, folder, make: (input) => makeClass(app, folder, input, { stamp: testStamp(), language: 'en' }) };
+  return {
+    app,
+    folder,
+    make: (input) => makeClass(app, folder, input, { stamp: testStamp(), language: 'en', catalog: classroomCatalog }),
+  };
 }
 
 describe('a new class', () => {

@@ -1,10 +1,12 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isBlank, requiredText } from '../../shared/model/text-rules.ts';
 import type { Language } from '../../shared/text/language.ts';
 import type { AppStore, ClassEntry } from '../store/app-store.ts';
+import { countMembers } from '../store/catalog-rows.ts';
 import { createClassFile } from '../store/class-files.ts';
 import type { Stamp } from '../store/stamp.ts';
-import { addStudents, countStudents } from '../store/student.ts';
+import { addStudents } from '../store/student.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { fillSampleClass } from './sample-class.ts';
 
@@ -13,6 +15,13 @@ export interface NewClassInput {
   readonly name: string;
   readonly students?: readonly string[] | undefined;
   readonly sample?: boolean | undefined;
+}
+
+/** Who makes it and when, the language its words are written in, and what tables it has. */
+export interface NewClassMeans {
+  readonly stamp: Stamp;
+  readonly language: Language;
+  readonly catalog: Catalog;
 }
 
 /**
@@ -24,7 +33,7 @@ export function makeClass(
   app: AppStore,
   folder: string,
   { name, students, sample }: NewClassInput,
-  { stamp, language }: { readonly stamp: Stamp; readonly language: Language },
+  { stamp, language, catalog }: NewClassMeans,
 ): ClassEntry {
   const isSample = sample === true;
   const tidy = requiredText('name', name);
@@ -33,14 +42,14 @@ export function makeClass(
   const id = uuidv7();
   const names = (students ?? []).filter((line) => !isBlank(line));
   let count = 0;
-  createClassFile(folder, { id, name: free, sample: isSample, empty: false }, (store) => {
+  createClassFile(folder, { id, name: free, sample: isSample, empty: false, catalog }, (store) => {
     if (isSample) fillSampleClass(store, stamp, language);
     addStudents(
       store,
       names.map((line) => ({ name: line })),
       stamp,
     );
-    count = countStudents(store);
+    count = countMembers(store);
   });
   const entry: ClassEntry = { id, name: free, sample: isSample, archived: false, students: count };
   app.addClass(entry, stamp.at);

@@ -1,5 +1,4 @@
-import { tableOf } from '../../shared/catalog/catalog.ts';
-import type { CatalogTable } from '../../shared/catalog/catalog.ts';
+import { columnNamed, tableOf } from '../../shared/catalog/catalog.ts';
 import { pkFromCells } from '../../shared/catalog/key.ts';
 import { AppError, errorToJson } from '../../shared/errors.ts';
 import { cellOf } from '../../shared/sync/row.ts';
@@ -11,6 +10,7 @@ import { quoteLiteral } from './identifiers.ts';
 import type { RemoteContext } from './remote-context.ts';
 import type { ApplyOutcome, ApplyRequest, TimedEffect } from './remote.ts';
 import { columnOf, inSchema, keyMatches, keyTypeOf, pkExpression, uniquePredicate } from './row-sql.ts';
+import { castType } from './server-type.ts';
 
 /** A row of the run that cannot be written because of another row. `xid`: who last wrote that one, null when it was never there. */
 interface Collision {
@@ -58,9 +58,12 @@ async function takenValues(context: RemoteContext, request: Asked): Promise<read
         return claim === null ? [] : [[effect.pk, JSON.parse(claim) as unknown]];
       });
       const holds = unique.columns
-        .map((column, index) => `${columnOf('t', column)} = (c->1->>${index})::${typeOf(table, column)}`)
+        .map(
+          (column, index) =>
+            `${columnOf('t', column)} = (c->1->>${index})::${castType(catalog, columnNamed(table, column))}`,
+        )
         .join(' AND ');
-      const live = uniquePredicate(table, unique, ' AND ', 't');
+      const live = uniquePredicate(catalog, table, unique, ' AND ', 't');
       const { rows } = await session.query(
         `SELECT c->>0, ${pkExpression(table, 't')}, s.xid FROM jsonb_array_elements($1::jsonb) c
 JOIN ${inSchema(catalog, name)} t ON ${columnOf('t', catalog.scopeColumn)} = $2 AND ${holds}${live} AND ${pkExpression(table, 't')} <> c->>0
@@ -136,10 +139,6 @@ LEFT JOIN ${inSchema(catalog, 'row_state')} s ON s.scope = $2 AND s.tbl = $3 AND
 function parentOf(effect: TimedEffect, columns: readonly string[]): string | null {
   const cells = columns.map((column) => cellOf(effect.result, column));
   return cells.some((cell) => cell === null) ? null : pkFromCells(cells.map((cell) => cell ?? ''));
-}
-
-function typeOf(table: CatalogTable, name: string): string {
-  return table.columns.find((column) => column.name === name)?.type ?? 'text';
 }
 
 /**

@@ -5,8 +5,9 @@ import { payloadWidth } from './apply-payload.ts';
 import type { PayloadShape, UpdateGroup, WriteOp } from './apply-payload.ts';
 import { identifierList, quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
-import { columnOf, inSchema, keyTypeOf } from './row-sql.ts';
+import { columnOf, hasSequence, inSchema, keyTypeOf, sequenceName } from './row-sql.ts';
 import { bookkeepingTables } from './schema-state.ts';
+import { castType, comparable } from './server-type.ts';
 
 /** The run's own table, gone with its transaction. `state` says of a row that it is already there, or stale; NULL is still to be written. */
 export const effectTable = 'pg_temp.tallybook_effect';
@@ -94,14 +95,14 @@ function cell(table: CatalogTable, name: string, tree: Tree, alias = 'e'): strin
   return `${alias}.${tree}${place}`;
 }
 
-function typed(table: CatalogTable, column: CatalogColumn, tree: Tree): string {
+function typed({ catalog }: RunSql, table: CatalogTable, column: CatalogColumn, tree: Tree): string {
   const text = cell(table, column.name, tree);
-  return column.type === 'text' ? text : `${text}::${column.type}`;
+  return column.type === 'text' ? text : `${text}::${castType(catalog, column)}`;
 }
 
-function typedRow(table: CatalogTable, tree: Tree): string {
+function typedRow(run: RunSql, table: CatalogTable, tree: Tree): string {
   return `ROW(${contentColumns(table)
-    .map((column) => typed(table, column, tree))
+    .map((column) => comparable(column, typed(run, table, column, tree)))
     .join(', ')})`;
 }
 
@@ -175,12 +176,12 @@ function lockedParents(run: RunSql, parent: CatalogTable, child: CatalogTable, c
 export function compareStatements(run: RunSql): readonly PgStatement[] {
   return run.shape.tablesWith().map((table) => {
     const content = `ROW(${contentColumns(table)
-      .map((column) => columnOf('t', column.name))
+      .map((column) => comparable(column, columnOf('t', column.name)))
       .join(', ')})`;
     const gone = `${columnOf('t', run.catalog.scopeColumn)} IS NULL`;
     const is = (tree: Tree): string => {
       const absent = tree === 'e' ? "e.op = 'add'" : "e.op = 'delete'";
-      return `CASE WHEN ${absent} OR ${gone} THEN ${absent} AND ${gone} ELSE ${content} IS NOT DISTINCT FROM ${typedRow(table, tree)} END`;
+      return `CASE WHEN ${absent} OR ${gone} THEN ${absent} AND ${gone} ELSE ${content} IS NOT DISTINCT FROM ${typedRow(run, table, tree)} END`;
     };
     return {
       sql: `UPDATE ${effectTable} n SET state = c.state FROM (
@@ -294,14 +295,16 @@ function addStatement(run: RunSql, table: CatalogTable): WriteStatement {
     group: null,
     park: null,
     sql: `INSERT INTO ${inSchema(run.catalog, table.name)} (${identifierList([run.catalog.scopeColumn, ...columns.map((column) => column.name)])})
-SELECT ${quoteLiteral(run.scope)}::uuid, ${columns.map((column) => typed(table, column, 'r')).join(', ')} FROM ${effectTable} e
+SELECT ${quoteLiteral(run.scope)}::uuid, ${columns.map((column) => typed(run, table, column, 'r')).join(', ')} FROM ${effectTable} e
 WHERE ${ofTable(table)} AND e.op = 'add' AND ${unwritten(run)}`,
   };
 }
 
 function updateStatement(run: RunSql, group: UpdateGroup): WriteStatement {
   const table = tableOf(run.catalog, group.table);
-  const sets = group.columns.map((name) => `${quoteIdentifier(name)} = ${typed(table, columnNamed(table, name), 'r')}`);
+  const sets = group.columns.map(
+    (name) => `${quoteIdentifier(name)} = ${typed(run, table, columnNamed(table, name), 'r')}`,
+  );
   return {
     table: table.name,
     op: 'update',
@@ -328,6 +331,7 @@ function parkedValue(column: CatalogColumn): string {
   if (column.nullable) return 'NULL';
   switch (column.type) {
     case 'text':
+    case 'varchar':
       return "'parked ' || md5(e.pk)";
     case 'uuid':
       return 'md5(e.pk)::uuid';
@@ -335,10 +339,11 @@ function parkedValue(column: CatalogColumn): string {
     case 'int8':
     case 'numeric':
       return '-2000000000 - e.ord';
-    case 'bool':
+    case 'date':
+    case 'timestamp':
     case 'timestamptz':
-    case 'jsonb':
-    case 'bytea':
+      return `'0001-01-01 BC'::date - e.ord`;
+    default:
       throw new Error(`${column.name} cannot be part of a unique rule`);
   }
 }
@@ -360,6 +365,29 @@ export const editedStatements: readonly PgStatement[] = [
   WHERE state IS NULL AND coalesce(edited_from, '') || ',' || coalesce(edited_to, '') <> pg_catalog.current_setting('tallybook.edited')), ''), true))`,
   },
 ];
+
+/**
+ * Raises the sequences behind keys to the largest one that was added, so that the next key the server gives is free. Never lowers one: a small distance is gone
+ * step by step like any other caller's, because between reading and setting a sequence others may draw from it.
+ */
+export function sequenceStatements(run: RunSql): readonly PgStatement[] {
+  return run.shape
+    .tablesWith('add')
+    .filter(hasSequence)
+    .map((table) => {
+      const sequence = quoteLiteral(sequenceName(run.catalog, table));
+      const key = `${cell(table, table.key[0] ?? '', 'r')}::int8`;
+      return {
+        sql: `SELECT CASE WHEN s.top - s.last > ${fewSteps} THEN pg_catalog.setval(${sequence}, s.top)
+  ELSE (SELECT max(pg_catalog.nextval(${sequence})) FROM pg_catalog.generate_series(1, s.top - s.last)) END
+FROM (SELECT max(${key}) AS top, coalesce(pg_catalog.pg_sequence_last_value(${sequence}), 0) AS last
+  FROM ${effectTable} e WHERE ${ofTable(table)} AND e.op = 'add' AND e.state IS NULL) s WHERE s.top > s.last`,
+      };
+    });
+}
+
+/** Up to this distance a sequence is drawn from until it is there. */
+const fewSteps = 1_000;
 
 /** Tables whose journal, of any class, does not say exactly what the run meant to do. */
 export function journalProofStatement(run: RunSql): PgStatement {

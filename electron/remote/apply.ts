@@ -6,6 +6,7 @@ import {
   editedStatements,
   foreignWritesStatement,
   journalProofStatement,
+  sequenceStatements,
   wantedCounts,
   writeStatements,
 } from './apply-sql.ts';
@@ -151,6 +152,7 @@ async function writeAndProve(
       { sql: 'SET CONSTRAINTS ALL IMMEDIATE' },
       journalProofStatement(run),
       foreignWritesStatement(catalog),
+      ...sequenceStatements(run),
       ...(lines.length === 0 ? [] : [logStatement(catalog, request.scope, lines)]),
       { sql: hidePresenceSql(catalog, request) },
       { sql: readingSettings },

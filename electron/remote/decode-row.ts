@@ -40,15 +40,19 @@ function cellDecoder(column: CatalogColumn): (cell: Cell) => Cell {
   switch (column.type) {
     case 'uuid':
     case 'text':
+    case 'varchar':
+    case 'char':
+    case 'enum':
+    case 'int2':
     case 'int4':
     case 'int8':
     case 'bool':
+    case 'date':
     case 'bytea':
       return (cell) => cell;
     case 'timestamptz':
       return (cell) => (cell === null ? null : (fastTime(cell) ?? canonicalOrAsIs(column, cell)));
-    case 'numeric':
-    case 'jsonb':
+    default:
       return (cell) => (cell === null ? null : canonicalOrAsIs(column, cell));
   }
 }

@@ -4,8 +4,10 @@ import type { PgSession } from './pg-session.ts';
 /** A column as the server really has it. */
 export interface FoundColumn {
   readonly name: string;
-  /** As `format_type` prints it, for example `timestamp with time zone`. */
+  /** As `format_type` prints it, for example `timestamp with time zone`; an enum by schema and name, without quotes. */
   readonly type: string;
+  /** The words of an enum, in order; null for every other type. */
+  readonly labels: readonly string[] | null;
   readonly nullable: boolean;
   readonly hasDefault: boolean;
 }
@@ -51,8 +53,11 @@ export async function introspect(session: PgSession, schema: string, signal?: Ab
       },
       { sql: `SELECT c.relname, c.relkind ${relations} ORDER BY 1` },
       {
-        sql: `SELECT c.relname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, a.atthasdef OR a.attidentity <> ''
-  ${relations} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1, a.attnum`,
+        sql: `SELECT c.relname, a.attname, CASE t.typtype WHEN 'e' THEN m.nspname || '.' || t.typname ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END,
+  NOT a.attnotnull, a.atthasdef OR a.attidentity <> '',
+  CASE t.typtype WHEN 'e' THEN (SELECT pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid) END
+  ${relations} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace m ON m.oid = t.typnamespace ORDER BY 1, a.attnum`,
       },
       {
         sql: `SELECT c.relname, t.tgname, t.tgenabled ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal ORDER BY 1, 2`,
@@ -87,9 +92,10 @@ function assemble(
       {
         name: name ?? '',
         kind: kind ?? '',
-        columns: (columnsOf.get(name ?? '') ?? []).map(([, column, type, nullable, hasDefault]) => ({
+        columns: (columnsOf.get(name ?? '') ?? []).map(([, column, type, nullable, hasDefault, labels]) => ({
           name: column ?? '',
           type: type ?? '',
+          labels: labels === null || labels === undefined ? null : (JSON.parse(labels) as readonly string[]),
           nullable: nullable === 't',
           hasDefault: hasDefault === 't',
         })),

@@ -1,8 +1,9 @@
-import { contentColumns } from '../../shared/catalog/catalog.ts';
+import { contentColumns, syncedTables } from '../../shared/catalog/catalog.ts';
 import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { quoteLiteral } from './identifiers.ts';
 import { inSchema, keyTypeOf } from './row-sql.ts';
+import { comparesAsText } from './server-type.ts';
 
 /** The events the journal listens to, one statement-level trigger each. */
 export const journalEvents = ['insert', 'update', 'delete', 'truncate'] as const;
@@ -14,7 +15,7 @@ export function journalTrigger(event: JournalEvent): string {
   return `tallybook_journal_${event}`;
 }
 
-/** Name of the trigger that keeps `updated_at`. */
+/** Name of the trigger that keeps the timestamp column. */
 export const touchTrigger = 'tallybook_touch';
 
 /** All triggers a table of the catalog has. */
@@ -29,7 +30,7 @@ export function journalFunctions(catalog: Catalog): readonly string[] {
   const note = (source: string, gone: string): string =>
     `EXECUTE ${schema}.journal_statement(TG_TABLE_NAME, TG_ARGV[0]::text[], TG_ARGV[1]::text[], ${source}, ${gone},
       current_setting('tallybook.edited', true), current_setting('tallybook.edits', true));`;
-  const changed = `${schema}.journal_changed(TG_ARGV[0]::text[], TG_ARGV[1]::text[])`;
+  const changed = `${schema}.journal_changed(TG_ARGV[0]::text[], TG_ARGV[1]::text[], TG_ARGV[2]::text[])`;
   return [
     statementFunction(catalog),
     changedFunction(catalog),
@@ -37,13 +38,28 @@ export function journalFunctions(catalog: Catalog): readonly string[] {
     triggerFunction(catalog, 'update', `IF EXISTS (SELECT FROM new_rows) THEN ${note(changed, 'false')} END IF;`),
     triggerFunction(catalog, 'delete', `IF EXISTS (SELECT FROM old_rows) THEN ${note("'old_rows'", 'false')} END IF;`),
     triggerFunction(catalog, 'truncate', note(`format('${schema}.%I', TG_TABLE_NAME)`, 'true')),
-    `CREATE FUNCTION ${schema}.touch() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+    ...touchedColumns(catalog).map(
+      (
+        column,
+      ) => `CREATE FUNCTION ${touchFunction(catalog, column)}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  NEW.updated_at := now();
+  NEW.${quoteIdentifier(column)} := now();
   RETURN NEW;
 END
 $$`,
+    ),
   ];
+}
+
+/** The timestamp columns the server keeps, each once: mostly one for all tables. */
+function touchedColumns(catalog: Catalog): readonly string[] {
+  const kept = syncedTables(catalog).filter(({ timestamp }) => timestamp.maintainedBy === 'server');
+  return [...new Set(kept.map(({ timestamp }) => timestamp.column))];
+}
+
+function touchFunction(catalog: Catalog, column: string): string {
+  const place = touchedColumns(catalog).indexOf(column);
+  return `${quoteIdentifier(catalog.schema)}.touch${place === 0 ? '' : `_${place + 1}`}`;
 }
 
 /**
@@ -55,7 +71,7 @@ $$`,
 export function observationFunctions(catalog: Catalog): readonly string[] {
   const schema = quoteIdentifier(catalog.schema);
   const scope = quoteIdentifier(catalog.scopeColumn);
-  const counts = catalog.tables.map(
+  const counts = syncedTables(catalog).map(
     ({ name }) => `SELECT ${quoteLiteral(name)}, count(*) FROM ${inSchema(catalog, name)} t WHERE t.${scope} = $1`,
   );
   return [
@@ -107,17 +123,20 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 $$`;
 }
 
-/** SQL text of a function that makes the source of an update: new rows whose content changed, and old rows whose key is gone. */
+/**
+ * SQL text of a function that makes the source of an update: new rows whose content changed, and old rows whose key is gone. Columns whose type has no equality,
+ * or another one than ours, are compared as text: at worst a row is looked at once more.
+ */
 function changedFunction(catalog: Catalog): string {
   const schema = quoteIdentifier(catalog.schema);
   const scope = quoteIdentifier(catalog.scopeColumn);
-  return `CREATE FUNCTION ${schema}.journal_changed(keys text[], content text[]) RETURNS text
+  return `CREATE FUNCTION ${schema}.journal_changed(keys text[], content text[], as_text text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT format('(SELECT r.* FROM new_rows r LEFT JOIN old_rows x ON x.${scope} = r.${scope} AND %1$s WHERE x.${scope} IS NULL OR ROW(%2$s) IS DISTINCT FROM ROW(%3$s)'
     ' UNION ALL SELECT r.* FROM old_rows r WHERE NOT EXISTS (SELECT FROM new_rows x WHERE x.${scope} = r.${scope} AND %1$s))',
     (SELECT string_agg(format('x.%1$I = r.%1$I', k), ' AND ' ORDER BY i) FROM unnest(keys) WITH ORDINALITY u (k, i)),
-    (SELECT string_agg(format('x.%I', c), ', ' ORDER BY i) FROM unnest(content) WITH ORDINALITY u (c, i)),
-    (SELECT string_agg(format('r.%I', c), ', ' ORDER BY i) FROM unnest(content) WITH ORDINALITY u (c, i)))
+    (SELECT string_agg(format('x.%I' || CASE WHEN c = ANY (as_text) THEN '::text' ELSE '' END, c), ', ' ORDER BY i) FROM unnest(content) WITH ORDINALITY u (c, i)),
+    (SELECT string_agg(format('r.%I' || CASE WHEN c = ANY (as_text) THEN '::text' ELSE '' END, c), ', ' ORDER BY i) FROM unnest(content) WITH ORDINALITY u (c, i)))
 $$`;
 }
 
@@ -139,21 +158,27 @@ const transitionTables = {
   truncate: '',
 } satisfies Record<JournalEvent, string>;
 
-/** The triggers of one table: the journal's four and the one for `updated_at`. They fire even where a restore tool or a replica switches others off. */
+/** The triggers of one table: the journal's four and, where the server keeps it, the one for the timestamp. They fire even where a restore tool or a replica switches others off. */
 export function journalTriggers(catalog: Catalog, table: CatalogTable): readonly string[] {
   for (const key of table.key) keyTypeOf(table, key);
   const target = inSchema(catalog, table.name);
-  const content = contentColumns(table).map((column) => column.name);
-  const args = `${quoteLiteral(arrayLiteral(table.key))}, ${quoteLiteral(arrayLiteral(content))}`;
+  const content = contentColumns(table);
+  const asText = content.filter(({ type }) => comparesAsText(type));
+  const lists = [table.key, content.map(({ name }) => name), asText.map(({ name }) => name)];
+  const args = lists.map((names) => quoteLiteral(arrayLiteral(names))).join(', ');
   const journal = journalEvents.map((event) => {
     const when = event === 'truncate' ? 'BEFORE' : 'AFTER';
     return `CREATE TRIGGER ${journalTrigger(event)} ${when} ${event.toUpperCase()} ON ${target} ${transitionTables[event]}FOR EACH STATEMENT
   EXECUTE FUNCTION ${inSchema(catalog, `journal_${event}`)}(${args})`;
   });
+  const { column, maintainedBy } = table.timestamp;
+  const kept = maintainedBy === 'server';
   const touch = `CREATE TRIGGER ${touchTrigger} BEFORE UPDATE ON ${target} FOR EACH ROW
-  EXECUTE FUNCTION ${inSchema(catalog, 'touch')}()`;
-  const always = journalTriggerNames.map((name) => `ENABLE ALWAYS TRIGGER ${name}`).join(', ');
-  return [...journal, touch, `ALTER TABLE ${target} ${always}`];
+  EXECUTE FUNCTION ${kept ? touchFunction(catalog, column) : ''}()`;
+  const always = journalTriggerNames
+    .filter((name) => kept || name !== touchTrigger)
+    .map((name) => `ENABLE ALWAYS TRIGGER ${name}`);
+  return [...journal, ...(kept ? [touch] : []), `ALTER TABLE ${target} ${always.join(', ')}`];
 }
 
 /** PostgreSQL's text form of a text array. Names of a catalog hold no characters that would need more than quotes and escapes. */

@@ -1,3 +1,4 @@
+import { syncedTables } from '../../shared/catalog/catalog.ts';
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { FoundServer } from '../../shared/sync/identity.ts';
@@ -142,7 +143,9 @@ async function hiddenTables(
   );
   const there = new Map(rows.map(([table, count]) => [table, Number(count)]));
   return new Set(
-    catalog.tables.map(({ name }) => name).filter((name) => there.get(name) !== (read.present.get(name) ?? 0)),
+    syncedTables(catalog)
+      .map(({ name }) => name)
+      .filter((name) => there.get(name) !== (read.present.get(name) ?? 0)),
   );
 }
 

@@ -65,9 +65,9 @@ INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLIC
   };
 }
 
-/** The classes of the server. People are counted in the table of that name, where the catalog has one. */
+/** The classes of the server, with the living rows of the catalog's table of members, where it has one. */
 async function readClasses(session: PgSession, catalog: Catalog): Promise<readonly RemoteClass[]> {
-  const people = catalog.tables.find((table) => table.name === 'student');
+  const people = catalog.tables.find((table) => table.name === catalog.roles.members);
   const softDelete = people?.softDelete ?? null;
   const living = softDelete === null ? '' : ` AND ${columnOf('p', softDelete)} IS NULL`;
   const count =

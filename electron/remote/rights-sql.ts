@@ -1,7 +1,8 @@
+import { syncedTables } from '../../shared/catalog/catalog.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { identifierList } from './identifiers.ts';
-import { inSchema } from './row-sql.ts';
+import { hasSequence, inSchema, sequenceName } from './row-sql.ts';
 
 /** A right on a table, on all its columns or on some. */
 export interface TableRight {
@@ -27,7 +28,7 @@ export const deviceColumns = ['name', 'incarnation', 'visit_no', 'visit_token', 
 /** What a role needs to sync and nothing more: rows of the domain tables, and of the bookkeeping only what it writes itself. The journal is written by triggers. */
 export function neededRights(catalog: Catalog): readonly NeededRights[] {
   return [
-    ...catalog.tables.map(({ name }) => ({ table: name, rights: [select, insert, update(), remove] })),
+    ...syncedTables(catalog).map(({ name }) => ({ table: name, rights: [select, insert, update(), remove] })),
     { table: 'meta', rights: [select, update('epoch')] },
     { table: 'class', rights: [select, insert, update('name')] },
     { table: 'gc_horizon', rights: [select, insert] },
@@ -46,6 +47,12 @@ export function grantStatements(catalog: Catalog, roles: readonly string[]): rea
   return [
     grantOnSchema(catalog, roles),
     ...neededRights(catalog).map(({ table, rights }) => grantOnTable(catalog, table, rights, roles)),
+    ...syncedTables(catalog)
+      .filter(hasSequence)
+      .map(
+        (table) =>
+          `GRANT USAGE, SELECT, UPDATE ON SEQUENCE ${sequenceName(catalog, table)} TO ${identifierList(roles)}`,
+      ),
   ];
 }
 

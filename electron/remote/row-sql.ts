@@ -1,14 +1,22 @@
-import { contentColumns } from '../../shared/catalog/catalog.ts';
-import type { Catalog, CatalogTable, CatalogUnique, ColumnType } from '../../shared/catalog/catalog.ts';
+import { columnNamed, contentColumns } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogColumn, CatalogTable, CatalogUnique } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
-import { quoteLiteral } from './identifiers.ts';
-
-/** Types a key column may have: those whose text is the same under every server setting, because the journal keeps keys as text. */
-const keyTypes: ReadonlySet<ColumnType> = new Set(['uuid', 'text', 'int4', 'int8']);
+import { keyTypes } from '../../shared/catalog/key.ts';
+import { objectName, quoteLiteral } from './identifiers.ts';
 
 /** The qualified name of something in the managed schema. */
 export function inSchema(catalog: Catalog, name: string): string {
   return `${quoteIdentifier(catalog.schema)}.${quoteIdentifier(name)}`;
+}
+
+/** Whether the server gives the keys of a table that nobody else gave. */
+export function hasSequence(table: CatalogTable): boolean {
+  return table.keyAllocation === 'server-sequence';
+}
+
+/** The qualified name of the sequence behind such a key. */
+export function sequenceName(catalog: Catalog, table: CatalogTable): string {
+  return inSchema(catalog, objectName([table.name, ...table.key], 'seq'));
 }
 
 /** A column of a table alias. */
@@ -16,11 +24,11 @@ export function columnOf(alias: string, column: string): string {
   return `${alias}.${quoteIdentifier(column)}`;
 }
 
-/** The type of a key column; throws on one whose text depends on settings. */
-export function keyTypeOf(table: CatalogTable, name: string): ColumnType {
-  const column = table.columns.find((candidate) => candidate.name === name);
-  if (column === undefined || !keyTypes.has(column.type)) throw new Error(`${table.name}.${name} cannot be a key`);
-  return column.type;
+/** The type of a key column for a cast; throws on one whose text depends on settings. */
+export function keyTypeOf(table: CatalogTable, name: string): string {
+  const { type } = columnNamed(table, name);
+  if (!keyTypes.has(type)) throw new Error(`${table.name}.${name} cannot be a key`);
+  return type === 'char' ? 'bpchar' : type;
 }
 
 /** SQL for the canonical text of a row's key: the same JSON array text that `pkOf` makes here. */
@@ -37,17 +45,29 @@ export function keyMatches(table: CatalogTable, alias: string, pk: string): stri
 }
 
 /** SQL for the rows (of an alias, or of the table itself) that count under a unique rule; empty where all do. Starts with `prefix` otherwise. */
-export function uniquePredicate(table: CatalogTable, unique: CatalogUnique, prefix: string, alias?: string): string {
+export function uniquePredicate(
+  catalog: Catalog,
+  table: CatalogTable,
+  unique: CatalogUnique,
+  prefix: string,
+  alias?: string,
+): string {
   const column = (name: string): string => (alias === undefined ? quoteIdentifier(name) : columnOf(alias, name));
   const terms = [
     ...(unique.amongLive && table.softDelete !== null ? [`${column(table.softDelete)} IS NULL`] : []),
     ...unique.where.map((condition) =>
       condition.kind === 'null'
         ? `${column(condition.column)} IS NULL`
-        : `${column(condition.column)} = ${quoteLiteral(condition.value)}`,
+        : `${column(condition.column)} = ${constant(catalog, columnNamed(table, condition.column), condition.value)}`,
     ),
   ];
   return terms.length === 0 ? '' : `${prefix}${terms.join(' AND ')}`;
+}
+
+/** A constant of a column's type. */
+function constant(catalog: Catalog, column: CatalogColumn, value: string): string {
+  const type = column.type === 'enum' ? inSchema(catalog, column.enum?.name ?? '') : column.type;
+  return `${quoteLiteral(value)}::${type === 'char' ? 'bpchar' : type}`;
 }
 
 /** SQL for each content column as text, in catalog order. Read under the settings of `readingSettings`. */

@@ -1,4 +1,5 @@
-import type { Catalog, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
+import { syncedTables } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { introspect } from './introspect.ts';
 import type { FoundRelation, FoundSchema } from './introspect.ts';
@@ -6,6 +7,7 @@ import { journalEvents, journalTrigger } from './journal-sql.ts';
 import { migrations } from './migrations/migrations.ts';
 import type { PgSession } from './pg-session.ts';
 import { inSchema } from './row-sql.ts';
+import { printedType } from './server-type.ts';
 
 /** Something about the managed schema that is not as it should be. */
 export type SchemaProblem =
@@ -59,18 +61,6 @@ export const bookkeepingTables = [
   'resolution_log',
   'class_secret',
 ] as const;
-
-const typeNames = {
-  uuid: 'uuid',
-  text: 'text',
-  int4: 'integer',
-  int8: 'bigint',
-  numeric: 'numeric',
-  bool: 'boolean',
-  timestamptz: 'timestamp with time zone',
-  jsonb: 'jsonb',
-  bytea: 'bytea',
-} satisfies Record<ColumnType, string>;
 
 /** Oldest server the schema and the runs work on, as `server_version_num` says it. */
 const oldestServer = 120_000;
@@ -149,7 +139,7 @@ function problemsOf(catalog: Catalog, found: FoundSchema): readonly SchemaProble
     if (relation === undefined) problems.push({ kind: 'table-missing', table });
     else if (relation.kind !== 'r') problems.push({ kind: 'not-a-table', table });
   }
-  for (const table of catalog.tables) {
+  for (const table of syncedTables(catalog)) {
     const relation = found.relations.get(table.name);
     if (relation === undefined) problems.push({ kind: 'table-missing', table: table.name });
     else if (relation.kind !== 'r') problems.push({ kind: 'not-a-table', table: table.name });
@@ -160,9 +150,9 @@ function problemsOf(catalog: Catalog, found: FoundSchema): readonly SchemaProble
 
 function columnProblems(catalog: Catalog, table: CatalogTable, relation: FoundRelation): readonly SchemaProblem[] {
   const expected = new Map<string, string>([
-    [catalog.scopeColumn, typeNames.uuid],
-    ...table.columns.map((column): [string, string] => [column.name, typeNames[column.type]]),
-    ['updated_at', typeNames.timestamptz],
+    [catalog.scopeColumn, 'uuid'],
+    ...table.columns.map((column): [string, string] => [column.name, printedType(catalog, column)]),
+    [table.timestamp.column, 'timestamp with time zone'],
   ]);
   const there = new Map(relation.columns.map((column) => [column.name, column]));
   const wrong = [...expected].flatMap(([column, type]): readonly SchemaProblem[] => {

@@ -1,3 +1,4 @@
+import { syncedTables } from '../../shared/catalog/catalog.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { journalEvents } from './journal-sql.ts';
 import { quoteLiteral } from './identifiers.ts';
@@ -51,5 +52,5 @@ WHERE n.nspname = ${quoteLiteral(catalog.schema)} AND t.tgenabled = 'A' AND t.tg
 
 /** How many there should be. */
 export function journalTriggerCount(catalog: Catalog): number {
-  return catalog.tables.length * journalEvents.length;
+  return syncedTables(catalog).length * journalEvents.length;
 }

@@ -1,7 +1,8 @@
-import { columnNamed, contentColumns } from '../../shared/catalog/catalog.ts';
+import { columnNamed, contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import type { CatalogColumn, CatalogForeignKey, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { keyOf, pkFromCells, pkOf } from '../../shared/catalog/key.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { Cell, Row, TreeRow } from '../../shared/sync/plan.ts';
 import type { ClassStore } from './class-store.ts';
 import { rawStatement, statement } from './statement.ts';
@@ -150,6 +151,12 @@ export function countLive(store: ClassStore, table: CatalogTable): number {
   return count;
 }
 
+/** How large a class is: the living rows of its catalog's table of members; 0 where it has none. */
+export function countMembers(store: ClassStore): number {
+  const { members } = store.catalog.roles;
+  return members === null ? 0 : countLive(store, tableOf(store.catalog, members));
+}
+
 interface TableSql {
   readonly columns: readonly CatalogColumn[];
   readonly select: string;
@@ -195,6 +202,7 @@ function sqlOf(table: CatalogTable): TableSql {
 function printed({ name, type }: CatalogColumn): string {
   const column = quoteIdentifier(name);
   switch (type) {
+    case 'int2':
     case 'int4':
     case 'int8':
       return `CAST(${column} AS TEXT)`;
@@ -211,6 +219,7 @@ function printed({ name, type }: CatalogColumn): string {
 function toSqlite(type: ColumnType, cell: Cell): SqlValue {
   if (cell === null) return null;
   switch (type) {
+    case 'int2':
     case 'int4':
     case 'int8':
       return BigInt(cell);
@@ -219,6 +228,8 @@ function toSqlite(type: ColumnType, cell: Cell): SqlValue {
     case 'bytea':
       return Buffer.from(cell.slice(2), 'hex');
     default:
+      // The driver would put another letter in the place of half a surrogate pair, and say nothing.
+      if (!cell.isWellFormed()) throw new AppError('value-refused', { type });
       return cell;
   }
 }

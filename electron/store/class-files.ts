@@ -5,11 +5,11 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AppStore } from './app-store.ts';
+import { countMembers } from './catalog-rows.ts';
 import { createClassStore, openClassStore, readClassInfo } from './class-store.ts';
 import type { ClassStore } from './class-store.ts';
 import { addBuiltInReasons } from './reason.ts';
 import { keepFile } from './save-copy.ts';
-import { countStudents } from './student.ts';
 import { rememberFactoryRows } from './sync/peer-store.ts';
 
 /** What a new class file is made of. */
@@ -86,10 +86,7 @@ function adopt(app: AppStore, file: string, now: string, catalog: Catalog): bool
     const store = openClassStore(file, { classId: id, catalog });
     try {
       const { name, sample } = readClassInfo(store.db);
-      app.addClass(
-        { id, name, sample, archived: false, students: catalog.id === classroomCatalog.id ? countStudents(store) : 0 },
-        now,
-      );
+      app.addClass({ id, name, sample, archived: false, students: countMembers(store) }, now);
       return true;
     } finally {
       store.close();

@@ -1,17 +1,10 @@
+import { countMembers } from './catalog-rows.ts';
 import { describe, expect, it } from 'vitest';
 import { addNames, testClass, testStamp } from '../../tests/support/test-class.ts';
 import type { ClassStore } from './class-store.ts';
 import { addGroup, changeGroup, deleteGroup, listGroups } from './group.ts';
 import { addEvents } from './score-event.ts';
-import {
-  addStudents,
-  changeStudent,
-  countStudents,
-  deleteStudents,
-  listStudents,
-  restoreStudents,
-  studentOf,
-} from './student.ts';
+import { addStudents, changeStudent, deleteStudents, listStudents, restoreStudents, studentOf } from './student.ts';
 
 const stamp = testStamp();
 const names = (store: ClassStore, deleted = false): readonly string[] =>
@@ -61,7 +54,7 @@ describe('students', () => {
   ])('are refused the name %.20j with %s', (name, code, params) => {
     const store = testClass();
     expect(() => addNames(store, 'Ada', name)).toThrow(expect.objectContaining({ code, params }));
-    expect(countStudents(store)).toBe(0);
+    expect(countMembers(store)).toBe(0);
   });
 
   it.each([

@@ -73,11 +73,6 @@ export function studentOf(store: ClassStore, id: string): StudentItem {
   return studentsOf(store, [id])[0] ?? notFound();
 }
 
-/** How many students are not deleted. */
-export function countStudents(store: ClassStore): number {
-  return (rawStatement(store.db, 'SELECT count(*) FROM student WHERE deleted_at IS NULL').get() as [number])[0];
-}
-
 /**
  * Adds students, all or none, and answers their ids in order.
  * Throws `blank-name`, `name-too-long`, `number-taken`, `number-too-long`, `text-too-long`, `text-invalid`, `not-found` (group).

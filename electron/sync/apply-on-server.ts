@@ -1,3 +1,4 @@
+import { syncedTables } from '../../shared/catalog/catalog.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
@@ -88,7 +89,7 @@ export async function applyOnServer(
       planHash: head.planHash,
       epoch: head.epoch,
       horizon: horizonOf(head.facts),
-      tables: context.catalog.tables,
+      tables: syncedTables(context.catalog),
       effects: await withEditTimes(store, server, call.signal),
       resolutions,
       signal: call.signal,

@@ -1,6 +1,6 @@
-import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { syncedTables, tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { pkFromCells } from '../../shared/catalog/key.ts';
-import { refusedColumn } from '../../shared/catalog/limits.ts';
+import { refusedColumn, unsendableColumn } from '../../shared/catalog/refused-column.ts';
 import { diffRow, directionOf } from '../../shared/sync/diff.ts';
 import { putBackOutcome } from '../../shared/sync/put-back.ts';
 import { forMode } from '../../shared/sync/sync-mode.ts';
@@ -110,7 +110,7 @@ interface Page {
 
 /** Every candidate in plan order, a few at a time: what is recorded while the plan is made goes with the next one. */
 function* candidatePages({ catalog, seq }: PlanInput, trees: Trees): Generator<Page, void> {
-  for (const table of catalog.tables) {
+  for (const table of syncedTables(catalog)) {
     let after = '';
     let candidates: readonly Candidate[];
     do {
@@ -153,13 +153,16 @@ function buildPage(building: Building, { table, candidates }: Page): void {
   addPlanRefusals(store, input.planId, refused);
 }
 
-/** Why the server's row cannot be stored here: a column with a value of no use, or one that names a record which is nowhere. */
+/** Why one side's row cannot be stored on the other as it is: a column with a value of no use, or one that names a record which is nowhere. */
 function refusedOf(
   { store, input, parents }: Building,
   table: CatalogTable,
   { local, server }: RowTrees,
 ): string | null {
-  if (server === null || sameRow(table, local, server)) return null;
+  if (sameRow(table, local, server)) return null;
+  const unsendable = local === null ? null : unsendableColumn(table, local);
+  if (unsendable !== null) return unsendable.name;
+  if (server === null) return null;
   const column = refusedColumn(table, server);
   if (column !== null) return column.name;
   for (const key of table.foreignKeys) {

@@ -46,7 +46,7 @@ export async function joinClass(
   }
   const { id, name, sample } = remoteClass;
   if (context.app.classes().some((entry) => entry.id === id)) throw new AppError('class-exists', { name });
-  createClassFile(context.dataFolder, { id, name, sample, empty: true });
+  createClassFile(context.dataFolder, { id, name, sample, empty: true, catalog: context.catalog });
   context.app.addClass({ id, name, sample, archived: false, students: 0 }, context.now());
   const store = context.openClass(id);
   const connection = addConnection(store, fields, context.now());

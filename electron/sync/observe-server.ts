@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { syncedTables, type Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { judgeServer, type FoundServer, type Judgement, type KnownServer } from '../../shared/sync/identity.ts';
 import type { EngineContext, CallContext } from '../engine/context.ts';
@@ -77,7 +77,7 @@ async function readSince({ store, catalog, remote, peer, now, call }: Reading, s
   let rowCount = 0;
   const observation = await remote.observe({
     scope: peer.scope,
-    tables: catalog.tables,
+    tables: syncedTables(catalog),
     since,
     device: peer.device,
     witnesses: peer.witnesses ?? [],

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { tableOf } from '../../shared/catalog/catalog.ts';
-import { refusedColumn } from '../../shared/catalog/limits.ts';
+import { refusedColumn } from '../../shared/catalog/refused-column.ts';
 import { isDeleted, sameApartFromDeletion, sameRow } from '../../shared/sync/row.ts';
 import type { TreeRow } from '../../shared/sync/plan.ts';
 import { createSlicer } from '../engine/slices.ts';

@@ -1,6 +1,15 @@
-import { contentColumns, tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import {
+  columnNamed,
+  contentColumns,
+  tableOf,
+  type Catalog,
+  type CatalogTable,
+  type CatalogUnique,
+  type ColumnType,
+} from '../../shared/catalog/catalog.ts';
+import { claimedCells } from '../../shared/catalog/claimed-cells.ts';
 import type { Row, TreeRow } from '../../shared/sync/plan.ts';
-import { cellOf, isDeleted, kindOf, sameRow } from '../../shared/sync/row.ts';
+import { cellOf, kindOf, sameRow } from '../../shared/sync/row.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { answerQuestion } from '../store/sync/open-questions.ts';
@@ -172,18 +181,31 @@ export function freeUniqueValues(settling: Settling, effects: readonly OutboxEff
     const table = tableOf(settling.catalog, effect.table);
     const current = effect.trees.local;
     if (table.unique.length === 0 || current === null || !effect.down || effect.result === null) continue;
-    const leaves = table.unique
-      .flatMap((unique) => unique.columns)
-      .filter((column) => gives(table, current, effect.result, column));
-    if (leaves.length === 0) continue;
-    const parked: Row = { ...current, ...Object.fromEntries(leaves.map((column) => [column, null])) };
+    const given = table.unique.filter((unique) => gives(table, unique, current, effect.result));
+    if (given.length === 0) continue;
+    const parked = parkedRow(table, effect.pk, current, given);
     writingFor(settling.store, settling.peerId, () => writeRow(settling.store, table, effect.pk, parked));
   }
 }
 
-function gives(table: CatalogTable, from: Row, to: TreeRow, column: string): boolean {
-  const nullable = table.columns.find((candidate) => candidate.name === column)?.nullable === true;
-  return (
-    nullable && cellOf(from, column) !== null && (cellOf(to, column) !== cellOf(from, column) || isDeleted(table, to))
-  );
+function gives(table: CatalogTable, unique: CatalogUnique, from: Row, to: TreeRow): boolean {
+  const held = claimedCells(table, unique, from);
+  return held !== null && JSON.stringify(held) !== JSON.stringify(claimedCells(table, unique, to));
+}
+
+/** Types that stand in the file as text of any kind, so that a parked value fits them. */
+const parkable: ReadonlySet<ColumnType> = new Set(['text', 'uuid', 'numeric', 'date', 'timestamp', 'timestamptz']);
+
+/** The row without its claims: one column of each is NULL, or holds what no other row can. Where neither fits (null), the row is away until it is written again. */
+function parkedRow(table: CatalogTable, pk: string, row: Row, given: readonly CatalogUnique[]): TreeRow {
+  const cells: [string, string | null][] = [];
+  for (const unique of given) {
+    const columns = unique.columns.map((name) => columnNamed(table, name));
+    const empty = columns.find(({ nullable }) => nullable);
+    const other = columns.find(({ type, name }) => parkable.has(type) && !table.key.includes(name));
+    if (empty !== undefined) cells.push([empty.name, null]);
+    else if (other !== undefined) cells.push([other.name, `parked ${pk}`]);
+    else return null;
+  }
+  return { ...row, ...Object.fromEntries(cells) };
 }

@@ -1,7 +1,5 @@
 import type { CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
-import { isWithinLimits } from '../../shared/catalog/limits.ts';
 import { canonicalCell } from '../../shared/catalog/value.ts';
-import { AppError } from '../../shared/errors.ts';
 import { hexColor, optionalNote, optionalText, requiredText, type TextField } from '../../shared/model/text-rules.ts';
 import type { Cell, Choice, FieldChoice, PlanRow } from '../../shared/sync/plan.ts';
 import { cellOf } from '../../shared/sync/row.ts';
@@ -47,10 +45,7 @@ function judgeValue(table: CatalogTable, column: CatalogColumn, row: PlanRow, va
   const field = texts[`${table.name} ${name}`];
   if (field !== undefined && value !== null) return judgeText(field, value, column.nullable);
   if (field === undefined && !typeable.has(column.type)) return undefined;
-  const cell = canonicalCell(table, column, value);
-  if (!isWithinLimits(column, cell))
-    throw new AppError('value-refused', { table: table.name, column: name, type: column.type });
-  return cell;
+  return canonicalCell(table, column, value);
 }
 
 function judgeText(field: TextField | 'color', value: string, nullable: boolean): Cell {

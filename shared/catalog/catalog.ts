@@ -1,5 +1,30 @@
-/** PostgreSQL types a catalog column may have. Every value travels as canonical text (see `value.ts`). */
-export type ColumnType = 'uuid' | 'text' | 'int4' | 'int8' | 'numeric' | 'bool' | 'timestamptz' | 'jsonb' | 'bytea';
+/**
+ * PostgreSQL types a catalog column may have. Every value travels as canonical text (see `value.ts`).
+ * `char` and `varchar` need a `length`, `enum` needs its labels; `x[]` is an array of one dimension.
+ */
+export type ColumnType = SimpleType | ArrayType | 'char' | 'varchar' | 'enum' | 'json' | 'jsonb';
+
+/** Types that need nothing said beside their name, and of which there are arrays. */
+export type SimpleType =
+  | 'uuid'
+  | 'text'
+  | 'int2'
+  | 'int4'
+  | 'int8'
+  | 'float4'
+  | 'float8'
+  | 'numeric'
+  | 'bool'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'timestamptz'
+  | 'interval'
+  | 'inet'
+  | 'bytea';
+
+/** An array of one dimension, counted from 1. */
+export type ArrayType = `${SimpleType}[]`;
 
 /** Whether a column is compared and synced. `server-managed`, `derived`, `sensitive` and `ignored` are never compared. */
 export type ColumnClass = 'content' | 'server-managed' | 'generated' | 'derived' | 'sensitive' | 'ignored';
@@ -146,6 +171,19 @@ export function tableOf(catalog: Catalog, name: string): CatalogTable {
 export function columnNamed(table: CatalogTable, name: string): CatalogColumn {
   const found = table.columns.find((column) => column.name === name);
   if (found === undefined) throw new Error(`no column ${name} in ${table.name}`);
+  return found;
+}
+
+const syncedOf = new WeakMap<Catalog, readonly CatalogTable[]>();
+
+/** The tables that go to a server, parents before children: all but those that are only ever held here. */
+export function syncedTables(catalog: Catalog): readonly CatalogTable[] {
+  let found = syncedOf.get(catalog);
+  if (found === undefined)
+    syncedOf.set(
+      catalog,
+      (found = catalog.tables.filter((table) => table.kind !== 'derived' && table.kind !== 'local')),
+    );
   return found;
 }
 

@@ -1,5 +1,17 @@
 import type { Row } from '../sync/plan.ts';
-import type { CatalogTable } from './catalog.ts';
+import type { CatalogTable, ColumnType } from './catalog.ts';
+
+/** Types a key column may have: those whose one text is the same here, on the server and in its journal, under every setting. */
+export const keyTypes: ReadonlySet<ColumnType> = new Set([
+  'uuid',
+  'text',
+  'varchar',
+  'char',
+  'int2',
+  'int4',
+  'int8',
+  'date',
+]);
 
 /**
  * The address of a row: a JSON array of its key cells in canonical text, as SQLite's `json_array` writes it too.

@@ -1,38 +1,54 @@
-import type { Cell, Row } from '../sync/plan.ts';
-import type { CatalogColumn, CatalogTable } from './catalog.ts';
-import { contentColumns } from './catalog.ts';
-import { isCanonical } from './value.ts';
+import type { Cell } from '../sync/plan.ts';
+import type { CatalogColumn, ColumnType } from './catalog.ts';
 
-/** Whether a canonical cell is within the bounds its column has beyond its type. */
-export function isWithinLimits({ limits, type }: CatalogColumn, cell: Cell): boolean {
-  if (limits === undefined || cell === null) return true;
-  if (limits.min !== undefined && BigInt(cell) < BigInt(limits.min)) return false;
-  return limits.maxBytes === undefined || type !== 'bytea' || (cell.length - 2) / 2 <= limits.maxBytes;
-}
+/** Types whose values are whole numbers. */
+export const integerTypes: ReadonlySet<ColumnType> = new Set(['int2', 'int4', 'int8']);
 
-/**
- * The first column of a server's row that could not be stored here as it is, or null: NULL where there must be a value, a time or document without a canonical
- * text, or a value beyond its bounds. For the other types the server vouches.
- */
-export function refusedColumn(table: CatalogTable, row: Row): CatalogColumn | null {
-  return contentColumns(table).find((column) => !isStorable(column, row[column.name] ?? null)) ?? null;
-}
-
-function isStorable(column: CatalogColumn, cell: Cell): boolean {
-  if (cell === null) return column.nullable;
+/** Whether a canonical cell is within the bounds its column has beyond its type: size, length, digits, words. */
+export function isWithinLimits(column: CatalogColumn, cell: Cell): boolean {
+  if (cell === null) return true;
   switch (column.type) {
-    case 'timestamptz':
-      // Nearly all look like this; the others cost more.
-      return (cell.length === 24 && cell[10] === 'T') || isCanonical(column.type, cell);
-    case 'jsonb':
+    case 'char':
+    case 'varchar':
+      return column.length === undefined || charactersOf(cell) <= column.length;
+    case 'enum':
+      return column.enum?.labels.includes(cell) ?? false;
     case 'numeric':
-      return isCanonical(column.type, cell);
-    case 'uuid':
-    case 'text':
-    case 'int4':
-    case 'int8':
-    case 'bool':
+      return fitsDigits(column, cell) && isBetween(column, cell);
     case 'bytea':
-      return isWithinLimits(column, cell);
+      return column.limits?.maxBytes === undefined || (cell.length - 2) / 2 <= column.limits.maxBytes;
+    default:
+      return isBetween(column, cell);
   }
+}
+
+/** PostgreSQL counts code points. */
+function charactersOf(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+function fitsDigits({ digits }: CatalogColumn, cell: string): boolean {
+  if (digits === undefined || cell === 'NaN') return true;
+  const [whole = '', fraction = ''] = cell.replace('-', '').split('.');
+  return (
+    /^\d+$/.test(whole) && fraction.length <= digits.scale && significant(whole) <= digits.precision - digits.scale
+  );
+}
+
+function significant(whole: string): number {
+  return whole === '0' ? 0 : whole.length;
+}
+
+function isBetween({ limits, type }: CatalogColumn, cell: string): boolean {
+  if (limits === undefined) return true;
+  const { min, max } = limits;
+  if (integerTypes.has(type)) {
+    const value = BigInt(cell);
+    return (min === undefined || value >= BigInt(min)) && (max === undefined || value <= BigInt(max));
+  }
+  // To PostgreSQL, NaN is larger than every number.
+  const value = cell === 'NaN' ? Number.POSITIVE_INFINITY : Number(cell);
+  return (min === undefined || value >= min) && (max === undefined || value <= max);
 }

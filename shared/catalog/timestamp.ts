@@ -1,5 +1,7 @@
 const pattern =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d(?::?\d\d)?(?::?\d\d)?)$/i;
+const localPattern = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)$/;
+const timePattern = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?$/;
 
 /**
  * A point in time as `YYYY-MM-DDTHH:MM:SS.mmmZ`, with microseconds where they are not zero, from ISO text with any offset.
@@ -18,6 +20,29 @@ export function canonicalTimestamp(text: string): string | undefined {
   const micros = fraction.padEnd(6, '0');
   const shown = micros.endsWith('000') ? micros.slice(0, 3) : micros;
   return `${utc.toISOString().slice(0, 19)}.${shown}Z`;
+}
+
+/** A date and time of no zone, in the form of a point in time but without its Z, under the same rules. */
+export function canonicalLocalTimestamp(text: string): string | undefined {
+  const match = localPattern.exec(text);
+  if (match === null) return undefined;
+  return canonicalTimestamp(`${match[1]}T${match[2]}Z`)?.slice(0, -1);
+}
+
+/** A day as `YYYY-MM-DD`, from 0001 to 9999. */
+export function canonicalDate(text: string): string | undefined {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && canonicalTimestamp(`${text}T00:00:00Z`) !== undefined ? text : undefined;
+}
+
+/** A time of day as PostgreSQL prints it: `HH:MM:SS` and as many digits of the second as there are. The end of a day is 24:00:00 and not the start of the next. */
+export function canonicalTime(text: string): string | undefined {
+  const match = timePattern.exec(text);
+  if (match === null) return undefined;
+  const [, hour = '', minute = '', second = '00', digits = ''] = match;
+  const fraction = digits.replace(/0+$/, '');
+  const midnight = hour === '24' && minute === '00' && second === '00' && fraction === '';
+  if (!midnight && (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)) return undefined;
+  return `${hour}:${minute}:${second}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 function offsetMs(zone: string): number {

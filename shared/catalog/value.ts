@@ -1,15 +1,22 @@
 import { AppError } from '../errors.ts';
 import type { Cell } from '../sync/plan.ts';
-import { JsonTextError, canonicalJson } from './canonical-json.ts';
-import type { CatalogColumn, CatalogTable, ColumnType } from './catalog.ts';
-import { canonicalTimestamp } from './timestamp.ts';
+import { canonicalArray } from './canonical-array.ts';
 import { canonicalDecimal } from './canonical-decimal.ts';
+import { canonicalFloat, specialNumber } from './canonical-float.ts';
+import { canonicalInet } from './canonical-inet.ts';
+import { canonicalInterval } from './canonical-interval.ts';
+import { JsonTextError, canonicalJson } from './canonical-json.ts';
+import type { ArrayType, CatalogColumn, CatalogTable, ColumnType, SimpleType } from './catalog.ts';
+import { isWithinLimits } from './limits.ts';
+import { canonicalDate, canonicalLocalTimestamp, canonicalTime, canonicalTimestamp } from './timestamp.ts';
 
 /**
- * The one text of a value: two values are the same exactly when their canonical texts are.
+ * The one text of a value: two values are the same exactly when their canonical texts are, and exactly when the server's comparison says so (json: that of jsonb).
  *
- * uuid lower-case · text as it is · int4, int8 plain digits · numeric by value without exponent · bool `true`, `false` ·
- * timestamptz `YYYY-MM-DDTHH:MM:SS.mmmZ` (microseconds where not zero) · jsonb sorted and without spaces · bytea `\x` and lower-case hex.
+ * uuid lower-case · text, varchar, enum as they are · char without the blanks behind · int2, int4, int8 plain digits · numeric by value without exponent ·
+ * float4, float8 shortest digits · bool `true`, `false` · date `YYYY-MM-DD` · time `HH:MM:SS` · timestamptz `YYYY-MM-DDTHH:MM:SS.mmmZ` (microseconds where not
+ * zero), timestamp the same without Z · interval ISO 8601 by months, days and microseconds · json, jsonb sorted and without spaces · inet without a full net ·
+ * bytea `\x` and lower-case hex · arrays element by element.
  * Takes what PostgreSQL prints (ISO dates, hex bytea) and what SQLite holds. Throws `value-refused` for what would not survive the way to the
  * other side and back: NUL, half a surrogate pair, out of range, not of the type.
  */
@@ -19,10 +26,13 @@ export function canonicalValue(type: ColumnType, text: string): string {
   return canonical;
 }
 
-/** A cell of a column in canonical text; `value-refused` then names the table and the column. NULL where the column takes none is refused too. */
+/**
+ * A cell of a column in canonical text; `value-refused` then names the table and the column. NULL where the column takes none is refused too, and what is
+ * longer, larger or another word than the column takes.
+ */
 export function canonicalCell(table: CatalogTable, column: CatalogColumn, cell: Cell): Cell {
   const canonical = cell === null ? undefined : convert(column.type, cell);
-  if (canonical !== undefined) return canonical;
+  if (canonical !== undefined && isWithinLimits(column, canonical)) return canonical;
   if (cell === null && column.nullable) return null;
   throw new AppError('value-refused', { table: table.name, column: column.name, type: column.type });
 }
@@ -34,24 +44,63 @@ export function isCanonical(type: ColumnType, text: string): boolean {
 
 function convert(type: ColumnType, text: string): string | undefined {
   switch (type) {
+    case 'varchar':
+    case 'enum':
+      return isPlainText(text) ? text : undefined;
+    case 'char':
+      return isPlainText(text) ? text.replace(/ +$/, '') : undefined;
+    case 'json':
+    case 'jsonb':
+      return json(text);
+    default:
+      return isArrayType(type) ? array(type, text) : simple(type, text);
+  }
+}
+
+/** Whether a type is an array. */
+export function isArrayType(type: ColumnType): type is ArrayType {
+  return type.endsWith('[]');
+}
+
+function array(type: ArrayType, text: string): string | undefined {
+  const element = type.slice(0, -2) as SimpleType;
+  return canonicalArray(text, (cell) => simple(element, cell));
+}
+
+function simple(type: SimpleType, text: string): string | undefined {
+  switch (type) {
     case 'text':
       return isPlainText(text) ? text : undefined;
     case 'uuid':
       return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
         ? text.toLowerCase()
         : undefined;
+    case 'int2':
+      return integer(text, 16n);
     case 'int4':
       return integer(text, 32n);
     case 'int8':
       return integer(text, 64n);
+    case 'float4':
+      return canonicalFloat(text, 4);
+    case 'float8':
+      return canonicalFloat(text, 8);
     case 'numeric':
-      return numeric(text);
+      return specialNumber(text) ?? canonicalDecimal(text);
     case 'bool':
       return truth(text);
+    case 'date':
+      return canonicalDate(text);
+    case 'time':
+      return canonicalTime(text);
+    case 'timestamp':
+      return canonicalLocalTimestamp(text);
     case 'timestamptz':
       return canonicalTimestamp(text);
-    case 'jsonb':
-      return json(text);
+    case 'interval':
+      return canonicalInterval(text);
+    case 'inet':
+      return canonicalInet(text);
     case 'bytea':
       return /^\\x(?:[0-9a-f]{2})*$/i.test(text) ? text.toLowerCase() : undefined;
   }
@@ -68,13 +117,6 @@ function integer(text: string, bits: bigint): string | undefined {
   const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
   const limit = 1n << (bits - 1n);
   return value >= -limit && value < limit ? value.toString() : undefined;
-}
-
-function numeric(text: string): string | undefined {
-  if (/^nan$/i.test(text)) return 'NaN';
-  const infinity = /^([+-]?)inf(?:inity)?$/i.exec(text);
-  if (infinity !== null) return infinity[1] === '-' ? '-Infinity' : 'Infinity';
-  return canonicalDecimal(text);
 }
 
 function truth(text: string): string | undefined {

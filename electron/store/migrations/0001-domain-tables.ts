@@ -1,11 +1,7 @@
 import type { Migration } from '../migration.ts';
 
-/*
- * The tables of the classroom catalog, column for column, without the server's `class_id`. Local foreign keys have no actions, because every
- * cascade is a row of a plan, and are checked at commit, so that a pull may write in any order.
- * Times are ISO 8601 UTC text, ids UUIDv7 text, truth values 0 and 1.
- */
-const tables = `
+/** What a class file says about itself, whatever its catalog. */
+export const classInfoTable = `
 CREATE TABLE class_info (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   id TEXT NOT NULL,
@@ -13,7 +9,14 @@ CREATE TABLE class_info (
   sample INTEGER NOT NULL CHECK (sample IN (0, 1)),
   created_at TEXT NOT NULL
 ) STRICT;
+`;
 
+/*
+ * The tables of the classroom catalog, column for column, without the server's `class_id`. Local foreign keys have no actions, because every
+ * cascade is a row of a plan, and are checked at commit, so that a pull may write in any order.
+ * Times are ISO 8601 UTC text, ids UUIDv7 text, truth values 0 and 1.
+ */
+const tables = `
 CREATE TABLE avatar (
   hash TEXT PRIMARY KEY NOT NULL,
   image BLOB NOT NULL CHECK (length(image) <= 65536),
@@ -201,6 +204,7 @@ export const domainTables: Migration = {
   version: 1,
   name: 'domain-tables',
   up(db) {
+    db.exec(classInfoTable);
     db.exec(tables);
     db.exec(views);
   },

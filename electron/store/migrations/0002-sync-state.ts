@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
+import { syncedTables } from '../../../shared/catalog/catalog.ts';
 import type { Catalog, CatalogTable } from '../../../shared/catalog/catalog.ts';
+import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
 import type { Migration } from '../migration.ts';
 
 const TABLES = `
@@ -190,26 +192,27 @@ CREATE INDEX recovery_bin_at ON recovery_bin (at, id);
 
 /** SQL for the canonical key text of the row an alias (`NEW`, `OLD`) stands for: a JSON array of the key cells as text. */
 function keyText(table: CatalogTable, alias: string): string {
-  return `json_array(${table.key.map((column) => `CAST(${alias}."${column}" AS TEXT)`).join(', ')})`;
+  return `json_array(${table.key.map((column) => `CAST(${alias}.${quoteIdentifier(column)} AS TEXT)`).join(', ')})`;
 }
 
 function markSql(table: CatalogTable, alias: string): string {
   return `
     UPDATE change_clock SET seq = seq + 1;
     INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at)
-    SELECT p.id, '${table.name}', ${keyText(table, alias)}, (SELECT seq FROM change_clock), (SELECT seq FROM change_clock),
+    SELECT p.id, '${table.name.replaceAll("'", "''")}', ${keyText(table, alias)}, (SELECT seq FROM change_clock), (SELECT seq FROM change_clock),
            strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
       FROM peer AS p WHERE p.id NOT IN (SELECT peer_id FROM applying)
     ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET seq = excluded.seq, last_at = excluded.last_at;`;
 }
 
 /** The triggers that mark changed rows of one catalog table for every peer. */
-function markTriggers(table: CatalogTable): string {
-  const name = table.name;
+function markTriggers(table: CatalogTable, place: number): string {
+  const name = quoteIdentifier(table.name);
+  const trigger = (event: string): string => quoteIdentifier(`tallybook_mark_${place}_${event}`);
   return `
-  CREATE TRIGGER "mark_${name}_insert" AFTER INSERT ON "${name}" BEGIN ${markSql(table, 'NEW')} END;
-  CREATE TRIGGER "mark_${name}_update" AFTER UPDATE ON "${name}" BEGIN ${markSql(table, 'OLD')} ${markSql(table, 'NEW')} END;
-  CREATE TRIGGER "mark_${name}_delete" AFTER DELETE ON "${name}" BEGIN ${markSql(table, 'OLD')} END;`;
+  CREATE TRIGGER ${trigger('insert')} AFTER INSERT ON ${name} BEGIN ${markSql(table, 'NEW')} END;
+  CREATE TRIGGER ${trigger('update')} AFTER UPDATE ON ${name} BEGIN ${markSql(table, 'OLD')} ${markSql(table, 'NEW')} END;
+  CREATE TRIGGER ${trigger('delete')} AFTER DELETE ON ${name} BEGIN ${markSql(table, 'OLD')} END;`;
 }
 
 /** The bookkeeping of the sync engine and the marks on local changes. */
@@ -219,7 +222,7 @@ export function syncState(catalog: Catalog): Migration {
     name: 'sync-state',
     up(db: Database.Database): void {
       db.exec(TABLES);
-      for (const table of catalog.tables) db.exec(markTriggers(table));
+      for (const [place, table] of syncedTables(catalog).entries()) db.exec(markTriggers(table, place));
     },
   };
 }

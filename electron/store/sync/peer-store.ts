@@ -1,3 +1,4 @@
+import { syncedTables } from '../../../shared/catalog/catalog.ts';
 import type { Visit } from '../../../shared/sync/identity.ts';
 import { eachRow, keysAfter } from '../catalog-rows.ts';
 import type { ClassStore } from '../class-store.ts';
@@ -206,7 +207,7 @@ export function* inheritBase(store: ClassStore, from: Peer, to: Peer): Generator
 export function* markRows(store: ClassStore, peerId: string, now: string): Generator<void, void> {
   const insert = `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at) SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true
     ON CONFLICT (peer_id, tbl, pk) DO NOTHING`;
-  for (const table of store.catalog.tables) {
+  for (const table of syncedTables(store.catalog)) {
     let after: string | null = null;
     do {
       const keys: readonly string[] = keysAfter(store, table, after, MARKED_AT_ONCE);
@@ -294,7 +295,7 @@ export function forgetFactoryRow(store: ClassStore, table: string, pk: string): 
 /** Remembers the rows a new class starts with. Called once, when the class is made. */
 export function rememberFactoryRows(store: ClassStore): void {
   const insert = store.db.prepare('INSERT OR REPLACE INTO factory_row (tbl, pk, row) VALUES (?, ?, ?)');
-  for (const table of store.catalog.tables) {
+  for (const table of syncedTables(store.catalog)) {
     const rows = [...eachRow(store, table)];
     for (const { pk, row } of rows) insert.run(table.name, pk, JSON.stringify(row));
   }
