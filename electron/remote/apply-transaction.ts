@@ -84,6 +84,7 @@ export async function openRun(
         ? seenStatement(catalog, request)
         : leaveVisitStatement(catalog, { ...request, ...visit, renumber: false }),
       foreignWritesStatement(catalog),
+      { sql: `SELECT ${inSchema(catalog, 'journal_collect')}(${quoteLiteral(scope)}::uuid)` },
       { sql: createEffects(catalog) },
       ...(fitsParameter(effects) ? [{ sql: insertEffects(catalog), params: [payloadJson(shape, effects)] }] : []),
     ],

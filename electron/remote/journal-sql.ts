@@ -62,11 +62,16 @@ function touchFunction(catalog: Catalog, column: string): string {
   return `${quoteIdentifier(catalog.schema)}.touch${place === 0 ? '' : `_${place + 1}`}`;
 }
 
+/** How long the journal remembers a deletion. Whoever was away for longer compares everything. */
+const rememberedFor = '400 days';
+
 /**
- * Two functions an observation calls. Both run as the owner, so that policies on the tables do not narrow what they see, and both are about one class.
+ * Three functions a device calls. They run as the owner, so that policies on the tables do not narrow what they see, and each is about one class.
  * `journal_row_counts` says how many rows there are, whoever asks: who sees fewer must not take a row that does not come for a deleted one.
  * `journal_renumber` sets aside transaction numbers of another cluster that this one has not reached yet (negated, so that a row keeps its run): left as
  * they are, they would count as later than every horizon, and one day be taken for a transaction of this cluster.
+ * `journal_collect` forgets deletions that were written more than 400 days ago (by the time of the run, because an edit may be much older than its arrival), at
+ * most once a day, and moves the horizon from which a device must have read on.
  */
 export function observationFunctions(catalog: Catalog): readonly string[] {
   const schema = quoteIdentifier(catalog.schema);
@@ -81,6 +86,18 @@ export function observationFunctions(catalog: Catalog): readonly string[] {
   UPDATE ${schema}.row_state SET xid = -xid WHERE scope = $1 AND xid > txid_current();
   UPDATE ${schema}.run SET xid = -xid WHERE class_id = $1 AND xid > txid_current();
   UPDATE ${schema}.resolution_log SET xid = -xid WHERE class_id = $1 AND xid > txid_current();
+$$`,
+    `CREATE FUNCTION ${schema}.journal_collect(uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE ${schema}.gc_horizon SET at = now() WHERE class_id = $1 AND at < now() - interval '1 day';
+  IF NOT FOUND THEN RETURN; END IF;
+  WITH forgotten AS (
+    DELETE FROM ${schema}.row_state s WHERE s.scope = $1 AND s.deleted
+      AND coalesce((SELECT max(r.at) FROM ${schema}.run r WHERE r.class_id = s.scope AND r.xid = s.xid), s.edited_to) < now() - interval '${rememberedFor}'
+    RETURNING s.xid
+  )
+  UPDATE ${schema}.gc_horizon SET horizon = greatest(horizon, (SELECT max(xid) + 1 FROM forgotten)) WHERE class_id = $1;
+END
 $$`,
   ];
 }

@@ -27,10 +27,12 @@ export async function observeServer(
   store: ClassStore,
   catalog: Catalog,
   remote: Remote,
-  peer: Peer,
+  { id }: Pick<Peer, 'id'>,
   call: CallContext,
 ): Promise<ObservedServer> {
   const now = context.now();
+  // As it is now: a run that was just carried out has left a visit since the connection was opened.
+  const peer = getPeer(store, id);
   const read = async (since: string | null) => await readSince({ store, catalog, remote, peer, now, call }, since);
   let reading = await read(peer.horizon);
   // A row the journal calls alive and nobody saw: something was just going on, or everything has to be compared.

