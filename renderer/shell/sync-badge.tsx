@@ -1,9 +1,10 @@
 import { LoadingOutlined } from '@ant-design/icons';
-import { useEffect } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorFromJson } from '../../shared/errors.ts';
 import { useApp } from '../features/app/app-store.ts';
 import { statusStore } from '../features/app/status-store.ts';
+import { SyncSheet } from '../features/sync/sync-sheet.tsx';
 import { useFormat } from '../format.ts';
 import { href } from '../router.ts';
 import { badgeState, type BadgeState } from './badge-state.ts';
@@ -26,12 +27,13 @@ const tones: Readonly<Record<BadgeState['kind'], Tone>> = {
   'never-synced': 'idle',
 };
 
-/** How safe the class is, in the rail of every page; leads to the Sync page. Changes are announced. */
+/** How safe the class is, in the rail of every page; leads to the quick way to sync. Changes are announced. */
 export function SyncBadge(props: { readonly classId: string }) {
   const { t } = useTranslation();
   const { data } = statusStore.use();
   const connected = useApp((state) => state.connected);
   const words = useWords();
+  const [open, setOpen] = useState(false);
   useEffect(() => statusStore.show(props.classId), [props.classId]);
   if (data === null || data.classId !== props.classId) return <div className={styles['badge']} />;
   const state = badgeState(data, connected);
@@ -39,7 +41,7 @@ export function SyncBadge(props: { readonly classId: string }) {
   const tone = tones[state.kind];
   return (
     <div role="status">
-      <a className={styles['badge']} href={href('sync')}>
+      <Door state={state} onOpen={() => setOpen(true)}>
         <span className={styles['badgeTitle']}>
           <span className="visually-hidden">{t('common:nav.sync')}: </span>
           {tone === 'busy' ? (
@@ -50,8 +52,25 @@ export function SyncBadge(props: { readonly classId: string }) {
           <span>{title}</span>
         </span>
         <span className={styles['badgeDetail']}>{detail}</span>
-      </a>
+      </Door>
+      {open && data.connection !== null && <SyncSheet connection={data.connection} onClose={() => setOpen(false)} />}
     </div>
+  );
+}
+
+/** With a server the badge opens the quick way to sync; without one it leads to the page where the class can be shared. */
+function Door(props: { readonly state: BadgeState; readonly onOpen: () => void; readonly children: ReactNode }) {
+  if (props.state.kind === 'only-here' || props.state.kind === 'not-answering') {
+    return (
+      <a className={styles['badge']} href={href('sync')}>
+        {props.children}
+      </a>
+    );
+  }
+  return (
+    <button type="button" className={styles['badge']} aria-haspopup="dialog" onClick={props.onOpen}>
+      {props.children}
+    </button>
   );
 }
 

@@ -8,6 +8,7 @@ import { ClassPage } from './support/class-page.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { connectionTo, onlyConnection, syncBeside } from './support/shared-class.ts';
 import { StartPage } from './support/start-page.ts';
+import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -57,7 +58,7 @@ const views: readonly View[] = [
   { name: 'reasons-add', hash: 'reasons?reason=new', ready: dialog },
   { name: 'settings', hash: 'settings', ready: heading },
   { name: 'sync', hash: 'sync', ready: grid },
-  { name: 'sync-bin', hash: 'sync/bin', ready: grid },
+  { name: 'sync-bin', hash: 'sync/bin', ready: heading },
   { name: 'sync-server', hash: 'sync/server', ready: heading },
   { name: 'start', hash: 'start', ready: heading },
   { name: 'start-new-class', hash: 'start?door=new', ready: heading },
@@ -118,6 +119,12 @@ for (const language of languages) {
       }
 
       await page.goto(`${app.shell.origin}/#/class`);
+      await new SyncPage(app).badge.getByRole('button').click();
+      const sheet = page.getByRole('dialog').getByRole('button').last();
+      await sheet.waitFor();
+      await look('sheet');
+      await page.keyboard.press('Escape');
+      await sheet.waitFor({ state: 'hidden' });
       const preview = new PreviewPage(app);
       await preview.open();
       await preview.detail.waitFor();

@@ -1,0 +1,179 @@
+import { CheckCircleOutlined } from '@ant-design/icons';
+import { Button, Modal } from 'antd';
+import { useEffect, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConnectionItem } from '../../../shared/contract/connection.ts';
+import type { PlanSummary } from '../../../shared/contract/sync.ts';
+import { href, navigate } from '../../router.ts';
+import { Busy } from '../../ui/busy.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { primaryMode } from './preview/primary-mode.ts';
+import { previewOf, type PreviewStore } from './preview/preview-store.ts';
+import { runLabel, usePhaseText } from './preview/run-bar.tsx';
+import { RunResultPanel } from './preview/run-result.tsx';
+import { conflictCount } from './preview/matrix-counts.ts';
+import styles from './sheet.module.css';
+
+/**
+ * The quick way to sync, from the badge: both ends, the counts, and one button where nothing needs a person. It shows the same plan as the full page, to which
+ * it leads when something does.
+ */
+export function SyncSheet(props: { readonly connection: ConnectionItem; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const { connection, onClose } = props;
+  const store = previewOf(connection.classId, connection.id);
+  const plan = store.use((state) => state.plan);
+  useEffect(() => void freshen(store), [store]);
+  const toList = (): void => {
+    onClose();
+    navigate(href(`sync/preview/${connection.id}`));
+  };
+  return (
+    <Modal
+      open
+      title={t('sync:sheet.title')}
+      width={440}
+      footer={null}
+      onCancel={onClose}
+      closable={{ 'aria-label': t('common:close') }}
+      style={{ position: 'absolute', top: 'auto', bottom: 16, insetInlineStart: 16, margin: 0, paddingBottom: 0 }}
+    >
+      <div className={styles['sheet']}>
+        {plan !== null && (
+          <p className={styles['ends']}>
+            <strong>{t('sync:sheet.here', { name: plan.ends.local })}</strong> <span aria-hidden>⇄</span>{' '}
+            <span className="visually-hidden">{t('sync:sheet.with')} </span>
+            <strong>{plan.ends.server}</strong>
+          </p>
+        )}
+        <SheetBody store={store} mode={connection.mode} onList={toList} onClose={onClose} />
+      </div>
+    </Modal>
+  );
+}
+
+/** A list that is still good is kept, decisions and all; one that misses something new is made again. */
+async function freshen(store: PreviewStore): Promise<void> {
+  await store.open();
+  const { plan, work } = store.use.getState();
+  if (work === null && plan !== null && (plan.newHere > 0 || plan.state !== 'open' || plan.total === 0))
+    await store.compare();
+}
+
+function SheetBody(props: {
+  readonly store: PreviewStore;
+  readonly mode: ConnectionItem['mode'];
+  readonly onList: () => void;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const phaseText = usePhaseText();
+  const { store, mode, onList } = props;
+  const { plan, work, error, result } = store.use();
+  const list = <Button onClick={onList}>{t('sync:sheet.list')}</Button>;
+  if (work !== null) {
+    const stop = (
+      <Button onClick={store.cancel} disabled={work.cancelling}>
+        {t('common:cancel')}
+      </Button>
+    );
+    return (
+      <>
+        <Busy label={phaseText(work)} />
+        <Actions>{stop}</Actions>
+      </>
+    );
+  }
+  if (error !== null) {
+    return (
+      <>
+        <ErrorNotice error={error} onRetry={() => void store.compare()} />
+        <Actions>{list}</Actions>
+      </>
+    );
+  }
+  const ended = result !== null && <RunResultPanel {...result} onClose={() => store.dismiss('result')} />;
+  if (plan === null) return ended || <Busy />;
+  if (plan.total === 0) {
+    return (
+      <>
+        {ended || (
+          <p className={styles['same']}>
+            <CheckCircleOutlined className={styles['icon'] ?? ''} aria-hidden /> {t('sync:preview.same.title')}
+          </p>
+        )}
+        <Actions>
+          <Button type="primary" onClick={props.onClose}>
+            {t('common:close')}
+          </Button>
+        </Actions>
+      </>
+    );
+  }
+  return (
+    <>
+      {ended}
+      <Counts plan={plan} />
+      <Go store={store} plan={plan} mode={mode} list={list} onList={onList} />
+    </>
+  );
+}
+
+/** One button where nothing needs a person; else the way to the list, where it is decided. */
+function Go(props: {
+  readonly store: PreviewStore;
+  readonly plan: PlanSummary;
+  readonly mode: ConnectionItem['mode'];
+  readonly list: ReactNode;
+  readonly onList: () => void;
+}) {
+  const { t } = useTranslation();
+  const { store, plan, mode } = props;
+  const way = primaryMode(plan, mode);
+  const count = plan.ready[way];
+  const words = plan.undecided === 0 ? 'sync:sheet.look' : count > 0 ? 'sync:sheet.asksSome' : 'sync:sheet.asks';
+  const plain = plan.undecided === 0 && plan.guards.length === 0 && plan.state === 'open' && count > 0;
+  if (plain) {
+    return (
+      <Actions>
+        {props.list}
+        <Button type="primary" size="large" onClick={() => void store.run(way)}>
+          {runLabel(way, count, plan.ready.leave, t)}
+        </Button>
+      </Actions>
+    );
+  }
+  return (
+    <>
+      <p className={styles['quiet']}>{t(words)}</p>
+      <Actions>
+        <Button type="primary" size="large" onClick={props.onList}>
+          {t('sync:sheet.toList')}
+        </Button>
+      </Actions>
+    </>
+  );
+}
+
+function Counts(props: { readonly plan: PlanSummary }) {
+  const { t } = useTranslation();
+  const { plan } = props;
+  const rows = (...directions: readonly string[]): number =>
+    plan.summary
+      .filter((cell) => cell.kind !== 'conflict' && directions.includes(cell.direction))
+      .reduce((sum, cell) => sum + cell.count, 0);
+  const lines = [
+    { key: 'up', count: rows('up', 'both') },
+    { key: 'down', count: rows('down', 'both') },
+    { key: 'conflicts', count: Math.max(plan.undecided, 0) || conflictCount(plan.summary) },
+  ] as const;
+  return (
+    <ul className={styles['counts']}>
+      {lines.flatMap(({ key, count }) => (count === 0 ? [] : [<li key={key}>{t(`sync:sheet.${key}`, { count })}</li>]))}
+    </ul>
+  );
+}
+
+function Actions(props: { readonly children: ReactNode }) {
+  return <div className={styles['actions']}>{props.children}</div>;
+}
