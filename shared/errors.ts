@@ -20,6 +20,7 @@ export const errorExitCodes = {
   'plan-unknown': 2,
   'resolve-invalid': 2,
   'url-invalid': 2,
+  'catalog-invalid': 9,
   'join-code-invalid': 2,
   'blank-name': 9,
   'name-too-long': 9,

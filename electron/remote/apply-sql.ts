@@ -5,7 +5,7 @@ import { payloadWidth } from './apply-payload.ts';
 import type { PayloadShape, UpdateGroup, WriteOp } from './apply-payload.ts';
 import { identifierList, quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
-import { columnOf, hasSequence, inSchema, keyTypeOf, sequenceName } from './row-sql.ts';
+import { columnOf, inSchema, keyTypeOf } from './row-sql.ts';
 import { bookkeepingTables } from './schema-state.ts';
 import { castType, comparable } from './server-type.ts';
 
@@ -89,7 +89,7 @@ function ofTable(table: CatalogTable): string {
 }
 
 /** The cell of a column in the row of the run `alias`. */
-function cell(table: CatalogTable, name: string, tree: Tree, alias = 'e'): string {
+export function cell(table: CatalogTable, name: string, tree: Tree, alias = 'e'): string {
   const place = contentColumns(table).findIndex((column) => column.name === name) + 1;
   if (place === 0) throw new Error(`${table.name}.${name} does not travel`);
   return `${alias}.${tree}${place}`;
@@ -365,29 +365,6 @@ export const editedStatements: readonly PgStatement[] = [
   WHERE state IS NULL AND coalesce(edited_from, '') || ',' || coalesce(edited_to, '') <> pg_catalog.current_setting('tallybook.edited')), ''), true))`,
   },
 ];
-
-/**
- * Raises the sequences behind keys to the largest one that was added, so that the next key the server gives is free. Never lowers one: a small distance is gone
- * step by step like any other caller's, because between reading and setting a sequence others may draw from it.
- */
-export function sequenceStatements(run: RunSql): readonly PgStatement[] {
-  return run.shape
-    .tablesWith('add')
-    .filter(hasSequence)
-    .map((table) => {
-      const sequence = quoteLiteral(sequenceName(run.catalog, table));
-      const key = `${cell(table, table.key[0] ?? '', 'r')}::int8`;
-      return {
-        sql: `SELECT CASE WHEN s.top - s.last > ${fewSteps} THEN pg_catalog.setval(${sequence}, s.top)
-  ELSE (SELECT max(pg_catalog.nextval(${sequence})) FROM pg_catalog.generate_series(1, s.top - s.last)) END
-FROM (SELECT max(${key}) AS top, coalesce(pg_catalog.pg_sequence_last_value(${sequence}), 0) AS last
-  FROM ${effectTable} e WHERE ${ofTable(table)} AND e.op = 'add' AND e.state IS NULL) s WHERE s.top > s.last`,
-      };
-    });
-}
-
-/** Up to this distance a sequence is drawn from until it is there. */
-const fewSteps = 1_000;
 
 /** Tables whose journal, of any class, does not say exactly what the run meant to do. */
 export function journalProofStatement(run: RunSql): PgStatement {

@@ -6,11 +6,11 @@ import {
   editedStatements,
   foreignWritesStatement,
   journalProofStatement,
-  sequenceStatements,
   wantedCounts,
   writeStatements,
 } from './apply-sql.ts';
 import type { RunSql } from './apply-sql.ts';
+import { sequenceStatements } from './sequence-statements.ts';
 import {
   missedTable,
   countsOf,

@@ -7,7 +7,16 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function utf8Length(text: string): number {
+/**
+ * Whether a catalog may use a name: letters of any script, digits, underscores, blanks and hyphens, at most 63 bytes. Quotes, backslashes, `$` and `%` mean something
+ * in the statements of the journal, and nobody misses them in a name.
+ */
+export function isIdentifier(name: string): boolean {
+  return /^[\p{L}_](?:[\p{L}\p{M}\p{N}_ -]*[\p{L}\p{M}\p{N}_])?$/u.test(name) && utf8Length(name) <= 63;
+}
+
+/** Bytes a text has in UTF-8, which is how PostgreSQL measures names. */
+export function utf8Length(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

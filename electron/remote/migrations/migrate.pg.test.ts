@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { reservedTableNames } from '../../../shared/catalog/reserved-names.ts';
 import { classroomCatalog } from '../../../shared/catalog/classroom.ts';
 import { openSession } from '../../../tests/support/managed-database.ts';
 import { testDatabase } from '../../../tests/support/test-database.ts';
 import { createPgRemote } from '../pg-remote.ts';
 import type { PgSession } from '../pg-session.ts';
-import { inspectSchema, schemaVersion } from '../schema-state.ts';
+import { bookkeepingTables, inspectSchema, schemaVersion } from '../schema-state.ts';
 import { migrate, planMigration } from './migrate.ts';
 import { migrations } from './migrations.ts';
 
@@ -237,4 +238,8 @@ it('never changes a released step', () => {
       ],
     ]
   `);
+});
+
+it('keeps every name of its bookkeeping from the tables of a catalog', () => {
+  expect(bookkeepingTables.filter((name) => !reservedTableNames.has(name))).toEqual([]);
 });

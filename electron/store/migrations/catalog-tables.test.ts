@@ -1,0 +1,44 @@
+import Database from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { classroomCatalog } from '../../../shared/catalog/classroom.ts';
+import { reservedTableNames } from '../../../shared/catalog/reserved-names.ts';
+import { everyTypeCatalog } from '../../../tests/support/every-type-catalog.ts';
+import { classMigrations } from './migrations.ts';
+
+function migrated(catalog: typeof everyTypeCatalog): Database.Database {
+  const db = new Database(':memory:');
+  db.pragma('foreign_keys = ON');
+  for (const migration of classMigrations(catalog)) migration.up(db);
+  return db;
+}
+
+it('a catalog cannot have a table of the name of any other table of a class file', () => {
+  for (const catalog of [classroomCatalog, everyTypeCatalog]) {
+    const own = new Set(catalog.tables.map(({ name }) => name));
+    const names = (migrated(catalog).pragma('table_list') as readonly { name: string; type: string }[])
+      .filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_') && !own.has(name))
+      .map(({ name }) => name);
+    expect(names.filter((name) => !reservedTableNames.has(name))).toEqual([]);
+  }
+});
+
+it('the tables of a catalog are STRICT, and hold what SQLite can check to the bounds of their columns', () => {
+  const db = migrated(everyTypeCatalog);
+  const loose = (db.pragma('table_list') as readonly { name: string; type: string; strict: number }[]).filter(
+    ({ name, type, strict }) => type === 'table' && !name.startsWith('sqlite_') && strict === 0,
+  );
+  expect(loose).toEqual([]);
+  const set = (column: string, value: string): void =>
+    void db.exec(`INSERT INTO "every type" (id, ${column}) VALUES (abs(random() % 1000000), ${value})`);
+  for (const [column, value] of [
+    ['a_int2', '32768'],
+    ['a_int4', '2147483648'],
+    ['a_bool', '2'],
+    ['a_char', "'123456789'"],
+    ['a_mood', "'angry'"],
+    ['a_int8', '1.5'],
+  ] as const)
+    expect(() => set(column, value), column).toThrow();
+  set('a_mood', `'it''s "fine"'`);
+  set('a_int2', '-32768');
+});

@@ -1,0 +1,50 @@
+/**
+ * Names a table of a catalog cannot have: the bookkeeping of the server's schema and of the class file stands beside it. Both sides' tests hold this list against
+ * the tables there really are.
+ */
+export const reservedTableNames: ReadonlySet<string> = new Set([
+  'meta',
+  'class',
+  'gc_horizon',
+  'row_state',
+  'run',
+  'device',
+  'presence',
+  'resolution_log',
+  'class_info',
+  'class_secret',
+  'peer',
+  'connection',
+  'base',
+  'remote',
+  'dirty',
+  'change_clock',
+  'applying',
+  'factory_row',
+  'outbox',
+  'plan',
+  'plan_row',
+  'plan_edge',
+  'plan_claim',
+  'plan_refused',
+  'open_question',
+  'draft_op',
+  'run_row',
+  'resolution',
+  'recovery_bin',
+]);
+
+/** Beginnings of names that belong to the databases or to objects of ours. */
+export const reservedPrefixes: readonly string[] = ['sqlite_', 'pg_', 'tallybook_'];
+
+/** Columns every table of PostgreSQL has already, and the names of SQLite's hidden one. */
+export const reservedColumnNames: ReadonlySet<string> = new Set([
+  'tableoid',
+  'xmin',
+  'cmin',
+  'xmax',
+  'cmax',
+  'ctid',
+  'rowid',
+  '_rowid_',
+]);
