@@ -23,6 +23,7 @@ import {
 import type { Noted, Opened } from './apply-transaction.ts';
 import { hidePresenceSql, showPresence, whoHoldsLock } from './class-lock.ts';
 import { sqlStateOf } from './error-mapping.ts';
+import { blameTrigger } from './foreign-triggers.ts';
 import type { RemoteContext } from './remote-context.ts';
 import { readingSettings } from './reading-settings.ts';
 import type { ApplyOutcome, ApplyRequest } from './remote.ts';
@@ -77,7 +78,8 @@ export async function apply(
           continue;
         }
       }
-      if (!state.startsWith('22') && !state.startsWith('23')) throw error;
+      if (!state.startsWith('22') && !state.startsWith('23'))
+        throw (await blameTrigger(context.session, context.catalog, request, error)) ?? error;
       return { kind: 'refused', error: errorToJson(error), row: await findRefusedRow(context, request, error) };
     }
   }

@@ -1,12 +1,15 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode, ErrorParams } from '../../shared/errors.ts';
+import { foreignTriggers, plainEffects, probeTriggers, tablesOf, triggerList } from './foreign-triggers.ts';
 import { introspect } from './introspect.ts';
+import { neverAborted } from './limit.ts';
 import { findMissingRights, missingForSetUp } from './missing-rights.ts';
 import type { PgQueryOptions, PgSession } from './pg-session.ts';
 import type { Endpoint } from './remote.ts';
 import { inspectSchema, schemaError } from './schema-state.ts';
 import type { SchemaReport } from './schema-state.ts';
+import { isSocketFolder } from './socket.ts';
 
 /** What a step found. */
 export interface Finding {
@@ -70,18 +73,43 @@ export async function checkRights(
       : await findMissingRights(session, catalog, found, { role, readOnly, ...limits });
   if (missing !== null) return { finding: { state: 'failed', code: 'right-missing', params: { ...missing } }, report };
   return {
-    finding: found.superuser ? { state: 'warning', code: 'role-powerful', params: { user: role } } : { state: 'ok' },
+    finding: powerFinding(context, report),
     report,
   };
 }
 
-/** Whether the tables are there as they must be. An empty database is no fault: it can be set up. */
-export function checkSchema(report: SchemaReport | null): Finding {
+/** What the role may do beyond what syncing needs. Of an empty database the one who sets it up will be the owner; over the socket file it is the app's own server. */
+function powerFinding({ endpoint }: CheckContext, { found, state }: SchemaReport): Finding {
+  const params = { user: endpoint.user };
+  if (found.superuser) return { state: 'warning', code: 'role-powerful', params };
+  const owner = found.owner && state !== 'empty' && !isSocketFolder(endpoint.host);
+  return owner ? { state: 'warning', code: 'role-owner', params } : { state: 'ok' };
+}
+
+/** Whether the tables are there as they must be, and no trigger of others fails on them. An empty database is no fault: it can be set up. */
+export async function checkSchema(context: CheckContext, report: SchemaReport | null): Promise<Finding> {
   const error = report === null ? null : schemaError(report);
-  if (report === null || error === null)
-    return { state: 'ok', params: { version: report?.meta?.schemaVersion ?? null } };
+  if (report === null || error === null) {
+    const params = { version: report?.meta?.schemaVersion ?? null };
+    return (report === null ? null : await checkTriggers(context, report)) ?? { state: 'ok', params };
+  }
   const canBeMended = report.state === 'empty' || report.state === 'older';
   return { state: canBeMended ? 'warning' : 'failed', code: error.code, params: error.params };
+}
+
+/** Triggers of others on our tables: named, and each tried on a row that is rolled back. */
+async function checkTriggers(context: CheckContext, report: SchemaReport): Promise<Finding | null> {
+  const { session, catalog, readOnly, limits } = context;
+  const triggers = foreignTriggers(catalog, report.found);
+  if (triggers.length === 0) return null;
+  const request = {
+    scope: '00000000-0000-7000-8000-000000000000',
+    effects: plainEffects(catalog, tablesOf(triggers)),
+    signal: limits.signal ?? neverAborted,
+  };
+  const [broken] = readOnly ? [] : await probeTriggers(session, catalog, request);
+  if (broken !== undefined) return { state: 'failed', code: 'trigger-broken', params: { ...broken } };
+  return { state: 'warning', code: 'foreign-triggers', params: { triggers: triggerList(triggers) } };
 }
 
 /** How far the clocks are apart: the fastest of some questions tells it best. */

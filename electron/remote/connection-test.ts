@@ -63,7 +63,7 @@ export async function testConnection(
       server = checked.report.state;
       return checked.finding;
     });
-    await board.run('schema', endpoint, async () => await Promise.resolve(checkSchema(report)));
+    await board.run('schema', endpoint, async () => await checkSchema(context, report));
     await board.run('clock', endpoint, async () => await checkClock(context));
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;

@@ -37,6 +37,8 @@ export interface FoundSchema {
   /** May make temporary tables, which a run needs. */
   readonly mayMakeTemporary: boolean;
   readonly superuser: boolean;
+  /** Owns the schema, or may act as its owner, without being superuser. */
+  readonly owner: boolean;
 }
 
 /** Reads what really stands in a schema. System catalogs only, one round trip, any role may. */
@@ -49,7 +51,8 @@ export async function introspect(session: PgSession, schema: string, signal?: Ab
         sql: `SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ${name}), pg_catalog.current_setting('server_encoding'),
   coalesce((SELECT pg_catalog.has_schema_privilege(oid, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = ${name}), false),
   pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'), pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP'),
-  (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)`,
+  (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
+  coalesce((SELECT pg_catalog.pg_has_role(nspowner, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = ${name}), false)`,
       },
       { sql: `SELECT c.relname, c.relkind ${relations} ORDER BY 1` },
       {
@@ -73,6 +76,7 @@ export async function introspect(session: PgSession, schema: string, signal?: Ab
     mayCreate: fact(3) === 't',
     mayMakeTemporary: fact(4) === 't',
     superuser: fact(5) === 't',
+    owner: fact(5) !== 't' && fact(6) === 't',
     relations: assemble(found?.rows ?? [], columns?.rows ?? [], triggers?.rows ?? []),
   };
 }

@@ -2,6 +2,7 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { apply, wasCommitted } from './apply.ts';
 import type { ApplyLimits } from './apply.ts';
+import { foreignTriggers, probeTriggers } from './foreign-triggers.ts';
 import { observe } from './observe.ts';
 import type { PgSession } from './pg-session.ts';
 import type { RemoteContext } from './remote-context.ts';
@@ -28,7 +29,8 @@ export async function createPgRemote(
 ): Promise<Remote> {
   const { signal } = options;
   requireVersion(session);
-  const error = schemaError(await inspectSchema(session, catalog, signal));
+  const report = await inspectSchema(session, catalog, signal);
+  const error = schemaError(report);
   if (error !== null) throw error;
   const askSystem = await mayAskSystem(session, signal);
   const { sql } = identityStatement(catalog, askSystem);
@@ -36,6 +38,9 @@ export async function createPgRemote(
   const context: RemoteContext = { session, catalog, askSystem };
   return {
     identity,
+    power: report.found.superuser ? 'superuser' : report.found.owner ? 'owner' : null,
+    foreignTriggers: foreignTriggers(catalog, report.found),
+    probe: async (request) => (identity.inRecovery ? [] : await probeTriggers(session, catalog, request)),
     classes: async () => await readClasses(session, catalog),
     createClass: async (cls) => {
       if (identity.inRecovery) throw new AppError('server-read-only');

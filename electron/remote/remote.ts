@@ -196,9 +196,33 @@ export interface RemoteClass {
   readonly sample: boolean;
 }
 
+/** A trigger on one of our tables that is not ours. */
+export interface ForeignTrigger {
+  readonly table: string;
+  readonly trigger: string;
+}
+
+/** A trigger of others that fails when a row of the table is written. `trigger`: several names where it cannot be told which of them. */
+export interface BrokenTrigger extends ForeignTrigger {
+  readonly sqlstate: string;
+}
+
+/** What a probe writes; everything is rolled back. */
+export interface ProbeRequest {
+  readonly scope: string;
+  readonly effects: EffectList;
+  readonly signal: AbortSignal;
+}
+
 /** The server side as the sync service sees it. One instance per call chain; `close` always. */
 export interface Remote {
   readonly identity: ServerIdentity;
+  /** What the role may do beyond what syncing needs: everything, or to change the tables themselves. */
+  readonly power: 'superuser' | 'owner' | null;
+  /** Triggers on our tables that people or programs put there. */
+  readonly foreignTriggers: readonly ForeignTrigger[];
+  /** Writes some rows, rolls back, and tells which foreign triggers failed at that. */
+  probe(request: ProbeRequest): Promise<readonly BrokenTrigger[]>;
   classes(): Promise<readonly RemoteClass[]>;
   /** Makes the class row and its bookkeeping; no effect when it is there. */
   createClass(cls: { readonly id: string; readonly name: string; readonly sample: boolean }): Promise<void>;

@@ -4,7 +4,7 @@ import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { Observation } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { getConnection, leadsElsewhere, setConnectionPending, type ConnectionRow } from '../store/connection-store.ts';
+import { getConnection, leadsElsewhere, setConnectionPending } from '../store/connection-store.ts';
 import { changeSeq, type Peer } from '../store/sync/peer-store.ts';
 import { addDraftOp, draftOps } from '../store/sync/draft-store.ts';
 import {
@@ -24,6 +24,7 @@ import { fitChoice } from './fit-choice.ts';
 import { dropOldPlans, dropPlan } from './drop-plan.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
+import { representativeRows } from './representative-rows.ts';
 import { findDecided, takeDecided } from './pre-decide.ts';
 import { factsToText } from './plan-facts.ts';
 import { planHashOf } from './plan-hash.ts';
@@ -76,7 +77,7 @@ export async function makePlan(
     const built = await buildPlanRows(store, input, call);
     const decided = await findDecided(store, peer.id, planId, call.signal);
     const summary = countSummary(store, store.catalog, planId);
-    const facts = await factsOf(context, store, open, observation, { planId, summary, total: built.total });
+    const facts = await factsOf(context, store, open, observation, { planId, summary, total: built.total }, call);
     const hash = await planHashOf(store, { ...head, facts }, call.signal);
     store.transaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
@@ -105,6 +106,7 @@ async function factsOf(
   open: OpenRemote,
   observation: Observation,
   { planId, summary, total }: { planId: string; summary: PlanSummary['summary']; total: number },
+  call: CallContext,
 ): Promise<string> {
   const { offsetMs, uncertaintyMs } = observation.clock;
   const guards = countGuards(store, store.catalog, planId, { out: new Map(), choices: new Map() });
@@ -112,7 +114,7 @@ async function factsOf(
     {
       ends: await endsOf(context, store, open),
       clock: { offsetMs: Math.round(offsetMs), uncertaintyMs: Math.ceil(uncertaintyMs), trusted: true },
-      checks: checksOf(observation, open.connection),
+      checks: checksOf(observation, open, await triedTriggers(store, open, planId, call)),
       summary,
       guards: guards.map(({ id, table, count }) => ({ id, table, count })),
       total,
@@ -136,8 +138,12 @@ async function endsOf(context: EngineContext, store: ClassStore, open: OpenRemot
   return { local: context.app.device().name ?? '', server: `${server} / ${name}` };
 }
 
-/** The pre-checks that had to pass for a plan to exist, and the clock. */
-function checksOf(observation: Observation, connection: ConnectionRow): PlanSummary['checks'] {
+/** The pre-checks that had to pass for a plan to exist, what the role may do beyond need, what triggers of others did when tried, and the clock. */
+function checksOf(
+  observation: Observation,
+  { connection, remote }: OpenRemote,
+  triggers: Partial<Check>,
+): PlanSummary['checks'] {
   const offsetMs = Math.round(observation.clock.offsetMs);
   const clockOff = Math.abs(offsetMs) > CLOCK_WARNING_MS;
   const passed = (['connect', 'tls', 'version', 'tables', 'rights', 'constraints'] as const).map((id) => ({
@@ -146,14 +152,43 @@ function checksOf(observation: Observation, connection: ConnectionRow): PlanSumm
     code: null,
     params: {},
   }));
+  const special: Partial<Record<string, Partial<Check>>> = {
+    ...(!connection.builtin && connection.tls === 'disable'
+      ? { tls: { state: 'warning', code: 'not-encrypted' } }
+      : {}),
+    ...(connection.builtin || remote.power === null
+      ? {}
+      : {
+          rights: {
+            state: 'warning',
+            code: remote.power === 'owner' ? 'role-owner' : 'role-powerful',
+            params: { user: connection.user },
+          },
+        }),
+    constraints: triggers,
+  };
   return [
-    ...passed.map((check) =>
-      check.id === 'tls' && !connection.builtin && connection.tls === 'disable'
-        ? { ...check, state: 'warning' as const, code: 'not-encrypted' }
-        : check,
-    ),
+    ...passed.map((check) => ({ ...check, ...special[check.id] })),
     { id: 'clock', state: clockOff ? 'warning' : 'ok', code: clockOff ? 'clock-differs' : null, params: { offsetMs } },
   ];
+}
+
+type Check = PlanSummary['checks'][number];
+
+/** Tries triggers of others on rows of the plan, in a transaction that is rolled back. Nothing is tried where there are none, or nothing to send. */
+async function triedTriggers(
+  store: ClassStore,
+  { remote, connection, peer }: OpenRemote,
+  planId: string,
+  call: CallContext,
+): Promise<Partial<Check>> {
+  if (remote.foreignTriggers.length === 0) return {};
+  const tables = new Set(remote.foreignTriggers.map(({ table }) => table));
+  const effects = connection.mode === 'pull-only' ? [] : await representativeRows(store, planId, tables, call.signal);
+  const [broken] = await remote.probe({ scope: peer.scope, effects, signal: call.signal });
+  if (broken !== undefined) return { state: 'failed', code: 'trigger-broken', params: { ...broken } };
+  const triggers = remote.foreignTriggers.map(({ table, trigger }) => `${table} (${trigger})`).join(', ');
+  return { state: 'warning', code: 'foreign-triggers', params: { triggers: triggers.slice(0, 500) } };
 }
 
 /** A choice is valid while the three versions of its row are: those of the plan before go on. */
