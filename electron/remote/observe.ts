@@ -1,7 +1,7 @@
 import { syncedTables } from '../../shared/catalog/catalog.ts';
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { FoundServer } from '../../shared/sync/identity.ts';
+import type { FoundServer } from '../../shared/sync/judge-server.ts';
 import type { Cell } from '../../shared/sync/plan.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import { copyRows } from './copy-text.ts';

@@ -1,5 +1,5 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
-import type { FoundServer, Visit } from '../../shared/sync/identity.ts';
+import type { FoundServer, Visit } from '../../shared/sync/judge-server.ts';
 import type { Effect, Row, TreeRow } from '../../shared/sync/plan.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import type { ErrorJson } from '../../shared/errors.ts';

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
-import type { FoundServer, Visit, WitnessState } from '../../shared/sync/identity.ts';
+import type { FoundServer, Visit, WitnessState } from '../../shared/sync/judge-server.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgParam, PgSession, PgStatement } from './pg-session.ts';
 import type { VisitRequest, Witness } from './remote.ts';

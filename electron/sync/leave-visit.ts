@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Judgement, Visit } from '../../shared/sync/identity.ts';
+import type { Judgement, Visit } from '../../shared/sync/judge-server.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { Observation, Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';

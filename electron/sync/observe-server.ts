@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { syncedTables, type Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
-import { judgeServer, type FoundServer, type Judgement, type KnownServer } from '../../shared/sync/identity.ts';
+import { judgeServer, type FoundServer, type Judgement, type KnownServer } from '../../shared/sync/judge-server.ts';
 import type { EngineContext, CallContext } from '../engine/context.ts';
 import type { Observation, Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';

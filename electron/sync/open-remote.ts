@@ -14,7 +14,7 @@ import {
   type ConnectionRow,
 } from '../store/connection-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
-import type { Visit } from '../../shared/sync/identity.ts';
+import type { Visit } from '../../shared/sync/judge-server.ts';
 import { getPeer, inheritBase, markRows, peerFor, peersOfScope, type Peer } from '../store/sync/peer-store.ts';
 
 /** An open server for one connection: who it is, and which class there this file is. */

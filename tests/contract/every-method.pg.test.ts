@@ -93,6 +93,9 @@ async function walkSync(
   await refused('sync.run', { classId, planId, mode: 'sync' });
   await call('run.list', { classId });
   await call('run.show', { classId, runId: run.runId });
+  await call('bin.list', { classId });
+  await refused('bin.restore', { classId, id: run.runId });
+  await call('bin.forget', { classId, ids: [run.runId] });
   if (run.nextPlanId !== null) await call('plan.discard', { classId, planId: run.nextPlanId });
   await call('app.doctor', { classId });
   await call('connection.remove', { classId, connectionId });

@@ -1,5 +1,5 @@
 import { syncedTables } from '../../../shared/catalog/catalog.ts';
-import type { Visit } from '../../../shared/sync/identity.ts';
+import type { Visit } from '../../../shared/sync/judge-server.ts';
 import { eachRow, keysAfter } from '../catalog-rows.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';

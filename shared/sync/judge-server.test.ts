@@ -6,7 +6,7 @@ import {
   type Trust,
   type Visit,
   type WitnessState,
-} from './identity.ts';
+} from './judge-server.ts';
 
 const current: Visit = { no: 7, token: 'current' };
 const pending: Visit = { no: 8, token: 'pending' };
