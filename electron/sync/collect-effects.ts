@@ -1,17 +1,16 @@
 import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
-import type { LeftRow, TreeRow } from '../../shared/sync/plan.ts';
+import { effectsOf, taskOf } from '../../shared/sync/effects.ts';
+import type { Choice, Effect, LeftRow, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { loggedFields } from '../../shared/sync/logged-fields.ts';
 import { kindOf, sameRow } from '../../shared/sync/row.ts';
 import { createSlicer } from '../engine/slices.ts';
-import { findByColumns } from '../store/catalog-rows.ts';
+import { childrenOf } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { eachPlanRow, ordinalOf } from '../store/sync/plan-store.ts';
 import type { OutboxEffect, RunCounts, RunMode } from '../store/sync/run-store.ts';
 import type { Trees } from '../store/sync/trees.ts';
-import { keyOf } from '../../shared/catalog/key.ts';
 import { blockerOf, type Evaluation } from './evaluate-plan.ts';
-import type { Guard } from './guards.ts';
-import { resultOf, sidesOf, type Sides } from './row-result.ts';
+import type { Guard } from '../../shared/sync/guards.ts';
 import { readTrees } from './row-facts.ts';
 
 /** The rows a run works on, and the ones it leaves. */
@@ -31,7 +30,6 @@ const SLICE_MS = 8;
 /** Sorts the rows of a plan by what a run of this mode does with them, in slices: the caller sees to it that the plan is still there afterwards. */
 export async function collectEffects(
   store: ClassStore,
-  catalog: Catalog,
   planId: string,
   mode: RunMode,
   evaluation: Evaluation,
@@ -45,41 +43,38 @@ export async function collectEffects(
   const left: LeftRow[] = [];
   for (const { ordinal, row } of eachPlanRow(store, planId)) {
     await slicer.pause(signal);
-    const out = evaluation.out.get(ordinal);
-    const choice = evaluation.choices.get(ordinal);
-    const result = out === undefined ? resultOf(catalog, row, choice) : undefined;
-    if (result === undefined) {
-      left.push({
-        table: row.table,
-        pk: row.pk,
-        label: row.label,
-        reason: out?.reason ?? 'undecided',
-        blockedBy: blockerOf(store, planId, row.table, out),
-      });
+    const out = evaluation.left.get(ordinal);
+    if (out !== undefined) {
+      const blockedBy = blockerOf(store, planId, row.table, out);
+      left.push({ table: row.table, pk: row.pk, label: row.label, reason: out.reason, blockedBy });
       continue;
     }
-    const sides = sidesOf(catalog, row, result);
-    const effect: OutboxEffect = {
-      table: row.table,
-      pk: row.pk,
-      ...sides,
-      trees: row.trees,
-      result,
-      serverVer: row.serverVer,
-      label: row.label,
-      choice: choice?.choice ?? null,
-      ...(choice?.fields === undefined ? {} : { fields: loggedFields(choice.fields) }),
-      ...(isGuarded(guarded, row.table, sides) ? { keepLosers: true } : {}),
-    };
-    if (sides.up && mode !== 'pull') up.push(effect);
-    else if (sides.down && mode !== 'apply') down.push(effect);
-    else if (mode === 'pull' && sides.up && row.kind === 'conflict') seen.push(effect);
+    const choice = choiceFor(evaluation, ordinal, row);
+    for (const effect of effectsOf(evaluation.book, evaluation, ordinal, row)) {
+      const { decided: _decided, ...written } = effect;
+      const task = taskOf(effect, mode);
+      const found: OutboxEffect = {
+        ...written,
+        label: row.label,
+        choice: effect.decided ? (choice?.choice ?? null) : null,
+        ...(choice?.fields === undefined ? {} : { fields: loggedFields(choice.fields) }),
+        ...(isGuarded(guarded, effect) ? { keepLosers: true } : {}),
+      };
+      if (task !== null) ({ up, down, seen })[task].push(found);
+    }
   }
   return { up, down, seen, left };
 }
 
-function isGuarded(guarded: ReadonlySet<string>, table: string, { up, down }: Sides): boolean {
-  return (up && guarded.has(`${table} up`)) || (down && guarded.has(`${table} down`));
+function isGuarded(guarded: ReadonlySet<string>, { table, up, down }: Effect): boolean {
+  return (up && guarded.has(`${table} server`)) || (down && guarded.has(`${table} local`));
+}
+
+/** The choice behind a result: its own, or that of the row it goes with. */
+function choiceFor({ choices, results }: Evaluation, ordinal: number, row: PlanRow): Choice | undefined {
+  const own = choices.get(ordinal);
+  if (own !== undefined || !results.has(ordinal)) return own;
+  return (row.group === undefined ? undefined : choices.get(row.group)) ?? { choice: 'adopt' };
 }
 
 /** Rows whose trees are not what the plan saw, with new children of rows it deletes: the plan is stale. Empty when it still holds. Looked at in slices. */
@@ -106,7 +101,10 @@ export async function movedRows(
   return moved;
 }
 
-/** Whether a row that is about to be deleted here got a child since the plan was made. */
+/**
+ * Whether a row that is about to be deleted here got a child since the plan was made: an entry, of a row that is hidden; any row that cannot be without it, of one
+ * that goes for good.
+ */
 export function hasNewChild(
   store: ClassStore,
   catalog: Catalog,
@@ -115,20 +113,14 @@ export function hasNewChild(
   effect: OutboxEffect,
 ): boolean {
   const table = tableOf(catalog, effect.table);
-  if (
-    table.softDelete === null ||
-    kindOf(table, effect.trees.local, effect.result).kind !== 'delete' ||
-    effect.trees.local === null
-  )
-    return false;
-  const key = Object.values(keyOf(table, effect.pk));
+  if (effect.trees.local === null || kindOf(table, effect.trees.local, effect.result).kind !== 'delete') return false;
   return catalog.tables
-    .filter((child) => child.kind === 'append-only')
+    .filter((child) => effect.result === null || child.kind === 'append-only')
     .some((child) =>
       child.foreignKeys
         .filter((foreign) => foreign.references === table.name && !foreign.soft)
         .some((foreign) =>
-          findByColumns(store, child, foreign.columns, key).some(
+          childrenOf(store, child, foreign, table, effect.pk).some(
             ({ pk }) =>
               trees.dirty({ table: child.name, pk }) !== undefined && ordinalOf(store, planId, child.name, pk) === null,
           ),

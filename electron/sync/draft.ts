@@ -6,7 +6,7 @@ import type { RestoredChoice } from '../../shared/sync/put-back.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { addDraftOp, stepDraft } from '../store/sync/draft-store.ts';
 import { getPlan, ordinalOf, planConflicts, planRow, restoredRows } from '../store/sync/plan-store.ts';
-import { fitChoice } from './fit-choice.ts';
+import { decidedFor, fitChoice } from './fit-choice.ts';
 import { planIndex } from './plan-view.ts';
 
 /** Puts one entry into the draft of an open plan. Rows a choice does not fit are passed over in bulk and refused singly. */
@@ -35,7 +35,7 @@ export function decide(store: ClassStore, params: ParsedParams<'plan.decide'>): 
       : { choice: params.choice, ...(params.fields === undefined ? {} : { fields: params.fields }) };
   // Typed values may come out differently for rows of different tables.
   const fitting = new Map<string, { readonly choice: Choice | null; readonly ordinals: number[] }>();
-  for (const ordinal of ordinals) {
+  for (const ordinal of new Set(ordinals.map((place) => decidedFor(store, params.planId, place)))) {
     const fit = fitChoice(store, params.planId, ordinal, choice);
     if (fit.kind === 'fits') {
       const key = JSON.stringify(fit.choice);
@@ -64,9 +64,10 @@ export function takeResolveFile(store: ClassStore, planId: string, file: Resolve
     const ordinal = placeOf(store, planId, row.table, row.key);
     if (ordinal === null) throw new AppError('resolve-invalid', { reason: 'not-in-plan', table: row.table });
     const choice: Choice = { choice: row.choice, ...(row.fields === undefined ? {} : { fields: row.fields }) };
-    const fit = fitChoice(store, planId, ordinal, choice);
+    const decided = decidedFor(store, planId, ordinal);
+    const fit = fitChoice(store, planId, decided, choice);
     if (fit.kind === 'misfit') throw new AppError('resolve-invalid', { reason: fit.reason, table: row.table });
-    return { ordinal, choice: fit.choice };
+    return { ordinal: decided, choice: fit.choice };
   });
   store.transaction(() => {
     // Rows that are named have the last word.

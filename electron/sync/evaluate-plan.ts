@@ -1,27 +1,40 @@
-import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
+import { effectsOf } from '../../shared/sync/effects.ts';
 import type { Choice } from '../../shared/sync/plan.ts';
-import { hardParents } from '../../shared/sync/row.ts';
+import { settle, type Left, type Part, type Settled } from '../../shared/sync/settle.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import type { OutRow } from './out-row.ts';
-import { resultOf, sidesOf, type Sides } from './row-result.ts';
-import { blockClaims } from './unique-claims.ts';
 import { draftOps } from '../store/sync/draft-store.ts';
-import { planEdges, planRefusals } from '../store/sync/plan-links.ts';
-import { planConflicts, planRow, planRowKeysAt, type PlanRowKeys } from '../store/sync/plan-store.ts';
+import { planRefusals } from '../store/sync/plan-links.ts';
+import { getPlan, planConflicts, planRow, planRowKeysAt, type PlanRowKeys } from '../store/sync/plan-store.ts';
+import { statement } from '../store/statement.ts';
+import { openPlanBook, type PlanBook } from './plan-book.ts';
 
-/** What the draft makes of a plan: only what differs from "every row as listed takes part" is held. */
-export interface Evaluation {
-  /** The choice in force for a row, skips included. */
-  readonly choices: ReadonlyMap<number, Choice>;
-  /** Rows that stay out, with the reason and for blocked rows the ordinal they wait for. */
-  readonly out: ReadonlyMap<number, OutRow>;
+/** A plan with what its draft makes of it. */
+export interface Evaluation extends Settled {
+  readonly book: PlanBook;
 }
 
-/** Replays the draft over the plan and closes it: whatever depends on a row that stays out stays out too. */
-export function evaluatePlan(store: ClassStore, catalog: Catalog, planId: string): Evaluation {
+interface Kept {
+  readonly key: string;
+  readonly evaluation: Evaluation;
+}
+
+const kept = new WeakMap<ClassStore, Kept>();
+
+/** What a draft makes of a plan for one part of it. The last answer is kept as long as nothing is written to the class file: a page that scrolls asks often. */
+export function evaluatePlan(store: ClassStore, planId: string, part: Part = 'sync'): Evaluation {
+  const { n } = statement(store.db, 'SELECT total_changes() AS n').get() as { readonly n: number };
+  const key = `${planId} ${part} ${n}`;
+  const last = kept.get(store);
+  if (last?.key === key) return last.evaluation;
+  const evaluation = evaluate(store, planId, part);
+  kept.set(store, { key, evaluation });
+  return evaluation;
+}
+
+function evaluate(store: ClassStore, planId: string, part: Part): Evaluation {
+  const book = openPlanBook(store, store.catalog, { planId, peerId: getPlan(store, planId).peerId });
   const choices = new Map<number, Choice>();
-  const out = new Map<number, OutRow>();
   const unticked = new Set<number>();
   for (const op of draftOps(store, planId)) {
     if (op.undone) continue;
@@ -33,69 +46,27 @@ export function evaluatePlan(store: ClassStore, catalog: Catalog, planId: string
       else unticked.add(ordinal);
     }
   }
-  for (const ordinal of planConflicts(store, planId)) {
-    const choice = choices.get(ordinal);
-    if (choice === undefined || choice.choice === 'skip')
-      out.set(ordinal, { reason: choice === undefined ? 'undecided' : 'skipped', needs: null });
-  }
-  for (const ordinal of unticked) if (!out.has(ordinal)) out.set(ordinal, { reason: 'unticked', needs: null });
-  for (const [ordinal, choice] of choices)
-    if (choice.choice === 'skip' && !out.has(ordinal)) out.set(ordinal, { reason: 'skipped', needs: null });
-  for (const { ordinal, column } of planRefusals(store, planId))
-    out.set(ordinal, { reason: 'refused', needs: null, column });
-  do block(store, catalog, planId, choices, out);
-  while (blockClaims(store, catalog, planId, choices, out));
-  return { choices, out };
+  const draft = { choices, unticked, conflicts: planConflicts(store, planId), refused: planRefusals(store, planId) };
+  return { ...settle(book, draft, part), book };
 }
 
 /** What a row that stays out waits for, as it is listed: the other row, or the column that cannot be stored here. */
-export function blockerOf(store: ClassStore, planId: string, table: string, out: OutRow | undefined): string | null {
-  if (out === undefined) return null;
-  if (out.column !== undefined) return `${table} ${out.column}`;
-  const blocker = out.needs === null ? null : planRow(store, planId, out.needs);
+export function blockerOf(store: ClassStore, planId: string, table: string, left: Left | undefined): string | null {
+  if (left === undefined) return null;
+  if (left.column !== undefined) return `${table} ${left.column}`;
+  const blocker = left.needs === null ? null : planRow(store, planId, left.needs);
   return blocker === null ? null : `${blocker.table} ${blocker.label}`;
 }
 
-/** Nothing goes before what it needs: rows that need one that stays out stay out, however long the chain. */
-function block(
-  store: ClassStore,
-  catalog: Catalog,
-  planId: string,
-  choices: ReadonlyMap<number, Choice>,
-  out: Map<number, OutRow>,
-): void {
-  if (out.size === 0) return;
-  const dependants = new Map<number, number[]>();
-  for (const edge of planEdges(store, planId)) {
-    const list = dependants.get(edge.needs);
-    if (list === undefined) dependants.set(edge.needs, [edge.ordinal]);
-    else list.push(edge.ordinal);
-  }
-  const waiting = [...out.keys()];
-  for (let needs = waiting.pop(); needs !== undefined; needs = waiting.pop()) {
-    for (const ordinal of dependants.get(needs) ?? []) {
-      if (out.has(ordinal) || !stillNeeds(store, catalog, planId, choices, { ordinal, needs })) continue;
-      out.set(ordinal, { reason: 'blocked', needs });
-      waiting.push(ordinal);
-    }
-  }
+/** The sides a row is written on with every row its decision makes. */
+export interface Sides {
+  readonly up: boolean;
+  readonly down: boolean;
 }
 
-/** A decided conflict needs only what its result names. */
-function stillNeeds(
-  store: ClassStore,
-  catalog: Catalog,
-  planId: string,
-  choices: ReadonlyMap<number, Choice>,
-  { ordinal, needs }: { readonly ordinal: number; readonly needs: number },
-): boolean {
-  const choice = choices.get(ordinal);
-  const [row, needed] = choice === undefined ? [] : [planRow(store, planId, ordinal), planRow(store, planId, needs)];
-  if (row === undefined || row === null || needed === undefined || needed === null) return true;
-  const result = resultOf(catalog, row, choice);
-  return (
-    result === undefined || hardParents(tableOf(catalog, row.table), result).includes(`${needed.table} ${needed.pk}`)
-  );
+/** Places of the rows a draft says something about: all others take part as they are listed. */
+export function spokenOf({ left, choices, results }: Settled): ReadonlySet<number> {
+  return new Set([...left.keys(), ...choices.keys(), ...results.keys()]);
 }
 
 /**
@@ -104,12 +75,11 @@ function stillNeeds(
  */
 export function countReady(
   store: ClassStore,
-  catalog: Catalog,
   planId: string,
   summary: PlanSummary['summary'],
   evaluation: Evaluation,
 ): PlanSummary['ready'] {
-  const ready = { apply: 0, pull: 0, sync: 0, leave: evaluation.out.size };
+  const ready = { apply: 0, pull: 0, sync: 0, leave: evaluation.left.size };
   const add = ({ up, down }: Sides, count: number): void => {
     if (up) ready.apply += count;
     if (down) ready.pull += count;
@@ -118,13 +88,13 @@ export function countReady(
   const asListed = ({ kind, direction }: Pick<PlanRowKeys, 'kind' | 'direction'>): Sides =>
     kind === 'conflict' ? { up: false, down: false } : { up: direction !== 'down', down: direction !== 'up' };
   for (const cell of summary) add(asListed(cell), cell.count);
-  const spokenOf = new Set([...evaluation.out.keys(), ...evaluation.choices.keys()]);
-  for (const keys of planRowKeysAt(store, planId, spokenOf)) {
+  for (const keys of planRowKeysAt(store, planId, spokenOf(evaluation))) {
     add(asListed(keys), -1);
-    if (evaluation.out.has(keys.ordinal)) continue;
-    const row = planRow(store, planId, keys.ordinal);
-    const result = row === null ? undefined : resultOf(catalog, row, evaluation.choices.get(keys.ordinal));
-    if (row !== null && result !== undefined) add(sidesOf(catalog, row, result), 1);
+    const effects = effectsOf(evaluation.book, evaluation, keys.ordinal, evaluation.book.row(keys.ordinal));
+    for (const effect of effects) {
+      if (evaluation.syncOnly.has(keys.ordinal)) ready.sync += effect.up || effect.down ? 1 : 0;
+      else add(effect, 1);
+    }
   }
   return ready;
 }

@@ -1,17 +1,24 @@
 import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
+import { heldBy } from '../../shared/sync/claims.ts';
 import { resolveRow } from '../../shared/sync/resolve.ts';
 import { findByColumns } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getPlan, planRow } from '../store/sync/plan-store.ts';
 import { serverRowsWith } from '../store/sync/trees.ts';
+import { uuidv7 } from '../store/uuid.ts';
 import { judgeTyped } from './typed-values.ts';
-import { isTaken } from './unique-claims.ts';
 
 /** A choice as it goes into the draft of a row, or why it does not fit that row. */
 export type Fit =
   | { readonly kind: 'fits'; readonly choice: Choice | null }
   | { readonly kind: 'misfit'; readonly reason: string };
+
+/** The row a choice is about: of a group, the one that speaks for it. */
+export function decidedFor(store: ClassStore, planId: string, ordinal: number): number {
+  const row = planRow(store, planId, ordinal);
+  return row?.group === undefined || row.kind === 'conflict' ? ordinal : row.group;
+}
 
 /** Judges a choice for a row of a plan; typed values become what the databases hold. Throws what the rule of a typed value throws. */
 export function fitChoice(store: ClassStore, planId: string, ordinal: number, choice: Choice | null): Fit {
@@ -22,13 +29,16 @@ export function fitChoice(store: ClassStore, planId: string, ordinal: number, ch
   const table = tableOf(store.catalog, row.table);
   const judged = judgeTyped(table, row, choice);
   if (judged === null) return misfit('unknown-column');
-  const resolved = resolveRow(table, row, judged);
+  // The same decision about the same row makes the same record, however often it is looked at: its key is given here, once.
+  const full = judged.choice === 'both' && judged.newId === undefined ? { ...judged, newId: uuidv7() } : judged;
+  const resolved = resolveRow(table, row, full);
   if (resolved.kind === 'invalid') return misfit(resolved.reason);
-  const taken =
-    resolved.kind === 'decided' &&
-    hasTyped(judged) &&
-    takesAnothers(store, getPlan(store, planId).peerId, table, row, resolved.result);
-  return taken ? misfit('value-taken') : { kind: 'fits', choice: judged };
+  if (judged.choice === 'adopt' && store.catalog.roles.alias === null) return misfit('not-for-this-row');
+  const { peerId } = getPlan(store, planId);
+  const typed = resolved.kind === 'decided' && hasTyped(judged) ? [resolved.result, resolved.copy] : [];
+  return typed.some((version) => takesAnothers(store, peerId, table, row, version))
+    ? misfit('value-taken')
+    : { kind: 'fits', choice: full };
 }
 
 function misfit(reason: string): Fit {
@@ -46,10 +56,9 @@ function takesAnothers(store: ClassStore, peerId: string, table: CatalogTable, r
     const cells = unique.columns.map((column) => result[column] ?? null);
     const here = findByColumns(store, table, unique.columns, cells);
     const there = serverRowsWith(store, peerId, table.name, unique.columns, cells);
-    return isTaken(
-      table,
-      result,
-      [...here, ...there].filter((other) => other.pk !== row.pk),
+    const wanted = new Set(heldBy(table, result));
+    return [...here, ...there].some(
+      (other) => other.pk !== row.pk && heldBy(table, other.row).some((claim) => wanted.has(claim)),
     );
   });
 }

@@ -1,11 +1,11 @@
 import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
 import type { LeftReason } from '../../shared/sync/plan.ts';
+import { heldBy } from '../../shared/sync/claims.ts';
 import { hardParents } from '../../shared/sync/row.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { OutboxEffect } from '../store/sync/run-store.ts';
 import { changedSince } from '../store/sync/trees.ts';
-import { heldBy } from './unique-claims.ts';
 
 /** Rows a run would write here, those of them it leaves, and the last local change its plan knew of. */
 export interface Leaving {

@@ -20,6 +20,7 @@ import {
 import { uuidv7 } from '../store/uuid.ts';
 import { buildPlanRows } from './build-plan.ts';
 import { countGuards, countSummary } from './count-plan.ts';
+import { evaluatePlan } from './evaluate-plan.ts';
 import { fitChoice } from './fit-choice.ts';
 import { dropOldPlans, dropPlan } from './drop-plan.ts';
 import type { OpenRemote } from './open-remote.ts';
@@ -109,7 +110,7 @@ async function factsOf(
   call: CallContext,
 ): Promise<string> {
   const { offsetMs, uncertaintyMs } = observation.clock;
-  const guards = countGuards(store, store.catalog, planId, { out: new Map(), choices: new Map() });
+  const guards = countGuards(store, planId, evaluatePlan(store, planId), 'sync');
   return factsToText(
     {
       ends: await endsOf(context, store, open),

@@ -11,7 +11,7 @@ import { draftOps } from '../store/sync/draft-store.ts';
 import { getPlan, listPlans, planRow, restoredRows, selectOrdinals, type PlanHead } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { blockerOf, countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
-import { resultOf } from './row-result.ts';
+import { resultIn } from '../../shared/sync/settle.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
 import type { z } from 'zod';
@@ -29,10 +29,10 @@ export function planList(store: ClassStore, connectionId: string | null): readon
 }
 
 function summarize(store: ClassStore, head: PlanHead): PlanSummary {
-  const evaluation = evaluatePlan(store, store.catalog, head.id);
+  const evaluation = evaluatePlan(store, head.id);
   const ops = draftOps(store, head.id);
   const facts = factsFromText(head.facts);
-  const undecided = [...evaluation.out.values()].filter(
+  const undecided = [...evaluation.left.values()].filter(
     (out) => out.reason === 'undecided' || out.reason === 'skipped',
   ).length;
   const restored = restoredRows(store, head.id).length;
@@ -47,7 +47,7 @@ function summarize(store: ClassStore, head: PlanHead): PlanSummary {
     firstContact: head.firstContact,
     restored: restored === 0 ? null : { rows: restored },
     undecided,
-    ready: countReady(store, store.catalog, head.id, facts.summary, evaluation),
+    ready: countReady(store, head.id, facts.summary, evaluation),
     canUndo: ops.some((op) => !op.undone),
     canRedo: ops.some((op) => op.undone),
     newHere: head.state === 'open' ? newSince(store, head) : 0,
@@ -73,9 +73,9 @@ export function planIndex(
   getPlan(store, planId);
   const ordinals = selectOrdinals(store, planId, filter, sort);
   if (filter.unresolved !== true) return ordinals;
-  const { out } = evaluatePlan(store, store.catalog, planId);
+  const { left } = evaluatePlan(store, planId);
   return ordinals.filter((ordinal) => {
-    const reason = out.get(ordinal)?.reason;
+    const reason = left.get(ordinal)?.reason;
     return reason === 'undecided' || reason === 'skipped';
   });
 }
@@ -83,7 +83,7 @@ export function planIndex(
 /** Rows of a plan as people and other programs see them. */
 export function planRowItems(store: ClassStore, planId: string, ordinals: readonly number[]): PlanRowItem[] {
   const head = getPlan(store, planId);
-  const evaluation = evaluatePlan(store, store.catalog, planId);
+  const evaluation = evaluatePlan(store, planId);
   const labels = createLabels(store, store.catalog, openTrees(store, head.peerId));
   return ordinals.flatMap((ordinal) => {
     const row = planRow(store, planId, ordinal);
@@ -101,8 +101,8 @@ function rowItem(
 ): PlanRowItem {
   const table = tableOf(store.catalog, row.table);
   const choice = evaluation.choices.get(ordinal);
-  const result = resultOf(store.catalog, row, choice);
-  const out = evaluation.out.get(ordinal);
+  const result = resultIn(evaluation, evaluation.book, ordinal, row);
+  const out = evaluation.left.get(ordinal);
   return {
     ordinal,
     table: row.table,
@@ -122,8 +122,17 @@ function rowItem(
     choice: choice?.choice ?? null,
     included: out === undefined,
     newChildren: row.newChildren ?? 0,
+    group: row.group ?? null,
+    rival: rivalOf(row, evaluation),
+    alike: [...(row.alike ?? [])],
     names: namesOf(table, row, result, labels),
   };
+}
+
+/** Name of the record of the server that has the same value. */
+function rivalOf(row: PlanRow, { book }: Evaluation): string | null {
+  const place = row.rival === undefined ? null : book.ordinal(row.table, row.rival);
+  return place === null ? null : book.row(place).label;
 }
 
 function fieldItem(field: FieldDiff, result: TreeRow | undefined): PlanRowItem['fields'][number] {

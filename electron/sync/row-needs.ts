@@ -1,10 +1,10 @@
 import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { pkFromCells } from '../../shared/catalog/key.ts';
+import { heldBy } from '../../shared/sync/claims.ts';
 import type { Row } from '../../shared/sync/plan.ts';
 import { cellOf } from '../../shared/sync/row.ts';
 import { findByColumns, readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { isTaken } from './unique-claims.ts';
 
 /** The table of a record this row cannot be without and that is not here; null when all are. */
 export function missingParent(store: ClassStore, table: CatalogTable, row: Row): string | null {
@@ -18,10 +18,11 @@ export function missingParent(store: ClassStore, table: CatalogTable, row: Row):
 
 /** The key of another record here that holds a unique value of this row; null when none does. */
 export function findHolder(store: ClassStore, table: CatalogTable, pk: string, row: Row): string | null {
+  const wanted = new Set(heldBy(table, row));
   for (const unique of table.unique) {
     const cells = unique.columns.map((column) => cellOf(row, column));
     const holder = findByColumns(store, table, unique.columns, cells).find(
-      (other) => other.pk !== pk && isTaken(table, row, [other]),
+      (other) => other.pk !== pk && heldBy(table, other.row).some((claim) => wanted.has(claim)),
     );
     if (holder !== undefined) return holder.pk;
   }

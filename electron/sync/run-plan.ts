@@ -131,18 +131,13 @@ async function decideAndCollect(store: ClassStore, params: RunParams, signal: Ab
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
   if (params.leave !== undefined) leaveOut(store, params.planId, params.leave);
   if (params.conflicts !== undefined && params.conflicts !== 'skip')
-    takeRule(store, params.planId, params.conflicts, evaluatePlan(store, store.catalog, params.planId).choices);
-  const evaluation = evaluatePlan(store, store.catalog, params.planId);
-  const guards = countGuards(store, store.catalog, params.planId, evaluation).filter(
-    (guard) => params.mode === 'sync' || (params.mode === 'apply') === (guard.side === 'up'),
-  );
+    takeRule(store, params.planId, params.conflicts, evaluatePlan(store, params.planId).choices);
+  const evaluation = evaluatePlan(store, params.planId, params.mode);
+  const guards = countGuards(store, params.planId, evaluation, params.mode);
   const tripped = guards[0];
   if (tripped !== undefined && params.allowMassChange !== true)
     throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count });
-  return await collectEffects(store, store.catalog, params.planId, params.mode, evaluation, {
-    overruled: guards,
-    signal,
-  });
+  return await collectEffects(store, params.planId, params.mode, evaluation, { overruled: guards, signal });
 }
 
 async function carryOut(

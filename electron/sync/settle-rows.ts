@@ -173,14 +173,18 @@ export function isUntouched(settling: Settling, effect: OutboxEffect): boolean {
 }
 
 /**
- * Before rows are written here: rows that give up a unique value let go of it, so that a swap or a hand-over never meets the old holder.
+ * Before rows are written here: rows that give up a unique value let go of it, and those that go are gone, so that a swap or a hand-over never meets the old holder.
  * Their new values follow in the same transaction. `effects` are untouched rows only.
  */
 export function freeUniqueValues(settling: Settling, effects: readonly OutboxEffect[]): void {
   for (const effect of effects) {
     const table = tableOf(settling.catalog, effect.table);
     const current = effect.trees.local;
-    if (table.unique.length === 0 || current === null || !effect.down || effect.result === null) continue;
+    if (table.unique.length === 0 || current === null || !effect.down) continue;
+    if (effect.result === null) {
+      writeHere(settling, table, effect);
+      continue;
+    }
     const given = table.unique.filter((unique) => gives(table, unique, current, effect.result));
     if (given.length === 0) continue;
     const parked = parkedRow(table, effect.pk, current, given);

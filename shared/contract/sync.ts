@@ -50,6 +50,12 @@ export const planRowItem = z.object({
   included: z.boolean(),
   /** On a parent-deleted conflict: how many new children the other side has. */
   newChildren: z.number(),
+  /** Place of the row that speaks for the group this one goes with: a deletion and everything deleted with it. Deciding any of them decides all. */
+  group: z.number().nullable(),
+  /** On a same-identity conflict: the record of the server with the same value. */
+  rival: z.string().nullable(),
+  /** New records of the server that look like the same thing: equal but for case, spaces around or the form of letters. */
+  alike: z.array(z.string()),
   /** A resolved reference of a field for people: column name → label of the row it names, per side. */
   names: z.record(z.string(), z.object({ base: cell, local: cell, server: cell, result: cell })),
 });

@@ -9,10 +9,12 @@ export interface DiffHints {
   readonly newer: Newer;
   /** Whether the row is one the app made by itself, untouched, in a class that existed on the server before: the server's state is taken, absence included. */
   readonly untouchedFactory: boolean;
+  /** Whether the row is missing because a row it cannot be without was deleted for real on that side. */
+  readonly parentGone: boolean;
 }
 
 /** Hints that settle nothing. */
-export const noHints: DiffHints = { newer: null, untouchedFactory: false };
+export const noHints: DiffHints = { newer: null, untouchedFactory: false, parentGone: false };
 
 /** Which sides a result would write: up where it differs from the server, down where it differs from here. `null`: nowhere. */
 export function directionOf(table: CatalogTable, trees: Trees, result: TreeRow): Direction | null {
@@ -43,11 +45,16 @@ function conflict(table: CatalogTable, trees: Trees, kind: ConflictKind, merge: 
   };
 }
 
+/** Whether a missing row of a table is never a deletion: rows that are only ever inserted, and those that are hidden instead of removed. */
+export function neverGoesMissing(table: CatalogTable): boolean {
+  return table.kind === 'append-only' || table.softDelete !== null;
+}
+
 /** A row that exists on one side only. Where rows never go missing for good (append-only, soft-delete) it is put back, else base decides who deleted it. */
-function oneSided(table: CatalogTable, trees: Trees): RowOutcome {
+function oneSided(table: CatalogTable, trees: Trees, parentGone: boolean): RowOutcome {
   const present = trees.local ?? trees.server;
   if (trees.base === undefined || trees.base === null) return change(table, trees, present);
-  if (table.kind === 'append-only' || table.softDelete !== null) return change(table, trees, present);
+  if (neverGoesMissing(table) && !parentGone) return change(table, trees, present);
   if (sameRow(table, present, trees.base)) return change(table, trees, null);
   return conflict(
     table,
@@ -77,7 +84,7 @@ export function diffRow(table: CatalogTable, trees: Trees, hints: DiffHints = no
   const { base, local, server } = trees;
   if (sameRow(table, local, server)) return { kind: 'agreed', row: server };
   if (hints.untouchedFactory && base === undefined) return change(table, trees, server);
-  if (local === null || server === null) return oneSided(table, trees);
+  if (local === null || server === null) return oneSided(table, trees, hints.parentGone);
   if (table.kind === 'append-only') return conflict(table, trees, 'integrity', null);
   if (isDeleted(table, local) && isDeleted(table, server) && sameApartFromDeletion(table, local, server))
     return { kind: 'agreed', row: server };

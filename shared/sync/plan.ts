@@ -52,6 +52,8 @@ export type FieldChoice = 'local' | 'server' | { readonly value: Cell };
 export interface Choice {
   readonly choice: ChoiceKind;
   readonly fields?: Readonly<Record<string, FieldChoice>> | undefined;
+  /** With `both`: key of this PC's version as a record of its own. Given with the choice, so that the same decision always makes the same record. */
+  readonly newId?: string | undefined;
 }
 
 /** Why a side is recommended, as a code the page turns into words. */
@@ -115,6 +117,14 @@ export interface PlanRow {
   readonly newer?: 'local' | 'server' | null;
   /** On a `parent-deleted` conflict: how many new children the other side has ("3 new points"). */
   readonly newChildren?: number;
+  /** Place of the row that speaks for a group which goes as a whole: a deletion and everything deleted with it. The row itself where it speaks. */
+  readonly group?: number;
+  /** On a `same-identity` conflict: key of the record of the same table that comes from the server with the same value. */
+  readonly rival?: string;
+  /** On a `same-identity` conflict: the columns that hold what two records claim. */
+  readonly claimed?: readonly string[];
+  /** Names of records that look like the same thing as this one: equal but for case, spaces around or the form of letters. */
+  readonly alike?: readonly string[];
 }
 
 /** Why a row stays out of a run. */
@@ -128,6 +138,8 @@ export type LeftReason =
   | 'new-child'
   | 'already-there'
   | 'refused'
+  | 'sync-only'
+  | 'check'
   | 'guard';
 
 /** A write a run will make: the row's two ends and its direction. */

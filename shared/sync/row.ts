@@ -1,4 +1,4 @@
-import { contentColumns, type CatalogTable } from '../catalog/catalog.ts';
+import { contentColumns, type CatalogForeignKey, type CatalogTable } from '../catalog/catalog.ts';
 import { pkFromCells } from '../catalog/key.ts';
 import type { ChangeKind, Row, TreeRow } from './plan.ts';
 
@@ -46,11 +46,28 @@ export function kindOf(
   return { kind: 'update', restored: false };
 }
 
-/** Addresses (table and key) of the rows a row cannot be without. */
-export function hardParents(table: CatalogTable, row: TreeRow): readonly string[] {
-  if (row === null) return [];
+/** A reference of a row to another one. */
+export interface Reference {
+  readonly key: CatalogForeignKey;
+  readonly table: string;
+  readonly pk: string;
+}
+
+/** What a version of a row points at; nothing where a column of the key is NULL. */
+export function references(table: CatalogTable, row: TreeRow | undefined): readonly Reference[] {
+  if (row === null || row === undefined) return [];
   return table.foreignKeys.flatMap((key) => {
     const cells = key.columns.map((column) => cellOf(row, column));
-    return key.soft || !cells.every((cell) => cell !== null) ? [] : [`${key.references} ${pkFromCells(cells)}`];
+    return cells.every((cell) => cell !== null) ? [{ key, table: key.references, pk: pkFromCells(cells) }] : [];
   });
+}
+
+/** What a version of a row cannot be without. */
+export function hardReferences(table: CatalogTable, row: TreeRow | undefined): readonly Reference[] {
+  return references(table, row).filter(({ key }) => !key.soft);
+}
+
+/** Addresses (table and key) of the rows a row cannot be without. */
+export function hardParents(table: CatalogTable, row: TreeRow): readonly string[] {
+  return hardReferences(table, row).map((parent) => `${parent.table} ${parent.pk}`);
 }

@@ -1,5 +1,5 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
-import { change, directionOf } from './diff.ts';
+import { change, directionOf, neverGoesMissing } from './diff.ts';
 import type { RowOutcome, Trees } from './plan.ts';
 
 /** Which way a connection carries changes. */
@@ -10,12 +10,18 @@ export type SyncMode = 'two-way' | 'push-only' | 'pull-only';
  * A backup copy (push-only) takes this PC's row for every row that ever was here and leaves rows of others alone; rows that never go missing for good are
  * not deleted there. A pull-only connection lists nothing that would only go up.
  */
-export function forMode(table: CatalogTable, trees: Trees, outcome: RowOutcome, mode: SyncMode): RowOutcome | null {
+export function forMode(
+  table: CatalogTable,
+  trees: Trees,
+  outcome: RowOutcome,
+  mode: SyncMode,
+  parentGone = false,
+): RowOutcome | null {
   switch (mode) {
     case 'two-way':
       return outcome;
     case 'push-only': {
-      const removable = table.kind !== 'append-only' && table.softDelete === null;
+      const removable = !neverGoesMissing(table) || parentGone;
       if (trees.local === null && (trees.base === undefined || trees.base === null || !removable)) return null;
       return change(table, trees, trees.local);
     }

@@ -40,13 +40,13 @@ const alterations = {
   'a direction': `UPDATE plan_row SET direction = 'up' WHERE direction = 'down'`,
   'whose row it is': `UPDATE plan_row SET pk = '["${nobody}"]' WHERE label LIKE 'Ada%' AND tbl = 'student'`,
   'a row less': `DELETE FROM plan_row WHERE label LIKE 'Ada%'`,
-  'what a row needs': 'DELETE FROM plan_edge',
+  'what a row needs': 'DELETE FROM plan_link',
   'a row let out': `INSERT INTO plan_refused (plan_id, ordinal, "column") SELECT id, 0, 'name' FROM plan`,
   'what is shown around the list': `UPDATE plan SET facts = replace(facts, '"count":1', '"count":2')`,
   'the change it was made after': 'UPDATE plan SET seq = seq + 1',
   'its hash': `UPDATE plan SET plan_hash = 'x'`,
 };
-const planTables = ['plan', 'plan_row', 'plan_edge', 'plan_refused'];
+const planTables = ['plan', 'plan_row', 'plan_link', 'plan_refused'];
 
 describe('a plan that was altered after it was made', () => {
   it('is not carried out, whatever was altered', async () => {

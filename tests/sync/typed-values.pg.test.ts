@@ -136,7 +136,7 @@ describe('decisions and what hangs on them', () => {
       await a.call('student.delete', { ids: [(await a.student(name)).id] });
       await b.award(name, 1);
     }
-    await a.sync();
+    await a.sync({ allowMassChange: true });
     const { planId } = await b.preview();
     await expect(b.run('sync', planId, { conflicts: 'server' })).rejects.toMatchObject({
       code: 'guard-refused',

@@ -115,18 +115,18 @@ CREATE TABLE plan_row (
 CREATE UNIQUE INDEX plan_row_key ON plan_row (plan_id, tbl, pk);
 CREATE INDEX plan_row_kind ON plan_row (plan_id, kind, direction, tbl, ordinal);
 
--- A row of the plan that can only be written when another one is.
-CREATE TABLE plan_edge (
+-- Rows of a plan that have to be looked at again when another one stays out, or is decided.
+CREATE TABLE plan_link (
   plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
-  needs INTEGER NOT NULL, ordinal INTEGER NOT NULL, direction TEXT NOT NULL,
-  PRIMARY KEY (plan_id, needs, ordinal, direction)
+  needs INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+  PRIMARY KEY (plan_id, needs, ordinal)
 ) STRICT, WITHOUT ROWID;
 
--- Rows of a plan that hold, or may come to hold, one unique value; only values more than one row is about.
+-- Values of unique rules, and what names a thing of the world, that a row of a plan holds in one of its versions.
 CREATE TABLE plan_claim (
   plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
-  address TEXT NOT NULL, ordinal INTEGER NOT NULL,
-  PRIMARY KEY (plan_id, address, ordinal)
+  claim TEXT NOT NULL, ordinal INTEGER NOT NULL,
+  PRIMARY KEY (plan_id, claim, ordinal)
 ) STRICT, WITHOUT ROWID;
 
 -- Rows of a plan that take part in no run, with the reason: those that cannot be stored here name the column.

@@ -1,65 +1,79 @@
+import type { LeftReason } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
-import { statement } from '../statement.ts';
+import { rawStatement, statement } from '../statement.ts';
 
-/** A row that needs another to be written first. */
-export interface PlanEdge {
+/** A row of a plan that has to be looked at again when another one stays out, or is decided. */
+export interface PlanLink {
   readonly needs: number;
   readonly ordinal: number;
-  readonly direction: 'up' | 'down';
 }
 
-/** A row of a plan that cannot be stored here as the server has it, and the column that is in the way. */
+/** A row of a plan that takes part in no run, and why; of one that cannot be stored here as the server has it the column that is in the way. */
 export interface PlanRefusal {
   readonly ordinal: number;
-  readonly column: string;
+  readonly column: string | null;
+  readonly reason: LeftReason;
 }
 
-/** Writes which rows need which. */
-export function addPlanEdges(store: ClassStore, planId: string, edges: readonly PlanEdge[]): void {
-  const insert = statement(
-    store.db,
-    'INSERT OR IGNORE INTO plan_edge (plan_id, needs, ordinal, direction) VALUES (?, ?, ?, ?)',
+/** Contested values read at once. */
+const READ_AT_ONCE = 100;
+
+/** Writes which rows have to do with which. */
+export function addPlanLinks(store: ClassStore, planId: string, links: readonly PlanLink[]): void {
+  const sql = 'INSERT OR IGNORE INTO plan_link (plan_id, needs, ordinal) VALUES (?, ?, ?)';
+  for (const link of links) statement(store.db, sql).run(planId, BigInt(link.needs), BigInt(link.ordinal));
+}
+
+/** The rows noted for a row, in plan order. */
+export function planLinks(store: ClassStore, planId: string, needs: number): readonly number[] {
+  const sql = 'SELECT ordinal FROM plan_link WHERE plan_id = ? AND needs = ? ORDER BY ordinal';
+  return (rawStatement(store.db, sql).all(planId, BigInt(needs)) as [number | bigint][]).map(([place]) =>
+    Number(place),
   );
-  for (const edge of edges) insert.run(planId, BigInt(edge.needs), BigInt(edge.ordinal), edge.direction);
 }
 
-/** The rows of a plan that wait for others. */
-export function planEdges(store: ClassStore, planId: string): readonly PlanEdge[] {
-  return (
-    statement(store.db, 'SELECT needs, ordinal, direction FROM plan_edge WHERE plan_id = ?').all(planId) as {
-      needs: number | bigint;
-      ordinal: number | bigint;
-      direction: 'up' | 'down';
-    }[]
-  ).map((raw) => ({ needs: Number(raw.needs), ordinal: Number(raw.ordinal), direction: raw.direction }));
+/** Writes the values a row of a plan holds. */
+export function addPlanClaims(store: ClassStore, planId: string, ordinal: number, claims: readonly string[]): void {
+  const sql = 'INSERT INTO plan_claim (plan_id, claim, ordinal) VALUES (?, ?, ?)';
+  for (const claim of claims) statement(store.db, sql).run(planId, claim, BigInt(ordinal));
 }
 
-/** Writes which rows of a plan are about one unique value. */
-export function addPlanClaims(store: ClassStore, planId: string, address: string, ordinals: readonly number[]): void {
-  const insert = statement(store.db, 'INSERT INTO plan_claim (plan_id, address, ordinal) VALUES (?, ?, ?)');
-  for (const ordinal of ordinals) insert.run(planId, address, BigInt(ordinal));
+/** The rows of a plan that hold a value, in plan order. */
+export function planClaimants(store: ClassStore, planId: string, claim: string): readonly number[] {
+  const sql = 'SELECT ordinal FROM plan_claim WHERE plan_id = ? AND claim = ? ORDER BY ordinal';
+  return (rawStatement(store.db, sql).all(planId, claim) as [number | bigint][]).map(([place]) => Number(place));
 }
 
-/** The unique values more than one row of a plan is about. */
-export function planClaims(
+/** The values more than one row of a plan holds, read a page at a time: the caller may write between two of them. */
+export function* contestedClaims(
   store: ClassStore,
   planId: string,
-): readonly { readonly address: string; readonly ordinals: readonly number[] }[] {
-  const raw = statement(
-    store.db,
-    'SELECT address, json_group_array(ordinal) AS ordinals FROM plan_claim WHERE plan_id = ? GROUP BY address',
-  ).all(planId) as { address: string; ordinals: string }[];
-  return raw.map(({ address, ordinals }) => ({ address, ordinals: JSON.parse(ordinals) as number[] }));
+): Generator<{ readonly claim: string; readonly ordinals: readonly number[] }> {
+  const sql = `SELECT claim, json_group_array(ordinal) AS ordinals FROM plan_claim WHERE plan_id = ? AND claim > ?
+    GROUP BY claim HAVING count(*) > 1 ORDER BY claim LIMIT ?`;
+  for (let after = ''; ;) {
+    const page = statement(store.db, sql).all(planId, after, BigInt(READ_AT_ONCE)) as {
+      readonly claim: string;
+      readonly ordinals: string;
+    }[];
+    for (const { claim, ordinals } of page) yield { claim, ordinals: JSON.parse(ordinals) as number[] };
+    const last = page.at(-1);
+    if (last === undefined || page.length < READ_AT_ONCE) return;
+    after = last.claim;
+  }
 }
 
-/** Writes which rows of a plan cannot be stored here, and because of which column. */
+/** Writes which rows of a plan take part in no run. */
 export function addPlanRefusals(store: ClassStore, planId: string, refused: readonly PlanRefusal[]): void {
-  const insert = statement(store.db, 'INSERT INTO plan_refused (plan_id, ordinal, "column") VALUES (?, ?, ?)');
-  for (const { ordinal, column } of refused) insert.run(planId, BigInt(ordinal), column);
+  const insert = statement(
+    store.db,
+    'INSERT INTO plan_refused (plan_id, ordinal, "column", reason) VALUES (?, ?, ?, ?)',
+  );
+  for (const { ordinal, column, reason } of refused) insert.run(planId, BigInt(ordinal), column, reason);
 }
 
-/** The rows of a plan that cannot be stored here. */
+/** The rows of a plan that take part in no run. */
 export function planRefusals(store: ClassStore, planId: string): readonly PlanRefusal[] {
-  const sql = 'SELECT ordinal, "column" FROM plan_refused WHERE plan_id = ? ORDER BY ordinal';
+  const sql = 'SELECT ordinal, "column", reason FROM plan_refused WHERE plan_id = ? ORDER BY ordinal';
   return statement(store.db, sql).all(planId) as PlanRefusal[];
 }

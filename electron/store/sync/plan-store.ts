@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { ChangeKind, Direction, PlanRow } from '../../../shared/sync/plan.ts';
 import { foldText } from '../../../shared/model/search-key.ts';
 import type { ClassStore } from '../class-store.ts';
-import { statement } from '../statement.ts';
+import { rawStatement, statement } from '../statement.ts';
 import { packPlanRow, unpackPlanRow, type RawPlanRow } from './plan-row-json.ts';
 
 /** State of a plan: being written, open for choices and one run, used by a run, or overtaken. */
@@ -120,6 +120,41 @@ export function replacePlanRow(
   ).run(row.kind, direction, row.conflict, packPlanRow(row), planId, BigInt(ordinal));
 }
 
+/** Whether any row of a plan is of a kind. */
+export function hasKind(store: ClassStore, planId: string, kind: ChangeKind): boolean {
+  const sql = 'SELECT 1 FROM plan_row WHERE plan_id = ? AND kind = ? LIMIT 1';
+  return statement(store.db, sql).get(planId, kind) !== undefined;
+}
+
+/** Places of the rows of one kind, of any direction and table, read a page at a time: the caller may write between two of them. */
+export function* ordinalsOfKind(store: ClassStore, planId: string, kind: ChangeKind): Generator<number> {
+  const sql = `SELECT direction, tbl, ordinal FROM plan_row WHERE plan_id = ? AND kind = ? AND (direction, tbl, ordinal) > (?, ?, ?)
+    ORDER BY direction, tbl, ordinal LIMIT ?`;
+  for (let after: readonly [string, string, bigint] = ['', '', -1n]; ;) {
+    const page = rawStatement(store.db, sql).all(planId, kind, ...after, BigInt(READ_AT_ONCE)) as [
+      string,
+      string,
+      number,
+    ][];
+    for (const [, , ordinal] of page) yield ordinal;
+    const end = page.at(-1);
+    if (end === undefined || page.length < READ_AT_ONCE) return;
+    after = [end[0], end[1], BigInt(end[2])];
+  }
+}
+
+/** Places of the rows of one table in key order, read a page at a time: the caller may write between two of them. */
+export function* ordinalsOfTable(store: ClassStore, planId: string, table: string): Generator<number> {
+  const sql = 'SELECT pk, ordinal FROM plan_row WHERE plan_id = ? AND tbl = ? AND pk > ? ORDER BY pk LIMIT ?';
+  for (let after = ''; ;) {
+    const page = rawStatement(store.db, sql).all(planId, table, after, BigInt(READ_AT_ONCE)) as [string, number][];
+    for (const [, ordinal] of page) yield ordinal;
+    const end = page.at(-1);
+    if (end === undefined || page.length < READ_AT_ONCE) return;
+    after = end[0];
+  }
+}
+
 /** Opens a plan that is complete; the one before it is overtaken. */
 export function finishPlan(
   store: ClassStore,
@@ -174,8 +209,8 @@ export function oldPlans(store: ClassStore, connectionId: string, except: string
  */
 export function* removePlan(store: ClassStore, planId: string): Generator<void, void> {
   statement(store.db, `UPDATE plan SET state = 'removed' WHERE id = ?`).run(planId);
-  for (const table of ['plan_edge', 'plan_row'] as const) {
-    const key = table === 'plan_row' ? 'rowid' : 'needs, ordinal, direction';
+  const keys = { plan_link: 'needs, ordinal', plan_claim: 'claim, ordinal', plan_row: 'rowid' } as const;
+  for (const [table, key] of Object.entries(keys)) {
     const sql = `DELETE FROM ${table} WHERE plan_id = ? AND (${key}) IN (SELECT ${key} FROM ${table} WHERE plan_id = ? LIMIT ?)`;
     for (let removed = -1; removed !== 0;) {
       removed = store.stepTransaction(

@@ -11,12 +11,8 @@ const parts = [
     text: `json_array(ordinal, tbl, pk, label, kind, direction, conflict, at, sort_key, search) || char(10) || row`,
     order: ['ordinal'],
   },
-  {
-    table: 'plan_edge',
-    text: 'json_array(needs, ordinal, direction)',
-    order: ['needs', 'ordinal', 'direction'],
-  },
-  { table: 'plan_claim', text: 'json_array(address, ordinal)', order: ['address', 'ordinal'] },
+  { table: 'plan_link', text: 'json_array(needs, ordinal)', order: ['needs', 'ordinal'] },
+  { table: 'plan_claim', text: 'json_array(claim, ordinal)', order: ['claim', 'ordinal'] },
   { table: 'plan_refused', text: 'json_array(ordinal, "column", reason)', order: ['ordinal'] },
 ] as const;
 

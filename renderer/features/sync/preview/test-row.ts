@@ -28,6 +28,9 @@ export function planRow(change: Partial<PlanRowItem>): PlanRowItem {
     choice: null,
     included: true,
     newChildren: 0,
+    group: null,
+    rival: null,
+    alike: [],
     names: {},
     ...change,
   };

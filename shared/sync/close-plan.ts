@@ -1,0 +1,256 @@
+import { tableOf, type CatalogTable } from '../catalog/catalog.ts';
+import { heldBy, isAlikeOnly, partsOf, type Claim } from './claims.ts';
+import { directionOf } from './diff.ts';
+import { isGone } from './list-row.ts';
+import { otherSide, sides, type Lookup, type Side } from './lookup.ts';
+import type { Direction, PlanRow, TreeRow } from './plan.ts';
+import { hardReferences, isDeleted, sameRow } from './row.ts';
+
+/** A plan whose rows are all listed and noted, and that is still being made. */
+export interface OpenPlan extends Lookup {
+  /** Rows of a table, in any order. */
+  rowsOf(table: string): Iterable<number>;
+  /** Rows that delete, or ask about a deletion, in any order. */
+  deletions(): Iterable<number>;
+  /** Values more than one row holds in some version. */
+  contested(): Iterable<{ readonly claim: Claim; readonly ordinals: readonly number[] }>;
+  /** Puts a row that was learned more about in the place of the old one. */
+  replace(ordinal: number, row: PlanRow, direction: Direction): void;
+  /** Notes that a row has to be looked at again when another one stays out or is decided. */
+  link(needs: number, ordinal: number): void;
+  /**
+   * Remembers that the deletion of a row has to be asked about because of new children, and answers how many there were in all plans since it was deleted: the
+   * children travel, and the question stays. Zero where nothing is to be asked.
+   */
+  newChildren(row: PlanRow, found: number): number;
+}
+
+/**
+ * The passes over a plan as a whole, once every row is listed: references within one table, deletions with everything deleted with them, and values two records
+ * claim. A step after every row, so that whoever drives it can let others in between.
+ */
+export function* closePlan(plan: OpenPlan): Generator<void> {
+  for (const table of plan.catalog.tables)
+    if (table.foreignKeys.some((key) => !key.soft && key.references === table.name)) yield* linkWithin(plan, table);
+  for (const ordinal of plan.deletions()) {
+    const row = plan.row(ordinal);
+    const table = tableOf(plan.catalog, row.table);
+    if (table.softDelete !== null) askAboutHidden(plan, ordinal, row);
+    else if (row.group === undefined) groupDeletion(plan, ordinal);
+    yield;
+  }
+  for (const { claim, ordinals } of plan.contested()) {
+    meet(plan, claim, ordinals);
+    yield;
+  }
+}
+
+/** In a table that points at itself a parent may be listed after its child. */
+function* linkWithin(plan: OpenPlan, table: CatalogTable): Generator<void> {
+  for (const ordinal of plan.rowsOf(table.name)) {
+    const row = plan.row(ordinal);
+    for (const version of [row.trees.local, row.trees.server, row.result]) {
+      for (const parent of hardReferences(table, version)) {
+        const place = parent.table === table.name ? plan.ordinal(parent.table, parent.pk) : null;
+        if (place !== null && place !== ordinal) plan.link(place, ordinal);
+      }
+    }
+    yield;
+  }
+}
+
+/** A record hidden on one side that got new entries on the other: those travel like any others, the record's row asks, until it is answered. */
+function askAboutHidden(plan: OpenPlan, ordinal: number, row: PlanRow): void {
+  if (row.kind !== 'delete') return;
+  const deleting: Side = isDeleted(tableOf(plan.catalog, row.table), row.trees.local) ? 'local' : 'server';
+  const found = plan.linked(ordinal).filter((place) => {
+    const child = plan.row(place);
+    if (child.kind !== 'add' || tableOf(plan.catalog, child.table).kind !== 'append-only') return false;
+    return child.trees[deleting] === null && pointsAt(plan, child, child.trees[otherSide(deleting)], row);
+  }).length;
+  const newChildren = plan.newChildren(row, found);
+  if (newChildren > 0) plan.replace(ordinal, { ...asking(row, 'parent-deleted'), newChildren }, 'both');
+}
+
+function pointsAt(plan: Lookup, child: PlanRow, version: TreeRow | undefined, parent: PlanRow): boolean {
+  return hardReferences(tableOf(plan.catalog, child.table), version).some(
+    (reference) => reference.table === parent.table && reference.pk === parent.pk,
+  );
+}
+
+/** A row that is decided by a person: none of its fields is settled that differs between the sides. */
+function asking(row: PlanRow, conflict: NonNullable<PlanRow['conflict']>): PlanRow {
+  const fields = row.fields.map((field) => ({
+    ...field,
+    result: null,
+    decided: false,
+    clash: field.local !== field.server,
+  }));
+  return { ...row, kind: 'conflict', conflict, restored: false, result: undefined, fields };
+}
+
+/**
+ * A record deleted for good and every row that goes with it become one group: the first of them speaks for all. When the other side changed one of them, or added
+ * one, the group asks: kept is all of it or nothing.
+ */
+function groupDeletion(plan: OpenPlan, ordinal: number): void {
+  const side = sides.find((one) => isGone(plan, plan.row(ordinal), one));
+  if (side === undefined) return;
+  const members = membersOf(plan, ordinal, side);
+  const first = members.reduce((least, member) => Math.min(least, member), ordinal);
+  const others = members.filter((place) => place !== first).map((place) => ({ place, row: plan.row(place) }));
+  const found = others.filter(({ row }) => isArriving(plan, row, side)).length + pointersAt(plan, members, side);
+  const newChildren = plan.newChildren(plan.row(first), found);
+  const changed = others.some(({ row }) => row.kind === 'conflict');
+  for (const { place, row } of others) {
+    plan.link(first, place);
+    const member = { ...asMember(row, side), group: first };
+    plan.replace(place, member, directionTo(plan, member));
+  }
+  const row = plan.row(first);
+  const speaker = others.length === 0 ? row : { ...row, group: first };
+  if (row.kind === 'conflict') plan.replace(first, { ...speaker, newChildren }, 'both');
+  else if (newChildren > 0) plan.replace(first, { ...asking(speaker, 'parent-deleted'), newChildren }, 'both');
+  else if (changed) plan.replace(first, asking(speaker, deletedOn(side)), 'both');
+  else if (others.length > 0) plan.replace(first, speaker, directionTo(plan, speaker));
+}
+
+function deletedOn(side: Side): NonNullable<PlanRow['conflict']> {
+  return side === 'local' ? 'deleted-here-updated-there' : 'updated-here-deleted-there';
+}
+
+/** Rows that are on both sides, do not go with a deletion, and point, or may come to point, at what it deletes: nobody can have both. */
+function pointersAt(plan: OpenPlan, members: readonly number[], side: Side): number {
+  const found = new Set<number>();
+  for (const member of members) {
+    const parent = plan.row(member);
+    for (const place of plan.linked(member)) {
+      const child = plan.row(place);
+      const version = child.result === undefined ? child.trees[otherSide(side)] : child.result;
+      if (!members.includes(place) && pointsAt(plan, child, version, parent)) found.add(place);
+    }
+  }
+  return found.size;
+}
+
+function directionTo(plan: OpenPlan, row: PlanRow): Direction {
+  const { result } = row;
+  return (result === undefined ? null : directionOf(tableOf(plan.catalog, row.table), row.trees, result)) ?? 'both';
+}
+
+/** Comes to what is deleted: new on the side that still has it, or moved there. */
+function isArriving(plan: OpenPlan, row: PlanRow, gone: Side): boolean {
+  const here = row.trees[gone];
+  if (here === null) return row.kind === 'add';
+  return row.result !== undefined && !sameRow(tableOf(plan.catalog, row.table), row.result, here);
+}
+
+/** A changed row that goes with its parent is listed as what it is: a row to be deleted. The parent asks for it. */
+function asMember(row: PlanRow, gone: Side): PlanRow {
+  if (row.kind !== 'conflict') return row;
+  return { ...asking(row, 'parent-deleted'), kind: 'delete', conflict: null, result: row.trees[gone] };
+}
+
+/** A deletion and all that goes with it, and with that: rows missing on the side that deleted, and other parents of theirs that are gone there too. */
+function membersOf(plan: OpenPlan, first: number, side: Side): readonly number[] {
+  const members = new Set([first]);
+  const waiting = [first];
+  for (let ordinal = waiting.pop(); ordinal !== undefined; ordinal = waiting.pop()) {
+    const row = plan.row(ordinal);
+    const related = [
+      ...plan.linked(ordinal).filter((place) => goesWith(plan, plan.row(place), row, side)),
+      ...goneParents(plan, row, side),
+    ];
+    for (const place of related) {
+      if (members.has(place)) continue;
+      members.add(place);
+      if (plan.row(place).trees[side] === null) waiting.push(place);
+    }
+  }
+  return [...members];
+}
+
+/** Whether a row goes when one it points at on the other side goes: it is missing too, it was only made to point at nothing, or it was moved there meanwhile. */
+function goesWith(plan: OpenPlan, child: PlanRow, parent: PlanRow, side: Side): boolean {
+  const there = child.trees[otherSide(side)];
+  if (!pointsAt(plan, child, there, parent)) return false;
+  const here = child.trees[side];
+  if (here === null) return true;
+  const table = tableOf(plan.catalog, child.table);
+  if (child.result === undefined) return false;
+  if (!sameRow(table, child.result, here)) return pointsAt(plan, child, child.result, parent);
+  const cut = hardReferences(table, there).filter(
+    (reference) =>
+      reference.table === parent.table && reference.pk === parent.pk && reference.key.onDelete === 'set-null',
+  );
+  if (cut.length === 0 || there === null) return false;
+  const nothing = Object.fromEntries(cut.flatMap(({ key }) => key.columns).map((column) => [column, null]));
+  return sameRow(table, here, { ...there, ...nothing });
+}
+
+/** Listed parents of a row that are gone for good on the side it is missing on. */
+function goneParents(plan: OpenPlan, row: PlanRow, side: Side): readonly number[] {
+  if (row.trees[side] !== null) return [];
+  return hardReferences(tableOf(plan.catalog, row.table), row.trees[otherSide(side)]).flatMap((parent) => {
+    const place = plan.ordinal(parent.table, parent.pk);
+    return place !== null && isGone(plan, plan.row(place), side) ? [place] : [];
+  });
+}
+
+/** Two records that would hold one value, or are one thing under two keys: this PC's asks, unless it asks already. */
+function meet(plan: OpenPlan, claim: Claim, ordinals: readonly number[]): void {
+  const [first] = ordinals;
+  if (first === undefined) return;
+  const table = tableOf(plan.catalog, plan.row(first).table);
+  const { kind, columns } = partsOf(table, claim);
+  if (kind === 'alike') {
+    noteAlike(plan, table, ordinals);
+    return;
+  }
+  if (kind === 'unique')
+    for (const one of ordinals) for (const other of ordinals) if (one !== other) plan.link(one, other);
+  const rows = ordinals.map((ordinal) => ({ ordinal, row: plan.row(ordinal) }));
+  const holds = (version: TreeRow | undefined): boolean =>
+    kind === 'natural' ? version !== null : heldBy(table, version).includes(claim);
+  // A row that gives the value up here as well (a swap, a hand-over) claims nothing; one that asks may come to hold it.
+  const rival = rows.find(
+    ({ row: { trees, result } }) =>
+      holds(trees.server) && !holds(trees.local) && (result === undefined || holds(result)),
+  );
+  for (const { ordinal, row } of rows) {
+    if (row.kind === 'conflict' || !holds(row.result) || rival === undefined || rival.ordinal === ordinal) continue;
+    const ours = holds(row.trees.local) && !holds(row.trees.server);
+    // A merged row may hold a value that neither side had in it.
+    const mixed = !holds(row.trees.local) && !holds(row.trees.server);
+    if (ours || mixed) plan.replace(ordinal, claiming(row, columns, rival.row), 'both');
+  }
+}
+
+function claiming(row: PlanRow, columns: readonly string[], rival: PlanRow): PlanRow {
+  const fields = row.fields.map((field) =>
+    columns.includes(field.name) ? { ...field, result: null, decided: false, clash: true } : field,
+  );
+  return {
+    ...row,
+    kind: 'conflict',
+    conflict: 'same-identity',
+    intended: row.result ?? null,
+    result: undefined,
+    fields,
+    claimed: columns,
+    rival: rival.pk,
+  };
+}
+
+/** New records of both sides that are equal but for the way they are written: a hint for people, nothing is done about it. */
+function noteAlike(plan: OpenPlan, table: CatalogTable, ordinals: readonly number[]): void {
+  const rows = ordinals.map((ordinal) => ({ ordinal, row: plan.row(ordinal) }));
+  const here = rows.filter(({ row }) => row.trees.local !== null && row.trees.server === null);
+  const there = rows.filter(({ row }) => row.trees.server !== null && row.trees.local === null);
+  for (const { ordinal, row } of here) {
+    const alike = there.filter((other) => isAlikeOnly(table, row.trees.local, other.row.trees.server));
+    if (alike.length === 0) continue;
+    const direction: Direction = row.kind === 'conflict' ? 'both' : 'up';
+    plan.replace(ordinal, { ...row, alike: alike.map((other) => other.row.label) }, direction);
+  }
+}

@@ -1,0 +1,183 @@
+import { tableOf, type CatalogTable } from '../catalog/catalog.ts';
+import { refusedColumn, unsendableColumn } from '../catalog/refused-column.ts';
+import { alikeOf, heldBy, naturalOf, type Claim } from './claims.ts';
+import { change, diffRow, directionOf, neverGoesMissing, type DiffHints } from './diff.ts';
+import type { Lookup, Side } from './lookup.ts';
+import type { Direction, PlanRow, Row, RowOutcome, TreeRow, Trees } from './plan.ts';
+import { putBackOutcome } from './put-back.ts';
+import { forMode, type SyncMode } from './sync-mode.ts';
+import { cellOf, hardReferences, references, sameRow, type Reference } from './row.ts';
+
+/** What is known of a row beside its trees, for the words around it. */
+export type RowWords = Pick<PlanRow, 'label' | 'origin' | 'serverVer' | 'newer'>;
+
+/** What is known of a row beside its trees, for what it comes to. */
+export interface RowHints extends Omit<DiffHints, 'parentGone'> {
+  /** Whether the server was put back and holds something else there than both sides once agreed on. */
+  readonly putBack: boolean;
+}
+
+/** Parts of the per-key step that need more than the row itself: its parents, and keys that were taken over by others. */
+export function outcomeOf(
+  lookup: Lookup,
+  table: CatalogTable,
+  trees: Trees,
+  hints: RowHints,
+  mode: SyncMode,
+): Exclude<RowOutcome, { kind: 'agreed' }> | null {
+  const parentGone = isParentGone(lookup, table, trees);
+  const both = diffRow(table, trees, { ...hints, parentGone });
+  const outcome = forMode(table, trees, hints.putBack ? putBackOutcome(table, trees, both) : both, mode, parentGone);
+  if (outcome === null || outcome.kind === 'agreed') return null;
+  if (outcome.kind === 'conflict' || outcome.result === null) return outcome;
+  const moved = followAliases(lookup, table, outcome.result);
+  if (sameRow(table, moved, outcome.result)) return outcome;
+  const repointed = change(table, trees, moved);
+  return repointed.kind === 'agreed' ? null : repointed;
+}
+
+/** Whether a row that never goes missing by itself is missing because a row it cannot be without is deleted for good on that side. */
+function isParentGone(lookup: Lookup, table: CatalogTable, { base, local, server }: Trees): boolean {
+  const present = local ?? server;
+  if (!neverGoesMissing(table) || base === undefined || base === null || (local !== null && server !== null))
+    return false;
+  const side: Side = local === null ? 'local' : 'server';
+  return hardReferences(table, present).some((parent) => {
+    const place = lookup.ordinal(parent.table, parent.pk);
+    return place !== null && isGone(lookup, lookup.row(place), side);
+  });
+}
+
+/** Whether a listed row is deleted for good on a side, be it agreed with or asked about. */
+export function isGone(lookup: Lookup, row: PlanRow, side: Side): boolean {
+  const other = side === 'local' ? row.trees.server : row.trees.local;
+  if (row.trees[side] !== null || other === null || row.trees.base === undefined || row.trees.base === null)
+    return false;
+  if (row.kind === 'delete') return row.result === null;
+  const table = tableOf(lookup.catalog, row.table);
+  return row.kind === 'conflict' && (!neverGoesMissing(table) || row.group !== undefined);
+}
+
+/** How often one key may have been taken over by another, and that by another, before it is followed no more. */
+const LONGEST_CHAIN = 16;
+
+/** A row whose pointers lead to keys that were taken over points at the new ones. */
+function followAliases(lookup: Lookup, table: CatalogTable, row: Row): Row {
+  let moved = row;
+  for (const reference of references(table, row)) {
+    const [column] = reference.key.columns;
+    const cell = column === undefined || reference.key.columns.length > 1 ? null : followAlias(lookup, reference);
+    if (column !== undefined && cell !== null && !table.key.includes(column)) moved = { ...moved, [column]: cell };
+  }
+  return moved;
+}
+
+function followAlias(lookup: Lookup, { table, pk }: Reference): string | null {
+  const { alias } = lookup.catalog.roles;
+  if (alias === null) return null;
+  const target = tableOf(lookup.catalog, table);
+  const aliases = tableOf(lookup.catalog, alias);
+  let found: string | null = null;
+  for (let at = pk, steps = 0; steps < LONGEST_CHAIN; steps += 1) {
+    if (lookup.ordinal(table, at) !== null || lookup.trees(target, at).local !== null) return found;
+    const [old] = JSON.parse(at) as string[];
+    const entry = lookup.trees(aliases, JSON.stringify([table, old]));
+    const next = cellOf(entry.local ?? entry.server, 'new_id');
+    if (next === null) return null;
+    found = next;
+    at = JSON.stringify([next]);
+  }
+  return null;
+}
+
+/** An outcome as a row of the plan. `key` is the address of the row. */
+export function listRow(
+  table: CatalogTable,
+  pk: string,
+  trees: Trees,
+  outcome: Exclude<RowOutcome, { kind: 'agreed' }>,
+  words: RowWords,
+): { readonly row: PlanRow; readonly direction: Direction } {
+  const newer = words.newer ?? null;
+  const asks = outcome.kind === 'conflict';
+  const row: PlanRow = {
+    table: table.name,
+    pk,
+    label: words.label,
+    kind: asks ? 'conflict' : outcome.change,
+    conflict: asks ? outcome.conflict : null,
+    restored: !asks && outcome.restored,
+    trees,
+    result: asks ? undefined : outcome.result,
+    fields: outcome.fields,
+    origin: words.origin,
+    recommended: asks ? (outcome.recommended ?? newer) : null,
+    reason: asks ? (outcome.reason ?? (newer === null ? null : 'newer')) : null,
+    newer,
+    serverVer: words.serverVer,
+  };
+  return { row, direction: asks ? 'both' : (directionOf(table, trees, outcome.result) ?? 'both') };
+}
+
+/** What is to be noted of a listed row for the closure. */
+export interface Notes {
+  /** Rows of the plan listed before that this one points at, and that could be missing or go. */
+  readonly parents: readonly number[];
+  /** Values this row holds in any version. */
+  readonly claims: readonly Claim[];
+  /** Why the row cannot be stored as the server has it: the column that is in the way; null if it can. */
+  readonly refused: string | null;
+}
+
+/** Notes what matters of a listed row beside others. */
+export function notesOf(lookup: Lookup, table: CatalogTable, row: PlanRow): Notes {
+  const { local, server } = row.trees;
+  const versions = new Set<TreeRow>([local, server, row.result ?? null]);
+  const parents = new Set<number>();
+  const nowhere: string[] = [];
+  const seen = new Set<string>();
+  for (const version of versions) {
+    for (const parent of hardReferences(table, version)) {
+      const address = `${parent.table} ${parent.pk}`;
+      if (seen.has(address) && version !== row.result) continue;
+      seen.add(address);
+      const place = lookup.ordinal(parent.table, parent.pk);
+      if (place !== null && lookup.row(place).kind !== 'update') parents.add(place);
+      // A parent of the same table may be listed later.
+      if (place === null && version === server && parent.table !== table.name && isNowhere(lookup, parent))
+        nowhere.push(parent.key.columns[0] ?? '');
+    }
+  }
+  return { parents: [...parents], claims: claimsIn(table, row), refused: refusedOf(table, row, nowhere) };
+}
+
+function isNowhere(lookup: Lookup, parent: Reference): boolean {
+  const trees = lookup.trees(tableOf(lookup.catalog, parent.table), parent.pk);
+  return trees.local === null;
+}
+
+/** Why one side's row cannot be stored on the other as it is: a column with a value of no use, or one that names a record which is nowhere. */
+function refusedOf(
+  table: CatalogTable,
+  { trees: { local, server }, result }: PlanRow,
+  nowhere: readonly string[],
+): string | null {
+  if (sameRow(table, local, server)) return null;
+  const column =
+    (local === null ? null : unsendableColumn(table, local)) ?? (server === null ? null : refusedColumn(table, server));
+  if (column !== null) return column.name;
+  // What the row becomes may point elsewhere.
+  return (
+    nowhere.find((name) => result === undefined || result === null || cellOf(result, name) === cellOf(server, name)) ??
+    null
+  );
+}
+
+/** Every value a listed row holds in one of its versions. Only new rows can be a thing the other side knows under another key. */
+function claimsIn(table: CatalogTable, { trees: { base, local, server }, result }: PlanRow): readonly Claim[] {
+  if (table.unique.length === 0 && table.naturalKeys.length === 0) return [];
+  const held = [local, server, result].flatMap((version) => heldBy(table, version));
+  const isNew = (base === undefined || base === null) && (local === null || server === null);
+  const named = isNew ? [...naturalOf(table, local ?? server), ...alikeOf(table, local ?? server)] : [];
+  return [...new Set([...held, ...named])];
+}

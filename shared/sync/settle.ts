@@ -1,0 +1,287 @@
+import { tableOf, type CatalogTable } from '../catalog/catalog.ts';
+import { adopt, type MadeRow } from './adopt.ts';
+import { heldBy, partsOf } from './claims.ts';
+import { groupResult, isSpokenFor } from './group.ts';
+import { sides, type Lookup, type Side } from './lookup.ts';
+import type { Choice, LeftReason, PlanRow, TreeRow, Trees } from './plan.ts';
+import { resolveRow } from './resolve.ts';
+import { hardReferences, sameRow } from './row.ts';
+
+/** Which part of a plan is to be carried out. */
+export type Part = 'apply' | 'pull' | 'sync';
+
+/** What people said about a plan, and what keeps rows of it out from the beginning. */
+export interface Draft {
+  readonly choices: ReadonlyMap<number, Choice>;
+  readonly unticked: ReadonlySet<number>;
+  /** Places of the rows that ask. */
+  readonly conflicts: Iterable<number>;
+  /** Rows that take part in nothing, and why; of those that cannot be stored as they are the column that is in the way. */
+  readonly refused: Iterable<{ readonly ordinal: number; readonly column: string | null; readonly reason: LeftReason }>;
+}
+
+/** Why a row stays out: the row it waits for, or of a refused one the column that cannot be stored. */
+export interface Left {
+  readonly reason: LeftReason;
+  readonly needs: number | null;
+  readonly column?: string;
+}
+
+/** What a draft makes of a plan. Only what differs from "every row as listed takes part" is held. */
+export interface Settled {
+  /** The choice in force for a row, skips included. */
+  readonly choices: ReadonlyMap<number, Choice>;
+  readonly left: ReadonlyMap<number, Left>;
+  /** Results that another row's decision gives: members of a deletion that is kept, rows that point at a key taken over. */
+  readonly results: ReadonlyMap<number, TreeRow>;
+  /** Rows that a decision makes, by the place of the row decided. */
+  readonly made: ReadonlyMap<number, readonly MadeRow[]>;
+  /** Rows that only take part in a run that writes both sides. */
+  readonly syncOnly: ReadonlySet<number>;
+}
+
+/**
+ * Closes a plan under the choices made: whatever depends on a row that stays out stays out too, however long the chain. A plan with everything left out is
+ * always consistent, every step only leaves more out, and every pair of rows that could be in each other's way is looked at again when one of them changes;
+ * so it ends, and what takes part can be written on both sides as it is.
+ */
+export function settle(lookup: Lookup, draft: Draft, part: Part = 'sync'): Settled {
+  const work: Work = {
+    lookup,
+    choices: draft.choices,
+    left: new Map(),
+    results: new Map(),
+    made: new Map(),
+    together: new Map(),
+    groups: new Set(),
+    syncOnly: new Set(),
+    queue: [],
+  };
+  for (const ordinal of draft.conflicts) {
+    const choice = draft.choices.get(ordinal);
+    if (choice === undefined) leave(work, ordinal, { reason: 'undecided', needs: null });
+  }
+  for (const [ordinal, { choice }] of draft.choices)
+    if (choice === 'skip') leave(work, ordinal, { reason: 'skipped', needs: null });
+  for (const ordinal of draft.unticked) leave(work, ordinal, { reason: 'unticked', needs: null });
+  for (const { ordinal, column, reason } of draft.refused)
+    leave(work, ordinal, { reason, needs: null, ...(column === null ? {} : { column }) });
+  for (const [ordinal, choice] of draft.choices) if (!work.left.has(ordinal)) carryOut(work, ordinal, choice, part);
+  for (let ordinal = work.queue.pop(); ordinal !== undefined; ordinal = work.queue.pop()) look(work, ordinal);
+  return work;
+}
+
+interface Work extends Settled {
+  readonly lookup: Lookup;
+  readonly left: Map<number, Left>;
+  readonly results: Map<number, TreeRow>;
+  readonly made: Map<number, readonly MadeRow[]>;
+  readonly syncOnly: Set<number>;
+  /** Rows that go together with a row, or not at all. */
+  readonly together: Map<number, ReadonlySet<number>>;
+  /** Groups that were gone through, by the row that speaks for them. */
+  readonly groups: Set<number>;
+  /** Rows whose state changed and whose neighbours have not been looked at since. */
+  readonly queue: number[];
+}
+
+/** The result of a listed row under the choices made; undefined while undecided. */
+export function resultIn(settled: Settled, lookup: Lookup, ordinal: number, row: PlanRow): TreeRow | undefined {
+  const given = settled.results.get(ordinal);
+  if (given !== undefined) return given;
+  const choice = settled.choices.get(ordinal);
+  if (choice === undefined || choice.choice === 'skip') return row.result;
+  const resolved = resolveRow(tableOf(lookup.catalog, row.table), row, choice);
+  return resolved.kind === 'decided' ? resolved.result : undefined;
+}
+
+/** Leaves a row out, with all that goes together with it. */
+function leave(work: Work, ordinal: number, left: Left): void {
+  if (work.left.has(ordinal)) return;
+  work.left.set(ordinal, left);
+  work.queue.push(ordinal);
+  for (const other of work.together.get(ordinal) ?? []) {
+    if (work.left.has(other)) continue;
+    work.left.set(other, { reason: 'blocked', needs: ordinal });
+    work.queue.push(other);
+  }
+}
+
+/** What a choice means beyond its row. */
+function carryOut(work: Work, ordinal: number, choice: Choice, part: Part): void {
+  const { lookup } = work;
+  const row = lookup.row(ordinal);
+  const table = tableOf(lookup.catalog, row.table);
+  work.queue.push(ordinal);
+  if (row.conflict !== 'same-identity' || choice.choice !== 'adopt') {
+    const resolved = resolveRow(table, row, choice);
+    if (resolved.kind !== 'decided') leave(work, ordinal, { reason: 'undecided', needs: null });
+    else if (resolved.copy !== null && choice.newId !== undefined) {
+      const pk = JSON.stringify([choice.newId]);
+      const trees = lookup.trees(table, pk);
+      // Known already where an earlier run wrote it on one side: then it is a row of its own.
+      if (trees.local === null && trees.server === null)
+        work.made.set(ordinal, [{ table: row.table, pk, trees, result: resolved.copy }]);
+    }
+    return;
+  }
+  const adoption = adopt(lookup, row, ordinal, choice, (other) =>
+    work.left.has(other) ? undefined : resultIn(work, lookup, other, lookup.row(other)),
+  );
+  if (adoption === null) {
+    leave(work, ordinal, { reason: 'new-child', needs: null });
+    return;
+  }
+  work.made.set(ordinal, adoption.made);
+  for (const [other, result] of adoption.results) work.results.set(other, result);
+  for (const other of adoption.results.keys()) {
+    work.syncOnly.add(other);
+    work.queue.push(other);
+  }
+  if (part !== 'sync') leave(work, ordinal, { reason: 'sync-only', needs: null });
+  bind(work, [ordinal, ...adoption.results.keys()]);
+}
+
+/** Makes rows go together, whatever they go together with already included. */
+function bind(work: Work, ordinals: readonly number[]): void {
+  const all = new Set(ordinals);
+  for (const ordinal of ordinals) for (const other of work.together.get(ordinal) ?? []) all.add(other);
+  for (const ordinal of all) work.together.set(ordinal, all);
+  for (const ordinal of all) {
+    if (!work.left.has(ordinal)) continue;
+    for (const other of all) if (!work.left.has(other)) leave(work, other, { reason: 'blocked', needs: ordinal });
+    return;
+  }
+}
+
+/** A row of the plan, or made by a decision, as both sides have it before and after. */
+interface Stand {
+  readonly ordinal: number;
+  readonly table: CatalogTable;
+  readonly pk: string;
+  readonly before: Trees;
+  readonly after: Readonly<Record<Side, TreeRow>>;
+}
+
+function standsOf(work: Work, ordinal: number): readonly Stand[] {
+  const { lookup } = work;
+  const row = lookup.row(ordinal);
+  const out = work.left.has(ordinal);
+  const stand = ({ table, pk, trees }: Omit<MadeRow, 'result'>, result: TreeRow | undefined): Stand => ({
+    ordinal,
+    table: tableOf(lookup.catalog, table),
+    pk,
+    before: trees,
+    after: result === undefined || out ? trees : { local: result, server: result },
+  });
+  const made = out ? [] : (work.made.get(ordinal) ?? []);
+  return [stand(row, resultIn(work, lookup, ordinal, row)), ...made.map((one) => stand(one, one.result))];
+}
+
+/** Looks at a row beside all rows it could be in the way of, or that could be in its way. */
+function look(work: Work, ordinal: number): void {
+  const { lookup } = work;
+  const noted = lookup.linked(ordinal);
+  // Without deletions and decisions only noted rows can mind; most of a large plan is passed over here.
+  if (noted.length === 0 && !lookup.deletes && work.choices.size === 0) return;
+  followGroup(work, ordinal);
+  const own = standsOf(work, ordinal);
+  const neighbours = new Set(noted);
+  for (const stand of own) {
+    for (const address of neighboursOf(work, stand)) neighbours.add(address);
+  }
+  neighbours.delete(ordinal);
+  for (const other of neighbours) {
+    for (const one of standsOf(work, ordinal)) {
+      for (const another of standsOf(work, other)) judge(work, one, another);
+    }
+  }
+  if (!work.left.has(ordinal)) for (const stand of own) standAlone(work, stand);
+}
+
+/** Rows of the plan a version of a row points at or claims a value with, when they were not noted: a decision may have made a new version. */
+function* neighboursOf(work: Work, { table, before, after }: Stand): Generator<number> {
+  for (const version of new Set([before.local, before.server, after.local, after.server])) {
+    for (const parent of hardReferences(table, version)) {
+      const place = work.lookup.ordinal(parent.table, parent.pk);
+      if (place !== null) yield place;
+    }
+    if (version !== before.local && version !== before.server)
+      for (const claim of heldBy(table, version)) yield* work.lookup.claimants(claim);
+  }
+}
+
+/** A deletion and everything deleted with it go as one, by the choice of the row that speaks for them. */
+function followGroup(work: Work, ordinal: number): void {
+  const { lookup } = work;
+  const { group } = lookup.row(ordinal);
+  if (group === undefined || work.groups.has(group)) return;
+  work.groups.add(group);
+  const speaker = lookup.row(group);
+  const members = lookup.linked(group).filter((other) => isSpokenFor(lookup.row(other), group, other));
+  for (const member of members) {
+    const result = groupResult(lookup.catalog, lookup.row(member), speaker, work.choices.get(group));
+    if (result !== undefined) work.results.set(member, result);
+    work.queue.push(member);
+  }
+  // First of all the row that asks: what is left with it is left because of it.
+  bind(work, [group, ...members]);
+}
+
+/** Leaves one of two rows out where a side could not hold both as they would be. */
+function judge(work: Work, a: Stand, b: Stand): void {
+  for (const side of sides) {
+    judgeReference(work, side, a, b);
+    judgeReference(work, side, b, a);
+    judgeValue(work, side, a, b);
+  }
+}
+
+function pointsAt(child: Stand, version: TreeRow, parent: Stand): boolean {
+  return hardReferences(child.table, version).some(
+    (reference) => reference.table === parent.table.name && reference.pk === parent.pk,
+  );
+}
+
+/** A child after its parent, and a parent's deletion after its children's: the deletion waits, because it is what would lose something. */
+function judgeReference(work: Work, side: Side, child: Stand, parent: Stand): void {
+  if (parent.after[side] !== null || !pointsAt(child, child.after[side], parent)) return;
+  if (parent.before[side] !== null) leave(work, parent.ordinal, { reason: 'blocked', needs: child.ordinal });
+  else if (!pointsAt(child, child.before[side], parent))
+    leave(work, child.ordinal, { reason: 'blocked', needs: parent.ordinal });
+}
+
+/** One value, one record: who would newly take it waits for who has it. Of two who would newly take it, the one the server knows goes first. */
+function judgeValue(work: Work, side: Side, a: Stand, b: Stand): void {
+  if (a.table !== b.table) return;
+  const claims = new Set(heldBy(b.table, b.after[side]));
+  for (const claim of heldBy(a.table, a.after[side])) {
+    if (!claims.has(claim)) continue;
+    const holds = (stand: Stand, tree: Side): boolean => heldBy(stand.table, stand.before[tree]).includes(claim);
+    const takers = [a, b].filter((stand) => !holds(stand, side));
+    const [first, second] = takers;
+    if (first === undefined) continue;
+    const loser = second === undefined ? first : holds(first, 'server') ? second : first;
+    leave(work, loser.ordinal, { reason: 'blocked', needs: loser === a ? b.ordinal : a.ordinal });
+  }
+}
+
+/** A version no side had before may point at nothing, or take a value of a record that is not in the plan. */
+function standAlone(work: Work, { ordinal, table, pk, before, after }: Stand): void {
+  const { lookup } = work;
+  for (const side of sides) {
+    const version = after[side];
+    if (sameRow(table, version, before.local) || sameRow(table, version, before.server)) continue;
+    const missing = hardReferences(table, version).find((parent) => {
+      if (lookup.ordinal(parent.table, parent.pk) !== null) return false;
+      return lookup.trees(tableOf(lookup.catalog, parent.table), parent.pk)[side] === null;
+    });
+    const taken = heldBy(table, version).find((claim) =>
+      lookup.holdersHere(table, claim).some((holder) => holder !== pk && lookup.ordinal(table.name, holder) === null),
+    );
+    if (missing !== undefined)
+      leave(work, ordinal, { reason: 'refused', needs: null, column: missing.key.columns[0] ?? '' });
+    else if (taken !== undefined)
+      leave(work, ordinal, { reason: 'refused', needs: null, column: partsOf(table, taken).columns[0] ?? '' });
+  }
+}
