@@ -170,7 +170,7 @@ const plainTexts: Partial<Record<ColumnType, (number: number) => string>> = {
   time: (number) => `00:00:0${number}`,
   json: String,
   jsonb: String,
-  bytea: (number) => `\x0${number}`,
+  bytea: (number) => `\\x0${number}`,
 };
 
 function plainCell(column: CatalogColumn, number: number): Cell {
