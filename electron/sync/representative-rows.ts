@@ -1,9 +1,10 @@
+import { tableOf } from '../../shared/catalog/catalog.ts';
+import { sameRow } from '../../shared/sync/row.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { TimedEffect } from '../remote/remote.ts';
 import { WriteSample } from '../remote/write-sample.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { eachPlanRow } from '../store/sync/plan-store.ts';
-import { resultOf, sidesOf } from './row-result.ts';
 
 /** Longest time the thread is held while rows are gone through, in milliseconds. */
 const SLICE_MS = 8;
@@ -19,10 +20,9 @@ export async function representativeRows(
   const sample = new WriteSample();
   for (const { row } of eachPlanRow(store, planId)) {
     await slicer.pause(signal);
-    const { table, pk, trees } = row;
+    const { table, pk, trees, result } = row;
     if (!tables.has(table)) continue;
-    const result = resultOf(store.catalog, row, undefined);
-    if (result === undefined || !sidesOf(store.catalog, row, result).up) continue;
+    if (result === undefined || sameRow(tableOf(store.catalog, table), result, trees.server)) continue;
     sample.offer({
       table,
       pk,
