@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addClassCommands } from './class-commands.ts';
 import type { CommandKit } from './command.ts';
 import { addConnectionCommands } from './connection-commands.ts';
+import { addDeviceCommands } from './device-commands.ts';
 import { addGroupCommands } from './group-commands.ts';
 import { addHistoryCommands } from './history-commands.ts';
 import { addPlanCommands } from './plan-commands.ts';
@@ -44,6 +45,7 @@ export function buildProgram(kit: CommandKit & { readonly version: string }): Co
   addHistoryCommands(program, kit);
   addRecoveryCommands(program, kit);
   addServerCommands(program, kit);
+  addDeviceCommands(program, kit);
   addSystemCommands(program, kit);
   addServeCommand(program, kit);
   program.addHelpText('after', () =>

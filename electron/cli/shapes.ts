@@ -1,6 +1,6 @@
 import type { LostItem } from '../../shared/contract/bin.ts';
 import type { ClassItem } from '../../shared/contract/class.ts';
-import type { ConnectionItem } from '../../shared/contract/connection.ts';
+import type { ConnectionItem, DeviceItem } from '../../shared/contract/connection.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { GroupItem, ReasonItem, StudentItem } from '../../shared/contract/roster.ts';
 import type { ScoreItem } from '../../shared/contract/score.ts';
@@ -96,6 +96,16 @@ export const connectionShape = (item: ConnectionItem) => ({
   lastRunAt: item.lastRunAt,
   error: item.error,
   pending: { up: item.pending.up, down: item.pending.down, conflicts: item.pending.conflicts },
+});
+
+/** A device that has synced a class. */
+export const deviceShape = ({ id, name, appVersion, lastSeen, removed, here }: DeviceItem) => ({
+  id,
+  name,
+  appVersion,
+  lastSeen,
+  removed,
+  here,
 });
 
 /** A connection test, step by step. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { StudentItem } from '../../shared/contract/roster.ts';
 import { addCommand, addGroup, flag, list, text } from './command.ts';
 import type { CommandKit } from './command.ts';
+import { addEraseCommands } from './erase-commands.ts';
 import { idOf } from './ids.ts';
 import { listing } from './listing.ts';
 import type { ListColumn } from './listing.ts';
@@ -21,11 +22,12 @@ const answer = (items: readonly StudentItem[]) => listing(items, studentShape, c
 /** An empty value takes the entry away. */
 const orNull = (value: string): string | null => (value === '' ? null : value);
 
-/** `student add|list|set|delete|restore`. */
+/** `student add|list|set|delete|restore|export|erase`. */
 export function addStudentCommands(program: Command, kit: CommandKit): void {
   const group = addGroup(program, kit, 'student', 'about.student');
   addStudentAdd(group, kit);
   addStudentSet(group, kit);
+  addEraseCommands(group, kit);
   addCommand(group, kit, {
     name: 'list',
     about: 'about.student-list',

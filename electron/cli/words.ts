@@ -29,7 +29,8 @@ type NameGroup =
   | 'conflict'
   | 'phase'
   | 'usage'
-  | 'resolve';
+  | 'resolve'
+  | 'unreached';
 
 /** The texts of one language. */
 export interface Words {

@@ -3,6 +3,7 @@ import type { Catalog, CatalogColumn, CatalogTable, CatalogUnique } from '../../
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { payloadWidth } from './apply-payload.ts';
 import type { PayloadShape, UpdateGroup, WriteOp } from './apply-payload.ts';
+import { erasedMeanwhileStatement } from './erasure-sql.ts';
 import { identifierList, quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
 import { columnOf, inSchema, keyTypeOf } from './row-sql.ts';
@@ -174,7 +175,12 @@ function lockedParents(run: RunSql, parent: CatalogTable, child: CatalogTable, c
 
 /** Compares every touched row, in a statement of its own after the locks, with what the plan was made on; notes the rows that differ. */
 export function compareStatements(run: RunSql): readonly PgStatement[] {
-  return run.shape.tablesWith().map((table) => {
+  const touched = run.shape.tablesWith();
+  const erased = erasedMeanwhileStatement(run.catalog, run.scope, touched, {
+    effects: effectTable,
+    cell: (table, name) => cell(table, name, 'r', 'n'),
+  });
+  const compared = touched.map((table) => {
     const content = `ROW(${contentColumns(table)
       .map((column) => comparable(column, columnOf('t', column.name)))
       .join(', ')})`;
@@ -191,6 +197,7 @@ export function compareStatements(run: RunSql): readonly PgStatement[] {
 WHERE n.ord = c.ord AND c.state IS NOT NULL`,
     };
   });
+  return erased === null ? compared : [...compared, erased];
 }
 
 /** Updates that may have to let go of a unique value before another row of the run takes it: swaps, chains and cycles. */

@@ -41,6 +41,8 @@ export interface Opened {
   readonly classExists: boolean;
   /** False when another visit stands on the server than the one this run was to follow: somebody else goes by this device's id. */
   readonly visited: boolean;
+  /** Whether this device was shut out. */
+  readonly removed: boolean;
   /** Writes outside our tables that the connection counted before this run. */
   readonly foreignBefore: ReadonlyMap<string, string>;
 }
@@ -97,6 +99,7 @@ export async function openRun(
     minWrite: Number(minWrite),
     classExists: classExists === 't',
     visited: (seen?.rowCount ?? 0) === 1,
+    removed: seen?.rows[0]?.[1] === 't',
     foreignBefore: countsOf(foreign),
   };
 }
@@ -105,7 +108,7 @@ export async function openRun(
 function seenStatement(catalog: Catalog, { scope, device }: ApplyRequest): PgStatement {
   return {
     sql: `INSERT INTO ${inSchema(catalog, 'device')} AS d (class_id, device, name) VALUES ($1, $2, $3)
-ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, last_seen = clock_timestamp()`,
+ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, last_seen = clock_timestamp() RETURNING d.visit_no, d.revoked`,
     params: [scope, device.id, device.name],
   };
 }

@@ -22,6 +22,7 @@ import {
 } from './apply-transaction.ts';
 import type { Noted, Opened } from './apply-transaction.ts';
 import { hidePresenceSql, showPresence, whoHoldsLock } from './class-lock.ts';
+import { eraseStatement } from './erasure-sql.ts';
 import { sqlStateOf } from './error-mapping.ts';
 import { blameTrigger } from './foreign-triggers.ts';
 import type { RemoteContext } from './remote-context.ts';
@@ -129,6 +130,7 @@ function earlyOutcome(opened: Opened, request: ApplyRequest): ApplyOutcome | nul
   if (!opened.fresh) return { kind: 'duplicate' };
   if (opened.minWrite > schemaVersion)
     throw new AppError('schema-newer', { found: opened.minWrite, expected: schemaVersion });
+  if (opened.removed) throw new AppError('device-removed');
   if (!opened.classExists) throw new AppError('not-found', { what: 'class' });
   if (opened.epoch !== request.epoch) return { kind: 'stale', reason: 'epoch', rows: [] };
   return opened.visited ? null : { kind: 'stale', reason: 'visit', rows: [] };
@@ -146,12 +148,15 @@ async function writeAndProve(
   const silence = silenceMs(run.shape.total);
   const writes = writeStatements(run);
   const lines = request.resolutions ?? [];
+  const erasing = run.shape.tablesWith('add').some(({ name }) => name === catalog.roles.erasure);
+  const erase = eraseStatement(catalog, request.scope, erasing);
   const answers = await session.pipeline(
     [
       { sql: wantedCounts },
       ...editedStatements,
       ...writes,
       { sql: 'SET CONSTRAINTS ALL IMMEDIATE' },
+      ...(erase === null ? [] : [erase]),
       journalProofStatement(run),
       foreignWritesStatement(catalog),
       ...sequenceStatements(run),
@@ -165,7 +170,7 @@ async function writeAndProve(
   const written = others.slice(editedStatements.length);
   const missed = missedTable(writes, wanted, written);
   if (missed !== null) throw journalMismatch(missed);
-  const [, journal, foreign] = written.slice(writes.length);
+  const [journal, foreign] = written.slice(writes.length + (erase === null ? 1 : 2));
   const there = new Set(noted.map(({ ord }) => ord));
   const difference = await readBack(session, run, request, there, silence);
   if (difference !== null) {

@@ -19,6 +19,7 @@ import type { RemoteContext } from './remote-context.ts';
 import { readingSettings } from './reading-settings.ts';
 import type { Observation, ObserveRequest, RestartReason, ServerIdentity, ServerRow } from './remote.ts';
 import { decodeResolution, readLogStatements } from './resolution-log.ts';
+import { removedStatement } from './devices.ts';
 import { inSchema } from './row-sql.ts';
 import {
   newestRowsStatement,
@@ -85,20 +86,23 @@ export async function observe(context: RemoteContext, given: ObserveRequest): Pr
 async function open(context: RemoteContext, request: ObserveRequest): Promise<Opening> {
   const { session, catalog, askSystem } = context;
   const { scope, since, device, witnesses = [], signal } = request;
-  const [, snapshot, identity, triggers, collected, secret, log, visit, witness, counts] = await session.pipeline(
-    [
-      { sql: since === null ? `${begin}; ${wholeTables}` : begin },
-      { sql: 'SELECT txid_snapshot_xmin(txid_current_snapshot())' },
-      identityStatement(catalog, askSystem),
-      journalTriggersStatement(catalog),
-      { sql: `SELECT horizon FROM ${inSchema(catalog, 'gc_horizon')} WHERE class_id = ${quoteLiteral(scope)}` },
-      ...readLogStatements(catalog, scope, since),
-      device === undefined ? nothing : visitStatement(catalog, scope, device),
-      witnesses.length === 0 ? nothing : witnessStatement(catalog, scope, witnesses),
-      ...(since === null ? [] : [{ sql: changedCountsSql(catalog, scope, since) }]),
-    ],
-    { signal },
-  );
+  const [, snapshot, identity, triggers, collected, secret, log, removed, visit, witness, counts] =
+    await session.pipeline(
+      [
+        { sql: since === null ? `${begin}; ${wholeTables}` : begin },
+        { sql: 'SELECT txid_snapshot_xmin(txid_current_snapshot())' },
+        identityStatement(catalog, askSystem),
+        journalTriggersStatement(catalog),
+        { sql: `SELECT horizon FROM ${inSchema(catalog, 'gc_horizon')} WHERE class_id = ${quoteLiteral(scope)}` },
+        ...readLogStatements(catalog, scope, since),
+        device === undefined ? nothing : removedStatement(catalog, scope, device),
+        device === undefined ? nothing : visitStatement(catalog, scope, device),
+        witnesses.length === 0 ? nothing : witnessStatement(catalog, scope, witnesses),
+        ...(since === null ? [] : [{ sql: changedCountsSql(catalog, scope, since) }]),
+      ],
+      { signal },
+    );
+  if (removed?.rows[0]?.[0] === 't') throw new AppError('device-removed');
   if (Number(triggers?.rows[0]?.[0]) !== journalTriggerCount(catalog))
     throw new AppError('schema-damaged', { kind: 'trigger-off' });
   return {

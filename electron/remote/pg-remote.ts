@@ -7,6 +7,7 @@ import { observe } from './observe.ts';
 import type { PgSession } from './pg-session.ts';
 import type { RemoteContext } from './remote-context.ts';
 import type { Remote, RemoteClass } from './remote.ts';
+import { readDevices, removeDevice } from './devices.ts';
 import { classSecret, giveSecretStatement, logStatement } from './resolution-log.ts';
 import { columnOf, inSchema } from './row-sql.ts';
 import { inspectSchema, requireVersion, schemaError } from './schema-state.ts';
@@ -61,6 +62,8 @@ INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLIC
       return await apply(context, request, options);
     },
     wasCommitted: async (scope, runId) => await wasCommitted(context, scope, runId, options),
+    devices: async (scope) => await readDevices(session, catalog, scope),
+    removeDevice: async (scope, device) => await removeDevice(session, catalog, scope, device),
     classSecret: async (scope) => await classSecret(session, catalog, scope),
     logResolutions: async (scope, lines) => {
       const { sql: text, params } = logStatement(catalog, scope, lines);

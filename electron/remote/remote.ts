@@ -1,6 +1,7 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { FoundServer, Visit } from '../../shared/sync/judge-server.ts';
 import type { Effect, Row, TreeRow } from '../../shared/sync/plan.ts';
+import type { RemoteDevice } from './devices.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
 
@@ -112,7 +113,7 @@ export interface ObserveRequest {
   readonly tables: readonly CatalogTable[];
   /** Stored horizon, or null for everything. */
   readonly since: string | null;
-  /** Whose visit to look for, and the rows that stand for one. */
+  /** Whose visit to look for, and the rows that stand for one. A device that was shut out is refused with `device-removed`. */
   readonly device?: string | undefined;
   readonly witnesses?: readonly Witness[] | undefined;
   /**
@@ -236,6 +237,10 @@ export interface Remote {
   apply(request: ApplyRequest): Promise<ApplyOutcome>;
   /** Asks the ledger by inserting the run id and rolling back: true when that run was committed. Waits for a run still in flight. */
   wasCommitted(scope: string, runId: string): Promise<boolean>;
+  /** The devices that have synced a class, last seen first. */
+  devices(scope: string): Promise<readonly RemoteDevice[]>;
+  /** Shuts a device out of a class: its next run is refused with `device-removed`. Throws `not-found`. */
+  removeDevice(scope: string, device: string): Promise<void>;
   /** The secret of a class, under which the resolution log hashes what it must not name. Made when there is none. */
   classSecret(scope: string): Promise<string>;
   /** Adds lines to the resolution log without a run. */

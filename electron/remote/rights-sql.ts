@@ -34,7 +34,7 @@ export function neededRights(catalog: Catalog): readonly NeededRights[] {
     { table: 'gc_horizon', rights: [select, insert] },
     { table: 'row_state', rights: [select] },
     { table: 'run', rights: [select, insert] },
-    { table: 'device', rights: [select, insert, update(...deviceColumns)] },
+    { table: 'device', rights: [select, insert, update(...deviceColumns, 'revoked')] },
     { table: 'presence', rights: [select, insert, update(), remove] },
     { table: 'resolution_log', rights: [select, insert] },
     { table: 'class_secret', rights: [select, insert] },

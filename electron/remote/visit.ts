@@ -89,7 +89,7 @@ WHERE $7::int8 IS NULL OR EXISTS (SELECT FROM ${table} x WHERE x.class_id = $1::
 ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, visit_no = excluded.visit_no, visit_token = excluded.visit_token,
   epoch = excluded.epoch, app_version = excluded.app_version, last_seen = clock_timestamp()
 WHERE d.visit_token IS NOT DISTINCT FROM $8::uuid AND (d.visit_no = $7::int8 OR $7::int8 IS NULL)
-RETURNING d.visit_no`,
+RETURNING d.visit_no, d.revoked`,
     params: [
       scope,
       device.id,

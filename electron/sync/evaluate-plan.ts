@@ -46,6 +46,12 @@ function evaluate(store: ClassStore, planId: string, part: Part): Evaluation {
       else unticked.add(ordinal);
     }
   }
+  // Nobody leaves an erasure out.
+  for (const { ordinal, table } of planRowKeysAt(store, planId, new Set([...unticked, ...choices.keys()])))
+    if (table === store.catalog.roles.erasure) {
+      unticked.delete(ordinal);
+      choices.delete(ordinal);
+    }
   const draft = { choices, unticked, conflicts: planConflicts(store, planId), refused: planRefusals(store, planId) };
   return { ...settle(book, draft, part), book };
 }

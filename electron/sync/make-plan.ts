@@ -51,6 +51,7 @@ export async function makePlan(
   peer: Peer,
   firstContact: boolean,
   call: CallContext,
+  notes: PlanSummary['checks'] = [],
 ): Promise<string> {
   const started = performance.now();
   const device = context.app.device();
@@ -78,7 +79,7 @@ export async function makePlan(
     const built = await buildPlanRows(store, input, call);
     const decided = await findDecided(store, peer.id, planId, call.signal);
     const summary = countSummary(store, store.catalog, planId);
-    const facts = await factsOf(context, store, open, observation, { planId, summary, total: built.total }, call);
+    const facts = await factsOf(context, store, open, observation, { planId, summary, total: built.total, notes }, call);
     const hash = await planHashOf(store, { ...head, facts }, call.signal);
     store.transaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
@@ -106,7 +107,12 @@ async function factsOf(
   store: ClassStore,
   open: OpenRemote,
   observation: Observation,
-  { planId, summary, total }: { planId: string; summary: PlanSummary['summary']; total: number },
+  {
+    planId,
+    summary,
+    total,
+    notes,
+  }: { planId: string; summary: PlanSummary['summary']; total: number; notes: PlanSummary['checks'] },
   call: CallContext,
 ): Promise<string> {
   const { offsetMs, uncertaintyMs } = observation.clock;
@@ -115,7 +121,7 @@ async function factsOf(
     {
       ends: await endsOf(context, store, open),
       clock: { offsetMs: Math.round(offsetMs), uncertaintyMs: Math.ceil(uncertaintyMs), trusted: true },
-      checks: checksOf(observation, open, await triedTriggers(store, open, planId, call)),
+      checks: [...checksOf(observation, open, await triedTriggers(store, open, planId, call)), ...notes],
       summary,
       guards: guards.map(({ id, table, count }) => ({ id, table, count })),
       total,

@@ -7,6 +7,7 @@ import type { Observation, Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
+import { createErasedFilter, receiveErasures, type ReceivedErasures } from './erasures.ts';
 import { leaveVisit, type Arrival } from './leave-visit.ts';
 import { recordRows, settleUnseen, type Recording } from './record-observation.ts';
 import { recordLog } from './resolution-log.ts';
@@ -16,6 +17,7 @@ export interface ObservedServer {
   readonly observation: Observation;
   readonly peer: Peer;
   readonly lost: number;
+  readonly erased: ReceivedErasures;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function observeServer(
   if (reading.observation.restart === 'journal-gap') reading = await read(peer.horizon);
   if (reading.observation.restart !== null) reading = await read(null);
   const { observation, judgement, recording, seen } = reading;
+  const erased = await receiveErasures(context, store, peer.id, now, recording.erased.dropped());
   const { hidden } = observation;
   const proves = judgement.absenceProves;
   const lost = observation.full ? await settleUnseen(recording, { seen, hidden, proves }, call.signal) : 0;
@@ -59,7 +62,7 @@ export async function observeServer(
     offsetMs: observation.clock.offsetMs,
     uncertaintyMs: observation.clock.uncertaintyMs,
   });
-  return { observation, peer: getPeer(store, peer.id), lost };
+  return { observation, peer: getPeer(store, peer.id), lost, erased };
 }
 
 interface Reading {
@@ -75,7 +78,16 @@ async function readSince({ store, catalog, remote, peer, now, call }: Reading, s
   const trees = openTrees(store, peer.id);
   const seen = new Set<string>();
   let judgement: Judgement = { trust: 'first', readAll: true, absenceProves: false };
-  let recording: Recording = { store, catalog, peerId: peer.id, trees, now, distrusted: true, putBackUntil: null };
+  let recording: Recording = {
+    store,
+    catalog,
+    peerId: peer.id,
+    trees,
+    now,
+    distrusted: true,
+    putBackUntil: null,
+    erased: createErasedFilter(store),
+  };
   let rowCount = 0;
   const observation = await remote.observe({
     scope: peer.scope,

@@ -6,6 +6,7 @@ import { getConnection, setConnectionStatus } from '../store/connection-store.ts
 import { openTrees } from '../store/sync/trees.ts';
 import { announceConnection } from './announce.ts';
 import { syncStateOf } from './engine-state.ts';
+import { erasureChecks } from './erasures.ts';
 import { makePlan } from './make-plan.ts';
 import { observeServer } from './observe-server.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
@@ -41,9 +42,16 @@ export async function observeAndPlan(
 ): Promise<string> {
   await recover(context, store, open.remote, open.peer);
   const firstContact = !openTrees(store, open.peer.id).hasBase();
-  const { observation, peer, lost } = await observeServer(context, store, store.catalog, open.remote, open.peer, call);
+  const { observation, peer, lost, erased } = await observeServer(
+    context,
+    store,
+    store.catalog,
+    open.remote,
+    open.peer,
+    call,
+  );
   if (lost > 0) context.log.write('warn', 'server-lost-rows', { rows: lost });
-  return makePlan(context, store, open, observation, peer, firstContact, call);
+  return makePlan(context, store, open, observation, peer, firstContact, call, erasureChecks(erased));
 }
 
 /** Runs work of a connection under the class's lock, with a status that is true: busy while it goes on, failed with the cause when it fails. */

@@ -9,6 +9,7 @@ import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { forgetFactoryRow, writingFor } from '../store/sync/peer-store.ts';
 import type { RowKey, Trees } from '../store/sync/trees.ts';
+import type { ErasedFilter } from './erasures.ts';
 
 /** Longest time the thread is held while observed rows are stored, in milliseconds. */
 const SLICE_MS = 8;
@@ -62,6 +63,8 @@ export interface Recording {
   readonly distrusted: boolean;
   /** Server time up to which a row that differs is taken for one that was put back, as milliseconds; null when nothing was put back. */
   readonly putBackUntil: number | null;
+  /** Rows of records erased here, which a server must not bring back. */
+  readonly erased: ErasedFilter;
 }
 
 /** Stores observed rows in slices: what equals Base is not kept, what both sides hold is agreed, the rest waits in Remote for a plan. */
@@ -82,7 +85,8 @@ export async function recordRows(recording: Recording, rows: readonly ServerRow[
 }
 
 function recordRow(recording: Recording, seen: ServerRow): void {
-  const { store, catalog, peerId, trees, now, distrusted, putBackUntil } = recording;
+  const { store, catalog, peerId, trees, now, distrusted, putBackUntil, erased } = recording;
+  if (erased.drops(seen)) return;
   const table = tableOf(catalog, seen.table);
   const key: RowKey = { table: seen.table, pk: seen.pk };
   const local = readRow(store, table, seen.pk);

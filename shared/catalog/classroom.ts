@@ -211,7 +211,9 @@ export const classroomCatalog: Catalog = {
       ['tbl', 'old_id'],
       [column('tbl', 'text'), column('old_id', 'uuid'), column('new_id', 'uuid')],
     ),
-    table('erasure', 'append-only', ['id'], [id, column('student_id', 'uuid'), at, by]),
+    table('erasure', 'append-only', ['id'], [id, column('student_id', 'uuid'), at, by], {
+      foreignKeys: [references('student_id', 'student', true)],
+    }),
   ],
   checks: [
     {

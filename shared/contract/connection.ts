@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { method } from './method.ts';
-import { done, id, inClass, input, items } from './values.ts';
+import { done, id, inClass, input, items, time } from './values.ts';
 
 export const tlsMode = z.enum(['disable', 'require', 'verify-ca', 'verify-full']);
 export const syncMode = z.enum(['two-way', 'push-only', 'pull-only']);
@@ -66,6 +66,18 @@ export const testStep = z.object({
 });
 export type TestStep = z.infer<typeof testStep>;
 
+/** An installation that has synced a class with a server. `removed`: shut out, its next run is refused. */
+export const deviceItem = z.object({
+  id,
+  name: z.string(),
+  appVersion: z.string().nullable(),
+  lastSeen: time,
+  removed: z.boolean(),
+  /** Whether it is the one that asks. */
+  here: z.boolean(),
+});
+export type DeviceItem = z.infer<typeof deviceItem>;
+
 /** What stands in the database as far as Tallybook is concerned. */
 export const serverState = z.enum(['empty', 'managed', 'older', 'newer', 'damaged']);
 
@@ -93,6 +105,9 @@ export const connectionMethods = {
     }),
     z.object({ done: z.boolean(), sql: z.string(), server: serverState }),
   ),
+  'device.list': method(inClass.extend({ connectionId: id }), items(deviceItem)),
+  /** Shuts a device out of the class on that server: its next run is refused. What it has sent stays. */
+  'device.remove': method(inClass.extend({ connectionId: id, deviceId: id }), items(deviceItem)),
   /** Says which class on the server this class is: an existing one ("join 5B") or a new one with this class's id. */
   'connection.bind': method(
     inClass.extend({ connectionId: id, remoteClass: z.union([id, z.literal('new')]) }),

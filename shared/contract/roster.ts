@@ -35,6 +35,29 @@ export const reasonItem = z.object({
 export type ReasonItem = z.infer<typeof reasonItem>;
 
 const nullable = input.nullable().optional();
+/** What erasing took away here, and what it cannot reach by itself. */
+export const erasureResult = z.object({
+  erased: z.array(z.object({ table: z.string(), rows: z.number() })),
+  backups: z.number(),
+  /** `connection`: hears of it with its next run · `device`: has synced this class and hears of it when it does so again · `backup`: a copy that could not be cleaned. */
+  unreached: z.array(
+    z.object({
+      kind: z.enum(['connection', 'device', 'backup', 'server-backups', 'exported-files']),
+      name: z.string().nullable(),
+      lastSeen: time.nullable(),
+    }),
+  ),
+});
+export type ErasureResult = z.infer<typeof erasureResult>;
+
+const storedRow = z.record(z.string(), z.string().nullable());
+/** All there is of one student, row by row as it is stored: values in canonical text, null is null. */
+export const studentExport = z.object({
+  student: storedRow,
+  tables: z.record(z.string(), z.array(storedRow)),
+});
+export type StudentExport = z.infer<typeof studentExport>;
+
 /** What may be given for a new student; `group` names a group and makes it when new, `groupId` picks one. */
 const studentInput = z.object({
   name: input,
@@ -62,6 +85,9 @@ export const rosterMethods = {
     inClass.extend({ ids: z.array(id).min(1).max(2000), number: input.nullable().optional() }),
     items(studentItem),
   ),
+  'student.export': method(inClass.extend({ id }), studentExport),
+  /** Removes a student and everything about him for good, here at once and on every server and device as they sync. Nothing brings it back. */
+  'student.erase': method(inClass.extend({ id, confirm: z.literal(true) }), erasureResult),
   'group.list': method(inClass, items(groupItem)),
   'group.add': method(inClass.extend({ name: input, color: input.optional() }), groupItem),
   'group.set': method(

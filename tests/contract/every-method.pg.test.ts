@@ -61,6 +61,8 @@ async function walkClass({ call, refused }: Transcript): Promise<string> {
   await call('settlement.reopen', { classId, id: settlement?.id ?? '' });
   await call('settlement.list', { classId });
   await refused('settlement.close', { classId, name: ' ' });
+  await call('student.export', { classId, id: student });
+  await call('student.erase', { classId, id: student, confirm: true });
   await call('reason.delete', { classId, id: reason.id });
   await call('group.delete', { classId, id: group.id });
   await call('class.status', { classId });
@@ -98,6 +100,8 @@ async function walkSync(
   await call('bin.forget', { classId, ids: [run.runId] });
   if (run.nextPlanId !== null) await call('plan.discard', { classId, planId: run.nextPlanId });
   await call('app.doctor', { classId });
+  await call('device.list', { classId, connectionId });
+  await refused('device.remove', { classId, connectionId, deviceId: classId });
   await call('connection.remove', { classId, connectionId });
 }
 

@@ -7,6 +7,7 @@ import {
   removeConnection,
   testValues,
 } from '../../sync/connections.ts';
+import { listDevices, removeDevice } from '../../sync/devices.ts';
 import { bindClass } from '../../sync/open-remote.ts';
 import { setUpServer } from '../../sync/set-up-server.ts';
 import type { Handlers } from '../context.ts';
@@ -27,6 +28,10 @@ export const connectionHandlers = {
     const row = await bindClass(context, store, connectionId, remoteClass, call.signal);
     return connectionItem(context, store, row);
   },
+  'device.list': async (context, { classId, connectionId }, call) => ({
+    items: await listDevices(context, classId, connectionId, call),
+  }),
+  'device.remove': async (context, params, call) => ({ items: await removeDevice(context, params, call) }),
   'class.remote': async (context, source, call) => ({ items: [...(await remoteClasses(context, source, call))] }),
 } satisfies Handlers<
   | 'connection.list'
@@ -37,4 +42,6 @@ export const connectionHandlers = {
   | 'connection.init'
   | 'connection.bind'
   | 'class.remote'
+  | 'device.list'
+  | 'device.remove'
 >;

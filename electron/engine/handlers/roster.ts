@@ -11,6 +11,8 @@ import {
   studentOf,
   studentsOf,
 } from '../../store/student.ts';
+import { exportRecord } from '../../files/export-record.ts';
+import { eraseStudent } from '../../sync/erase-student.ts';
 import type { EngineContext, Handlers } from '../context.ts';
 import { recount } from '../list-classes.ts';
 import { stampOf } from '../stamp-of.ts';
@@ -43,6 +45,12 @@ export const rosterHandlers: Handlers<keyof typeof rosterMethods> = {
     restoreStudents(store, ids, number);
     changed(context, classId, ['students', 'groups', 'events']);
     return { items: [...studentsOf(store, ids)] };
+  },
+  'student.export': (context, { classId, id }) => exportRecord(context.openClass(classId), id),
+  'student.erase': async (context, { classId, id }, call) => {
+    const result = await eraseStudent(context, classId, id, call);
+    changed(context, classId, ['students', 'groups', 'events', 'plans', 'runs']);
+    return result;
   },
   'group.list': (context, { classId }) => ({ items: [...listGroups(context.openClass(classId))] }),
   'group.add': (context, { classId, name, color }) => {

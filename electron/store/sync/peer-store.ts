@@ -273,6 +273,14 @@ export function writingFor<T>(store: ClassStore, peerId: string, write: () => T)
   return result;
 }
 
+/** As `writingFor`, for no peer at all: a write that none is to hear of. Inside a transaction of the caller. */
+export function writingForNobody<T>(store: ClassStore, write: () => T): T {
+  statement(store.db, 'INSERT INTO applying (peer_id) SELECT id FROM peer').run();
+  const result = write();
+  statement(store.db, 'DELETE FROM applying').run();
+  return result;
+}
+
 /** Number of the last local change. */
 export function changeSeq(store: ClassStore): number {
   const row = statement(store.db, 'SELECT seq FROM change_clock WHERE id = 1').get() as { seq: bigint };

@@ -236,3 +236,16 @@ export function serverTree(
   if (entry !== undefined) return { row: entry.row, entry };
   return { row: trees.base(key)?.row ?? null, entry: undefined };
 }
+
+/** Rows of a table the server is known to have otherwise than Base says. */
+export function remoteRowsOf(
+  store: ClassStore,
+  peerId: string,
+  table: string,
+): readonly { readonly pk: string; readonly row: Row }[] {
+  const sql = 'SELECT pk, row FROM remote WHERE peer_id = ? AND tbl = ? AND row IS NOT NULL';
+  return (statement(store.db, sql).all(peerId, table) as { pk: string; row: string }[]).map(({ pk, row }) => ({
+    pk,
+    row: JSON.parse(row) as Row,
+  }));
+}

@@ -1,0 +1,61 @@
+import type { ClassStore } from '../class-store.ts';
+import { statement } from '../statement.ts';
+
+type Keys = ReadonlyMap<string, ReadonlySet<string>>;
+interface Addressed {
+  readonly table: string;
+  readonly pk: string;
+}
+
+/** Takes rows out of the lists runs keep as text: what they left, and what is on its way to a server. Inside a transaction of the caller. */
+export function cutFromHistory(store: ClassStore, keys: Keys): void {
+  const stays = ({ table, pk }: Addressed): boolean => keys.get(table)?.has(pk) !== true;
+  for (const { id, rows } of statement(
+    store.db,
+    `SELECT id, left_rows AS rows FROM run WHERE left_rows <> '[]'`,
+  ).all() as {
+    id: string;
+    rows: string;
+  }[]) {
+    const left = JSON.parse(rows) as Addressed[];
+    // What a row waits for is named by its label, which may be the erased one's.
+    const kept = left.filter(stays).map((row) => (left.every(stays) ? row : { ...row, blockedBy: null }));
+    statement(store.db, 'UPDATE run SET left_rows = ? WHERE id = ?').run(JSON.stringify(kept), id);
+  }
+  for (const { id, effects, readBack } of statement(
+    store.db,
+    'SELECT run_id AS id, effects, read_back AS readBack FROM outbox',
+  ).all() as { id: string; effects: string; readBack: string | null }[])
+    statement(store.db, 'UPDATE outbox SET effects = ?, read_back = ? WHERE run_id = ?').run(
+      cut(effects, stays),
+      readBack === null ? null : cut(readBack, stays),
+      id,
+    );
+}
+
+function cut(list: string, stays: (row: Addressed) => boolean): string {
+  return JSON.stringify((JSON.parse(list) as Addressed[]).filter(stays));
+}
+
+/** Forgets every plan with its rows and draft: rows of others may name an erased record in their labels. */
+export function forgetPlans(store: ClassStore): void {
+  for (const table of ['plan_edge', 'plan_claim', 'plan_refused', 'draft_op', 'plan_row', 'plan'] as const)
+    statement(store.db, `DELETE FROM ${table}`).run();
+}
+
+/** Whether something was erased whose old pages, or copies, may still hold it. */
+export function isErasing(store: ClassStore): boolean {
+  return statement(store.db, 'SELECT 1 FROM erasing').get() !== undefined;
+}
+
+/** The copies are clean: nothing of what was erased is left in the reach of this file. */
+export function endErasing(store: ClassStore): void {
+  statement(store.db, 'DELETE FROM erasing').run();
+}
+
+/** Writes the file anew and empties the write-ahead log, so that no free page keeps what was deleted. Takes about a second per 100 MB; not inside a transaction. */
+export function forgetPages(store: ClassStore): void {
+  store.db.pragma('secure_delete = ON');
+  store.db.exec('VACUUM');
+  store.db.pragma('wal_checkpoint(TRUNCATE)');
+}

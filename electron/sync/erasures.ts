@@ -1,0 +1,156 @@
+import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { pkFromCells } from '../../shared/catalog/key.ts';
+import type { PlanSummary } from '../../shared/contract/sync.ts';
+import { erasureRules, type ErasureRules } from '../../shared/sync/erasure-rules.ts';
+import type { Row } from '../../shared/sync/plan.ts';
+import type { EngineContext } from '../engine/context.ts';
+import { createSlicer } from '../engine/slices.ts';
+import type { ServerRow } from '../remote/remote.ts';
+import { insertRow, readRow, writeRow } from '../store/catalog-rows.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { eraseFromBackups, type CleanedBackup } from '../store/erase-from-backups.ts';
+import { endErasing, forgetPages, isErasing } from '../store/sync/erase-history.ts';
+import { erasedKeys, eraseRecords, type ErasedRows } from '../store/sync/erase-records.ts';
+import { writingFor } from '../store/sync/peer-store.ts';
+import { openTrees, remoteRowsOf } from '../store/sync/trees.ts';
+import { uuidv7 } from '../store/uuid.ts';
+import { announceRows } from './announce.ts';
+
+/** Knows the rows of erased records while an observation comes in. */
+export interface ErasedFilter {
+  /** Whether the row belongs to an erased record; it then is not stored. Rows come parents first. */
+  drops(row: ServerRow): boolean;
+  /** How many it dropped that are there on the server. */
+  dropped(): number;
+}
+
+/** What the erasures of an observation came to here. */
+export interface ReceivedErasures {
+  /** Records erased by this observation. */
+  readonly records: number;
+  /** Their rows that were on no server yet: recorded while this PC had not heard of the erasure. */
+  readonly unsent: number;
+  /** Rows of erased records that somebody put on the server afterwards; they are not taken, and go with the next run. */
+  readonly late: number;
+}
+
+/** A filter for one reading of a server. */
+export function createErasedFilter(store: ClassStore): ErasedFilter {
+  const rules = erasureRules(store.catalog);
+  const records = erasedKeys(store);
+  if (rules === null || records.size === 0) return { drops: () => false, dropped: () => 0 };
+  const gone = new Map<string, Set<string>>([[rules.of.name, new Set(records)]]);
+  let dropped = 0;
+  return {
+    drops({ table, pk, row }) {
+      if (!belongs(rules, gone, table, pk, row)) return false;
+      if (row !== null) {
+        dropped += 1;
+        const keys = gone.get(table);
+        if (keys === undefined) gone.set(table, new Set([pk]));
+        else keys.add(pk);
+      }
+      return true;
+    },
+    dropped: () => dropped,
+  };
+}
+
+function belongs(
+  rules: ErasureRules,
+  gone: ReadonlyMap<string, ReadonlySet<string>>,
+  table: string,
+  pk: string,
+  row: Row | null,
+): boolean {
+  if (table === rules.of.name) return gone.get(table)?.has(pk) === true;
+  if (row === null) return false;
+  const through = rules.covered.find((covered) => covered.table.name === table)?.through ?? [];
+  return through.some((key) => {
+    const cell = row[key.columns[0] ?? ''] ?? null;
+    return cell !== null && gone.get(key.references)?.has(pkFromCells([cell])) === true;
+  });
+}
+
+/**
+ * Carries out the erasures an observation brought, before anything else is made of it: whatever is planned, ticked or left. Part of the observation, which is
+ * read again when this is cut short. What was begun and not finished before is finished.
+ */
+export async function receiveErasures(
+  context: EngineContext,
+  store: ClassStore,
+  peerId: string,
+  now: string,
+  late: number,
+): Promise<ReceivedErasures> {
+  const rules = erasureRules(store.catalog);
+  if (rules === null) return { records: 0, unsent: 0, late: 0 };
+  const trees = openTrees(store, peerId);
+  const news = remoteRowsOf(store, peerId, rules.table.name).filter(
+    ({ pk }) => readRow(store, rules.table, pk) === null,
+  );
+  let erased: readonly ErasedRows[] = [];
+  if (news.length > 0)
+    erased = store.transaction(() => {
+      for (const { pk, row } of news) {
+        writingFor(store, peerId, () => writeRow(store, rules.table, pk, row));
+        trees.setBase({ table: rules.table.name, pk }, row, now);
+        trees.dropRemote({ table: rules.table.name, pk });
+      }
+      return eraseRecords(
+        store,
+        news.map(({ row }) => pkFromCells([row[rules.column] ?? ''])),
+      );
+    });
+  const unsent = erased.reduce((sum, table) => sum + table.unsent, 0);
+  if (news.length > 0) context.log.write('info', 'erasures-received', { records: news.length, unsent });
+  if (isErasing(store)) await finishErasing(store);
+  if (erased.length > 0) announceRows(context, store.classId);
+  return { records: news.length, unsent, late };
+}
+
+/** Cleans the file and its copies of what was erased. Begun again until it has come to its end. */
+export async function finishErasing(store: ClassStore): Promise<readonly CleanedBackup[]> {
+  const slicer = createSlicer(1);
+  forgetPages(store);
+  const copies: CleanedBackup[] = [];
+  for (const copy of eraseFromBackups(store)) {
+    copies.push(copy);
+    await slicer.pause();
+  }
+  store.transaction(() => endErasing(store));
+  return copies;
+}
+
+/** Erases records here, for good: the erasures are written down as rows that sync, everything about the records goes. Inside a transaction of the caller. */
+export function eraseHere(store: ClassStore, recordKeys: readonly string[], now: string): readonly ErasedRows[] {
+  const rules = erasureRules(store.catalog);
+  if (rules === null) return [];
+  for (const pk of recordKeys) insertRow(store, rules.table, erasureOf(rules, pk, now));
+  return eraseRecords(store, recordKeys);
+}
+
+/** The row that erases a record: a new key, the record's key, the time; nothing else is said. */
+function erasureOf({ table, column }: ErasureRules, recordPk: string, now: string): Row {
+  const [record] = JSON.parse(recordPk) as string[];
+  return Object.fromEntries(
+    table.columns.map(({ name, type }) => {
+      if (table.key.includes(name)) return [name, uuidv7()];
+      if (name === column) return [name, record ?? null];
+      return [name, type === 'timestamptz' ? now : null];
+    }),
+  );
+}
+
+/** What a plan says about erasures: nothing, unless something was erased or came too late. */
+export function erasureChecks({ records, unsent, late }: ReceivedErasures): PlanSummary['checks'] {
+  if (records === 0 && late === 0) return [];
+  return [{ id: 'erasure', state: 'warning', code: 'erased', params: { records, unsent, late } }];
+}
+
+/** The table whose records can be erased; throws where the catalog has none. */
+export function erasableTable(store: ClassStore): CatalogTable {
+  const rules = erasureRules(store.catalog);
+  if (rules === null) throw new Error('nothing of this catalog can be erased');
+  return tableOf(store.catalog, rules.of.name);
+}
