@@ -3,6 +3,7 @@ import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
+import { getPeer } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { announceConnection } from './announce.ts';
 import { syncStateOf } from './engine-state.ts';
@@ -47,7 +48,8 @@ export async function observeAndPlan(
     store,
     store.catalog,
     open.remote,
-    open.peer,
+    // As it is now: a run, or finding out about one, left a visit since the server was opened.
+    getPeer(store, open.peer.id),
     call,
   );
   if (lost > 0) context.log.write('warn', 'server-lost-rows', { rows: lost });
