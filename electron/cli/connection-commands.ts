@@ -191,14 +191,20 @@ function exitCodeOf(code: string): number {
 
 function addSetUp(group: Command, kit: CommandKit): void {
   const yes = flag('--yes', 'option.yes');
+  const grantTo = list('--grant-to <role>', 'option.grant-to');
+  const classPolicies = flag('--class-policies', 'option.class-policies');
   const printSql = flag('--print-sql', 'option.print-sql');
   const passwordStdin = connectionFlags.passwordStdin;
   addCommand(group, kit, {
     name: 'init',
     about: 'about.connection-init',
     args: ['<name>'],
-    options: { yes, grantTo: list('--grant-to <role>', 'option.grant-to'), printSql, passwordStdin },
-    examples: ['connection init school --print-sql', 'connection init school --yes --grant-to teachers'],
+    options: { yes, grantTo, classPolicies, printSql, passwordStdin },
+    examples: [
+      'connection init school --print-sql',
+      'connection init school --yes --grant-to teachers',
+      'connection init school --print-sql --class-policies --grant-to teacher_5b',
+    ],
     run: async (session, [name], options) => await setUpServer(session, name, { ...options, upgrade: false }),
   });
   addCommand(group, kit, {
@@ -208,7 +214,7 @@ function addSetUp(group: Command, kit: CommandKit): void {
     options: { yes, printSql, passwordStdin },
     examples: ['connection upgrade school --yes'],
     run: async (session, [name], options) =>
-      await setUpServer(session, name, { ...options, grantTo: [], upgrade: true }),
+      await setUpServer(session, name, { ...options, grantTo: [], classPolicies: false, upgrade: true }),
   });
 }
 
@@ -220,11 +226,14 @@ async function setUpServer(
     readonly printSql: boolean;
     readonly passwordStdin: boolean;
     readonly grantTo: readonly string[];
+    readonly classPolicies: boolean;
     readonly upgrade: boolean;
   },
 ): Promise<Answer> {
   if (options.yes && options.printSql)
     throw new UsageError('not-together', { argument: '--yes', other: '--print-sql' });
+  if (options.classPolicies && options.grantTo.length === 0)
+    throw new UsageError('missing-argument', { argument: '--grant-to' });
   const item = await session.connection(name);
   const result = await session.contact(
     item,
@@ -235,6 +244,7 @@ async function setUpServer(
         connectionId: item.id,
         consent: options.yes,
         ...(options.grantTo.length === 0 ? {} : { grantTo: [...options.grantTo] }),
+        ...(options.classPolicies ? { classPolicies: true } : {}),
         ...(options.upgrade ? { upgrade: true } : {}),
       }),
   );

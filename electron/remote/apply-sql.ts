@@ -383,7 +383,8 @@ export function journalProofStatement(run: RunSql): PgStatement {
 ) j FULL JOIN (
   SELECT ${quoteLiteral(run.scope)}::uuid AS scope, tbl, pk, op = 'delete' AS deleted FROM ${effectTable} WHERE state IS NULL
 ) e ON j.scope = e.scope AND j.tbl = e.tbl AND j.pk = e.pk
-WHERE j.deleted IS DISTINCT FROM e.deleted LIMIT 1`,
+WHERE j.deleted IS DISTINCT FROM e.deleted
+UNION ALL SELECT o.tbl, NULL FROM ${inSchema(run.catalog, 'journal_elsewhere')}(${quoteLiteral(run.scope)}::uuid) o LIMIT 1`,
   };
 }
 

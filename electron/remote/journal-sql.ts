@@ -82,6 +82,12 @@ export function observationFunctions(catalog: Catalog): readonly string[] {
   return [
     `CREATE FUNCTION ${schema}.journal_row_counts(uuid) RETURNS TABLE (tbl text, n int8) LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$ ${counts.join(' UNION ALL ')} $$`,
+    // Which table of a class other than this one the transaction wrote to: a proof must see what a policy hides. Told is the table alone.
+    `CREATE FUNCTION ${schema}.journal_elsewhere(uuid) RETURNS TABLE (tbl text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.tbl FROM ${schema}.class c CROSS JOIN LATERAL (
+    SELECT r.tbl FROM ${schema}.row_state r WHERE r.scope = c.id AND r.xid = txid_current() LIMIT 1
+  ) s WHERE c.id <> $1 LIMIT 1
+$$`,
     `CREATE FUNCTION ${schema}.journal_renumber(uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   UPDATE ${schema}.row_state SET xid = -xid WHERE scope = $1 AND xid > txid_current();
   UPDATE ${schema}.run SET xid = -xid WHERE class_id = $1 AND xid > txid_current();

@@ -18,7 +18,7 @@ export async function setUpServer(
   params: ParsedParams<'connection.init'>,
   call: CallContext,
 ): Promise<Result<'connection.init'>> {
-  const { classId, connectionId, consent, grantTo = [], upgrade = false } = params;
+  const { classId, connectionId, consent, grantTo = [], classPolicies = false, upgrade = false } = params;
   const store = context.openClass(classId);
   const row = getConnection(store, connectionId);
   return await syncStateOf(context).lock.run(classId, call.signal, async () => {
@@ -28,7 +28,8 @@ export async function setUpServer(
       const { state } = await inspectSchema(session, context.catalog, call.signal);
       if (state === 'older' && !upgrade) throw new AppError('schema-older');
       if (state === 'empty' && upgrade) throw new AppError('schema-missing');
-      const options = { catalog: context.catalog, grantTo, signal: call.signal };
+      const onlyClass = classPolicies ? (row.remoteClassId ?? classId) : undefined;
+      const options = { catalog: context.catalog, grantTo, onlyClass, signal: call.signal };
       const { sql } = await planMigration(session, options);
       if (!consent || sql === '') return { done: false, sql, server: state };
       call.progress({ phase: 'set-up', done: 0, total: null });

@@ -101,6 +101,8 @@ export const connectionMethods = {
       connectionId: id,
       consent: z.boolean(),
       grantTo: z.array(input).max(50).optional(),
+      /** Keeps the roles of `grantTo` to this class, by policies on every row. */
+      classPolicies: z.boolean().optional(),
       upgrade: z.boolean().optional(),
     }),
     z.object({ done: z.boolean(), sql: z.string(), server: serverState }),

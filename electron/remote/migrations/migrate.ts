@@ -6,6 +6,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { sqlStateOf } from '../error-mapping.ts';
 import { quoteLiteral } from '../identifiers.ts';
 import type { PgSession } from '../pg-session.ts';
+import { policyStatements } from '../policy-sql.ts';
 import { grantStatements } from '../rights-sql.ts';
 import { inSchema } from '../row-sql.ts';
 import { inspectSchema, requireVersion, schemaError } from '../schema-state.ts';
@@ -18,6 +19,8 @@ import { repairStatements } from './repair.ts';
 export interface MigrationOptions {
   readonly catalog: Catalog;
   readonly grantTo?: readonly string[] | undefined;
+  /** The class the roles are to be kept to, by policies on every row; without it they see all classes. */
+  readonly onlyClass?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,6 +53,9 @@ export async function planMigration(session: PgSession, options: MigrationOption
       .map((migration) => stepText(options.catalog, migration, report)),
     ...repairSteps(options.catalog, report),
     ...(roles.length === 0 ? [] : [transaction('rights', grantStatements(options.catalog, roles))]),
+    ...(roles.length === 0 || options.onlyClass === undefined
+      ? []
+      : [transaction('policies of one class', policyStatements(options.catalog, options.onlyClass, roles))]),
   ];
   return { from, to: Math.max(from, migrations.length), sql: steps.join('\n'), steps };
 }
