@@ -12,7 +12,21 @@ import { commandsDir } from './setup/places.mjs';
 import { forward } from './setup/forward.mjs';
 import { SetupError } from './setup/setup-error.mjs';
 
-const commands = ['start', 'test', 'check', 'format', 'dev', 'build', 'bench', 'simulate', 'package', 'tallybook'];
+const commands = [
+  'start',
+  'test',
+  'check',
+  'format',
+  'dev',
+  'build',
+  'bench',
+  'simulate',
+  'mutants',
+  'crash',
+  'faults',
+  'package',
+  'tallybook',
+];
 
 async function main() {
   const [command, ...args] = process.argv.slice(2);

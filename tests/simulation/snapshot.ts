@@ -85,7 +85,7 @@ const everything = Object.keys(keys)
   .join(' UNION ALL ');
 
 /** Everything the server holds of a class, committed by now. */
-export async function serverSnapshot(server: SimServer, scope: string): Promise<Snapshot> {
+export async function serverSnapshot(server: Pick<SimServer, 'rows'>, scope: string): Promise<Snapshot> {
   const rows = new Map<string, RowCells>();
   for (const [table, text] of await server.rows(everything, [scope])) {
     const cells = cellsOf(JSON.parse(text ?? '{}') as Record<string, unknown>);

@@ -23,6 +23,8 @@ export type FaultMode =
   | { readonly kind: 'freeze' }
   /** Each piece is held this long in each direction. */
   | { readonly kind: 'latency'; readonly ms: number }
+  /** Of a hundred pieces so many are held for this long, and whatever is behind them: what a lost packet looks like from above. */
+  | { readonly kind: 'loss'; readonly percent: number; readonly ms: number }
   /** At most so many bytes a second in each direction. */
   | { readonly kind: 'rate'; readonly bytesPerSecond: number };
 
@@ -48,6 +50,8 @@ interface ProxyState {
   mode: FaultMode;
   passed: number;
   messages: number;
+  /** Pieces that passed, for losing some of them. */
+  pieces: number;
   readonly links: Set<Link>;
   readonly target: { readonly host: string; readonly port: number };
   onFault: () => void;
@@ -72,6 +76,7 @@ export async function startFaultProxy({
     mode: { kind: 'pass' },
     passed: 0,
     messages: 0,
+    pieces: 0,
     links: new Set(),
     target,
     onFault: fault.resolve,
@@ -82,7 +87,7 @@ export async function startFaultProxy({
   const port = await listen(server, 0);
   const setMode = async (mode: FaultMode): Promise<void> => {
     fault = Promise.withResolvers();
-    Object.assign(state, { mode, passed: 0, messages: 0, onFault: fault.resolve });
+    Object.assign(state, { mode, passed: 0, messages: 0, pieces: 0, onFault: fault.resolve });
     if (mode.kind === 'half-close') for (const link of state.links) link.client.end();
     state.changed.resolve();
     state.changed = Promise.withResolvers();
@@ -178,6 +183,11 @@ async function carry(state: ProxyState, link: Link, to: Socket, piece: Buffer, d
     }
     case 'latency':
       await delay(mode.ms);
+      break;
+    case 'loss':
+      state.pieces += 1;
+      // Every so many'th, so that a run of some length never goes without.
+      if (state.pieces % Math.round(100 / mode.percent) === 0) await delay(mode.ms);
       break;
     case 'rate':
       await delay((piece.length / mode.bytesPerSecond) * 1000);

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../../scripts/setup/places.mjs';
+import { mutants } from './mutants.ts';
+import { mutate, runMutants } from './run-mutants.ts';
+
+describe('a rule that is taken out of the engine', () => {
+  it('is one place in one file, and has tests or seeds that must notice', () => {
+    for (const mutant of mutants) {
+      expect(() => mutate(readFileSync(join(root, mutant.file), 'utf8'), mutant), mutant.id).not.toThrow();
+      expect(mutant.tests.length + (mutant.seeds?.count ?? 0), mutant.id).toBeGreaterThan(0);
+    }
+    expect(new Set(mutants.map(({ id }) => id)).size).toBe(mutants.length);
+  });
+
+  it('is missed by a test', async () => {
+    const quick = ['edit-against-delete', 'no-await-in-a-transaction', 'no-local-cascade'];
+    const results = await runMutants(
+      mutants.filter(({ id }) => quick.includes(id)),
+      1,
+    );
+    expect(results.map(({ id, state }) => `${id} ${state}`)).toEqual(quick.map((id) => `${id} red`));
+  }, 300_000);
+});
