@@ -1,17 +1,20 @@
 import type { Command } from 'commander';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { Answer } from './answer.ts';
-import { addCommand, addGroup, text } from './command.ts';
+import { addCommand, addGroup, flag, text } from './command.ts';
 import type { CommandKit } from './command.ts';
+import { connectionFlags } from './connection-flags.ts';
 import { idOf } from './ids.ts';
 import { listing, listLines } from './listing.ts';
+import { planAnswer } from './plan-answer.ts';
+import { runAnswer } from './run-answer.ts';
 import { runShape } from './shapes.ts';
 
 type RunItem = Result<'run.list'>['items'][number];
 
 const total = ({ add, update, delete: deleted }: RunItem['counts']['up']): number => add + update + deleted;
 
-/** `run list|show`. */
+/** `run list|show|undo`. */
 export function addHistoryCommands(program: Command, kit: CommandKit): void {
   const group = addGroup(program, kit, 'run', 'about.run');
   addCommand(group, kit, {
@@ -33,6 +36,45 @@ export function addHistoryCommands(program: Command, kit: CommandKit): void {
         { title: 'column.down', numeric: true, cell: (run) => total(run.counts.down) },
         { title: 'column.id', cell: (run) => run.runId },
       ]);
+    },
+  });
+  addCommand(group, kit, {
+    name: 'undo',
+    about: 'about.run-undo',
+    args: ['<id>'],
+    options: {
+      yes: flag('--yes', 'option.yes-run'),
+      rows: flag('--rows', 'option.rows'),
+      allowMassChange: flag('--allow-mass-change', 'option.allow-mass-change'),
+      passwordStdin: connectionFlags.passwordStdin,
+    },
+    examples: [
+      'run undo 01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c11 --rows',
+      'run undo 01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c11 --yes',
+    ],
+    run: async (session, [id], { yes, rows, allowMassChange, passwordStdin }) => {
+      const classId = await session.classId();
+      const { run } = await session.call('run.show', { classId, runId: idOf('run', id) });
+      const contact = { classId, id: run.connectionId };
+      const plan = await session.contact(
+        contact,
+        passwordStdin,
+        async () => await session.call('run.undo', { classId, runId: run.runId }),
+      );
+      if (!yes) return planAnswer(session, plan, rows);
+      return runAnswer(
+        await session.contact(
+          contact,
+          false,
+          async () =>
+            await session.call('sync.run', {
+              classId,
+              planId: plan.planId,
+              mode: plan.runMode ?? 'sync',
+              ...(allowMassChange ? { allowMassChange: true } : {}),
+            }),
+        ),
+      );
     },
   });
   addCommand(group, kit, {

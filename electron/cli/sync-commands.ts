@@ -14,6 +14,7 @@ import { UsageError } from './usage-error.ts';
 
 const connection = text('--connection <name>', 'option.connection');
 const passwordStdin = connectionFlags.passwordStdin;
+const replace = flag('--replace', 'option.replace');
 const runOptions = {
   plan: text('--plan <id>', 'option.plan'),
   now: flag('--now', 'option.now'),
@@ -31,17 +32,17 @@ export function addSyncCommands(program: Command, kit: CommandKit): void {
   addCommand(program, kit, {
     name: 'preview',
     about: 'about.preview',
-    options: { connection, rows: flag('--rows', 'option.rows'), passwordStdin },
-    examples: ['preview', 'preview --connection school --json --rows'],
+    options: { connection, rows: flag('--rows', 'option.rows'), replace, passwordStdin },
+    examples: ['preview', 'preview --connection school --json --rows', 'preview --replace --rows'],
     run: async (session, _args, options) => {
-      return planAnswer(session, await makePlan(session, options), options.rows);
+      return planAnswer(session, await makePlan(session, options, options.replace), options.rows);
     },
   });
   for (const mode of ['apply', 'pull', 'sync'] as const) {
     addCommand(program, kit, {
       name: mode,
       about: `about.${mode}`,
-      options: runOptions,
+      options: mode === 'pull' ? { ...runOptions, replace } : runOptions,
       examples: [`${mode} --plan 01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c11`, `${mode} --now --conflicts newer --json`],
       run: async (session, _args, options) => runAnswer(await carryOut(session, mode, options)),
     });
@@ -51,7 +52,7 @@ export function addSyncCommands(program: Command, kit: CommandKit): void {
 async function carryOut(
   session: CliSession,
   mode: 'apply' | 'pull' | 'sync',
-  options: Values<typeof runOptions>,
+  options: Values<typeof runOptions> & { readonly replace?: boolean },
 ): Promise<RunResult> {
   const { plan: given, now } = options;
   if (given !== undefined && now) throw new UsageError('not-together', { argument: '--plan', other: '--now' });
@@ -64,7 +65,10 @@ async function carryOut(
   const resolve = options.resolve === undefined ? undefined : await readResolveFile(options.resolve, named);
   const ready = named ?? resolve?.planId;
   if (ready === undefined && !now) throw new UsageError('one-of-needed', { argument: '--plan, --now' });
-  const plan = ready === undefined ? await makePlan(session, options) : await readyPlan(session, ready);
+  const plan =
+    ready === undefined ? await makePlan(session, options, options.replace) : await readyPlan(session, ready);
+  if (options.replace === true && plan.purpose !== 'replace')
+    throw new UsageError('not-together', { argument: '--plan', other: '--replace' });
   const { classId, planId, connectionId } = plan;
   if (options.ask) await askConflicts(session, plan);
   return await session.contact(
@@ -86,12 +90,17 @@ async function carryOut(
 async function makePlan(
   session: CliSession,
   options: { readonly connection: string | undefined; readonly passwordStdin: boolean },
+  replaces = false,
 ): Promise<PlanSummary> {
   const item = await session.connection(options.connection);
   return await session.contact(
     item,
     options.passwordStdin,
-    async () => await session.call('sync.preview', { classId: item.classId, connectionId: item.id }),
+    async () =>
+      await session.call(replaces ? 'sync.previewReplace' : 'sync.preview', {
+        classId: item.classId,
+        connectionId: item.id,
+      }),
   );
 }
 

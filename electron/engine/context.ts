@@ -23,6 +23,8 @@ export interface EngineContext {
   openClass(classId: string): ClassStore;
   /** Where the file of a class is, or will be when it is made. */
   classFile(classId: string): string;
+  /** Makes a copy of the class's file now, before something that cannot be taken back in another way. Throws `disk-full`, `folder-unwritable`. */
+  backUp(classId: string): Promise<void>;
   /** Wall-clock time as ISO 8601 UTC with milliseconds. */
   now(): string;
   /** Pushes an event to every caller. */

@@ -61,6 +61,7 @@ export function createEngine(options: EngineOptions): Engine {
     recentLog: log.recent,
     openClass: classes.open,
     classFile: classes.fileOf,
+    backUp: async (classId) => await backups.save(classes.open(classId)),
     now,
     emit: <E extends EventName>(name: E, data: EventData<E>) => hub.emit(name, data),
   };

@@ -78,8 +78,15 @@ export async function applyOnServer(
   setPendingVisit(store, peer.id, null, visit.to);
   let outcome: ApplyOutcome;
   let vers: (string | null)[] = [];
+  let there: ReadonlySet<number> = new Set();
   const readBack = (): ReadBack =>
-    server.effects.map(({ table, pk, result }, ord) => ({ table, pk, row: result, ver: vers[ord] ?? null }));
+    server.effects.map(({ table, pk, result }, ord) => ({
+      table,
+      pk,
+      row: result,
+      ver: vers[ord] ?? null,
+      ...(there.has(ord) ? { there: true } : {}),
+    }));
   try {
     outcome = await remote.apply({
       scope: peer.scope,
@@ -101,7 +108,10 @@ export async function applyOnServer(
       onReadBack: (rows) => {
         for (const { ord, ver } of rows) vers[ord] = ver;
       },
-      onProved: () => setOutboxReadBack(store, run.id, readBack()),
+      onProved: (places) => {
+        there = new Set(places);
+        setOutboxReadBack(store, run.id, readBack());
+      },
     });
   } catch (error) {
     dropOutbox(store, run.id);

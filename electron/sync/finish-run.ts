@@ -7,6 +7,7 @@ import { addResolutions, classSecretOf, unsentResolutions } from '../store/sync/
 import { openTrees } from '../store/sync/trees.ts';
 import { hasNewChild } from './collect-effects.ts';
 import { leaveDependants } from './leave-dependants.ts';
+import { leaveParents } from './leave-parents.ts';
 import { resolutionsOf } from './resolution-log.ts';
 import {
   freeUniqueValues,
@@ -24,6 +25,8 @@ export type ReadBack = readonly {
   readonly pk: string;
   readonly row: TreeRow;
   readonly ver: string | null;
+  /** The server held it already: the run did not write it. */
+  readonly there?: true;
 }[];
 
 /** The rows of a run whose server part is over, and how to settle them here. */
@@ -73,6 +76,7 @@ export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, no
     for (const effect of writes)
       if (!left.has(effect) && hasNewChild(store, catalog, trees, run.planId, effect)) left.set(effect, 'new-child');
     if (writes.length > 0) leaveDependants(store, catalog, { peerId: run.peerId, writes, left, seq: run.seq });
+    leaveParents(store, writes, left);
     freeUniqueValues(
       settling,
       writes.filter((effect) => !left.has(effect)),

@@ -6,6 +6,7 @@ import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { OutboxEffect } from '../store/sync/run-store.ts';
 import { changedSince } from '../store/sync/trees.ts';
+import { hereOf } from './here-of.ts';
 
 /** Rows a run would write here, those of them it leaves, and the last local change its plan knew of. */
 export interface Leaving {
@@ -60,7 +61,7 @@ function heldMeanwhile(
 }
 
 function claimsOf(catalog: Catalog, effect: OutboxEffect): readonly string[] {
-  return heldBy(tableOf(catalog, effect.table), effect.result);
+  return heldBy(tableOf(catalog, effect.table), hereOf(effect));
 }
 
 /** Whether a row needs one that would come with this run and does not. */
@@ -70,7 +71,7 @@ function needsLeft(
   ofRun: ReadonlyMap<string, OutboxEffect>,
   left: ReadonlyMap<OutboxEffect, LeftReason>,
 ): boolean {
-  return hardParents(tableOf(catalog, effect.table), effect.result).some((address) => {
+  return hardParents(tableOf(catalog, effect.table), hereOf(effect)).some((address) => {
     const parent = ofRun.get(address);
     return parent !== undefined && parent.trees.local === null && left.has(parent);
   });

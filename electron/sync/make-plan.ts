@@ -25,14 +25,11 @@ import { fitChoice } from './fit-choice.ts';
 import { dropOldPlans, dropPlan } from './drop-plan.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
-import { representativeRows } from './representative-rows.ts';
 import { findDecided, takeDecided } from './pre-decide.ts';
 import { factsToText } from './plan-facts.ts';
+import { surroundingsOf } from './plan-surroundings.ts';
 import { planHashOf } from './plan-hash.ts';
 import { dropOldLost } from './recovery-bin.ts';
-
-/** Clock difference from which a person is told, in milliseconds. */
-const CLOCK_WARNING_MS = 2_000;
 
 /** Making a plan spends at least so long on removing old ones, and never longer than it took itself, in milliseconds. */
 const LEAST_CLEANING_MS = 30;
@@ -56,7 +53,8 @@ export async function makePlan(
   const started = performance.now();
   const device = context.app.device();
   const { connection } = open;
-  const previous = listPlans(store, connection.id).find((plan) => plan.peerId === peer.id) ?? null;
+  const previous =
+    listPlans(store, connection.id).find((plan) => plan.peerId === peer.id && plan.purpose === 'sync') ?? null;
   const planId = uuidv7();
   const now = context.now();
   const seq = changeSeq(store);
@@ -115,13 +113,12 @@ async function factsOf(
   }: { planId: string; summary: PlanSummary['summary']; total: number; notes: PlanSummary['checks'] },
   call: CallContext,
 ): Promise<string> {
-  const { offsetMs, uncertaintyMs } = observation.clock;
   const guards = countGuards(store, planId, evaluatePlan(store, planId), 'sync');
+  const around = await surroundingsOf(context, store, open, { observation, planId }, call);
   return factsToText(
     {
-      ends: await endsOf(context, store, open),
-      clock: { offsetMs: Math.round(offsetMs), uncertaintyMs: Math.ceil(uncertaintyMs), trusted: true },
-      checks: [...checksOf(observation, open, await triedTriggers(store, open, planId, call)), ...notes],
+      ...around,
+      checks: [...around.checks, ...notes],
       summary,
       guards: guards.map(({ id, table, count }) => ({ id, table, count })),
       total,
@@ -135,67 +132,6 @@ function countDown(summary: PlanSummary['summary']): number {
   return summary
     .filter((cell) => cell.kind !== 'conflict' && cell.direction !== 'up')
     .reduce((sum, cell) => sum + cell.count, 0);
-}
-
-async function endsOf(context: EngineContext, store: ClassStore, open: OpenRemote): Promise<PlanSummary['ends']> {
-  const { connection, remote } = open;
-  const classes = await remote.classes();
-  const name = classes.find((cls) => cls.id === open.peer.scope)?.name ?? context.app.classOf(store.classId).name;
-  const server = connection.builtin ? connection.name : connection.host;
-  return { local: context.app.device().name ?? '', server: `${server} / ${name}` };
-}
-
-/** The pre-checks that had to pass for a plan to exist, what the role may do beyond need, what triggers of others did when tried, and the clock. */
-function checksOf(
-  observation: Observation,
-  { connection, remote }: OpenRemote,
-  triggers: Partial<Check>,
-): PlanSummary['checks'] {
-  const offsetMs = Math.round(observation.clock.offsetMs);
-  const clockOff = Math.abs(offsetMs) > CLOCK_WARNING_MS;
-  const passed = (['connect', 'tls', 'version', 'tables', 'rights', 'constraints'] as const).map((id) => ({
-    id,
-    state: 'ok' as const,
-    code: null,
-    params: {},
-  }));
-  const special: Partial<Record<string, Partial<Check>>> = {
-    ...(!connection.builtin && connection.tls === 'disable'
-      ? { tls: { state: 'warning', code: 'not-encrypted' } }
-      : {}),
-    ...(connection.builtin || remote.power === null
-      ? {}
-      : {
-          rights: {
-            state: 'warning',
-            code: remote.power === 'owner' ? 'role-owner' : 'role-powerful',
-            params: { user: connection.user },
-          },
-        }),
-    constraints: triggers,
-  };
-  return [
-    ...passed.map((check) => ({ ...check, ...special[check.id] })),
-    { id: 'clock', state: clockOff ? 'warning' : 'ok', code: clockOff ? 'clock-differs' : null, params: { offsetMs } },
-  ];
-}
-
-type Check = PlanSummary['checks'][number];
-
-/** Tries triggers of others on rows of the plan, in a transaction that is rolled back. Nothing is tried where there are none, or nothing to send. */
-async function triedTriggers(
-  store: ClassStore,
-  { remote, connection, peer }: OpenRemote,
-  planId: string,
-  call: CallContext,
-): Promise<Partial<Check>> {
-  if (remote.foreignTriggers.length === 0) return {};
-  const tables = new Set(remote.foreignTriggers.map(({ table }) => table));
-  const effects = connection.mode === 'pull-only' ? [] : await representativeRows(store, planId, tables, call.signal);
-  const [broken] = await remote.probe({ scope: peer.scope, effects, signal: call.signal });
-  if (broken !== undefined) return { state: 'failed', code: 'trigger-broken', params: { ...broken } };
-  const triggers = remote.foreignTriggers.map(({ table, trigger }) => `${table} (${trigger})`).join(', ');
-  return { state: 'warning', code: 'foreign-triggers', params: { triggers: triggers.slice(0, 500) } };
 }
 
 /** A choice is valid while the three versions of its row are: those of the plan before go on. */

@@ -12,6 +12,7 @@ import { getPlan, listPlans, planRow, restoredRows, selectOrdinals, type PlanHea
 import { openTrees } from '../store/sync/trees.ts';
 import { blockerOf, countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
 import { resultIn } from '../../shared/sync/settle.ts';
+import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
 import type { z } from 'zod';
@@ -29,6 +30,7 @@ export function planList(store: ClassStore, connectionId: string | null): readon
 }
 
 function summarize(store: ClassStore, head: PlanHead): PlanSummary {
+  if (head.purpose !== 'sync') return fixedSummary(store, head.id);
   const evaluation = evaluatePlan(store, head.id);
   const ops = draftOps(store, head.id);
   const facts = factsFromText(head.facts);
@@ -45,6 +47,9 @@ function summarize(store: ClassStore, head: PlanHead): PlanSummary {
     connection: listConnections(store).find((connection) => connection.id === head.connectionId)?.name ?? '',
     state: head.state === 'making' ? 'stale' : head.state,
     firstContact: head.firstContact,
+    purpose: head.purpose,
+    undoes: head.undoes,
+    runMode: null,
     restored: restored === 0 ? null : { rows: restored },
     undecided,
     ready: countReady(store, head.id, facts.summary, evaluation),
@@ -73,6 +78,7 @@ export function planIndex(
   getPlan(store, planId);
   const ordinals = selectOrdinals(store, planId, filter, sort);
   if (filter.unresolved !== true) return ordinals;
+  if (getPlan(store, planId).purpose !== 'sync') return [];
   const { left } = evaluatePlan(store, planId);
   return ordinals.filter((ordinal) => {
     const reason = left.get(ordinal)?.reason;
@@ -83,6 +89,7 @@ export function planIndex(
 /** Rows of a plan as people and other programs see them. */
 export function planRowItems(store: ClassStore, planId: string, ordinals: readonly number[]): PlanRowItem[] {
   const head = getPlan(store, planId);
+  if (head.purpose !== 'sync') return fixedRowItems(store, planId, ordinals);
   const evaluation = evaluatePlan(store, planId);
   const labels = createLabels(store, store.catalog, openTrees(store, head.peerId));
   return ordinals.flatMap((ordinal) => {
@@ -119,6 +126,7 @@ function rowItem(
     reason: row.reason,
     blockedBy: blockerOf(store, planId, row.table, out),
     refused: out?.column ?? null,
+    left: out?.reason ?? null,
     choice: choice?.choice ?? null,
     included: out === undefined,
     newChildren: row.newChildren ?? 0,

@@ -1,9 +1,10 @@
 import { AppError, errorExitCodes, errorToJson, type ErrorCode } from '../../shared/errors.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
+import type { Observation } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
-import { getPeer } from '../store/sync/peer-store.ts';
+import { getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { announceConnection } from './announce.ts';
 import { syncStateOf } from './engine-state.ts';
@@ -41,6 +42,26 @@ export async function observeAndPlan(
   open: OpenRemote,
   call: CallContext,
 ): Promise<string> {
+  const { observation, peer, firstContact, notes } = await observeOpen(context, store, open, call);
+  return makePlan(context, store, open, observation, peer, firstContact, call, notes);
+}
+
+/** What a list is made from. */
+export interface Observed {
+  readonly observation: Observation;
+  readonly peer: Peer;
+  readonly firstContact: boolean;
+  /** What a person should know of what was read. */
+  readonly notes: PlanSummary['checks'];
+}
+
+/** Recovery and one observation on an open server. */
+export async function observeOpen(
+  context: EngineContext,
+  store: ClassStore,
+  open: OpenRemote,
+  call: CallContext,
+): Promise<Observed> {
   await recover(context, store, open.remote, open.peer);
   const firstContact = !openTrees(store, open.peer.id).hasBase();
   const { observation, peer, lost, erased } = await observeServer(
@@ -53,7 +74,7 @@ export async function observeAndPlan(
     call,
   );
   if (lost > 0) context.log.write('warn', 'server-lost-rows', { rows: lost });
-  return makePlan(context, store, open, observation, peer, firstContact, call, erasureChecks(erased));
+  return { observation, peer, firstContact, notes: erasureChecks(erased) };
 }
 
 /** Runs work of a connection under the class's lock, with a status that is true: busy while it goes on, failed with the cause when it fails. */

@@ -20,7 +20,8 @@ export async function representativeRows(
   const sample = new WriteSample();
   for (const { row } of eachPlanRow(store, planId)) {
     await slicer.pause(signal);
-    const { table, pk, trees, result } = row;
+    const { table, pk, trees, target } = row;
+    const result = target === undefined ? row.result : target.server;
     if (!tables.has(table)) continue;
     if (result === undefined || sameRow(tableOf(store.catalog, table), result, trees.server)) continue;
     sample.offer({

@@ -25,6 +25,8 @@ import { collectEffects, countEffects, movedRows, type Collected } from './colle
 import { countGuards } from './count-plan.ts';
 import { leaveOut, takeResolveFile, takeRule } from './draft.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
+import { collectFixed, fixedGuards, fixedMode } from './fixed-plan.ts';
+import type { Guard } from '../../shared/sync/guards.ts';
 import { finishRun, leftRow, type ToFinish } from './finish-run.ts';
 import { catalogHash } from './make-plan.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
@@ -79,6 +81,7 @@ async function runLocked(
     id: uuidv7(),
     connectionId: head.connectionId,
     connectionName: getConnection(store, head.connectionId).name,
+    peerId: head.peerId,
     planId: head.id,
     mode: params.mode,
     device: context.app.device().name ?? '',
@@ -101,6 +104,7 @@ async function runLocked(
       // The run whose end was found out may have been this plan's.
       usablePlan(context, store, params.planId);
     }
+    if (head.purpose === 'replace') await context.backUp(store.classId);
     putRun(store, run);
     const ended = await carryOut(context, store, head, run, collected, open, call).catch((error: unknown) => {
       putRun(store, {
@@ -122,6 +126,8 @@ async function runLocked(
 }
 
 function refuseMode(store: ClassStore, head: PlanHead, mode: RunParams['mode']): void {
+  const fixed = fixedMode(store, head);
+  if (fixed !== null && fixed !== mode) throw new AppError('mode-refused', { mode: head.purpose, wanted: mode });
   const connection = getConnection(store, head.connectionId);
   const only = { 'two-way': null, 'push-only': 'apply', 'pull-only': 'pull' }[connection.mode];
   if (only !== null && only !== mode) throw new AppError('mode-refused', { mode: connection.mode, wanted: mode });
@@ -130,14 +136,21 @@ function refuseMode(store: ClassStore, head: PlanHead, mode: RunParams['mode']):
 async function decideAndCollect(store: ClassStore, params: RunParams, signal: AbortSignal): Promise<Collected> {
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
   if (params.leave !== undefined) leaveOut(store, params.planId, params.leave);
+  if (getPlan(store, params.planId).purpose !== 'sync') {
+    refuseGuards(fixedGuards(store, params.planId), params);
+    return await collectFixed(store, params.planId, signal);
+  }
   if (params.conflicts !== undefined && params.conflicts !== 'skip')
     takeRule(store, params.planId, params.conflicts, evaluatePlan(store, params.planId).choices);
   const evaluation = evaluatePlan(store, params.planId, params.mode);
   const guards = countGuards(store, params.planId, evaluation, params.mode);
-  const tripped = guards[0];
+  refuseGuards(guards, params);
+  return await collectEffects(store, params.planId, params.mode, evaluation, { overruled: guards, signal });
+}
+
+function refuseGuards([tripped]: readonly Guard[], params: RunParams): void {
   if (tripped !== undefined && params.allowMassChange !== true)
     throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count });
-  return await collectEffects(store, params.planId, params.mode, evaluation, { overruled: guards, signal });
 }
 
 async function carryOut(

@@ -14,7 +14,7 @@ export function runItems(store: ClassStore, connectionId: string | null): RunIte
 /** One run with every row it wrote. */
 export function runDetails(store: ClassStore, runId: string): Result<'run.show'> {
   const run = getRun(store, runId);
-  const rows = runRows(store, runId).map(({ pk, ...row }) => ({
+  const rows = runRows(store, runId).map(({ pk, trees: _trees, ...row }) => ({
     ...row,
     key: keyOf(tableOf(store.catalog, row.table), pk),
     before: row.before === null ? null : { ...row.before },
@@ -25,5 +25,18 @@ export function runDetails(store: ClassStore, runId: string): Result<'run.show'>
 
 function runItem(run: RunRecord): RunItem {
   const { id, connectionId, connectionName, device, mode, startedAt, durationMs, outcome, counts } = run;
-  return { runId: id, connectionId, connection: connectionName, device, mode, startedAt, durationMs, outcome, counts };
+  const { purpose, undoes } = run;
+  return {
+    runId: id,
+    connectionId,
+    connection: connectionName,
+    device,
+    mode,
+    startedAt,
+    durationMs,
+    outcome,
+    counts,
+    purpose,
+    undoes,
+  };
 }

@@ -8,27 +8,31 @@ import {
   type ColumnType,
 } from '../../shared/catalog/catalog.ts';
 import { claimedCells } from '../../shared/catalog/claimed-cells.ts';
-import type { Row, TreeRow } from '../../shared/sync/plan.ts';
+import type { Row, TreeRow, Trees } from '../../shared/sync/plan.ts';
 import { cellOf, kindOf, sameRow } from '../../shared/sync/row.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { answerQuestion } from '../store/sync/open-questions.ts';
 import { factoryRow, writingFor } from '../store/sync/peer-store.ts';
 import { keepLost } from '../store/sync/recovery-bin.ts';
-import type { OutboxEffect, RunRow } from '../store/sync/run-store.ts';
-import type { RowKey, Trees } from '../store/sync/trees.ts';
+import type { OutboxEffect, OutboxEntry, RunRow } from '../store/sync/run-store.ts';
+import type { RowKey, Trees as StoredTrees } from '../store/sync/trees.ts';
+import { hereOf } from './here-of.ts';
 
 /** What settling needs: one open transaction of the caller, the trees of its peer and the time. */
 export interface Settling {
   readonly store: ClassStore;
   readonly catalog: Catalog;
   readonly peerId: string;
-  readonly trees: Trees;
+  readonly trees: StoredTrees;
   readonly runId: string;
   readonly now: string;
   /** Whose value the server's is, per row, for the recovery bin. */
   readonly serverBy: (key: RowKey) => string | null;
 }
+
+/** What the server holds of one row after the run. */
+type ServerEnd = Omit<NonNullable<OutboxEntry['readBack']>[number], 'table' | 'pk'>;
 
 /** What settling one row came to. */
 export interface Settled {
@@ -55,6 +59,7 @@ function runRow(
   side: 'up' | 'down',
   before: TreeRow,
   after: TreeRow,
+  trees: Trees | null = effect.trees,
 ): RunRow {
   return {
     table: effect.table,
@@ -65,6 +70,7 @@ function runRow(
     before,
     after,
     choice: effect.choice,
+    trees,
   };
 }
 
@@ -117,16 +123,18 @@ export function settleUp(
   settling: Settling,
   effect: OutboxEffect,
   untouched: boolean,
-  readBack: { readonly row: TreeRow; readonly ver: string | null },
+  readBack: ServerEnd,
   rule: 'apply' | 'sync',
 ): Settled {
   const { trees } = settling;
   const table = tableOf(settling.catalog, effect.table);
-  const rows: RunRow[] = [runRow(table, effect, 'up', effect.trees.server, effect.result)];
   const down = rule === 'sync' && untouched && effect.down;
+  if (effect.target !== undefined)
+    return settleTarget(settling, effect, { target: effect.target, untouched, server: readBack, up: true, down });
+  const rows: RunRow[] = readBack.there ? [] : [runRow(table, effect, 'up', effect.trees.server, effect.result)];
   if (down) {
     writeHere(settling, table, effect);
-    rows.push(runRow(table, effect, 'down', effect.trees.local, effect.result));
+    rows.push(runRow(table, effect, 'down', effect.trees.local, effect.result, rows.length > 0 ? null : effect.trees));
   }
   answerQuestion(settling.store, settling.peerId, effect);
   keepLosers(settling, effect, { up: true, down });
@@ -143,6 +151,10 @@ export function settleDown(settling: Settling, effect: OutboxEffect, untouched: 
   const { trees } = settling;
   const table = tableOf(settling.catalog, effect.table);
   if (!untouched) return { rows: [], stays: true };
+  if (effect.target !== undefined) {
+    const server = { row: effect.trees.server, ver: effect.serverVer };
+    return settleTarget(settling, effect, { target: effect.target, untouched, server, up: false, down: true });
+  }
   writeHere(settling, table, effect);
   answerQuestion(settling.store, settling.peerId, effect);
   keepLosers(settling, effect, { up: false, down: true });
@@ -150,6 +162,43 @@ export function settleDown(settling: Settling, effect: OutboxEffect, untouched: 
   trees.dropRemote(effect);
   fixMark(settling, table, effect, effect.trees.server, effect.result);
   return { rows: [runRow(table, effect, 'down', effect.trees.local, effect.result)], stays: false };
+}
+
+/**
+ * A row whose three versions are given: a run taken back, or everything taken from the server. Base becomes the version given where this PC still has what
+ * the list knew, so that what was undone shows again; otherwise what the list knew, so that nothing edited meanwhile is taken for agreed.
+ */
+function settleTarget(
+  settling: Settling,
+  effect: OutboxEffect,
+  to: {
+    readonly target: Trees;
+    readonly untouched: boolean;
+    readonly server: ServerEnd;
+    readonly up: boolean;
+    readonly down: boolean;
+  },
+): Settled {
+  const { store, trees, now } = settling;
+  const { target, untouched, server, up, down } = to;
+  const table = tableOf(settling.catalog, effect.table);
+  const rows: RunRow[] =
+    up && server.there !== true ? [runRow(table, effect, 'up', effect.trees.server, server.row)] : [];
+  keepLosers(settling, effect, { up, down });
+  if (down) {
+    writeHere(settling, table, effect);
+    rows.push(runRow(table, effect, 'down', effect.trees.local, target.local, rows.length > 0 ? null : effect.trees));
+  }
+  answerQuestion(store, settling.peerId, effect);
+  const base = untouched ? target.base : effect.trees.local;
+  if (base === undefined) trees.dropBase(effect);
+  else trees.setBase(effect, base, now);
+  const known = trees.remote(effect);
+  const editedAt = up ? now : (known?.editedAt ?? null);
+  if (sameRow(table, server.row, base ?? null)) trees.dropRemote(effect);
+  else trees.setRemote(effect, { row: server.row, ver: server.ver, editedAt, by: up ? null : (known?.by ?? null) });
+  fixMark(settling, table, effect, base ?? null);
+  return { rows, stays: effect.down && !untouched };
 }
 
 /** "Keep this PC's" while pulling: the server's version counts as seen and is kept in the recovery bin, and the row becomes a plain change to send. */
@@ -163,7 +212,7 @@ export function settleSeen(settling: Settling, effect: OutboxEffect): void {
 }
 
 function writeHere(settling: Settling, table: CatalogTable, effect: OutboxEffect): void {
-  writingFor(settling.store, settling.peerId, () => writeRow(settling.store, table, effect.pk, effect.result));
+  writingFor(settling.store, settling.peerId, () => writeRow(settling.store, table, effect.pk, hereOf(effect)));
 }
 
 /** Whether the row here still is what the plan saw. Asked for all rows before any is written. */
@@ -180,12 +229,13 @@ export function freeUniqueValues(settling: Settling, effects: readonly OutboxEff
   for (const effect of effects) {
     const table = tableOf(settling.catalog, effect.table);
     const current = effect.trees.local;
+    const next = hereOf(effect);
     if (table.unique.length === 0 || current === null || !effect.down) continue;
-    if (effect.result === null) {
+    if (next === null) {
       writeHere(settling, table, effect);
       continue;
     }
-    const given = table.unique.filter((unique) => gives(table, unique, current, effect.result));
+    const given = table.unique.filter((unique) => gives(table, unique, current, next));
     if (given.length === 0) continue;
     const parked = parkedRow(table, effect.pk, current, given);
     writingFor(settling.store, settling.peerId, () => writeRow(settling.store, table, effect.pk, parked));

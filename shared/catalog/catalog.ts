@@ -101,6 +101,17 @@ export interface TimestampColumn {
 /** Who gives new rows their key: the device that makes them (random ids, names), or a sequence of the server, which is raised to every key that arrives. */
 export type KeyAllocation = 'client' | 'server-sequence';
 
+/**
+ * How an entry that is only ever added is taken back: a row of `table`, with a random id as its key, whose `column` names the entry. `at` says when and `device`
+ * on which device; its other columns may be null.
+ */
+export interface VoidedBy {
+  readonly table: string;
+  readonly column: string;
+  readonly at: string;
+  readonly device: string | null;
+}
+
 /** One table that syncs. Tables stand in topological order: a parent before its children. */
 export interface CatalogTable {
   readonly name: string;
@@ -119,6 +130,8 @@ export interface CatalogTable {
   /** Columns that say more about a deletion, by whom for example; they belong to the soft-delete column. */
   readonly deletionDetails: readonly string[];
   readonly timestamp: TimestampColumn;
+  /** Of a table whose rows are only ever added: what takes one back. */
+  readonly voidedBy?: VoidedBy;
   /** Columns that name a row to people, best first. */
   readonly label: readonly string[];
 }

@@ -8,6 +8,7 @@ import type {
   ColumnPolicy,
   ColumnType,
   TableKind,
+  VoidedBy,
 } from './catalog.ts';
 
 function column(
@@ -29,6 +30,7 @@ function table(
     naturalKeys?: readonly (readonly string[])[];
     softDelete?: string;
     label?: readonly string[];
+    voidedBy?: VoidedBy;
   } = {},
 ): CatalogTable {
   return {
@@ -45,6 +47,7 @@ function table(
     deletionDetails: more.softDelete === undefined ? [] : ['deleted_by'],
     timestamp: { column: 'updated_at', maintainedBy: 'server' },
     label: more.label ?? key,
+    ...(more.voidedBy === undefined ? {} : { voidedBy: more.voidedBy }),
   };
 }
 
@@ -150,12 +153,19 @@ export const classroomCatalog: Catalog = {
         column('device_id', 'uuid'),
         deviceName,
       ],
-      { foreignKeys: [references('student_id', 'student'), references('reason_id', 'reason', true)], label: ['text'] },
+      {
+        foreignKeys: [references('student_id', 'student'), references('reason_id', 'reason', true)],
+        label: ['text'],
+        voidedBy: { table: 'score_void', column: 'event_id', at: 'at', device: 'device_name' },
+      },
     ),
     table('score_void', 'append-only', ['id'], [id, column('event_id', 'uuid'), at, by, deviceName], {
       foreignKeys: [references('event_id', 'score_event')],
     }),
-    table('settlement', 'append-only', ['id'], [id, column('name', 'text'), at, by, deviceName], { label: ['name'] }),
+    table('settlement', 'append-only', ['id'], [id, column('name', 'text'), at, by, deviceName], {
+      label: ['name'],
+      voidedBy: { table: 'settlement_void', column: 'settlement_id', at: 'at', device: null },
+    }),
     table(
       'settlement_event',
       'append-only',
@@ -199,7 +209,11 @@ export const classroomCatalog: Catalog = {
         by,
         deviceName,
       ],
-      { foreignKeys: [references('student_id', 'student'), references('reward_id', 'reward', true)], label: ['name'] },
+      {
+        foreignKeys: [references('student_id', 'student'), references('reward_id', 'reward', true)],
+        label: ['name'],
+        voidedBy: { table: 'redemption_void', column: 'redemption_id', at: 'at', device: null },
+      },
     ),
     table('redemption_void', 'append-only', ['id'], [id, column('redemption_id', 'uuid'), at, by], {
       foreignKeys: [references('redemption_id', 'redemption')],

@@ -45,6 +45,8 @@ export const planRowItem = z.object({
   blockedBy: z.string().nullable(),
   /** The column because of which the server's row cannot be stored here; such a row takes part in no run. */
   refused: z.string().nullable(),
+  /** Why the row takes part in no run as things stand; null where it does. */
+  left: z.string().nullable(),
   choice: choiceKind.nullable(),
   /** Whether the row takes part in a run as things stand (ticked, decided, not blocked). */
   included: z.boolean(),
@@ -84,6 +86,12 @@ export const planSummary = z.object({
   state: z.enum(['open', 'used', 'stale']),
   ends: z.object({ local: z.string(), server: z.string() }),
   firstContact: z.boolean(),
+  /** What the list is for: an ordinary exchange, taking a run back, or making this PC what the server is. */
+  purpose: z.enum(['sync', 'undo', 'replace']),
+  /** The run that is taken back. */
+  undoes: id.nullable(),
+  /** The one way the list is carried out; null where a person chooses. */
+  runMode: z.enum(['apply', 'pull', 'sync']).nullable(),
   /** The server was put back to an older state: how many rows wait for one decision about it; null when it was not. */
   restored: z.object({ rows: z.number() }).nullable(),
   clock: z.object({ offsetMs: z.number(), uncertaintyMs: z.number(), trusted: z.boolean() }),
@@ -132,6 +140,9 @@ export const runItem = z.object({
   durationMs: z.number().nullable(),
   outcome: runOutcome,
   counts: z.object({ up: kindCounts, down: kindCounts }),
+  purpose: z.enum(['sync', 'undo', 'replace']),
+  /** The run this one took back. */
+  undoes: id.nullable(),
 });
 export const runRow = z.object({
   table: z.string(),
@@ -176,6 +187,8 @@ const inPlan = inClass.extend({ planId: id });
 export const syncMethods = {
   /** Observes the server and makes a plan. Progress: phase `connect`, `observe`, `plan` with counts. */
   'sync.preview': method(inClass.extend({ connectionId: id }), planSummary),
+  /** The list of "Pull and replace": this PC becomes what the server is, and every change that was not sent goes. Carried out with `pull`. */
+  'sync.previewReplace': method(inClass.extend({ connectionId: id }), planSummary),
   'sync.run': method(
     inClass.extend({
       planId: id,
@@ -222,6 +235,8 @@ export const syncMethods = {
   'plan.redo': method(inPlan, planSummary),
   'plan.discard': method(inPlan, done),
   'run.list': method(inClass.extend({ connectionId: id.optional() }), items(runItem)),
+  /** The list that takes a run back, to be carried out like any other in the way `runMode` says. */
+  'run.undo': method(inClass.extend({ runId: id }), planSummary),
   'run.show': method(
     inClass.extend({ runId: id }),
     z.object({ run: runItem, rows: z.array(runRow), error: z.object({ code: z.string(), params }).nullable() }),

@@ -115,6 +115,8 @@ export interface PlanRow {
   readonly intended?: TreeRow;
   /** Which side was edited later, where both clocks can tell; for "newer wins". */
   readonly newer?: 'local' | 'server' | null;
+  /** In a list that takes a run back, or takes everything from the server: the three versions as they will be. `result` is what is written. */
+  readonly target?: Trees;
   /** On a `parent-deleted` conflict: how many new children the other side has ("3 new points"). */
   readonly newChildren?: number;
   /** Place of the row that speaks for a group which goes as a whole: a deletion and everything deleted with it. The row itself where it speaks. */
@@ -140,7 +142,9 @@ export type LeftReason =
   | 'refused'
   | 'sync-only'
   | 'check'
-  | 'guard';
+  | 'guard'
+  | 'changed-since'
+  | 'no-inverse';
 
 /** A write a run will make: the row's two ends and its direction. */
 export interface Effect {
@@ -151,6 +155,8 @@ export interface Effect {
   readonly trees: Trees;
   readonly result: TreeRow;
   readonly serverVer: string | null;
+  /** The three versions as they will be, where that does not follow from the result. */
+  readonly target?: Trees;
 }
 
 /** A row that stays out, with the reason and the row it waits for. */

@@ -3,6 +3,7 @@ import type { syncMethods } from '../../../shared/contract/sync.ts';
 import { afterChoice } from '../../sync/after-choice.ts';
 import { decide, stepChoice } from '../../sync/draft.ts';
 import { dropPlan } from '../../sync/drop-plan.ts';
+import { previewReplace, previewUndo } from '../../sync/make-fixed-plan.ts';
 import { planIndex, planList, planRowItems, planSummaryOf } from '../../sync/plan-view.ts';
 import { preview } from '../../sync/preview.ts';
 import { runPlan } from '../../sync/run-plan.ts';
@@ -14,6 +15,8 @@ type SyncMethod = Extract<MethodName, keyof typeof syncMethods>;
 /** Preview, plans, runs. */
 export const syncHandlers: Handlers<SyncMethod> = {
   'sync.preview': (context, { classId, connectionId }, call) => preview(context, classId, connectionId, call),
+  'sync.previewReplace': (context, { classId, connectionId }, call) =>
+    previewReplace(context, classId, connectionId, call),
   'sync.run': (context, params, call) => runPlan(context, params, call),
   'plan.list': (context, { classId, connectionId }) => ({
     items: [...planList(context.openClass(classId), connectionId ?? null)],
@@ -51,5 +54,6 @@ export const syncHandlers: Handlers<SyncMethod> = {
   'run.list': (context, { classId, connectionId }) => ({
     items: runItems(context.openClass(classId), connectionId ?? null),
   }),
+  'run.undo': (context, { classId, runId }, call) => previewUndo(context, classId, runId, call),
   'run.show': (context, { classId, runId }) => runDetails(context.openClass(classId), runId),
 };

@@ -136,6 +136,13 @@ CREATE TABLE plan_refused (
   PRIMARY KEY (plan_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
+-- In a list of fixed results (taking a run back, taking everything from the server): a row that stays out with another.
+CREATE TABLE plan_need (
+  plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
+  needs INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+  PRIMARY KEY (plan_id, needs, ordinal)
+) STRICT, WITHOUT ROWID;
+
 -- Deletions a person has to be asked about although the children that contradicted them have travelled meanwhile.
 CREATE TABLE open_question (
   peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,
@@ -153,7 +160,7 @@ CREATE TABLE draft_op (
 
 CREATE TABLE run (
   id TEXT PRIMARY KEY,
-  connection_id TEXT NOT NULL, connection_name TEXT NOT NULL, plan_id TEXT NOT NULL,
+  connection_id TEXT NOT NULL, connection_name TEXT NOT NULL, peer_id TEXT NOT NULL, plan_id TEXT NOT NULL,
   mode TEXT NOT NULL, device TEXT NOT NULL, started_at TEXT NOT NULL, duration_ms INTEGER,
   outcome TEXT NOT NULL, counts TEXT NOT NULL, error TEXT, left_rows TEXT NOT NULL,
   purpose TEXT NOT NULL, undoes TEXT

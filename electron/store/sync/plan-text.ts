@@ -13,6 +13,7 @@ const parts = [
   },
   { table: 'plan_link', text: 'json_array(needs, ordinal)', order: ['needs', 'ordinal'] },
   { table: 'plan_claim', text: 'json_array(claim, ordinal)', order: ['claim', 'ordinal'] },
+  { table: 'plan_need', text: 'json_array(needs, ordinal)', order: ['needs', 'ordinal'] },
   { table: 'plan_refused', text: 'json_array(ordinal, "column", reason)', order: ['ordinal'] },
 ] as const;
 

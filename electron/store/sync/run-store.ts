@@ -1,11 +1,12 @@
 import { AppError, type ErrorJson } from '../../../shared/errors.ts';
-import type { Effect, KindCounts, LeftRow, TreeRow } from '../../../shared/sync/plan.ts';
+import type { Effect, KindCounts, LeftRow, TreeRow, Trees } from '../../../shared/sync/plan.ts';
 import type { LoggedField } from '../../../shared/sync/logged-fields.ts';
 import type { ClassStore } from '../class-store.ts';
 import type { PlanPurpose } from './plan-store.ts';
 import { statement } from '../statement.ts';
 import { packResult, unpackResult, type PackedResult } from './plan-row-json.ts';
 import { fromJson, toJson } from './row-json.ts';
+import { packTrees, unpackTrees } from './run-trees.ts';
 
 /** Which part of a plan a run carries out. */
 export type RunMode = 'apply' | 'pull' | 'sync';
@@ -22,6 +23,8 @@ export interface RunRecord {
   readonly id: string;
   readonly connectionId: string;
   readonly connectionName: string;
+  /** The server it was with. */
+  readonly peerId: string;
   readonly planId: string;
   readonly mode: RunMode;
   readonly device: string;
@@ -46,6 +49,8 @@ export interface RunRow {
   readonly before: TreeRow;
   readonly after: TreeRow;
   readonly choice: string | null;
+  /** The three versions before the run; null where another row of the same record has them. */
+  readonly trees: Trees | null;
 }
 
 /** An effect as the outbox keeps it until its outcome is known. */
@@ -68,7 +73,14 @@ export interface OutboxEntry {
   readonly effects: readonly OutboxEffect[];
   /** What the server holds after the run, by table and key; null until its proofs were done. */
   readonly readBack:
-    | readonly { readonly table: string; readonly pk: string; readonly row: TreeRow; readonly ver: string | null }[]
+    | readonly {
+        readonly table: string;
+        readonly pk: string;
+        readonly row: TreeRow;
+        readonly ver: string | null;
+        /** The server held it already: the run did not write it. */
+        readonly there?: true;
+      }[]
     | null;
   readonly at: string;
 }
@@ -147,8 +159,8 @@ export function outboxOf(store: ClassStore, peerId: string): readonly OutboxEntr
 export function putRun(store: ClassStore, run: RunRecord): void {
   store.db
     .prepare(
-      `INSERT INTO run (id, connection_id, connection_name, plan_id, mode, device, started_at, duration_ms, outcome, counts, error, left_rows, purpose, undoes)
-       VALUES (@id, @connectionId, @connectionName, @planId, @mode, @device, @startedAt, @durationMs, @outcome, @counts, @error, @left, @purpose, @undoes)
+      `INSERT INTO run (id, connection_id, connection_name, peer_id, plan_id, mode, device, started_at, duration_ms, outcome, counts, error, left_rows, purpose, undoes)
+       VALUES (@id, @connectionId, @connectionName, @peerId, @planId, @mode, @device, @startedAt, @durationMs, @outcome, @counts, @error, @left, @purpose, @undoes)
        ON CONFLICT (id) DO UPDATE SET duration_ms = excluded.duration_ms, outcome = excluded.outcome, counts = excluded.counts, error = excluded.error, left_rows = excluded.left_rows`,
     )
     .run({
@@ -169,7 +181,7 @@ export function addRunRows(store: ClassStore, runId: string, rows: readonly RunR
   ).n;
   const insert = statement(
     store.db,
-    'INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   let seq = Number(start);
   for (const row of rows) {
@@ -185,6 +197,7 @@ export function addRunRows(store: ClassStore, runId: string, rows: readonly RunR
       toJson(row.before),
       toJson(row.after),
       row.choice,
+      row.trees === null ? null : packTrees(row.trees, row.before, row.after),
     );
   }
 }
@@ -205,7 +218,7 @@ function runFrom(raw: unknown): RunRecord {
   };
 }
 
-const RUN = `SELECT id, connection_id AS connectionId, connection_name AS connectionName, plan_id AS planId, mode, device, started_at AS startedAt,
+const RUN = `SELECT id, connection_id AS connectionId, connection_name AS connectionName, peer_id AS peerId, plan_id AS planId, mode, device, started_at AS startedAt,
   duration_ms AS durationMs, outcome, counts, error, left_rows AS "left", purpose, undoes FROM run`;
 
 /** Runs, newest first. */
@@ -225,14 +238,36 @@ export function getRun(store: ClassStore, id: string): RunRecord {
 
 /** What a run wrote, in the order it wrote it. */
 export function runRows(store: ClassStore, runId: string): readonly RunRow[] {
+  return [...eachRunRow(store, runId)];
+}
+
+/** Rows read at once. */
+const READ_AT_ONCE = 200;
+
+/** What a run wrote, in the order it wrote it, read a page at a time: the caller may write between two rows. */
+export function* eachRunRow(store: ClassStore, runId: string): Generator<RunRow> {
+  for (let last = 0n; ;) {
+    const page = runRowsAfter(store, runId, last);
+    yield* page;
+    if (page.length < READ_AT_ONCE) return;
+    last += BigInt(page.length);
+  }
+}
+
+function runRowsAfter(store: ClassStore, runId: string, last: bigint): readonly RunRow[] {
   return (
     store.db
       .prepare(
-        'SELECT tbl AS "table", pk, label, side, op, before, after, choice FROM run_row WHERE run_id = ? ORDER BY seq',
+        'SELECT tbl AS "table", pk, label, side, op, before, after, choice, trees FROM run_row WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?',
       )
-      .all(runId) as (Omit<RunRow, 'before' | 'after'> & {
+      .all(runId, last, BigInt(READ_AT_ONCE)) as (Omit<RunRow, 'before' | 'after' | 'trees'> & {
       before: string | null;
       after: string | null;
+      trees: string | null;
     })[]
-  ).map((raw) => ({ ...raw, before: fromJson(raw.before), after: fromJson(raw.after) }));
+  ).map((raw) => {
+    const before = fromJson(raw.before);
+    const after = fromJson(raw.after);
+    return { ...raw, before, after, trees: raw.trees === null ? null : unpackTrees(raw.trees, before, after) };
+  });
 }

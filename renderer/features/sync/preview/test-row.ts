@@ -25,6 +25,7 @@ export function planRow(change: Partial<PlanRowItem>): PlanRowItem {
     reason: null,
     blockedBy: null,
     refused: null,
+    left: null,
     choice: null,
     included: true,
     newChildren: 0,

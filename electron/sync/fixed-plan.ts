@@ -1,0 +1,245 @@
+import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { keyOf } from '../../shared/catalog/key.ts';
+import type { PlanRowItem, PlanSummary } from '../../shared/contract/sync.ts';
+import type { LeftReason, LeftRow, PlanRow, Trees } from '../../shared/sync/plan.ts';
+import { contentColumns } from '../../shared/catalog/catalog.ts';
+import { cellOf } from '../../shared/sync/row.ts';
+import { createSlicer } from '../engine/slices.ts';
+import { countLive } from '../store/catalog-rows.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { getConnection, listConnections } from '../store/connection-store.ts';
+import { draftOps } from '../store/sync/draft-store.ts';
+import { leftFixed, needing } from '../store/sync/fixed-plan-store.ts';
+import { changeSeq } from '../store/sync/peer-store.ts';
+import {
+  eachPlanRow,
+  getPlan,
+  planCounts,
+  planRow,
+  planRowKeysAt,
+  type PlanHead,
+  type PlanRowKeys,
+} from '../store/sync/plan-store.ts';
+import type { OutboxEffect, RunMode } from '../store/sync/run-store.ts';
+import { openTrees } from '../store/sync/trees.ts';
+import type { Collected } from './collect-effects.ts';
+import { fixedSides } from './fixed-rows.ts';
+import { guardsOf, type Guard } from '../../shared/sync/guards.ts';
+import { createLabels, type Labels } from './labels.ts';
+import { factsFromText } from './plan-facts.ts';
+
+/** Longest time the thread is held while rows are gone through, in milliseconds. */
+const SLICE_MS = 8;
+
+/** Why a row of a list of fixed results takes no part. */
+interface Out {
+  readonly reason: LeftReason;
+  readonly column: string | null;
+  /** The row it stays out with. */
+  readonly needs: number | null;
+}
+
+/** The one way a list of fixed results is carried out; null for an ordinary list, which has three. */
+export function fixedMode(
+  store: ClassStore,
+  { purpose, connectionId }: Pick<PlanHead, 'purpose' | 'connectionId'>,
+): RunMode | null {
+  if (purpose === 'sync') return null;
+  if (purpose === 'replace') return 'pull';
+  const mode = listConnections(store).find(({ id }) => id === connectionId)?.mode ?? 'two-way';
+  return ({ 'two-way': 'sync', 'push-only': 'apply', 'pull-only': 'pull' } as const)[mode];
+}
+
+/** The rows that stay out: those that cannot take part, those without their tick, and what would be without them. */
+function outOf(store: ClassStore, planId: string): ReadonlyMap<number, Out> {
+  const out = new Map<number, Out>();
+  for (const { ordinal, reason, column } of leftFixed(store, planId)) out.set(ordinal, { reason, column, needs: null });
+  const unticked = new Set<number>();
+  for (const op of draftOps(store, planId)) {
+    if (op.undone || op.include === null) continue;
+    for (const ordinal of op.ordinals)
+      if (op.include) unticked.delete(ordinal);
+      else unticked.add(ordinal);
+  }
+  for (const ordinal of unticked)
+    if (!out.has(ordinal)) out.set(ordinal, { reason: 'unticked', column: null, needs: null });
+  const waiting = [...out.keys()];
+  for (let needs = waiting.pop(); needs !== undefined; needs = waiting.pop())
+    for (const ordinal of needing(store, planId, needs))
+      if (!out.has(ordinal)) {
+        out.set(ordinal, { reason: 'blocked', column: null, needs });
+        waiting.push(ordinal);
+      }
+  return out;
+}
+
+/** Sorts the rows of a list of fixed results by what a run does with them, in slices. */
+export async function collectFixed(store: ClassStore, planId: string, signal: AbortSignal): Promise<Collected> {
+  const slicer = createSlicer(SLICE_MS);
+  const out = outOf(store, planId);
+  const { purpose } = getPlan(store, planId);
+  const up: OutboxEffect[] = [];
+  const down: OutboxEffect[] = [];
+  const left: LeftRow[] = [];
+  for (const { ordinal, row } of eachPlanRow(store, planId)) {
+    await slicer.pause(signal);
+    const { table, pk, label, trees, target, serverVer } = row;
+    const why = out.get(ordinal);
+    if (why !== undefined)
+      left.push({ table, pk, label, reason: why.reason, blockedBy: blockerOf(store, planId, row, why) });
+    if (why !== undefined || target === undefined) continue;
+    const sides = fixedSides(tableOf(store.catalog, table), { trees, target });
+    const effect: OutboxEffect = {
+      table,
+      pk,
+      ...sides,
+      trees,
+      result: sides.up ? target.server : target.local,
+      serverVer,
+      target,
+      label,
+      choice: null,
+      ...(purpose === 'undo' ? { keepLosers: true } : {}),
+    };
+    if (sides.up) up.push(effect);
+    else if (sides.down) down.push(effect);
+  }
+  return { up, down, seen: [], left };
+}
+
+/** The guards a list of fixed results trips. */
+export function fixedGuards(store: ClassStore, planId: string): readonly Guard[] {
+  const losses = new Map<string, { deletes: number; overwrites: number }>();
+  const count = ({ table, kind, direction }: Omit<PlanRowKeys, 'ordinal'>, by: number): void => {
+    if (direction === 'both' || (kind !== 'delete' && kind !== 'update')) return;
+    const key = `${table} ${direction === 'up' ? 'server' : 'local'}`;
+    const entry = losses.get(key) ?? { deletes: 0, overwrites: 0 };
+    entry[kind === 'delete' ? 'deletes' : 'overwrites'] += by;
+    losses.set(key, entry);
+  };
+  for (const row of planCounts(store, planId)) count(row, row.count);
+  for (const row of planRowKeysAt(store, planId, outOf(store, planId).keys())) count(row, -1);
+  return store.catalog.tables.flatMap((table) =>
+    (['server', 'local'] as const).flatMap((side) => {
+      const found = losses.get(`${table.name} ${side}`);
+      return found === undefined ? [] : guardsOf(table, side, found, countLive(store, table));
+    }),
+  );
+}
+
+/** A list of fixed results without its rows, as it stands with its ticks. */
+export function fixedSummary(store: ClassStore, planId: string): PlanSummary {
+  const head = getPlan(store, planId);
+  const facts = factsFromText(head.facts);
+  const ops = draftOps(store, planId);
+  const leave = outOf(store, planId).size;
+  const mode = fixedMode(store, head);
+  return {
+    ...facts,
+    planId,
+    madeAt: head.madeAt,
+    classId: store.classId,
+    connectionId: head.connectionId,
+    connection: getConnection(store, head.connectionId).name,
+    state: head.state === 'making' ? 'stale' : head.state,
+    firstContact: head.firstContact,
+    purpose: head.purpose,
+    undoes: head.undoes,
+    runMode: mode,
+    restored: null,
+    undecided: 0,
+    ready: { apply: 0, pull: 0, sync: 0, leave, ...(mode === null ? {} : { [mode]: facts.total - leave }) },
+    canUndo: ops.some((op) => !op.undone),
+    canRedo: ops.some((op) => op.undone),
+    newHere:
+      head.state !== 'open' || changeSeq(store) === head.seq
+        ? 0
+        : openTrees(store, head.peerId).dirtyCountSince(head.seq),
+  };
+}
+
+/** Rows of a list of fixed results as people see them: the versions as they are now, and what becomes of them. */
+export function fixedRowItems(store: ClassStore, planId: string, ordinals: readonly number[]): PlanRowItem[] {
+  const out = outOf(store, planId);
+  const labels = createLabels(store, store.catalog, openTrees(store, getPlan(store, planId).peerId));
+  return ordinals.flatMap((ordinal) => {
+    const row = planRow(store, planId, ordinal);
+    return row?.target === undefined
+      ? []
+      : [rowItem(store, planId, { ordinal, row, target: row.target }, out.get(ordinal), labels)];
+  });
+}
+
+function rowItem(
+  store: ClassStore,
+  planId: string,
+  { ordinal, row, target }: { readonly ordinal: number; readonly row: PlanRow; readonly target: Trees },
+  out: Out | undefined,
+  labels: Labels,
+): PlanRowItem {
+  const table = tableOf(store.catalog, row.table);
+  const { up, down } = fixedSides(table, { trees: row.trees, target });
+  const { origin } = row;
+  return {
+    ordinal,
+    table: row.table,
+    key: keyOf(table, row.pk),
+    label: row.label,
+    kind: row.kind,
+    conflict: null,
+    restored: row.restored,
+    direction: up === down ? 'both' : up ? 'up' : 'down',
+    fields: fieldsOf(table, row.trees, target),
+    times: { base: origin.baseAt, local: origin.localAt, server: origin.serverAt },
+    by: { local: origin.localBy, server: origin.serverBy },
+    recommended: null,
+    reason: null,
+    blockedBy: blockerOf(store, planId, row, out),
+    refused: out?.column ?? null,
+    left: out?.reason ?? null,
+    choice: null,
+    included: out === undefined,
+    newChildren: 0,
+    group: null,
+    rival: null,
+    alike: [],
+    names: namesOf(table, row, target, labels),
+  };
+}
+
+/** A column changes on one side nearly always; where it changes on both, differently, the server's end is shown. */
+function endOf(column: string, trees: Trees, target: Trees): string | null {
+  const there = cellOf(target.server, column);
+  return there === cellOf(trees.server, column) ? cellOf(target.local, column) : there;
+}
+
+function fieldsOf(table: CatalogTable, trees: Trees, target: Trees): PlanRowItem['fields'] {
+  return contentColumns(table).flatMap(({ name }) => {
+    if (table.key.includes(name)) return [];
+    const [base, local, server] = [cellOf(trees.base, name), cellOf(trees.local, name), cellOf(trees.server, name)];
+    const result = endOf(name, trees, target);
+    const same = base === local && local === server && server === result;
+    return same ? [] : [{ name, base, local, server, result, clash: false }];
+  });
+}
+
+function namesOf(table: CatalogTable, { trees }: PlanRow, target: Trees, labels: Labels): PlanRowItem['names'] {
+  const names: PlanRowItem['names'] = {};
+  for (const column of table.foreignKeys.flatMap((key) => key.columns)) {
+    if (table.key.includes(column)) continue;
+    names[column] = {
+      base: labels.target(table, column, trees.base ?? null),
+      local: labels.target(table, column, trees.local),
+      server: labels.target(table, column, trees.server),
+      result: labels.target(table, column, { [column]: endOf(column, trees, target) }),
+    };
+  }
+  return names;
+}
+
+function blockerOf(store: ClassStore, planId: string, { table }: PlanRow, out: Out | undefined): string | null {
+  if (out === undefined) return null;
+  if (out.column !== null) return `${table} ${out.column}`;
+  const blocker = out.needs === null ? null : planRow(store, planId, out.needs);
+  return blocker === null ? null : `${blocker.table} ${blocker.label}`;
+}

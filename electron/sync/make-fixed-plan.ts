@@ -1,0 +1,156 @@
+import type { PlanSummary } from '../../shared/contract/sync.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { CallContext, EngineContext } from '../engine/context.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { getConnection, leadsElsewhere, listConnections } from '../store/connection-store.ts';
+import { changeSeq } from '../store/sync/peer-store.ts';
+import { beginPlan, finishPlan, oldPlans, setPlanState } from '../store/sync/plan-store.ts';
+import { getRun, type RunRecord } from '../store/sync/run-store.ts';
+import { uuidv7 } from '../store/uuid.ts';
+import { countSummary } from './count-plan.ts';
+import { dropOldPlans, dropPlan } from './drop-plan.ts';
+import { fixedGuards, fixedSummary } from './fixed-plan.ts';
+import { catalogHash } from './make-plan.ts';
+import { openRemote, type OpenRemote } from './open-remote.ts';
+import { factsToText } from './plan-facts.ts';
+import { planHashOf } from './plan-hash.ts';
+import { surroundingsOf } from './plan-surroundings.ts';
+import { observeOpen, withConnection } from './preview.ts';
+import { buildReplaceRows } from './replace-rows.ts';
+import { buildUndoRows } from './undo-rows.ts';
+
+/** What a list of fixed results is for. */
+type FixedFor = { readonly kind: 'undo'; readonly run: RunRecord } | { readonly kind: 'replace' };
+
+/** Longest time spent on removing old plans, in milliseconds. */
+const CLEANING_MS = 30;
+
+/**
+ * Makes the list that takes a run back. Throws `not-found`, and `undo-refused` where the run wrote nothing, or its connection is gone or leads to another server
+ * now.
+ */
+export async function previewUndo(
+  context: EngineContext,
+  classId: string,
+  runId: string,
+  call: CallContext,
+): Promise<PlanSummary> {
+  const store = context.openClass(classId);
+  const run = getRun(store, runId);
+  if (run.outcome !== 'completed' && run.outcome !== 'undecided')
+    throw new AppError('undo-refused', { reason: run.outcome });
+  if (!listConnections(store).some(({ id }) => id === run.connectionId))
+    throw new AppError('undo-refused', { reason: 'connection-gone' });
+  return previewFixed(context, store, run.connectionId, { kind: 'undo', run }, call);
+}
+
+/** Makes the list of "Pull and replace": this PC becomes what the server is. Throws `mode-refused` for a connection that does not write here. */
+export async function previewReplace(
+  context: EngineContext,
+  classId: string,
+  connectionId: string,
+  call: CallContext,
+): Promise<PlanSummary> {
+  const store = context.openClass(classId);
+  const { mode } = getConnection(store, connectionId);
+  if (mode === 'push-only') throw new AppError('mode-refused', { mode, wanted: 'replace' });
+  return previewFixed(context, store, connectionId, { kind: 'replace' }, call);
+}
+
+async function previewFixed(
+  context: EngineContext,
+  store: ClassStore,
+  connectionId: string,
+  what: FixedFor,
+  call: CallContext,
+): Promise<PlanSummary> {
+  return withConnection(context, store, connectionId, call, async () => {
+    call.progress({ phase: 'connect', done: 0, total: null });
+    const open = await openRemote(context, store, connectionId, call.signal);
+    try {
+      return await makeFixedPlan(context, store, open, what, call);
+    } finally {
+      await open.remote.close();
+    }
+  });
+}
+
+async function makeFixedPlan(
+  context: EngineContext,
+  store: ClassStore,
+  open: OpenRemote,
+  what: FixedFor,
+  call: CallContext,
+): Promise<PlanSummary> {
+  const { connection } = open;
+  const { observation, peer, firstContact, notes } = await observeOpen(context, store, open, call);
+  if (what.kind === 'undo' && what.run.peerId !== peer.id)
+    throw new AppError('undo-refused', { reason: 'other-server' });
+  const device = context.app.device();
+  const planId = uuidv7();
+  const now = context.now();
+  const head = {
+    id: planId,
+    connectionId: connection.id,
+    peerId: peer.id,
+    madeAt: now,
+    seq: changeSeq(store),
+    deviceId: device.id,
+    epoch: peer.epoch,
+    catalogHash: catalogHash(store.catalog),
+    firstContact,
+    purpose: what.kind,
+    undoes: what.kind === 'undo' ? what.run.id : null,
+  };
+  beginPlan(store, head);
+  try {
+    const input = { planId, peerId: peer.id, seq: head.seq, device: device.name ?? '', now };
+    const { total, unsent } =
+      what.kind === 'replace'
+        ? await buildReplaceRows(store, input, call)
+        : {
+            total: await buildUndoRows(
+              store,
+              { ...input, runId: what.run.id, writesHere: connection.mode !== 'push-only' },
+              call,
+            ),
+            unsent: 0,
+          };
+    const around = await surroundingsOf(context, store, open, { observation, planId }, call);
+    const shown = {
+      ...around,
+      checks: [...around.checks, ...notes, ...(what.kind === 'replace' ? warningsOf(store, connection.id, unsent) : [])],
+      summary: countSummary(store, store.catalog, planId),
+      guards: fixedGuards(store, planId).map(({ id, table, count }) => ({ id, table, count })),
+      total,
+    };
+    const facts = factsToText(shown, observation.horizon);
+    const planHash = await planHashOf(store, { ...head, facts }, call.signal);
+    store.transaction(() => {
+      finishPlan(store, planId, { planHash, facts, firstContact });
+      if (leadsElsewhere(connection, getConnection(store, connection.id))) setPlanState(store, planId, 'stale');
+    });
+    await dropOldPlans(store, oldPlans(store, connection.id, planId), CLEANING_MS);
+    return fixedSummary(store, planId);
+  } catch (error) {
+    await dropPlan(store, planId);
+    throw error;
+  }
+}
+
+/** What a person should know before this PC is made what the server is. */
+function warningsOf(store: ClassStore, connectionId: string, unsent: number): PlanSummary['checks'] {
+  const others = listConnections(store).filter(({ id }) => id !== connectionId);
+  const warning = (id: string, code: string, params: PlanSummary['checks'][number]['params']) => ({
+    id,
+    state: 'warning' as const,
+    code,
+    params,
+  });
+  return [
+    ...(unsent === 0 ? [] : [warning('unsent', 'unsent-dropped', { count: unsent })]),
+    ...(others.length === 0
+      ? []
+      : [warning('others', 'replace-seen-elsewhere', { connections: others.map(({ name }) => name).join(', ') })]),
+  ];
+}

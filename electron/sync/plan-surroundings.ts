@@ -1,0 +1,86 @@
+import type { PlanSummary } from '../../shared/contract/sync.ts';
+import type { CallContext, EngineContext } from '../engine/context.ts';
+import type { Observation } from '../remote/remote.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import type { OpenRemote } from './open-remote.ts';
+import { representativeRows } from './representative-rows.ts';
+
+/** Clock difference from which a person is told, in milliseconds. */
+const CLOCK_WARNING_MS = 2_000;
+
+/** What a preview shows around its list whatever the list is for: the two ends, the clock, the checks that were passed. */
+export async function surroundingsOf(
+  context: EngineContext,
+  store: ClassStore,
+  open: OpenRemote,
+  { observation, planId }: { readonly observation: Observation; readonly planId: string },
+  call: CallContext,
+): Promise<Pick<PlanSummary, 'ends' | 'clock' | 'checks'>> {
+  const { offsetMs, uncertaintyMs } = observation.clock;
+  return {
+    ends: await endsOf(context, store, open),
+    clock: { offsetMs: Math.round(offsetMs), uncertaintyMs: Math.ceil(uncertaintyMs), trusted: true },
+    checks: checksOf(observation, open, await triedTriggers(store, open, planId, call)),
+  };
+}
+
+async function endsOf(context: EngineContext, store: ClassStore, open: OpenRemote): Promise<PlanSummary['ends']> {
+  const { connection, remote } = open;
+  const classes = await remote.classes();
+  const name = classes.find((cls) => cls.id === open.peer.scope)?.name ?? context.app.classOf(store.classId).name;
+  const server = connection.builtin ? connection.name : connection.host;
+  return { local: context.app.device().name ?? '', server: `${server} / ${name}` };
+}
+
+/** The pre-checks that had to pass for a plan to exist, what the role may do beyond need, what triggers of others did when tried, and the clock. */
+function checksOf(
+  observation: Observation,
+  { connection, remote }: OpenRemote,
+  triggers: Partial<Check>,
+): PlanSummary['checks'] {
+  const offsetMs = Math.round(observation.clock.offsetMs);
+  const clockOff = Math.abs(offsetMs) > CLOCK_WARNING_MS;
+  const passed = (['connect', 'tls', 'version', 'tables', 'rights', 'constraints'] as const).map((id) => ({
+    id,
+    state: 'ok' as const,
+    code: null,
+    params: {},
+  }));
+  const special: Partial<Record<string, Partial<Check>>> = {
+    ...(!connection.builtin && connection.tls === 'disable'
+      ? { tls: { state: 'warning', code: 'not-encrypted' } }
+      : {}),
+    ...(connection.builtin || remote.power === null
+      ? {}
+      : {
+          rights: {
+            state: 'warning',
+            code: remote.power === 'owner' ? 'role-owner' : 'role-powerful',
+            params: { user: connection.user },
+          },
+        }),
+    constraints: triggers,
+  };
+  return [
+    ...passed.map((check) => ({ ...check, ...special[check.id] })),
+    { id: 'clock', state: clockOff ? 'warning' : 'ok', code: clockOff ? 'clock-differs' : null, params: { offsetMs } },
+  ];
+}
+
+type Check = PlanSummary['checks'][number];
+
+/** Tries triggers of others on rows of the plan, in a transaction that is rolled back. Nothing is tried where there are none, or nothing to send. */
+async function triedTriggers(
+  store: ClassStore,
+  { remote, connection, peer }: OpenRemote,
+  planId: string,
+  call: CallContext,
+): Promise<Partial<Check>> {
+  if (remote.foreignTriggers.length === 0) return {};
+  const tables = new Set(remote.foreignTriggers.map(({ table }) => table));
+  const effects = connection.mode === 'pull-only' ? [] : await representativeRows(store, planId, tables, call.signal);
+  const [broken] = await remote.probe({ scope: peer.scope, effects, signal: call.signal });
+  if (broken !== undefined) return { state: 'failed', code: 'trigger-broken', params: { ...broken } };
+  const triggers = remote.foreignTriggers.map(({ table, trigger }) => `${table} (${trigger})`).join(', ');
+  return { state: 'warning', code: 'foreign-triggers', params: { triggers: triggers.slice(0, 500) } };
+}
