@@ -94,6 +94,10 @@ export const errorExitCodes = {
   'schema-newer': 8,
   'schema-older': 8,
   'schema-damaged': 8,
+  // Checks of a preview: the table stays out, the rest goes on.
+  'missing-column': 8,
+  'column-type-differs': 8,
+  'column-required': 8,
   'server-too-old': 8,
   'store-newer': 8,
   'store-damaged': 8,

@@ -10,7 +10,7 @@ import type { Remote, RemoteClass } from './remote.ts';
 import { readDevices, removeDevice } from './devices.ts';
 import { classSecret, giveSecretStatement, logStatement } from './resolution-log.ts';
 import { columnOf, inSchema } from './row-sql.ts';
-import { inspectSchema, requireVersion, schemaError } from './schema-state.ts';
+import { inspectSchema, requireVersion, syncError, tableBlocks } from './schema-state.ts';
 import { identityStatement, mayAskSystem, readIdentity } from './server-identity.ts';
 import { beginEpoch, leaveVisit, readVisits } from './visit.ts';
 
@@ -31,7 +31,7 @@ export async function createPgRemote(
   const { signal } = options;
   requireVersion(session);
   const report = await inspectSchema(session, catalog, signal);
-  const error = schemaError(report);
+  const error = syncError(report);
   if (error !== null) throw error;
   const askSystem = await mayAskSystem(session, signal);
   const { sql } = identityStatement(catalog, askSystem);
@@ -39,6 +39,7 @@ export async function createPgRemote(
   const context: RemoteContext = { session, catalog, askSystem };
   return {
     identity,
+    blocks: tableBlocks(report),
     power: report.found.superuser ? 'superuser' : report.found.owner ? 'owner' : null,
     foreignTriggers: foreignTriggers(catalog, report.found),
     probe: async (request) => (identity.inRecovery ? [] : await probeTriggers(session, catalog, request)),

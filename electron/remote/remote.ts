@@ -1,3 +1,4 @@
+import type { TableBlock } from './schema-state.ts';
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { FoundServer, Visit } from '../../shared/sync/judge-server.ts';
 import type { Effect, Row, TreeRow } from '../../shared/sync/plan.ts';
@@ -218,6 +219,8 @@ export interface ProbeRequest {
 /** The server side as the sync service sees it. One instance per call chain; `close` always. */
 export interface Remote {
   readonly identity: ServerIdentity;
+  /** Tables that stay out because their columns are not as the catalog says. */
+  readonly blocks: readonly TableBlock[];
   /** What the role may do beyond what syncing needs: everything, or to change the tables themselves. */
   readonly power: 'superuser' | 'owner' | null;
   /** Triggers on our tables that people or programs put there. */

@@ -1,13 +1,13 @@
-import { syncedTables } from '../../shared/catalog/catalog.ts';
-import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
-import { AppError } from '../../shared/errors.ts';
+import { contentColumns, syncedTables } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
+import { AppError, type ErrorParams } from '../../shared/errors.ts';
 import { introspect } from './introspect.ts';
 import type { FoundRelation, FoundSchema } from './introspect.ts';
 import { journalEvents, journalTrigger } from './journal-sql.ts';
 import { migrations } from './migrations/migrations.ts';
 import type { PgSession } from './pg-session.ts';
 import { inSchema } from './row-sql.ts';
-import { printedType } from './server-type.ts';
+import { holdsType, printedType } from './server-type.ts';
 
 /** Something about the managed schema that is not as it should be. */
 export type SchemaProblem =
@@ -148,22 +148,83 @@ function problemsOf(catalog: Catalog, found: FoundSchema): readonly SchemaProble
   return problems;
 }
 
+/** Only columns in use count: what else a table has is never touched, unless no row could be added without it. */
 function columnProblems(catalog: Catalog, table: CatalogTable, relation: FoundRelation): readonly SchemaProblem[] {
-  const expected = new Map<string, string>([
-    [catalog.scopeColumn, 'uuid'],
-    ...table.columns.map((column): [string, string] => [column.name, printedType(catalog, column)]),
-    [table.timestamp.column, 'timestamp with time zone'],
-  ]);
   const there = new Map(relation.columns.map((column) => [column.name, column]));
-  const wrong = [...expected].flatMap(([column, type]): readonly SchemaProblem[] => {
-    const found = there.get(column)?.type;
-    if (found === undefined) return [{ kind: 'column-missing', table: table.name, column }];
-    return found === type ? [] : [{ kind: 'column-type', table: table.name, column, found, expected: type }];
+  const scope: CatalogColumn = {
+    name: catalog.scopeColumn,
+    type: 'uuid',
+    nullable: false,
+    class: 'content',
+    policy: 'ask',
+  };
+  const wrong = [scope, ...contentColumns(table)].flatMap((column): readonly SchemaProblem[] => {
+    const found = there.get(column.name);
+    if (found === undefined) return [{ kind: 'column-missing', table: table.name, column: column.name }];
+    if (holdsType(catalog, column, found)) return [];
+    const expected = printedType(catalog, column);
+    return [{ kind: 'column-type', table: table.name, column: column.name, found: found.type, expected }];
   });
+  const { column: timestamp, maintainedBy } = table.timestamp;
+  if (maintainedBy === 'server' && !there.has(timestamp))
+    wrong.push({ kind: 'column-missing', table: table.name, column: timestamp });
+  const known = new Set([catalog.scopeColumn, timestamp, ...table.columns.map(({ name }) => name)]);
   const required = relation.columns
-    .filter((column) => !expected.has(column.name) && !column.nullable && !column.hasDefault)
+    .filter((column) => !known.has(column.name) && !column.nullable && !column.hasDefault)
     .map((column) => ({ kind: 'column-required', table: table.name, column: column.name }) as const);
   return [...wrong, ...required];
+}
+
+/** A table whose columns are not as the catalog says: nothing of it can be read or written, or only no row can be added. Others go on. */
+export interface TableBlock {
+  readonly table: string;
+  readonly column: string;
+  readonly blocks: 'all' | 'adds';
+  readonly code: 'missing-column' | 'column-type-differs' | 'column-required';
+  readonly params: ErrorParams;
+}
+
+/** The tables that stay out because of their columns, each with the first thing that is wrong. */
+export function tableBlocks(report: SchemaReport): readonly TableBlock[] {
+  const found = new Map<string, TableBlock>();
+  for (const problem of report.problems) {
+    const block = blockOf(problem);
+    const known = block === null ? undefined : found.get(block.table);
+    if (block !== null && (known === undefined || (known.blocks === 'adds' && block.blocks === 'all')))
+      found.set(block.table, block);
+  }
+  return [...found.values()];
+}
+
+function blockOf(problem: SchemaProblem): TableBlock | null {
+  switch (problem.kind) {
+    case 'column-missing': {
+      const { table, column } = problem;
+      return { table, column, blocks: 'all', code: 'missing-column', params: { table, column } };
+    }
+    case 'column-type': {
+      const { table, column, found, expected } = problem;
+      return { table, column, blocks: 'all', code: 'column-type-differs', params: { table, column, found, expected } };
+    }
+    case 'column-required': {
+      const { table, column } = problem;
+      return { table, column, blocks: 'adds', code: 'column-required', params: { table, column } };
+    }
+    case 'not-ours':
+    case 'encoding':
+    case 'table-missing':
+    case 'not-a-table':
+    case 'trigger-missing':
+    case 'trigger-off':
+      return null;
+  }
+}
+
+/** The error for a schema nothing can be done with. Where only columns of some tables are wrong there is none: those stay out (`tableBlocks`). */
+export function syncError(report: SchemaReport): AppError | null {
+  return report.state === 'damaged' && report.problems.every((problem) => blockOf(problem) !== null)
+    ? null
+    : schemaError(report);
 }
 
 function triggerProblems(table: CatalogTable, relation: FoundRelation): readonly SchemaProblem[] {

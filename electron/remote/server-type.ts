@@ -1,4 +1,5 @@
 import type { Catalog, CatalogColumn, ColumnType, SimpleType } from '../../shared/catalog/catalog.ts';
+import type { FoundColumn } from './introspect.ts';
 import { inSchema } from './row-sql.ts';
 
 /** How `format_type` prints a type that needs nothing said beside its name. */
@@ -61,6 +62,40 @@ export function printedType(catalog: Catalog, column: CatalogColumn): string {
       return declaredType(catalog, column);
     default:
       return printedName(column.type);
+  }
+}
+
+/**
+ * Whether a column of the server holds every value of a catalog's column and gives it back as it was, and by which rules. Another type than its own only along a list
+ * that loses nothing: larger whole numbers, longer or unlimited texts, more digits, more words of an enum. Rows whose values are only possible there are refused one by one.
+ */
+export function holdsType(
+  catalog: Catalog,
+  column: CatalogColumn,
+  found: Pick<FoundColumn, 'type' | 'labels'>,
+): boolean {
+  if (found.type === printedType(catalog, column))
+    return column.enum === undefined || column.enum.labels.every((label) => found.labels?.includes(label) === true);
+  switch (column.type) {
+    case 'int2':
+      return found.type === 'integer' || found.type === 'bigint';
+    case 'int4':
+      return found.type === 'bigint';
+    case 'text':
+      return found.type === 'character varying';
+    case 'varchar': {
+      const length = /^character varying\((\d+)\)$/.exec(found.type)?.[1];
+      return found.type === 'text' || found.type === 'character varying' || Number(length ?? 0) >= (column.length ?? 1);
+    }
+    case 'numeric': {
+      if (column.digits === undefined) return false;
+      const { precision, scale } = column.digits;
+      const [, all, after] = /^numeric\((\d+),(\d+)\)$/.exec(found.type) ?? [];
+      if (found.type === 'numeric') return true;
+      return Number(after ?? -1) >= scale && Number(all ?? 0) - Number(after ?? 0) >= precision - scale;
+    }
+    default:
+      return false;
   }
 }
 

@@ -1,9 +1,11 @@
 import { syncedTables, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { closePlan } from '../../shared/sync/close-plan.ts';
 import { listRow, notesOf, outcomeOf } from '../../shared/sync/list-row.ts';
+import type { PlanRow } from '../../shared/sync/plan.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
 import type { CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
+import type { TableBlock } from '../remote/schema-state.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
@@ -26,6 +28,8 @@ export interface PlanInput {
   readonly planId: string;
   readonly catalog: Catalog;
   readonly connection: ConnectionRow;
+  /** Tables that stay out because of the columns they have on the server. */
+  readonly blocks: readonly TableBlock[];
   readonly peer: Peer;
   readonly device: string;
   readonly now: string;
@@ -126,7 +130,8 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
     building.listed += 1;
     rows.push({ ...planned, ordinal });
     const notes = notesOf(book, table, planned.row);
-    if (notes.refused !== null) refused.push({ ordinal, column: notes.refused, reason: 'refused' });
+    const column = blockedColumn(input, planned.row) ?? notes.refused;
+    if (column !== null) refused.push({ ordinal, column, reason: 'refused' });
     addPlanLinks(
       store,
       input.planId,
@@ -136,6 +141,12 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
   }
   addPlanRows(store, input.planId, rows);
   addPlanRefusals(store, input.planId, refused);
+}
+
+/** The column because of which the server takes nothing of a table, or no new row. */
+function blockedColumn({ blocks }: PlanInput, { table, trees }: PlanRow): string | null {
+  const block = blocks.find((candidate) => candidate.table === table);
+  return block === undefined || (block.blocks === 'adds' && trees.server !== null) ? null : block.column;
 }
 
 function planCandidate(

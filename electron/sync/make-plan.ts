@@ -58,7 +58,16 @@ export async function makePlan(
   const planId = uuidv7();
   const now = context.now();
   const seq = changeSeq(store);
-  const input = { planId, catalog: store.catalog, connection, peer, device: device.name ?? '', now, seq };
+  const input = {
+    planId,
+    catalog: store.catalog,
+    connection,
+    blocks: open.remote.blocks,
+    peer,
+    device: device.name ?? '',
+    now,
+    seq,
+  };
   const head = {
     id: planId,
     connectionId: connection.id,
@@ -134,6 +143,72 @@ function countDown(summary: PlanSummary['summary']): number {
     .reduce((sum, cell) => sum + cell.count, 0);
 }
 
+<<<<<<< HEAD
+=======
+async function endsOf(context: EngineContext, store: ClassStore, open: OpenRemote): Promise<PlanSummary['ends']> {
+  const { connection, remote } = open;
+  const classes = await remote.classes();
+  const name = classes.find((cls) => cls.id === open.peer.scope)?.name ?? context.app.classOf(store.classId).name;
+  const server = connection.builtin ? connection.name : connection.host;
+  return { local: context.app.device().name ?? '', server: `${server} / ${name}` };
+}
+
+/** The pre-checks that had to pass for a plan to exist, what the role may do beyond need, what triggers of others did when tried, and the clock. */
+function checksOf(
+  observation: Observation,
+  { connection, remote }: OpenRemote,
+  triggers: Partial<Check>,
+): PlanSummary['checks'] {
+  const offsetMs = Math.round(observation.clock.offsetMs);
+  const clockOff = Math.abs(offsetMs) > CLOCK_WARNING_MS;
+  const [blocked] = remote.blocks;
+  const passed = (['connect', 'tls', 'version', 'tables', 'rights', 'constraints'] as const).map((id) => ({
+    id,
+    state: 'ok' as const,
+    code: null,
+    params: {},
+  }));
+  const special: Partial<Record<string, Partial<Check>>> = {
+    ...(!connection.builtin && connection.tls === 'disable'
+      ? { tls: { state: 'warning', code: 'not-encrypted' } }
+      : {}),
+    ...(connection.builtin || remote.power === null
+      ? {}
+      : {
+          rights: {
+            state: 'warning',
+            code: remote.power === 'owner' ? 'role-owner' : 'role-powerful',
+            params: { user: connection.user },
+          },
+        }),
+    ...(blocked === undefined ? {} : { tables: { state: 'failed', code: blocked.code, params: blocked.params } }),
+    constraints: triggers,
+  };
+  return [
+    ...passed.map((check) => ({ ...check, ...special[check.id] })),
+    { id: 'clock', state: clockOff ? 'warning' : 'ok', code: clockOff ? 'clock-differs' : null, params: { offsetMs } },
+  ];
+}
+
+type Check = PlanSummary['checks'][number];
+
+/** Tries triggers of others on rows of the plan, in a transaction that is rolled back. Nothing is tried where there are none, or nothing to send. */
+async function triedTriggers(
+  store: ClassStore,
+  { remote, connection, peer }: OpenRemote,
+  planId: string,
+  call: CallContext,
+): Promise<Partial<Check>> {
+  if (remote.foreignTriggers.length === 0) return {};
+  const tables = new Set(remote.foreignTriggers.map(({ table }) => table));
+  const effects = connection.mode === 'pull-only' ? [] : await representativeRows(store, planId, tables, call.signal);
+  const [broken] = await remote.probe({ scope: peer.scope, effects, signal: call.signal });
+  if (broken !== undefined) return { state: 'failed', code: 'trigger-broken', params: { ...broken } };
+  const triggers = remote.foreignTriggers.map(({ table, trigger }) => `${table} (${trigger})`).join(', ');
+  return { state: 'warning', code: 'foreign-triggers', params: { triggers: triggers.slice(0, 500) } };
+}
+
+>>>>>>> 036dfba (Let a table whose columns differ stay out by name, and the rest go on)
 /** A choice is valid while the three versions of its row are: those of the plan before go on. */
 function keepChoices(store: ClassStore, previous: PlanHead, planId: string): void {
   for (const op of draftOps(store, previous.id)) {

@@ -5,6 +5,7 @@ import { judgeServer, type FoundServer, type Judgement, type KnownServer } from 
 import type { EngineContext, CallContext } from '../engine/context.ts';
 import type { Observation, Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import { blockedTables, forgetBlockedTable, noteBlockedTables } from '../store/sync/blocked-tables.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { createErasedFilter, receiveErasures, type ReceivedErasures } from './erasures.ts';
@@ -36,7 +37,10 @@ export async function observeServer(
   // As it is now: a run that was just carried out has left a visit since the connection was opened.
   const peer = getPeer(store, id);
   const read = async (since: string | null) => await readSince({ store, catalog, remote, peer, now, call }, since);
-  let reading = await read(peer.horizon);
+  const left = unreadable(remote);
+  const readable = blockedTables(store, id).filter((table) => !left.includes(table));
+  noteBlockedTables(store, id, left);
+  let reading = await read(readable.length === 0 ? peer.horizon : null);
   // A row the journal calls alive and nobody saw: something was just going on, or everything has to be compared.
   if (reading.observation.restart === 'journal-gap') reading = await read(peer.horizon);
   if (reading.observation.restart !== null) reading = await read(null);
@@ -62,7 +66,13 @@ export async function observeServer(
     offsetMs: observation.clock.offsetMs,
     uncertaintyMs: observation.clock.uncertaintyMs,
   });
+  for (const table of readable) forgetBlockedTable(store, id, table);
   return { observation, peer: getPeer(store, peer.id), lost, erased };
+}
+
+/** Tables whose columns are not as the catalog says: nothing of them can be read. */
+function unreadable(remote: Remote): readonly string[] {
+  return remote.blocks.filter(({ blocks }) => blocks === 'all').map(({ table }) => table);
 }
 
 interface Reading {
@@ -91,7 +101,7 @@ async function readSince({ store, catalog, remote, peer, now, call }: Reading, s
   let rowCount = 0;
   const observation = await remote.observe({
     scope: peer.scope,
-    tables: syncedTables(catalog),
+    tables: syncedTables(catalog).filter(({ name }) => !unreadable(remote).includes(name)),
     since,
     device: peer.device,
     witnesses: peer.witnesses ?? [],

@@ -21,8 +21,6 @@ function isStorable(column: CatalogColumn, cell: Cell): boolean {
     case 'text':
     case 'varchar':
     case 'char':
-    case 'int2':
-    case 'int4':
     case 'int8':
     case 'bool':
     case 'bytea':

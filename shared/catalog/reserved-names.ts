@@ -25,6 +25,7 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'plan',
   'plan_row',
   'plan_edge',
+  'plan_link',
   'plan_claim',
   'plan_refused',
   'open_question',
@@ -32,6 +33,9 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'run_row',
   'resolution',
   'recovery_bin',
+  'plan_need',
+  'erasing',
+  'blocked_table',
 ]);
 
 /** Beginnings of names that belong to the databases or to objects of ours. */

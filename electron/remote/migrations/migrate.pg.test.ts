@@ -162,8 +162,8 @@ describe('a damaged schema', () => {
     ],
     [
       'another type',
-      'ALTER TABLE tallybook.score_event ALTER COLUMN delta TYPE bigint',
-      { kind: 'column-type', column: 'delta', found: 'bigint', expected: 'integer' },
+      'ALTER TABLE tallybook.score_event ALTER COLUMN delta TYPE numeric',
+      { kind: 'column-type', column: 'delta', found: 'numeric', expected: 'integer' },
     ],
     [
       'an extra column that must be given',

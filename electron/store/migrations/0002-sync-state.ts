@@ -27,6 +27,9 @@ CREATE TABLE peer (
   UNIQUE (system, database_oid, schema, scope)
 ) STRICT;
 
+-- Tables of a server that could not be read, because they are not as the catalog says.
+CREATE TABLE blocked_table (peer_id TEXT NOT NULL, tbl TEXT NOT NULL, PRIMARY KEY (peer_id, tbl)) STRICT, WITHOUT ROWID;
+
 CREATE TABLE connection (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
