@@ -40,6 +40,7 @@ function checksOf(
 ): PlanSummary['checks'] {
   const offsetMs = Math.round(observation.clock.offsetMs);
   const clockOff = Math.abs(offsetMs) > CLOCK_WARNING_MS;
+  const [blocked] = remote.blocks;
   const passed = (['connect', 'tls', 'version', 'tables', 'rights', 'constraints'] as const).map((id) => ({
     id,
     state: 'ok' as const,
@@ -59,6 +60,7 @@ function checksOf(
             params: { user: connection.user },
           },
         }),
+    ...(blocked === undefined ? {} : { tables: { state: 'failed', code: blocked.code, params: blocked.params } }),
     constraints: triggers,
   };
   return [
