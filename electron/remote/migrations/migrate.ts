@@ -119,7 +119,7 @@ function firstMeta(catalog: Catalog): string {
   const meta = inSchema(catalog, 'meta');
   return `INSERT INTO ${meta} (epoch, schema_version, min_read, min_write, catalog_id, catalog_hash, db_oid)
 SELECT md5(random()::text || clock_timestamp()::text || txid_current()::text)::uuid, 1, 1, 1, ${quoteLiteral(catalog.id)}, '${catalogHash(catalog)}', oid::int8
-FROM pg_database WHERE datname = current_database();
+FROM pg_catalog.pg_database WHERE datname = current_database();
 DO $identity$ BEGIN
   UPDATE ${meta} SET system_identifier = (SELECT system_identifier::text FROM pg_control_system());
 EXCEPTION WHEN insufficient_privilege THEN NULL;
