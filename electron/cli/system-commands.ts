@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { errorExitCodes, errorFromJson } from '../../shared/errors.ts';
+import { errorExitCodes, errorFromJson, errorToJson } from '../../shared/errors.ts';
 import type { ErrorParams } from '../../shared/errors.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { Answer } from './answer.ts';
@@ -93,9 +93,23 @@ function doctorAnswer({ ok, checks }: Result<'app.doctor'>): Answer {
   const failed = checks.find((check) => check.state === 'failed');
   const code = failed?.code ?? null;
   return {
-    json: { ok, checks: checks.map(({ id, state, code: its, params }) => ({ id, state, code: its, params })) },
+    json: {
+      ok,
+      checks: checks.map(({ id, state, code: its, params, differences }) => ({
+        id,
+        state,
+        code: its,
+        params,
+        ...(differences === undefined ? {} : { differences }),
+      })),
+    },
     exitCode: ok ? 0 : code === null ? errorExitCodes.unexpected : errorExitCodes[errorFromJson({ code }).code],
-    lines: (words) => [...checkLines(checks, words), '', words.t(ok ? 'doctor.ok' : 'doctor.not-ok')],
+    lines: (words) => [
+      ...checkLines(checks, words),
+      ...differenceLines(checks, words),
+      '',
+      words.t(ok ? 'doctor.ok' : 'doctor.not-ok'),
+    ],
   };
 }
 
@@ -111,6 +125,23 @@ function checkLines(checks: Result<'app.doctor'>['checks'], words: Words): reado
       },
     ],
     words,
+  );
+}
+
+/** Which rows differ, and what to do about each sort. */
+function differenceLines(checks: Result<'app.doctor'>['checks'], words: Words): readonly string[] {
+  return checks.flatMap(({ code, params, differences = [] }) =>
+    differences.length === 0 || code === null
+      ? []
+      : [
+          '',
+          ...words.errorLines(errorToJson(errorFromJson({ code, params }))),
+          ...differences.map(({ table, key, side, what }) =>
+            printable(
+              `    ${words.name('table', table)} ${Object.values(key).join(' ')}: ${words.name('difference', `${side}-${what}`)}`,
+            ),
+          ),
+        ],
   );
 }
 

@@ -30,7 +30,8 @@ type NameGroup =
   | 'phase'
   | 'usage'
   | 'resolve'
-  | 'unreached';
+  | 'unreached'
+  | 'difference';
 
 /** The texts of one language. */
 export interface Words {

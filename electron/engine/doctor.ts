@@ -1,8 +1,11 @@
 import type { Result } from '../../shared/contract/contract.ts';
 import { AppError, errorToJson } from '../../shared/errors.ts';
-import type { ErrorParams } from '../../shared/errors.ts';
+import type { ErrorCode, ErrorParams } from '../../shared/errors.ts';
+import type { Holder } from '../remote/verify-server.ts';
 import { checkStore } from '../store/check-store.ts';
 import { listConnections } from '../store/connection-store.ts';
+import type { Differences } from '../sync/compare-sides.ts';
+import { verifyConnection, type VerifiedConnection } from '../sync/verify-connection.ts';
 import type { CallContext, EngineContext } from './context.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { freeBytes } from './folder-size.ts';
@@ -43,7 +46,8 @@ export async function doctor(
     call.signal.throwIfAborted();
     checks.push(...checkClass(context, id));
     for (const connectionId of connectionsOf(context, id)) {
-      checks.push(...(await checkConnection({ classId: id, connectionId }, testSaved, call)));
+      const found = await checkConnection({ classId: id, connectionId }, testSaved, call);
+      checks.push(...found, ...(await checkSides(context, { classId: id, connectionId }, found, call)));
     }
   }
   return { ok: checks.every((check) => check.state !== 'failed'), checks };
@@ -141,6 +145,83 @@ async function checkConnection(
     if (error instanceof AppError && error.code === 'cancelled') throw error;
     return [{ id: 'connection', state: 'failed', code: errorToJson(error).code, params: ids }];
   }
+}
+
+/** Both sides against Base, and what the server's journal rests on. A server nobody can reach has been named already. */
+async function checkSides(
+  context: EngineContext,
+  ids: { readonly classId: string; readonly connectionId: string },
+  found: readonly Check[],
+  call: CallContext,
+): Promise<readonly Check[]> {
+  try {
+    return sideChecks(await verifyConnection(context, ids, call), ids);
+  } catch (error) {
+    if (call.signal.aborted) throw new AppError('cancelled');
+    if (found.some(({ state }) => state === 'failed')) return [];
+    return [{ id: 'server-rows', state: 'failed', code: errorToJson(error).code, params: ids }];
+  }
+}
+
+function sideChecks(verified: VerifiedConnection, ids: ErrorParams): readonly Check[] {
+  const { state, rows, local, server, base, triggers, holders } = verified;
+  if (state !== 'verified') {
+    const code = state === 'checking' ? 'checking' : null;
+    return [{ id: 'server-rows', state: 'skipped', code, params: { ...ids, reason: state } }];
+  }
+  const differing = (id: string, code: ErrorCode, found: readonly Differences[]): Check => {
+    const count = found.reduce((sum, part) => sum + part.count, 0);
+    if (count === 0) return ok(id, { ...ids, rows });
+    const listed = found.flatMap((part) => part.listed);
+    return {
+      id,
+      state: 'failed',
+      code,
+      params: { ...ids, rows, differing: count },
+      differences: listed.map((entry) => ({ ...entry, key: { ...entry.key } })),
+    };
+  };
+  return [
+    differing('marks', 'marks-differ', [local]),
+    differing('server-rows', 'server-differs', [server, base]),
+    triggers.length === 0
+      ? ok('journal', ids)
+      : {
+          id: 'journal',
+          state: 'failed',
+          code: 'schema-damaged',
+          params: { ...ids, problems: triggers.length },
+          differences: triggers.map(({ table, trigger, kind }) => ({
+            table,
+            key: { trigger },
+            side: 'journal' as const,
+            what: kind,
+          })),
+        },
+    horizonCheck(holders, ids),
+  ];
+}
+
+/** A session that has been writing for so long, and a slot that is so far behind, holds the server back. */
+const longSeconds = 300;
+const manyTransactions = 1_000_000;
+
+/** What holds the server's horizon back. A prepared transaction is there until somebody ends it, so any is told. */
+function horizonCheck(holders: readonly Holder[], ids: ErrorParams): Check {
+  const held = holders.find(
+    ({ kind, ageSeconds, transactions }) =>
+      kind === 'prepared' ||
+      (kind === 'session' && (ageSeconds ?? 0) >= longSeconds) ||
+      (kind === 'slot' && transactions >= manyTransactions),
+  );
+  if (held === undefined) return ok('horizon', ids);
+  const { kind, id, ageSeconds, transactions } = held;
+  return {
+    id: 'horizon',
+    state: 'warning',
+    code: 'horizon-held',
+    params: { ...ids, heldBy: kind, process: id, ageSeconds, transactions },
+  };
 }
 
 /** Numbers, flags and version texts of a step; an address or a name of the server's side is left out. */

@@ -32,6 +32,17 @@ export const doctorCheck = z.object({
   state: z.enum(['ok', 'warning', 'failed', 'skipped']),
   code: z.string().nullable(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  /** What exactly differs, at most the first hundred: table, key (texts in keys as hashes), which side, and how. */
+  differences: z
+    .array(
+      z.object({
+        table: z.string(),
+        key: z.record(z.string(), z.string()),
+        side: z.enum(['local', 'server', 'base', 'journal']),
+        what: z.string(),
+      }),
+    )
+    .optional(),
 });
 
 export const appMethods = {
