@@ -6,6 +6,7 @@ import type { SecretStore } from '../secrets/secret-store.ts';
 import type { AppStore } from '../store/app-store.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { Log, RecentLog } from './log.ts';
+import type { Clock } from './system-clock.ts';
 
 /** Everything handlers work with; made once by the composition root. Handlers hold no state of their own. */
 export interface EngineContext {
@@ -25,6 +26,8 @@ export interface EngineContext {
   classFile(classId: string): string;
   /** Makes a copy of the class's file now, before something that cannot be taken back in another way. Throws `disk-full`, `folder-unwritable`. */
   backUp(classId: string): Promise<void>;
+  /** The clocks of this computer. */
+  readonly clock: Clock;
   /** Wall-clock time as ISO 8601 UTC with milliseconds. */
   now(): string;
   /** Pushes an event to every caller. */

@@ -21,6 +21,7 @@ import type { FileLog } from './file-log.ts';
 import type { EngineHost } from './host.ts';
 import { createOpenClasses } from './open-classes.ts';
 import type { OpenClasses } from './open-classes.ts';
+import { systemClock, type Clock } from './system-clock.ts';
 import type { EngineOptions } from './worker-protocol.ts';
 
 /** The engine of one data folder, in the thread that made it. */
@@ -35,16 +36,23 @@ export interface Engine extends EngineHost {
 const keychainService = 'Tallybook';
 
 /**
- * Puts the engine together on a data folder that the process owns. Throws what opening the data throws: `store-newer`,
+ * Puts the engine together on a data folder that the process owns, on this computer's clocks or those given. Throws what opening the data throws: `store-newer`,
  * `store-damaged`, `folder-unwritable`.
  */
-export function createEngine(options: EngineOptions): Engine {
-  const { dataFolder, version, checkResults, fallbackPassword, catalog = classroomCatalog } = options;
-  const now = (): string => new Date().toISOString();
+export function createEngine(options: EngineOptions & { readonly clock?: Clock | undefined }): Engine {
+  const {
+    dataFolder,
+    version,
+    checkResults,
+    fallbackPassword,
+    catalog = classroomCatalog,
+    clock = systemClock(),
+  } = options;
+  const now = (): string => new Date(clock.read().wallMs).toISOString();
   const log = openFileLog({ folder: join(dataFolder, 'logs'), name: 'engine', now });
   const app = openAppStore(dataFolder);
   adoptClassFiles(app, dataFolder, now(), catalog);
-  const classes = createOpenClasses(dataFolder, app, catalog);
+  const classes = createOpenClasses(dataFolder, app, catalog, clock.read);
   const backups = openBackups(dataFolder, now, log);
   const hub = createEventHub(randomUUID());
   hub.subscribe((event) => {
@@ -62,6 +70,7 @@ export function createEngine(options: EngineOptions): Engine {
     openClass: classes.open,
     classFile: classes.fileOf,
     backUp: async (classId) => await backups.save(classes.open(classId)),
+    clock,
     now,
     emit: <E extends EventName>(name: E, data: EventData<E>) => hub.emit(name, data),
   };

@@ -2,7 +2,7 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { AppStore } from '../store/app-store.ts';
 import { classFileOf } from '../store/class-files.ts';
 import { openClassStore } from '../store/class-store.ts';
-import type { ClassStore } from '../store/class-store.ts';
+import type { ClassStore, ReadClock } from '../store/class-store.ts';
 import { closeRuns } from '../store/sync/run-store.ts';
 
 /** The class files of this device, each opened when first asked for and kept open. */
@@ -18,7 +18,7 @@ export interface OpenClasses {
 }
 
 /** Makes the table of open classes. */
-export function createOpenClasses(dataFolder: string, app: AppStore, catalog: Catalog): OpenClasses {
+export function createOpenClasses(dataFolder: string, app: AppStore, catalog: Catalog, clock: ReadClock): OpenClasses {
   const stores = new Map<string, ClassStore>();
   const fileOf = (classId: string): string => classFileOf(dataFolder, classId);
   function known(classId: string): ClassStore | undefined {
@@ -33,7 +33,7 @@ export function createOpenClasses(dataFolder: string, app: AppStore, catalog: Ca
       if (open !== undefined) return open;
       // A file in the folder that is not in the list is none of ours.
       app.classOf(classId);
-      const store = openClassStore(fileOf(classId), { classId, catalog });
+      const store = openClassStore(fileOf(classId), { classId, catalog, clock });
       // Nobody works on a run of an engine that is gone: what did not reach the server has ended.
       closeRuns(store);
       stores.set(classId, store);

@@ -5,6 +5,7 @@ import type { Row } from '../../shared/sync/plan.ts';
 import { managedDatabase } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
 import { applyRun, observeAll, point, quietHorizon, rowOf, student, write } from '../../tests/support/remote-runs.ts';
+import { systemClock } from '../engine/system-clock.ts';
 import { createPgRemote } from './pg-remote.ts';
 import type { Remote, ServerRow } from './remote.ts';
 
@@ -92,7 +93,9 @@ describe('the first observation', () => {
     expect(seen.map(({ table, row }) => [table, row])).toEqual(rows);
     expect(seen.every(({ ver, by, editedAt }) => ver === '1' && by === 'Room 301' && editedAt === null)).toBe(true);
     expect(observation).toMatchObject({ full: true, rows: rows.length, restart: null, identity: remote.identity });
-    expect(Math.abs(observation.clock.offsetMs)).toBeLessThanOrEqual(observation.clock.uncertaintyMs + 50);
+    expect(Math.abs(observation.clock.serverMs - observation.clock.wallMs)).toBeLessThanOrEqual(
+      observation.clock.uncertaintyMs + 50,
+    );
     expect(observation.serverTime).toMatch(/^\d{4}-.*Z$/);
   });
 
@@ -131,6 +134,7 @@ describe('the first observation', () => {
       scope: classId,
       tables: classroomCatalog.tables,
       since: null,
+      readClock: systemClock().read,
       signal: new AbortController().signal,
       onRows: async (rows) => {
         expect(storing).toBe(false);
@@ -239,6 +243,7 @@ describe('stopping an observation', () => {
       scope: classId,
       tables: classroomCatalog.tables,
       since: null,
+      readClock: systemClock().read,
       signal: controller.signal,
       onRows: () => {},
     };

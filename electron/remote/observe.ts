@@ -246,19 +246,23 @@ function added(one: ReadResult, other: ReadResult): ReadResult {
 /** Ends the snapshot and compares the clocks: the shorter the way, the more exactly. */
 async function close(
   { session, catalog }: RemoteContext,
-  { scope, device, signal }: ObserveRequest,
+  { scope, device, readClock, signal }: ObserveRequest,
   needsWitnesses: boolean,
 ): Promise<Pick<Observation, 'serverTime' | 'clock' | 'witnesses'>> {
   const ask = needsWitnesses && device !== undefined ? newestRowsStatement(catalog, scope).sql : null;
   const found = ask === null ? [] : (await session.query(ask, [], { signal })).rows;
-  const sent = performance.now();
+  const before = readClock();
   const [, answer] = await session.pipeline([{ sql: 'COMMIT' }, { sql: `SELECT clock_timestamp()` }], { signal });
-  const uncertaintyMs = (performance.now() - sent) / 2;
-  const here = Date.now() - uncertaintyMs;
+  const after = readClock();
+  const half = (after.monotonicMs - before.monotonicMs) / 2;
   const serverTime = decodeTime(answer?.rows[0]?.[0] ?? null) ?? '';
-  return {
-    witnesses: readNewestRows(found),
-    serverTime,
-    clock: { offsetMs: Date.parse(serverTime) - here, uncertaintyMs },
+  const clock = {
+    ...after,
+    monotonicMs: after.monotonicMs - half,
+    wallMs: after.wallMs - half,
+    serverMs: Date.parse(serverTime),
+    // The text ends with milliseconds or less.
+    uncertaintyMs: half + 1,
   };
+  return { witnesses: readNewestRows(found), serverTime, clock };
 }

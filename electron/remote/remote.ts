@@ -1,5 +1,6 @@
 import type { TableBlock } from './schema-state.ts';
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
+import type { ClockContact, ClockReading } from '../../shared/sync/clock.ts';
 import type { FoundServer, Visit } from '../../shared/sync/judge-server.ts';
 import type { Effect, Row, TreeRow } from '../../shared/sync/plan.ts';
 import type { RemoteDevice } from './devices.ts';
@@ -75,8 +76,8 @@ export interface Observation {
   /** Rows that can stand for a visit, where none may be left. */
   readonly witnesses: readonly Witness[];
   readonly serverTime: string;
-  /** Server clock minus this PC's, and half the round trip, in milliseconds. */
-  readonly clock: { readonly offsetMs: number; readonly uncertaintyMs: number };
+  /** The server's clock beside those of this PC. */
+  readonly clock: ClockContact;
   /** The secret of the class, null where it has none yet, and the lines of the resolution log that are new. */
   readonly secret: string | null;
   readonly resolutions: readonly Resolution[];
@@ -122,6 +123,8 @@ export interface ObserveRequest {
    * horizons alone decide.
    */
   readonly readAll?: ((found: FoundServer) => boolean) | undefined;
+  /** The clocks of this PC. */
+  readonly readClock: () => ClockReading;
   readonly signal: AbortSignal;
   /** Called with at most 2,000 rows at a time, parents before children; must persist them before it resolves. */
   onRows(rows: readonly ServerRow[]): Promise<void> | void;

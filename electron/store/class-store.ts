@@ -3,10 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { ClockReading } from '../../shared/sync/clock.ts';
 import { classMigrations } from './migrations/migrations.ts';
 import { createDatabase, openDatabase } from './open-database.ts';
 import type { FileKind } from './open-database.ts';
 import { fromSqliteError } from './sqlite-error.ts';
+import { statement } from './statement.ts';
+
+/** Reads the clocks of this PC. */
+export type ReadClock = () => ClockReading;
 
 /** The open file of one class: the only way to its rows. */
 export interface ClassStore {
@@ -46,7 +51,11 @@ const classApplicationId = 0x54626c79;
  */
 export function openClassStore(
   file: string,
-  { classId, catalog = classroomCatalog }: { readonly classId: string; readonly catalog?: Catalog },
+  {
+    classId,
+    catalog = classroomCatalog,
+    clock,
+  }: { readonly classId: string; readonly catalog?: Catalog; readonly clock?: ReadClock | undefined },
 ): ClassStore {
   const db = openDatabase(file, classFile(file, catalog));
   try {
@@ -55,7 +64,7 @@ export function openClassStore(
     db.close();
     throw fromSqliteError(error);
   }
-  return classStore(file, classId, catalog, db);
+  return classStore(file, classId, catalog, db, clock);
 }
 
 /** Makes the file of a new class with nothing in it but what the class is. The caller says that there is none at that path. */
@@ -89,10 +98,16 @@ export function writeClassName(store: ClassStore, name: string): void {
   store.transaction(() => store.db.prepare('UPDATE class_info SET name = ?').run(name));
 }
 
-function classStore(file: string, classId: string, catalog: Catalog, db: Database.Database): ClassStore {
+function classStore(
+  file: string,
+  classId: string,
+  catalog: Catalog,
+  db: Database.Database,
+  clock?: ReadClock,
+): ClassStore {
   const transaction = <T>(fn: () => T): T => {
     try {
-      return db.transaction(fn).immediate();
+      return db.transaction(clock === undefined || db.inTransaction ? fn : timed(db, clock, fn)).immediate();
     } catch (error) {
       throw fromSqliteError(error);
     }
@@ -118,6 +133,21 @@ function classStore(file: string, classId: string, catalog: Catalog, db: Databas
       db.pragma('optimize');
       db.close();
     },
+  };
+}
+
+/** Writes under the clocks of the moment it began, so that every mark says when its edit was made. Outside, a mark says that nobody noted it. */
+function timed<T>(db: Database.Database, clock: ReadClock, fn: () => T): () => T {
+  return () => {
+    const { wallMs, monotonicMs, bootId } = clock();
+    statement(db, 'UPDATE clock_now SET wall = ?, mono_ms = CAST(? AS REAL), boot = ?').run(
+      new Date(wallMs).toISOString(),
+      String(monotonicMs),
+      bootId,
+    );
+    const result = fn();
+    statement(db, 'UPDATE clock_now SET wall = NULL, mono_ms = NULL, boot = NULL').run();
+    return result;
   };
 }
 

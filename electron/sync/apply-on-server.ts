@@ -1,5 +1,6 @@
 import { syncedTables } from '../../shared/catalog/catalog.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
+import { editSpan } from '../../shared/sync/clock.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ApplyOutcome } from '../remote/remote.ts';
@@ -12,6 +13,7 @@ import {
   type OutboxEffect,
   type RunRecord,
 } from '../store/sync/run-store.ts';
+import { contactsOf } from '../store/sync/clock-store.ts';
 import { getPeer, promoteVisit, setPendingVisit } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import type { ReadBack } from './finish-run.ts';
@@ -145,16 +147,16 @@ const SLICE_MS = 8;
 async function withEditTimes(store: ClassStore, server: ServerRun, signal: AbortSignal) {
   const slicer = createSlicer(SLICE_MS);
   const trees = openTrees(store, server.head.peerId);
-  const { offsetMs, uncertaintyMs } = server.open.peer;
-  const at = (local: string, shift: number): string => new Date(Date.parse(local) + offsetMs + shift).toISOString();
+  const contacts = contactsOf(store, server.head.peerId);
+  const at = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
   const effects: (OutboxEffect & { readonly editedFrom: string | null; readonly editedTo: string | null })[] = [];
   for (const effect of server.effects) {
     await slicer.pause(signal);
-    const mark = trees.dirty(effect);
+    const span = editSpan(trees.dirty(effect)?.stamp ?? null, contacts);
     effects.push({
       ...effect,
-      editedFrom: mark === undefined ? null : at(mark.lastAt, -uncertaintyMs),
-      editedTo: mark === undefined ? null : at(mark.lastAt, uncertaintyMs),
+      editedFrom: at(span?.fromMs),
+      editedTo: at(span?.toMs),
     });
   }
   return effects;

@@ -16,7 +16,9 @@ import { openTrees, serverHoldsRows, type Candidate, type RowKey, type Trees } f
 import { createLabels, type Labels } from './labels.ts';
 import { openPlanBook, type PlanBook } from './plan-book.ts';
 import { agree, isAgreed } from './record-observation.ts';
-import { factsOf, newerOf, type RowFacts } from './row-facts.ts';
+import { contactsOf } from '../store/sync/clock-store.ts';
+import type { ClockContact } from '../../shared/sync/clock.ts';
+import { factsOf, laterOf, type RowFacts } from './row-facts.ts';
 
 /** Longest time the thread is held while rows are planned, in milliseconds. */
 const SLICE_MS = 8;
@@ -56,6 +58,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     trees,
     book,
     labels: createLabels(store, input.catalog, trees),
+    contacts: contactsOf(store, input.peer.id),
     // A class that holds nothing yet, or nothing any more, says nothing about what this PC has.
     takesServerState: input.connection.attached === 'existing' && serverHoldsRows(store, input.peer.id),
     done: 0,
@@ -76,6 +79,8 @@ interface Building {
   readonly trees: Trees;
   readonly book: PlanBook;
   readonly labels: Labels;
+  /** Readings of the server's clock. */
+  readonly contacts: readonly ClockContact[];
   /** Whether untouched rows the app made by itself take the server's state. */
   readonly takesServerState: boolean;
   done: number;
@@ -150,7 +155,7 @@ function blockedColumn({ blocks }: PlanInput, { table, trees }: PlanRow): string
 }
 
 function planCandidate(
-  { store, input, trees, book, labels, takesServerState }: Building,
+  { store, input, trees, book, labels, contacts, takesServerState }: Building,
   table: CatalogTable,
   candidate: Candidate,
 ): Omit<StoredPlanRow, 'ordinal'> | null {
@@ -160,7 +165,8 @@ function planCandidate(
     agree(store, input.catalog, input.peer.id, trees, key, facts.trees.local, facts.trees.server, input.now);
     return null;
   }
-  const newer = newerOf(input.peer, facts, input.now);
+  const later = laterOf(contacts, facts);
+  const newer = later.side;
   const untouchedFactory = takesServerState && isUntouchedFactory(store, key, facts);
   const hints = { newer, untouchedFactory, putBack: facts.remote?.putBack === true };
   const outcome = outcomeOf(book, table, facts.trees, hints, input.connection.mode);
@@ -174,7 +180,13 @@ function planCandidate(
     localBy: facts.dirty === undefined ? null : input.device,
     serverBy: facts.remote?.by ?? null,
   };
-  const words = { label, origin, newer, serverVer: facts.remote?.ver ?? null };
+  const words = {
+    label,
+    origin,
+    newer,
+    untold: later.side === null ? later.why : null,
+    serverVer: facts.remote?.ver ?? null,
+  };
   const { row, direction } = listRow(table, key.pk, facts.trees, outcome, words);
   const other = facts.trees.server === null ? null : labels.of(table, facts.trees.server);
   const names = other === null || other === label ? label : `${label} ${other}`;

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
-import type { Observation } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, leadsElsewhere, setConnectionPending } from '../store/connection-store.ts';
 import { changeSeq, type Peer } from '../store/sync/peer-store.ts';
@@ -23,6 +22,7 @@ import { countGuards, countSummary } from './count-plan.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { fitChoice } from './fit-choice.ts';
 import { dropOldPlans, dropPlan } from './drop-plan.ts';
+import type { SeenServer } from './observe-server.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
 import { findDecided, takeDecided } from './pre-decide.ts';
@@ -44,7 +44,7 @@ export async function makePlan(
   context: EngineContext,
   store: ClassStore,
   open: OpenRemote,
-  observation: Observation,
+  observation: SeenServer,
   peer: Peer,
   firstContact: boolean,
   call: CallContext,
@@ -86,7 +86,14 @@ export async function makePlan(
     const built = await buildPlanRows(store, input, call);
     const decided = await findDecided(store, peer.id, planId, call.signal);
     const summary = countSummary(store, store.catalog, planId);
-    const facts = await factsOf(context, store, open, observation, { planId, summary, total: built.total, notes }, call);
+    const facts = await factsOf(
+      context,
+      store,
+      open,
+      observation,
+      { planId, summary, total: built.total, notes },
+      call,
+    );
     const hash = await planHashOf(store, { ...head, facts }, call.signal);
     store.transaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
@@ -113,7 +120,7 @@ async function factsOf(
   context: EngineContext,
   store: ClassStore,
   open: OpenRemote,
-  observation: Observation,
+  observation: SeenServer,
   {
     planId,
     summary,

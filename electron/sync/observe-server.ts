@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { syncedTables, type Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
+import { clocksTrusted, type ClockReading } from '../../shared/sync/clock.ts';
 import { judgeServer, type FoundServer, type Judgement, type KnownServer } from '../../shared/sync/judge-server.ts';
 import type { EngineContext, CallContext } from '../engine/context.ts';
 import type { Observation, Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { blockedTables, forgetBlockedTable, noteBlockedTables } from '../store/sync/blocked-tables.ts';
+import { contactsOf } from '../store/sync/clock-store.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { createErasedFilter, receiveErasures, type ReceivedErasures } from './erasures.ts';
@@ -13,9 +15,15 @@ import { leaveVisit, type Arrival } from './leave-visit.ts';
 import { recordRows, settleUnseen, type Recording } from './record-observation.ts';
 import { recordLog } from './resolution-log.ts';
 
+/** What the server said, and whether the clocks can be believed. */
+export interface SeenServer extends Observation {
+  /** False when, since the last time, a clock was set, this PC slept, or the server's clock jumped. */
+  readonly clockTrusted: boolean;
+}
+
 /** What one observation came to: what the server said, the peer as it is now, and how many rows the server lost. */
 export interface ObservedServer {
-  readonly observation: Observation;
+  readonly observation: SeenServer;
   readonly peer: Peer;
   readonly lost: number;
   readonly erased: ReceivedErasures;
@@ -36,7 +44,9 @@ export async function observeServer(
   const now = context.now();
   // As it is now: a run that was just carried out has left a visit since the connection was opened.
   const peer = getPeer(store, id);
-  const read = async (since: string | null) => await readSince({ store, catalog, remote, peer, now, call }, since);
+  const readClock = context.clock.read;
+  const read = async (since: string | null) =>
+    await readSince({ store, catalog, remote, peer, now, readClock, call }, since);
   const left = unreadable(remote);
   const readable = blockedTables(store, id).filter((table) => !left.includes(table));
   noteBlockedTables(store, id, left);
@@ -50,6 +60,7 @@ export async function observeServer(
   const proves = judgement.absenceProves;
   const lost = observation.full ? await settleUnseen(recording, { seen, hidden, proves }, call.signal) : 0;
   await recordLog(store, peer.id, observation, now, call.signal);
+  const clockTrusted = clocksTrusted(contactsOf(store, peer.id).at(-1), observation.clock);
   const learned = observation.full || observation.rows > 0 || observation.resolutions.length > 0;
   const epoch = await epochAfter(remote, peer, observation, judgement);
   const arrival: Arrival =
@@ -63,11 +74,10 @@ export async function observeServer(
     witnesses: learned && !observation.mayVisit ? observation.witnesses : null,
     ...arrival,
     at: now,
-    offsetMs: observation.clock.offsetMs,
-    uncertaintyMs: observation.clock.uncertaintyMs,
+    clock: observation.clock,
   });
   for (const table of readable) forgetBlockedTable(store, id, table);
-  return { observation, peer: getPeer(store, peer.id), lost, erased };
+  return { observation: { ...observation, clockTrusted }, peer: getPeer(store, peer.id), lost, erased };
 }
 
 /** Tables whose columns are not as the catalog says: nothing of them can be read. */
@@ -81,10 +91,11 @@ interface Reading {
   readonly remote: Remote;
   readonly peer: Peer;
   readonly now: string;
+  readonly readClock: () => ClockReading;
   readonly call: CallContext;
 }
 
-async function readSince({ store, catalog, remote, peer, now, call }: Reading, since: string | null) {
+async function readSince({ store, catalog, remote, peer, now, readClock, call }: Reading, since: string | null) {
   const trees = openTrees(store, peer.id);
   const seen = new Set<string>();
   let judgement: Judgement = { trust: 'first', readAll: true, absenceProves: false };
@@ -105,6 +116,7 @@ async function readSince({ store, catalog, remote, peer, now, call }: Reading, s
     since,
     device: peer.device,
     witnesses: peer.witnesses ?? [],
+    readClock,
     signal: call.signal,
     readAll(found) {
       judgement = judge(peer, found);

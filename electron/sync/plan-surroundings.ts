@@ -2,6 +2,7 @@ import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { Observation } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import type { SeenServer } from './observe-server.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { representativeRows } from './representative-rows.ts';
 
@@ -13,15 +14,20 @@ export async function surroundingsOf(
   context: EngineContext,
   store: ClassStore,
   open: OpenRemote,
-  { observation, planId }: { readonly observation: Observation; readonly planId: string },
+  { observation, planId }: { readonly observation: SeenServer; readonly planId: string },
   call: CallContext,
 ): Promise<Pick<PlanSummary, 'ends' | 'clock' | 'checks'>> {
-  const { offsetMs, uncertaintyMs } = observation.clock;
+  const { clock, clockTrusted: trusted } = observation;
   return {
     ends: await endsOf(context, store, open),
-    clock: { offsetMs: Math.round(offsetMs), uncertaintyMs: Math.ceil(uncertaintyMs), trusted: true },
+    clock: { offsetMs: offsetOf(observation), uncertaintyMs: Math.ceil(clock.uncertaintyMs), trusted },
     checks: checksOf(observation, open, await triedTriggers(store, open, planId, call)),
   };
+}
+
+/** Server clock minus this PC's, in whole milliseconds. */
+function offsetOf({ clock }: Observation): number {
+  return Math.round(clock.serverMs - clock.wallMs);
 }
 
 async function endsOf(context: EngineContext, store: ClassStore, open: OpenRemote): Promise<PlanSummary['ends']> {
@@ -38,7 +44,7 @@ function checksOf(
   { connection, remote }: OpenRemote,
   triggers: Partial<Check>,
 ): PlanSummary['checks'] {
-  const offsetMs = Math.round(observation.clock.offsetMs);
+  const offsetMs = offsetOf(observation);
   const clockOff = Math.abs(offsetMs) > CLOCK_WARNING_MS;
   const [blocked] = remote.blocks;
   const passed = (['connect', 'tls', 'version', 'tables', 'rights', 'constraints'] as const).map((id) => ({

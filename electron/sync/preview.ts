@@ -1,7 +1,6 @@
 import { AppError, errorExitCodes, errorToJson, type ErrorCode } from '../../shared/errors.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
-import type { Observation } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
 import { getPeer, type Peer } from '../store/sync/peer-store.ts';
@@ -10,7 +9,7 @@ import { announceConnection } from './announce.ts';
 import { syncStateOf } from './engine-state.ts';
 import { erasureChecks } from './erasures.ts';
 import { makePlan } from './make-plan.ts';
-import { observeServer } from './observe-server.ts';
+import { observeServer, type SeenServer } from './observe-server.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
 import { recover } from './recover.ts';
@@ -48,7 +47,7 @@ export async function observeAndPlan(
 
 /** What a list is made from. */
 export interface Observed {
-  readonly observation: Observation;
+  readonly observation: SeenServer;
   readonly peer: Peer;
   readonly firstContact: boolean;
   /** What a person should know of what was read. */

@@ -1,9 +1,8 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
-import type { Newer } from '../../shared/sync/merge.ts';
+import { editSpan, laterEdit, type ClockContact, type Later, type TimeSpan } from '../../shared/sync/clock.ts';
 import type { TreeRow, Trees as RowTrees } from '../../shared/sync/plan.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import type { Peer } from '../store/sync/peer-store.ts';
 import type { Candidate, DirtyEntry, RemoteEntry, RowKey, Trees } from '../store/sync/trees.ts';
 
 /** All that is known of one row: its three trees, the mark here and the observation there. */
@@ -37,19 +36,12 @@ export function readTrees(store: ClassStore, trees: Trees, table: CatalogTable, 
   };
 }
 
-/** Safety around the clock comparison beyond its measured uncertainty, in milliseconds: a second of drift since the measurement. */
-const DRIFT_MS = 1_000;
+/** Which side was edited later, in the server's time, or why nobody can tell. */
+export function laterOf(contacts: readonly ClockContact[], { dirty, remote }: RowFacts): Later {
+  return laterEdit(editSpan(dirty?.stamp ?? null, contacts), remote === undefined ? null : spanOf(remote));
+}
 
-/** Which side was edited later, in server time; null when the intervals touch or a clock cannot tell. */
-export function newerOf(peer: Peer, facts: RowFacts, now: string): Newer {
-  const editedHere = facts.dirty?.lastAt;
-  const editedThere = facts.remote?.editedAt;
-  if (editedHere === undefined || editedThere === undefined || editedThere === null || peer.observedAt === null)
-    return null;
-  if (editedHere > now) return null;
-  const here = Date.parse(editedHere) + peer.offsetMs;
-  const there = Date.parse(editedThere);
-  const margin = peer.uncertaintyMs + DRIFT_MS;
-  if (here - there > margin) return 'local';
-  return there - here > margin ? 'server' : null;
+function spanOf({ editedFrom, editedAt }: RemoteEntry): TimeSpan | null {
+  if (editedFrom === undefined || editedFrom === null || editedAt === null) return null;
+  return { fromMs: Date.parse(editedFrom), toMs: Date.parse(editedAt) };
 }

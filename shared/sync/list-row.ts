@@ -9,7 +9,10 @@ import { forMode, type SyncMode } from './sync-mode.ts';
 import { cellOf, hardReferences, references, sameRow, type Reference } from './row.ts';
 
 /** What is known of a row beside its trees, for the words around it. */
-export type RowWords = Pick<PlanRow, 'label' | 'origin' | 'serverVer' | 'newer'>;
+export interface RowWords extends Pick<PlanRow, 'label' | 'origin' | 'serverVer' | 'newer'> {
+  /** Why the clocks cannot tell which side is newer; null where they can. */
+  readonly untold?: 'clock-unknown' | 'clocks-overlap' | null;
+}
 
 /** What is known of a row beside its trees, for what it comes to. */
 export interface RowHints extends Omit<DiffHints, 'parentGone'> {
@@ -90,6 +93,18 @@ function followAlias(lookup: Lookup, { table, pk }: Reference): string | null {
   return null;
 }
 
+/** Why nobody can tell which side is newer, where a column would be settled by that. */
+function untoldOf(
+  table: CatalogTable,
+  { fields }: RowOutcome & { kind: 'conflict' },
+  words: RowWords,
+): PlanRow['reason'] {
+  const byTime = fields.some(
+    ({ name, clash }) => clash && table.columns.some((column) => column.name === name && column.policy === 'newest'),
+  );
+  return byTime ? (words.untold ?? null) : null;
+}
+
 /** An outcome as a row of the plan. `key` is the address of the row. */
 export function listRow(
   table: CatalogTable,
@@ -112,7 +127,7 @@ export function listRow(
     fields: outcome.fields,
     origin: words.origin,
     recommended: asks ? (outcome.recommended ?? newer) : null,
-    reason: asks ? (outcome.reason ?? (newer === null ? null : 'newer')) : null,
+    reason: asks ? (outcome.reason ?? (newer === null ? untoldOf(table, outcome, words) : 'newer')) : null,
     newer,
     serverVer: words.serverVer,
   };

@@ -64,7 +64,9 @@ export type RecommendReason =
   | 'policy-local'
   | 'integrity-local'
   | 'decided-before'
-  | 'server-restored';
+  | 'server-restored'
+  | 'clock-unknown'
+  | 'clocks-overlap';
 
 /** When and by whom each tree's version was made; ISO 8601 UTC, device names. */
 export interface RowOrigin {

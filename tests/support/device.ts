@@ -5,6 +5,7 @@ import { createEngine } from '../../electron/engine/engine.ts';
 import { clientOf } from '../../electron/engine/host-client.ts';
 import { classFileOf } from '../../electron/store/class-files.ts';
 import { openClassStore, type ClassStore } from '../../electron/store/class-store.ts';
+import type { Clock } from '../../electron/engine/system-clock.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { MethodName, Params, Result } from '../../shared/contract/contract.ts';
 import type { Client } from '../../shared/contract/client.ts';
@@ -29,13 +30,13 @@ export interface Device extends AsyncDisposable {
 
 /**
  * Starts a device with an empty data folder, or with a copy of another one's (which must be stopped). Its files hold the classroom's tables, or those of
- * another catalog.
+ * another catalog. Its clocks are this computer's, or those given.
  */
-export async function startDevice(name: string, catalog?: Catalog, copyOf?: string): Promise<Device> {
+export async function startDevice(name: string, catalog?: Catalog, copyOf?: string, clock?: Clock): Promise<Device> {
   const folder = mkdtempSync(join(tmpdir(), 'tallybook-device-'));
   if (copyOf !== undefined) cpSync(copyOf, folder, { recursive: true });
   const open = async () => {
-    const engine = createEngine({ dataFolder: folder, version: '0.0.0-test', checkResults: true, catalog });
+    const engine = createEngine({ dataFolder: folder, version: '0.0.0-test', checkResults: true, catalog, clock });
     return { engine, client: clientOf(engine) };
   };
   let current = await open();

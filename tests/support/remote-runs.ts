@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { systemClock } from '../../electron/engine/system-clock.ts';
 import { contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import { pkOf } from '../../shared/catalog/key.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
@@ -99,6 +100,7 @@ export async function observeAll(
     scope,
     tables: classroomCatalog.tables,
     since,
+    readClock: systemClock().read,
     signal: new AbortController().signal,
     onRows: (chunk) => {
       rows.push(...chunk);

@@ -72,6 +72,8 @@ CREATE TABLE remote (
 CREATE TABLE dirty (
   peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL,
   first_seq INTEGER NOT NULL, seq INTEGER NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
+  -- The monotonic clock at the last edit, and the start of the computer it counts from; null where nobody noted it.
+  mono_ms REAL, boot TEXT,
   PRIMARY KEY (peer_id, tbl, pk)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dirty_seq ON dirty (peer_id, seq);
@@ -79,6 +81,16 @@ CREATE INDEX dirty_seq ON dirty (peer_id, seq);
 -- One row: counts local changes, so that a plan knows whether anything was recorded since.
 CREATE TABLE change_clock (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
 INSERT INTO change_clock (id, seq) VALUES (1, 0);
+
+-- One row: the clocks of this PC while a transaction of the engine writes, else empty.
+CREATE TABLE clock_now (id INTEGER PRIMARY KEY CHECK (id = 1), wall TEXT, mono_ms REAL, boot TEXT) STRICT;
+INSERT INTO clock_now (id) VALUES (1);
+
+-- Readings of a server's clock beside the clocks of this PC.
+CREATE TABLE clock_contact (
+  peer_id TEXT NOT NULL, boot TEXT NOT NULL, mono_ms REAL NOT NULL, wall_ms REAL NOT NULL, server_ms REAL NOT NULL, uncertainty_ms REAL NOT NULL,
+  PRIMARY KEY (peer_id, boot, mono_ms)
+) STRICT, WITHOUT ROWID;
 
 -- Holds the peer whose run is writing, inside that run's transaction only: its own writes make no mark for it.
 CREATE TABLE applying (peer_id TEXT PRIMARY KEY) STRICT;
@@ -211,11 +223,11 @@ function keyText(table: CatalogTable, alias: string): string {
 function markSql(table: CatalogTable, alias: string): string {
   return `
     UPDATE change_clock SET seq = seq + 1;
-    INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at)
+    INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at, mono_ms, boot)
     SELECT p.id, '${table.name.replaceAll("'", "''")}', ${keyText(table, alias)}, (SELECT seq FROM change_clock), (SELECT seq FROM change_clock),
-           strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
-      FROM peer AS p WHERE p.id NOT IN (SELECT peer_id FROM applying)
-    ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET seq = excluded.seq, last_at = excluded.last_at;`;
+           coalesce(c.wall, strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), coalesce(c.wall, strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), c.mono_ms, c.boot
+      FROM peer AS p CROSS JOIN clock_now AS c WHERE p.id NOT IN (SELECT peer_id FROM applying)
+    ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET seq = excluded.seq, last_at = excluded.last_at, mono_ms = excluded.mono_ms, boot = excluded.boot;`;
 }
 
 /** The triggers that mark changed rows of one catalog table for every peer. */

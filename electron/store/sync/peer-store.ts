@@ -1,9 +1,11 @@
 import { syncedTables } from '../../../shared/catalog/catalog.ts';
+import type { ClockContact } from '../../../shared/sync/clock.ts';
 import type { Visit } from '../../../shared/sync/judge-server.ts';
 import { eachRow, keysAfter } from '../catalog-rows.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
 import { uuidv7 } from '../uuid.ts';
+import { addContact } from './clock-store.ts';
 
 /** Rows `markRows` marks in one step. */
 const MARKED_AT_ONCE = 500;
@@ -106,12 +108,10 @@ export type PeerIdentity = Pick<Peer, 'system' | 'databaseOid' | 'schema' | 'sco
 /** The peer of that identity, made when new. A new peer knows no local row yet: `markRows` comes next, before its first observation. */
 export function peerFor(store: ClassStore, identity: PeerIdentity): Peer {
   const { system, databaseOid, schema, scope, epoch, timeline, owner } = identity;
+  const find = 'SELECT * FROM peer WHERE system = ? AND database_oid = ? AND schema = ? AND scope = ?';
+  const found = statement(store.db, find).get(system, databaseOid, schema, scope);
+  if (found !== undefined) return fromRaw(found as RawPeer);
   return store.transaction(() => {
-    const found = statement(
-      store.db,
-      'SELECT * FROM peer WHERE system = ? AND database_oid = ? AND schema = ? AND scope = ?',
-    ).get(system, databaseOid, schema, scope);
-    if (found !== undefined) return fromRaw(found as RawPeer);
     const id = uuidv7();
     statement(
       store.db,
@@ -238,13 +238,13 @@ export interface Observed {
   readonly visited: boolean;
   readonly newDevice: NewDevice | null;
   readonly at: string;
-  readonly offsetMs: number;
-  readonly uncertaintyMs: number;
+  readonly clock: ClockContact;
 }
 
 /** Stores the horizon of a complete observation, last of all, and allows planning again. */
 export function finishObserving(store: ClassStore, peerId: string, seen: Observed): void {
   store.transaction(() => {
+    addContact(store, peerId, seen.clock);
     if (seen.newDevice !== null) becomeDevice(store, peerId, seen.newDevice);
     else if (seen.visited) promoteVisit(store, peerId);
     store.db
@@ -258,8 +258,8 @@ export function finishObserving(store: ClassStore, peerId: string, seen: Observe
         seen.timeline,
         seen.witnesses === null ? null : JSON.stringify(seen.witnesses),
         seen.at,
-        seen.offsetMs,
-        seen.uncertaintyMs,
+        seen.clock.serverMs - seen.clock.wallMs,
+        seen.clock.uncertaintyMs,
         peerId,
       );
   });

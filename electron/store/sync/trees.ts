@@ -1,4 +1,6 @@
 import type { Cell, Row, TreeRow } from '../../../shared/sync/plan.ts';
+import type { ClockReading } from '../../../shared/sync/clock.ts';
+import { stampFrom, type RawStamp } from './clock-store.ts';
 import { fromJson, toJson } from './row-json.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement, type SqlValue } from '../statement.ts';
@@ -26,6 +28,8 @@ export interface DirtyEntry {
   readonly seq: number;
   readonly firstAt: string;
   readonly lastAt: string;
+  /** The clocks at the last edit; null where nobody noted them. */
+  readonly stamp: ClockReading | null;
 }
 
 /** The address of a row. */
@@ -81,7 +85,7 @@ interface RawRemote {
   put_back: number;
 }
 
-interface RawDirty {
+interface RawDirty extends RawStamp {
   seq: number;
   first_at: string;
   last_at: string;
@@ -97,7 +101,7 @@ const setRemote = `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_from, 
   ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, ver = excluded.ver, edited_from = excluded.edited_from, edited_at = excluded.edited_at,
     by = excluded.by, put_back = excluded.put_back`;
 const dropRemote = `DELETE FROM remote ${atKey}`;
-const getDirty = `SELECT seq, first_at, last_at FROM dirty ${atKey}`;
+const getDirty = `SELECT seq, first_at, last_at, mono_ms, boot FROM dirty ${atKey}`;
 const markDirty = `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at) SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true
   ON CONFLICT (peer_id, tbl, pk) DO NOTHING`;
 const clearDirty = `DELETE FROM dirty ${atKey}`;
@@ -107,14 +111,14 @@ const candidatesSql = `WITH k AS MATERIALIZED (
   UNION SELECT pk FROM remote WHERE peer_id = ? AND tbl = ? AND pk > ?
   ORDER BY pk LIMIT ?
 )
-SELECT k.pk, b.at AS baseAt, b.row AS baseRow, r.pk IS NOT NULL AS differs, r.row, r.ver, r.edited_from, r.edited_at, r.by, coalesce(r.put_back, 0) AS put_back, d.seq, d.first_at, d.last_at
+SELECT k.pk, b.at AS baseAt, b.row AS baseRow, r.pk IS NOT NULL AS differs, r.row, r.ver, r.edited_from, r.edited_at, r.by, coalesce(r.put_back, 0) AS put_back, d.seq, d.first_at, d.last_at, d.mono_ms, d.boot
   FROM k
   LEFT JOIN base AS b ON b.peer_id = ? AND b.tbl = ? AND b.pk = k.pk
   LEFT JOIN remote AS r ON r.peer_id = ? AND r.tbl = ? AND r.pk = k.pk
   LEFT JOIN dirty AS d ON d.peer_id = ? AND d.tbl = ? AND d.pk = k.pk
  ORDER BY k.pk`;
 
-interface RawCandidate extends RawRemote {
+interface RawCandidate extends RawRemote, RawStamp {
   pk: string;
   baseAt: string | null;
   baseRow: string | null;
@@ -130,7 +134,8 @@ function candidateFrom(raw: RawCandidate): Candidate {
     pk: raw.pk,
     base: raw.baseAt === null ? undefined : { row: fromJson(raw.baseRow), at: raw.baseAt },
     remote: raw.differs === 1 ? remoteFrom(raw) : undefined,
-    dirty: seq === null || firstAt === null || lastAt === null ? undefined : { seq, firstAt, lastAt },
+    dirty:
+      seq === null || firstAt === null || lastAt === null ? undefined : { seq, firstAt, lastAt, stamp: stampFrom(raw) },
   };
 }
 
@@ -163,7 +168,9 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
     dropRemote: (key) => run(dropRemote, ...place(key)),
     dirty(key) {
       const raw = get(getDirty, ...place(key)) as RawDirty | undefined;
-      return raw === undefined ? undefined : { seq: raw.seq, firstAt: raw.first_at, lastAt: raw.last_at };
+      return raw === undefined
+        ? undefined
+        : { seq: raw.seq, firstAt: raw.first_at, lastAt: raw.last_at, stamp: stampFrom(raw) };
     },
     clearDirty: (key) => run(clearDirty, ...place(key)),
     markDirty: (key, now) => run(markDirty, ...place(key), now, now),

@@ -64,9 +64,10 @@ function touched(row: PlanRowItem, side: 'local' | 'server', { t, format }: Word
   return format.list(visibleFields(fields).map((field) => fieldWord(field.name, t)));
 }
 
-/** Why a side is recommended, where the engine says so; null without a recommendation. */
+/** Why a side is recommended, where the engine says so, or why nobody can tell which is newer; null where there is nothing to say. */
 export function recommendation(row: Pick<PlanRowItem, 'recommended' | 'reason'>, { t }: Words): string | null {
-  if (row.recommended === null) return null;
+  if (row.recommended === null)
+    return row.reason === 'clock-unknown' || row.reason === 'clocks-overlap' ? t(`sync:reason.${row.reason}`) : null;
   const side = t(row.recommended === 'local' ? 'sync:side.local' : 'sync:side.server');
   const known = [
     'newer',
