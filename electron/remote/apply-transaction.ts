@@ -21,6 +21,7 @@ import { quoteLiteral } from './identifiers.ts';
 import type { PgResult, PgSession, PgStatement } from './pg-session.ts';
 import type { ApplyRequest, EffectList } from './remote.ts';
 import { wholeTables } from './observe-sql.ts';
+import { contradictedBy, newChildStatements } from './new-children.ts';
 import { inSchema } from './row-sql.ts';
 import { leaveVisitStatement } from './visit.ts';
 
@@ -154,14 +155,20 @@ function* batched(lines: Iterable<string>): Generator<string> {
 /** For a large run: tables are joined as wholes, and a hash of one fits into memory. */
 const bulkSettings = `${wholeTables}; SET LOCAL work_mem = '32MB'`;
 
-/** Locks the rows, then in later statements compares them with the plan. Returns those that must not be written. */
-export async function lockAndCompare(session: PgSession, run: RunSql, signal: AbortSignal): Promise<readonly Noted[]> {
+/** Locks the rows, then in later statements compares them with the plan and looks for new children of what it deletes. Returns those that must not be written. */
+export async function lockAndCompare(
+  session: PgSession,
+  run: RunSql,
+  { horizon = null, isKnown, signal }: Pick<ApplyRequest, 'horizon' | 'isKnown' | 'signal'>,
+): Promise<readonly Noted[]> {
+  const children = horizon === null || isKnown === undefined ? [] : newChildStatements(run, horizon);
   const statements: readonly PgStatement[] = [
     { sql: isBulk(run) ? `${analyzeEffects}; ${bulkSettings}` : analyzeEffects },
     ...lockStatements(run),
     { sql: 'SET CONSTRAINTS ALL DEFERRED' },
     ...compareStatements(run),
     ...parkingStatements(run),
+    ...children,
     { sql: notedEffects },
   ];
   const answers = await session.pipeline(statements, {
@@ -169,12 +176,15 @@ export async function lockAndCompare(session: PgSession, run: RunSql, signal: Ab
     maxRows: run.shape.total + 1_000,
     silenceMs: silenceMs(run.shape.total),
   });
-  return (answers.at(-1)?.rows ?? []).map(([ord, table, pk, state]) => ({
+  const contradicted =
+    isKnown === undefined ? [] : contradictedBy(answers.slice(answers.length - 1 - children.length, -1), isKnown);
+  const noted = (answers.at(-1)?.rows ?? []).map(([ord, table, pk, state]) => ({
     ord: Number(ord),
     table: table ?? '',
     pk: pk ?? '',
-    state: state === 'there' ? 'there' : 'stale',
+    state: state === 'there' ? ('there' as const) : ('stale' as const),
   }));
+  return [...noted, ...contradicted.map((row) => ({ ...row, ord: -1, state: 'stale' as const }))];
 }
 
 /**

@@ -109,7 +109,7 @@ async function attemptRun(context: RemoteContext, request: ApplyRequest, lockTim
   request.onPhase('send', 0, total);
   await loadPayload(session, effects, shape, signal);
   request.onPhase('compare', 0, total);
-  const noted = await lockAndCompare(session, run, signal);
+  const noted = await lockAndCompare(session, run, request);
   const stale = noted.filter(({ state }) => state === 'stale').map(({ table, pk }) => ({ table, pk }));
   if (stale.length > 0) return await endWith(context, request, { kind: 'stale', reason: 'rows', rows: stale });
   request.onPhase('write', 0, total);

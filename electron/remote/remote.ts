@@ -144,6 +144,11 @@ export interface ApplyRequest {
    * any other is stale. Without it every collision is stale.
    */
   readonly horizon?: string | null;
+  /**
+   * Whether a row of the server is known here. A child, unknown here, of a record the run deletes makes the plan stale: nobody saw it when the deletion was
+   * decided. Asked only with a horizon; without it nothing is looked for.
+   */
+  readonly isKnown?: (table: string, pk: string) => boolean;
   readonly tables: readonly CatalogTable[];
   /** Up effects only. Gone through more than once, and never held as a whole: a list may read its items from a file as they are asked for. */
   readonly effects: EffectList;

@@ -1,9 +1,10 @@
-import { syncedTables } from '../../shared/catalog/catalog.ts';
+import { syncedTables, tableOf } from '../../shared/catalog/catalog.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
 import { editSpan } from '../../shared/sync/clock.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ApplyOutcome } from '../remote/remote.ts';
+import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { PlanHead } from '../store/sync/plan-store.ts';
 import {
@@ -98,6 +99,7 @@ export async function applyOnServer(
       planHash: head.planHash,
       epoch: head.epoch,
       horizon: horizonOf(head.facts),
+      isKnown: knownHere(store, peer.id),
       tables: syncedTables(context.catalog),
       effects: await withEditTimes(store, server, call.signal),
       resolutions,
@@ -123,6 +125,15 @@ export async function applyOnServer(
   if (outcome.kind !== 'committed' && outcome.kind !== 'unknown' && outcome.kind !== 'duplicate')
     dropOutbox(store, run.id);
   return endOf(outcome, readBack);
+}
+
+/** Whether a row of the server is known here in any tree: a child of a deleted record that is not was never seen by whoever deleted it. */
+function knownHere(store: ClassStore, peerId: string): (table: string, pk: string) => boolean {
+  const trees = openTrees(store, peerId);
+  return (table, pk) =>
+    readRow(store, tableOf(store.catalog, table), pk) !== null ||
+    trees.remote({ table, pk }) !== undefined ||
+    trees.base({ table, pk }) !== undefined;
 }
 
 function endOf(outcome: ApplyOutcome, readBack: () => ReadBack): ServerEnd {

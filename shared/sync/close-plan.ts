@@ -97,7 +97,7 @@ function groupDeletion(plan: OpenPlan, ordinal: number): void {
   const side = sides.find((one) => isGone(plan, plan.row(ordinal), one));
   if (side === undefined) return;
   const members = membersOf(plan, ordinal, side);
-  const first = members.reduce((least, member) => Math.min(least, member), ordinal);
+  const first = Math.min(...members.filter((member) => isGone(plan, plan.row(member), side)));
   const others = members.filter((place) => place !== first).map((place) => ({ place, row: plan.row(place) }));
   const found = others.filter(({ row }) => isArriving(plan, row, side)).length + pointersAt(plan, members, side);
   const newChildren = plan.newChildren(plan.row(first), found);

@@ -63,7 +63,14 @@ function keepBoth(table: CatalogTable, { local, server }: Trees, choice: Choice)
   if (Object.keys(fields).some((name) => !changeable.includes(name) || table.key.includes(name)))
     return invalid('unknown-column');
   if (choice.newId === undefined) return invalid('not-for-this-row');
-  const copy: Row = { ...local, ...picked(fields, local, server), [key]: choice.newId };
+  // A row that points at itself is copied as one that does.
+  const own = table.foreignKeys
+    .filter(
+      (foreign) => foreign.references === table.name && foreign.columns.every((name) => local[name] === local[key]),
+    )
+    .flatMap((foreign) => foreign.columns);
+  const moved = Object.fromEntries([key, ...own].map((name) => [name, choice.newId ?? null]));
+  const copy: Row = { ...local, ...picked(fields, local, server), ...moved };
   const claims = new Set(heldBy(table, server));
   return heldBy(table, copy).some((claim) => claims.has(claim)) ? invalid('column-missing') : decided(server, copy);
 }

@@ -1,6 +1,6 @@
 import { tableOf, type CatalogTable } from '../catalog/catalog.ts';
 import { adopt, type MadeRow } from './adopt.ts';
-import { heldBy, partsOf } from './claims.ts';
+import { heldBy, partsOf, type Claim } from './claims.ts';
 import { groupResult, isSpokenFor } from './group.ts';
 import { sides, type Lookup, type Side } from './lookup.ts';
 import type { Choice, LeftReason, PlanRow, TreeRow, Trees } from './plan.ts';
@@ -55,6 +55,7 @@ export function settle(lookup: Lookup, draft: Draft, part: Part = 'sync'): Settl
     together: new Map(),
     groups: new Set(),
     syncOnly: new Set(),
+    newClaims: new Map(),
     queue: [],
   };
   for (const ordinal of draft.conflicts) {
@@ -67,6 +68,7 @@ export function settle(lookup: Lookup, draft: Draft, part: Part = 'sync'): Settl
   for (const { ordinal, column, reason } of draft.refused)
     leave(work, ordinal, { reason, needs: null, ...(column === null ? {} : { column }) });
   for (const [ordinal, choice] of draft.choices) if (!work.left.has(ordinal)) carryOut(work, ordinal, choice, part);
+  for (const ordinal of [...draft.choices.keys(), ...work.results.keys()]) noteClaims(work, ordinal);
   for (let ordinal = work.queue.pop(); ordinal !== undefined; ordinal = work.queue.pop()) look(work, ordinal);
   return work;
 }
@@ -81,6 +83,8 @@ interface Work extends Settled {
   readonly together: Map<number, ReadonlySet<number>>;
   /** Groups that were gone through, by the row that speaks for them. */
   readonly groups: Set<number>;
+  /** Values that versions made by decisions hold, and whose they are. */
+  readonly newClaims: Map<Claim, Set<number>>;
   /** Rows whose state changed and whose neighbours have not been looked at since. */
   readonly queue: number[];
 }
@@ -113,18 +117,19 @@ function carryOut(work: Work, ordinal: number, choice: Choice, part: Part): void
   const row = lookup.row(ordinal);
   const table = tableOf(lookup.catalog, row.table);
   work.queue.push(ordinal);
-  if (row.conflict !== 'same-identity' || choice.choice !== 'adopt') {
-    const resolved = resolveRow(table, row, choice);
-    if (resolved.kind !== 'decided') leave(work, ordinal, { reason: 'undecided', needs: null });
-    else if (resolved.copy !== null && choice.newId !== undefined) {
-      const pk = JSON.stringify([choice.newId]);
-      const trees = lookup.trees(table, pk);
-      // Known already where an earlier run wrote it on one side: then it is a row of its own.
-      if (trees.local === null && trees.server === null)
-        work.made.set(ordinal, [{ table: row.table, pk, trees, result: resolved.copy }]);
-    }
+  const resolved = resolveRow(table, row, choice);
+  if (resolved.kind !== 'decided') {
+    leave(work, ordinal, { reason: 'undecided', needs: null });
     return;
   }
+  if (resolved.copy !== null && choice.newId !== undefined) {
+    const pk = JSON.stringify([choice.newId]);
+    const trees = lookup.trees(table, pk);
+    // Known already where an earlier run wrote it on one side: then it is a row of its own.
+    if (trees.local === null && trees.server === null)
+      work.made.set(ordinal, [{ table: row.table, pk, trees, result: resolved.copy }]);
+  }
+  if (row.conflict !== 'same-identity' || choice.choice !== 'adopt') return;
   const adoption = adopt(lookup, row, ordinal, choice, (other) =>
     work.left.has(other) ? undefined : resultIn(work, lookup, other, lookup.row(other)),
   );
@@ -178,6 +183,18 @@ function standsOf(work: Work, ordinal: number): readonly Stand[] {
   return [stand(row, resultIn(work, lookup, ordinal, row)), ...made.map((one) => stand(one, one.result))];
 }
 
+/** Remembers the values a decided row comes to hold, so that another decision for the same value meets it. */
+function noteClaims(work: Work, ordinal: number): void {
+  if (work.left.has(ordinal)) return;
+  for (const { table, after } of standsOf(work, ordinal)) {
+    for (const claim of heldBy(table, after.server)) {
+      const holders = work.newClaims.get(claim);
+      if (holders === undefined) work.newClaims.set(claim, new Set([ordinal]));
+      else holders.add(ordinal);
+    }
+  }
+}
+
 /** Looks at a row beside all rows it could be in the way of, or that could be in its way. */
 function look(work: Work, ordinal: number): void {
   const { lookup } = work;
@@ -196,6 +213,8 @@ function look(work: Work, ordinal: number): void {
       for (const another of standsOf(work, other)) judge(work, one, another);
     }
   }
+  // What a decision makes must not be in the way of the row it is about either.
+  for (const one of own) for (const another of own) if (one !== another) judge(work, one, another);
   if (!work.left.has(ordinal)) for (const stand of own) standAlone(work, stand);
 }
 
@@ -206,8 +225,11 @@ function* neighboursOf(work: Work, { table, before, after }: Stand): Generator<n
       const place = work.lookup.ordinal(parent.table, parent.pk);
       if (place !== null) yield place;
     }
-    if (version !== before.local && version !== before.server)
-      for (const claim of heldBy(table, version)) yield* work.lookup.claimants(claim);
+    const isNew = version !== before.local && version !== before.server;
+    for (const claim of heldBy(table, version)) {
+      if (isNew) yield* work.lookup.claimants(claim);
+      yield* work.newClaims.get(claim) ?? [];
+    }
   }
 }
 
@@ -222,6 +244,7 @@ function followGroup(work: Work, ordinal: number): void {
   for (const member of members) {
     const result = groupResult(lookup.catalog, lookup.row(member), speaker, work.choices.get(group));
     if (result !== undefined) work.results.set(member, result);
+    noteClaims(work, member);
     work.queue.push(member);
   }
   // First of all the row that asks: what is left with it is left because of it.

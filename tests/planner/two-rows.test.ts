@@ -202,6 +202,7 @@ describe('a parent and a child over three trees, complete', () => {
   );
   it.each(kinds)(
     'parent hidden when deleted %s, child %s hidden %s, %s',
+    { timeout: 180_000 },
     (parentSoft, childKind, childSoft, onDelete) => {
       const catalog = schema(parentSoft, childKind, childSoft, onDelete);
       const all = states(catalog);
