@@ -8,6 +8,7 @@ import { rowsOf } from './plan-rows.ts';
 import { pick } from './random.ts';
 import { armFault, isPreviewFault, settleFault, type Armed, type SyncFault } from './sync-faults.ts';
 import { addressOf, differing, type Snapshot } from './snapshot.ts';
+import { noDecisions } from './versions.ts';
 import { codeOf, countFault, note, type Member, type World } from './world.ts';
 
 /** How one sync is done. */
@@ -50,7 +51,7 @@ export async function preview(
   if (plan === null && !struck) throw new Broken('I16', `a preview without a fault ended with ${outcome}`);
   const sides = await world.oracle.sides(device, classId);
   checkUntouched('I4', before.server, sides.server, 'server');
-  world.oracle.noteExchange(device, sides);
+  world.oracle.noteExchange(device, sides, { ...noDecisions, looked: plan !== null && !struck });
   note(world, `${device.name} previews ${plan === null || struck ? outcome : await described(member, plan)}`);
   if (plan === null || struck) return null;
   world.oracle.checkBelief(device, classId, peerOf(member), sides);
@@ -88,9 +89,10 @@ export async function decideAndRun(world: World, member: Member, planId: string,
   note(world, `${device.name} ${manner.mode} ${struck ? armed?.fault : outcome} ${named(result)}`);
   const pulled = manner.mode === 'pull' && (outcome === 'completed' || outcome === 'undecided');
   world.oracle.noteExchange(device, after, {
-    given: expectation.given,
+    given: (cell) => expectation.given(cell) || (world.restored && cell.startsWith('student_tag ')),
     seen: pulled ? expectation.kept : () => false,
     sent: new Set(differing(before.server, after.server)),
+    looked: result !== null && !struck,
   });
   checkOutcome(world, { expectation, manner, before, after, result, outcome, armed: struck ? armed : null });
   world.oracle.checkMarks(device, classId, peerOf(member), after.local);

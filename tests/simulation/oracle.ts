@@ -84,6 +84,14 @@ export class Oracle {
     }
   }
 
+  /** Of what was recorded only what somebody still holds can be expected: a device that went back to an earlier day has forgotten what it never sent. */
+  async forgetUnheld(devices: readonly { readonly device: SimDevice; readonly classId: string }[]): Promise<void> {
+    const held = [await serverSnapshot(this.#server, this.scope)];
+    for (const { device, classId } of devices) held.push(localSnapshot(device.file(classId)));
+    for (const address of this.#recorded.keys())
+      if (!held.some((snapshot) => snapshot.has(address))) this.#recorded.delete(address);
+  }
+
   /** After anything the engine did between a device and the server. */
   noteExchange(device: SimDevice, after: Sides, decisions: Decisions = noDecisions): void {
     const lost = this.versions.noteExchange(device.name, after.local, after.server, decisions);

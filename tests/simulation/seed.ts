@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { edit } from './edits.ts';
 import { decideAndRun, exchange, preview, type Manner } from './exchange.ts';
 import { endTransaction, foreignEdit, holdTransaction } from './foreign-writer.ts';
@@ -43,6 +44,8 @@ const actions = {
   hold: 4,
   clock: 2,
   copy: 2,
+  backup: 2,
+  twin: 1,
 } as const;
 
 /** Plays one seed from an empty class to the same state everywhere. */
@@ -112,11 +115,12 @@ async function makeWorld(server: SimServer, clock: VirtualClock, seed: number, c
   const { id: classId } = await first.call('class.create', { name: `5B ${seed}`, students });
   const { id: connectionId } = await first.call('connection.add', { classId, connection: at(first) });
   await first.call('connection.bind', { classId, connectionId, remoteClass: 'new' });
-  members.push({ device: first, classId, connectionId, copy: null, oldPlan: null });
+  members.push({ device: first, classId, connectionId, copy: null, oldPlan: null, backup: null });
   const scope = await remoteClassOf(first, classId, connectionId);
   const oracle = new Oracle(server, scope);
   const world: World = {
     seed,
+    devices: count,
     next,
     clock,
     server,
@@ -126,6 +130,7 @@ async function makeWorld(server: SimServer, clock: VirtualClock, seed: number, c
     faults: new Map(),
     held: null,
     syncs: 0,
+    restored: false,
     made: 0,
     labels: new Map(),
   };
@@ -136,7 +141,14 @@ async function makeWorld(server: SimServer, clock: VirtualClock, seed: number, c
   for (const device of others) {
     await passTime(world);
     const joined = await device.call('class.join', { remoteClassId: scope, connection: at(device), pull: false });
-    members.push({ device, classId: joined.class.id, connectionId: joined.connection.id, copy: null, oldPlan: null });
+    members.push({
+      device,
+      classId: joined.class.id,
+      connectionId: joined.connection.id,
+      copy: null,
+      oldPlan: null,
+      backup: null,
+    });
     await exchange(world, member(world, members.length - 1), plainly('pull'));
   }
   return world;
@@ -215,6 +227,10 @@ async function playStep(world: World): Promise<void> {
       return jumpClock(world, who);
     case 'copy':
       return await sendCopy(world);
+    case 'backup':
+      return await saveOrRestore(world, who);
+    case 'twin':
+      return await cloneDevice(world, who);
   }
 }
 
@@ -249,6 +265,36 @@ function jumpClock(world: World, { device }: Member): void {
     pick(world.next, [0, 0, hour, -hour, 24 * hour, -24 * hour, 3650 * 24 * hour, -3650 * 24 * hour]) ?? 0;
   countFault(world, 'clock-jump');
   note(world, `${device.name} clock ${device.skewMs}`);
+}
+
+/** A copy of the files is put away, or the one put away before takes their place. */
+async function saveOrRestore(world: World, who: Member): Promise<void> {
+  const { device } = who;
+  if (who.backup === null) {
+    who.backup = { folder: device.copyFiles(), versions: world.oracle.versions.copyOf(device.name) };
+    note(world, `${device.name} is backed up`);
+    return;
+  }
+  const { folder, versions } = who.backup;
+  who.backup = null;
+  who.oldPlan = null;
+  await device.goOnWith(folder);
+  world.oracle.versions.become(device.name, versions);
+  world.restored = true;
+  await world.oracle.forgetUnheld(world.members);
+  countFault(world, 'device-restored');
+  note(world, `${device.name} goes back to its backup`);
+}
+
+/** Somebody carries the files of a device to another computer and goes on with both. */
+async function cloneDevice(world: World, who: Member): Promise<void> {
+  if (world.members.length > world.devices) return;
+  const name = `${who.device.name}2`;
+  const device = await who.device.clone(name, world.server, who.classId, who.connectionId);
+  world.oracle.versions.become(name, world.oracle.versions.copyOf(who.device.name));
+  world.members.push({ ...who, device, copy: null, oldPlan: null, backup: null });
+  countFault(world, 'device-cloned');
+  note(world, `${who.device.name} is cloned`);
 }
 
 /** The connection that only sends carries everything to the other class. */
@@ -317,5 +363,8 @@ function shown(snapshot: Snapshot, address: string): string {
 async function closeWorld(world: World | null): Promise<void> {
   if (world === null) return;
   await world.held?.client.end().catch(() => undefined);
-  for (const { device } of world.members) await device.stop();
+  for (const { device, backup } of world.members) {
+    await device.stop();
+    if (backup !== null) rmSync(backup.folder, { recursive: true, force: true });
+  }
 }

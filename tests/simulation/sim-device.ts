@@ -29,12 +29,18 @@ export class SimDevice {
   #client: Client;
   #raw: { readonly classId: string; readonly db: Database.Database } | null = null;
 
-  private constructor(name: string, gate: Gate, clock: VirtualClock, catalog: Catalog | undefined) {
+  private constructor(
+    name: string,
+    gate: Gate,
+    clock: VirtualClock,
+    catalog: Catalog | undefined,
+    folder = newFolder(),
+  ) {
     this.name = name;
     this.gate = gate;
     this.#clock = clock;
     this.#catalog = catalog;
-    this.#folder = newFolder();
+    this.#folder = folder;
     this.#engine = this.#open();
     this.#client = clientOf(this.#engine);
   }
@@ -45,6 +51,15 @@ export class SimDevice {
     const device = new SimDevice(name, gate, clock, catalog);
     await device.call('app.setDevice', { name });
     return device;
+  }
+
+  /** A second installation on a copy of this one's files, with a network of its own. */
+  async clone(name: string, server: SimServer, classId: string, connectionId: string): Promise<SimDevice> {
+    const { host, port, superuser, password } = server.postgres;
+    const gate = await Gate.open({ host, port, user: superuser, password }, server.pool);
+    const twin = new SimDevice(name, gate, this.#clock, this.#catalog, this.copyFiles());
+    await twin.call('connection.set', { classId, connectionId, change: { port: gate.port } });
+    return twin;
   }
 
   async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {

@@ -48,6 +48,8 @@ const floors: Readonly<Record<FaultKind, number>> = {
   'clock-jump': 0.2,
   'old-plan': 0.2,
   'stale-refused': 0.2,
+  'device-restored': 0.06,
+  'device-cloned': 0.06,
 };
 
 /** Faults that struck less often than they must for so many seeds of this size. */

@@ -39,10 +39,12 @@ export interface Decisions {
   seen(cell: string): boolean;
   /** Rows the exchange wrote on the server. */
   readonly sent: ReadonlySet<string>;
+  /** Whether the device looked at the server to the end. */
+  readonly looked: boolean;
 }
 
 /** Nobody decided anything. */
-export const noDecisions: Decisions = { given: () => false, seen: () => false, sent: new Set() };
+export const noDecisions: Decisions = { given: () => false, seen: () => false, sent: new Set(), looked: true };
 
 type Cells = Map<string, Version>;
 
@@ -77,7 +79,7 @@ export class Versions {
       const value = now.has(cell) ? (now.get(cell) ?? null) : null;
       if (version !== undefined && version.value === value) continue;
       if (version === undefined && !now.has(cell)) continue;
-      const made = putBack(version, value) ?? this.#new(value, version);
+      const made = this.#putBack(version, value) ?? this.#new(value, version);
       cells.set(cell, made);
       if (side === 'server') this.#remember(cell, made);
     }
@@ -85,10 +87,10 @@ export class Versions {
 
   /** A device and the server exchanged something. Answers what was lost without a decision. */
   noteExchange(device: string, local: Snapshot, server: Snapshot, decisions: Decisions): readonly Lost[] {
-    const { given, seen, sent } = decisions;
+    const { given, seen, sent, looked } = decisions;
     const here = this.#cells(device);
     const there = this.#cells('server');
-    this.#agree(here, there);
+    this.#agree(here, there, looked);
     for (const [cell, version] of there) this.#remember(cell, version);
     const lost: Lost[] = [];
     const before = { here: new Map(here), there: new Map(there) };
@@ -107,7 +109,7 @@ export class Versions {
     };
     take(here, before.here, there, cellsIn(local));
     take(there, before.there, before.here, cellsIn(server));
-    this.#agree(here, there);
+    this.#agree(here, there, looked);
     // A decision is about a whole record: where it was carried out on the server, the device's values were given up with it, also in cells it left as they were.
     for (const [cell, mine] of here) {
       const other = there.get(cell);
@@ -117,6 +119,16 @@ export class Versions {
       if (sent.has(rowOf(cell)) && given(cell)) there.set(cell, { ...other, seen: both });
     }
     return lost;
+  }
+
+  /** What a side holds now, for going back to it or for a copy of the side. */
+  copyOf(side: string): ReadonlyMap<string, unknown> {
+    return new Map(this.#cells(side));
+  }
+
+  /** A side holds what was copied before, of itself or of another. */
+  become(side: string, copy: ReadonlyMap<string, unknown>): void {
+    this.#sides.set(side, new Map(copy as Cells));
   }
 
   /** What the server had when a plan was made may be what arrives, although somebody changed it there since. */
@@ -145,6 +157,20 @@ export class Versions {
     return { value, is, seen: union(is, before?.seen), before: before ?? null };
   }
 
+  /**
+   * The value was put back to one that stood there since both sides last had the same: whoever had seen that one may replace it, and it has seen all that came
+   * between.
+   */
+  #putBack(version: Version | undefined, value: Value): Version | null {
+    if (version === undefined) return null;
+    for (let each = version.before; each !== null; each = each.before) {
+      if (each.value !== value) continue;
+      const made = this.#new(value, version);
+      return { ...made, is: union(made.is, each.is) };
+    }
+    return null;
+  }
+
   /** What a side has after an exchange: what arrived from the other, or something new made of both. */
   #taken(value: Value, arrived: Version | null, known: readonly (Version | undefined)[]): Version {
     const made = arrived ?? this.#new(value, undefined);
@@ -152,14 +178,14 @@ export class Versions {
     return { value, is: made.is, seen, before: null };
   }
 
-  /** Where both sides hold the same value, each has seen the other's. */
-  #agree(here: Cells, there: Cells): void {
+  /** Where both sides hold the same value, each has seen the other's; what stood there before counts no more once the device knows. */
+  #agree(here: Cells, there: Cells, looked: boolean): void {
     for (const [cell, mine] of here) {
       const other = there.get(cell);
       if (other === undefined || other === mine || other.value !== mine.value) continue;
       const { value } = mine;
       const both = { value, is: union(mine.is, other.is), seen: union(mine.seen, other.seen), before: null };
-      here.set(cell, both);
+      here.set(cell, looked ? both : { ...both, before: mine.before });
       there.set(cell, both);
     }
   }
@@ -175,10 +201,4 @@ function union(a: ReadonlySet<number>, b: ReadonlySet<number> = new Set()): Read
 
 function hasSeen(version: Version, old: Version): boolean {
   return [...old.is].some((each) => version.seen.has(each));
-}
-
-/** The version whose value was put back, if it stood there since both sides last had the same. */
-function putBack(version: Version | undefined, value: Value): Version | null {
-  for (let each = version?.before ?? null; each !== null; each = each.before) if (each.value === value) return each;
-  return null;
 }

@@ -20,6 +20,8 @@ export const faultKinds = [
   'clock-jump',
   'old-plan',
   'stale-refused',
+  'device-restored',
+  'device-cloned',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -32,6 +34,8 @@ export interface Member {
   copy: { readonly connectionId: string; readonly scope: string } | null;
   /** A plan that was made and not used yet. */
   oldPlan: string | null;
+  /** Files of an earlier moment, with what the device held then. */
+  backup: { readonly folder: string; readonly versions: ReadonlyMap<string, unknown> } | null;
 }
 
 /** A transaction of somebody with psql that stays open. */
@@ -45,15 +49,19 @@ export interface HeldTransaction {
 /** Everything one seed is about. */
 export interface World {
   readonly seed: number;
+  /** How many devices there are without their clones. */
+  readonly devices: number;
   readonly next: Random;
   readonly clock: VirtualClock;
   readonly server: SimServer;
   readonly oracle: Oracle;
-  readonly members: readonly Member[];
+  readonly members: Member[];
   readonly trace: string[];
   readonly faults: Map<FaultKind, number>;
   held: HeldTransaction | null;
   syncs: number;
+  /** Whether a device went back to an earlier day: a tag it added then may come back although it was removed since. */
+  restored: boolean;
   /** Counts what was made, for values nobody else writes. */
   made: number;
   /** Ids as the trace names them, in the order they were met. */
