@@ -24,6 +24,7 @@ const commands = [
   'mutants',
   'crash',
   'faults',
+  'fuzz-values',
   'package',
   'tallybook',
 ];

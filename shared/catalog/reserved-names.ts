@@ -33,6 +33,8 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'run_row',
   'resolution',
   'recovery_bin',
+  'clock_now',
+  'clock_contact',
   'plan_need',
   'erasing',
   'blocked_table',

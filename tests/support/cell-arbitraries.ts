@@ -88,9 +88,11 @@ const simple: Readonly<Record<SimpleType, fc.Arbitrary<string>>> = {
   interval: fc
     .tuple(fc.integer(), fc.integer(), fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }))
     .map(([months, days, micros]) => {
-      const fraction = (micros < 0n ? -micros : micros) % 1_000_000n;
-      const sign = micros < 0n && micros > -1_000_000n ? '-' : '';
-      return `P${months}M${days}DT${sign}${micros / 1_000_000n}.${String(fraction).padStart(6, '0')}S`;
+      // PostgreSQL reads the number of seconds as a double: only in hours, minutes and seconds is a long span exact.
+      const size = micros < 0n ? -micros : micros;
+      const sign = micros < 0n ? '-' : '';
+      const seconds = `${(size / 1_000_000n) % 60n}.${String(size % 1_000_000n).padStart(6, '0')}`;
+      return `P${months}M${days}DT${sign}${size / 3_600_000_000n}H${sign}${(size / 60_000_000n) % 60n}M${sign}${seconds}S`;
     }),
   inet: fc.oneof(
     fc.ipV4(),
@@ -102,7 +104,9 @@ const simple: Readonly<Record<SimpleType, fc.Arbitrary<string>>> = {
 };
 
 /** Texts of a column's type, hostile ones among them; not all of them canonical, and for bounded columns not all of them within the bounds. */
-export function cellTexts(column: Pick<CatalogColumn, 'type' | 'length' | 'enum'>): fc.Arbitrary<string> {
+export function cellTexts(
+  column: Pick<CatalogColumn, 'type' | 'length' | 'enum' | 'digits' | 'limits'>,
+): fc.Arbitrary<string> {
   switch (column.type) {
     case 'char':
     case 'varchar': {
@@ -119,9 +123,28 @@ export function cellTexts(column: Pick<CatalogColumn, 'type' | 'length' | 'enum'
     case 'json':
     case 'jsonb':
       return json;
+    case 'numeric':
+      return column.digits === undefined
+        ? simple.numeric
+        : fc.oneof({ weight: 9, arbitrary: withDigits(column.digits) }, { weight: 1, arbitrary: simple.numeric });
+    case 'float8':
+      return column.limits === undefined
+        ? simple.float8
+        : fc.double({ min: column.limits.min ?? 0, max: column.limits.max ?? 1, noNaN: true }).map(String);
     default:
       return isArray(column.type) ? arrayTexts(column.type) : simple[column.type];
   }
+}
+
+function withDigits({
+  precision,
+  scale,
+}: {
+  readonly precision: number;
+  readonly scale: number;
+}): fc.Arbitrary<string> {
+  const size = 10n ** BigInt(precision);
+  return fc.bigInt({ min: 1n - size, max: size - 1n }).map((digits) => `${digits}e-${scale}`);
 }
 
 function isArray(type: ColumnType): type is ArrayType {
