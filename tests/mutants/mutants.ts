@@ -76,9 +76,10 @@ const storing: readonly Mutant[] = [
     id: 'no-await-in-a-transaction',
     rule: 'no await inside a SQLite transaction',
     file: 'electron/store/class-store.ts',
-    find: 'return db.transaction(fn).immediate();',
+    find: 'return db.transaction(clock === undefined || db.inTransaction ? fn : timed(db, clock, fn)).immediate();',
     replace: "db.exec('BEGIN IMMEDIATE');\n      const result = fn();\n      db.exec('COMMIT');\n      return result;",
     tests: ['electron/store/class-store.test.ts'],
+    name: 'would wait',
   },
   {
     id: 'no-local-cascade',

@@ -278,7 +278,7 @@ async function saveOrRestore(world: World, who: Member): Promise<void> {
   const { folder, versions } = who.backup;
   who.backup = null;
   who.oldPlan = null;
-  await device.goOnWith(folder);
+  await device.goOnWith(folder, true);
   world.oracle.versions.become(device.name, versions);
   world.restored = true;
   await world.oracle.forgetUnheld(world.members);

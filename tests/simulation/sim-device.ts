@@ -3,13 +3,14 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clientOf } from '../../electron/engine/host-client.ts';
+import type { Clock } from '../../electron/engine/system-clock.ts';
 import { createEngine, type Engine } from '../../electron/engine/engine.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { Client } from '../../shared/contract/client.ts';
 import type { MethodName, Params, Result } from '../../shared/contract/contract.ts';
 import { Gate } from './gate.ts';
 import type { SimServer } from './sim-server.ts';
-import { firstVirtualTime, type VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 
 /** A folder in memory where the system has one: nothing of a simulation needs to survive it. */
 function newFolder(): string {
@@ -24,6 +25,8 @@ export class SimDevice {
   skewMs = 0;
   readonly #clock: VirtualClock;
   readonly #catalog: Catalog | undefined;
+  /** How often the computer was started. */
+  #starts = 1;
   #folder: string;
   #engine: Engine;
   #client: Client;
@@ -68,7 +71,6 @@ export class SimDevice {
       return await this.#client.call(method, params);
     } finally {
       this.#clock.skewMs = 0;
-      if (this.#raw !== null) this.#stampMarks(this.#raw.db);
     }
   }
 
@@ -82,11 +84,10 @@ export class SimDevice {
     return db;
   }
 
-  /** Carries out a change in the file as the app's domain code would, with this device's time on the marks. */
+  /** Carries out a change in the file as the app's domain code would, with this device's time. */
   change(classId: string, work: (db: Database.Database, now: string) => void): void {
     const db = this.file(classId);
     db.transaction(() => work(db, new Date(this.#clock.now + this.skewMs).toISOString())).immediate();
-    this.#stampMarks(db);
   }
 
   /** All files as they are at this moment: what a computer finds that lost its power now. */
@@ -97,8 +98,9 @@ export class SimDevice {
   }
 
   /** Ends the engine in the middle of whatever it does and starts it on other files; the ones it had are gone. */
-  async goOnWith(folder: string): Promise<void> {
+  async goOnWith(folder: string, anotherStart = false): Promise<void> {
     await this.#end();
+    if (anotherStart) this.#starts += 1;
     rmSync(this.#folder, { recursive: true, force: true });
     this.#folder = folder;
     this.#engine = this.#open();
@@ -112,11 +114,17 @@ export class SimDevice {
   }
 
   #open(): Engine {
+    const read = (): ReturnType<Clock['read']> => ({
+      wallMs: this.#clock.now + this.skewMs,
+      monotonicMs: this.#clock.sinceBeginning,
+      bootId: `start ${this.#starts}`,
+    });
     return createEngine({
       dataFolder: this.#folder,
       version: '0.0.0-sim',
       checkResults: false,
       catalog: this.#catalog,
+      clock: { read },
     });
   }
 
@@ -125,13 +133,5 @@ export class SimDevice {
     this.#raw = null;
     this.#client.close();
     await this.#engine.close();
-  }
-
-  /** SQLite asks the operating system for the time of a mark; here it is the simulation's. */
-  #stampMarks(db: Database.Database): void {
-    const now = new Date(this.#clock.now + this.skewMs).toISOString();
-    db.prepare(
-      `UPDATE dirty SET last_at = ?, first_at = CASE WHEN first_at < '${firstVirtualTime}' THEN ? ELSE first_at END WHERE last_at < '${firstVirtualTime}'`,
-    ).run(now, now);
   }
 }

@@ -1,9 +1,6 @@
 /** Where the time of a simulation begins: later than any real time a file could hold, so that the two are never mixed up. */
 const beginning = Date.UTC(2036, 2, 3, 8);
 
-/** The first moment that cannot be real. */
-export const firstVirtualTime = '2036';
-
 /**
  * The time of a simulation. It stands still within a step, so that a seed gives the same times on every machine; devices may have clocks that are wrong.
  * It stands in for the clock of this process, as another computer's clock would.
@@ -17,6 +14,11 @@ export class VirtualClock {
   /** True time, in milliseconds since 1970. */
   get now(): number {
     return this.#now;
+  }
+
+  /** Time that passed, as a clock that nobody can set says it, in milliseconds. */
+  get sinceBeginning(): number {
+    return this.#now - beginning;
   }
 
   advance(ms: number): void {
