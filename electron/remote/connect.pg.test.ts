@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { testDatabase } from '../../tests/support/test-database.ts';
 import type { TestDatabase } from '../../tests/support/postgres.ts';
 import { connect } from './connect.ts';
@@ -52,7 +55,11 @@ it('logs in and answers every value as the text of the server', async () => {
   expect(db.address).toBe('127.0.0.1');
 });
 
-it('takes nothing from the environment', async () => {
+it('takes nothing from the environment, no password file and no service', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tallybook-home-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const passFile = join(folder, '.pgpass');
+  writeFileSync(passFile, `*:*:*:*:${database.config.password}\n`, { mode: 0o600 });
   const hostile = {
     PGHOST: 'elsewhere.invalid',
     PGPORT: '1',
@@ -66,6 +73,16 @@ it('takes nothing from the environment', async () => {
     PGREPLICATION: 'database',
     PGCLIENT_ENCODING: 'latin1',
     PGBINARY: '1',
+    PGHOSTADDR: '192.0.2.1',
+    PGSERVICE: 'elsewhere',
+    PGSERVICEFILE: passFile,
+    PGPASSFILE: passFile,
+    PGREQUIREAUTH: 'none',
+    PGCHANNELBINDING: 'disable',
+    PGSSLKEY: passFile,
+    PGSSLROOTCERT: passFile,
+    NODE_PG_FORCE_NATIVE: '1',
+    HOME: folder,
   };
   for (const [name, value] of Object.entries(hostile)) vi.stubEnv(name, value);
   const db = await session();

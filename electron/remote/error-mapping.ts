@@ -172,7 +172,8 @@ function serverError(error: unknown): ServerError | null {
   const named: Record<string, string> = {};
   for (const name of ['table', 'column', 'constraint'] as const) {
     const value = field(error, name);
-    if (value !== '') named[name] = value.slice(0, 63);
+    // A trigger may put anything here: what would turn the rest of a line around, or hide, is shown to be there.
+    if (value !== '') named[name] = value.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD').slice(0, 63);
   }
   return { sqlstate, routine: field(error, 'routine'), params: { sqlstate, ...named } };
 }

@@ -45,6 +45,9 @@ describe('what an address says', () => {
     ['postgres://db/x?sslmode=verify-full', { host: 'db', database: 'x', tls: 'verify-full' }],
     ['postgres://db/x?ssl=true', { host: 'db', database: 'x', tls: 'verify-full' }],
     ['postgres://db/x?&', { host: 'db', database: 'x' }],
+    ['postgres://db/x?sslmode=allow', { host: 'db', database: 'x', tls: 'disable' }],
+    ['postgres://db/x?sslmode=disable&sslmode=verify-full', { host: 'db', database: 'x', tls: 'verify-full' }],
+    ['postgres://a@db/x?user=b&host=%2Ftmp', { user: 'b', host: '/tmp', database: 'x' }],
   ])('%s', (url, parts) => {
     expect(parsePostgresUrl(url)).toEqual({ ...parts, ignored: [] });
   });
@@ -57,6 +60,36 @@ describe('what an address says', () => {
       ignored: ['sslmode', 'sslkey', 'application_name', 'uselibpqcompat'],
     });
   });
+});
+
+it.each([
+  'options',
+  'service',
+  'servicefile',
+  'passfile',
+  'sslkey',
+  'sslcert',
+  'sslrootcert',
+  'sslpassword',
+  'sslnegotiation',
+  'requirepeer',
+  'require_auth',
+  'replication',
+  'target_session_attrs',
+  'client_encoding',
+  'uselibpqcompat',
+  '__proto__',
+  'constructor',
+])('the parameter %s has no effect and is listed', (parameter) => {
+  expect(parsePostgresUrl(`postgres://db/x?${parameter}=canary`)).toEqual({
+    host: 'db',
+    database: 'x',
+    ignored: [parameter],
+  });
+});
+
+it.each(['__proto__', 'constructor', 'toString'])('the encryption %s is none', (mode) => {
+  expect(parsePostgresUrl(`postgres://db?sslmode=${mode}`)).toEqual({ host: 'db', ignored: ['sslmode'] });
 });
 
 describe('what is no address', () => {
@@ -78,6 +111,17 @@ describe('what is no address', () => {
     ['postgres://%zz:canary@db/x', 'encoding'],
     ['postgres://u:canary@db/x?=1', 'parameter'],
     ['postgres://u:canary@db/x?password', 'parameter'],
+    ['postgres://u:canary@db:5432:5433/x', 'port'],
+    ['postgres://u:canary@db:５４３２/x', 'port'],
+    ['postgres://u:canary@db/x?port=5432,5433', 'port'],
+    ['postgres://u:canary@/x?host=/tmp,/run', 'several-hosts'],
+    ['postgres://u:canary@/x?hostaddr=10.0.0.1,10.0.0.2', 'several-hosts'],
+    ['postgres://u:canary@db\\evil.example/x', 'host'],
+    ['postgres://u:canary@[::1]evil/x', 'host'],
+    ['postgres://u:canary@%00/x', 'characters'],
+    ['postgres://u:canary@d%0Db/x', 'host'],
+    ['postgres://u:canary@db/%ED%A0%80', 'encoding'],
+    ['postgres://u:canary@db/x?user=a%00options%00-c', 'characters'],
     ['postgres://u%00user:canary@db/x', 'characters'],
     ['postgres://u:canary%00@db/x', 'characters'],
     ['postgres://u:canary@db/x%0Ay', 'characters'],

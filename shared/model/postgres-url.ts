@@ -159,15 +159,15 @@ function parseQuery(query: string): readonly (readonly [string, string])[] {
     });
 }
 
-const tlsBySslMode: Readonly<Record<string, TlsMode>> = {
-  disable: 'disable',
-  allow: 'disable',
-  prefer: 'require',
-  require: 'require',
-  'no-verify': 'require',
-  'verify-ca': 'verify-ca',
-  'verify-full': 'verify-full',
-};
+const tlsBySslMode: ReadonlyMap<string, TlsMode> = new Map([
+  ['disable', 'disable'],
+  ['allow', 'disable'],
+  ['prefer', 'require'],
+  ['require', 'require'],
+  ['no-verify', 'require'],
+  ['verify-ca', 'verify-ca'],
+  ['verify-full', 'verify-full'],
+]);
 
 /** Parameters repeat what the address can say, and win over it, as in libpq. */
 function withParameters(start: Parts, parameters: readonly (readonly [string, string])[]): PostgresUrl {
@@ -196,7 +196,7 @@ function parameterPart(name: string, value: string): Parts | null {
     case 'password':
       return given('password', value);
     case 'sslmode': {
-      const tls = tlsBySslMode[value];
+      const tls = tlsBySslMode.get(value);
       return tls === undefined ? null : { tls };
     }
     case 'ssl':
