@@ -293,8 +293,7 @@ const finishing: readonly Mutant[] = [
     file: 'electron/sync/settle-rows.ts',
     find: 'const base = sameRow(table, effect.result, effect.trees.local) || down ? readBack.row : effect.trees.local;',
     replace: 'const base = readBack.row;',
-    tests: [],
-    seeds: { from: 1, count: 12 },
+    tests: ['tests/sync/merged-row.pg.test.ts'],
   },
   {
     id: 'base-after-pull',

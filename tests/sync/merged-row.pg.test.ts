@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { expectSame, pair } from '../support/pair.ts';
+
+it('a row that was merged and only sent comes down next time, and never sends the old value of the other side back', async () => {
+  await using both = await pair();
+  const { a, b } = both;
+  const { id } = await b.student('Li W');
+  await b.call('student.set', { id, change: { note: 'sings' } });
+  await b.sync();
+  await a.call('student.set', { id, change: { name: 'Li Wei' } });
+  const merged = await a.preview();
+  expect(await a.run('apply', merged.planId)).toMatchObject({ outcome: 'completed', counts: { up: { update: 1 } } });
+  const next = await a.preview();
+  expect(await a.rows(next.planId)).toMatchObject([
+    { direction: 'down', kind: 'update', fields: [{ name: 'note', result: 'sings' }] },
+  ]);
+  await a.run('sync', next.planId);
+  await b.sync();
+  expect(await b.student('Li Wei')).toMatchObject({ note: 'sings' });
+  await expectSame(a, b);
+});
