@@ -22,6 +22,7 @@ export const connectionFlags = {
   allowWeakPassword: flag('--allow-weak-password', 'option.allow-weak-password'),
   scramOnly: flag('--scram-only', 'option.scram-only'),
   mode: choice('--mode <mode>', 'option.mode', ['two-way', 'push-only', 'pull-only']),
+  deletes: choice('--deletes <rule>', 'option.deletes', ['keep', 'mirror']),
   passwordStdin: flag('--password-stdin', 'option.password-stdin'),
 };
 /** What the options of a connection were given as. */
@@ -83,14 +84,15 @@ export async function connectionChangeOf(
     fingerprint: flags.fingerprint,
     allowWeakPassword: flags.scramOnly ? false : flags.allowWeakPassword || undefined,
     mode: flags.mode,
+    deletes: flags.deletes,
     password,
   };
   return { ...url, ...defined(given) };
 }
 
 function savedValues(item: ConnectionItem): Omit<ConnectionInput, 'name' | 'password'> {
-  const { host, port, database, user, tls, mode, allowWeakPassword } = item;
-  return { host, port, database, user, tls, mode, allowWeakPassword };
+  const { host, port, database, user, tls, mode, deletes, allowWeakPassword } = item;
+  return { host, port, database, user, tls, mode, deletes, allowWeakPassword };
 }
 
 /** A password in the address would be visible to every user of this computer while the command runs. */

@@ -3,6 +3,7 @@ import { isMethodName, methods } from '../../shared/contract/contract.ts';
 import type { MethodName } from '../../shared/contract/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CallContext, EngineContext, Handlers } from './context.ts';
+import { fromSqliteError } from '../store/sqlite-error.ts';
 import { describeError } from './describe-error.ts';
 
 /** Parses, calls and answers; the only door from a message to a handler. */
@@ -54,7 +55,9 @@ export function createDispatcher({ context, handlers, checkResults }: Dispatcher
 }
 
 /** What a caller is told of a failure. An abort, however a library words it, is `cancelled` once the caller asked for it. */
-function toAppError(error: unknown, signal: AbortSignal, onUnexpected: (error: unknown) => void): AppError {
+function toAppError(thrown: unknown, signal: AbortSignal, onUnexpected: (error: unknown) => void): AppError {
+  // A write outside of a transaction fails for the same reasons as one inside.
+  const error = fromSqliteError(thrown);
   if (error instanceof AppError) return error;
   if (signal.aborted && error instanceof Error && (error === signal.reason || error.name === 'AbortError'))
     return new AppError('cancelled');

@@ -21,6 +21,8 @@ export interface ConnectionRow {
   /** The password may go out in clear text or as MD5, where TLS has proved who the server is. */
   readonly allowWeakPassword: boolean;
   readonly mode: 'two-way' | 'push-only' | 'pull-only';
+  /** What a backup copy does with rows that are gone for good here: removes them there too, or keeps them. */
+  readonly deletes: 'mirror' | 'keep';
   readonly remoteClassId: string | null;
   readonly attached: Attachment;
   readonly peerId: string | null;
@@ -48,10 +50,11 @@ export type ConnectionFields = Pick<
   | 'fingerprint'
   | 'allowWeakPassword'
   | 'mode'
+  | 'deletes'
 >;
 
 const SELECT = `
-  SELECT c.id, c.name, c.builtin, c.host, c.port, c.database, c.user, c.tls, c.ca, c.fingerprint, c.allow_weak_password, c.mode,
+  SELECT c.id, c.name, c.builtin, c.host, c.port, c.database, c.user, c.tls, c.ca, c.fingerprint, c.allow_weak_password, c.mode, c.deletes,
          c.remote_class_id, c.attached, c.peer_id, c.status, c.last_run_at, c.error, c.pending_down, c.pending_conflicts,
          (SELECT count(*) FROM dirty AS d WHERE d.peer_id = c.peer_id) AS pending_up,
          EXISTS (SELECT 1 FROM outbox AS o WHERE o.connection_id = c.id) AS checking
@@ -70,6 +73,7 @@ interface Raw {
   fingerprint: string | null;
   allow_weak_password: bigint;
   mode: ConnectionRow['mode'];
+  deletes: ConnectionRow['deletes'];
   remote_class_id: string | null;
   attached: Attachment;
   peer_id: string | null;
@@ -96,6 +100,7 @@ function fromRaw(raw: Raw): ConnectionRow {
     fingerprint: raw.fingerprint,
     allowWeakPassword: Number(raw.allow_weak_password) === 1,
     mode: raw.mode,
+    deletes: raw.deletes,
     remoteClassId: raw.remote_class_id,
     attached: raw.attached,
     peerId: raw.peer_id,
@@ -127,8 +132,8 @@ export function addConnection(store: ClassStore, fields: ConnectionFields, now: 
   const id = uuidv7();
   store.db
     .prepare(
-      `INSERT INTO connection (id, name, builtin, host, port, database, user, tls, ca, fingerprint, allow_weak_password, mode, created_at)
-       VALUES (@id, @name, @builtin, @host, @port, @database, @user, @tls, @ca, @fingerprint, @allowWeakPassword, @mode, @now)`,
+      `INSERT INTO connection (id, name, builtin, host, port, database, user, tls, ca, fingerprint, allow_weak_password, mode, deletes, created_at)
+       VALUES (@id, @name, @builtin, @host, @port, @database, @user, @tls, @ca, @fingerprint, @allowWeakPassword, @mode, @deletes, @now)`,
     )
     .run({ ...bindable(fields), id, now });
   return getConnection(store, id);
@@ -142,7 +147,7 @@ export function setConnection(store: ClassStore, id: string, fields: ConnectionF
     store.db
       .prepare(
         `UPDATE connection SET name = @name, builtin = @builtin, host = @host, port = @port, database = @database, user = @user,
-              tls = @tls, ca = @ca, fingerprint = @fingerprint, allow_weak_password = @allowWeakPassword, mode = @mode WHERE id = @id`,
+              tls = @tls, ca = @ca, fingerprint = @fingerprint, allow_weak_password = @allowWeakPassword, mode = @mode, deletes = @deletes WHERE id = @id`,
       )
       .run({ ...bindable(fields), id });
     if (leadsElsewhere(before, fields))
@@ -153,7 +158,7 @@ export function setConnection(store: ClassStore, id: string, fields: ConnectionF
 
 /** Whether changed fields mean another server or another mode: plans made before say nothing about it. */
 export function leadsElsewhere(before: ConnectionFields, after: ConnectionFields): boolean {
-  return (['host', 'port', 'database', 'mode'] as const).some((field) => before[field] !== after[field]);
+  return (['host', 'port', 'database', 'mode', 'deletes'] as const).some((field) => before[field] !== after[field]);
 }
 
 /** Forgets the connection, its plans and drafts. Data stays, here and on the server; so do Base and the run history. */

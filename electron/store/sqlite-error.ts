@@ -7,6 +7,9 @@ import { AppError } from '../../shared/errors.ts';
  */
 export function fromSqliteError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
+  // Of the triggers that keep a class which only receives as it is.
+  if (error.code === 'SQLITE_CONSTRAINT_TRIGGER' && error.message === 'class-read-only')
+    return new AppError('class-read-only', {}, { cause: error });
   const [, kind = ''] = error.code.split('_');
   switch (kind) {
     case 'FULL':

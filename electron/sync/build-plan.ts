@@ -1,5 +1,6 @@
 import { syncedTables, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { closePlan } from '../../shared/sync/close-plan.ts';
+import { neverGoesMissing } from '../../shared/sync/diff.ts';
 import { listRow, notesOf, outcomeOf } from '../../shared/sync/list-row.ts';
 import type { PlanRow } from '../../shared/sync/plan.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
@@ -42,6 +43,8 @@ export interface PlanInput {
 /** What a built plan is worth knowing without its rows. */
 export interface BuiltPlan {
   readonly total: number;
+  /** In a backup copy: records others changed there, and records of their own. */
+  readonly drift: { readonly changed: number; readonly foreign: number };
 }
 
 /**
@@ -63,13 +66,14 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     takesServerState: input.connection.attached === 'existing' && serverHoldsRows(store, input.peer.id),
     done: 0,
     listed: 0,
+    drift: { changed: 0, foreign: 0 },
   };
   const about = trees.candidateCount();
   await inSlices(building, listPages(building), call, () => {
     call.progress({ phase: 'plan', done: building.done, total: Math.max(building.done, about) });
   });
   await inSlices(building, closePlan(book), call, () => {});
-  return { total: building.listed };
+  return { total: building.listed, drift: building.drift };
 }
 
 /** A plan that is being built, and how far it is. */
@@ -85,6 +89,7 @@ interface Building {
   readonly takesServerState: boolean;
   done: number;
   listed: number;
+  readonly drift: { changed: number; foreign: number };
 }
 
 /** Takes step after step until the slice is over, each slice in a transaction: what a step costs to write counts as much as what it costs to compare. */
@@ -155,15 +160,20 @@ function blockedColumn({ blocks }: PlanInput, { table, trees }: PlanRow): string
 }
 
 function planCandidate(
-  { store, input, trees, book, labels, contacts, takesServerState }: Building,
+  building: Building,
   table: CatalogTable,
   candidate: Candidate,
 ): Omit<StoredPlanRow, 'ordinal'> | null {
+  const { store, input, trees, book, labels, contacts, takesServerState } = building;
   const key: RowKey = { table: table.name, pk: candidate.pk };
   const facts = factsOf(candidate, readRow(store, table, candidate.pk));
   if (isAgreed(input.catalog, key, facts.trees.local, facts.trees.server)) {
     agree(store, input.catalog, input.peer.id, trees, key, facts.trees.local, facts.trees.server, input.now);
     return null;
+  }
+  if (input.connection.mode === 'push-only') {
+    noteDrift(building, facts);
+    if (keepThere(building, table, key, facts)) return null;
   }
   const later = laterOf(contacts, facts);
   const newer = later.side;
@@ -192,6 +202,25 @@ function planCandidate(
   const names = other === null || other === label ? label : `${label} ${other}`;
   const at = origin.localAt ?? origin.serverAt ?? '';
   return { direction, at, sortKey: nameKeys(label).sortKey, search: nameKeys(names).search, row };
+}
+
+/** In a backup copy: what others changed there, and rows of their own. */
+function noteDrift({ drift }: Building, { trees: { base, local, server }, remote }: RowFacts): void {
+  if (remote === undefined) return;
+  if (local === null && base === undefined) drift.foreign += server === null ? 0 : 1;
+  else if (local !== null && base !== undefined) drift.changed += 1;
+}
+
+/** In a backup copy that keeps what is deleted here: the row counts as settled, and stays there. Whether it was kept. */
+function keepThere({ trees, input }: Building, table: CatalogTable, key: RowKey, facts: RowFacts): boolean {
+  const { base, local, server } = facts.trees;
+  if (input.connection.deletes !== 'keep' || local !== null || base === undefined || base === null) return false;
+  if (server === null || neverGoesMissing(table)) return false;
+  const { ver, editedAt, by } = facts.remote ?? { ver: null, editedAt: null, by: null };
+  trees.setBase(key, null, input.now);
+  trees.setRemote(key, { row: server, ver, editedAt, by });
+  trees.clearDirty(key);
+  return true;
 }
 
 function isUntouchedFactory(store: ClassStore, key: RowKey, facts: RowFacts): boolean {

@@ -16,11 +16,11 @@ export function connectionFields(input: ConnectionInput): ConnectionFields {
   if (name === '') throw new AppError('blank-name', { field: 'name' });
   if (name.length > 200) throw new AppError('name-too-long', { field: 'name', max: 200 });
   if (hasControlCharacters(name)) throw new AppError('invalid-params', { field: 'name' });
-  const { builtin = false, port, tls, mode } = input;
+  const { builtin = false, port, tls, mode, deletes = 'keep' } = input;
   if (builtin) {
     const { host, database, user } = input;
     const own = { tls: 'disable', ca: null, fingerprint: null, allowWeakPassword: false } as const;
-    return { name, builtin, host, port, database, user, mode, ...own };
+    return { name, builtin, host, port, database, user, mode, deletes, ...own };
   }
   const ca = input.ca === undefined || input.ca.trim() === '' ? null : input.ca;
   if (ca !== null) parseCa(ca);
@@ -34,6 +34,7 @@ export function connectionFields(input: ConnectionInput): ConnectionFields {
     user: required(input.user, 'user', identifierBytes),
     tls,
     mode,
+    deletes,
     ca,
     fingerprint: fingerprint === undefined || fingerprint.trim() === '' ? null : normalFingerprint(fingerprint),
     allowWeakPassword: input.allowWeakPassword === true,
@@ -42,7 +43,7 @@ export function connectionFields(input: ConnectionInput): ConnectionFields {
 
 /** A stored connection with some fields changed, as a form would hold it. A field that is left out stays. */
 export function changedInput(row: ConnectionRow, change: Partial<ConnectionInput>): ConnectionInput {
-  const { name, builtin, host, port, database, user, tls, mode, ca, fingerprint, allowWeakPassword } = row;
+  const { name, builtin, host, port, database, user, tls, mode, deletes, ca, fingerprint, allowWeakPassword } = row;
   const current = {
     name,
     builtin,
@@ -52,6 +53,7 @@ export function changedInput(row: ConnectionRow, change: Partial<ConnectionInput
     user,
     tls,
     mode,
+    deletes,
     ca: ca ?? '',
     fingerprint: fingerprint ?? '',
     allowWeakPassword,

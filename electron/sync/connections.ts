@@ -22,8 +22,22 @@ import { syncStateOf } from './engine-state.ts';
 
 /** A connection as everybody sees it. Busy only while this engine works on it, or while the outcome of a run is being found out. */
 export function connectionItem(context: EngineContext, store: ClassStore, row: ConnectionRow): ConnectionItem {
-  const { id, name, builtin, host, port, database, user, tls, mode, remoteClassId, checking, lastRunAt } = row;
-  const same = { id, name, builtin, host, port, database, user, tls, mode, remoteClassId, checking, lastRunAt };
+  const { id, name, builtin, host, port, database, user, tls, mode, deletes, remoteClassId, checking, lastRunAt } = row;
+  const same = {
+    id,
+    name,
+    builtin,
+    host,
+    port,
+    database,
+    user,
+    tls,
+    mode,
+    deletes,
+    remoteClassId,
+    checking,
+    lastRunAt,
+  };
   const busy = checking || syncStateOf(context).busy.has(id);
   return {
     ...same,

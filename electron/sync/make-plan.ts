@@ -17,7 +17,7 @@ import {
   type PlanHead,
 } from '../store/sync/plan-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
-import { buildPlanRows } from './build-plan.ts';
+import { buildPlanRows, type BuiltPlan } from './build-plan.ts';
 import { countGuards, countSummary } from './count-plan.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { fitChoice } from './fit-choice.ts';
@@ -86,14 +86,9 @@ export async function makePlan(
     const built = await buildPlanRows(store, input, call);
     const decided = await findDecided(store, peer.id, planId, call.signal);
     const summary = countSummary(store, store.catalog, planId);
-    const facts = await factsOf(
-      context,
-      store,
-      open,
-      observation,
-      { planId, summary, total: built.total, notes },
-      call,
-    );
+    const around = [...notes, ...driftChecks(built.drift)];
+    const counted = { planId, summary, total: built.total, notes: around };
+    const facts = await factsOf(context, store, open, observation, counted, call);
     const hash = await planHashOf(store, { ...head, facts }, call.signal);
     store.transaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
@@ -141,6 +136,12 @@ async function factsOf(
     },
     observation.horizon,
   );
+}
+
+/** What a person should know of a backup copy others write in. */
+function driftChecks({ changed, foreign }: BuiltPlan['drift']): PlanSummary['checks'] {
+  if (changed === 0 && foreign === 0) return [];
+  return [{ id: 'drift', state: 'warning', code: 'copy-drifted', params: { changed, foreign } }];
 }
 
 /** Rows that would come to this PC without a question. */

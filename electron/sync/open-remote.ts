@@ -9,10 +9,12 @@ import type { ClassStore } from '../store/class-store.ts';
 import {
   bindConnection,
   getConnection,
+  listConnections,
   releaseConnection,
   setConnectionPeer,
   type ConnectionRow,
 } from '../store/connection-store.ts';
+import { openTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import type { Visit } from '../../shared/sync/judge-server.ts';
 import { getPeer, inheritBase, markRows, peerFor, peersOfScope, type Peer } from '../store/sync/peer-store.ts';
@@ -54,6 +56,7 @@ export async function openRemote(
     const { system, databaseOid, schema, epoch, timeline } = remote.identity;
     const owner = context.app.device().id;
     const peer = peerFor(store, { system, databaseOid, schema, epoch, timeline, scope, owner });
+    refuseSameServer(store, connectionId, peer.id);
     if (peer.horizon === null) {
       const before = connection.attached === 'existing' ? await peerBefore(store, connection, remote, peer) : null;
       if (before !== null) await inherit(store, before, peer, signal);
@@ -65,6 +68,14 @@ export async function openRemote(
     await remote.close();
     throw error;
   }
+}
+
+/** Two connections to one class of one server would each overwrite what the other knows of it. */
+function refuseSameServer(store: ClassStore, connectionId: string, peerId: string): void {
+  const other = listConnections(store).find(
+    (connection) => connection.id !== connectionId && connection.peerId === peerId,
+  );
+  if (other !== undefined) throw new AppError('connection-exists', { name: other.name, reason: 'same-server' });
 }
 
 /**
@@ -140,7 +151,8 @@ export async function bindClass(
   signal: AbortSignal,
 ): Promise<ConnectionRow> {
   const connection = getConnection(store, connectionId);
-  if (connection.peerId !== null && connection.remoteClassId !== null)
+  // What both sides agreed on was agreed with that class: another one would get its deletions.
+  if (connection.peerId !== null && connection.remoteClassId !== null && openTrees(store, connection.peerId).hasBase())
     throw new AppError('connection-exists', { name: connection.name, reason: 'bound' });
   const remote = await connectRemote(context, connection, signal);
   try {

@@ -113,6 +113,7 @@ function builtinConnection(context: EngineContext, store: ClassStore, info: Serv
       fingerprint: null,
       allowWeakPassword: false,
       mode: 'two-way',
+      deletes: 'keep',
     },
     context.now(),
   );

@@ -21,6 +21,7 @@ function status(change: Partial<Connection> | null, waiting = 0): ClassStatus {
           trust: 'store',
           allowWeakPassword: false,
           mode: 'two-way',
+          deletes: 'keep',
           remoteClassId: null,
           status: 'COMPLETED',
           checking: false,

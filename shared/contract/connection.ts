@@ -22,6 +22,8 @@ export const connectionInput = z.object({
   /** Lets the password out in clear text or as MD5, where the certificate has proved who the server is; only SCRAM otherwise. */
   allowWeakPassword: z.boolean().optional(),
   mode: syncMode,
+  /** Of a backup copy (push-only): whether rows that are gone for good here go there too; kept unless said otherwise. */
+  deletes: z.enum(['mirror', 'keep']).optional(),
 });
 export type ConnectionInput = z.infer<typeof connectionInput>;
 
@@ -46,6 +48,7 @@ export const connectionItem = z.object({
   trust: z.enum(['store', 'ca', 'fingerprint']),
   allowWeakPassword: z.boolean(),
   mode: syncMode,
+  deletes: z.enum(['mirror', 'keep']),
   remoteClassId: id.nullable(),
   status: connectionStatus,
   checking: z.boolean(),

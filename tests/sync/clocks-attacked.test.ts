@@ -243,6 +243,7 @@ function openWorld(random: () => number): World {
       user: 'u',
       tls: 'disable',
       mode: 'two-way',
+      deletes: 'keep',
       ca: null,
       fingerprint: null,
       allowWeakPassword: false,

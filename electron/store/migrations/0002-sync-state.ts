@@ -230,14 +230,18 @@ function markSql(table: CatalogTable, alias: string): string {
     ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET seq = excluded.seq, last_at = excluded.last_at, mono_ms = excluded.mono_ms, boot = excluded.boot;`;
 }
 
+/** Refuses changes of people to a class that only receives; what a run writes here is told by `applying`. */
+const refuseInReadOnly = `SELECT RAISE(ABORT, 'class-read-only')
+    WHERE EXISTS (SELECT 1 FROM connection WHERE mode = 'pull-only') AND NOT EXISTS (SELECT 1 FROM applying);`;
+
 /** The triggers that mark changed rows of one catalog table for every peer. */
 function markTriggers(table: CatalogTable, place: number): string {
   const name = quoteIdentifier(table.name);
   const trigger = (event: string): string => quoteIdentifier(`tallybook_mark_${place}_${event}`);
   return `
-  CREATE TRIGGER ${trigger('insert')} AFTER INSERT ON ${name} BEGIN ${markSql(table, 'NEW')} END;
-  CREATE TRIGGER ${trigger('update')} AFTER UPDATE ON ${name} BEGIN ${markSql(table, 'OLD')} ${markSql(table, 'NEW')} END;
-  CREATE TRIGGER ${trigger('delete')} AFTER DELETE ON ${name} BEGIN ${markSql(table, 'OLD')} END;`;
+  CREATE TRIGGER ${trigger('insert')} AFTER INSERT ON ${name} BEGIN ${refuseInReadOnly} ${markSql(table, 'NEW')} END;
+  CREATE TRIGGER ${trigger('update')} AFTER UPDATE ON ${name} BEGIN ${refuseInReadOnly} ${markSql(table, 'OLD')} ${markSql(table, 'NEW')} END;
+  CREATE TRIGGER ${trigger('delete')} AFTER DELETE ON ${name} BEGIN ${refuseInReadOnly} ${markSql(table, 'OLD')} END;`;
 }
 
 /** The bookkeeping of the sync engine and the marks on local changes. */
