@@ -24,7 +24,11 @@ export async function askConflicts(session: CliSession, plan: PlanSummary): Prom
 async function askRow(session: CliSession, plan: PlanSummary, row: PlanRowItem, left: number): Promise<boolean> {
   const { classId, planId } = plan;
   const clashes = row.fields.filter((field) => field.clash);
-  const more = (clashes.length > 1 ? session.words.t('ask.merge') : '') + session.words.t('ask.both');
+  const adopts = row.conflict === 'same-identity';
+  const more =
+    (clashes.length > 1 ? session.words.t('ask.merge') : '') +
+    session.words.t('ask.both') +
+    (adopts ? session.words.t('ask.adopt') : '');
   for (;;) {
     session.ask(session.words.t('ask.question', { left, more }));
     const answer = await session.answer();
@@ -50,6 +54,8 @@ function decisionOf(answer: string): Decision | undefined {
       return { choice: 'server' };
     case 'b':
       return { choice: 'both' };
+    case 'a':
+      return { choice: 'adopt' };
     default:
       return undefined;
   }

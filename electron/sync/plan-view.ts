@@ -11,6 +11,7 @@ import { draftOps } from '../store/sync/draft-store.ts';
 import { getPlan, listPlans, planRow, restoredRows, selectOrdinals, type PlanHead } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { blockerOf, countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
+import { canAdopt } from '../../shared/sync/resolve.ts';
 import { resultIn } from '../../shared/sync/settle.ts';
 import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
 import { createLabels, type Labels } from './labels.ts';
@@ -137,9 +138,9 @@ function rowItem(
   };
 }
 
-/** Name of the record of the server that has the same value. */
+/** Name of the record of the server this one can become. */
 function rivalOf(row: PlanRow, { book }: Evaluation): string | null {
-  const place = row.rival === undefined ? null : book.ordinal(row.table, row.rival);
+  const place = row.rival === undefined || !canAdopt(row) ? null : book.ordinal(row.table, row.rival);
   return place === null ? null : book.row(place).label;
 }
 

@@ -54,7 +54,7 @@ export const planRowItem = z.object({
   newChildren: z.number(),
   /** Place of the row that speaks for the group this one goes with: a deletion and everything deleted with it. Deciding any of them decides all. */
   group: z.number().nullable(),
-  /** On a same-identity conflict: the record of the server with the same value. */
+  /** On a same-identity conflict: the record of the server with the same value, where this one may become it (`adopt`). */
   rival: z.string().nullable(),
   /** New records of the server that look like the same thing: equal but for case, spaces around or the form of letters. */
   alike: z.array(z.string()),

@@ -14,9 +14,9 @@ export function IdentityChoices(props: RowProps) {
   const { t } = words;
   const hint = useId();
   const claim = claimOf(row);
-  const decided = row.choice === 'rename' || row.choice === 'server' ? row.choice : null;
+  const decided = row.choice === 'rename' || row.choice === 'server' || row.choice === 'adopt' ? row.choice : null;
   const result = row.fields.find((field) => field.clash)?.result ?? '';
-  const [way, setWay] = useState<'rename' | 'server' | null>(decided);
+  const [way, setWay] = useState<'rename' | 'server' | 'adopt' | null>(decided);
   const [typed, setTyped] = useState(decided === 'rename' ? result : '');
   if (claim === null) return null;
   const name = fieldWord(claim.field, t);
@@ -26,9 +26,9 @@ export function IdentityChoices(props: RowProps) {
   const use = (): void => {
     if (way === 'rename' && typeof value === 'string')
       void store.decide({ target, choice: 'rename', fields: { [claim.field]: { value } } });
-    else void store.decide({ target, choice: 'server' });
+    else void store.decide({ target, choice: way === 'adopt' ? 'adopt' : 'server' });
   };
-  const ready = way === 'server' || (way === 'rename' && usable);
+  const ready = way === 'server' || way === 'adopt' || (way === 'rename' && usable);
   return (
     <>
       <div className={styles['question']}>
@@ -37,8 +37,16 @@ export function IdentityChoices(props: RowProps) {
           aria-label={t('sync:detail.whatToDo')}
           disabled={!canEdit}
           value={way}
-          onChange={(event) => setWay(event.target.value as 'rename' | 'server')}
+          onChange={(event) => setWay(event.target.value as 'rename' | 'server' | 'adopt')}
         >
+          {row.rival !== null && (
+            <Radio value="adopt" className={styles['option'] ?? ''}>
+              <span className={styles['optionLine']}>
+                <strong>{t('sync:detail.adopt', { record: row.rival })}</strong>
+              </span>
+              <small>{t('sync:detail.adoptHint')}</small>
+            </Radio>
+          )}
           <Radio value="rename" className={styles['option'] ?? ''}>
             <span className={styles['optionLine']}>
               <strong>{t('sync:detail.renumber', { field: name, record: row.label })}</strong>
