@@ -59,6 +59,9 @@ describe('the later of two edits', () => {
     expect(laterEdit(span(10, 20), span(0, 9))).toEqual({ side: 'local' });
     expect(laterEdit(span(0, 9), span(10, 20))).toEqual({ side: 'server' });
     expect(laterEdit(span(0, 10), span(10, 20))).toEqual({ side: null, why: 'clocks-overlap' });
+    expect(laterEdit(span(10, 20), span(0, 10))).toEqual({ side: null, why: 'clocks-overlap' });
+    expect(laterEdit(span(5, 15), span(0, 10))).toEqual({ side: null, why: 'clocks-overlap' });
+    expect(laterEdit(span(0, 10), span(5, 15))).toEqual({ side: null, why: 'clocks-overlap' });
     expect(laterEdit(null, span(0, 1))).toEqual({ side: null, why: 'clock-unknown' });
     expect(laterEdit(span(0, 1), null)).toEqual({ side: null, why: 'clock-unknown' });
   });

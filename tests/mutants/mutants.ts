@@ -1,3 +1,4 @@
+import { knowing } from './knowing-mutants.ts';
 import type { Mutant } from './mutant.ts';
 
 const diff = 'shared/sync/diff.test.ts';
@@ -341,4 +342,4 @@ const finishing: readonly Mutant[] = [
 ];
 
 /** Every rule that is taken out, one at a time. */
-export const mutants: readonly Mutant[] = [...planning, ...storing, ...server, ...applying, ...finishing];
+export const mutants: readonly Mutant[] = [...planning, ...storing, ...server, ...applying, ...finishing, ...knowing];
