@@ -35,7 +35,7 @@ const deeds: readonly (readonly [statement: (aside: Row) => string, table: strin
   [(aside) => `DELETE FROM tallybook.score_event WHERE student_id = '${aside['id']}'`, 'score_event'],
   [
     () =>
-      `INSERT INTO tallybook.reason (class_id, id, text, delta, sort, built_in) VALUES (CLASS, gen_random_uuid(), 'x', 1, 1, false)`,
+      `INSERT INTO tallybook.reason (class_id, id, text, delta, sort, built_in) VALUES (CLASS, md5(random()::text)::uuid, 'x', 1, 1, false)`,
     'reason',
   ],
   [() => `UPDATE tallybook.student SET note = 'y' || random() WHERE class_id = OTHER`, 'student'],

@@ -136,7 +136,7 @@ it('a role cannot write another class, make one, or do anything but sync', async
   const asTeacher = { ...database.config, ...teacher };
   const { id } = await book.student('Li W');
   for (const statement of [
-    `INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ('${other}', gen_random_uuid(), 'x', now())`,
+    `INSERT INTO tallybook.student (class_id, id, name, created_at) VALUES ('${other}', md5(random()::text)::uuid, 'x', now())`,
     `UPDATE tallybook.student SET class_id = '${other}' WHERE id = '${id}'`,
     `INSERT INTO tallybook.class (id, name) VALUES ('${randomUUID()}', 'mine')`,
     `INSERT INTO tallybook.run (class_id, run_id, device, plan_hash, counts) VALUES ('${other}', '${other}', '${other}', '', '{}')`,
