@@ -9,6 +9,7 @@ import type { RemoteContext } from './remote-context.ts';
 import type { Remote, RemoteClass } from './remote.ts';
 import { readDevices, removeDevice } from './devices.ts';
 import { classSecret, giveSecretStatement, logStatement } from './resolution-log.ts';
+import { verifyRun } from './verify-run.ts';
 import { columnOf, inSchema } from './row-sql.ts';
 import { inspectSchema, requireVersion, syncError, tableBlocks } from './schema-state.ts';
 import { identityStatement, mayAskSystem, readIdentity } from './server-identity.ts';
@@ -63,6 +64,7 @@ INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLIC
       return await apply(context, request, options);
     },
     wasCommitted: async (scope, runId) => await wasCommitted(context, scope, runId, options),
+    verifyRun: async (request) => await verifyRun(session, catalog, request),
     devices: async (scope) => await readDevices(session, catalog, scope),
     removeDevice: async (scope, device) => await removeDevice(session, catalog, scope, device),
     classSecret: async (scope) => await classSecret(session, catalog, scope),

@@ -198,6 +198,22 @@ export type ApplyOutcome =
     }
   | { readonly kind: 'unknown'; readonly error: ErrorJson };
 
+/** What to look up after a run: its rows by table, and the horizon it was planned on. */
+export interface VerifyRunRequest {
+  readonly scope: string;
+  readonly runId: string;
+  readonly horizon: string;
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+  readonly signal: AbortSignal;
+}
+
+/** What the server holds after a run, in one snapshot. `news`: rows others wrote since the horizon, and whether they are there. */
+export interface RunVerification {
+  readonly rows: readonly { readonly table: string; readonly pk: string; readonly row: TreeRow }[];
+  readonly counts: ReadonlyMap<string, number>;
+  readonly news: ReadonlyMap<string, ReadonlyMap<string, boolean>>;
+}
+
 /** A class found on a server. */
 export interface RemoteClass {
   readonly id: string;
@@ -248,6 +264,8 @@ export interface Remote {
   apply(request: ApplyRequest): Promise<ApplyOutcome>;
   /** Asks the ledger by inserting the run id and rolling back: true when that run was committed. Waits for a run still in flight. */
   wasCommitted(scope: string, runId: string): Promise<boolean>;
+  /** Reads what a run was about again, in one snapshot and one round trip. */
+  verifyRun(request: VerifyRunRequest): Promise<RunVerification>;
   /** The devices that have synced a class, last seen first. */
   devices(scope: string): Promise<readonly RemoteDevice[]>;
   /** Shuts a device out of a class: its next run is refused with `device-removed`. Throws `not-found`. */

@@ -40,6 +40,7 @@ export async function observeServer(
   remote: Remote,
   { id }: Pick<Peer, 'id'>,
   call: CallContext,
+  { full }: { readonly full: boolean } = { full: false },
 ): Promise<ObservedServer> {
   const now = context.now();
   // As it is now: a run that was just carried out has left a visit since the connection was opened.
@@ -50,7 +51,7 @@ export async function observeServer(
   const left = unreadable(remote);
   const readable = blockedTables(store, id).filter((table) => !left.includes(table));
   noteBlockedTables(store, id, left);
-  let reading = await read(readable.length === 0 ? peer.horizon : null);
+  let reading = await read(readable.length === 0 && !full ? peer.horizon : null);
   // A row the journal calls alive and nobody saw: something was just going on, or everything has to be compared.
   if (reading.observation.restart === 'journal-gap') reading = await read(peer.horizon);
   if (reading.observation.restart !== null) reading = await read(null);

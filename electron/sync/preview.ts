@@ -13,6 +13,7 @@ import { observeServer, type SeenServer } from './observe-server.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
 import { recover } from './recover.ts';
+import { misfitsAfter, verifyCheck, type FinishedRun } from './verify-run.ts';
 
 /** Compares both sides and makes the list of changes. Writes nothing to the server, and here only what both sides agree on already. */
 export async function preview(
@@ -40,9 +41,31 @@ export async function observeAndPlan(
   store: ClassStore,
   open: OpenRemote,
   call: CallContext,
+  after: FinishedRun | null = null,
 ): Promise<string> {
-  const { observation, peer, firstContact, notes } = await observeOpen(context, store, open, call);
-  return makePlan(context, store, open, observation, peer, firstContact, call, notes);
+  const misfits = await lookAfter(context, store, open, after, noHidden, call);
+  if (misfits > 0) context.log.write('warn', 'verify-differs', { rows: misfits });
+  const { observation, peer, firstContact, notes } = await observeOpen(context, store, open, call, {
+    full: misfits > 0,
+  });
+  // Reading everything puts most things right; what it did not is told.
+  const still = misfits > 0 ? await lookAfter(context, store, open, after, observation.hidden, call) : 0;
+  const checks = after === null ? notes : [...notes, ...verifyCheck(still)];
+  return makePlan(context, store, open, observation, peer, firstContact, call, checks);
+}
+
+const noHidden: ReadonlySet<string> = new Set();
+
+async function lookAfter(
+  context: EngineContext,
+  store: ClassStore,
+  open: OpenRemote,
+  after: FinishedRun | null,
+  hidden: ReadonlySet<string>,
+  call: CallContext,
+): Promise<number> {
+  if (after === null) return 0;
+  return await misfitsAfter(store, open, after, hidden, { now: context.now(), signal: call.signal });
 }
 
 /** What a list is made from. */
@@ -60,6 +83,7 @@ export async function observeOpen(
   store: ClassStore,
   open: OpenRemote,
   call: CallContext,
+  reading: { readonly full: boolean } = { full: false },
 ): Promise<Observed> {
   await recover(context, store, open.remote, open.peer);
   const firstContact = !openTrees(store, open.peer.id).hasBase();
@@ -71,6 +95,7 @@ export async function observeOpen(
     // As it is now: a run, or finding out about one, left a visit since the server was opened.
     getPeer(store, open.peer.id),
     call,
+    reading,
   );
   if (lost > 0) context.log.write('warn', 'server-lost-rows', { rows: lost });
   return { observation, peer, firstContact, notes: erasureChecks(erased) };

@@ -33,6 +33,7 @@ import { openRemote, type OpenRemote } from './open-remote.ts';
 import { refuseTampered } from './plan-hash.ts';
 import { observeAndPlan, withConnection } from './preview.ts';
 import { recover } from './recover.ts';
+import type { FinishedRun } from './verify-run.ts';
 import { sendWaitingLines } from './resolution-log.ts';
 
 type RunParams = ParsedParams<'sync.run'>;
@@ -118,7 +119,9 @@ async function runLocked(
     putRun(store, { ...run, ...ended, durationMs: Date.now() - started });
     noteEnd(context, store, head, ended);
     const nextPlanId =
-      ended.outcome === 'checking' ? null : await nextPlan(context, store, { head, open, mode: run.mode }, call);
+      ended.outcome === 'checking'
+        ? null
+        : await nextPlan(context, store, { head, open, mode: run.mode, after: afterRun(run, ended, collected) }, call);
     return answer(store, run, ended, Date.now() - started, nextPlanId);
   } finally {
     await open?.remote.close();
@@ -255,17 +258,31 @@ function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, ende
   context.log.write(good ? 'info' : 'warn', 'run-ended', { outcome: ended.outcome, left: ended.left.length });
 }
 
+/** The plan a run used, what is open for the next one, and what of the run is to be checked before. */
+interface NextPlan {
+  readonly head: PlanHead;
+  readonly open: OpenRemote | null;
+  readonly mode: RunParams['mode'];
+  readonly after: FinishedRun | null;
+}
+
+/** What is checked after a run: nothing where it wrote nothing. */
+function afterRun(run: RunRecord, { outcome }: Ended, { up, down, seen }: Collected): FinishedRun | null {
+  if (outcome !== 'completed' && outcome !== 'undecided') return null;
+  return { runId: run.id, effects: [...up, ...down, ...seen] };
+}
+
 /** After a run the server is read again, so that what is left and what is new is listed, with the choices that still fit. A server out of reach only means there is no list yet. */
 async function nextPlan(
   context: EngineContext,
   store: ClassStore,
-  { head, open, mode }: { readonly head: PlanHead; readonly open: OpenRemote | null; readonly mode: RunParams['mode'] },
+  { head, open, mode, after }: NextPlan,
   call: CallContext,
 ): Promise<string | null> {
   const quiet: CallContext = { signal: call.signal, progress: () => {} };
   const look = async (at: OpenRemote): Promise<string> => {
     if (mode !== 'pull') await sendWaitingLines(store, at.remote, { peerId: at.peer.id, scope: at.peer.scope });
-    return await observeAndPlan(context, store, at, quiet);
+    return await observeAndPlan(context, store, at, quiet, after);
   };
   try {
     if (open !== null) return await look(open);

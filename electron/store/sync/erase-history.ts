@@ -37,10 +37,9 @@ function cut(list: string, stays: (row: Addressed) => boolean): string {
   return JSON.stringify((JSON.parse(list) as Addressed[]).filter(stays));
 }
 
-/** Forgets every plan with its rows and draft: rows of others may name an erased record in their labels. */
+/** Forgets every plan with all that hangs on it: rows of others may name an erased record in their labels. */
 export function forgetPlans(store: ClassStore): void {
-  for (const table of ['plan_edge', 'plan_claim', 'plan_refused', 'draft_op', 'plan_row', 'plan'] as const)
-    statement(store.db, `DELETE FROM ${table}`).run();
+  statement(store.db, 'DELETE FROM plan').run();
 }
 
 /** Whether something was erased whose old pages, or copies, may still hold it. */

@@ -256,3 +256,25 @@ export function remoteRowsOf(
     row: JSON.parse(row) as Row,
   }));
 }
+
+/** Rows of Base counted in one step. */
+const countedAtOnce = 2_000;
+
+/** How many rows of a table the server is known to hold, in parts: whoever adds them up decides when to stop for a while. */
+export function* countServerRows(store: ClassStore, peerId: string, table: string): Generator<number, void> {
+  const page = `SELECT count(*) AS keys, max(pk) AS last, coalesce(sum(there), 0) AS n FROM
+    (SELECT pk, row IS NOT NULL AS there FROM base WHERE peer_id = ? AND tbl = ? AND pk > ? ORDER BY pk LIMIT ${countedAtOnce})`;
+  for (let after = ''; ;) {
+    const { keys, last, n } = statement(store.db, page).get(peerId, table, after) as {
+      readonly keys: number;
+      readonly last: string | null;
+      readonly n: number;
+    };
+    yield n;
+    if (last === null || keys < countedAtOnce) break;
+    after = last;
+  }
+  const shift = `SELECT coalesce(sum((r.row IS NOT NULL) - (b.row IS NOT NULL)), 0) AS n FROM remote AS r
+    LEFT JOIN base AS b ON b.peer_id = r.peer_id AND b.tbl = r.tbl AND b.pk = r.pk WHERE r.peer_id = ? AND r.tbl = ?`;
+  yield (statement(store.db, shift).get(peerId, table) as { readonly n: number }).n;
+}

@@ -1,0 +1,90 @@
+import { tableOf } from '../../shared/catalog/catalog.ts';
+import type { PlanSummary } from '../../shared/contract/sync.ts';
+import { sameRow } from '../../shared/sync/row.ts';
+import { createSlicer } from '../engine/slices.ts';
+import { mostNews } from '../remote/verify-run.ts';
+import type { RunVerification } from '../remote/remote.ts';
+import { readRow } from '../store/catalog-rows.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { getPeer } from '../store/sync/peer-store.ts';
+import type { OutboxEffect } from '../store/sync/run-store.ts';
+import { countServerRows, openTrees, serverTree } from '../store/sync/trees.ts';
+import type { OpenRemote } from './open-remote.ts';
+
+/** Most rows of a run that are read again by their keys. A larger run is read again anyway by the observation that follows it. */
+const mostRows = 2_000;
+
+/** A run that was just carried out, and the rows it was about. */
+export interface FinishedRun {
+  readonly runId: string;
+  readonly effects: readonly OutboxEffect[];
+}
+
+/**
+ * Checks a run just carried out: in one snapshot of the server, its rows are what this file takes them to be, and the touched tables have as many rows; here,
+ * its rows differ from Base only where they are marked. What others wrote meanwhile is none of its business. Answers how many rows and tables do not fit;
+ * missing marks are set.
+ */
+export async function misfitsAfter(
+  store: ClassStore,
+  { remote, peer }: OpenRemote,
+  { runId, effects }: FinishedRun,
+  hidden: ReadonlySet<string>,
+  call: { readonly now: string; readonly signal: AbortSignal },
+): Promise<number> {
+  const { horizon } = getPeer(store, peer.id);
+  if (horizon === null || effects.length === 0) return 0;
+  const blocked = new Set(remote.blocks.map(({ table }) => table));
+  const looked = effects.filter(({ table }) => !blocked.has(table)).slice(0, mostRows);
+  const keys = new Map(
+    [...Map.groupBy(looked, ({ table }) => table)].map(([table, rows]) => [table, rows.map(({ pk }) => pk)]),
+  );
+  const there = await remote.verifyRun({ scope: peer.scope, runId, horizon, keys, signal: call.signal });
+  const trees = openTrees(store, peer.id);
+  const slicer = createSlicer();
+  let misfits = 0;
+  for (const { table: name, pk, row } of there.rows) {
+    const table = tableOf(store.catalog, name);
+    const key = { table: name, pk };
+    const isNews = there.news.get(name)?.has(pk) === true;
+    if (!isNews && !sameRow(table, row, serverTree(trees, key).row)) misfits += 1;
+    if (!sameRow(table, readRow(store, table, pk), trees.base(key)?.row ?? null) && trees.dirty(key) === undefined) {
+      misfits += 1;
+      trees.markDirty(key, call.now);
+    }
+    await slicer.pause(call.signal);
+  }
+  for (const [table, count] of there.counts)
+    if (!hidden.has(table) && !(await fits(store, peer.id, table, count, there, call.signal))) misfits += 1;
+  return misfits;
+}
+
+/** Whether a table there has as many rows as this file takes it to have, rows of others apart. */
+async function fits(
+  store: ClassStore,
+  peerId: string,
+  table: string,
+  count: number,
+  { news }: RunVerification,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const others = news.get(table) ?? new Map<string, boolean>();
+  if (others.size > mostNews) return true;
+  const trees = openTrees(store, peerId);
+  const slicer = createSlicer();
+  let known = 0;
+  for (const part of countServerRows(store, peerId, table)) {
+    known += part;
+    await slicer.pause(signal);
+  }
+  for (const pk of others.keys()) if (serverTree(trees, { table, pk }).row !== null) known -= 1;
+  const added = [...others.values()].filter((present) => present).length;
+  return count - added === known;
+}
+
+/** What a plan made after a run says about it. */
+export function verifyCheck(misfits: number): PlanSummary['checks'] {
+  return misfits === 0
+    ? [{ id: 'verify', state: 'ok', code: null, params: {} }]
+    : [{ id: 'verify', state: 'warning', code: 'verify-differs', params: { misfits } }];
+}
