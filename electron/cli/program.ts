@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCatalogCommands } from './catalog-commands.ts';
 import { addClassCommands } from './class-commands.ts';
 import type { CommandKit } from './command.ts';
 import { addConnectionCommands } from './connection-commands.ts';
@@ -46,6 +47,7 @@ export function buildProgram(kit: CommandKit & { readonly version: string }): Co
   addRecoveryCommands(program, kit);
   addServerCommands(program, kit);
   addDeviceCommands(program, kit);
+  addCatalogCommands(program, kit);
   addSystemCommands(program, kit);
   addServeCommand(program, kit);
   program.addHelpText('after', () =>

@@ -1,20 +1,8 @@
-import type { CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
+import type { CatalogColumn, CatalogTable, TextRule } from '../../shared/catalog/catalog.ts';
 import { canonicalCell } from '../../shared/catalog/value.ts';
-import { hexColor, optionalNote, optionalText, requiredText, type TextField } from '../../shared/model/text-rules.ts';
+import { hexColor, optionalNote, optionalText, requiredText } from '../../shared/model/text-rules.ts';
 import type { Cell, Choice, FieldChoice, PlanRow } from '../../shared/sync/plan.ts';
 import { cellOf } from '../../shared/sync/row.ts';
-
-/** Texts people may type for a conflict, and what they are; held to the same rules as in a form. */
-const texts: Readonly<Record<string, TextField | 'color'>> = {
-  'student name': 'name',
-  'student number': 'number',
-  'student note': 'note',
-  'group name': 'name',
-  'group color': 'color',
-  'reason text': 'text',
-  'reason category': 'category',
-  'reward name': 'name',
-};
 
 /** Types whose values a person can type where no rule for texts says otherwise. */
 const typeable = new Set<CatalogColumn['type']>(['int4', 'int8', 'numeric', 'bool', 'jsonb']);
@@ -42,13 +30,13 @@ export function judgeTyped(table: CatalogTable, row: PlanRow, choice: Choice): C
 function judgeValue(table: CatalogTable, column: CatalogColumn, row: PlanRow, value: Cell): Cell | undefined {
   const { name } = column;
   if ([row.trees.local, row.trees.server].some((side) => side !== null && cellOf(side, name) === value)) return value;
-  const field = texts[`${table.name} ${name}`];
+  const field = column.rule;
   if (field !== undefined && value !== null) return judgeText(field, value, column.nullable);
   if (field === undefined && !typeable.has(column.type)) return undefined;
   return canonicalCell(table, column, value);
 }
 
-function judgeText(field: TextField | 'color', value: string, nullable: boolean): Cell {
+function judgeText(field: TextRule, value: string, nullable: boolean): Cell {
   if (field === 'color') return hexColor(value);
   if (field === 'note') return optionalNote(value);
   return nullable ? optionalText(field, value) : requiredText(field, value);

@@ -1,5 +1,5 @@
 /** What can be wrong with a catalog, each with one thing to do about it (texts `catalog.problem` of the command line). */
-export const catalogReasons = [
+const catalogReasons = [
   'shape',
   'identifier',
   'name-taken',

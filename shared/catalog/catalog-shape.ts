@@ -49,6 +49,7 @@ const column = z
         maxBytes: z.int().min(1).exactOptional(),
       })
       .exactOptional(),
+    rule: z.enum(['name', 'number', 'note', 'text', 'category', 'color']).exactOptional(),
     length: z.int().min(1).max(10_485_760).exactOptional(),
     digits: z.strictObject({ precision: z.int().min(1).max(1_000), scale: z.int().min(0).max(1_000) }).exactOptional(),
     enum: z.strictObject({ name, labels: z.array(z.string().max(63)).min(1).max(1_000) }).exactOptional(),
@@ -95,6 +96,7 @@ const table = z.strictObject({
     .strictObject({ column: name, maintainedBy: z.enum(['server', 'client']) })
     .default({ column: 'updated_at', maintainedBy: 'server' }),
   label: names.default([]),
+  voidedBy: z.strictObject({ table: name, column: name, at: name, device: name.nullable() }).exactOptional(),
 });
 
 /** The form of a whole catalog. Nothing it does not know is let through. */

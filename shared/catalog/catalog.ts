@@ -48,6 +48,9 @@ export interface EnumType {
   readonly labels: readonly string[];
 }
 
+/** What a typed text is: it is held to the same rule wherever it is typed. */
+export type TextRule = 'name' | 'number' | 'note' | 'text' | 'category' | 'color';
+
 /** One column of a catalog table. */
 export interface CatalogColumn {
   readonly name: string;
@@ -60,6 +63,8 @@ export interface CatalogColumn {
   readonly length?: number;
   /** Digits of a `numeric` in all and after the point; without it any number is held as it is. */
   readonly digits?: { readonly precision: number; readonly scale: number };
+  /** The rule of a text people may type for it, as in a form. */
+  readonly rule?: TextRule;
   /** The words an `enum` may be. */
   readonly enum?: EnumType;
 }

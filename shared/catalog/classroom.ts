@@ -8,13 +8,14 @@ import type {
   ColumnPolicy,
   ColumnType,
   TableKind,
+  TextRule,
   VoidedBy,
 } from './catalog.ts';
 
 function column(
   name: string,
   type: ColumnType,
-  options: { nullable?: boolean; policy?: ColumnPolicy; limits?: ColumnLimits } = {},
+  options: { nullable?: boolean; policy?: ColumnPolicy; limits?: ColumnLimits; rule?: TextRule } = {},
 ): CatalogColumn {
   return { nullable: false, class: 'content', policy: 'ask', ...options, name, type };
 }
@@ -89,8 +90,8 @@ export const classroomCatalog: Catalog = {
       ['id'],
       [
         id,
-        column('name', 'text', newest),
-        column('color', 'text', newest),
+        column('name', 'text', { ...newest, rule: 'name' }),
+        column('color', 'text', { ...newest, rule: 'color' }),
         column('sort', 'int4', newest),
         ...deletion('newest'),
       ],
@@ -102,10 +103,10 @@ export const classroomCatalog: Catalog = {
       ['id'],
       [
         id,
-        column('name', 'text'),
-        column('number', 'text', orNull),
+        column('name', 'text', { rule: 'name' }),
+        column('number', 'text', { ...orNull, rule: 'number' }),
         column('group_id', 'uuid', newestOrNull),
-        column('note', 'text', newestOrNull),
+        column('note', 'text', { ...newestOrNull, rule: 'note' }),
         column('avatar_hash', 'text', newestOrNull),
         column('created_at', 'timestamptz'),
         ...deletion('ask'),
@@ -128,9 +129,9 @@ export const classroomCatalog: Catalog = {
       ['id'],
       [
         id,
-        column('text', 'text', newest),
+        column('text', 'text', { ...newest, rule: 'text' }),
         column('delta', 'int4', newest),
-        column('category', 'text', newestOrNull),
+        column('category', 'text', { ...newestOrNull, rule: 'category' }),
         column('sort', 'int4', newest),
         column('built_in', 'bool', newest),
         ...deletion('newest'),
@@ -184,7 +185,7 @@ export const classroomCatalog: Catalog = {
       ['id'],
       [
         id,
-        column('name', 'text', newest),
+        column('name', 'text', { ...newest, rule: 'name' }),
         column('cost', 'int4', { ...newest, limits: { min: 1 } }),
         column('limit_per_student', 'int4', newestOrNull),
         column('active', 'bool', newest),

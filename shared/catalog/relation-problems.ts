@@ -29,6 +29,7 @@ export function relationProblems(catalog: Catalog, table: CatalogTable): readonl
     ...table.unique.flatMap((unique) => uniqueProblems(table, unique)),
     ...groupProblems(table),
     ...timestampProblems(table),
+    ...voidProblems(catalog, table),
   ];
 }
 
@@ -131,4 +132,21 @@ function timestampProblems(table: CatalogTable): readonly CatalogProblem[] {
   const sound =
     maintainedBy === 'server' ? isIdentifier(name) : column?.type === 'timestamptz' && column.class === 'content';
   return sound ? [] : [catalogProblem('timestamp', { table: table.name, column: name })];
+}
+
+/** What takes a row back has to be a row somebody can add: with a random id, naming the one it is about. */
+function voidProblems(catalog: Catalog, table: CatalogTable): readonly CatalogProblem[] {
+  const { voidedBy } = table;
+  if (voidedBy === undefined) return [];
+  const taker = catalog.tables.find(({ name }) => name === voidedBy.table);
+  const named = [voidedBy.column, voidedBy.at, ...(voidedBy.device === null ? [] : [voidedBy.device])];
+  const sound =
+    taker !== undefined &&
+    table.kind === 'append-only' &&
+    taker.kind === 'append-only' &&
+    taker.key.length === 1 &&
+    columnIn(taker, taker.key[0] ?? '')?.type === 'uuid' &&
+    columnIn(taker, voidedBy.at)?.type === 'timestamptz' &&
+    named.every((name) => columnIn(taker, name)?.class === 'content');
+  return sound ? [] : [catalogProblem('role', { table: table.name, detail: voidedBy.table })];
 }

@@ -9,7 +9,8 @@ score add, score void, score list, totals,
 connection add, connection list, connection set, connection remove, connection test,
 connection init, connection upgrade, connection join,
 preview, apply, pull, sync, plan list, plan show, run list, run show,
-server start, server stop, server status, server join-code, doctor, log, serve`.split(/,\s+/);
+server start, server stop, server status, server join-code, doctor, log, serve,
+catalog list, catalog show, catalog check`.split(/,\s+/);
 
 const id = '01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c11';
 
