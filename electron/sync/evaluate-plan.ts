@@ -1,12 +1,20 @@
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { effectsOf } from '../../shared/sync/effects.ts';
 import type { Choice } from '../../shared/sync/plan.ts';
-import { settle, type Left, type Part, type Settled } from '../../shared/sync/settle.ts';
+import { settle, type Draft, type Left, type Part, type Settled } from '../../shared/sync/settle.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { draftOps } from '../store/sync/draft-store.ts';
 import { planRefusals } from '../store/sync/plan-links.ts';
-import { getPlan, planConflicts, planRow, planRowKeysAt, type PlanRowKeys } from '../store/sync/plan-store.ts';
+import {
+  eachPlanRow,
+  getPlan,
+  planConflicts,
+  planRow,
+  planRowKeysAt,
+  type PlanRowKeys,
+} from '../store/sync/plan-store.ts';
 import { statement } from '../store/statement.ts';
+import { brokenRules } from './broken-rules.ts';
 import { openPlanBook, type PlanBook } from './plan-book.ts';
 
 /** A plan with what its draft makes of it. */
@@ -52,8 +60,29 @@ function evaluate(store: ClassStore, planId: string, part: Part): Evaluation {
       unticked.delete(ordinal);
       choices.delete(ordinal);
     }
-  const draft = { choices, unticked, conflicts: planConflicts(store, planId), refused: planRefusals(store, planId) };
-  return { ...settle(book, draft, part), book };
+  const refused = planRefusals(store, planId);
+  const draft = { choices, unticked, conflicts: planConflicts(store, planId), refused };
+  return { ...settleByRules(store, planId, book, draft, part), book };
+}
+
+/** Leaves out what breaks a rule that blocks, with whatever depends on it, until no rule is broken by a row that takes part. */
+function settleByRules(store: ClassStore, planId: string, book: PlanBook, draft: Draft, part: Part): Settled {
+  const blocking = store.catalog.checks.filter((check) => check.level === 'block');
+  const refused = [...draft.refused];
+  for (;;) {
+    const settled = settle(book, { ...draft, refused }, part);
+    if (blocking.length === 0) return settled;
+    const effects = [...eachPlanRow(store, planId)].flatMap(({ ordinal, row }) =>
+      effectsOf(book, settled, ordinal, row),
+    );
+    const known = refused.length;
+    for (const { rule, table, pk } of brokenRules(store, blocking, effects)) {
+      const ordinal = book.ordinal(table, pk);
+      if (ordinal !== null && !settled.left.has(ordinal) && !refused.some((row) => row.ordinal === ordinal))
+        refused.push({ ordinal, column: rule, reason: 'check' });
+    }
+    if (refused.length === known) return settled;
+  }
 }
 
 /** What a row that stays out waits for, as it is listed: the other row, or the column that cannot be stored here. */

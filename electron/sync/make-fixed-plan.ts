@@ -119,7 +119,11 @@ async function makeFixedPlan(
     const around = await surroundingsOf(context, store, open, { observation, planId }, call);
     const shown = {
       ...around,
-      checks: [...around.checks, ...notes, ...(what.kind === 'replace' ? warningsOf(store, connection.id, unsent) : [])],
+      checks: [
+        ...around.checks,
+        ...notes,
+        ...(what.kind === 'replace' ? warningsOf(store, connection.id, unsent) : []),
+      ],
       summary: countSummary(store, store.catalog, planId),
       guards: fixedGuards(store, planId).map(({ id, table, count }) => ({ id, table, count })),
       total,

@@ -91,6 +91,28 @@ describe('a catalog that is no classroom', () => {
       if (kind !== 'local') expect(rowsOf(a, name), name).toEqual(rowsOf(b, name));
   };
 
+  it('keeps out a counter that both sides together took below zero, by the name of the rule, and lets all else go on', async () => {
+    const one = person({ visits: '5' });
+    const other = person({ visits: '5' });
+    write(a, 'person', one, other);
+    for (const book of [a, b]) await book.sync();
+    write(a, 'person', { ...one, visits: '2' }, { ...other, visits: '3' });
+    write(b, 'person', { ...one, visits: '1' }, { ...other, visits: '4' });
+    await a.sync();
+    const run = await b.sync();
+    expect(run.left).toMatchObject([
+      { table: 'person', key: { id: one['id'] }, reason: 'check', blockedBy: 'person visits-below-zero' },
+    ]);
+    expect(rowsOf(b, 'person')[JSON.stringify([other['id']])]).toMatchObject({ visits: '2' });
+    expect(rowsOf(b, 'person')[JSON.stringify([one['id']])]).toMatchObject({ visits: '1' });
+    write(b, 'person', { ...one, visits: '4' });
+    for (const book of [b, a]) await book.sync();
+    for (const book of [a, b])
+      expect(rowsOf(book, 'person')[JSON.stringify([one['id']])]).toMatchObject({ visits: '1' });
+    remove(b, 'person', one, other);
+    for (const book of [b, a]) await book.sync({ allowMassChange: true });
+  });
+
   it('carries rows of every table both ways and has nothing left to do', async () => {
     const someone = person({ badge: '7', mail: 'o@example.org', mail_kind: 'main' });
     write(a, 'place', row('place', { code: 'A/1 "x"', name: 'Hall' }));
