@@ -223,6 +223,22 @@ describe('what is no answer although every message is one', () => {
   });
 
   it.each([
+    ['says more rows than it sent', [message('c'), fake.complete('COPY 2'), fake.ready]],
+    ['is said to be a query', [message('c'), fake.complete('SELECT 1'), fake.ready]],
+    ['was never said to be done', [fake.ready]],
+  ])('a COPY that %s is not half a table', async (_what, end) => {
+    const db = await opened(async (talk) => {
+      await letIn(talk);
+      await talk.next();
+      talk.send(message('H', Buffer.from([0, 0, 0])), message('d', 'a\n'), ...end);
+    });
+    await expect(buffer(db.copyOut('copy t to stdout'))).rejects.toMatchObject({
+      code: 'connection-dropped',
+      params: { reason: 'unreadable' },
+    });
+  });
+
+  it.each([
     ['bytes that are no text', Buffer.from([0x61, 0xff, 0xfe, 0x0a])],
     ['half a row', Buffer.from('a row without an end')],
   ])('a COPY with %s is not read', async (_what, bytes) => {
