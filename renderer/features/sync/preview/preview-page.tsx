@@ -16,6 +16,7 @@ import { GuardDialog } from './guard-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { PlanWork } from './plan-work.tsx';
 import { previewOf, type PreviewStore } from './preview-store.ts';
+import { RestoredNotice } from './restored-notice.tsx';
 import { RunBar, usePhaseText } from './run-bar.tsx';
 import { RunResultPanel } from './run-result.tsx';
 import { usePageKeys } from './use-page-keys.ts';
@@ -78,6 +79,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
         <>
           <EndsPanel plan={plan} />
           <Notices store={store} />
+          <RestoredNotice store={store} />
           {plan.total === 0 ? (
             <BothSame />
           ) : (
