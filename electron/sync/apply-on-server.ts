@@ -2,22 +2,24 @@ import { syncedTables, tableOf } from '../../shared/catalog/catalog.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
 import { editSpan } from '../../shared/sync/clock.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
-import { createSlicer } from '../engine/slices.ts';
-import type { ApplyOutcome } from '../remote/remote.ts';
+import type { ApplyOutcome, EffectList, TimedEffect } from '../remote/remote.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import type { PlanHead } from '../store/sync/plan-store.ts';
 import {
   dropOutbox,
+  noteVersions,
   putOutbox,
-  setOutboxReadBack,
-  type OutboxEffect,
-  type RunRecord,
-} from '../store/sync/run-store.ts';
+  setProved,
+  stagedEffects,
+  stagedOrds,
+  type StagedEffect,
+  type Staging,
+} from '../store/sync/outbox-store.ts';
 import { contactsOf } from '../store/sync/clock-store.ts';
 import { getPeer, promoteVisit, setPendingVisit } from '../store/sync/peer-store.ts';
+import type { PlanHead } from '../store/sync/plan-store.ts';
+import type { RunRecord } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import type { ReadBack } from './finish-run.ts';
 import { nextVisit } from './leave-visit.ts';
 import { horizonOf } from './plan-facts.ts';
 import type { OpenRemote } from './open-remote.ts';
@@ -25,7 +27,7 @@ import { linesToSend } from './resolution-log.ts';
 
 /** How the server part of a run ended. */
 export type ServerEnd =
-  | { readonly kind: 'committed'; readonly readBack: ReadBack }
+  | { readonly kind: 'committed' }
   | { readonly kind: 'stale'; readonly rows: readonly { readonly table: string; readonly pk: string }[] }
   | {
       readonly kind: 'refused';
@@ -34,14 +36,14 @@ export type ServerEnd =
     }
   | { readonly kind: 'checking'; readonly error: ErrorJson };
 
-/** The server part of a run: what it writes, for which plan, over which open server. */
+/** The server part of a run: which staged rows it writes, for which plan, over which open server. */
 export interface ServerRun {
   readonly head: PlanHead;
   readonly run: RunRecord;
-  readonly effects: readonly OutboxEffect[];
+  readonly staging: Staging;
+  /** How many of the staged rows go to the server. */
+  readonly up: number;
   readonly open: OpenRemote;
-  /** Rows the run writes here only; their decisions are logged with it too. */
-  readonly down: readonly OutboxEffect[];
 }
 
 /**
@@ -54,42 +56,32 @@ export async function applyOnServer(
   server: ServerRun,
   call: CallContext,
 ): Promise<ServerEnd> {
-  const { head, run, open } = server;
+  const { head, run, staging, open } = server;
   const { remote, connection } = open;
   const peer = getPeer(store, open.peer.id);
   if (connection.attached === 'new') {
     const entry = context.app.classOf(store.classId);
     await remote.createClass({ id: peer.scope, name: entry.name, sample: entry.sample });
   }
-  const resolutions = await linesToSend(
-    store,
-    remote,
-    { peerId: head.peerId, scope: peer.scope },
-    [...server.effects, ...server.down],
-    { who: run.device, runId: run.id, at: run.startedAt },
-  );
+  // Rows taken as seen are logged by a run that writes nothing to a server.
+  const decided = [...stagedEffects(store, staging, 'decided')].filter(({ part }) => part !== 'seen');
+  const resolutions = await linesToSend(store, remote, { peerId: head.peerId, scope: peer.scope }, decided, {
+    who: run.device,
+    runId: run.id,
+    at: run.startedAt,
+  });
   putOutbox(store, {
     runId: run.id,
     connectionId: head.connectionId,
     peerId: head.peerId,
     planId: head.id,
     mode: run.mode,
-    effects: server.effects,
     at: run.startedAt,
   });
   const visit = { from: peer.visit, to: nextVisit(peer, peer.visit) };
   setPendingVisit(store, peer.id, null, visit.to);
+  const { effects, placeAt } = upEffects(store, staging, server.up);
   let outcome: ApplyOutcome;
-  let vers: (string | null)[] = [];
-  let there: ReadonlySet<number> = new Set();
-  const readBack = (): ReadBack =>
-    server.effects.map(({ table, pk, result }, ord) => ({
-      table,
-      pk,
-      row: result,
-      ver: vers[ord] ?? null,
-      ...(there.has(ord) ? { there: true } : {}),
-    }));
   try {
     outcome = await remote.apply({
       scope: peer.scope,
@@ -101,21 +93,17 @@ export async function applyOnServer(
       horizon: horizonOf(head.facts),
       isKnown: knownHere(store, peer.id),
       tables: syncedTables(context.catalog),
-      effects: await withEditTimes(store, server, call.signal),
+      effects,
       resolutions,
       signal: call.signal,
-      onPhase: (phase, done, total) => {
-        // Another attempt begins.
-        if (phase === 'lock') vers = [];
-        call.progress({ phase, done, total });
-      },
-      onReadBack: (rows) => {
-        for (const { ord, ver } of rows) vers[ord] = ver;
-      },
-      onProved: (places) => {
-        there = new Set(places);
-        setOutboxReadBack(store, run.id, readBack());
-      },
+      onPhase: (phase, done, total) => call.progress({ phase, done, total }),
+      onReadBack: (rows) =>
+        noteVersions(
+          store,
+          run.id,
+          rows.map(({ ord, ver }) => ({ ord: placeAt(ord), ver })),
+        ),
+      onProved: (there) => setProved(store, run.id, there.map(placeAt)),
     });
   } catch (error) {
     dropOutbox(store, run.id);
@@ -124,7 +112,7 @@ export async function applyOnServer(
   if (outcome.kind === 'committed') promoteVisit(store, peer.id);
   if (outcome.kind !== 'committed' && outcome.kind !== 'unknown' && outcome.kind !== 'duplicate')
     dropOutbox(store, run.id);
-  return endOf(outcome, readBack);
+  return endOf(outcome);
 }
 
 /** Whether a row of the server is known here in any tree: a child of a deleted record that is not was never seen by whoever deleted it. */
@@ -136,10 +124,10 @@ function knownHere(store: ClassStore, peerId: string): (table: string, pk: strin
     trees.base({ table, pk }) !== undefined;
 }
 
-function endOf(outcome: ApplyOutcome, readBack: () => ReadBack): ServerEnd {
+function endOf(outcome: ApplyOutcome): ServerEnd {
   switch (outcome.kind) {
     case 'committed':
-      return { kind: 'committed', readBack: readBack() };
+      return { kind: 'committed' };
     case 'duplicate':
       return { kind: 'checking', error: { code: 'checking', params: {} } };
     case 'stale':
@@ -151,24 +139,43 @@ function endOf(outcome: ApplyOutcome, readBack: () => ReadBack): ServerEnd {
   }
 }
 
-/** Longest time the thread is held while effects are prepared, in milliseconds. */
-const SLICE_MS = 8;
-
-/** Effects with the time of their edit in the server's time: commit time would let an old offline edit beat a newer one. */
-async function withEditTimes(store: ClassStore, server: ServerRun, signal: AbortSignal) {
-  const slicer = createSlicer(SLICE_MS);
-  const trees = openTrees(store, server.head.peerId);
-  const contacts = contactsOf(store, server.head.peerId);
+/**
+ * The staged effects as the remote takes them: read from the file as they are asked for, each with the time of its edit in the server's time (commit time
+ * would let an old offline edit beat a newer one). Of each only its place is held, eight bytes.
+ */
+function upEffects(
+  store: ClassStore,
+  staging: Staging,
+  length: number,
+): { readonly effects: EffectList; readonly placeAt: (index: number) => number } {
+  const places = Float64Array.from(stagedOrds(store, staging.runId));
+  if (places.length !== length) throw new Error('other rows are staged than were counted');
+  const placeAt = (index: number): number => {
+    const place = places[index];
+    if (place === undefined) throw new Error('no such row in the run');
+    return place;
+  };
+  const trees = openTrees(store, staging.peerId);
+  const contacts = contactsOf(store, staging.peerId);
   const at = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
-  const effects: (OutboxEffect & { readonly editedFrom: string | null; readonly editedTo: string | null })[] = [];
-  for (const effect of server.effects) {
-    await slicer.pause(signal);
+  const timed = (effect: StagedEffect): TimedEffect => {
     const span = editSpan(trees.dirty(effect)?.stamp ?? null, contacts);
-    effects.push({
-      ...effect,
-      editedFrom: at(span?.fromMs),
-      editedTo: at(span?.toMs),
-    });
-  }
-  return effects;
+    return { ...effect, editedFrom: at(span?.fromMs), editedTo: at(span?.toMs) };
+  };
+  const effects: EffectList = {
+    length,
+    *[Symbol.iterator]() {
+      for (const effect of stagedEffects(store, staging, 'up')) yield timed(effect);
+    },
+    slice(from, to) {
+      const rows: TimedEffect[] = [];
+      if (from >= length) return rows;
+      for (const effect of stagedEffects(store, staging, 'up', placeAt(from))) {
+        if (rows.length >= to - from) break;
+        rows.push(timed(effect));
+      }
+      return rows;
+    },
+  };
+  return { effects, placeAt };
 }

@@ -1,69 +1,125 @@
 import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
 import { effectsOf, taskOf } from '../../shared/sync/effects.ts';
-import type { Choice, Effect, LeftRow, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
+import type { Guard } from '../../shared/sync/guards.ts';
 import { loggedFields } from '../../shared/sync/logged-fields.ts';
+import type { Choice, Effect, LeftRow, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { kindOf, sameRow } from '../../shared/sync/row.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { childrenOf } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { eachPlanRow, ordinalOf } from '../store/sync/plan-store.ts';
-import type { OutboxEffect, RunCounts, RunMode } from '../store/sync/run-store.ts';
-import type { Trees } from '../store/sync/trees.ts';
-import { blockerOf, type Evaluation } from './evaluate-plan.ts';
-import type { Guard } from '../../shared/sync/guards.ts';
+import {
+  clearStaged,
+  placeOf,
+  stageDecided,
+  stagedCounts,
+  stagedEffects,
+  stageListed,
+  type OutboxEffect,
+  type RunPart,
+  type Staging,
+} from '../store/sync/outbox-store.ts';
+import { eachPlanRow, getPlan, ordinalOf, planEnd } from '../store/sync/plan-store.ts';
+import { noCounts, type RunCounts, type RunMode } from '../store/sync/run-store.ts';
+import { treesAreUnchanged, type RowKey, type Trees } from '../store/sync/trees.ts';
+import { blockerOf, spokenOf, type Evaluation } from './evaluate-plan.ts';
 import { readTrees } from './row-facts.ts';
 
-/** The rows a run works on, and the ones it leaves. */
+/** How many rows a run works on, which are staged in the outbox, and the rows it leaves. */
 export interface Collected {
-  /** Written to the server by this run. */
-  readonly up: readonly OutboxEffect[];
-  /** Written here by this run and not to the server. */
-  readonly down: readonly OutboxEffect[];
-  /** Decided "keep this PC's" while only pulling: nothing is written, but the server's version counts as seen. */
-  readonly seen: readonly OutboxEffect[];
+  readonly staging: Staging;
+  /** Rows of each part: written to the server, written here only, and, decided "keep this PC's" while only pulling, taken as seen. */
+  readonly counts: Readonly<Record<RunPart, number>>;
   readonly left: readonly LeftRow[];
 }
 
 /** Longest time the thread is held while rows are gone through, in milliseconds. */
 const SLICE_MS = 8;
+/** Places of a plan looked at in one step. */
+const PLACES_AT_ONCE = 250;
 
-/** Sorts the rows of a plan by what a run of this mode does with them, in slices: the caller sees to it that the plan is still there afterwards. */
+/** What collecting works with. */
+interface Collecting {
+  readonly store: ClassStore;
+  readonly staging: Staging;
+  readonly mode: RunMode;
+  readonly evaluation: Evaluation;
+  /** Tables and sides of guards that were overruled. */
+  readonly guarded: ReadonlySet<string>;
+  readonly left: LeftRow[];
+}
+
+/**
+ * Stages the rows of a plan by what a run of this mode does with them, in slices: the caller sees to it that the plan is still there afterwards. Rows nobody
+ * decided anything about are staged as they are listed, many at a time and without being read.
+ */
 export async function collectEffects(
   store: ClassStore,
-  planId: string,
+  staging: Staging,
   mode: RunMode,
   evaluation: Evaluation,
   { overruled, signal }: { readonly overruled: readonly Guard[]; readonly signal: AbortSignal },
 ): Promise<Collected> {
   const guarded = new Set(overruled.map(({ table, side }) => `${table} ${side}`));
   const slicer = createSlicer(SLICE_MS);
-  const up: OutboxEffect[] = [];
-  const down: OutboxEffect[] = [];
-  const seen: OutboxEffect[] = [];
+  const clearing = clearStaged(store);
+  while (clearing.next().done !== true) await slicer.pause(signal);
   const left: LeftRow[] = [];
-  for (const { ordinal, row } of eachPlanRow(store, planId)) {
+  const collecting: Collecting = { store, staging, mode, evaluation, guarded, left };
+  // Rows with a unique value may be in each other's way, and of a run that takes another back everything is looked at.
+  const plain = getPlan(store, staging.planId).purpose === 'sync';
+  const plainTables = plain
+    ? store.catalog.tables.filter(({ unique }) => unique.length === 0).map(({ name }) => name)
+    : [];
+  const special = new Set([...spokenOf(evaluation), ...evaluation.syncOnly]);
+  const end = planEnd(store, staging.planId);
+  for (let from = 0; from < end; from += PLACES_AT_ONCE) {
     await slicer.pause(signal);
-    const out = evaluation.left.get(ordinal);
-    if (out !== undefined) {
-      const blockedBy = blockerOf(store, planId, row.table, out);
-      left.push({ table: row.table, pk: row.pk, label: row.label, reason: out.reason, blockedBy });
-      continue;
-    }
-    const choice = choiceFor(evaluation, ordinal, row);
-    for (const effect of effectsOf(evaluation.book, evaluation, ordinal, row)) {
-      const { decided: _decided, ...written } = effect;
-      const task = taskOf(effect, mode);
-      const found: OutboxEffect = {
-        ...written,
-        label: row.label,
-        choice: effect.decided ? (choice?.choice ?? null) : null,
-        ...(choice?.fields === undefined ? {} : { fields: loggedFields(choice.fields) }),
-        ...(isGuarded(guarded, effect) ? { keepLosers: true } : {}),
-      };
-      if (task !== null) ({ up, down, seen })[task].push(found);
-    }
+    const before = from + PLACES_AT_ONCE;
+    const asListed = plain && guarded.size === 0 && !hasBetween(special, from, before);
+    store.stepTransaction(() => {
+      if (asListed) stageListed(store, staging, mode, from, before, { plainTables });
+      else for (const place of placesBetween(store, staging.planId, from, before)) stagePlace(collecting, place);
+    });
   }
-  return { up, down, seen, left };
+  return { staging, counts: stagedCounts(store, staging.runId), left };
+}
+
+function hasBetween(places: ReadonlySet<number>, from: number, before: number): boolean {
+  if (places.size === 0) return false;
+  for (let place = from; place < before; place += 1) if (places.has(place)) return true;
+  return false;
+}
+
+type Place = { readonly ordinal: number; readonly row: PlanRow };
+
+function* placesBetween(store: ClassStore, planId: string, from: number, before: number): Generator<Place, void> {
+  for (const place of eachPlanRow(store, planId, from)) {
+    if (place.ordinal >= before) return;
+    yield place;
+  }
+}
+
+/** Stages what one row, and what its decision makes, come to, or lists it among those left. */
+function stagePlace({ store, staging, mode, evaluation, guarded, left }: Collecting, { ordinal, row }: Place): void {
+  const out = evaluation.left.get(ordinal);
+  if (out !== undefined) {
+    const blockedBy = blockerOf(store, staging.planId, row.table, out);
+    left.push({ table: row.table, pk: row.pk, label: row.label, reason: out.reason, blockedBy });
+    return;
+  }
+  const choice = choiceFor(evaluation, ordinal, row);
+  for (const [index, effect] of effectsOf(evaluation.book, evaluation, ordinal, row).entries()) {
+    const { decided, ...written } = effect;
+    const part = taskOf(effect, mode);
+    if (part === null) continue;
+    stageDecided(store, staging, part, placeOf(ordinal, index), {
+      ...written,
+      label: row.label,
+      choice: decided ? (choice?.choice ?? null) : null,
+      ...(choice?.fields === undefined ? {} : { fields: loggedFields(choice.fields) }),
+      ...(isGuarded(guarded, effect) ? { keepLosers: true } : {}),
+    });
+  }
 }
 
 function isGuarded(guarded: ReadonlySet<string>, { table, up, down }: Effect): boolean {
@@ -77,18 +133,21 @@ function choiceFor({ choices, results }: Evaluation, ordinal: number, row: PlanR
   return (row.group === undefined ? undefined : choices.get(row.group)) ?? { choice: 'adopt' };
 }
 
-/** Rows whose trees are not what the plan saw, with new children of rows it deletes: the plan is stale. Empty when it still holds. Looked at in slices. */
+/**
+ * Rows whose trees are not what the plan saw, with new children of rows it deletes: the plan is stale. Empty when it still holds. Looked at in slices. Where
+ * Base and the observations were certainly not written since the plan was made, only rows edited here since, decided ones and deletions are looked at.
+ */
 export async function movedRows(
   store: ClassStore,
   catalog: Catalog,
   trees: Trees,
-  planId: string,
-  effects: readonly OutboxEffect[],
+  staging: Staging,
   signal: AbortSignal,
-): Promise<readonly { readonly table: string; readonly pk: string }[]> {
+): Promise<readonly RowKey[]> {
   const slicer = createSlicer(SLICE_MS);
-  const moved: OutboxEffect[] = [];
-  for (const effect of effects) {
+  const moved: RowKey[] = [];
+  const unchanged = treesAreUnchanged(store, staging.peerId, staging.planId);
+  for (const effect of stagedEffects(store, staging, unchanged ? 'doubtful' : 'all')) {
     await slicer.pause(signal);
     const table = tableOf(catalog, effect.table);
     const now = readTrees(store, trees, table, effect);
@@ -96,7 +155,8 @@ export async function movedRows(
       sameRow(table, now.base, effect.trees.base) &&
       sameRow(table, now.local, effect.trees.local) &&
       sameRow(table, now.server, effect.trees.server);
-    if (!same || hasNewChild(store, catalog, trees, planId, effect)) moved.push(effect);
+    if (!same || hasNewChild(store, catalog, trees, staging.planId, effect))
+      moved.push({ table: effect.table, pk: effect.pk });
   }
   return moved;
 }
@@ -137,8 +197,9 @@ export function countEffects(
     readonly before: TreeRow;
     readonly after: TreeRow;
   }[],
+  others: RunCounts = noCounts,
 ): RunCounts {
-  const counts = { up: { add: 0, update: 0, delete: 0 }, down: { add: 0, update: 0, delete: 0 } };
+  const counts = { up: { ...others.up }, down: { ...others.down } };
   for (const row of written) counts[row.side][kindOf(tableOf(catalog, row.table), row.before, row.after).kind] += 1;
   return counts;
 }

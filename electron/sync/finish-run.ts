@@ -1,11 +1,20 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
-import type { LeftReason, LeftRow, TreeRow } from '../../shared/sync/plan.ts';
+import type { LeftReason, LeftRow } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import {
+  dropOutbox,
+  stagedEffects,
+  type OutboxEffect,
+  type RunPart,
+  type StagedEffect,
+  type Staging,
+} from '../store/sync/outbox-store.ts';
 import { setPlanState } from '../store/sync/plan-store.ts';
-import { addRunRows, dropOutbox, type OutboxEffect, type RunMode, type RunRow } from '../store/sync/run-store.ts';
+import { addRunRows, type RunCounts, type RunMode } from '../store/sync/run-store.ts';
+import { dropPlainDown, dropTouchedPlain, settlePlain } from '../store/sync/settle-plain.ts';
 import { addResolutions, classSecretOf, unsentResolutions } from '../store/sync/resolution-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import { hasNewChild } from './collect-effects.ts';
+import { countEffects, hasNewChild } from './collect-effects.ts';
 import { leaveDependants } from './leave-dependants.ts';
 import { leaveParents } from './leave-parents.ts';
 import { resolutionsOf } from './resolution-log.ts';
@@ -19,28 +28,14 @@ import {
   type Settling,
 } from './settle-rows.ts';
 
-/** What the server holds after a run, by row. */
-export type ReadBack = readonly {
-  readonly table: string;
-  readonly pk: string;
-  readonly row: TreeRow;
-  readonly ver: string | null;
-  /** The server held it already: the run did not write it. */
-  readonly there?: true;
-}[];
-
-/** The rows of a run whose server part is over, and how to settle them here. */
+/** The staged rows of a run whose server part is over, and how to settle them here. */
 export interface ToFinish {
-  readonly runId: string;
-  readonly planId: string;
-  readonly peerId: string;
+  readonly staging: Staging;
   /** Number of the last local change the plan knew of. */
   readonly seq: number;
   readonly rule: RunMode;
-  readonly up: readonly OutboxEffect[];
-  readonly down: readonly OutboxEffect[];
-  readonly seen: readonly OutboxEffect[];
-  readonly readBack: ReadBack;
+  /** Which parts of it: after a run whose end had to be found out only what went to the server. */
+  readonly parts: 'all' | 'up';
   readonly device: string;
   /** Whether the server wrote the decisions of the run, and those that waited, into its log. */
   readonly logged: boolean;
@@ -48,7 +43,7 @@ export interface ToFinish {
 
 /** What finishing wrote and left. */
 export interface Finished {
-  readonly rows: readonly RunRow[];
+  readonly counts: RunCounts;
   readonly left: readonly LeftRow[];
 }
 
@@ -57,52 +52,95 @@ export interface Finished {
  * The plan is used afterwards. Rows edited meanwhile are left, the rest is done.
  */
 export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, now: string): Finished {
+  const { runId, planId, peerId } = run.staging;
   return store.transaction(() => {
-    const trees = openTrees(store, run.peerId);
+    const trees = openTrees(store, peerId);
     const settling: Settling = {
       store,
       catalog,
-      peerId: run.peerId,
+      peerId,
       trees,
-      runId: run.runId,
+      runId,
       now,
       serverBy: (key) => trees.remote(key)?.by ?? null,
     };
-    const writes = run.rule === 'apply' ? [] : [...run.up.filter((effect) => effect.down), ...run.down];
-    const left = new Map<OutboxEffect, LeftReason>();
-    for (const effect of [...run.up, ...run.down])
-      if (!isUntouched(settling, effect)) left.set(effect, 'edited-meanwhile');
-    // A point given to a student this run deletes here, while the run went on: the student stays.
-    for (const effect of writes)
-      if (!left.has(effect) && hasNewChild(store, catalog, trees, run.planId, effect)) left.set(effect, 'new-child');
-    if (writes.length > 0) leaveDependants(store, catalog, { peerId: run.peerId, writes, left, seq: run.seq });
-    leaveParents(store, writes, left);
+    dropTouchedPlain(store, run.staging);
+    if (run.parts === 'up') dropPlainDown(store, runId);
+    let single = singleRows(store, run);
+    let left = findLeft(settling, run, single);
+    if (left.size > 0 && run.parts === 'all' && dropPlainDown(store, runId)) {
+      single = singleRows(store, run);
+      left = findLeft(settling, run, single);
+    }
     freeUniqueValues(
       settling,
-      writes.filter((effect) => !left.has(effect)),
+      writesOf(run, single).filter((effect) => !left.has(effect)),
     );
-    const readBack = new Map(run.readBack.map((row) => [`${row.table} ${row.pk}`, row]));
-    const rule = run.rule === 'sync' ? 'sync' : 'apply';
-    const settled: { readonly effect: OutboxEffect; readonly settled: Settled }[] = [];
-    for (const effect of run.up) {
-      const there = readBack.get(`${effect.table} ${effect.pk}`) ?? { row: effect.result, ver: null };
-      settled.push({ effect, settled: settleUp(settling, effect, !left.has(effect), there, rule) });
-    }
-    for (const effect of run.down) settled.push({ effect, settled: settleDown(settling, effect, !left.has(effect)) });
-    for (const effect of run.seen) settleSeen(settling, effect);
+    const plain = settlePlain(store, run.staging, now);
+    const settled = settleSingle(settling, run, single, left);
     const rows = settled.flatMap((entry) => entry.settled.rows);
-    addRunRows(store, run.runId, rows);
+    addRunRows(store, runId, rows);
     const carriedOut = settled.filter((entry) => entry.settled.rows.length > 0).map((entry) => entry.effect);
-    logChoices(store, run, [...carriedOut, ...run.seen], now);
-    dropOutbox(store, run.runId);
-    setPlanState(store, run.planId, 'used');
+    logChoices(store, run, [...carriedOut, ...single.filter(({ part }) => part === 'seen')], now);
+    dropOutbox(store, runId);
+    setPlanState(store, planId, 'used');
     return {
-      rows,
+      counts: countEffects(catalog, rows, plain),
       left: settled.flatMap(({ effect, settled: { stays } }) =>
         stays ? [leftRow(effect, left.get(effect) ?? 'edited-meanwhile')] : [],
       ),
     };
   });
+}
+
+/** The rows that have to be looked at one by one. */
+function singleRows(store: ClassStore, { staging, parts }: ToFinish): readonly StagedEffect[] {
+  return [...stagedEffects(store, staging, 'not-plain')].filter(({ part }) => parts === 'all' || part === 'up');
+}
+
+/** The rows of those that are written here. */
+function writesOf({ rule }: ToFinish, rows: readonly StagedEffect[]): readonly StagedEffect[] {
+  return rule === 'apply' ? [] : rows.filter(({ part, down }) => part === 'down' || (part === 'up' && down));
+}
+
+/** The rows that stay as they are here, because of what was done here while the run went on. */
+function findLeft(settling: Settling, run: ToFinish, rows: readonly StagedEffect[]): Map<OutboxEffect, LeftReason> {
+  const { store, catalog, peerId, trees } = settling;
+  const writes = writesOf(run, rows);
+  const left = new Map<OutboxEffect, LeftReason>();
+  for (const effect of rows)
+    if (effect.part !== 'seen' && !isUntouched(settling, effect)) left.set(effect, 'edited-meanwhile');
+  // A point given to a student this run deletes here, while the run went on: the student stays.
+  for (const effect of writes)
+    if (!left.has(effect) && hasNewChild(store, catalog, trees, run.staging.planId, effect))
+      left.set(effect, 'new-child');
+  if (writes.length > 0) leaveDependants(store, catalog, { peerId, writes, left, seq: run.seq });
+  leaveParents(store, writes, left);
+  return left;
+}
+
+interface SettledEffect {
+  readonly effect: StagedEffect;
+  readonly settled: Settled;
+}
+
+/** Settles rows one by one: first what the server got, then what only comes here, then what was only taken as seen. */
+function settleSingle(
+  settling: Settling,
+  run: ToFinish,
+  rows: readonly StagedEffect[],
+  left: ReadonlyMap<OutboxEffect, LeftReason>,
+): readonly SettledEffect[] {
+  const rule = run.rule === 'sync' ? 'sync' : 'apply';
+  const settled: SettledEffect[] = [];
+  const of = (part: RunPart): readonly StagedEffect[] => rows.filter((effect) => effect.part === part);
+  for (const effect of of('up')) {
+    const server = { row: effect.result, ver: effect.ver, there: effect.there };
+    settled.push({ effect, settled: settleUp(settling, effect, !left.has(effect), server, rule) });
+  }
+  for (const effect of of('down')) settled.push({ effect, settled: settleDown(settling, effect, !left.has(effect)) });
+  for (const effect of of('seen')) settleSeen(settling, effect);
+  return settled;
 }
 
 /** A row as it is listed among those a run left. */
@@ -111,10 +149,11 @@ export function leftRow(effect: OutboxEffect, reason: LeftReason): LeftRow {
 }
 
 function logChoices(store: ClassStore, run: ToFinish, effects: readonly OutboxEffect[], now: string): void {
-  const secret = classSecretOf(store, run.peerId);
+  const secret = classSecretOf(store, run.staging.peerId);
   if (secret === null) return;
-  const decider = { secret, who: run.device, runId: run.runId, at: now };
+  const decider = { secret, who: run.device, runId: run.staging.runId, at: now };
   const lines = effects.flatMap((effect) => resolutionsOf(store.catalog, effect, decider));
-  addResolutions(store, run.peerId, lines, { sent: run.logged });
-  if (run.logged) addResolutions(store, run.peerId, unsentResolutions(store, run.peerId), { sent: true });
+  addResolutions(store, run.staging.peerId, lines, { sent: run.logged });
+  if (run.logged)
+    addResolutions(store, run.staging.peerId, unsentResolutions(store, run.staging.peerId), { sent: true });
 }

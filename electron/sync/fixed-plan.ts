@@ -20,7 +20,15 @@ import {
   type PlanHead,
   type PlanRowKeys,
 } from '../store/sync/plan-store.ts';
-import type { OutboxEffect, RunMode } from '../store/sync/run-store.ts';
+import {
+  clearStaged,
+  placeOf,
+  stageDecided,
+  stagedCounts,
+  type OutboxEffect,
+  type Staging,
+} from '../store/sync/outbox-store.ts';
+import type { RunMode } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import type { Collected } from './collect-effects.ts';
 import { fixedSides } from './fixed-rows.ts';
@@ -73,13 +81,14 @@ function outOf(store: ClassStore, planId: string): ReadonlyMap<number, Out> {
   return out;
 }
 
-/** Sorts the rows of a list of fixed results by what a run does with them, in slices. */
-export async function collectFixed(store: ClassStore, planId: string, signal: AbortSignal): Promise<Collected> {
+/** Stages the rows of a list of fixed results by what a run does with them, in slices. */
+export async function collectFixed(store: ClassStore, staging: Staging, signal: AbortSignal): Promise<Collected> {
+  const { planId } = staging;
   const slicer = createSlicer(SLICE_MS);
+  const clearing = clearStaged(store);
+  while (clearing.next().done !== true) await slicer.pause(signal);
   const out = outOf(store, planId);
   const { purpose } = getPlan(store, planId);
-  const up: OutboxEffect[] = [];
-  const down: OutboxEffect[] = [];
   const left: LeftRow[] = [];
   for (const { ordinal, row } of eachPlanRow(store, planId)) {
     await slicer.pause(signal);
@@ -101,10 +110,10 @@ export async function collectFixed(store: ClassStore, planId: string, signal: Ab
       choice: null,
       ...(purpose === 'undo' ? { keepLosers: true } : {}),
     };
-    if (sides.up) up.push(effect);
-    else if (sides.down) down.push(effect);
+    const part = sides.up ? 'up' : sides.down ? 'down' : null;
+    if (part !== null) store.stepTransaction(() => stageDecided(store, staging, part, placeOf(ordinal, 0), effect));
   }
-  return { up, down, seen: [], left };
+  return { staging, counts: stagedCounts(store, staging.runId), left };
 }
 
 /** The guards a list of fixed results trips. */

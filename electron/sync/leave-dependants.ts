@@ -4,7 +4,7 @@ import { heldBy } from '../../shared/sync/claims.ts';
 import { hardParents } from '../../shared/sync/row.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import type { OutboxEffect } from '../store/sync/run-store.ts';
+import type { OutboxEffect } from '../store/sync/outbox-store.ts';
 import { changedSince } from '../store/sync/trees.ts';
 import { hereOf } from './here-of.ts';
 

@@ -3,7 +3,7 @@ import type { LeftReason } from '../../shared/sync/plan.ts';
 import { hardParents } from '../../shared/sync/row.ts';
 import { childrenOf } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import type { OutboxEffect } from '../store/sync/run-store.ts';
+import type { OutboxEffect } from '../store/sync/outbox-store.ts';
 import { hereOf } from './here-of.ts';
 import { heldBy } from '../../shared/sync/claims.ts';
 

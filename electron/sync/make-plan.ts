@@ -16,6 +16,7 @@ import {
   setPlanState,
   type PlanHead,
 } from '../store/sync/plan-store.ts';
+import { rememberTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { buildPlanRows, type BuiltPlan } from './build-plan.ts';
 import { countGuards, countSummary } from './count-plan.ts';
@@ -97,6 +98,7 @@ export async function makePlan(
       if (leadsElsewhere(connection, getConnection(store, connection.id))) setPlanState(store, planId, 'stale');
       setConnectionPending(store, connection.id, countDown(summary), planSummaryOf(store, planId).undecided);
     });
+    rememberTrees(store, peer.id, planId);
     await dropOldPlans(
       store,
       oldPlans(store, connection.id, planId),

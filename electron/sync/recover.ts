@@ -3,8 +3,8 @@ import type { EngineContext } from '../engine/context.ts';
 import type { Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { promoteVisit, type Peer } from '../store/sync/peer-store.ts';
-import { closeRuns, dropOutbox, getRun, outboxOf, putRun, type OutboxEntry } from '../store/sync/run-store.ts';
-import { countEffects } from './collect-effects.ts';
+import { dropOutbox, outboxOf, type OutboxEntry } from '../store/sync/outbox-store.ts';
+import { closeRuns, getRun, putRun } from '../store/sync/run-store.ts';
 import { finishRun } from './finish-run.ts';
 
 /**
@@ -23,42 +23,38 @@ export async function recover(context: EngineContext, store: ClassStore, remote:
 }
 
 function finishCommitted(context: EngineContext, store: ClassStore, entry: OutboxEntry): void {
-  if (entry.readBack === null) throw new AppError('checking', { runId: entry.runId });
+  const { runId, planId, peerId, proved } = entry;
+  if (!proved) throw new AppError('checking', { runId });
   const now = context.now();
-  const { readBack } = entry;
   const finished = store.transaction(() => {
     const done = finishRun(
       store,
       store.catalog,
       {
-        runId: entry.runId,
-        planId: entry.planId,
-        peerId: entry.peerId,
+        staging: { runId, planId, peerId },
         seq: 0,
         rule: 'apply',
-        up: entry.effects,
-        down: [],
-        seen: [],
-        readBack,
+        parts: 'up',
         device: context.app.device().name ?? '',
         logged: true,
       },
       now,
     );
     // The run's visit came with it.
-    promoteVisit(store, entry.peerId);
-    const run = getRun(store, entry.runId);
+    promoteVisit(store, peerId);
+    const run = getRun(store, runId);
     putRun(store, {
       ...run,
       outcome: 'completed',
       error: null,
-      counts: countEffects(store.catalog, done.rows),
+      counts: done.counts,
       left: done.left,
       durationMs: Date.parse(now) - Date.parse(run.startedAt),
     });
     return done;
   });
-  context.log.write('info', 'run-recovered', { runId: entry.runId, committed: true, rows: finished.rows.length });
+  const { add, update, delete: removed } = finished.counts.up;
+  context.log.write('info', 'run-recovered', { runId, committed: true, rows: add + update + removed });
 }
 
 function forget(context: EngineContext, store: ClassStore, entry: OutboxEntry): void {

@@ -13,7 +13,7 @@ import {
   keepClassSecret,
   unsentResolutions,
 } from '../store/sync/resolution-store.ts';
-import type { OutboxEffect } from '../store/sync/run-store.ts';
+import type { OutboxEffect } from '../store/sync/outbox-store.ts';
 import type { RowKey } from '../store/sync/trees.ts';
 
 /** Lines stored in one step. */

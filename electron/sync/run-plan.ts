@@ -9,19 +9,13 @@ import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
 import { getPlan, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
-import {
-  noCounts,
-  outboxOf,
-  putRun,
-  type RunCounts,
-  type RunOutcome,
-  type RunRecord,
-} from '../store/sync/run-store.ts';
+import { noCounts, putRun, type RunCounts, type RunOutcome, type RunRecord } from '../store/sync/run-store.ts';
+import { outboxOf, stagedRow, type Staging } from '../store/sync/outbox-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
 import { applyOnServer, type ServerEnd } from './apply-on-server.ts';
-import { collectEffects, countEffects, movedRows, type Collected } from './collect-effects.ts';
+import { collectEffects, movedRows, type Collected } from './collect-effects.ts';
 import { countGuards } from './count-plan.ts';
 import { leaveOut, takeResolveFile, takeRule } from './draft.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
@@ -74,12 +68,14 @@ async function runLocked(
   const head = usablePlan(context, store, params.planId);
   refuseMode(store, head, params.mode);
   await refuseTampered(store, head, call.signal);
-  const collected = await decideAndCollect(store, params, call.signal);
+  const runId = uuidv7();
+  const staging: Staging = { runId, planId: head.id, peerId: head.peerId };
+  const collected = await decideAndCollect(store, params, staging, call.signal);
   // Others were let in between; the plan may have been discarded.
   usablePlan(context, store, params.planId);
   const started = Date.now();
   const run: RunRecord = {
-    id: uuidv7(),
+    id: runId,
     connectionId: head.connectionId,
     connectionName: getConnection(store, head.connectionId).name,
     peerId: head.peerId,
@@ -97,7 +93,7 @@ async function runLocked(
   };
   let open: OpenRemote | null = null;
   try {
-    if (collected.up.length > 0 || outboxOf(store, head.peerId).length > 0)
+    if (collected.counts.up > 0 || outboxOf(store, head.peerId).length > 0)
       open = await openRemote(context, store, head.connectionId, call.signal);
     if (open !== null) {
       if (open.peer.id !== head.peerId) throw new AppError('plan-stale', { planId: head.id });
@@ -136,19 +132,24 @@ function refuseMode(store: ClassStore, head: PlanHead, mode: RunParams['mode']):
   if (only !== null && only !== mode) throw new AppError('mode-refused', { mode: connection.mode, wanted: mode });
 }
 
-async function decideAndCollect(store: ClassStore, params: RunParams, signal: AbortSignal): Promise<Collected> {
+async function decideAndCollect(
+  store: ClassStore,
+  params: RunParams,
+  staging: Staging,
+  signal: AbortSignal,
+): Promise<Collected> {
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
   if (params.leave !== undefined) leaveOut(store, params.planId, params.leave);
   if (getPlan(store, params.planId).purpose !== 'sync') {
     refuseGuards(fixedGuards(store, params.planId), params);
-    return await collectFixed(store, params.planId, signal);
+    return await collectFixed(store, staging, signal);
   }
   if (params.conflicts !== undefined && params.conflicts !== 'skip')
     takeRule(store, params.planId, params.conflicts, evaluatePlan(store, params.planId).choices);
   const evaluation = evaluatePlan(store, params.planId, params.mode);
   const guards = countGuards(store, params.planId, evaluation, params.mode);
   refuseGuards(guards, params);
-  return await collectEffects(store, params.planId, params.mode, evaluation, { overruled: guards, signal });
+  return await collectEffects(store, staging, params.mode, evaluation, { overruled: guards, signal });
 }
 
 function refuseGuards([tripped]: readonly Guard[], params: RunParams): void {
@@ -166,43 +167,33 @@ async function carryOut(
   call: CallContext,
 ): Promise<Ended> {
   const trees = openTrees(store, head.peerId);
-  const moved = await movedRows(
-    store,
-    store.catalog,
-    trees,
-    head.id,
-    [...collected.up, ...collected.down, ...collected.seen],
-    call.signal,
-  );
+  const { staging } = collected;
+  const moved = await movedRows(store, store.catalog, trees, staging, call.signal);
   if (moved.length > 0) return stale(store, head, moved);
-  let server: ServerEnd = { kind: 'committed', readBack: [] };
-  if (open !== null && collected.up.length > 0) {
-    server = await applyOnServer(
-      context,
-      store,
-      { head, run, effects: collected.up, open, down: collected.down },
-      call,
-    );
-  }
+  const { up } = collected.counts;
+  let server: ServerEnd = { kind: 'committed' };
+  if (open !== null && up > 0) server = await applyOnServer(context, store, { head, run, staging, up, open }, call);
   switch (server.kind) {
     case 'stale':
       return stale(store, head, server.rows);
     case 'refused':
-      return { outcome: 'refused', counts: noCounts, left: refusedRow(collected, server.row), error: server.error };
+      return {
+        outcome: 'refused',
+        counts: noCounts,
+        left: refusedRow(store, staging, server.row),
+        error: server.error,
+      };
     case 'checking':
       return { outcome: 'checking', counts: noCounts, left: [], error: server.error };
     case 'committed': {
       call.progress({ phase: 'finish', done: 0, total: null });
-      const toFinish = {
-        ...collected,
-        runId: run.id,
-        planId: head.id,
-        peerId: head.peerId,
+      const toFinish: ToFinish = {
+        staging,
         seq: head.seq,
         rule: run.mode,
-        readBack: server.readBack,
+        parts: 'all',
         device: run.device,
-        logged: open !== null && collected.up.length > 0,
+        logged: open !== null && up > 0,
       };
       return finishHere(context, store, run, collected, toFinish);
     }
@@ -223,7 +214,7 @@ function finishHere(
     const left = [...collected.left, ...finished.left];
     const ended: Ended = {
       outcome: left.length > 0 ? 'undecided' : 'completed',
-      counts: countEffects(store.catalog, finished.rows),
+      counts: finished.counts,
       left,
       error: null,
     };
@@ -243,11 +234,12 @@ function stale(
 }
 
 function refusedRow(
-  collected: Collected,
+  store: ClassStore,
+  staging: Staging,
   row: { readonly table: string; readonly pk: string } | null,
 ): readonly LeftRow[] {
-  const effect = collected.up.find((candidate) => candidate.table === row?.table && candidate.pk === row.pk);
-  return effect === undefined ? [] : [leftRow(effect, 'refused')];
+  const effect = row === null ? null : stagedRow(store, staging, row);
+  return effect === null ? [] : [leftRow(effect, 'refused')];
 }
 
 function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, ended: Ended): void {

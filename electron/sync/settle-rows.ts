@@ -15,7 +15,8 @@ import type { ClassStore } from '../store/class-store.ts';
 import { answerQuestion } from '../store/sync/open-questions.ts';
 import { factoryRow, writingFor } from '../store/sync/peer-store.ts';
 import { keepLost } from '../store/sync/recovery-bin.ts';
-import type { OutboxEffect, OutboxEntry, RunRow } from '../store/sync/run-store.ts';
+import type { OutboxEffect } from '../store/sync/outbox-store.ts';
+import type { RunRow } from '../store/sync/run-store.ts';
 import type { RowKey, Trees as StoredTrees } from '../store/sync/trees.ts';
 import { hereOf } from './here-of.ts';
 
@@ -32,7 +33,12 @@ export interface Settling {
 }
 
 /** What the server holds of one row after the run. */
-type ServerEnd = Omit<NonNullable<OutboxEntry['readBack']>[number], 'table' | 'pk'>;
+interface ServerEnd {
+  readonly row: TreeRow;
+  readonly ver: string | null;
+  /** It held the result already: the run did not write it. */
+  readonly there?: boolean;
+}
 
 /** What settling one row came to. */
 export interface Settled {
@@ -131,7 +137,8 @@ export function settleUp(
   const down = rule === 'sync' && untouched && effect.down;
   if (effect.target !== undefined)
     return settleTarget(settling, effect, { target: effect.target, untouched, server: readBack, up: true, down });
-  const rows: RunRow[] = readBack.there ? [] : [runRow(table, effect, 'up', effect.trees.server, effect.result)];
+  const rows: RunRow[] =
+    readBack.there === true ? [] : [runRow(table, effect, 'up', effect.trees.server, effect.result)];
   if (down) {
     writeHere(settling, table, effect);
     rows.push(runRow(table, effect, 'down', effect.trees.local, effect.result, rows.length > 0 ? null : effect.trees));

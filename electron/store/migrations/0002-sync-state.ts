@@ -101,8 +101,18 @@ CREATE TABLE factory_row (tbl TEXT NOT NULL, pk TEXT NOT NULL, row TEXT NOT NULL
 CREATE TABLE outbox (
   run_id TEXT PRIMARY KEY,
   connection_id TEXT NOT NULL, peer_id TEXT NOT NULL, plan_id TEXT NOT NULL,
-  mode TEXT NOT NULL, effects TEXT NOT NULL, read_back TEXT, at TEXT NOT NULL
+  mode TEXT NOT NULL, proved INTEGER NOT NULL DEFAULT 0, at TEXT NOT NULL
 ) STRICT;
+
+-- What a run does with a row of its plan (ord, shifted, is its ordinal); decided holds the whole effect where somebody decided it.
+CREATE TABLE outbox_row (
+  run_id TEXT NOT NULL, ord INTEGER NOT NULL,
+  part TEXT NOT NULL CHECK (part IN ('up', 'down', 'seen')), direction TEXT NOT NULL,
+  tbl TEXT NOT NULL, pk TEXT NOT NULL,
+  decided TEXT, ver TEXT,
+  there INTEGER NOT NULL DEFAULT 0, plain INTEGER NOT NULL,
+  PRIMARY KEY (run_id, ord)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE plan (
   id TEXT PRIMARY KEY,

@@ -63,3 +63,13 @@ export function unpackPlanRow(catalog: Catalog, raw: RawPlanRow): PlanRow {
     fields: fields ?? fieldDiffs(tableOf(catalog, table), trees, result, null),
   };
 }
+
+/** The versions of a row and what it becomes (undefined while a conflict is undecided), without what only a list shows. */
+export function unpackVersions(text: string): {
+  readonly trees: Trees;
+  readonly result: TreeRow | undefined;
+  readonly serverVer: string | null;
+} {
+  const { trees, result, serverVer } = JSON.parse(text) as Packed;
+  return { trees, result: result === undefined ? undefined : unpackResult(trees, result), serverVer };
+}

@@ -198,7 +198,7 @@ export function setPlanState(store: ClassStore, planId: string, state: PlanState
 
 /** Older plans of a connection than the last ones kept, and those whose making was cut short. */
 export function oldPlans(store: ClassStore, connectionId: string, except: string): readonly string[] {
-  const sql = `SELECT id FROM plan WHERE connection_id = ? AND id <> ? AND (state IN ('making', 'removed') OR id NOT IN (SELECT id FROM plan WHERE connection_id = ? ORDER BY rowid DESC LIMIT ?))`;
+  const sql = `SELECT id FROM plan WHERE connection_id = ? AND id <> ? AND id NOT IN (SELECT plan_id FROM outbox) AND (state IN ('making', 'removed') OR id NOT IN (SELECT id FROM plan WHERE connection_id = ? ORDER BY rowid DESC LIMIT ?))`;
   const found = statement(store.db, sql).all(connectionId, except, connectionId, BigInt(KEPT_PLANS));
   return (found as { id: string }[]).map(({ id }) => id);
 }
@@ -209,6 +209,8 @@ export function oldPlans(store: ClassStore, connectionId: string, except: string
  */
 export function* removePlan(store: ClassStore, planId: string): Generator<void, void> {
   statement(store.db, `UPDATE plan SET state = 'removed' WHERE id = ?`).run(planId);
+  // Its rows say what a run did whose end is not known yet; they go with an older plan later.
+  if (statement(store.db, 'SELECT 1 FROM outbox WHERE plan_id = ?').get(planId) !== undefined) return;
   const keys = { plan_link: 'needs, ordinal', plan_claim: 'claim, ordinal', plan_row: 'rowid' } as const;
   for (const [table, key] of Object.entries(keys)) {
     const sql = `DELETE FROM ${table} WHERE plan_id = ? AND (${key}) IN (SELECT ${key} FROM ${table} WHERE plan_id = ? LIMIT ?)`;
@@ -249,6 +251,12 @@ export function planConflicts(store: ClassStore, planId: string): readonly numbe
   return (statement(store.db, sql).all(planId) as { ordinal: number }[]).map(({ ordinal }) => ordinal);
 }
 
+/** The first place of a plan behind all its rows. */
+export function planEnd(store: ClassStore, planId: string): number {
+  const sql = 'SELECT coalesce(max(ordinal) + 1, 0) AS n FROM plan_row WHERE plan_id = ?';
+  return (statement(store.db, sql).get(planId) as { n: number }).n;
+}
+
 /** One row of a plan, or null. */
 export function planRow(store: ClassStore, planId: string, ordinal: number): PlanRow | null {
   const raw = statement(
@@ -272,10 +280,11 @@ export function ordinalOf(store: ClassStore, planId: string, table: string, pk: 
 export function* eachPlanRow(
   store: ClassStore,
   planId: string,
+  from = 0,
 ): Generator<{ readonly ordinal: number; readonly row: PlanRow }> {
   const sql =
     'SELECT ordinal, tbl, pk, label, kind, conflict, row FROM plan_row WHERE plan_id = ? AND ordinal > ? ORDER BY ordinal LIMIT ?';
-  for (let last = -1; ;) {
+  for (let last = from - 1; ;) {
     const page = statement(store.db, sql).all(planId, BigInt(last), BigInt(READ_AT_ONCE)) as (RawPlanRow & {
       readonly ordinal: number;
     })[];

@@ -1,10 +1,8 @@
 import { AppError, type ErrorJson } from '../../../shared/errors.ts';
-import type { Effect, KindCounts, LeftRow, TreeRow, Trees } from '../../../shared/sync/plan.ts';
-import type { LoggedField } from '../../../shared/sync/logged-fields.ts';
+import type { KindCounts, LeftRow, TreeRow, Trees } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import type { PlanPurpose } from './plan-store.ts';
 import { statement } from '../statement.ts';
-import { packResult, unpackResult, type PackedResult } from './plan-row-json.ts';
 import { fromJson, toJson } from './row-json.ts';
 import { packTrees, unpackTrees } from './run-trees.ts';
 
@@ -53,106 +51,14 @@ export interface RunRow {
   readonly trees: Trees | null;
 }
 
-/** An effect as the outbox keeps it until its outcome is known. */
-export interface OutboxEffect extends Effect {
-  readonly label: string;
-  readonly choice: string | null;
-  /** Of a decision by column: which side each took. */
-  readonly fields?: Readonly<Record<string, LoggedField>>;
-  /** Whatever this write replaces goes to the recovery bin: a guard was overruled, or the run takes another back. */
-  readonly keepLosers?: true | undefined;
-}
-
-/** A run sent, or about to be sent, to the server, whose end is not known here yet. */
-export interface OutboxEntry {
-  readonly runId: string;
-  readonly connectionId: string;
-  readonly peerId: string;
-  readonly planId: string;
-  readonly mode: RunMode;
-  readonly effects: readonly OutboxEffect[];
-  /** What the server holds after the run, by table and key; null until its proofs were done. */
-  readonly readBack:
-    | readonly {
-        readonly table: string;
-        readonly pk: string;
-        readonly row: TreeRow;
-        readonly ver: string | null;
-        /** The server held it already: the run did not write it. */
-        readonly there?: true;
-      }[]
-    | null;
-  readonly at: string;
-}
-
 /** Counts of nothing. */
 export const noCounts: RunCounts = { up: { add: 0, update: 0, delete: 0 }, down: { add: 0, update: 0, delete: 0 } };
-
-type PackedEffect = Omit<OutboxEffect, 'result'> & { readonly result: PackedResult };
-
-function packEffect(effect: OutboxEffect): PackedEffect {
-  return { ...effect, result: packResult(effect.trees, effect.result) };
-}
-
-function unpackEffect(effect: PackedEffect): OutboxEffect {
-  return { ...effect, result: unpackResult(effect.trees, effect.result) };
-}
-
-/** Commits the intention of a run durably before the server hears of it. */
-export function putOutbox(store: ClassStore, entry: Omit<OutboxEntry, 'readBack'>): void {
-  store.transaction(() =>
-    store.db
-      .prepare(
-        'INSERT INTO outbox (run_id, connection_id, peer_id, plan_id, mode, effects, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(
-        entry.runId,
-        entry.connectionId,
-        entry.peerId,
-        entry.planId,
-        entry.mode,
-        JSON.stringify(entry.effects.map(packEffect)),
-        entry.at,
-      ),
-  );
-}
-
-/** Stores what the server holds, before COMMIT is sent: recovery finalises from it. */
-export function setOutboxReadBack(
-  store: ClassStore,
-  runId: string,
-  readBack: NonNullable<OutboxEntry['readBack']>,
-): void {
-  store.transaction(() =>
-    store.db.prepare('UPDATE outbox SET read_back = ? WHERE run_id = ?').run(JSON.stringify(readBack), runId),
-  );
-}
 
 /** Ends the runs that nobody works on and whose outcome nobody can find out any more: the app was stopped before they reached the server, or their connection is gone. */
 export function closeRuns(store: ClassStore): void {
   const error = JSON.stringify({ code: 'engine-crashed', params: {} } satisfies ErrorJson);
   const sql = `UPDATE run SET outcome = 'failed', error = ? WHERE outcome = 'checking' AND id NOT IN (SELECT run_id FROM outbox)`;
   statement(store.db, sql).run(error);
-}
-
-/** Forgets a run whose outcome is settled. Inside the transaction that settles it. */
-export function dropOutbox(store: ClassStore, runId: string): void {
-  store.db.prepare('DELETE FROM outbox WHERE run_id = ?').run(runId);
-}
-
-/** Runs of a peer whose outcome is not known here. */
-export function outboxOf(store: ClassStore, peerId: string): readonly OutboxEntry[] {
-  return (
-    store.db
-      .prepare(
-        'SELECT run_id AS runId, connection_id AS connectionId, peer_id AS peerId, plan_id AS planId, mode, effects, read_back AS readBack, at FROM outbox WHERE peer_id = ? ORDER BY at',
-      )
-      .all(peerId) as (Omit<OutboxEntry, 'effects' | 'readBack'> & { effects: string; readBack: string | null })[]
-  ).map((raw) => ({
-    ...raw,
-    effects: (JSON.parse(raw.effects) as PackedEffect[]).map(unpackEffect),
-    readBack: raw.readBack === null ? null : (JSON.parse(raw.readBack) as NonNullable<OutboxEntry['readBack']>),
-  }));
 }
 
 /** Writes or rewrites the record of a run. */

@@ -144,9 +144,44 @@ function remoteFrom(raw: RawRemote): RemoteEntry {
   return { row: fromJson(raw.row), ver, editedFrom, editedAt, by, putBack: raw.put_back === 1 };
 }
 
+/** How often Base and Remote of each peer were written since the file was opened. */
+const treeWrites = new WeakMap<ClassStore['db'], Map<string, number>>();
+/** The same when a plan was made, by plan. */
+const writesAtPlan = new WeakMap<ClassStore['db'], Map<string, number>>();
+/** Plans whose moment is remembered. */
+const REMEMBERED_PLANS = 20;
+
+function counted(of: typeof treeWrites, store: ClassStore): Map<string, number> {
+  let counts = of.get(store.db);
+  if (counts === undefined) of.set(store.db, (counts = new Map<string, number>()));
+  return counts;
+}
+
+/** Notes that Base or Remote of a peer is written; whoever writes them other than through `openTrees` says so here. */
+export function noteTreeWrite(store: ClassStore, peerId: string): void {
+  const counts = counted(treeWrites, store);
+  counts.set(peerId, (counts.get(peerId) ?? 0) + 1);
+}
+
+/** Remembers that a plan was made from Base and Remote as they are at this moment. */
+export function rememberTrees(store: ClassStore, peerId: string, planId: string): void {
+  const plans = counted(writesAtPlan, store);
+  plans.set(planId, counted(treeWrites, store).get(peerId) ?? 0);
+  for (const oldest of plans.keys()) if (plans.size > REMEMBERED_PLANS) plans.delete(oldest);
+}
+
+/** Whether Base and Remote certainly are what they were when a plan was made. False where nobody knows, as after a restart. */
+export function treesAreUnchanged(store: ClassStore, peerId: string, planId: string): boolean {
+  return counted(writesAtPlan, store).get(planId) === (counted(treeWrites, store).get(peerId) ?? 0);
+}
+
 /** Opens the trees of one peer. */
 export function openTrees(store: ClassStore, peerId: string): Trees {
   const run = (sql: string, ...values: SqlValue[]): void => void statement(store.db, sql).run(...values);
+  const write = (sql: string, ...values: SqlValue[]): void => {
+    noteTreeWrite(store, peerId);
+    run(sql, ...values);
+  };
   const get = (sql: string, ...values: SqlValue[]): unknown => statement(store.db, sql).get(...values);
   const count = (sql: string, ...values: SqlValue[]): number => (get(sql, ...values) as { n: number }).n;
   const place = (key: RowKey) => [peerId, key.table, key.pk] as const;
@@ -156,16 +191,16 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
       const raw = get(getBase, ...place(key)) as { row: string | null; at: string } | undefined;
       return raw === undefined ? undefined : { row: fromJson(raw.row), at: raw.at };
     },
-    setBase: (key, row, at) => run(setBase, ...place(key), toJson(row), at),
-    dropBase: (key) => run(dropBase, ...place(key)),
+    setBase: (key, row, at) => write(setBase, ...place(key), toJson(row), at),
+    dropBase: (key) => write(dropBase, ...place(key)),
     remote(key) {
       const raw = get(getRemote, ...place(key)) as RawRemote | undefined;
       return raw === undefined ? undefined : remoteFrom(raw);
     },
     setRemote: (key, { row, ver, editedFrom = null, editedAt, by, putBack = false }) =>
-      run(setRemote, ...place(key), toJson(row), ver, editedFrom, editedAt, by, putBack ? 1n : 0n),
-    dropAllRemote: () => run('DELETE FROM remote WHERE peer_id = ?', peerId),
-    dropRemote: (key) => run(dropRemote, ...place(key)),
+      write(setRemote, ...place(key), toJson(row), ver, editedFrom, editedAt, by, putBack ? 1n : 0n),
+    dropAllRemote: () => write('DELETE FROM remote WHERE peer_id = ?', peerId),
+    dropRemote: (key) => write(dropRemote, ...place(key)),
     dirty(key) {
       const raw = get(getDirty, ...place(key)) as RawDirty | undefined;
       return raw === undefined
