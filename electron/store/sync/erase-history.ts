@@ -1,5 +1,6 @@
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
+import { detachOutbox } from './outbox-store.ts';
 
 type Keys = ReadonlyMap<string, ReadonlySet<string>>;
 interface Addressed {
@@ -22,19 +23,12 @@ export function cutFromHistory(store: ClassStore, keys: Keys): void {
     const kept = left.filter(stays).map((row) => (left.every(stays) ? row : { ...row, blockedBy: null }));
     statement(store.db, 'UPDATE run SET left_rows = ? WHERE id = ?').run(JSON.stringify(kept), id);
   }
-  for (const { id, effects, readBack } of statement(
-    store.db,
-    'SELECT run_id AS id, effects, read_back AS readBack FROM outbox',
-  ).all() as { id: string; effects: string; readBack: string | null }[])
-    statement(store.db, 'UPDATE outbox SET effects = ?, read_back = ? WHERE run_id = ?').run(
-      cut(effects, stays),
-      readBack === null ? null : cut(readBack, stays),
-      id,
+  detachOutbox(store);
+  for (const [table, pks] of keys)
+    statement(store.db, 'DELETE FROM outbox_row WHERE tbl = ? AND pk IN (SELECT value FROM json_each(?))').run(
+      table,
+      JSON.stringify([...pks]),
     );
-}
-
-function cut(list: string, stays: (row: Addressed) => boolean): string {
-  return JSON.stringify((JSON.parse(list) as Addressed[]).filter(stays));
 }
 
 /** Forgets every plan with all that hangs on it: rows of others may name an erased record in their labels. */

@@ -174,7 +174,7 @@ export function* stagedEffects(
 ): Generator<StagedEffect, void> {
   const marks = which === 'doubtful' ? 'LEFT JOIN dirty AS d ON d.peer_id = ? AND d.tbl = o.tbl AND d.pk = o.pk' : '';
   const sql = `SELECT o.ord, o.part, o.direction, o.tbl, o.pk, o.decided, o.ver, o.there, p.label, p.row
-  FROM outbox_row AS o JOIN plan_row AS p ON p.plan_id = ? AND p.ordinal = o.ord >> ${PLACE_BITS} ${marks}
+  FROM outbox_row AS o LEFT JOIN plan_row AS p ON p.plan_id = ? AND p.ordinal = o.ord >> ${PLACE_BITS} ${marks}
  WHERE o.run_id = ? AND o.ord >= ? ${whichSql[which]} ORDER BY o.ord LIMIT ${READ_AT_ONCE}`;
   const before = which === 'doubtful' ? [planId, peerId, runId] : [planId, runId];
   for (let next = from; ;) {
@@ -252,6 +252,14 @@ export function* clearStaged(store: ClassStore): Generator<void, void> {
   const sql = `DELETE FROM outbox_row WHERE (run_id, ord) IN (
   SELECT run_id, ord FROM outbox_row WHERE run_id NOT IN (SELECT run_id FROM outbox) LIMIT ${REMOVED_AT_ONCE})`;
   while (store.stepTransaction(() => statement(store.db, sql).run().changes) > 0) yield;
+}
+
+/** Makes the rows of runs whose outcome is not known independent of their plans, before those are forgotten. Inside a transaction of the caller. */
+export function detachOutbox(store: ClassStore): void {
+  const sql = `UPDATE outbox_row AS o SET plain = 0, decided = (
+  SELECT json_set(p.row, '$.label', p.label, '$.choice', json('null')) FROM outbox AS x JOIN plan_row AS p ON p.plan_id = x.plan_id AND p.ordinal = o.ord >> ${PLACE_BITS}
+   WHERE x.run_id = o.run_id) WHERE decided IS NULL AND run_id IN (SELECT run_id FROM outbox)`;
+  statement(store.db, sql).run();
 }
 
 /** Runs of a peer whose outcome is not known here. */
