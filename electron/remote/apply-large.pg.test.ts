@@ -5,7 +5,6 @@ import { managedDatabase } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
 import { applyRun, observeAll, point, put, student, write } from '../../tests/support/remote-runs.ts';
 import { countRoundTrips } from '../../tests/support/round-trips.ts';
-import type { PgSession } from './pg-session.ts';
 import { createPgRemote } from './pg-remote.ts';
 
 let db: ManagedDatabase;
@@ -82,34 +81,4 @@ it('of 8 devices that apply overlapping plans at once exactly one does, and the 
     expect(rows.find(({ table }) => table === 'student')?.row).toEqual(shared);
     expect(await count('tallybook.score_event')).toBe(round);
   }
-});
-
-it('a COMMIT that the server answers with ROLLBACK is no success', async () => {
-  const session = await db.session();
-  const failing: PgSession = {
-    get backendPid() {
-      return session.backendPid;
-    },
-    serverVersion: session.serverVersion,
-    tls: session.tls,
-    address: session.address,
-    get transaction() {
-      return session.transaction;
-    },
-    query: async (sql, ...more) => {
-      // A transaction that has failed unseen: the server then takes COMMIT for ROLLBACK and reports no error.
-      if (sql === 'COMMIT') await session.query('SELECT 1 / 0').catch(() => undefined);
-      return await session.query(sql, ...more);
-    },
-    pipeline: async (...call) => await session.pipeline(...call),
-    copyIn: (...call) => session.copyIn(...call),
-    copyOut: (...call) => session.copyOut(...call),
-    close: async () => await session.close(),
-  };
-  const remote = await createPgRemote(failing, classroomCatalog);
-  await expect(applyRun(remote, db.classId, [write('student', null, student())])).rejects.toMatchObject({
-    code: 'unexpected',
-    params: { reason: 'rolled-back' },
-  });
-  expect(await count('tallybook.student')).toBe(0);
 });

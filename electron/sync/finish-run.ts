@@ -108,8 +108,8 @@ function findLeft(settling: Settling, run: ToFinish, rows: readonly StagedEffect
   const { store, catalog, peerId, trees } = settling;
   const writes = writesOf(run, rows);
   const left = new Map<OutboxEffect, LeftReason>();
-  for (const effect of rows)
-    if (effect.part !== 'seen' && !isUntouched(settling, effect)) left.set(effect, 'edited-meanwhile');
+  for (const effect of rows.filter(({ part }) => part !== 'seen'))
+    if (!isUntouched(settling, effect)) left.set(effect, 'edited-meanwhile');
   // A point given to a student this run deletes here, while the run went on: the student stays.
   for (const effect of writes)
     if (!left.has(effect) && hasNewChild(store, catalog, trees, run.staging.planId, effect))
