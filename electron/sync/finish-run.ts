@@ -78,8 +78,12 @@ export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, no
     );
     const plain = settlePlain(store, run.staging, now);
     const settled = settleSingle(settling, run, single, left);
-    const rows = settled.flatMap((entry) => entry.settled.rows);
-    addRunRows(store, runId, rows);
+    // One row of a run writes at most two: the server's and the one here.
+    const placed = settled.flatMap(({ effect, settled: { rows } }) =>
+      rows.map((row, index) => ({ seq: effect.ord * 2 + 1 + index, row })),
+    );
+    addRunRows(store, runId, placed);
+    const rows = placed.map(({ row }) => row);
     const carriedOut = settled.filter((entry) => entry.settled.rows.length > 0).map((entry) => entry.effect);
     logChoices(store, run, [...carriedOut, ...single.filter(({ part }) => part === 'seen')], now);
     dropOutbox(store, runId);

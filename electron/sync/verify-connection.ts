@@ -4,7 +4,7 @@ import { connect } from '../remote/connect.ts';
 import { verifyServer, type Holder, type ServerVerification, type VerifiedRow } from '../remote/verify-server.ts';
 import { getConnection } from '../store/connection-store.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
-import { outboxOf } from '../store/sync/run-store.ts';
+import { outboxOf } from '../store/sync/outbox-store.ts';
 import { compareLocal, compareServer, differencesOf, type Differences } from './compare-sides.ts';
 import { syncStateOf } from './engine-state.ts';
 import { createErasedFilter } from './erasures.ts';

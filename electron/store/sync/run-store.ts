@@ -78,20 +78,17 @@ export function putRun(store: ClassStore, run: RunRecord): void {
     });
 }
 
-/** Adds the rows a run wrote. Inside the transaction that wrote them. */
-export function addRunRows(store: ClassStore, runId: string, rows: readonly RunRow[]): void {
-  const start = (
-    store.db.prepare('SELECT coalesce(max(seq), 0) AS n FROM run_row WHERE run_id = ?').get(runId) as {
-      n: number | bigint;
-    }
-  ).n;
+/** Adds the rows a run wrote, each at its place in the run's order, which need not be without gaps. Inside the transaction that wrote them. */
+export function addRunRows(
+  store: ClassStore,
+  runId: string,
+  rows: readonly { readonly seq: number; readonly row: RunRow }[],
+): void {
   const insert = statement(
     store.db,
     'INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  let seq = Number(start);
-  for (const row of rows) {
-    seq += 1;
+  for (const { seq, row } of rows)
     insert.run(
       runId,
       BigInt(seq),
@@ -105,7 +102,6 @@ export function addRunRows(store: ClassStore, runId: string, rows: readonly RunR
       row.choice,
       row.trees === null ? null : packTrees(row.trees, row.before, row.after),
     );
-  }
 }
 
 function runFrom(raw: unknown): RunRecord {
@@ -154,26 +150,33 @@ const READ_AT_ONCE = 200;
 export function* eachRunRow(store: ClassStore, runId: string): Generator<RunRow> {
   for (let last = 0n; ;) {
     const page = runRowsAfter(store, runId, last);
-    yield* page;
-    if (page.length < READ_AT_ONCE) return;
-    last += BigInt(page.length);
+    for (const { row } of page) yield row;
+    const end = page.at(-1);
+    if (end === undefined || page.length < READ_AT_ONCE) return;
+    last = BigInt(end.seq);
   }
 }
 
-function runRowsAfter(store: ClassStore, runId: string, last: bigint): readonly RunRow[] {
+function runRowsAfter(
+  store: ClassStore,
+  runId: string,
+  last: bigint,
+): readonly { readonly seq: number; readonly row: RunRow }[] {
   return (
     store.db
       .prepare(
-        'SELECT tbl AS "table", pk, label, side, op, before, after, choice, trees FROM run_row WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?',
+        'SELECT seq, tbl AS "table", pk, label, side, op, before, after, choice, trees FROM run_row WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?',
       )
       .all(runId, last, BigInt(READ_AT_ONCE)) as (Omit<RunRow, 'before' | 'after' | 'trees'> & {
       before: string | null;
       after: string | null;
       trees: string | null;
+      seq: number | bigint;
     })[]
-  ).map((raw) => {
+  ).map(({ seq, ...raw }) => {
     const before = fromJson(raw.before);
     const after = fromJson(raw.after);
-    return { ...raw, before, after, trees: raw.trees === null ? null : unpackTrees(raw.trees, before, after) };
+    const trees = raw.trees === null ? null : unpackTrees(raw.trees, before, after);
+    return { seq: Number(seq), row: { ...raw, before, after, trees } };
   });
 }

@@ -68,7 +68,7 @@ export function settlePlain(store: ClassStore, { runId, planId, peerId }: Stagin
   );
   run(
     `INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees)
-SELECT o.run_id, row_number() OVER (ORDER BY o.ord), o.tbl, o.pk, p.label, o.part, p.kind, json_extract(p.row, ${before}), json_extract(p.row, ${after}), NULL, ${versions} FROM ${plainRows} ORDER BY o.ord`,
+SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, o.part, p.kind, json_extract(p.row, ${before}), json_extract(p.row, ${after}), NULL, ${versions} FROM ${plainRows} ORDER BY o.ord`,
     planId,
     runId,
   );
