@@ -22,6 +22,7 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'applying',
   'factory_row',
   'outbox',
+  'outbox_row',
   'plan',
   'plan_row',
   'plan_edge',
