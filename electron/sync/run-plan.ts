@@ -117,7 +117,7 @@ async function runLocked(
     const nextPlanId =
       ended.outcome === 'checking'
         ? null
-        : await nextPlan(context, store, { head, open, mode: run.mode, after: afterRun(run, ended, collected) }, call);
+        : await nextPlan(context, store, { head, open, mode: run.mode, after: afterRun(run, ended) }, call);
     return answer(store, run, ended, Date.now() - started, nextPlanId);
   } finally {
     await open?.remote.close();
@@ -259,9 +259,9 @@ interface NextPlan {
 }
 
 /** What is checked after a run: nothing where it wrote nothing. */
-function afterRun(run: RunRecord, { outcome }: Ended, { up, down, seen }: Collected): FinishedRun | null {
+function afterRun(run: RunRecord, { outcome }: Ended): FinishedRun | null {
   if (outcome !== 'completed' && outcome !== 'undecided') return null;
-  return { runId: run.id, effects: [...up, ...down, ...seen] };
+  return { runId: run.id };
 }
 
 /** After a run the server is read again, so that what is left and what is new is listed, with the choices that still fit. A server out of reach only means there is no list yet. */

@@ -7,17 +7,16 @@ import type { RunVerification } from '../remote/remote.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
-import type { OutboxEffect } from '../store/sync/run-store.ts';
+import { stagedKeys } from '../store/sync/outbox-store.ts';
 import { countServerRows, openTrees, serverTree } from '../store/sync/trees.ts';
 import type { OpenRemote } from './open-remote.ts';
 
 /** Most rows of a run that are read again by their keys. A larger run is read again anyway by the observation that follows it. */
 const mostRows = 2_000;
 
-/** A run that was just carried out, and the rows it was about. */
+/** A run that was just carried out. */
 export interface FinishedRun {
   readonly runId: string;
-  readonly effects: readonly OutboxEffect[];
 }
 
 /**
@@ -28,14 +27,15 @@ export interface FinishedRun {
 export async function misfitsAfter(
   store: ClassStore,
   { remote, peer }: OpenRemote,
-  { runId, effects }: FinishedRun,
+  { runId }: FinishedRun,
   hidden: ReadonlySet<string>,
   call: { readonly now: string; readonly signal: AbortSignal },
 ): Promise<number> {
   const { horizon } = getPeer(store, peer.id);
+  const effects = stagedKeys(store, runId, mostRows);
   if (horizon === null || effects.length === 0) return 0;
   const blocked = new Set(remote.blocks.map(({ table }) => table));
-  const looked = effects.filter(({ table }) => !blocked.has(table)).slice(0, mostRows);
+  const looked = effects.filter(({ table }) => !blocked.has(table));
   const keys = new Map(
     [...Map.groupBy(looked, ({ table }) => table)].map(([table, rows]) => [table, rows.map(({ pk }) => pk)]),
   );

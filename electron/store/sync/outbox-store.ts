@@ -4,6 +4,7 @@ import type { ClassStore } from '../class-store.ts';
 import { rawStatement, statement } from '../statement.ts';
 import { packResult, unpackResult, unpackVersions, type PackedResult } from './plan-row-json.ts';
 import type { RunMode } from './run-store.ts';
+import type { RowKey } from './trees.ts';
 
 /*
  * What a run is about to do, as rows. They name the row of the plan they carry out and hold only what the plan does not say: everything, where something was
@@ -190,6 +191,12 @@ export function* stagedEffects(
 export function stagedOrds(store: ClassStore, runId: string): readonly number[] {
   const sql = `SELECT ord FROM outbox_row WHERE run_id = ? AND part = 'up' ORDER BY ord`;
   return (rawStatement(store.db, sql).all(runId) as [number][]).map(([ord]) => ord);
+}
+
+/** Keys of the first rows of a run, also after it was settled, until the next run begins. */
+export function stagedKeys(store: ClassStore, runId: string, limit: number): readonly RowKey[] {
+  const sql = 'SELECT tbl AS "table", pk FROM outbox_row WHERE run_id = ? ORDER BY ord LIMIT ?';
+  return statement(store.db, sql).all(runId, BigInt(limit)) as RowKey[];
 }
 
 /** How many rows of each part are staged. */
