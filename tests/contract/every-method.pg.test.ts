@@ -95,6 +95,8 @@ async function walkSync(
   await refused('sync.run', { classId, planId, mode: 'sync' });
   await call('run.list', { classId });
   await call('run.show', { classId, runId: run.runId });
+  await call('run.undo', { classId, runId: run.runId });
+  await call('sync.previewReplace', { classId, connectionId });
   await call('bin.list', { classId });
   await refused('bin.restore', { classId, id: run.runId });
   await call('bin.forget', { classId, ids: [run.runId] });
