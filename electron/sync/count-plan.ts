@@ -1,7 +1,7 @@
 import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { effectsOf } from '../../shared/sync/effects.ts';
-import { guardsOf, lossesOf, type Guard, type Losses } from '../../shared/sync/guards.ts';
+import { guardsOf, lossesOf, ownLoss, type Guard, type Losses } from '../../shared/sync/guards.ts';
 import { sides, type Side } from '../../shared/sync/lookup.ts';
 import type { Part } from '../../shared/sync/settle.ts';
 import { countLive } from '../store/catalog-rows.ts';
@@ -23,18 +23,19 @@ export function countSummary(store: ClassStore, catalog: Catalog, planId: string
  */
 export function countGuards(store: ClassStore, planId: string, evaluation: Evaluation, part: Part): readonly Guard[] {
   const { catalog } = store;
-  const losses = new Map<string, { deletes: number; overwrites: number }>();
+  const losses = new Map<string, { deletes: number; overwrites: number; confirmed: number }>();
   const more = new Map<string, number>();
   const add = (table: string, side: Side, loss: keyof Losses, count: number): void => {
     const key = `${table} ${side}`;
-    const entry = losses.get(key) ?? { deletes: 0, overwrites: 0 };
+    const entry = losses.get(key) ?? { deletes: 0, overwrites: 0, confirmed: 0 };
     entry[loss] += count;
     losses.set(key, entry);
   };
   const addListed = ({ table, kind, direction }: Cell, count: number): void => {
     const loss = kind === 'delete' ? 'deletes' : kind === 'update' ? 'overwrites' : null;
     if (loss === null) return;
-    if (direction !== 'down') add(table, 'server', loss, count);
+    const own = direction === 'up' ? ownLoss(tableOf(catalog, table), loss) : loss;
+    if (direction !== 'down' && own !== null) add(table, 'server', own, count);
     if (direction !== 'up') add(table, 'local', loss, count);
   };
   for (const { count, ...cell } of planCounts(store, planId)) {
@@ -44,8 +45,12 @@ export function countGuards(store: ClassStore, planId: string, evaluation: Evalu
   for (const keys of planRowKeysAt(store, planId, spokenOf(evaluation))) {
     addListed(keys, -1);
     for (const effect of effectsOf(evaluation.book, evaluation, keys.ordinal, evaluation.book.row(keys.ordinal))) {
-      const loss = lossesOf(tableOf(catalog, effect.table), effect);
-      for (const side of sides) if (loss[side] !== null) add(effect.table, side, loss[side], 1);
+      const table = tableOf(catalog, effect.table);
+      const loss = lossesOf(table, effect);
+      const isOwn = keys.kind !== 'conflict' && keys.direction === 'up';
+      const there = loss.server !== null && isOwn ? ownLoss(table, loss.server) : loss.server;
+      if (there !== null) add(effect.table, 'server', there, 1);
+      if (loss.local !== null) add(effect.table, 'local', loss.local, 1);
     }
   }
   return catalog.tables.flatMap((table) =>

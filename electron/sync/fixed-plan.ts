@@ -118,11 +118,11 @@ export async function collectFixed(store: ClassStore, staging: Staging, signal: 
 
 /** The guards a list of fixed results trips. */
 export function fixedGuards(store: ClassStore, planId: string): readonly Guard[] {
-  const losses = new Map<string, { deletes: number; overwrites: number }>();
+  const losses = new Map<string, { deletes: number; overwrites: number; confirmed: number }>();
   const count = ({ table, kind, direction }: Omit<PlanRowKeys, 'ordinal'>, by: number): void => {
     if (direction === 'both' || (kind !== 'delete' && kind !== 'update')) return;
     const key = `${table} ${direction === 'up' ? 'server' : 'local'}`;
-    const entry = losses.get(key) ?? { deletes: 0, overwrites: 0 };
+    const entry = losses.get(key) ?? { deletes: 0, overwrites: 0, confirmed: 0 };
     entry[kind === 'delete' ? 'deletes' : 'overwrites'] += by;
     losses.set(key, entry);
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tableOf } from '../catalog/catalog.ts';
 import { classroomCatalog } from '../catalog/classroom.ts';
-import { guardsOf, isMassChange, lossOf } from './guards.ts';
+import { guardsOf, isMassChange, lossOf, ownLoss } from './guards.ts';
 import type { Side } from './lookup.ts';
 
 const student = tableOf(classroomCatalog, 'student');
@@ -17,8 +17,8 @@ describe('a mass change', () => {
 });
 
 describe('the guards', () => {
-  const guards = (side: Side, deletes: number, overwrites: number, live: number, table = 'student') =>
-    guardsOf(tableOf(classroomCatalog, table), side, { deletes, overwrites }, live).map(({ id }) => id);
+  const guards = (side: Side, deletes: number, overwrites: number, live: number, table = 'student', confirmed = 0) =>
+    guardsOf(tableOf(classroomCatalog, table), side, { deletes, overwrites, confirmed }, live).map(({ id }) => id);
 
   it('ask about many deletions and many replaced rows, on either side', () => {
     for (const side of ['local', 'server'] as const) {
@@ -27,6 +27,14 @@ describe('the guards', () => {
       expect(guards(side, 2, 2, 30)).toEqual([]);
       expect(guards(side, 51, 0, 400, 'student_tag')).toEqual(['mass-delete']);
     }
+  });
+
+  it('do not ask again about what was edited on this PC and can be taken back, unless nothing would be left', () => {
+    expect(ownLoss(student, 'overwrites')).toBeNull();
+    expect(ownLoss(student, 'deletes')).toBe('confirmed');
+    expect(ownLoss(tableOf(classroomCatalog, 'student_tag'), 'deletes')).toBe('deletes');
+    expect(guards('server', 0, 0, 30, 'student', 20)).toEqual([]);
+    expect(guards('server', 0, 0, 30, 'student', 30)).toEqual(['empty-side']);
   });
 
   it('always ask when a side would be left without any record', () => {

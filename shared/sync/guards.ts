@@ -15,6 +15,8 @@ export interface Guard {
 export interface Losses {
   readonly deletes: number;
   readonly overwrites: number;
+  /** Deletions somebody made on this PC and confirmed there, which can be taken back: they count only towards a side left empty. */
+  readonly confirmed: number;
 }
 
 /** Share of a table above which a change asks again, from this many rows on. */
@@ -28,8 +30,17 @@ export function isMassChange(count: number, of: number): boolean {
   return count > MANY || (count >= SMALLEST && count > of * SHARE);
 }
 
+/**
+ * What an edit made on this PC, and nothing else, takes from the server: it was confirmed when it was made. Only what cannot be restored (a membership that is
+ * removed) is asked about like a loss of somebody else's.
+ */
+export function ownLoss(table: CatalogTable, loss: 'deletes' | 'overwrites'): keyof Losses | null {
+  if (loss === 'overwrites') return null;
+  return table.softDelete === null ? 'deletes' : 'confirmed';
+}
+
 /** What writing a result over a version takes from a side; null for additions, restored rows among them, and where nothing living is touched. */
-export function lossOf(table: CatalogTable, from: TreeRow, to: TreeRow): keyof Losses | null {
+export function lossOf(table: CatalogTable, from: TreeRow, to: TreeRow): 'deletes' | 'overwrites' | null {
   if (isDeleted(table, from)) return null;
   const { kind } = kindOf(table, from, to);
   return kind === 'delete' ? 'deletes' : kind === 'update' ? 'overwrites' : null;
@@ -39,7 +50,7 @@ export function lossOf(table: CatalogTable, from: TreeRow, to: TreeRow): keyof L
 export function lossesOf(
   table: CatalogTable,
   effect: Pick<Effect, 'up' | 'down' | 'trees' | 'result'>,
-): Readonly<Record<Side, keyof Losses | null>> {
+): Readonly<Record<Side, 'deletes' | 'overwrites' | null>> {
   return {
     server: effect.up ? lossOf(table, effect.trees.server, effect.result) : null,
     local: effect.down ? lossOf(table, effect.trees.local, effect.result) : null,
@@ -53,12 +64,13 @@ export function lossesOf(
 export function guardsOf(
   table: CatalogTable,
   side: Side,
-  { deletes, overwrites }: Losses,
+  { deletes, overwrites, confirmed }: Losses,
   live: number,
 ): readonly Guard[] {
   const guards: Guard[] = [];
-  if (table.kind === 'entity' && deletes > 0 && deletes >= live && live > 1)
-    guards.push({ id: 'empty-side', table: table.name, count: deletes, side });
+  const gone = deletes + confirmed;
+  if (table.kind === 'entity' && gone > 0 && gone >= live && live > 1)
+    guards.push({ id: 'empty-side', table: table.name, count: gone, side });
   else if (isMassChange(deletes, live)) guards.push({ id: 'mass-delete', table: table.name, count: deletes, side });
   if (isMassChange(overwrites, live)) guards.push({ id: 'mass-overwrite', table: table.name, count: overwrites, side });
   return guards;

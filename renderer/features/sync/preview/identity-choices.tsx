@@ -12,7 +12,6 @@ import styles from './detail.module.css';
 export function IdentityChoices(props: RowProps) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
-  const hint = useId();
   const claim = claimOf(row);
   const decided = row.choice === 'rename' || row.choice === 'server' || row.choice === 'adopt' ? row.choice : null;
   const result = row.fields.find((field) => field.clash)?.result ?? '';
@@ -53,21 +52,18 @@ export function IdentityChoices(props: RowProps) {
             </span>
           </Radio>
           {way === 'rename' && (
-            <div className={styles['typed']}>
-              <FocusedInput
-                value={typed}
-                disabled={!canEdit}
-                aria-label={t('sync:detail.newValue', { field: name })}
-                aria-describedby={hint}
-                status={typed !== '' && !usable ? 'error' : ''}
-                onChange={(event) => setTyped(event.target.value)}
-              />
-              <span id={hint} className={styles['quiet']}>
-                {typed.trim() === claim.value
+            <NewValue
+              label={t('sync:detail.newValue', { field: name })}
+              hint={
+                typed.trim() === claim.value
                   ? t('sync:detail.stillTaken', { value: claim.value })
-                  : t('sync:detail.freeValue')}
-              </span>
-            </div>
+                  : t('sync:detail.freeValue')
+              }
+              typed={typed}
+              wrong={typed !== '' && !usable}
+              disabled={!canEdit}
+              onType={setTyped}
+            />
           )}
           <Radio value="server" className={styles['option'] ?? ''}>
             <span className={styles['optionLine']}>
@@ -88,5 +84,32 @@ export function IdentityChoices(props: RowProps) {
         onUse={ready ? use : null}
       />
     </>
+  );
+}
+
+/** Where another value is typed, with what is asked of it. */
+function NewValue(props: {
+  readonly label: string;
+  readonly hint: string;
+  readonly typed: string;
+  readonly wrong: boolean;
+  readonly disabled: boolean;
+  readonly onType: (text: string) => void;
+}) {
+  const hint = useId();
+  return (
+    <div className={styles['typed']}>
+      <FocusedInput
+        value={props.typed}
+        disabled={props.disabled}
+        aria-label={props.label}
+        aria-describedby={hint}
+        status={props.wrong ? 'error' : ''}
+        onChange={(event) => props.onType(event.target.value)}
+      />
+      <span id={hint} className={styles['quiet']}>
+        {props.hint}
+      </span>
+    </div>
   );
 }
