@@ -146,33 +146,39 @@ function remoteFrom(raw: RawRemote): RemoteEntry {
 
 /** How often Base and Remote of each peer were written since the file was opened. */
 const treeWrites = new WeakMap<ClassStore['db'], Map<string, number>>();
-/** The same when a plan was made, by plan. */
-const writesAtPlan = new WeakMap<ClassStore['db'], Map<string, number>>();
+/** The same when a plan was made, by plan, with what SQLite says of writes by others. */
+const stateAtPlan = new WeakMap<ClassStore['db'], Map<string, string>>();
 /** Plans whose moment is remembered. */
 const REMEMBERED_PLANS = 20;
 
-function counted(of: typeof treeWrites, store: ClassStore): Map<string, number> {
-  let counts = of.get(store.db);
-  if (counts === undefined) of.set(store.db, (counts = new Map<string, number>()));
-  return counts;
+function mapOf<V>(of: WeakMap<ClassStore['db'], Map<string, V>>, store: ClassStore): Map<string, V> {
+  let found = of.get(store.db);
+  if (found === undefined) of.set(store.db, (found = new Map<string, V>()));
+  return found;
+}
+
+/** How often this connection wrote the trees, and a number that changes whenever another one wrote anything in the file (`PRAGMA data_version`). */
+function treeState(store: ClassStore, peerId: string): string {
+  const others = String(store.db.pragma('data_version', { simple: true }));
+  return `${mapOf(treeWrites, store).get(peerId) ?? 0} ${others}`;
 }
 
 /** Notes that Base or Remote of a peer is written; whoever writes them other than through `openTrees` says so here. */
 export function noteTreeWrite(store: ClassStore, peerId: string): void {
-  const counts = counted(treeWrites, store);
+  const counts = mapOf(treeWrites, store);
   counts.set(peerId, (counts.get(peerId) ?? 0) + 1);
 }
 
 /** Remembers that a plan was made from Base and Remote as they are at this moment. */
 export function rememberTrees(store: ClassStore, peerId: string, planId: string): void {
-  const plans = counted(writesAtPlan, store);
-  plans.set(planId, counted(treeWrites, store).get(peerId) ?? 0);
+  const plans = mapOf(stateAtPlan, store);
+  plans.set(planId, treeState(store, peerId));
   for (const oldest of plans.keys()) if (plans.size > REMEMBERED_PLANS) plans.delete(oldest);
 }
 
 /** Whether Base and Remote certainly are what they were when a plan was made. False where nobody knows, as after a restart. */
 export function treesAreUnchanged(store: ClassStore, peerId: string, planId: string): boolean {
-  return counted(writesAtPlan, store).get(planId) === (counted(treeWrites, store).get(peerId) ?? 0);
+  return mapOf(stateAtPlan, store).get(planId) === treeState(store, peerId);
 }
 
 /** Opens the trees of one peer. */
