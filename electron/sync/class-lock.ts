@@ -12,12 +12,15 @@ export function createClassLock(): ClassLock {
       const { promise: mine, resolve: release } = Promise.withResolvers<void>();
       const tail = before.then(() => mine);
       tails.set(classId, tail);
+      // Only when everybody before is out too: who gives up waiting must not open the way for the next.
+      void tail.then(() => {
+        if (tails.get(classId) === tail) tails.delete(classId);
+      });
       try {
         await aborted(before, signal);
         return await work();
       } finally {
         release();
-        if (tails.get(classId) === tail) tails.delete(classId);
       }
     },
   };

@@ -6,7 +6,7 @@ import { sides, type Side } from '../../shared/sync/lookup.ts';
 import type { Part } from '../../shared/sync/settle.ts';
 import { countLive } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { planCounts, planRowKeysAt, type PlanRowKeys } from '../store/sync/plan-store.ts';
+import { ownEdits, planCounts, planRowKeysAt, type PlanRowKeys } from '../store/sync/plan-store.ts';
 import { spokenOf, type Evaluation } from './evaluate-plan.ts';
 
 type Cell = Omit<PlanRowKeys, 'ordinal'>;
@@ -34,21 +34,27 @@ export function countGuards(store: ClassStore, planId: string, evaluation: Evalu
   const addListed = ({ table, kind, direction }: Cell, count: number): void => {
     const loss = kind === 'delete' ? 'deletes' : kind === 'update' ? 'overwrites' : null;
     if (loss === null) return;
-    const own = direction === 'up' ? ownLoss(tableOf(catalog, table), loss) : loss;
-    if (direction !== 'down' && own !== null) add(table, 'server', own, count);
+    if (direction !== 'down') add(table, 'server', loss, count);
     if (direction !== 'up') add(table, 'local', loss, count);
   };
+  const confirm = (table: string, kind: 'update' | 'delete', count: number): void => {
+    const loss = kind === 'delete' ? 'deletes' : 'overwrites';
+    const own = ownLoss(tableOf(catalog, table), loss);
+    add(table, 'server', loss, -count);
+    if (own !== null) add(table, 'server', own, count);
+  };
+  for (const { table, kind, count } of ownEdits(store, planId)) confirm(table, kind, count);
   for (const { count, ...cell } of planCounts(store, planId)) {
     more.set(cell.table, (more.get(cell.table) ?? 0) + count * sizeShift(cell));
     addListed(cell, count);
   }
   for (const keys of planRowKeysAt(store, planId, spokenOf(evaluation))) {
     addListed(keys, -1);
+    if (keys.own && (keys.kind === 'update' || keys.kind === 'delete')) confirm(keys.table, keys.kind, -1);
     for (const effect of effectsOf(evaluation.book, evaluation, keys.ordinal, evaluation.book.row(keys.ordinal))) {
       const table = tableOf(catalog, effect.table);
       const loss = lossesOf(table, effect);
-      const isOwn = keys.kind !== 'conflict' && keys.direction === 'up';
-      const there = loss.server !== null && isOwn ? ownLoss(table, loss.server) : loss.server;
+      const there = loss.server !== null && keys.own ? ownLoss(table, loss.server) : loss.server;
       if (there !== null) add(effect.table, 'server', there, 1);
       if (loss.local !== null) add(effect.table, 'local', loss.local, 1);
     }

@@ -118,8 +118,12 @@ function findLeft(settling: Settling, run: ToFinish, rows: readonly StagedEffect
   for (const effect of writes)
     if (!left.has(effect) && hasNewChild(store, catalog, trees, run.staging.planId, effect))
       left.set(effect, 'new-child');
-  if (writes.length > 0) leaveDependants(store, catalog, { peerId, writes, left, seq: run.seq });
-  leaveParents(store, writes, left);
+  // Each may leave more that the other has to look at.
+  for (let before = -1; before !== left.size;) {
+    before = left.size;
+    if (writes.length > 0) leaveDependants(store, catalog, { peerId, writes, left, seq: run.seq });
+    leaveParents(store, writes, left);
+  }
   return left;
 }
 

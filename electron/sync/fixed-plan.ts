@@ -33,6 +33,7 @@ import { openTrees } from '../store/sync/trees.ts';
 import type { Collected } from './collect-effects.ts';
 import { fixedSides } from './fixed-rows.ts';
 import { guardsOf, type Guard } from '../../shared/sync/guards.ts';
+import { sides } from '../../shared/sync/lookup.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
 
@@ -120,16 +121,18 @@ export async function collectFixed(store: ClassStore, staging: Staging, signal: 
 export function fixedGuards(store: ClassStore, planId: string): readonly Guard[] {
   const losses = new Map<string, { deletes: number; overwrites: number; confirmed: number }>();
   const count = ({ table, kind, direction }: Omit<PlanRowKeys, 'ordinal'>, by: number): void => {
-    if (direction === 'both' || (kind !== 'delete' && kind !== 'update')) return;
-    const key = `${table} ${direction === 'up' ? 'server' : 'local'}`;
-    const entry = losses.get(key) ?? { deletes: 0, overwrites: 0, confirmed: 0 };
-    entry[kind === 'delete' ? 'deletes' : 'overwrites'] += by;
-    losses.set(key, entry);
+    if (kind !== 'delete' && kind !== 'update') return;
+    for (const side of direction === 'both' ? sides : [direction === 'up' ? ('server' as const) : ('local' as const)]) {
+      const key = `${table} ${side}`;
+      const entry = losses.get(key) ?? { deletes: 0, overwrites: 0, confirmed: 0 };
+      entry[kind === 'delete' ? 'deletes' : 'overwrites'] += by;
+      losses.set(key, entry);
+    }
   };
   for (const row of planCounts(store, planId)) count(row, row.count);
   for (const row of planRowKeysAt(store, planId, outOf(store, planId).keys())) count(row, -1);
   return store.catalog.tables.flatMap((table) =>
-    (['server', 'local'] as const).flatMap((side) => {
+    sides.flatMap((side) => {
       const found = losses.get(`${table.name} ${side}`);
       return found === undefined ? [] : guardsOf(table, side, found, countLive(store, table));
     }),

@@ -125,6 +125,18 @@ describe('a question somebody has answered', () => {
     expect((await question(b)).row).toMatchObject({ choice: 'server', reason: 'decided-before' });
   });
 
+  it('is asked again on the device that took the answer back by undoing its sync', async () => {
+    await using both = await pair();
+    const { a } = both;
+    await sameQuestion(both);
+    const { runId } = await decide(a, 'server');
+    const back = await a.call('run.undo', { runId });
+    expect(await a.run('sync', back.planId)).toMatchObject({ outcome: 'completed' });
+    const { plan, row } = await question(a);
+    expect(row).toMatchObject({ conflict: 'both-updated', choice: null });
+    expect(plan.undecided).toBe(1);
+  });
+
   it('is never one that was skipped', async () => {
     await using both = await pair();
     const { a, b, database } = both;

@@ -233,10 +233,32 @@ export function planCounts(
   return statement(store.db, sql).all(planId) as (Omit<PlanRowKeys, 'ordinal'> & { count: number })[];
 }
 
-/** The keys of the rows at some places, in plan order. */
-export function planRowKeysAt(store: ClassStore, planId: string, ordinals: Iterable<number>): readonly PlanRowKeys[] {
-  const sql = `SELECT ordinal, tbl AS "table", kind, direction FROM plan_row WHERE plan_id = ? AND ordinal IN (SELECT value FROM json_each(?)) ORDER BY ordinal`;
-  return statement(store.db, sql).all(planId, JSON.stringify([...ordinals])) as PlanRowKeys[];
+/** An edit made here and nothing else: what the server has is what both sides had, so nobody else's change is lost. */
+const isOwnEdit = `(r.direction = 'up' AND NOT EXISTS (SELECT 1 FROM remote AS m JOIN plan AS p ON p.peer_id = m.peer_id
+  WHERE p.id = r.plan_id AND m.tbl = r.tbl AND m.pk = r.pk))`;
+
+/** How many of the changed and deleted rows of a plan were only edited here. */
+export function ownEdits(
+  store: ClassStore,
+  planId: string,
+): readonly { readonly table: string; readonly kind: 'update' | 'delete'; readonly count: number }[] {
+  const sql = `SELECT r.tbl AS "table", r.kind, count(*) AS count FROM plan_row AS r
+    WHERE r.plan_id = ? AND r.kind IN ('update', 'delete') AND ${isOwnEdit} GROUP BY r.kind, r.tbl`;
+  return statement(store.db, sql).all(planId) as { table: string; kind: 'update' | 'delete'; count: number }[];
+}
+
+/** The keys of the rows at some places, in plan order; `own`: edited here and nothing else. */
+export function planRowKeysAt(
+  store: ClassStore,
+  planId: string,
+  ordinals: Iterable<number>,
+): readonly (PlanRowKeys & { readonly own: boolean })[] {
+  const sql = `SELECT r.ordinal, r.tbl AS "table", r.kind, r.direction, ${isOwnEdit} AS own FROM plan_row AS r
+    WHERE r.plan_id = ? AND r.ordinal IN (SELECT value FROM json_each(?)) ORDER BY r.ordinal`;
+  const found = statement(store.db, sql).all(planId, JSON.stringify([...ordinals])) as (PlanRowKeys & {
+    own: number;
+  })[];
+  return found.map((raw) => ({ ...raw, own: raw.own === 1 }));
 }
 
 /** Places of the rows a server that was put back holds in an older state, in plan order. */

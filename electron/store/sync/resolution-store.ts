@@ -74,8 +74,9 @@ export function wasDecided(
     winnerHash,
   }: Pick<Resolution, 'table' | 'pk' | 'baseHash' | 'loserHash' | 'winnerHash'>,
 ): boolean {
-  const sql =
-    'SELECT 1 FROM resolution WHERE peer_id = ? AND tbl = ? AND pk = ? AND base_hash = ? AND loser_hash = ? AND winner_hash = ? LIMIT 1';
+  // Who took a run back did not want its decisions made again by themselves.
+  const sql = `SELECT 1 FROM resolution WHERE peer_id = ? AND tbl = ? AND pk = ? AND base_hash = ? AND loser_hash = ? AND winner_hash = ?
+    AND run_id NOT IN (SELECT undoes FROM run WHERE undoes IS NOT NULL AND outcome IN ('completed', 'undecided')) LIMIT 1`;
   return statement(store.db, sql).get(peerId, table, pk, baseHash, loserHash, winnerHash) !== undefined;
 }
 
