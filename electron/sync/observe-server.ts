@@ -121,8 +121,9 @@ async function readSince({ store, catalog, remote, peer, now, readClock, call }:
     signal: call.signal,
     readAll(found) {
       judgement = judge(peer, found);
+      // What a reading that was cut short has found out about a server that was put back still holds.
+      if (judgement.trust === 'put-back' && !peer.observing) trees.dropAllRemote();
       beginObserving(store, peer.id);
-      if (judgement.trust === 'put-back') trees.dropAllRemote();
       recording = {
         ...recording,
         distrusted: judgement.trust === 'put-back' || judgement.trust === 'first',

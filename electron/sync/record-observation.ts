@@ -100,7 +100,9 @@ function recordRow(recording: Recording, seen: ServerRow): void {
   else {
     const { row, ver, editedFrom, editedAt, by } = seen;
     const older = putBackUntil !== null && (editedAt === null || Date.parse(editedAt) <= putBackUntil);
-    trees.setRemote(key, { row, ver, editedFrom, editedAt, by, putBack: older && base !== undefined });
+    // Without Base the question may come from an earlier reading, which took Base away.
+    const putBack = base === undefined ? trees.remote(key)?.putBack === true : older;
+    trees.setRemote(key, { row, ver, editedFrom, editedAt, by, putBack });
     if (distrusted && known !== null) forgetBase(store, trees, key, now);
   }
 }

@@ -43,6 +43,27 @@ const asked = [
 ];
 
 describe('a server that was restored to an older state', () => {
+  it('stays one decision when the reading that noticed it was cut short', async () => {
+    await using both = await restoredPair();
+    const { b } = both;
+    const control = new AbortController();
+    const { classId, connectionId } = b;
+    const cut = b.device.client.call(
+      'sync.preview',
+      { classId, connectionId },
+      {
+        signal: control.signal,
+        onProgress: ({ phase, done }) => {
+          if (phase === 'observe' && done > 0) control.abort();
+        },
+      },
+    );
+    await expect(cut).rejects.toMatchObject({ code: 'cancelled' });
+    const plan = await b.preview();
+    expect(await rowsOf(b, plan.planId)).toEqual(asked);
+    expect(plan).toMatchObject({ undecided: 3, restored: { rows: 3 } });
+  });
+
   it('deleted students returning after the server was restored', async () => {
     await using both = await restoredPair();
     const { a, b } = both;
