@@ -132,8 +132,11 @@ test('the window gets a ticket that is good once, never the token, and a profile
   const folder = tempFolder();
   const program = join(tempFolder(), 'browser');
   const record = `${program}.args`;
-  // Stands in for an installed browser: notes how it was started and stays until it is closed.
-  writeFileSync(program, `#!/bin/sh\nprintf '%s\\n' "$@" > '${record}'\nexec sleep 60\n`);
+  // Stands in for an installed browser: notes how it was started, whole or not at all, and stays until it is closed.
+  writeFileSync(
+    program,
+    `#!/bin/sh\nprintf '%s\\n' "$@" > '${record}.part'\nmv '${record}.part' '${record}'\nexec sleep 60\n`,
+  );
   chmodSync(program, 0o700);
   const shell = start(['--data', folder], { DISPLAY: ':0', TALLYBOOK_CHROMIUM: program });
   const { address, token } = await opened(shell);
