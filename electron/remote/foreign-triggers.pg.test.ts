@@ -2,7 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { managedDatabase } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
-import { applyRun, observeAll, point, put, serverRows, student, write } from '../../tests/support/remote-runs.ts';
+import {
+  applyRun,
+  observeAll,
+  point,
+  put,
+  quietHorizon,
+  serverRows,
+  student,
+  write,
+} from '../../tests/support/remote-runs.ts';
 import { testConnection } from './connection-test.ts';
 import type { ConnectionTestResult } from './connection-test.ts';
 import { createPgRemote } from './pg-remote.ts';
@@ -129,9 +138,9 @@ it('a trigger of others that stamps updated_at anew with every write changes not
   const row = student({ name: 'Li Wei' });
   expect(await probe(remote, [write('student', null, row)])).toEqual([]);
   expect(await applyRun(remote, db.classId, [write('student', null, row)])).toMatchObject({ kind: 'committed' });
-  const { observation } = await observeAll(remote, db.classId);
+  const since = await quietHorizon(remote, db.classId);
   await db.owner.query('UPDATE tallybook.student SET updated_at = now()');
-  const later = await observeAll(remote, db.classId, observation.horizon);
+  const later = await observeAll(remote, db.classId, since);
   expect(later.rows).toEqual([]);
   expect((await serverRows(remote, db.classId)).size).toBe(1);
 });
