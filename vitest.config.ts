@@ -12,8 +12,7 @@ export default defineConfig({
     passWithNoTests: false,
     allowOnly: false,
     // Many tests wait for a process or a server, so all cores are used; the default leaves one idle.
-    // One more than there are processors: many tests wait for a network that is made slow, or for patience to run out.
-    maxWorkers: Math.max(2, availableParallelism() + 1),
+    maxWorkers: Math.max(2, availableParallelism()),
     // A test that writes to the screen hides the summary of the others.
     silent: 'passed-only',
     projects: [
