@@ -3,50 +3,72 @@ import type { ParsedParams } from '../../shared/contract/contract.ts';
 import type { ResolveFile } from '../../shared/contract/sync.ts';
 import type { Choice } from '../../shared/sync/plan.ts';
 import type { RestoredChoice } from '../../shared/sync/put-back.ts';
+import type { CallContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { addDraftOp, stepDraft } from '../store/sync/draft-store.ts';
-import { getPlan, ordinalOf, planConflicts, planRow, restoredRows } from '../store/sync/plan-store.ts';
+import { addDraftOp, addDraftOps, stepDraft, type NewDraftOp } from '../store/sync/draft-store.ts';
+import { getPlan, ordinalOf, planConflicts, planRowKeysAt, restoredRows } from '../store/sync/plan-store.ts';
+import { decideMany, type Said } from './decide-many.ts';
+import { evaluatePlan } from './evaluate-plan.ts';
 import { decidedFor, fitChoice } from './fit-choice.ts';
 import { planIndex } from './plan-view.ts';
 
-/** Puts one entry into the draft of an open plan. Rows a choice does not fit are passed over in bulk and refused singly. */
-export function decide(store: ClassStore, params: ParsedParams<'plan.decide'>): void {
-  openPlan(store, params.planId);
-  if ('restored' in params.target) {
-    takeRestored(store, params.planId, params.target.restored);
-    return;
-  }
-  const single = 'ordinals' in params.target && params.target.ordinals.length === 1;
-  const ordinals =
-    'ordinals' in params.target
-      ? params.target.ordinals
-      : planIndex(store, params.planId, params.target.filter, { by: 'plan', descending: false });
+/** How far a decision about many rows went: rows it now holds for, and rows that ask and were left as they were. */
+export interface DecidedCounts {
+  readonly decided: number;
+  readonly left: number;
+}
+
+/**
+ * Puts one entry into the draft of an open plan, whatever number of rows it is about: it is undone as one. Rows a choice does not fit are passed over in bulk
+ * and refused singly. Many rows are judged in slices and written at once; a plan that was used or overtaken meanwhile gets nothing.
+ */
+export async function decide(
+  store: ClassStore,
+  params: ParsedParams<'plan.decide'>,
+  call: CallContext,
+): Promise<DecidedCounts> {
+  const { planId, target } = params;
+  openPlan(store, planId);
+  if ('restored' in target) return takeRestored(store, planId, target.restored);
+  const ordinals = targeted(store, planId, params);
   if (params.include !== undefined) {
-    addDraftOp(store, params.planId, {
-      ordinals: existing(store, params.planId, ordinals),
-      choice: null,
-      include: params.include,
-    });
-    return;
+    addDraftOp(store, planId, { ordinals, choice: null, include: params.include });
+    return { decided: ordinals.length, left: 0 };
   }
   const choice: Choice | null =
     params.choice === undefined || params.choice === null
       ? null
       : { choice: params.choice, ...(params.fields === undefined ? {} : { fields: params.fields }) };
-  // Typed values may come out differently for rows of different tables.
-  const fitting = new Map<string, { readonly choice: Choice | null; readonly ordinals: number[] }>();
-  for (const ordinal of new Set(ordinals.map((place) => decidedFor(store, params.planId, place)))) {
-    const fit = fitChoice(store, params.planId, ordinal, choice);
-    if (fit.kind === 'fits') {
-      const key = JSON.stringify(fit.choice);
-      const same = fitting.get(key);
-      if (same === undefined) fitting.set(key, { choice: fit.choice, ordinals: [ordinal] });
-      else same.ordinals.push(ordinal);
-    } else if (single) throw new AppError('resolve-invalid', { reason: fit.reason });
-  }
-  store.transaction(() => {
-    for (const entry of fitting.values()) addDraftOp(store, params.planId, { ...entry, include: null });
-  });
+  const said: Said = params.rule === undefined ? { kind: 'choice', choice } : { kind: 'rule', rule: params.rule };
+  const { ops, decided, left, reason } = await decideMany(store, planId, ordinals, said, call);
+  const single = 'ordinals' in target && target.ordinals.length === 1;
+  if (single && decided === 0 && params.rule === undefined)
+    throw new AppError('resolve-invalid', { reason: reason ?? 'not-in-plan' });
+  openPlan(store, planId);
+  addDraftOps(store, planId, ops);
+  return { decided, left };
+}
+
+/** The rows a decision is about. Of a filter only those it can mean: rows that ask for a choice, and for a tick all but those not decided yet. */
+function targeted(
+  store: ClassStore,
+  planId: string,
+  { target, include, rule, choice }: ParsedParams<'plan.decide'>,
+): readonly number[] {
+  if ('restored' in target) return [];
+  if ('ordinals' in target) return include === undefined ? target.ordinals : existing(store, planId, target.ordinals);
+  const found = planIndex(store, planId, target.filter, { by: 'plan', descending: false });
+  if (include !== undefined) return found.filter(tickable(store, planId));
+  if (rule === 'later' || rule === 'reset' || choice === null || choice === undefined) return found;
+  const asking = new Set(planConflicts(store, planId));
+  return found.filter((ordinal) => asking.has(ordinal));
+}
+
+/** Whether a row has a tick to give or take: what is not decided yet has none, and keeps it for when it is. */
+function tickable(store: ClassStore, planId: string): (ordinal: number) => boolean {
+  if (getPlan(store, planId).purpose !== 'sync') return () => true;
+  const { left } = evaluatePlan(store, planId);
+  return (ordinal) => left.get(ordinal)?.reason !== 'undecided';
 }
 
 /** Takes the last choice of a draft back, or puts it in force again. */
@@ -69,11 +91,12 @@ export function takeResolveFile(store: ClassStore, planId: string, file: Resolve
     if (fit.kind === 'misfit') throw new AppError('resolve-invalid', { reason: fit.reason, table: row.table });
     return { ordinal: decided, choice: fit.choice };
   });
-  store.transaction(() => {
-    // Rows that are named have the last word.
-    if (file.restored !== undefined) takeRestored(store, planId, file.restored);
-    for (const { ordinal, choice } of ops) addDraftOp(store, planId, { ordinals: [ordinal], choice, include: null });
-  });
+  // Rows that are named have the last word.
+  const first = file.restored === undefined ? [] : restoredOps(store, planId, file.restored).ops;
+  addDraftOps(store, planId, [
+    ...first,
+    ...ops.map(({ ordinal, choice }) => ({ ordinals: [ordinal], choice, include: null })),
+  ]);
 }
 
 /** The key of a row by column, or, where one column is the key, its value. */
@@ -95,42 +118,36 @@ export function leaveOut(
 }
 
 /** Decides every row a server that was put back holds in an older state: this PC's goes there, or the server's is taken. */
-function takeRestored(store: ClassStore, planId: string, decision: RestoredChoice): void {
+function takeRestored(store: ClassStore, planId: string, decision: RestoredChoice): DecidedCounts {
+  const { rows, ops } = restoredOps(store, planId, decision);
+  addDraftOps(store, planId, ops);
+  return { decided: ops[0]?.ordinals.length ?? 0, left: rows - (ops[0]?.ordinals.length ?? 0) };
+}
+
+function restoredOps(
+  store: ClassStore,
+  planId: string,
+  decision: RestoredChoice,
+): { readonly rows: number; readonly ops: readonly NewDraftOp[] } {
   const rows = restoredRows(store, planId);
   if (rows.length === 0) throw new AppError('resolve-invalid', { reason: 'not-restored' });
   const choice: Choice = { choice: decision === 'send-newer' ? 'local' : 'server' };
   const ordinals = rows.filter((ordinal) => fitChoice(store, planId, ordinal, choice).kind === 'fits');
-  addDraftOp(store, planId, { ordinals, choice, include: null });
+  return { rows: rows.length, ops: [{ ordinals, choice, include: null }] };
 }
 
-/** Decides every conflict that is still open by one rule. `newer` takes only both-updated and both-added rows whose clocks can tell. */
-export function takeRule(
+/** Decides every conflict nobody has said anything about by one rule. */
+export async function takeRule(
   store: ClassStore,
   planId: string,
   rule: 'local' | 'server' | 'newer',
-  decided: ReadonlyMap<number, Choice>,
-): void {
-  const chosen = new Map<'local' | 'server', number[]>([
-    ['local', []],
-    ['server', []],
-  ]);
-  for (const ordinal of planConflicts(store, planId)) {
-    if (decided.has(ordinal)) continue;
-    const row = planRow(store, planId, ordinal);
-    if (row === null) continue;
-    if (rule !== 'newer') {
-      if (fitChoice(store, planId, ordinal, { choice: rule }).kind === 'fits') chosen.get(rule)?.push(ordinal);
-    } else if (
-      (row.conflict === 'both-updated' || row.conflict === 'both-added') &&
-      row.newer !== undefined &&
-      row.newer !== null
-    )
-      chosen.get(row.newer)?.push(ordinal);
-  }
-  store.transaction(() => {
-    for (const [side, ordinals] of chosen)
-      if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: { choice: side }, include: null });
-  });
+  call: CallContext,
+): Promise<void> {
+  const { choices } = evaluatePlan(store, planId);
+  const open = planConflicts(store, planId).filter((ordinal) => !choices.has(ordinal));
+  const { ops } = await decideMany(store, planId, open, { kind: 'rule', rule }, call);
+  openPlan(store, planId);
+  addDraftOps(store, planId, ops);
 }
 
 function openPlan(store: ClassStore, planId: string): void {
@@ -140,7 +157,7 @@ function openPlan(store: ClassStore, planId: string): void {
 }
 
 function existing(store: ClassStore, planId: string, ordinals: readonly number[]): number[] {
-  return ordinals.filter((ordinal) => planRow(store, planId, ordinal) !== null);
+  return planRowKeysAt(store, planId, ordinals).map(({ ordinal }) => ordinal);
 }
 
 function placeOf(store: ClassStore, planId: string, tableName: string, given: RowKeyGiven): number | null {

@@ -61,7 +61,15 @@ function evaluate(store: ClassStore, planId: string, part: Part): Evaluation {
       choices.delete(ordinal);
     }
   const refused = planRefusals(store, planId);
-  const draft = { choices, unticked, conflicts: planConflicts(store, planId), refused };
+  // In plan order: what comes of the choices never depends on which was made first.
+  const byPlace = (a: number, b: number): number => a - b;
+  const ordered = new Map([...choices].toSorted(([a], [b]) => byPlace(a, b)));
+  const draft = {
+    choices: ordered,
+    unticked: new Set([...unticked].toSorted(byPlace)),
+    conflicts: planConflicts(store, planId),
+    refused,
+  };
   return { ...settleByRules(store, planId, book, draft, part), book };
 }
 

@@ -8,7 +8,7 @@ import { createSlicer } from '../engine/slices.ts';
 import { countLive } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, listConnections } from '../store/connection-store.ts';
-import { draftOps } from '../store/sync/draft-store.ts';
+import { draftOps, draftSteps } from '../store/sync/draft-store.ts';
 import { leftFixed, needing } from '../store/sync/fixed-plan-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import {
@@ -143,7 +143,6 @@ export function fixedGuards(store: ClassStore, planId: string): readonly Guard[]
 export function fixedSummary(store: ClassStore, planId: string): PlanSummary {
   const head = getPlan(store, planId);
   const facts = factsFromText(head.facts);
-  const ops = draftOps(store, planId);
   const leave = outOf(store, planId).size;
   const mode = fixedMode(store, head);
   return {
@@ -161,8 +160,7 @@ export function fixedSummary(store: ClassStore, planId: string): PlanSummary {
     restored: null,
     undecided: 0,
     ready: { apply: 0, pull: 0, sync: 0, leave, ...(mode === null ? {} : { [mode]: facts.total - leave }) },
-    canUndo: ops.some((op) => !op.undone),
-    canRedo: ops.some((op) => op.undone),
+    ...draftSteps(store, planId),
     newHere:
       head.state !== 'open' || changeSeq(store) === head.seq
         ? 0

@@ -5,7 +5,7 @@ import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, leadsElsewhere, setConnectionPending } from '../store/connection-store.ts';
 import { changeSeq, type Peer } from '../store/sync/peer-store.ts';
-import { addDraftOp, draftOps } from '../store/sync/draft-store.ts';
+import { addDraftOps, draftOps, type NewDraftOp } from '../store/sync/draft-store.ts';
 import {
   beginPlan,
   finishPlan,
@@ -155,6 +155,7 @@ function countDown(summary: PlanSummary['summary']): number {
 
 /** A choice is valid while the three versions of its row are: those of the plan before go on. */
 function keepChoices(store: ClassStore, previous: PlanHead, planId: string): void {
+  const batches = new Map<number, NewDraftOp[]>();
   for (const op of draftOps(store, previous.id)) {
     if (op.undone) continue;
     const ordinals = op.ordinals.flatMap((ordinal) => {
@@ -170,6 +171,8 @@ function keepChoices(store: ClassStore, previous: PlanHead, planId: string): voi
         ? [place]
         : [];
     });
-    if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: op.choice, include: op.include });
+    const kept = { ordinals, choice: op.choice, include: op.include };
+    batches.set(op.batch, [...(batches.get(op.batch) ?? []), kept]);
   }
+  for (const ops of batches.values()) addDraftOps(store, planId, ops);
 }

@@ -7,7 +7,7 @@ import { cellOf } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { listConnections } from '../store/connection-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
-import { draftOps } from '../store/sync/draft-store.ts';
+import { draftSteps } from '../store/sync/draft-store.ts';
 import { getPlan, listPlans, planRow, restoredRows, selectOrdinals, type PlanHead } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { blockerOf, countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
@@ -33,7 +33,6 @@ export function planList(store: ClassStore, connectionId: string | null): readon
 function summarize(store: ClassStore, head: PlanHead): PlanSummary {
   if (head.purpose !== 'sync') return fixedSummary(store, head.id);
   const evaluation = evaluatePlan(store, head.id);
-  const ops = draftOps(store, head.id);
   const facts = factsFromText(head.facts);
   const undecided = [...evaluation.left.values()].filter(
     (out) => out.reason === 'undecided' || out.reason === 'skipped',
@@ -54,8 +53,7 @@ function summarize(store: ClassStore, head: PlanHead): PlanSummary {
     restored: restored === 0 ? null : { rows: restored },
     undecided,
     ready: countReady(store, head.id, facts.summary, evaluation),
-    canUndo: ops.some((op) => !op.undone),
-    canRedo: ops.some((op) => op.undone),
+    ...draftSteps(store, head.id),
     newHere: head.state === 'open' ? newSince(store, head) : 0,
   };
 }

@@ -70,7 +70,7 @@ async function runLocked(
   await refuseTampered(store, head, call.signal);
   const runId = uuidv7();
   const staging: Staging = { runId, planId: head.id, peerId: head.peerId };
-  const collected = await decideAndCollect(store, params, staging, call.signal);
+  const collected = await decideAndCollect(store, params, staging, call);
   // Others were let in between; the plan may have been discarded.
   usablePlan(context, store, params.planId);
   const started = Date.now();
@@ -136,8 +136,9 @@ async function decideAndCollect(
   store: ClassStore,
   params: RunParams,
   staging: Staging,
-  signal: AbortSignal,
+  call: CallContext,
 ): Promise<Collected> {
+  const { signal } = call;
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
   if (params.leave !== undefined) leaveOut(store, params.planId, params.leave);
   if (getPlan(store, params.planId).purpose !== 'sync') {
@@ -145,7 +146,7 @@ async function decideAndCollect(
     return await collectFixed(store, staging, signal);
   }
   if (params.conflicts !== undefined && params.conflicts !== 'skip')
-    takeRule(store, params.planId, params.conflicts, evaluatePlan(store, params.planId).choices);
+    await takeRule(store, params.planId, params.conflicts, call);
   const evaluation = evaluatePlan(store, params.planId, params.mode);
   const guards = countGuards(store, params.planId, evaluation, params.mode);
   refuseGuards(guards, params);

@@ -15,6 +15,12 @@ export const conflictKind = z.enum([
   'integrity',
 ]);
 export const choiceKind = z.enum(['local', 'server', 'merge', 'both', 'skip', 'adopt', 'rename']);
+/**
+ * What can be said of many rows at once. `merge-local` and `merge-server` take each clashing field from that side and everything else from whichever side
+ * changed it; `newer` takes the side edited later where the clocks can tell; `later` leaves out; `reset` is as nobody had said anything.
+ */
+export const bulkRule = z.enum(['local', 'server', 'merge-local', 'merge-server', 'newer', 'later', 'reset']);
+export type BulkRule = z.infer<typeof bulkRule>;
 export const fieldChoice = z.union([z.enum(['local', 'server']), z.object({ value: cell })]);
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
@@ -215,21 +221,23 @@ export const syncMethods = {
     items(planRowItem),
   ),
   /**
-   * One entry of the draft: a choice for some rows or for all that a filter keeps, or the decision about a server that was put back. `choice: null` takes a
-   * choice back; `include` ticks or unticks.
+   * One entry of the draft, undone as one: a choice or a rule for some rows or for all that a filter keeps, or the decision about a server that was put back.
+   * `choice: null` takes a choice back; `include` ticks or unticks. Progress: phase `decide`. `decided` says how many rows it now holds for, and how many
+   * that ask were left as they were because it does not fit them.
    */
   'plan.decide': method(
     inPlan.extend({
       target: z.union([
-        z.object({ ordinals: z.array(z.number().int().nonnegative()).max(10_000) }),
+        z.object({ ordinals: z.array(z.number().int().nonnegative()).max(100_000) }),
         z.object({ filter: planFilter }),
         z.object({ restored: restoredChoice }),
       ]),
       choice: choiceKind.nullable().optional(),
       fields: z.record(z.string(), fieldChoice).optional(),
+      rule: bulkRule.optional(),
       include: z.boolean().optional(),
     }),
-    planSummary,
+    planSummary.extend({ decided: z.object({ decided: z.number(), left: z.number() }) }),
   ),
   'plan.undo': method(inPlan, planSummary),
   'plan.redo': method(inPlan, planSummary),

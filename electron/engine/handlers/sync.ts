@@ -34,9 +34,9 @@ export const syncHandlers: Handlers<SyncMethod> = {
   'plan.rows': (context, { classId, planId, ordinals }) => ({
     items: planRowItems(context.openClass(classId), planId, ordinals),
   }),
-  'plan.decide': (context, params) => {
-    decide(context.openClass(params.classId), params);
-    return afterChoice(context, params.classId, params.planId);
+  'plan.decide': async (context, params, call) => {
+    const decided = await decide(context.openClass(params.classId), params, call);
+    return { ...afterChoice(context, params.classId, params.planId), decided };
   },
   'plan.undo': (context, { classId, planId }) => {
     stepChoice(context.openClass(classId), planId, 'undo');

@@ -175,9 +175,10 @@ CREATE TABLE open_question (
   PRIMARY KEY (peer_id, tbl, pk)
 ) STRICT, WITHOUT ROWID;
 
+-- What people said about a plan; lines of one batch were said at once and are taken back at once.
 CREATE TABLE draft_op (
   plan_id TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
-  seq INTEGER NOT NULL,
+  seq INTEGER NOT NULL, batch INTEGER NOT NULL,
   ordinals TEXT NOT NULL, choice TEXT, include INTEGER,
   undone INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (plan_id, seq)

@@ -5,20 +5,26 @@ import { statement } from '../statement.ts';
 /** One choice for some rows of a plan. `choice` null takes a choice back; `include` ticks or unticks. */
 export interface DraftOp {
   readonly seq: number;
+  /** Choices of one batch were made at once: they are undone and redone as one. */
+  readonly batch: number;
   readonly ordinals: readonly number[];
   readonly choice: Choice | null;
   readonly include: boolean | null;
   readonly undone: boolean;
 }
 
+/** A choice that is not in the draft yet. */
+export type NewDraftOp = Pick<DraftOp, 'ordinals' | 'choice' | 'include'>;
+
 /** The draft of a plan, oldest choice first. */
 export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] {
   return (
     statement(
       store.db,
-      'SELECT seq, ordinals, choice, include, undone FROM draft_op WHERE plan_id = ? ORDER BY seq',
+      'SELECT seq, batch, ordinals, choice, include, undone FROM draft_op WHERE plan_id = ? ORDER BY seq',
     ).all(planId) as {
       seq: number | bigint;
+      batch: number | bigint;
       ordinals: string;
       choice: string | null;
       include: number | bigint | null;
@@ -26,6 +32,7 @@ export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] 
     }[]
   ).map((raw) => ({
     seq: Number(raw.seq),
+    batch: Number(raw.batch),
     ordinals: JSON.parse(raw.ordinals) as number[],
     choice: raw.choice === null ? null : (JSON.parse(raw.choice) as Choice),
     include: raw.include === null ? null : Number(raw.include) === 1,
@@ -33,33 +40,51 @@ export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] 
   }));
 }
 
-/** Adds a choice to the draft; choices that were undone before it are gone for good. */
-export function addDraftOp(
+/** Whether anything of a draft can be taken back, or put in force again. */
+export function draftSteps(
   store: ClassStore,
   planId: string,
-  op: Pick<DraftOp, 'ordinals' | 'choice' | 'include'>,
-): void {
+): { readonly canUndo: boolean; readonly canRedo: boolean } {
+  const sql = 'SELECT DISTINCT undone FROM draft_op WHERE plan_id = ?';
+  const states = (statement(store.db, sql).all(planId) as { undone: number }[]).map(({ undone }) => undone);
+  return { canUndo: states.includes(0), canRedo: states.includes(1) };
+}
+
+/** Adds choices made at once to the draft, as one entry; choices that were undone before it are gone for good. Nothing is no entry. */
+export function addDraftOps(store: ClassStore, planId: string, ops: readonly NewDraftOp[]): void {
+  const said = ops.filter(({ ordinals }) => ordinals.length > 0);
+  if (said.length === 0) return;
   store.transaction(() => {
     statement(store.db, 'DELETE FROM draft_op WHERE plan_id = ? AND undone = 1').run(planId);
-    store.db
-      .prepare(
-        `INSERT INTO draft_op (plan_id, seq, ordinals, choice, include)
-         VALUES (@planId, (SELECT coalesce(max(seq), 0) + 1 FROM draft_op WHERE plan_id = @planId), @ordinals, @choice, @include)`,
-      )
-      .run({
+    const { seq } = statement(store.db, 'SELECT coalesce(max(seq), 0) + 1 AS seq FROM draft_op WHERE plan_id = ?').get(
+      planId,
+    ) as { seq: number };
+    const insert = statement(
+      store.db,
+      'INSERT INTO draft_op (plan_id, seq, batch, ordinals, choice, include) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    for (const [index, { ordinals, choice, include }] of said.entries())
+      insert.run(
         planId,
-        ordinals: JSON.stringify(op.ordinals),
-        choice: op.choice === null ? null : JSON.stringify(op.choice),
-        include: op.include === null ? null : op.include ? 1n : 0n,
-      });
+        BigInt(seq + index),
+        BigInt(seq),
+        JSON.stringify(ordinals),
+        choice === null ? null : JSON.stringify(choice),
+        include === null ? null : include ? 1n : 0n,
+      );
   });
 }
 
-/** Takes the last choice back, or, with `redo`, the last one taken back; false when there is none. */
+/** Adds one choice to the draft. */
+export function addDraftOp(store: ClassStore, planId: string, op: NewDraftOp): void {
+  addDraftOps(store, planId, [op]);
+}
+
+/** Takes the last entry back, or, with `redo`, the last one taken back; false when there is none. */
 export function stepDraft(store: ClassStore, planId: string, direction: 'undo' | 'redo'): boolean {
   const sql =
     direction === 'undo'
-      ? 'UPDATE draft_op SET undone = 1 WHERE plan_id = @planId AND seq = (SELECT max(seq) FROM draft_op WHERE plan_id = @planId AND undone = 0)'
-      : 'UPDATE draft_op SET undone = 0 WHERE plan_id = @planId AND seq = (SELECT min(seq) FROM draft_op WHERE plan_id = @planId AND undone = 1)';
+      ? 'UPDATE draft_op SET undone = 1 WHERE plan_id = @planId AND batch = (SELECT max(batch) FROM draft_op WHERE plan_id = @planId AND undone = 0)'
+      : 'UPDATE draft_op SET undone = 0 WHERE plan_id = @planId AND batch = (SELECT min(batch) FROM draft_op WHERE plan_id = @planId AND undone = 1)';
   return store.db.prepare(sql).run({ planId }).changes > 0;
 }

@@ -1,0 +1,105 @@
+import type { BulkRule } from '../../shared/contract/sync.ts';
+import type { Choice, PlanRow } from '../../shared/sync/plan.ts';
+import type { CallContext } from '../engine/context.ts';
+import { createSlicer } from '../engine/slices.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import type { NewDraftOp } from '../store/sync/draft-store.ts';
+import { planRow } from '../store/sync/plan-store.ts';
+import { decidedFor, fitChoice } from './fit-choice.ts';
+
+/** What is said about every row of many: one choice, or what a rule makes of each. */
+export type Said =
+  | { readonly kind: 'choice'; readonly choice: Choice | null }
+  | { readonly kind: 'rule'; readonly rule: BulkRule };
+
+/** Entries for the draft, how many rows they speak about, and how many rows that ask are left as they were, with why the last of them is. */
+export interface Decided {
+  readonly ops: readonly NewDraftOp[];
+  readonly decided: number;
+  readonly left: number;
+  readonly reason: string | null;
+}
+
+/** Longest time the thread is held while rows are judged, in milliseconds. */
+const SLICE_MS = 8;
+
+/**
+ * What a choice or a rule means for each of many rows, as one entry of the draft that is still to be written. Rows that ask and that it does not fit are
+ * left as they were and counted; rows that ask nothing are passed over, but for `later` and `reset`, which speak about their tick.
+ */
+export async function decideMany(
+  store: ClassStore,
+  planId: string,
+  ordinals: readonly number[],
+  said: Said,
+  call: CallContext,
+): Promise<Decided> {
+  const slicer = createSlicer(SLICE_MS);
+  // Every row may be given a choice of its own: typed values and new keys differ.
+  const choices = new Map<string, { readonly choice: Choice | null; readonly ordinals: number[] }>();
+  const ticks: number[] = [];
+  const seen = new Set<number>();
+  let [decided, left, done] = [0, 0, 0];
+  let reason: string | null = null;
+  const say = (ordinal: number, choice: Choice | null): void => {
+    const key = JSON.stringify(choice);
+    const same = choices.get(key);
+    if (same === undefined) choices.set(key, { choice, ordinals: [ordinal] });
+    else same.ordinals.push(ordinal);
+  };
+  for (const place of ordinals) {
+    await slicer.pause(call.signal);
+    done += 1;
+    if (done % 500 === 0) call.progress({ phase: 'decide', done, total: ordinals.length });
+    const ordinal = decidedFor(store, planId, place);
+    const row = seen.has(ordinal) ? null : planRow(store, planId, ordinal);
+    seen.add(ordinal);
+    if (row === null) continue;
+    const asks = row.kind === 'conflict';
+    const meant = said.kind === 'choice' ? said.choice : choiceFor(row, said.rule);
+    if (said.kind === 'rule' && (said.rule === 'reset' || (said.rule === 'later' && !asks))) {
+      ticks.push(ordinal);
+      if (!asks) decided += 1;
+      if (!asks) continue;
+    }
+    const fit = meant === undefined ? null : fitChoice(store, planId, ordinal, meant);
+    if (fit?.kind === 'fits') {
+      say(ordinal, fit.choice);
+      decided += 1;
+    } else if (asks || said.kind === 'choice') {
+      reason = fit?.reason ?? 'clock';
+      if (asks) left += 1;
+    }
+  }
+  const include = said.kind === 'rule' && said.rule === 'reset';
+  const ops: NewDraftOp[] = [...choices.values()].map((entry) => ({ ...entry, include: null }));
+  return { ops: [...ops, { ordinals: ticks, choice: null, include }], decided, left, reason };
+}
+
+/**
+ * The choice a rule makes for a row that asks; undefined where it makes none. `newer` takes only both-updated and both-added rows whose clocks can tell;
+ * a merge is for the same two: it takes what only one side changed from that side, and what clashes from the one named. A deletion is no field to merge.
+ */
+function choiceFor(row: PlanRow, rule: BulkRule): Choice | null | undefined {
+  const comparable = row.conflict === 'both-updated' || row.conflict === 'both-added';
+  switch (rule) {
+    case 'local':
+    case 'server':
+      return { choice: rule };
+    case 'merge-local':
+    case 'merge-server': {
+      if (!comparable) return undefined;
+      const side = rule === 'merge-local' ? 'local' : 'server';
+      const clashing = row.fields.filter((field) => field.clash).map((field) => [field.name, side] as const);
+      return { choice: 'merge', fields: Object.fromEntries(clashing) };
+    }
+    case 'newer': {
+      const newer = comparable ? (row.newer ?? null) : null;
+      return newer === null ? undefined : { choice: newer };
+    }
+    case 'later':
+      return { choice: 'skip' };
+    case 'reset':
+      return null;
+  }
+}

@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Params } from '../../shared/contract/contract.ts';
+import { bulkRule, type PlanRowItem } from '../../shared/contract/sync.ts';
+import { pick, randomOf, type Random } from '../simulation/random.ts';
+import { firstUpload, joinClass, startDevice, type Book } from '../support/device.ts';
+import { movedClock, type MovedClock } from '../support/moved-clock.ts';
+import { expectSame } from '../support/pair.ts';
+import { testDatabase } from '../support/test-database.ts';
+
+interface Scene extends AsyncDisposable {
+  readonly a: Book;
+  readonly b: Book;
+  readonly clock: MovedClock;
+}
+
+const names = Array.from({ length: 14 }, (_none, index) => `Student ${index + 1}`);
+
+/** Two devices that hold the same; the clocks of the second can be moved. */
+async function scene(): Promise<Scene> {
+  const database = await testDatabase();
+  const clock = movedClock();
+  const deviceA = await startDevice('Room 301 PC');
+  const deviceB = await startDevice('Office PC', undefined, undefined, clock);
+  const a = await firstUpload(deviceA, database, names);
+  const b = await joinClass(deviceB, database);
+  return {
+    a,
+    b,
+    clock,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([deviceA, deviceB].map(async (device) => await device[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+async function rename(book: Book, name: string, to: string): Promise<void> {
+  await book.call('student.set', { id: (await book.student(name)).id, change: { name: to } });
+}
+
+async function change(book: Book, name: string, values: Params<'student.set'>['change']): Promise<void> {
+  await book.call('student.set', { id: (await book.student(name)).id, change: values });
+}
+
+/** Conflicts of every kind a class can have, and changes that ask nothing, waiting for a plan of `b`. */
+async function tangle({ a, b }: Scene): Promise<void> {
+  for (const name of names.slice(0, 4)) {
+    await rename(a, name, `${name} there`);
+    await change(a, `${name} there`, { note: 'from there' });
+    await rename(b, name, `${name} here`);
+  }
+  await a.call('student.delete', { ids: [(await a.student('Student 5')).id] });
+  await rename(b, 'Student 5', 'Student 5 here');
+  await rename(a, 'Student 6', 'Student 6 there');
+  await b.call('student.delete', { ids: [(await b.student('Student 6')).id] });
+  await a.call('student.delete', { ids: [(await a.student('Student 7')).id] });
+  await b.award('Student 7', 2);
+  await a.call('student.add', { students: [{ name: 'New there', number: '30' }] });
+  await b.call('student.add', { students: [{ name: 'New here', number: '30' }] });
+  await b.award('New here', 1);
+  await rename(b, 'Student 8', 'Student 8 here');
+  await rename(a, 'Student 9', 'Student 9 there');
+  await b.award('Student 10', 3);
+  await a.award('Student 11', 4);
+  await a.sync();
+}
+
+/** All that a plan says with its draft: the counts, and of every row what becomes of it. */
+async function standing(book: Book, planId: string): Promise<string> {
+  const { undecided, ready } = await book.call('plan.show', { planId });
+  const rows = (await book.rows(planId)).map(({ ordinal, choice, included, left, blockedBy, direction, fields }) => ({
+    ordinal,
+    choice,
+    included,
+    left,
+    blockedBy,
+    direction,
+    results: fields.map((field) => field.result),
+  }));
+  return JSON.stringify({ undecided, ready, rows }, null, 1);
+}
+
+type Decision = Omit<Params<'plan.decide'>, 'classId' | 'planId'>;
+
+/** Anything a person can say about a list, sensible or not. */
+function anyDecision(next: Random, rows: readonly PlanRowItem[]): Decision {
+  const some = rows.filter(() => next(4) === 0).map(({ ordinal }) => ordinal);
+  const kinds = ['add', 'update', 'delete', 'conflict'] as const;
+  const target = pick(next, [
+    { ordinals: some },
+    { filter: {} },
+    { filter: { kinds: [pick(next, kinds) ?? 'add'] } },
+    { filter: { unresolved: true } },
+  ]) ?? { filter: {} };
+  const what = next(4);
+  if (what === 0) return { target, include: next(2) === 0 };
+  if (what === 1) return { target, choice: pick(next, ['local', 'server', 'skip', null] as const) ?? null };
+  return { target, rule: pick(next, bulkRule.options) ?? 'reset' };
+}
+
+describe('deciding', () => {
+  it('many conflicts by one rule is one entry that says how many it left (C5)', async () => {
+    await using held = await scene();
+    const { a, b } = held;
+    await tangle(held);
+    const { planId, undecided } = await b.preview();
+    const before = await standing(b, planId);
+    expect(undecided).toBe(8);
+    const target = { filter: { unresolved: true } };
+    const merged = await b.call('plan.decide', { planId, target, rule: 'merge-local' });
+    // Four names; what was deleted on one side has no fields to merge, and two students with one number neither.
+    expect(merged).toMatchObject({ undecided: 4, decided: { decided: 4, left: 4 }, canUndo: true });
+    const one = (await b.rows(planId)).find(({ label }) => label === 'Student 1 here');
+    const results = Object.fromEntries((one?.fields ?? []).map(({ name, result }) => [name, result]));
+    expect(results).toMatchObject({ name: 'Student 1 here', note: 'from there' });
+    const server = await b.call('plan.decide', { planId, target, rule: 'server' });
+    expect(server).toMatchObject({ undecided: 0, decided: { decided: 4, left: 0 } });
+    // What is decided is not touched by a rule for what is not.
+    expect((await b.rows(planId)).filter(({ choice }) => choice === 'merge')).toHaveLength(4);
+    expect(await b.call('plan.undo', { planId })).toMatchObject({ undecided: 4, canUndo: true, canRedo: true });
+    expect(await b.call('plan.undo', { planId })).toMatchObject({ undecided: 8, canUndo: false, canRedo: true });
+    expect(await standing(b, planId)).toBe(before);
+    await b.call('plan.redo', { planId });
+    expect(await b.call('plan.redo', { planId })).toMatchObject({ undecided: 0, canRedo: false });
+    expect((await b.run('sync', planId, { allowMassChange: true })).outcome).toBe('completed');
+    for (const book of [a, b]) await book.sync({ allowMassChange: true });
+    await expectSame(a, b);
+  });
+
+  it('"newer wins" decides only what the clocks can tell, and says what it left (C5)', async () => {
+    await using held = await scene();
+    const { a, b, clock } = held;
+    await rename(b, 'Student 1', 'One here');
+    clock.boot();
+    await rename(a, 'Student 2', 'Two there');
+    await a.sync();
+    await b.preview();
+    await rename(b, 'Student 2', 'Two here');
+    await rename(a, 'Student 1', 'One there');
+    await a.call('student.delete', { ids: [(await a.student('Student 3')).id] });
+    await a.sync();
+    await rename(b, 'Student 3', 'Three here');
+    const { planId } = await b.preview();
+    const asked = await b.call('plan.decide', { planId, target: { filter: {} }, rule: 'newer' });
+    expect(asked).toMatchObject({ undecided: 2, decided: { decided: 1, left: 2 } });
+    const byLabel = Object.fromEntries((await b.rows(planId)).map(({ label, choice }) => [label, choice]));
+    expect(byLabel).toEqual({ 'One here': null, 'Two here': 'local', 'Three here': null });
+    // The rule of the command line comes to the same.
+    await b.call('plan.undo', { planId });
+    const run = await b.run('sync', planId, { conflicts: 'newer' });
+    expect(run.left.map(({ label }) => label).toSorted()).toEqual(['One here', 'Three here']);
+    expect(await b.student('Two here')).toMatchObject({ name: 'Two here' });
+  });
+
+  it('goes over to the next list with its entries whole (C6)', async () => {
+    await using held = await scene();
+    const { a, b } = held;
+    await tangle(held);
+    const { planId } = await b.preview();
+    await b.call('plan.decide', { planId, target: { filter: {} }, rule: 'merge-server' });
+    const before = await b.call('plan.decide', { planId, target: { filter: { kinds: ['conflict'] } }, rule: 'later' });
+    await a.award('Student 12', 1);
+    await a.sync();
+    const next = await b.preview();
+    expect(next).toMatchObject({ undecided: before.undecided, canUndo: true });
+    expect(await b.call('plan.undo', { planId: next.planId })).toMatchObject({ undecided: 4 });
+    expect(await b.call('plan.undo', { planId: next.planId })).toMatchObject({ undecided: 8, canUndo: false });
+  });
+});
+
+describe('a list with conflicts of every kind', () => {
+  let held: Scene & { readonly planId: string };
+  beforeAll(async () => {
+    const made = await scene();
+    await tangle(made);
+    held = { ...made, planId: (await made.b.preview()).planId };
+  }, 60_000);
+  afterAll(async () => await held[Symbol.asyncDispose]());
+
+  it('a tick for all leaves rows without a decision as they are: deciding one takes it in (C6)', async () => {
+    const { b, planId } = held;
+    const { ready } = await b.call('plan.show', { planId });
+    const none = await b.call('plan.decide', { planId, target: { filter: {} }, include: false });
+    expect(none.ready.sync).toBe(0);
+    const one = (await b.rows(planId)).find(({ conflict }) => conflict === 'both-updated');
+    const target = { ordinals: [one?.ordinal ?? -1] };
+    expect(await b.call('plan.decide', { planId, target, choice: 'local' })).toMatchObject({ ready: { sync: 1 } });
+    await b.call('plan.decide', { planId, target: { filter: {} }, rule: 'reset' });
+    expect(await b.call('plan.show', { planId })).toMatchObject({ ready });
+    while ((await b.call('plan.undo', { planId })).canUndo);
+  });
+
+  it('any number of things said, undone to the start, leaves the list untouched; redone, as it was (C6)', async () => {
+    const { b, planId } = held;
+    const rows = await b.rows(planId);
+    const untouched = await standing(b, planId);
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const next = randomOf(seed);
+    for (let round = 0; round < 12; round += 1) {
+      const said: unknown[] = [];
+      for (let step = 0; step < 6; step += 1) {
+        const decision = anyDecision(next, rows);
+        said.push(decision);
+        // One row alone is refused what does not fit it; then nothing is said.
+        await b.call('plan.decide', { planId, ...decision }).catch(() => null);
+      }
+      const about = `seed ${seed}, round ${round}: ${JSON.stringify(said)}`;
+      const after = await standing(b, planId);
+      let steps = 0;
+      for (; (await b.call('plan.show', { planId })).canUndo; steps += 1) await b.call('plan.undo', { planId });
+      expect(steps, about).toBeLessThanOrEqual(6);
+      expect(await standing(b, planId), about).toBe(untouched);
+      for (; steps > 0; steps -= 1) await b.call('plan.redo', { planId });
+      expect(await standing(b, planId), about).toBe(after);
+      while ((await b.call('plan.undo', { planId })).canUndo);
+    }
+  });
+
+  it('the order in which choices are made never changes what comes of them (C3)', async () => {
+    const { b, planId } = held;
+    const asking = (await b.rows(planId)).filter(({ kind }) => kind === 'conflict');
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const next = randomOf(seed);
+    for (let round = 0; round < 10; round += 1) {
+      const choices = asking.map(({ ordinal, conflict }) => ({
+        target: { ordinals: [ordinal] },
+        choice:
+          pick(next, conflict === 'same-identity' ? (['server', 'adopt'] as const) : (['local', 'server'] as const)) ??
+          'server',
+      }));
+      const shuffled = choices.map((choice) => ({ choice, at: next(1_000_000) })).toSorted((x, y) => x.at - y.at);
+      const outcomes: string[] = [];
+      for (const order of [choices, shuffled.map(({ choice }) => choice)]) {
+        for (const choice of order) await b.call('plan.decide', { planId, ...choice });
+        outcomes.push(await standing(b, planId));
+        while ((await b.call('plan.undo', { planId })).canUndo);
+      }
+      expect(outcomes[1], `seed ${seed}, round ${round}: ${JSON.stringify(shuffled)}`).toBe(outcomes[0]);
+    }
+  });
+});
