@@ -18,6 +18,8 @@ export type UsageProblem =
   | 'stdin-empty'
   | 'nothing-to-change'
   | 'file-unreadable'
+  | 'file-exists'
+  | 'file-unwritable'
   | 'wrong-usage';
 
 /** A command given in a way that cannot be carried out. Its parameters never repeat a value that may be a secret. */

@@ -6,7 +6,7 @@ import { endpointOf } from '../engine/endpoint.ts';
 import { connect } from '../remote/connect.ts';
 import { testConnection } from '../remote/connection-test.ts';
 import { createPgRemote } from '../remote/pg-remote.ts';
-import type { RemoteClass } from '../remote/remote.ts';
+import type { Endpoint, RemoteClass } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import {
   addConnection as insertConnection,
@@ -134,11 +134,7 @@ export async function remoteClasses(
   source: ParsedParams<'class.remote'>,
   call: CallContext,
 ): Promise<Result<'class.remote'>['items']> {
-  const endpoint =
-    'connectionId' in source
-      ? await endpointOf(context, findConnection(context, source.connectionId))
-      : await endpointOf(context, { ...connectionFields(source.connection), ...passwordIn(source.connection) });
-  const session = await connect(endpoint, { signal: call.signal });
+  const session = await connect(await sourceEndpoint(context, source), { signal: call.signal });
   try {
     const remote = await createPgRemote(session, context.catalog, { signal: call.signal });
     const here = classesHere(context);
@@ -146,6 +142,13 @@ export async function remoteClasses(
   } finally {
     await session.close();
   }
+}
+
+/** How to reach the server of a stored connection or of the values of a form. */
+export async function sourceEndpoint(context: EngineContext, source: ParsedParams<'class.remote'>): Promise<Endpoint> {
+  return 'connectionId' in source
+    ? await endpointOf(context, findConnection(context, source.connectionId))
+    : await endpointOf(context, { ...connectionFields(source.connection), ...passwordIn(source.connection) });
 }
 
 /** The stored connection with an id, whichever class it belongs to; throws `not-found`. */

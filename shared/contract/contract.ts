@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { appMethods } from './app.ts';
 import { binMethods } from './bin.ts';
+import { catalogMethods } from './catalog.ts';
 import { classMethods } from './class.ts';
 import { connectionMethods } from './connection.ts';
 import { rosterMethods } from './roster.ts';
@@ -19,6 +20,7 @@ export const methods = {
   ...connectionMethods,
   ...syncMethods,
   ...binMethods,
+  ...catalogMethods,
   ...serverMethods,
 };
 

@@ -110,6 +110,7 @@ async function walkSync(
 /** Joining what another device put on a server. */
 async function walkJoin({ call }: Transcript, connection: ReturnType<typeof connectionTo>): Promise<void> {
   await call('class.remote', { connection });
+  await call('catalog.infer', { source: { connection }, schema: 'tallybook' });
   await call('class.join', { remoteClassName: '5B', connection, pull: true });
 }
 

@@ -11,7 +11,7 @@ it('finds every file of the project following the rules of the house', () => {
   const files = listFiles(root).filter(isText);
   expect(files).toContain('shared/errors.ts');
   expect(files.flatMap((path) => checkFile(readSource(root, path)))).toEqual([]);
-});
+}, 120_000);
 
 it('finds the place of the project on this machine nowhere in the project', () => {
   const files = listFiles(root).filter(isText);

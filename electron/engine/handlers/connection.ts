@@ -7,6 +7,7 @@ import {
   removeConnection,
   testValues,
 } from '../../sync/connections.ts';
+import { inferFromServer } from '../../sync/infer-catalog.ts';
 import { listDevices, removeDevice } from '../../sync/devices.ts';
 import { bindClass } from '../../sync/open-remote.ts';
 import { setUpServer } from '../../sync/set-up-server.ts';
@@ -33,6 +34,7 @@ export const connectionHandlers = {
   }),
   'device.remove': async (context, params, call) => ({ items: await removeDevice(context, params, call) }),
   'class.remote': async (context, source, call) => ({ items: [...(await remoteClasses(context, source, call))] }),
+  'catalog.infer': async (context, params, call) => await inferFromServer(context, params, call),
 } satisfies Handlers<
   | 'connection.list'
   | 'connection.add'
@@ -42,6 +44,7 @@ export const connectionHandlers = {
   | 'connection.init'
   | 'connection.bind'
   | 'class.remote'
+  | 'catalog.infer'
   | 'device.list'
   | 'device.remove'
 >;
