@@ -10,7 +10,7 @@ import { getPlan, ordinalOf, planConflicts, planRowKeysAt, restoredRows } from '
 import { decideMany, type Said } from './decide-many.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { decidedFor, fitChoice } from './fit-choice.ts';
-import { planIndex } from './plan-view.ts';
+import { keptOrdinals } from './plan-index.ts';
 
 /** How far a decision about many rows went: rows it now holds for, and rows that ask and were left as they were. */
 export interface DecidedCounts {
@@ -32,7 +32,7 @@ export async function decide(
   if ('restored' in target) return takeRestored(store, planId, target.restored);
   const ordinals = targeted(store, planId, params);
   if (params.include !== undefined) {
-    addDraftOp(store, planId, { ordinals, choice: null, include: params.include });
+    addDraftOps(store, planId, ticked(store, planId, ordinals, params.include));
     return { decided: ordinals.length, left: 0 };
   }
   const choice: Choice | null =
@@ -57,11 +57,26 @@ function targeted(
 ): readonly number[] {
   if ('restored' in target) return [];
   if ('ordinals' in target) return include === undefined ? target.ordinals : existing(store, planId, target.ordinals);
-  const found = planIndex(store, planId, target.filter, { by: 'plan', descending: false });
+  const found = keptOrdinals(store, planId, target.filter);
   if (include !== undefined) return found.filter(tickable(store, planId));
   if (rule === 'later' || rule === 'reset' || choice === null || choice === undefined) return found;
   const asking = new Set(planConflicts(store, planId));
   return found.filter((ordinal) => asking.has(ordinal));
+}
+
+/** Giving or taking ticks; a change that asks nothing and was put off has its tick again when it is given one. */
+function ticked(
+  store: ClassStore,
+  planId: string,
+  ordinals: readonly number[],
+  include: boolean,
+): readonly NewDraftOp[] {
+  const tick: NewDraftOp = { ordinals, choice: null, include };
+  if (!include || getPlan(store, planId).purpose !== 'sync') return [tick];
+  const { left } = evaluatePlan(store, planId);
+  const asking = new Set(planConflicts(store, planId));
+  const off = ordinals.filter((ordinal) => left.get(ordinal)?.reason === 'skipped' && !asking.has(ordinal));
+  return [tick, { ordinals: off, choice: null, include: null }];
 }
 
 /** Whether a row has a tick to give or take: what is not decided yet has none, and keeps it for when it is. */

@@ -82,6 +82,11 @@ function outOf(store: ClassStore, planId: string): ReadonlyMap<number, Out> {
   return out;
 }
 
+/** The rows of a list of fixed results that stay out as its ticks stand, and why. */
+export function fixedLeft(store: ClassStore, planId: string): ReadonlyMap<number, { readonly reason: LeftReason }> {
+  return outOf(store, planId);
+}
+
 /** Stages the rows of a list of fixed results by what a run does with them, in slices. */
 export async function collectFixed(store: ClassStore, staging: Staging, signal: AbortSignal): Promise<Collected> {
   const { planId } = staging;

@@ -1,6 +1,6 @@
 import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
-import type { PlanRowItem, PlanSummary, planFilter } from '../../shared/contract/sync.ts';
+import type { PlanRowItem, PlanSummary } from '../../shared/contract/sync.ts';
 import type { FieldDiff, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { directionOf } from '../../shared/sync/diff.ts';
 import { cellOf } from '../../shared/sync/row.ts';
@@ -8,7 +8,7 @@ import type { ClassStore } from '../store/class-store.ts';
 import { listConnections } from '../store/connection-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { draftSteps } from '../store/sync/draft-store.ts';
-import { getPlan, listPlans, planRow, restoredRows, selectOrdinals, type PlanHead } from '../store/sync/plan-store.ts';
+import { getPlan, listPlans, planRow, restoredRows, type PlanHead } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { blockerOf, countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
 import { canAdopt } from '../../shared/sync/resolve.ts';
@@ -16,9 +16,6 @@ import { resultIn } from '../../shared/sync/settle.ts';
 import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
-import type { z } from 'zod';
-
-type Filter = z.output<typeof planFilter>;
 
 /** A plan without its rows, as it stands with its draft. */
 export function planSummaryOf(store: ClassStore, planId: string): PlanSummary {
@@ -65,24 +62,6 @@ function newSince(store: ClassStore, head: PlanHead): number {
 
 function countDirtySince(store: ClassStore, peerId: string, seq: number): number {
   return openTrees(store, peerId).dirtyCountSince(seq);
-}
-
-/** Places of the rows a filter keeps, in the order asked for. */
-export function planIndex(
-  store: ClassStore,
-  planId: string,
-  filter: Filter,
-  sort: { readonly by: 'plan' | 'change' | 'record' | 'when'; readonly descending: boolean },
-): number[] {
-  getPlan(store, planId);
-  const ordinals = selectOrdinals(store, planId, filter, sort);
-  if (filter.unresolved !== true) return ordinals;
-  if (getPlan(store, planId).purpose !== 'sync') return [];
-  const { left } = evaluatePlan(store, planId);
-  return ordinals.filter((ordinal) => {
-    const reason = left.get(ordinal)?.reason;
-    return reason === 'undecided' || reason === 'skipped';
-  });
 }
 
 /** Rows of a plan as people and other programs see them. */

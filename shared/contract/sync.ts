@@ -185,8 +185,14 @@ export const planFilter = z.object({
   directions: z.array(direction).optional(),
   tables: z.array(z.string()).optional(),
   unresolved: z.boolean().optional(),
+  /** Rows with one of these choices; `out`: left out by their tick. */
+  chosen: z.array(z.enum([...choiceKind.options, 'out'])).optional(),
   search: input.optional(),
 });
+/** Rows, how many of them take part in a run, and how many can by a tick alone. */
+const tally = z.object({ total: z.number(), ticked: z.number(), tickable: z.number() });
+/** Part of a list in plan order: what asks (`conflict`), the rows of a table, or what cannot be stored as it is (`refused`). */
+const sectionKey = z.string();
 const sortBy = z.object({ by: z.enum(['plan', 'change', 'record', 'when']), descending: z.boolean() });
 const inPlan = inClass.extend({ planId: id });
 
@@ -214,7 +220,21 @@ export const syncMethods = {
   'plan.show': method(inPlan, planSummary),
   'plan.index': method(
     inPlan.extend({ filter: planFilter.optional(), sort: sortBy.optional() }),
-    z.object({ ordinals: z.array(z.number()), total: z.number() }),
+    z.object({
+      ordinals: z.array(z.number()),
+      total: z.number(),
+      /** Where the parts of the list begin; none in another order than the plan's. */
+      sections: z.array(z.object({ key: sectionKey, from: z.number() })),
+    }),
+  ),
+  /** What a filter keeps, counted as the draft stands: as a whole, and by the parts of the list. `conflicts` ask or asked, `undecided` still do. */
+  'plan.tally': method(
+    inPlan.extend({ filter: planFilter.optional() }),
+    tally.extend({
+      conflicts: z.number(),
+      undecided: z.number(),
+      sections: z.array(tally.extend({ key: sectionKey })),
+    }),
   ),
   'plan.rows': method(
     inPlan.extend({ ordinals: z.array(z.number().int().nonnegative()).max(200) }),

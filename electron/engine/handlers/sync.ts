@@ -4,7 +4,8 @@ import { afterChoice } from '../../sync/after-choice.ts';
 import { decide, stepChoice } from '../../sync/draft.ts';
 import { dropPlan } from '../../sync/drop-plan.ts';
 import { previewReplace, previewUndo } from '../../sync/make-fixed-plan.ts';
-import { planIndex, planList, planRowItems, planSummaryOf } from '../../sync/plan-view.ts';
+import { planIndex, planTally } from '../../sync/plan-index.ts';
+import { planList, planRowItems, planSummaryOf } from '../../sync/plan-view.ts';
 import { preview } from '../../sync/preview.ts';
 import { runPlan } from '../../sync/run-plan.ts';
 import { runDetails, runItems } from '../../sync/run-view.ts';
@@ -22,15 +23,9 @@ export const syncHandlers: Handlers<SyncMethod> = {
     items: [...planList(context.openClass(classId), connectionId ?? null)],
   }),
   'plan.show': (context, { classId, planId }) => planSummaryOf(context.openClass(classId), planId),
-  'plan.index': (context, { classId, planId, filter, sort }) => {
-    const ordinals = planIndex(
-      context.openClass(classId),
-      planId,
-      filter ?? {},
-      sort ?? { by: 'plan', descending: false },
-    );
-    return { ordinals, total: ordinals.length };
-  },
+  'plan.index': (context, { classId, planId, filter, sort }) =>
+    planIndex(context.openClass(classId), planId, filter ?? {}, sort ?? { by: 'plan', descending: false }),
+  'plan.tally': (context, { classId, planId, filter }) => planTally(context.openClass(classId), planId, filter ?? {}),
   'plan.rows': (context, { classId, planId, ordinals }) => ({
     items: planRowItems(context.openClass(classId), planId, ordinals),
   }),

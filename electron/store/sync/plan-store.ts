@@ -1,6 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { ChangeKind, Direction, PlanRow } from '../../../shared/sync/plan.ts';
-import { foldText } from '../../../shared/model/search-key.ts';
 import type { ClassStore } from '../class-store.ts';
 import { rawStatement, statement } from '../statement.ts';
 import { packPlanRow, unpackPlanRow, type RawPlanRow } from './plan-row-json.ts';
@@ -315,36 +314,4 @@ export function* eachPlanRow(
     if (end === undefined || page.length < READ_AT_ONCE) return;
     last = end.ordinal;
   }
-}
-
-/** What a filter of the page keeps, in SQL, in the order asked for. `search` is matched against the keys computed when the plan was made. */
-export function selectOrdinals(
-  store: ClassStore,
-  planId: string,
-  filter: {
-    readonly kinds?: readonly string[] | undefined;
-    readonly directions?: readonly string[] | undefined;
-    readonly tables?: readonly string[] | undefined;
-    readonly search?: string | undefined;
-  },
-  sort: { readonly by: 'plan' | 'change' | 'record' | 'when'; readonly descending: boolean },
-): number[] {
-  const order = { plan: "(kind = 'conflict') DESC, ordinal", change: 'kind', record: 'sort_key', when: 'at' }[sort.by];
-  const rows = store.db
-    .prepare(
-      `SELECT ordinal FROM plan_row WHERE plan_id = @planId
-          AND (@kinds IS NULL OR kind IN (SELECT value FROM json_each(@kinds)))
-          AND (@directions IS NULL OR direction IN (SELECT value FROM json_each(@directions)))
-          AND (@tables IS NULL OR tbl IN (SELECT value FROM json_each(@tables)))
-          AND (@search IS NULL OR instr(search, @search) > 0)
-        ORDER BY ${order} ${sort.by !== 'plan' && sort.descending ? 'DESC' : ''}, ordinal`,
-    )
-    .all({
-      planId,
-      kinds: filter.kinds === undefined ? null : JSON.stringify(filter.kinds),
-      directions: filter.directions === undefined ? null : JSON.stringify(filter.directions),
-      tables: filter.tables === undefined ? null : JSON.stringify(filter.tables),
-      search: filter.search === undefined || foldText(filter.search) === '' ? null : foldText(filter.search),
-    }) as { ordinal: number | bigint }[];
-  return rows.map((row) => Number(row.ordinal));
 }

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { conflictCount, matrixOf } from './matrix-counts.ts';
+import { classroomCatalog } from '../../../../shared/catalog/classroom.ts';
+import { syncedTables } from '../../../../shared/catalog/catalog.ts';
+import { changeDirections, changeKinds, filterFrom, toPlanFilter } from './change-filter.ts';
+import { conflictCount, matrixFilter, matrixOf } from './matrix-counts.ts';
 
 const summary = [
   { table: 'student', kind: 'update', direction: 'up', count: 2 },
@@ -42,4 +45,39 @@ test('a table this page does not know is counted under other', () => {
 
 test('conflicts are counted over all tables', () => {
   expect(conflictCount([...summary])).toBe(1);
+});
+
+test('every number is the sum of just those counts its button filters by, whatever the plan (P4)', () => {
+  // Every way to choose counts out of a few, instead of random ones: each digit of the number is one cell.
+  const cells = syncedTables(classroomCatalog).flatMap(({ name }) =>
+    changeKinds.flatMap((kind) =>
+      changeDirections
+        .filter((direction) => kind !== 'conflict' || direction === 'both')
+        .map((direction) => ({ table: name, kind, direction })),
+    ),
+  );
+  for (let variant = 1; variant < 60; variant += 1) {
+    const counted = cells.map((cell, place) => ({ ...cell, count: (place * variant * 7) % 11 }));
+    const plan = counted.filter(({ count }) => count > 0);
+    const { columns, lines } = matrixOf(plan);
+    let sum = 0;
+    for (const { category, counts } of lines)
+      for (const [place, count] of counts.entries()) {
+        const column = columns[place];
+        if (column === undefined) continue;
+        const filter = toPlanFilter(filterFrom(new URLSearchParams(matrixFilter(category, column))));
+        const kept = plan.filter(
+          ({ table, kind, direction }) =>
+            (filter.tables ?? []).includes(table) &&
+            (filter.kinds ?? [kind]).includes(kind) &&
+            (filter.directions ?? [direction]).includes(direction),
+        );
+        expect(
+          kept.reduce((total, cell) => total + cell.count, 0),
+          `${variant} ${category} ${place}`,
+        ).toBe(count);
+        sum += count;
+      }
+    expect(sum).toBe(plan.reduce((total, cell) => total + cell.count, 0));
+  }
 });

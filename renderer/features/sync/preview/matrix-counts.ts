@@ -24,19 +24,25 @@ const oneWay = (['up', 'down'] as const).flatMap((direction) =>
   (['add', 'update', 'delete'] as const).map((kind): MatrixColumn => ({ direction, kind })),
 );
 
-/** Counts by category, kind and direction. Changes merged from both sides get a column of their own only when there are any. */
+/** Counts by category, kind and direction. Changes of both sides get a column of their own only when there are any. */
 export function matrixOf(summary: PlanSummary['summary']): Matrix {
-  const merged = summary.some((cell) => cell.direction === 'both' && cell.kind !== 'conflict');
-  const columns: readonly MatrixColumn[] = [
-    ...oneWay,
-    ...(merged ? [{ direction: 'both', kind: 'update' } as const] : []),
-    { direction: 'both', kind: 'conflict' },
-  ];
+  const twoWay = (['add', 'update', 'delete'] as const)
+    .filter((kind) => summary.some((cell) => cell.direction === 'both' && cell.kind === kind))
+    .map((kind): MatrixColumn => ({ direction: 'both', kind }));
+  const columns: readonly MatrixColumn[] = [...oneWay, ...twoWay, { direction: 'both', kind: 'conflict' }];
   const lines = categoriesOf(summary.map((cell) => cell.table)).map((category) => ({
     category,
     counts: columns.map((column) => count(summary, category, column)),
   }));
   return { columns, lines };
+}
+
+/** What of the address shows just the rows of one number. A conflict has no direction before it is decided. */
+export function matrixFilter(
+  category: Category,
+  { direction, kind }: MatrixColumn,
+): { readonly table: Category; readonly kind: Kind; readonly direction: string } {
+  return { table: category, kind, direction: kind === 'conflict' ? '' : direction };
 }
 
 function count(summary: PlanSummary['summary'], category: Category, column: MatrixColumn): number {

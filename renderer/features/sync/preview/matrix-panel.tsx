@@ -4,7 +4,7 @@ import { useFormat } from '../../../format.ts';
 import { setQuery } from '../../../router.ts';
 import type { Category } from './categories.ts';
 import type { ChangeFilter } from './change-filter.ts';
-import { matrixOf, type MatrixColumn } from './matrix-counts.ts';
+import { matrixFilter, matrixOf, type MatrixColumn } from './matrix-counts.ts';
 import styles from './summary.module.css';
 
 /** How many changes of which kind go where. Every number is a button that shows just those; pressing it again shows all. */
@@ -73,13 +73,13 @@ function Count(props: {
   const format = useFormat();
   const { category, column, count, filter } = props;
   if (count === 0) return <span className={styles['zero']}>–</span>;
-  const pressed = filter.category === category && filter.kind === column.kind && filter.direction === column.direction;
+  const wanted = matrixFilter(category, column);
+  const pressed =
+    filter.category === category && filter.kind === column.kind && (filter.direction ?? '') === wanted.direction;
   const words = t(`sync:matrix.count.${column.direction}.${column.kind}`);
   const show = (): void =>
     setQuery(
-      pressed
-        ? { table: null, kind: null, direction: null }
-        : { table: category, kind: column.kind, direction: column.direction, unresolved: null, q: null },
+      pressed ? { table: null, kind: null, direction: null } : { ...wanted, unresolved: null, q: null, chosen: null },
     );
   return (
     <button

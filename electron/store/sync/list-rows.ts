@@ -1,0 +1,87 @@
+import { foldText } from '../../../shared/model/search-key.ts';
+import type { ClassStore } from '../class-store.ts';
+
+/** What of a filter SQL can tell. `search` is matched against the keys computed when the plan was made. */
+export interface ListFilter {
+  readonly kinds?: readonly string[] | undefined;
+  readonly directions?: readonly string[] | undefined;
+  readonly tables?: readonly string[] | undefined;
+  readonly search?: string | undefined;
+}
+
+/** How a list is ordered; `plan` is the order of the plan itself with what asks first and what cannot be stored last. */
+export interface ListSort {
+  readonly by: 'plan' | 'change' | 'record' | 'when';
+  readonly descending: boolean;
+}
+
+/** A row of a list: its place in the plan, and the part of the list it stands in. */
+export interface Listed {
+  readonly ordinal: number;
+  readonly section: string;
+}
+
+const SECTION = `CASE WHEN f.ordinal IS NOT NULL THEN 'refused' WHEN r.kind = 'conflict' THEN 'conflict' ELSE r.tbl END`;
+const FROM = `FROM plan_row AS r LEFT JOIN plan_refused AS f ON f.plan_id = r.plan_id AND f.ordinal = r.ordinal WHERE r.plan_id = @planId
+  AND (@kinds IS NULL OR r.kind IN (SELECT value FROM json_each(@kinds)))
+  AND (@directions IS NULL OR r.direction IN (SELECT value FROM json_each(@directions)))
+  AND (@tables IS NULL OR r.tbl IN (SELECT value FROM json_each(@tables)))
+  AND (@search IS NULL OR instr(r.search, @search) > 0)`;
+const ORDERS = {
+  // A table stands together, also where rows were added behind the others.
+  plan: `(f.ordinal IS NOT NULL), (r.kind = 'conflict') DESC, min(r.ordinal) OVER (PARTITION BY ${SECTION})`,
+  change: 'r.kind',
+  record: 'r.sort_key',
+  when: 'r.at',
+} as const;
+
+/** The rows a filter keeps, in the order asked for; rows that are equal in it stay in plan order. */
+export function listRows(
+  store: ClassStore,
+  planId: string,
+  filter: ListFilter,
+  { by, descending }: ListSort,
+): Listed[] {
+  const down = by !== 'plan' && descending ? 'DESC' : '';
+  const sql = `SELECT r.ordinal, ${SECTION} AS section ${FROM} ORDER BY ${ORDERS[by]} ${down}, r.ordinal`;
+  return store.db.prepare(sql).all(bound(planId, filter)) as Listed[];
+}
+
+/** How many rows a filter keeps in each part of the list. */
+export function countSections(
+  store: ClassStore,
+  planId: string,
+  filter: ListFilter,
+): readonly { readonly section: string; readonly kind: string; readonly count: number }[] {
+  const sql = `SELECT ${SECTION} AS section, r.kind, count(*) AS count ${FROM} GROUP BY 1, 2`;
+  return store.db.prepare(sql).all(bound(planId, filter)) as { section: string; kind: string; count: number }[];
+}
+
+/** Of some places of a plan those a filter keeps. */
+export function listedAt(
+  store: ClassStore,
+  planId: string,
+  filter: ListFilter,
+  ordinals: Iterable<number>,
+): readonly (Listed & { readonly kind: string })[] {
+  const sql = `SELECT r.ordinal, ${SECTION} AS section, r.kind ${FROM} AND r.ordinal IN (SELECT value FROM json_each(@ordinals))`;
+  return store.db.prepare(sql).all({ ...bound(planId, filter), ordinals: JSON.stringify([...ordinals]) }) as (Listed & {
+    kind: string;
+  })[];
+}
+
+function bound(
+  planId: string,
+  { kinds, directions, tables, search }: ListFilter,
+): Readonly<Record<string, string | null>> {
+  const list = (items: readonly string[] | undefined): string | null =>
+    items === undefined ? null : JSON.stringify(items);
+  const text = foldText(search ?? '');
+  return {
+    planId,
+    kinds: list(kinds),
+    directions: list(directions),
+    tables: list(tables),
+    search: text === '' ? null : text,
+  };
+}

@@ -1,0 +1,128 @@
+import { expect, it } from 'vitest';
+import { countSummary } from './count-plan.ts';
+import { decide } from './draft.ts';
+import { planIndex, planTally } from './plan-index.ts';
+import { addPlanRefusals } from '../store/sync/plan-links.ts';
+import { addPlanRows, beginPlan, finishPlan } from '../store/sync/plan-store.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { syncedTables } from '../../shared/catalog/catalog.ts';
+import { pkOf } from '../../shared/catalog/key.ts';
+import { nameKeys } from '../../shared/model/search-key.ts';
+import type { ChangeKind, Direction, PlanRow } from '../../shared/sync/plan.ts';
+import { pick, randomOf, randomUuid, type Random } from '../../tests/simulation/random.ts';
+import { rowOf } from '../../tests/support/remote-runs.ts';
+import { testClass } from '../../tests/support/test-class.ts';
+
+const labels = ['Li Wei · 12', '张三 · 7', 'Chen Yu', '单雄信 · 3', 'Ada'];
+const byPlan = { by: 'plan', descending: false } as const;
+
+function randomRow(next: Random): { readonly row: PlanRow; readonly direction: Direction } {
+  const table = pick(next, syncedTables(classroomCatalog)) ?? classroomCatalog.tables[0];
+  if (table === undefined) throw new Error('no table');
+  const kind: ChangeKind = pick(next, ['add', 'update', 'update', 'delete', 'conflict'] as const) ?? 'add';
+  const way: Direction = pick(next, ['up', 'down'] as const) ?? 'up';
+  const direction = kind === 'conflict' || (kind !== 'delete' && next(4) === 0) ? 'both' : way;
+  const ids = table.key.map((name) => [name, randomUuid(next)] as const);
+  const version = rowOf(table.name, Object.fromEntries(ids));
+  const here = kind === 'add' && direction === 'down' ? null : version;
+  const row: PlanRow = {
+    table: table.name,
+    pk: pkOf(table, version),
+    label: pick(next, labels) ?? '',
+    kind,
+    conflict: kind === 'conflict' ? 'both-updated' : null,
+    restored: false,
+    trees: { base: version, local: here, server: version },
+    result: kind === 'conflict' ? undefined : version,
+    fields: [],
+    origin: { baseAt: null, localAt: null, serverAt: null, localBy: null, serverBy: null },
+    recommended: null,
+    reason: null,
+    serverVer: null,
+  };
+  return { row, direction };
+}
+
+/** An open plan of random rows, some of which cannot be stored. */
+function randomPlan(store: ClassStore, planId: string, next: Random): void {
+  const head = {
+    id: planId,
+    connectionId: 'c',
+    peerId: 'p',
+    madeAt: '2026-11-20T08:00:00.000Z',
+    seq: 0,
+    deviceId: 'd',
+    epoch: 'e',
+    catalogHash: 'h',
+    purpose: 'sync' as const,
+    undoes: null,
+    firstContact: false,
+  };
+  store.transaction(() => {
+    beginPlan(store, head);
+    const rows = Array.from({ length: 20 + next(60) }, (_none, ordinal) => {
+      const { row, direction } = randomRow(next);
+      const { search, sortKey } = nameKeys(row.label);
+      return { ordinal, direction, at: '2026-11-20T08:00:00.000Z', sortKey, search, row };
+    });
+    addPlanRows(store, planId, rows);
+    const refused = rows.filter(({ row }) => row.kind !== 'conflict' && next(15) === 0);
+    addPlanRefusals(
+      store,
+      planId,
+      refused.map(({ ordinal }) => ({ ordinal, column: 'name', reason: 'refused' as const })),
+    );
+    finishPlan(store, planId, { planHash: 'x', facts: '{}', firstContact: false });
+  });
+}
+
+it('every count of a plan is how many rows the list shows for it, whatever the plan (P4, F2)', () => {
+  const store = testClass();
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const next = randomOf(seed);
+  for (let round = 0; round < 8; round += 1) {
+    const planId = `plan-${round}`;
+    const about = `seed ${seed}, round ${round}`;
+    randomPlan(store, planId, next);
+    let sum = 0;
+    for (const { table, kind, direction, count } of countSummary(store, classroomCatalog, planId)) {
+      const filter = { tables: [table], kinds: [kind], directions: [direction] };
+      const cell = `${about}, ${table} ${kind} ${direction}`;
+      expect(planIndex(store, planId, filter, byPlan).total, cell).toBe(count);
+      expect(planTally(store, planId, filter).total, cell).toBe(count);
+      sum += count;
+    }
+    expect(planIndex(store, planId, {}, byPlan).total, about).toBe(sum);
+  }
+});
+
+it('the counts beside the boxes are those of the rows, whatever is ticked and filtered (C7, F2)', async () => {
+  const store = testClass();
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const next = randomOf(seed);
+  const call = { signal: new AbortController().signal, progress: () => {} };
+  for (let round = 0; round < 6; round += 1) {
+    const planId = `plan-${round}`;
+    const about = `seed ${seed}, round ${round}`;
+    randomPlan(store, planId, next);
+    for (let step = 0; step < 3; step += 1) {
+      const filter = pick(next, [{}, { kinds: ['update' as const] }, { search: 'zs' }, { unresolved: true }]) ?? {};
+      const target = { filter };
+      if (next(2) === 0) await decide(store, { classId: '', planId, target, include: next(2) === 0 }, call);
+      else await decide(store, { classId: '', planId, target, rule: next(2) === 0 ? 'local' : 'later' }, call);
+    }
+    for (const filter of [{}, { search: 'li' }, { chosen: ['local' as const, 'out' as const] }, { unresolved: true }]) {
+      const tally = planTally(store, planId, filter);
+      const { ordinals, sections } = planIndex(store, planId, filter, byPlan);
+      expect(tally.total, about).toBe(ordinals.length);
+      const totals = Object.fromEntries(tally.sections.map(({ key, total }) => [key, total]));
+      for (const [index, { key, from }] of sections.entries())
+        expect((sections[index + 1]?.from ?? ordinals.length) - from, `${about}, ${key}`).toBe(totals[key]);
+      expect(tally.ticked, about).toBeLessThanOrEqual(tally.tickable);
+      await decide(store, { classId: '', planId, target: { filter }, include: true }, call);
+      const all = planTally(store, planId, filter.chosen === undefined ? filter : {});
+      expect(all.ticked, about).toBe(all.tickable);
+    }
+  }
+});

@@ -1,0 +1,103 @@
+import type { z } from 'zod';
+import type { Result } from '../../shared/contract/contract.ts';
+import type { planFilter } from '../../shared/contract/sync.ts';
+import type { Choice } from '../../shared/sync/plan.ts';
+import type { Left } from '../../shared/sync/settle.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { countSections, listRows, listedAt, type Listed, type ListSort } from '../store/sync/list-rows.ts';
+import { getPlan } from '../store/sync/plan-store.ts';
+import { evaluatePlan } from './evaluate-plan.ts';
+import { fixedLeft } from './fixed-plan.ts';
+
+type Filter = z.output<typeof planFilter>;
+
+/** Places of the rows a filter keeps, in the order asked for, and where the parts of the list begin. */
+export function planIndex(store: ClassStore, planId: string, filter: Filter, sort: ListSort): Result<'plan.index'> {
+  const rows = keptRows(store, planId, filter, sort);
+  const sections: { key: string; from: number }[] = [];
+  if (sort.by === 'plan')
+    for (const [from, { section }] of rows.entries())
+      if (sections.at(-1)?.key !== section) sections.push({ key: section, from });
+  return { ordinals: rows.map(({ ordinal }) => ordinal), total: rows.length, sections };
+}
+
+/** Places of the rows a filter keeps, in plan order. */
+export function keptOrdinals(store: ClassStore, planId: string, filter: Filter): readonly number[] {
+  return keptRows(store, planId, filter, { by: 'plan', descending: false }).map(({ ordinal }) => ordinal);
+}
+
+function keptRows(store: ClassStore, planId: string, filter: Filter, sort: ListSort): readonly Listed[] {
+  getPlan(store, planId);
+  const rows = listRows(store, planId, filter, sort);
+  if (!asksDraft(filter)) return rows;
+  const keeps = keptByDraft(filter, standingOf(store, planId));
+  return rows.filter(({ ordinal }) => keeps(ordinal));
+}
+
+/** What a filter keeps, counted as the draft stands. Rows the draft says nothing about are counted, not read. */
+export function planTally(store: ClassStore, planId: string, filter: Filter): Result<'plan.tally'> {
+  getPlan(store, planId);
+  const standing = standingOf(store, planId);
+  const sections = new Map<string, { key: string; total: number; ticked: number; tickable: number }>();
+  const sum = { total: 0, ticked: 0, tickable: 0, conflicts: 0, undecided: 0 };
+  const add = (key: string, count: number, ticked: number, tickable: number): void => {
+    const section = sections.get(key) ?? { key, total: 0, ticked: 0, tickable: 0 };
+    sections.set(key, section);
+    for (const part of [section, sum]) {
+      part.total += count;
+      part.ticked += ticked;
+      part.tickable += tickable;
+    }
+  };
+  const keeps = asksDraft(filter) ? keptByDraft(filter, standing) : null;
+  if (keeps === null) {
+    for (const { section, kind, count } of countSections(store, planId, filter)) {
+      add(section, count, count, count);
+      if (kind === 'conflict') sum.conflicts += count;
+    }
+  }
+  const spoken = new Set([...standing.left.keys(), ...standing.choices.keys()]);
+  for (const { ordinal, section, kind } of listedAt(store, planId, filter, spoken)) {
+    if (keeps !== null && !keeps(ordinal)) continue;
+    const reason = standing.left.get(ordinal)?.reason;
+    const ticked = reason === undefined ? 1 : 0;
+    const tickable = ticked === 1 || reason === 'unticked' || (reason === 'skipped' && kind !== 'conflict') ? 1 : 0;
+    if (keeps === null) add(section, 0, ticked - 1, tickable - 1);
+    else {
+      add(section, 1, ticked, tickable);
+      if (kind === 'conflict') sum.conflicts += 1;
+    }
+    if (isOpen(reason) && kind === 'conflict') sum.undecided += 1;
+  }
+  return { ...sum, sections: [...sections.values()] };
+}
+
+/** What the draft of a plan makes of its rows. */
+interface Standing {
+  readonly left: ReadonlyMap<number, Pick<Left, 'reason'>>;
+  readonly choices: ReadonlyMap<number, Choice>;
+}
+
+function standingOf(store: ClassStore, planId: string): Standing {
+  if (getPlan(store, planId).purpose === 'sync') return evaluatePlan(store, planId);
+  return { left: fixedLeft(store, planId), choices: new Map() };
+}
+
+/** Whether a filter asks for something only the draft knows. */
+function asksDraft({ unresolved, chosen }: Filter): boolean {
+  return unresolved === true || chosen !== undefined;
+}
+
+function keptByDraft({ unresolved, chosen }: Filter, { left, choices }: Standing): (ordinal: number) => boolean {
+  return (ordinal) => {
+    const reason = left.get(ordinal)?.reason;
+    if (unresolved === true && !isOpen(reason)) return false;
+    if (chosen === undefined) return true;
+    const choice = choices.get(ordinal)?.choice;
+    return (choice !== undefined && chosen.includes(choice)) || (reason === 'unticked' && chosen.includes('out'));
+  };
+}
+
+function isOpen(reason: Left['reason'] | undefined): boolean {
+  return reason === 'undecided' || reason === 'skipped';
+}
