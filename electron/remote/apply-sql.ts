@@ -1,13 +1,13 @@
 import { columnNamed, contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import type { Catalog, CatalogColumn, CatalogTable, CatalogUnique } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
+import { serverBookkeeping } from '../../shared/catalog/reserved-names.ts';
 import { payloadWidth } from './apply-payload.ts';
 import type { PayloadShape, UpdateGroup, WriteOp } from './apply-payload.ts';
 import { erasedMeanwhileStatement } from './erasure-sql.ts';
 import { identifierList, quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
 import { columnOf, inSchema, keyTypeOf } from './row-sql.ts';
-import { bookkeepingTables } from './schema-state.ts';
 import { castType, comparable } from './server-type.ts';
 
 /** The run's own table, gone with its transaction. `state` says of a row that it is already there, or stale; NULL is still to be written. */
@@ -390,7 +390,7 @@ UNION ALL SELECT o.tbl, NULL FROM ${inSchema(run.catalog, 'journal_elsewhere')}(
 
 /** Counts what this transaction wrote to tables that are not ours and not temporary ones of our own. A connection may carry counts from before: compare two answers. */
 export function foreignWritesStatement(catalog: Catalog): PgStatement {
-  const ours = [...bookkeepingTables, ...catalog.tables.map((table) => table.name)].map(quoteLiteral).join(', ');
+  const ours = [...serverBookkeeping, ...catalog.tables.map((table) => table.name)].map(quoteLiteral).join(', ');
   return {
     sql: `SELECT x.schemaname || '.' || x.relname, x.n_tup_ins + x.n_tup_upd + x.n_tup_del FROM pg_catalog.pg_stat_xact_user_tables x
 JOIN pg_catalog.pg_class c ON c.oid = x.relid

@@ -1,5 +1,6 @@
 import { contentColumns, syncedTables } from '../../shared/catalog/catalog.ts';
 import type { Catalog, CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
+import { serverBookkeeping } from '../../shared/catalog/reserved-names.ts';
 import { AppError, type ErrorParams } from '../../shared/errors.ts';
 import { introspect } from './introspect.ts';
 import type { FoundRelation, FoundSchema } from './introspect.ts';
@@ -48,19 +49,6 @@ export interface SchemaReport {
 
 /** Version of the schema this app makes and writes. */
 export const schemaVersion = migrations.length;
-
-/** Tables of the first step, beside those of the catalog. */
-export const bookkeepingTables = [
-  'meta',
-  'class',
-  'gc_horizon',
-  'row_state',
-  'run',
-  'device',
-  'presence',
-  'resolution_log',
-  'class_secret',
-] as const;
 
 /** Oldest server the schema and the runs work on, as `server_version_num` says it. */
 const oldestServer = 120_000;
@@ -134,7 +122,7 @@ export function schemaError(report: SchemaReport): AppError | null {
 function problemsOf(catalog: Catalog, found: FoundSchema): readonly SchemaProblem[] {
   const problems: SchemaProblem[] = [];
   if (found.encoding !== 'UTF8') problems.push({ kind: 'encoding', found: found.encoding });
-  for (const table of bookkeepingTables) {
+  for (const table of serverBookkeeping) {
     const relation = found.relations.get(table);
     if (relation === undefined) problems.push({ kind: 'table-missing', table });
     else if (relation.kind !== 'r') problems.push({ kind: 'not-a-table', table });

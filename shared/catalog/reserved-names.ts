@@ -1,8 +1,5 @@
-/**
- * Names a table of a catalog cannot have: the bookkeeping of the server's schema and of the class file stands beside it. Both sides' tests hold this list against
- * the tables there really are.
- */
-export const reservedTableNames: ReadonlySet<string> = new Set([
+/** Tables of the server's schema beside those of the catalog: our bookkeeping there. */
+export const serverBookkeeping = [
   'meta',
   'class',
   'gc_horizon',
@@ -11,8 +8,16 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'device',
   'presence',
   'resolution_log',
-  'class_info',
   'class_secret',
+] as const;
+
+/**
+ * Names a table of a catalog cannot have: the bookkeeping of the server's schema and of the class file stands beside it. Both sides' tests hold this list against
+ * the tables there really are.
+ */
+export const reservedTableNames: ReadonlySet<string> = new Set([
+  ...serverBookkeeping,
+  'class_info',
   'peer',
   'connection',
   'base',

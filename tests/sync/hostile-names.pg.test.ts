@@ -2,14 +2,14 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
-import { bookkeepingTables } from '../../electron/remote/schema-state.ts';
+import { serverBookkeeping } from '../../shared/catalog/reserved-names.ts';
 import { firstUpload, joinClass, startDevice } from '../support/device.ts';
 import { expectSame, settle } from '../support/pair.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 import { sql } from '../support/sql.ts';
 import { testDatabase } from '../support/test-database.ts';
 
-const ourTables = [...classroomCatalog.tables.map(({ name }) => name), ...bookkeepingTables];
+const ourTables = [...classroomCatalog.tables.map(({ name }) => name), ...serverBookkeeping];
 
 /** Two devices do everything once: set up, upload, join, both directions, a conflict-free merge, a deletion. */
 async function story(database: TestDatabase): Promise<void> {
