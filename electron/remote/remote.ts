@@ -198,16 +198,17 @@ export type ApplyOutcome =
     }
   | { readonly kind: 'unknown'; readonly error: ErrorJson };
 
-/** What to look up after a run: its rows by table, and the horizon it was planned on. */
+/** What to look up after a run: its rows by table, the horizon it was planned on, and the keys, as text, of the records erased here: their rows are not counted. */
 export interface VerifyRunRequest {
   readonly scope: string;
   readonly runId: string;
   readonly horizon: string;
   readonly keys: ReadonlyMap<string, readonly string[]>;
+  readonly erased: readonly string[];
   readonly signal: AbortSignal;
 }
 
-/** What the server holds after a run, in one snapshot. `news`: rows others wrote since the horizon, and whether they are there. */
+/** What the server holds after a run, in one snapshot. `news`: rows others wrote since the horizon, and whether they are there, and of no erased record. */
 export interface RunVerification {
   readonly rows: readonly { readonly table: string; readonly pk: string; readonly row: TreeRow }[];
   readonly counts: ReadonlyMap<string, number>;

@@ -1,4 +1,5 @@
 import { syncedTables, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { erasedRow } from './erased-row.ts';
 import { rowDecoder } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgSession, PgStatement } from './pg-session.ts';
@@ -61,19 +62,23 @@ LEFT JOIN LATERAL (SELECT t.* FROM ${inSchema(catalog, table.name)} t WHERE ${of
   };
 }
 
-function countOf(catalog: Catalog, table: CatalogTable, { scope }: VerifyRunRequest): PgStatement {
-  return {
-    sql: `SELECT count(*) FROM ${inSchema(catalog, table.name)} t WHERE ${columnOf('t', catalog.scopeColumn)} = ${quoteLiteral(scope)}::uuid`,
-  };
+/** Rows of erased records count as gone already: this file holds none of them, and the next run that writes there removes them. */
+function countOf(catalog: Catalog, table: CatalogTable, { scope, erased }: VerifyRunRequest): PgStatement {
+  const gone = erased.length === 0 ? null : erasedRow(catalog, table, 't', '$1::text[]');
+  const sql = `SELECT count(*) FROM ${inSchema(catalog, table.name)} t WHERE ${columnOf('t', catalog.scopeColumn)} = ${quoteLiteral(scope)}::uuid`;
+  return gone === null ? { sql } : { sql: `${sql} AND (${gone}) IS NOT TRUE`, params: [erased] };
 }
 
 /** Rows others wrote since the horizon; those of the run itself are no news. */
-function newsOf(catalog: Catalog, table: CatalogTable, { scope, horizon, runId }: VerifyRunRequest): PgStatement {
+function newsOf(catalog: Catalog, table: CatalogTable, request: VerifyRunRequest): PgStatement {
+  const { scope, horizon, runId, erased } = request;
+  const gone = erased.length === 0 ? null : erasedRow(catalog, table, 't', '$4::text[]');
+  const counts = gone === null ? '' : ` AND (${gone}) IS NOT TRUE`;
   const ofClass = `${columnOf('t', catalog.scopeColumn)} = s.scope`;
   const run = `(SELECT r.xid FROM ${inSchema(catalog, 'run')} r WHERE r.class_id = $1::uuid AND r.run_id = $3::uuid)`;
   return {
-    sql: `SELECT s.pk, EXISTS (SELECT FROM ${inSchema(catalog, table.name)} t WHERE ${ofClass} AND ${keyMatches(table, 't', 's.pk')})
+    sql: `SELECT s.pk, EXISTS (SELECT FROM ${inSchema(catalog, table.name)} t WHERE ${ofClass} AND ${keyMatches(table, 't', 's.pk')}${counts})
 FROM ${inSchema(catalog, 'row_state')} s WHERE s.scope = $1::uuid AND s.xid >= $2::int8 AND s.xid IS DISTINCT FROM ${run} AND s.tbl = ${quoteLiteral(table.name)} LIMIT ${mostNews + 1}`,
-    params: [scope, horizon, runId],
+    params: [scope, horizon, runId, ...(gone === null ? [] : [erased])],
   };
 }

@@ -6,7 +6,7 @@ import type { Row } from '../../shared/sync/plan.ts';
 import type { EngineContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ServerRow } from '../remote/remote.ts';
-import { insertRow, readRow, writeRow } from '../store/catalog-rows.ts';
+import { eachRow, insertRow, readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { eraseFromBackups, type CleanedBackup } from '../store/erase-from-backups.ts';
 import { endErasing, forgetPages, isErasing } from '../store/sync/erase-history.ts';
@@ -65,11 +65,30 @@ function belongs(
 ): boolean {
   if (table === rules.of.name) return gone.get(table)?.has(pk) === true;
   if (row === null) return false;
+  if (table === rules.alias?.name)
+    return (
+      row['tbl'] === rules.of.name &&
+      ['old_id', 'new_id'].some((name) => gone.get(rules.of.name)?.has(pkFromCells([row[name] ?? ''])) === true)
+    );
   const through = rules.covered.find((covered) => covered.table.name === table)?.through ?? [];
   return through.some((key) => {
     const cell = row[key.columns[0] ?? ''] ?? null;
     return cell !== null && gone.get(key.references)?.has(pkFromCells([cell])) === true;
   });
+}
+
+/**
+ * Tables of which this file does not know how many rows a server holds, as long as that has not heard of an erasure: attachments of an erased record, which stay
+ * there while somebody else points at them.
+ */
+export function uncountable(store: ClassStore, peerId: string): ReadonlySet<string> {
+  const rules = erasureRules(store.catalog);
+  if (rules === null) return new Set();
+  const trees = openTrees(store, peerId);
+  const waits = [...eachRow(store, rules.table)].some(
+    ({ pk }) => trees.dirty({ table: rules.table.name, pk }) !== undefined,
+  );
+  return new Set(waits ? rules.attachments.map(({ table }) => table.name) : []);
 }
 
 /**

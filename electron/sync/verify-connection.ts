@@ -5,9 +5,10 @@ import { verifyServer, type Holder, type ServerVerification, type VerifiedRow } 
 import { getConnection } from '../store/connection-store.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
 import { outboxOf } from '../store/sync/outbox-store.ts';
+import { openTrees, serverTree } from '../store/sync/trees.ts';
 import { compareLocal, compareServer, differencesOf, type Differences } from './compare-sides.ts';
 import { syncStateOf } from './engine-state.ts';
-import { createErasedFilter } from './erasures.ts';
+import { createErasedFilter, uncountable } from './erasures.ts';
 
 /** What a full check of a connection found; null parts could not be looked at. */
 export interface VerifiedConnection {
@@ -51,8 +52,11 @@ export async function verifyConnection(
     const progress = (count: number): void => call.progress({ phase: 'verify', done: (done += count), total: null });
     const local = await compareLocal(store, peerId, progress, call.signal);
     const erased = createErasedFilter(store);
+    const uncounted = uncountable(store, peerId);
+    const trees = openTrees(store, peerId);
     const drops = (row: VerifiedRow): boolean =>
-      erased.drops({ ...row, ver: null, content: null, editedFrom: null, editedAt: null, by: null });
+      erased.drops({ ...row, ver: null, content: null, editedFrom: null, editedAt: null, by: null }) ||
+      (uncounted.has(row.table) && serverTree(trees, row).row === null);
     const comparison = compareServer(store, { peerId, horizon }, drops);
     const session = await connect(await endpointOf(context, connection), { signal: call.signal });
     try {

@@ -8,7 +8,9 @@ import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
 import { stagedKeys } from '../store/sync/outbox-store.ts';
+import { erasedKeys } from '../store/sync/erase-records.ts';
 import { countServerRows, openTrees, serverTree } from '../store/sync/trees.ts';
+import { uncountable } from './erasures.ts';
 import type { OpenRemote } from './open-remote.ts';
 
 /** Most rows of a run that are read again by their keys. A larger run is read again anyway by the observation that follows it. */
@@ -39,7 +41,9 @@ export async function misfitsAfter(
   const keys = new Map(
     [...Map.groupBy(looked, ({ table }) => table)].map(([table, rows]) => [table, rows.map(({ pk }) => pk)]),
   );
-  const there = await remote.verifyRun({ scope: peer.scope, runId, horizon, keys, signal: call.signal });
+  const erased = [...erasedKeys(store)].flatMap((pk) => JSON.parse(pk) as string[]);
+  const there = await remote.verifyRun({ scope: peer.scope, runId, horizon, keys, erased, signal: call.signal });
+  const uncounted = new Set([...hidden, ...uncountable(store, peer.id)]);
   const trees = openTrees(store, peer.id);
   const slicer = createSlicer();
   let misfits = 0;
@@ -55,7 +59,7 @@ export async function misfitsAfter(
     await slicer.pause(call.signal);
   }
   for (const [table, count] of there.counts)
-    if (!hidden.has(table) && !(await fits(store, peer.id, table, count, there, call.signal))) misfits += 1;
+    if (!uncounted.has(table) && !(await fits(store, peer.id, table, count, there, call.signal))) misfits += 1;
   return misfits;
 }
 

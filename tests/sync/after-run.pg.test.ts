@@ -4,6 +4,7 @@ import { openClassStore } from '../../electron/store/class-store.ts';
 import type { Book } from '../support/device.ts';
 import { openSession } from '../support/managed-database.ts';
 import { expectSame, pair, settle } from '../support/pair.ts';
+import { sql } from '../support/sql.ts';
 
 const verifyOf = async (book: Book, planId: string | null) =>
   (await book.call('plan.show', { planId: planId ?? '' })).checks.find(({ id }) => id === 'verify');
@@ -47,6 +48,53 @@ describe('after a run', () => {
     ]);
     await settle(a, b);
     expect((await a.call('student.list', {})).items.map(({ name }) => name)).toContain('Unheard');
+  });
+
+  it('minds nothing of a student erased here that the server still holds, or holds again: not before the erasure was sent, and not after', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    const id = (await a.student('Li W')).id;
+    await a.call('student.set', { id, change: {}, tag: ['choir'] });
+    await sql(
+      database.config,
+      `INSERT INTO tallybook.avatar (class_id, hash, image, type) SELECT id, 'face', '\\x00', 'image/png' FROM tallybook.class;
+       UPDATE tallybook.student SET avatar_hash = 'face' WHERE name IN ('Li W', 'Wang Fang')`,
+    );
+    const event = await a.award('Li W', 3);
+    await a.call('score.void', { eventIds: [event] });
+    await settle(a, b);
+    await b.call('student.erase', { id, confirm: true });
+    // Something comes into every table the erasure covers.
+    const news = async (n: number): Promise<void> => {
+      await a.call('student.add', { students: [{ name: `Zhao ${n}`, tags: ['front'] }] });
+      await a.call('score.void', { eventIds: [await a.award('Chen Yu', n)] });
+      await sql(
+        database.config,
+        `INSERT INTO tallybook.avatar (class_id, hash, image, type) SELECT id, 'other ${n}', '\\x00', 'image/png' FROM tallybook.class`,
+      );
+      await a.sync();
+    };
+    const pulled = async (): Promise<unknown> => {
+      const run = await b.run('pull', (await b.preview()).planId);
+      expect(run.outcome).toBe('completed');
+      return await verifyOf(b, run.nextPlanId);
+    };
+    await news(1);
+    expect(await pulled()).toMatchObject({ state: 'ok' });
+    const { checks } = await b.device.call('app.doctor', { classId: b.classId });
+    expect(checks.flatMap(({ differences }) => differences ?? [])).toEqual([]);
+    await b.sync();
+    await sql(
+      database.config,
+      `INSERT INTO tallybook.student (class_id, id, name, created_at) SELECT id, '${id}', 'Back again', now() FROM tallybook.class;
+       INSERT INTO tallybook.score_event (class_id, id, student_id, text, delta, at, device_id, device_name)
+       SELECT id, md5('late')::uuid, '${id}', 'late', 1, now(), '${id}', 'x' FROM tallybook.class`,
+    );
+    await news(2);
+    expect(await pulled()).toMatchObject({ state: 'ok' });
+    expect([...(await logged(a)), ...(await logged(b))]).toEqual([]);
+    await settle(b, a);
+    await expectSame(a, b);
   });
 
   it('marks a row of it that is not what Base says and has no mark, so that it is not forgotten', async () => {
