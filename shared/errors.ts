@@ -16,6 +16,7 @@ export const errorExitCodes = {
   'class-needed': 2,
   'class-exists': 2,
   'connection-exists': 2,
+  'connection-doubled': 2,
   'connection-needed': 2,
   'plan-unknown': 2,
   'resolve-invalid': 2,

@@ -56,7 +56,7 @@ export async function openRemote(
     const { system, databaseOid, schema, epoch, timeline } = remote.identity;
     const owner = context.app.device().id;
     const peer = peerFor(store, { system, databaseOid, schema, epoch, timeline, scope, owner });
-    refuseSameServer(store, connectionId, peer.id);
+    refuseDoubled(store, connectionId, remote.identity, scope);
     if (peer.horizon === null) {
       const before = connection.attached === 'existing' ? await peerBefore(store, connection, remote, peer) : null;
       if (before !== null) await inherit(store, before, peer, signal);
@@ -70,12 +70,25 @@ export async function openRemote(
   }
 }
 
-/** Two connections to one class of one server would each overwrite what the other knows of it. */
-function refuseSameServer(store: ClassStore, connectionId: string, peerId: string): void {
-  const other = listConnections(store).find(
-    (connection) => connection.id !== connectionId && connection.peerId === peerId,
-  );
-  if (other !== undefined) throw new AppError('connection-exists', { name: other.name, reason: 'same-server' });
+/** Two connections to one class of one server would each overwrite what the other knows of it. Throws `connection-doubled` with the name of the one that leads there. */
+function refuseDoubled(store: ClassStore, connectionId: string, identity: Remote['identity'], scope: string): void {
+  const name = leadingTo(store, connectionId, identity, scope);
+  if (name !== null) throw new AppError('connection-doubled', { name });
+}
+
+/** Name of another connection of this file that leads to that class of that server, whatever its address; null where none does. */
+function leadingTo(
+  store: ClassStore,
+  connectionId: string,
+  { system, databaseOid, schema }: Remote['identity'],
+  scope: string,
+): string | null {
+  const other = listConnections(store).find(({ id, peerId }) => {
+    if (id === connectionId || peerId === null) return false;
+    const peer = getPeer(store, peerId);
+    return peer.system === system && peer.databaseOid === databaseOid && peer.schema === schema && peer.scope === scope;
+  });
+  return other?.name ?? null;
 }
 
 /**
@@ -127,6 +140,7 @@ async function bindWhereClear(
   const wanted = remoteClassId ?? store.classId;
   const classes = await remote.classes();
   const entry = context.app.classOf(store.classId);
+  refuseDoubled(store, id, remote.identity, wanted);
   if (classes.some((cls) => cls.id === wanted)) bindConnection(store, id, wanted, 'existing');
   else if (classes.length === 0) bindConnection(store, id, wanted, 'new');
   else releaseConnection(store, id);
@@ -160,10 +174,13 @@ export async function bindClass(
     if (remoteClass === 'new') {
       if (context.app.classOf(store.classId).sample && classes.length > 0)
         throw new AppError('sample-refused', { classes: classes.length });
-      const taken = classes.some((cls) => cls.id === store.classId);
+      const taken =
+        classes.some((cls) => cls.id === store.classId) ||
+        leadingTo(store, connectionId, remote.identity, store.classId) !== null;
       bindConnection(store, connectionId, taken ? uuidv7() : store.classId, 'new');
     } else {
       if (!classes.some((cls) => cls.id === remoteClass)) throw new AppError('not-found', { what: 'class' });
+      refuseDoubled(store, connectionId, remote.identity, remoteClass);
       bindConnection(store, connectionId, remoteClass, 'existing');
     }
     return getConnection(store, connectionId);

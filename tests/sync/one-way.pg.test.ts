@@ -147,8 +147,8 @@ describe('which class of a server a connection leads to', () => {
       connection: connectionTo(database, { name: 'again', mode: 'push-only' }),
     });
     await expect(new Book(a.device, a.classId, id).preview()).rejects.toMatchObject({
-      code: 'connection-exists',
-      params: { reason: 'same-server' },
+      code: 'connection-doubled',
+      params: { name: 'school' },
     });
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Book, connectionTo } from '../support/device.ts';
+import { Book, connectBook, connectionTo, startDevice } from '../support/device.ts';
 import { openSession } from '../support/managed-database.ts';
 import { pair, settle } from '../support/pair.ts';
+import { sql } from '../support/sql.ts';
 import { testDatabase } from '../support/test-database.ts';
 
 describe('a class with a backup copy on a second server', () => {
@@ -68,5 +69,79 @@ describe('a class with a backup copy on a second server', () => {
     const plan = await a.preview();
     await a.call('connection.set', { connectionId: a.connectionId, change: { mode: 'push-only' } });
     await expect(a.run('apply', plan.planId)).rejects.toMatchObject({ code: 'plan-stale' });
+  });
+});
+
+describe('two connections of a class to one database', () => {
+  it('made before the first upload do not share a class there: who comes second is told who leads there, and may have a class of its own', async () => {
+    const database = await testDatabase();
+    await using device = await startDevice('Room 301 PC');
+    const created = await device.call('class.create', { name: '5B', students: ['Li W', 'Wang Fang'] });
+    const school = await connectBook(device, created.id, database);
+    await school.call('connection.init', { connectionId: school.connectionId, consent: true });
+    const { id } = await school.call('connection.add', {
+      connection: connectionTo(database, { name: 'copy', mode: 'push-only' }),
+    });
+    const copy = new Book(device, created.id, id);
+    const boundTo = async () =>
+      (await copy.call('connection.list', {})).items.find((item) => item.id === id)?.remoteClassId ?? null;
+    await school.preview();
+    await expect(copy.preview()).rejects.toMatchObject({ code: 'connection-doubled', params: { name: 'school' } });
+    expect(await boundTo()).toBeNull();
+    await copy.call('connection.bind', { connectionId: id, remoteClass: 'new' });
+    expect([null, created.id]).not.toContain(await boundTo());
+    for (const book of [copy, school]) await book.run('apply', (await book.preview()).planId);
+    expect(
+      await sql(
+        database.config,
+        'SELECT c.id = s.class_id, count(*) FROM tallybook.class c JOIN tallybook.student s ON s.class_id = c.id GROUP BY c.id, 1',
+      ),
+    ).toEqual([
+      ['t', '2'],
+      ['t', '2'],
+    ]);
+    for (const book of [school, copy]) expect((await book.preview()).total).toBe(0);
+  });
+
+  it('are told apart by the server they reach, whichever was first, and a refusal leaves both as they were', async () => {
+    await using both = await pair();
+    const { a, database } = both;
+    const second = await testDatabase();
+    const { id } = await a.call('connection.add', {
+      connection: connectionTo(second, { name: 'copy', mode: 'push-only' }),
+    });
+    const copy = new Book(a.device, a.classId, id);
+    await copy.call('connection.init', { connectionId: id, consent: true });
+    await copy.run('apply', (await copy.preview()).planId);
+    const lead = async (book: Book, to: string) =>
+      await book.call('connection.set', { connectionId: book.connectionId, change: { database: to } });
+    const items = async () =>
+      (await a.call('connection.list', {})).items.map(({ name, remoteClassId, status }) => [
+        name,
+        remoteClassId,
+        status,
+      ]);
+    const before = await items();
+    for (const [book, to, back, name] of [
+      [copy, database.database, second.database, 'school'],
+      [a, second.database, database.database, 'copy'],
+    ] as const) {
+      await lead(book, to);
+      await expect(book.preview()).rejects.toMatchObject({ code: 'connection-doubled', params: { name } });
+      await lead(book, back);
+      expect((await book.preview()).total).toBe(0);
+    }
+    await expect(copy.call('connection.bind', { connectionId: id, remoteClass: a.classId })).rejects.toMatchObject({
+      code: 'connection-exists',
+    });
+    const { id: third } = await a.call('connection.add', {
+      connection: connectionTo(database, { name: 'third', mode: 'push-only' }),
+    });
+    await expect(a.call('connection.bind', { connectionId: third, remoteClass: a.classId })).rejects.toMatchObject({
+      code: 'connection-doubled',
+      params: { name: 'school' },
+    });
+    await a.call('connection.remove', { connectionId: third });
+    expect(await items()).toEqual(before);
   });
 });
