@@ -68,6 +68,7 @@ export const errorExitCodes = {
   'clock-differs': 0,
   erased: 0,
   'verify-differs': 0,
+  'server-lost': 0,
   'horizon-held': 0,
   'unsent-dropped': 0,
   'replace-seen-elsewhere': 0,

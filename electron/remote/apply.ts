@@ -22,6 +22,7 @@ import {
 } from './apply-transaction.ts';
 import type { Noted, Opened } from './apply-transaction.ts';
 import { hidePresenceSql, showPresence, whoHoldsLock } from './class-lock.ts';
+import { makeClass } from './new-class.ts';
 import { eraseStatement } from './erasure-sql.ts';
 import { sqlStateOf } from './error-mapping.ts';
 import { blameTrigger } from './foreign-triggers.ts';
@@ -106,6 +107,8 @@ async function attemptRun(context: RemoteContext, request: ApplyRequest, lockTim
   const opened = await openRun(session, catalog, request, shape, lockTimeoutMs);
   const early = earlyOutcome(opened, request);
   if (early !== null) return await endWith(context, request, early);
+  if (!opened.classExists && request.newClass !== undefined)
+    await makeClass(session, catalog, { ...request.newClass, id: scope });
   request.onPhase('send', 0, total);
   await loadPayload(session, effects, shape, signal);
   request.onPhase('compare', 0, total);
@@ -131,7 +134,7 @@ function earlyOutcome(opened: Opened, request: ApplyRequest): ApplyOutcome | nul
   if (opened.minWrite > schemaVersion)
     throw new AppError('schema-newer', { found: opened.minWrite, expected: schemaVersion });
   if (opened.removed) throw new AppError('device-removed');
-  if (!opened.classExists) throw new AppError('not-found', { what: 'class' });
+  if (!opened.classExists && request.newClass === undefined) throw new AppError('not-found', { what: 'class' });
   if (opened.epoch !== request.epoch) return { kind: 'stale', reason: 'epoch', rows: [] };
   return opened.visited ? null : { kind: 'stale', reason: 'visit', rows: [] };
 }

@@ -3,12 +3,13 @@ import { AppError } from '../../shared/errors.ts';
 import { apply, wasCommitted } from './apply.ts';
 import type { ApplyLimits } from './apply.ts';
 import { foreignTriggers, probeTriggers } from './foreign-triggers.ts';
+import { makeClass } from './new-class.ts';
 import { observe } from './observe.ts';
 import type { PgSession } from './pg-session.ts';
 import type { RemoteContext } from './remote-context.ts';
 import type { Remote, RemoteClass } from './remote.ts';
 import { readDevices, removeDevice } from './devices.ts';
-import { classSecret, giveSecretStatement, logStatement } from './resolution-log.ts';
+import { classSecret, logStatement } from './resolution-log.ts';
 import { verifyRun } from './verify-run.ts';
 import { columnOf, inSchema } from './row-sql.ts';
 import { inspectSchema, requireVersion, syncError, tableBlocks } from './schema-state.ts';
@@ -47,13 +48,7 @@ export async function createPgRemote(
     classes: async () => await readClasses(session, catalog),
     createClass: async (cls) => {
       if (identity.inRecovery) throw new AppError('server-read-only');
-      await session.query(
-        `WITH made AS (INSERT INTO ${inSchema(catalog, 'class')} (id, name, sample) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING)
-INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLICT (class_id) DO NOTHING`,
-        [cls.id, cls.name, cls.sample],
-      );
-      const secret = giveSecretStatement(catalog, cls.id);
-      await session.query(secret.sql, secret.params);
+      await makeClass(session, catalog, { ...cls, secret: null });
     },
     observe: async (request) => await observe(context, request),
     visit: async (request) => await leaveVisit(session, catalog, request),

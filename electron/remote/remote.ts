@@ -4,6 +4,7 @@ import type { ClockContact, ClockReading } from '../../shared/sync/clock.ts';
 import type { FoundServer, Visit } from '../../shared/sync/judge-server.ts';
 import type { Effect, Row, TreeRow } from '../../shared/sync/plan.ts';
 import type { RemoteDevice } from './devices.ts';
+import type { NewClass } from './new-class.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
 
@@ -133,6 +134,8 @@ export interface ObserveRequest {
 /** One run on the server. */
 export interface ApplyRequest {
   readonly scope: string;
+  /** The class, for a server that does not have it, or not any more: it is made in the transaction of the run. Without it such a run throws `not-found`. */
+  readonly newClass?: Omit<NewClass, 'id'> | undefined;
   readonly runId: string;
   readonly device: VisitingDevice;
   /** The visit this run leaves, in the same transaction; a run that finds another one before it is stale. */

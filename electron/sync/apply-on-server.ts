@@ -19,6 +19,7 @@ import { contactsOf } from '../store/sync/clock-store.ts';
 import { getPeer, promoteVisit, setPendingVisit } from '../store/sync/peer-store.ts';
 import type { PlanHead } from '../store/sync/plan-store.ts';
 import type { RunRecord } from '../store/sync/run-store.ts';
+import { classSecretOf } from '../store/sync/resolution-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { nextVisit } from './leave-visit.ts';
 import { horizonOf } from './plan-facts.ts';
@@ -57,12 +58,9 @@ export async function applyOnServer(
   call: CallContext,
 ): Promise<ServerEnd> {
   const { head, run, staging, open } = server;
-  const { remote, connection } = open;
+  const { remote } = open;
+  const { name, sample } = context.app.classOf(store.classId);
   const peer = getPeer(store, open.peer.id);
-  if (connection.attached === 'new') {
-    const entry = context.app.classOf(store.classId);
-    await remote.createClass({ id: peer.scope, name: entry.name, sample: entry.sample });
-  }
   // Rows taken as seen are logged by a run that writes nothing to a server.
   const decided = [...stagedEffects(store, staging, 'decided')].filter(({ part }) => part !== 'seen');
   const resolutions = await linesToSend(store, remote, { peerId: head.peerId, scope: peer.scope }, decided, {
@@ -85,6 +83,7 @@ export async function applyOnServer(
   try {
     outcome = await remote.apply({
       scope: peer.scope,
+      newClass: { name, sample, secret: classSecretOf(store, peer.id) },
       runId: run.id,
       device: { id: peer.device, name: run.device, version: context.version },
       visit,

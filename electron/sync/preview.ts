@@ -98,7 +98,12 @@ export async function observeOpen(
     reading,
   );
   if (lost > 0) context.log.write('warn', 'server-lost-rows', { rows: lost });
-  return { observation, peer, firstContact, notes: erasureChecks(erased) };
+  return { observation, peer, firstContact, notes: [...lostChecks(lost), ...erasureChecks(erased)] };
+}
+
+/** What a plan says about rows the server had and has not any more: the server was put back, or somebody removed them past the app. */
+function lostChecks(lost: number): PlanSummary['checks'] {
+  return lost === 0 ? [] : [{ id: 'lost', state: 'warning', code: 'server-lost', params: { rows: lost } }];
 }
 
 /** Runs work of a connection under the class's lock, with a status that is true: busy while it goes on, failed with the cause when it fails. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { serverBookkeeping } from '../../shared/catalog/reserved-names.ts';
 import { firstUpload, joinClass, startDevice, type Book } from '../support/device.ts';
 import { expectSame, pair, settle } from '../support/pair.ts';
 import { startTestPostgres } from '../support/postgres.ts';
@@ -98,6 +100,39 @@ describe('a server that was emptied', () => {
     await expect(b.run('sync', plan.planId)).rejects.toMatchObject({ code: 'guard-refused' });
     expect(await b.run('apply', plan.planId)).toMatchObject({ outcome: 'completed' });
     expect((await a.call('student.list', {})).items).toHaveLength(3);
+  });
+});
+
+describe('a server put back to a time before the class was there', () => {
+  it('gets the class again from any device that holds it, with what that knows; what others know better is one decision', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    await change(a, 'Wang Fang', {}, { tag: ['choir'] });
+    await a.award('Chen Yu', 2);
+    await settle(a, b);
+    const secret = await sql(database.config, 'SELECT secret FROM tallybook.class_secret');
+    await change(a, 'Li W', { name: 'Li Wei' });
+    await a.sync();
+    const tables = [...classroomCatalog.tables.map(({ name }) => name), ...serverBookkeeping];
+    const emptied = tables.filter((name) => name !== 'meta').map((name) => `tallybook.${name}`);
+    await sql(database.config, `TRUNCATE ${emptied.join(', ')}`);
+    const plan = await b.preview();
+    expect(plan).toMatchObject({ undecided: 0, restored: null, guards: [] });
+    expect(plan.checks.find(({ id }) => id === 'lost')).toMatchObject({ state: 'warning', code: 'server-lost' });
+    expect(new Set((await b.rows(plan.planId)).map(({ kind, direction }) => `${kind} ${direction}`))).toEqual(
+      new Set(['add up']),
+    );
+    expect(await b.run('apply', plan.planId)).toMatchObject({ outcome: 'completed' });
+    expect(await sql(database.config, 'SELECT id, name FROM tallybook.class')).toEqual([[b.classId, '5B']]);
+    expect(await sql(database.config, 'SELECT secret FROM tallybook.class_secret')).toEqual(secret);
+    const newer = await a.preview();
+    expect(newer).toMatchObject({ undecided: 1, restored: { rows: 1 } });
+    await a.run('sync', newer.planId, { resolve: { planId: newer.planId, restored: 'send-newer' } });
+    await settle(b, a);
+    await expectSame(a, b);
+    expect(await b.student('Li Wei')).toMatchObject({ id: (await a.student('Li Wei')).id });
+    expect(await b.student('Chen Yu')).toMatchObject({ allTime: 2 });
+    expect(await a.student('Wang Fang')).toMatchObject({ tags: ['choir'] });
   });
 });
 
