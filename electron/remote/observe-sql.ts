@@ -32,11 +32,17 @@ WHERE s.scope = ${quoteLiteral(scope)} AND s.tbl = ${quoteLiteral(table.name)} A
  * Reads every row whose last writer is not older than the horizon, as it is now. The journal is read by transaction and each row looked up by its key
  * (`OFFSET 0` keeps it that way): after a large load the planner's figures are wrong until the server has caught up, and it would compare every row with every other.
  */
-export function changedRowsSql(catalog: Catalog, table: CatalogTable, scope: string, since: string): string {
+export function changedRowsSql(
+  catalog: Catalog,
+  table: CatalogTable,
+  scope: string,
+  since: string,
+  settled?: string,
+): string {
   const there = `${columnOf('t', catalog.scopeColumn)} IS NOT NULL`;
   return `SELECT s.pk, s.ver, s.edited_from, s.edited_to, ${device(catalog)}, CASE WHEN ${there} THEN true WHEN s.deleted THEN false END,
   CASE WHEN NOT (${there}) THEN s.content_at_delete END, ${contentAsText(table, 't')}
-FROM (SELECT * FROM ${inSchema(catalog, 'row_state')} WHERE scope = ${quoteLiteral(scope)} AND xid >= ${xidConstant(since)} OFFSET 0) s
+FROM (${journalSince(catalog, scope, since, settled)} OFFSET 0) s
 LEFT JOIN LATERAL (
   SELECT r.* FROM ${inSchema(catalog, table.name)} r WHERE ${columnOf('r', catalog.scopeColumn)} = s.scope AND ${keyMatches(table, 'r', 's.pk')} OFFSET 0
 ) t ON true
@@ -48,8 +54,19 @@ WHERE s.tbl = ${quoteLiteral(table.name)}`;
 export const wholeTables = 'SET LOCAL enable_nestloop = off';
 
 /** Counts, per table, the rows `changedRowsSql` would give. */
-export function changedCountsSql(catalog: Catalog, scope: string, since: string): string {
-  return `SELECT tbl, count(*) FROM ${inSchema(catalog, 'row_state')} WHERE scope = ${quoteLiteral(scope)} AND xid >= ${xidConstant(since)} GROUP BY tbl`;
+export function changedCountsSql(catalog: Catalog, scope: string, since: string, settled?: string): string {
+  return `SELECT tbl, count(*) FROM (${journalSince(catalog, scope, since, settled)}) s GROUP BY tbl`;
+}
+
+/**
+ * Entries of the journal whose last writer is not older than the horizon and is not a run (`settled`) of which everything is known here. Two ranges of the index:
+ * what a large run wrote is passed over without being looked at. A run nobody knows stands for none.
+ */
+export function journalSince(catalog: Catalog, scope: string, since: string, settled?: string): string {
+  const entries = `SELECT * FROM ${inSchema(catalog, 'row_state')} WHERE scope = ${quoteLiteral(scope)}::uuid AND xid >= ${xidConstant(since)}`;
+  if (settled === undefined) return entries;
+  const run = `(SELECT coalesce(max(r.xid), 0) FROM ${inSchema(catalog, 'run')} r WHERE r.class_id = ${quoteLiteral(scope)}::uuid AND r.run_id = ${quoteLiteral(settled)}::uuid)`;
+  return `${entries} AND xid < ${run} UNION ALL ${entries} AND xid > ${run}`;
 }
 
 /** Turns an answer of these statements into rows. `null` stands for a row the journal calls alive and nobody can see. */

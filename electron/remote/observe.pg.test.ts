@@ -153,6 +153,24 @@ describe('the first observation', () => {
 });
 
 describe('an observation from a horizon', () => {
+  it('passes over what a settled run wrote, and reads what anybody wrote since, rows of that run included', async () => {
+    const since = await quietHorizon(remote, classId);
+    const [kept, edited, gone] = [student({ name: 'kept' }), student({ name: 'edited' }), student({ name: 'gone' })];
+    const runId = randomUUID();
+    await addStudent('before');
+    const effects = [kept, edited, gone].map((row) => write('student', null, row));
+    expect(await applyRun(remote, classId, effects, { runId })).toMatchObject({ kind: 'committed' });
+    expect(names((await observeAll(remote, classId, since, runId)).rows)).toEqual(['before']);
+    await addStudent('after');
+    await db.owner.query(`UPDATE tallybook.student SET name = 'edited again' WHERE id = $1`, [edited['id'] ?? null]);
+    await db.owner.query('DELETE FROM tallybook.student WHERE id = $1', [gone['id'] ?? null]);
+    const { rows } = await observeAll(remote, classId, since, runId);
+    expect(names(rows)).toEqual(['after', 'before', 'edited again', 'undefined']);
+    // A run the server does not know stands for nothing, and of a reading of everything nothing is left out.
+    expect((await observeAll(remote, classId, since, randomUUID())).rows).toHaveLength(5);
+    expect((await observeAll(remote, classId, null, runId)).rows).toHaveLength(5);
+  });
+
   it('gives only what changed, whoever changed it', async () => {
     const kept = await addStudent('kept');
     const gone = await addStudent('gone');

@@ -98,7 +98,7 @@ async function open(context: RemoteContext, request: ObserveRequest): Promise<Op
         device === undefined ? nothing : removedStatement(catalog, scope, device),
         device === undefined ? nothing : visitStatement(catalog, scope, device),
         witnesses.length === 0 ? nothing : witnessStatement(catalog, scope, witnesses),
-        ...(since === null ? [] : [{ sql: changedCountsSql(catalog, scope, since) }]),
+        ...(since === null ? [] : [{ sql: changedCountsSql(catalog, scope, since, request.settled) }]),
       ],
       { signal },
     );
@@ -175,7 +175,7 @@ const nothingRead: ReadResult = { rows: 0, present: new Map(), gap: false };
 
 async function readRows(context: RemoteContext, request: ObserveRequest, opening: Opening): Promise<ReadResult> {
   const { catalog } = context;
-  const { scope, since, tables } = request;
+  const { scope, since, tables, settled } = request;
   if (since === null) {
     const read = await inTurn(tables, async (table) => {
       const data = await stream(context, request, table, dataRowsSql(catalog, table, scope));
@@ -190,14 +190,15 @@ async function readRows(context: RemoteContext, request: ObserveRequest, opening
   // Images make rows large: they are always streamed.
   const small = (table: CatalogTable): boolean =>
     total <= fewRows && !table.columns.some((column) => column.type === 'bytea');
+  const rowsOf = (table: CatalogTable): string => changedRowsSql(catalog, table, scope, since, settled);
   const answers = await context.session.pipeline(
-    changed.filter(small).map((table) => ({ sql: changedRowsSql(catalog, table, scope, since) })),
+    changed.filter(small).map((table) => ({ sql: rowsOf(table) })),
     { signal: request.signal },
   );
   const answered = new Map(changed.filter(small).map((table, index) => [table, answers[index]?.rows ?? []]));
   return await inTurn(changed, async (table) => {
     const rows = answered.get(table);
-    if (rows === undefined) return await stream(context, request, table, changedRowsSql(catalog, table, scope, since));
+    if (rows === undefined) return await stream(context, request, table, rowsOf(table));
     return await handOver(request, table, rows);
   });
 }

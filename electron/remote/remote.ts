@@ -116,6 +116,10 @@ export interface ObserveRequest {
   readonly tables: readonly CatalogTable[];
   /** Stored horizon, or null for everything. */
   readonly since: string | null;
+  /**
+   * A run whose rows are all known here as it left them: those nobody wrote since are not read again. Only where rows are read from a horizon on.
+   */
+  readonly settled?: string | undefined;
   /** Whose visit to look for, and the rows that stand for one. A device that was shut out is refused with `device-removed`. */
   readonly device?: string | undefined;
   readonly witnesses?: readonly Witness[] | undefined;

@@ -2,6 +2,7 @@ import { syncedTables, type Catalog, type CatalogTable } from '../../shared/cata
 import { erasedRow } from './erased-row.ts';
 import { rowDecoder } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
+import { journalSince } from './observe-sql.ts';
 import type { PgSession, PgStatement } from './pg-session.ts';
 import type { RunVerification, VerifyRunRequest } from './remote.ts';
 import { readingSettings } from './reading-settings.ts';
@@ -72,13 +73,12 @@ function countOf(catalog: Catalog, table: CatalogTable, { scope, erased }: Verif
 /** Rows others wrote since the horizon; those of the run itself are no news. */
 function newsOf(catalog: Catalog, table: CatalogTable, request: VerifyRunRequest): PgStatement {
   const { scope, horizon, runId, erased } = request;
-  const gone = erased.length === 0 ? null : erasedRow(catalog, table, 't', '$4::text[]');
+  const gone = erased.length === 0 ? null : erasedRow(catalog, table, 't', '$1::text[]');
   const counts = gone === null ? '' : ` AND (${gone}) IS NOT TRUE`;
   const ofClass = `${columnOf('t', catalog.scopeColumn)} = s.scope`;
-  const run = `(SELECT r.xid FROM ${inSchema(catalog, 'run')} r WHERE r.class_id = $1::uuid AND r.run_id = $3::uuid)`;
   return {
     sql: `SELECT s.pk, EXISTS (SELECT FROM ${inSchema(catalog, table.name)} t WHERE ${ofClass} AND ${keyMatches(table, 't', 's.pk')}${counts})
-FROM ${inSchema(catalog, 'row_state')} s WHERE s.scope = $1::uuid AND s.xid >= $2::int8 AND s.xid IS DISTINCT FROM ${run} AND s.tbl = ${quoteLiteral(table.name)} LIMIT ${mostNews + 1}`,
-    params: [scope, horizon, runId, ...(gone === null ? [] : [erased])],
+FROM (${journalSince(catalog, scope, horizon, runId)}) s WHERE s.tbl = ${quoteLiteral(table.name)} LIMIT ${mostNews + 1}`,
+    ...(gone === null ? {} : { params: [erased] }),
   };
 }

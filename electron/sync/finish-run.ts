@@ -9,7 +9,7 @@ import {
   type StagedEffect,
   type Staging,
 } from '../store/sync/outbox-store.ts';
-import { setPlanState } from '../store/sync/plan-store.ts';
+import { ordinalsOfTable, setPlanState } from '../store/sync/plan-store.ts';
 import { addRunRows, type RunCounts, type RunMode } from '../store/sync/run-store.ts';
 import { dropPlainDown, dropTouchedPlain, settlePlain } from '../store/sync/settle-plain.ts';
 import { addResolutions, classSecretOf, unsentResolutions } from '../store/sync/resolution-store.ts';
@@ -45,6 +45,8 @@ export interface ToFinish {
 export interface Finished {
   readonly counts: RunCounts;
   readonly left: readonly LeftRow[];
+  /** Whether Base holds every row as the server got it: none of them has to be read again. */
+  readonly agreed: boolean;
 }
 
 /**
@@ -93,8 +95,16 @@ export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, no
       left: settled.flatMap(({ effect, settled: { stays } }) =>
         stays ? [leftRow(effect, left.get(effect) ?? 'edited-meanwhile')] : [],
       ),
+      agreed:
+        !erases(store, planId) && settled.every(({ effect, settled: { agreed } }) => effect.part !== 'up' || agreed),
     };
   });
+}
+
+/** Whether a plan brings an erasure: what that takes along on the server is more than the rows of the run. */
+function erases(store: ClassStore, planId: string): boolean {
+  const { erasure } = store.catalog.roles;
+  return erasure !== null && ordinalsOfTable(store, planId, erasure).next().done !== true;
 }
 
 /** The rows that have to be looked at one by one. */

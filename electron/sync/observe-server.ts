@@ -21,6 +21,12 @@ export interface SeenServer extends Observation {
   readonly clockTrusted: boolean;
 }
 
+/** What is read: everything, or what was written since the last reading; of that not what a run wrote whose rows are all settled here (`settled`). */
+export interface Reading {
+  readonly full: boolean;
+  readonly settled?: string | undefined;
+}
+
 /** What one observation came to: what the server said, the peer as it is now, and how many rows the server lost. */
 export interface ObservedServer {
   readonly observation: SeenServer;
@@ -40,14 +46,14 @@ export async function observeServer(
   remote: Remote,
   { id }: Pick<Peer, 'id'>,
   call: CallContext,
-  { full }: { readonly full: boolean } = { full: false },
+  { full, settled }: Reading = { full: false },
 ): Promise<ObservedServer> {
   const now = context.now();
   // As it is now: a run that was just carried out has left a visit since the connection was opened.
   const peer = getPeer(store, id);
   const readClock = context.clock.read;
   const read = async (since: string | null) =>
-    await readSince({ store, catalog, remote, peer, now, readClock, call }, since);
+    await readSince({ store, catalog, remote, peer, now, readClock, call, settled }, since);
   const left = unreadable(remote);
   const readable = blockedTables(store, id).filter((table) => !left.includes(table));
   noteBlockedTables(store, id, left);
@@ -62,7 +68,9 @@ export async function observeServer(
   const lost = observation.full ? await settleUnseen(recording, { seen, hidden, proves }, call.signal) : 0;
   await recordLog(store, peer.id, observation, now, call.signal);
   const clockTrusted = clocksTrusted(contactsOf(store, peer.id).at(-1), observation.clock);
-  const learned = observation.full || observation.rows > 0 || observation.resolutions.length > 0;
+  // What a run wrote here and there was learned as well: the horizon moves past it.
+  const learned =
+    observation.full || observation.rows > 0 || observation.resolutions.length > 0 || settled !== undefined;
   const epoch = await epochAfter(remote, peer, observation, judgement);
   const arrival: Arrival =
     learned && observation.mayVisit
@@ -86,7 +94,8 @@ function unreadable(remote: Remote): readonly string[] {
   return remote.blocks.filter(({ blocks }) => blocks === 'all').map(({ table }) => table);
 }
 
-interface Reading {
+interface ReadingFor {
+  readonly settled: string | undefined;
   readonly store: ClassStore;
   readonly catalog: Catalog;
   readonly remote: Remote;
@@ -96,7 +105,10 @@ interface Reading {
   readonly call: CallContext;
 }
 
-async function readSince({ store, catalog, remote, peer, now, readClock, call }: Reading, since: string | null) {
+async function readSince(
+  { store, catalog, remote, peer, now, readClock, call, settled }: ReadingFor,
+  since: string | null,
+) {
   const trees = openTrees(store, peer.id);
   const seen = new Set<string>();
   let judgement: Judgement = { trust: 'first', readAll: true, absenceProves: false };
@@ -115,6 +127,7 @@ async function readSince({ store, catalog, remote, peer, now, readClock, call }:
     scope: peer.scope,
     tables: syncedTables(catalog).filter(({ name }) => !unreadable(remote).includes(name)),
     since,
+    settled,
     device: peer.device,
     witnesses: peer.witnesses ?? [],
     readClock,

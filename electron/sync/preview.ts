@@ -9,7 +9,7 @@ import { announceConnection } from './announce.ts';
 import { syncStateOf } from './engine-state.ts';
 import { erasureChecks } from './erasures.ts';
 import { makePlan } from './make-plan.ts';
-import { observeServer, type SeenServer } from './observe-server.ts';
+import { observeServer, type Reading, type SeenServer } from './observe-server.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
 import { recover } from './recover.ts';
@@ -47,6 +47,7 @@ export async function observeAndPlan(
   if (misfits > 0) context.log.write('warn', 'verify-differs', { rows: misfits });
   const { observation, peer, firstContact, notes } = await observeOpen(context, store, open, call, {
     full: misfits > 0,
+    settled: after?.agreed === true ? after.runId : undefined,
   });
   // Reading everything puts most things right; what it did not is told.
   const still = misfits > 0 ? await lookAfter(context, store, open, after, observation.hidden, call) : 0;
@@ -83,7 +84,7 @@ export async function observeOpen(
   store: ClassStore,
   open: OpenRemote,
   call: CallContext,
-  reading: { readonly full: boolean } = { full: false },
+  reading: Reading = { full: false },
 ): Promise<Observed> {
   await recover(context, store, open.remote, open.peer);
   const firstContact = !openTrees(store, open.peer.id).hasBase();

@@ -38,6 +38,8 @@ interface Ended {
   readonly counts: RunCounts;
   readonly left: readonly LeftRow[];
   readonly error: ErrorJson | null;
+  /** Whether Base holds every row the server got. */
+  readonly agreed?: boolean;
 }
 
 /**
@@ -218,6 +220,7 @@ function finishHere(
       counts: finished.counts,
       left,
       error: null,
+      agreed: finished.agreed,
     };
     putRun(store, { ...run, ...ended, durationMs: Math.max(0, Date.parse(now) - Date.parse(run.startedAt)) });
     return ended;
@@ -260,9 +263,9 @@ interface NextPlan {
 }
 
 /** What is checked after a run: nothing where it wrote nothing. */
-function afterRun(run: RunRecord, { outcome }: Ended): FinishedRun | null {
+function afterRun(run: RunRecord, { outcome, agreed = false }: Ended): FinishedRun | null {
   if (outcome !== 'completed' && outcome !== 'undecided') return null;
-  return { runId: run.id };
+  return { runId: run.id, agreed };
 }
 
 /** After a run the server is read again, so that what is left and what is new is listed, with the choices that still fit. A server out of reach only means there is no list yet. */

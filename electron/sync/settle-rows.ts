@@ -45,6 +45,8 @@ export interface Settled {
   readonly rows: readonly RunRow[];
   /** Whether something of it was to be written here and was not. */
   readonly stays: boolean;
+  /** Whether Base is what the server holds: of a row it got, nothing is to be found out by reading it again. */
+  readonly agreed: boolean;
 }
 
 /** A mark stands exactly where this side differs from Base. `local` is the row here where the caller knows it. */
@@ -147,17 +149,18 @@ export function settleUp(
   keepLosers(settling, effect, { up: true, down });
   const base = sameRow(table, effect.result, effect.trees.local) || down ? readBack.row : effect.trees.local;
   trees.setBase(effect, base, settling.now);
-  if (sameRow(table, base, readBack.row)) trees.dropRemote(effect);
+  const agreed = sameRow(table, base, readBack.row);
+  if (agreed) trees.dropRemote(effect);
   else trees.setRemote(effect, { row: readBack.row, ver: readBack.ver, editedAt: settling.now, by: null });
   fixMark(settling, table, effect, base, down ? effect.result : untouched ? effect.trees.local : undefined);
-  return { rows, stays: rule === 'sync' && effect.down && !untouched };
+  return { rows, stays: rule === 'sync' && effect.down && !untouched, agreed };
 }
 
 /** Takes one row of the server: here becomes the result, Base what the server had when the plan was made. A row edited meanwhile is left. */
 export function settleDown(settling: Settling, effect: OutboxEffect, untouched: boolean): Settled {
   const { trees } = settling;
   const table = tableOf(settling.catalog, effect.table);
-  if (!untouched) return { rows: [], stays: true };
+  if (!untouched) return { rows: [], stays: true, agreed: false };
   if (effect.target !== undefined) {
     const server = { row: effect.trees.server, ver: effect.serverVer };
     return settleTarget(settling, effect, { target: effect.target, untouched, server, up: false, down: true });
@@ -168,7 +171,7 @@ export function settleDown(settling: Settling, effect: OutboxEffect, untouched: 
   trees.setBase(effect, effect.trees.server, settling.now);
   trees.dropRemote(effect);
   fixMark(settling, table, effect, effect.trees.server, effect.result);
-  return { rows: [runRow(table, effect, 'down', effect.trees.local, effect.result)], stays: false };
+  return { rows: [runRow(table, effect, 'down', effect.trees.local, effect.result)], stays: false, agreed: true };
 }
 
 /**
@@ -202,10 +205,11 @@ function settleTarget(
   else trees.setBase(effect, base, now);
   const known = trees.remote(effect);
   const editedAt = up ? now : (known?.editedAt ?? null);
-  if (sameRow(table, server.row, base ?? null)) trees.dropRemote(effect);
+  const agreed = sameRow(table, server.row, base ?? null);
+  if (agreed) trees.dropRemote(effect);
   else trees.setRemote(effect, { row: server.row, ver: server.ver, editedAt, by: up ? null : (known?.by ?? null) });
   fixMark(settling, table, effect, base ?? null);
-  return { rows, stays: effect.down && !untouched };
+  return { rows, stays: effect.down && !untouched, agreed: agreed && base !== undefined };
 }
 
 /** "Keep this PC's" while pulling: the server's version counts as seen and is kept in the recovery bin, and the row becomes a plain change to send. */

@@ -13,12 +13,17 @@ import { countServerRows, openTrees, serverTree } from '../store/sync/trees.ts';
 import { uncountable } from './erasures.ts';
 import type { OpenRemote } from './open-remote.ts';
 
-/** Most rows of a run that are read again by their keys. A larger run is read again anyway by the observation that follows it. */
+/**
+ * Most rows of a run that are read again by their keys. Of a larger one so many are, spread over it: what it wrote was read back before it was committed, and what
+ * others wrote since is in the observation that follows.
+ */
 const mostRows = 2_000;
 
 /** A run that was just carried out. */
 export interface FinishedRun {
   readonly runId: string;
+  /** Whether Base holds every row the server got: what nobody wrote since has not to be read again. */
+  readonly agreed: boolean;
 }
 
 /**

@@ -94,12 +94,14 @@ export async function observeAll(
   remote: Remote,
   scope: string,
   since: string | null = null,
+  settled?: string,
 ): Promise<{ readonly observation: Observation; readonly rows: readonly ServerRow[] }> {
   const rows: ServerRow[] = [];
   const observation = await remote.observe({
     scope,
     tables: classroomCatalog.tables,
     since,
+    settled,
     readClock: systemClock().read,
     signal: new AbortController().signal,
     onRows: (chunk) => {

@@ -30,6 +30,24 @@ describe('after a run', () => {
     expect([...(await logged(a)), ...(await logged(b))]).toEqual([]);
   });
 
+  it('is not read again, neither then nor later', async () => {
+    await using both = await pair();
+    const { a } = both;
+    const { classId, connectionId } = a;
+    // What others have open on the server holds the horizon back, and then a preview reads once more what it knows.
+    const readAgain = async (): Promise<number> => {
+      await a.award('Li W', 1);
+      expect(await verifyOf(a, (await a.sync()).nextPlanId)).toMatchObject({ state: 'ok' });
+      let read = 0;
+      const onProgress = ({ phase, done }: { readonly phase: string; readonly done: number }): void => {
+        if (phase === 'observe') read = done;
+      };
+      await a.device.client.call('sync.preview', { classId, connectionId }, { onProgress });
+      return read;
+    };
+    await expect.poll(readAgain, { interval: 20, timeout: 30_000 }).toBe(0);
+  });
+
   it('notices a row the journal never told of in a table it wrote to, reads everything and lists it', async () => {
     await using both = await pair();
     const { a, b, database } = both;

@@ -193,10 +193,12 @@ export function stagedOrds(store: ClassStore, runId: string): readonly number[] 
   return (rawStatement(store.db, sql).all(runId) as [number][]).map(([ord]) => ord);
 }
 
-/** Keys of the first rows of a run, also after it was settled, until the next run begins. */
+/** Keys of rows of a run, spread evenly over it; all of them where they are no more than the limit. Also after it was settled, until the next run begins. */
 export function stagedKeys(store: ClassStore, runId: string, limit: number): readonly RowKey[] {
-  const sql = 'SELECT tbl AS "table", pk FROM outbox_row WHERE run_id = ? ORDER BY ord LIMIT ?';
-  return statement(store.db, sql).all(runId, BigInt(limit)) as RowKey[];
+  const { up, down, seen } = stagedCounts(store, runId);
+  const apart = Math.max(1, Math.ceil((up + down + seen) / limit));
+  const sql = `SELECT tbl AS "table", pk FROM outbox_row WHERE run_id = ? AND (ord >> ${PLACE_BITS}) % ? = 0 ORDER BY ord LIMIT ?`;
+  return statement(store.db, sql).all(runId, BigInt(apart), BigInt(limit)) as RowKey[];
 }
 
 /** How many rows of each part are staged. */
