@@ -82,8 +82,31 @@ export class PreviewPage {
 
   /** Decides with what is picked in the detail. */
   async useAnswer(): Promise<void> {
-    await this.detail.getByRole('button', { name: this.#t('sync:detail.use'), exact: true }).click();
+    await this.use.click();
     await expect(this.detail.getByRole('button', { name: this.#t('sync:detail.takeBack') })).toBeVisible();
+  }
+
+  /** The button that decides with what is picked. */
+  get use(): Locator {
+    return this.detail.getByRole('button', { name: this.#t('sync:detail.use'), exact: true });
+  }
+
+  /** The button that leaves a question for another time. */
+  get later(): Locator {
+    return this.detail.getByRole('button', { name: this.#t('sync:detail.later'), exact: true });
+  }
+
+  /** The button that takes the whole record of a side. */
+  whole(side: 'local' | 'server'): Locator {
+    const name = this.#t(side === 'local' ? 'sync:detail.wholeLocal' : 'sync:detail.wholeServer');
+    return this.detail.getByRole('button', { name, exact: true });
+  }
+
+  /** Takes the last choice back by key and waits until the engine has done so. */
+  async undo(): Promise<void> {
+    const status = this.page.getByRole('button', { name: this.#t('sync:run.undo') });
+    await expect(status).toBeEnabled();
+    await this.page.keyboard.press('Control+z');
   }
 
   /** Previews, syncs, and expects that everything went through. */

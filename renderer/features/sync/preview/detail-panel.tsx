@@ -1,6 +1,6 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useEffect, type ReactNode, type RefObject } from 'react';
+import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
@@ -31,6 +31,7 @@ export function DetailPanel(props: {
   const words: Words = { t, format, plain: true };
   const refusal = store.use((state) => state.refusal);
   useEscape(box, onClose);
+  useKeptFocus(box, bodyKey(row));
   const advice = row.kind === 'conflict' ? recommendation(row, words) : null;
   return (
     <section
@@ -65,6 +66,15 @@ export function DetailPanel(props: {
   );
 }
 
+/** Keeps the focus in the panel when what had it is gone, such as the button of a question that is answered: keys go on working here. */
+function useKeptFocus(box: RefObject<HTMLElement | null>, key: string): void {
+  const shown = useRef(key);
+  useLayoutEffect(() => {
+    if (shown.current !== key && document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+    shown.current = key;
+  }, [box, key]);
+}
+
 /** Escape anywhere in the panel closes it. */
 function useEscape(box: RefObject<HTMLElement | null>, close: () => void): void {
   useEffect(() => {
@@ -77,6 +87,11 @@ function useEscape(box: RefObject<HTMLElement | null>, close: () => void): void 
   }, [box, close]);
 }
 
+/** A choice that was made elsewhere (undo, another window) starts the panel afresh. */
+function bodyKey(row: PlanRowItem): string {
+  return `${row.ordinal} ${row.choice ?? ''} ${row.fields.map((field) => field.result ?? '').join('|')}`;
+}
+
 /** The engine names the table first; the label is what people know. */
 function blocker(row: PlanRowItem): string {
   return (row.blockedBy ?? '').replace(/^\S+ /, '');
@@ -85,8 +100,7 @@ function blocker(row: PlanRowItem): string {
 function Body(props: RowProps): ReactNode {
   const { row, store, words, canEdit } = props;
   const shared = { store, row, words, canEdit };
-  // A choice that was made elsewhere (undo, another window) starts the panel afresh.
-  const key = `${row.ordinal} ${row.choice ?? ''} ${row.fields.map((field) => field.result ?? '').join('|')}`;
+  const key = bodyKey(row);
   if (row.kind !== 'conflict') return <Change {...shared} />;
   if (row.conflict === 'same-identity') return <IdentityChoices key={key} {...shared} />;
   if (isDeletionAsked(row) || row.conflict === 'integrity') return <SideChoices key={key} {...shared} />;

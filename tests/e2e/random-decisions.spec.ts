@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import { startCommand } from '../support/command-line.ts';
+import { randomOf } from '../simulation/random.ts';
+import { allRows, decideAtRandom, makeConflicts, resultOf, type RowResult } from './support/conflict-set.ts';
+import { decideByKeyboard, decideByMouse } from './support/decide-in-page.ts';
+import { newClass } from './support/new-class.ts';
+import { PreviewPage } from './support/preview-page.ts';
+import { connectionTo, onlyConnection, syncBeside } from './support/shared-class.ts';
+import { test } from './support/test.ts';
+import type { App } from './support/app.ts';
+
+/** How many sets of conflicts; more for a release. */
+const sets = Number(process.env['TALLYBOOK_CONFLICT_SETS'] ?? 2);
+const seed = Number(process.env['TALLYBOOK_SEED'] ?? 1);
+
+test(`${sets} random sets of conflicts come to the same by keyboard, by mouse and by command line (C1, C2, C3, C6; seed ${seed})`, async ({
+  startApp,
+  postgres,
+}) => {
+  test.setTimeout(60_000 + sets * 60_000);
+  const random = randomOf(seed);
+  const app = await startApp({ device: 'Room 301' });
+  const classId = await newClass(app);
+  const database = await postgres.createDatabase();
+  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
+  await app.call('connection.init', { classId, connectionId, consent: true });
+  for (let round = 1; round <= sets; round += 1) {
+    await fillClass(app, round);
+    await makeConflicts(app, database, random, round);
+    await playSet(app, random, database.config.password);
+  }
+});
+
+/** Sees to it that there are students enough whom both sides know. */
+async function fillClass(app: App, round: number): Promise<void> {
+  const { classId } = await onlyConnection(app);
+  const { items } = await app.call('student.list', { classId });
+  const students = Array.from({ length: 20 }, (_none, index) => ({ name: `Student ${round} ${index + 1}` }));
+  if (items.length < 20) await app.call('student.add', { classId, students });
+  await syncBeside(app);
+}
+
+/** One plan: decided by key, undone, decided by mouse, undone, and carried out by the command line. */
+async function playSet(app: App, random: ReturnType<typeof randomOf>, password: string): Promise<void> {
+  const preview = new PreviewPage(app);
+  await preview.open();
+  const { classId } = await onlyConnection(app);
+  const [plan] = (await app.call('plan.list', { classId })).items.filter(({ state }) => state === 'open');
+  if (plan === undefined) throw new Error('no plan');
+  const { planId } = plan;
+  const undoAll = async (): Promise<readonly RowResult[]> => {
+    await preview.grid.focus();
+    while ((await app.call('plan.show', { classId, planId })).canUndo) await preview.undo();
+    return await resultOf(app, planId);
+  };
+  // Choices that were kept from the list before are choices too.
+  const untouched = await undoAll();
+  const rows = await allRows(app, planId);
+  const decisions = decideAtRandom(rows, random);
+
+  await decideByKeyboard({ app, preview, rows, decisions });
+  const byKeyboard = await resultOf(app, planId);
+  expect(await undoAll()).toEqual(untouched);
+  await decideByMouse({ app, preview, rows, decisions });
+  expect(await resultOf(app, planId)).toEqual(byKeyboard);
+  expect(await undoAll()).toEqual(untouched);
+
+  const file = join(app.folder, 'resolve.json');
+  writeFileSync(file, JSON.stringify({ planId, rows: decisions }));
+  const args = ['sync', '--plan', planId, '--resolve', file, '--allow-mass-change'];
+  const { code, stdout } = await startCommand(app.folder, password, args).ended;
+  const told = JSON.parse(stdout) as Told;
+  const left = byKeyboard.filter(({ included }) => !included);
+  expect({ code, left: told.left.map(keyOf).toSorted() }).toEqual({
+    code: left.length === 0 ? 0 : 3,
+    left: left.map(keyOf).toSorted(),
+  });
+  await expectWritten(app, told.runId, byKeyboard);
+}
+
+interface Told {
+  readonly runId: string;
+  readonly left: readonly Pick<RowResult, 'table' | 'key'>[];
+}
+
+const keyOf = ({ table, key }: Pick<RowResult, 'table' | 'key'>): string => JSON.stringify([table, key]);
+
+/** What the run wrote is what the page had shown, value for value. */
+async function expectWritten(app: App, runId: string, shown: readonly RowResult[]): Promise<void> {
+  const { classId } = await onlyConnection(app);
+  const { rows } = await app.call('run.show', { classId, runId });
+  const expected = new Map(shown.filter(({ included }) => included).map((row) => [keyOf(row), row.fields]));
+  for (const row of rows) {
+    const fields = expected.get(keyOf(row));
+    expect(fields, `${row.label} was not announced`).toBeDefined();
+    if (row.after === null) continue;
+    for (const [name, value] of Object.entries(row.after))
+      if (fields !== undefined && name in fields) expect([name, value]).toEqual([name, fields[name]]);
+  }
+  expect([...new Set(rows.map(keyOf))].toSorted()).toEqual([...expected.keys()].toSorted());
+}
