@@ -8,7 +8,7 @@ import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
-import { getPlan, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
+import { getPlan, ordinalOf, planRow, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
 import { noCounts, putRun, type RunCounts, type RunOutcome, type RunRecord } from '../store/sync/run-store.ts';
 import { outboxOf, stagedRow, type Staging } from '../store/sync/outbox-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
@@ -233,7 +233,17 @@ function stale(
   rows: readonly { readonly table: string; readonly pk: string }[],
 ): Ended {
   setPlanState(store, head.id, 'stale');
-  const left = rows.map((row) => ({ ...row, label: '', reason: 'edited-meanwhile' as const, blockedBy: null }));
+  const labelOf = ({ table, pk }: { readonly table: string; readonly pk: string }): string => {
+    const place = ordinalOf(store, head.id, table, pk);
+    return (place === null ? null : planRow(store, head.id, place)?.label) ?? '';
+  };
+  const left = rows.map(({ table, pk }) => ({
+    table,
+    pk,
+    label: labelOf({ table, pk }),
+    reason: 'edited-meanwhile' as const,
+    blockedBy: null,
+  }));
   return { outcome: 'stale', counts: noCounts, left, error: { code: 'plan-stale', params: { rows: rows.length } } };
 }
 

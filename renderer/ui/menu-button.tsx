@@ -13,6 +13,7 @@ export function MenuButton<Key extends string>(props: {
   /** For the cell of a grid: lower, and no tab stop of its own. */
   readonly inCell?: boolean;
   readonly small?: boolean;
+  readonly disabled?: boolean;
 }) {
   const items = props.items.map(({ key, label, color }) => ({
     key,
@@ -30,6 +31,7 @@ export function MenuButton<Key extends string>(props: {
   return (
     <Dropdown
       trigger={['click']}
+      disabled={props.disabled === true}
       menu={{
         items,
         selectable: true,
@@ -39,6 +41,7 @@ export function MenuButton<Key extends string>(props: {
     >
       <Button
         aria-haspopup="menu"
+        disabled={props.disabled === true}
         aria-label={`${props.label}: ${props.shown}`}
         {...(props.small === true || props.inCell === true ? { size: 'small' } : {})}
         {...(props.inCell === true ? { tabIndex: -1 } : {})}

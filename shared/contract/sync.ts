@@ -159,6 +159,10 @@ export const runRow = z.object({
   before: z.record(z.string(), cell).nullable(),
   after: z.record(z.string(), cell).nullable(),
   choice: z.string().nullable(),
+  /** Lines to look in, as in lists of students: the name, its pinyin, initials. */
+  search: z.string(),
+  /** What a changed reference pointed to and points to, by column, as those records are called now. */
+  names: z.record(z.string(), z.object({ before: cell, after: cell })),
 });
 
 /** The one decision about a server that was put back: this PC's newer data goes there, or the older state is taken. */
@@ -267,6 +271,12 @@ export const syncMethods = {
   'run.undo': method(inClass.extend({ runId: id }), planSummary),
   'run.show': method(
     inClass.extend({ runId: id }),
-    z.object({ run: runItem, rows: z.array(runRow), error: z.object({ code: z.string(), params }).nullable() }),
+    z.object({
+      run: runItem,
+      rows: z.array(runRow),
+      /** What the run left, with the reason. */
+      left: z.array(leftRow),
+      error: z.object({ code: z.string(), params }).nullable(),
+    }),
   ),
 };

@@ -55,7 +55,7 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
       header: t('sync:history.mode'),
       width: '110px',
       from: 560,
-      cell: (run) => t(`sync:mode.${run.mode}`),
+      cell: (run) => (run.purpose === 'sync' ? t(`sync:mode.${run.mode}`) : t(`sync:history.purpose.${run.purpose}`)),
     },
     {
       id: 'outcome',

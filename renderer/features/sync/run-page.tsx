@@ -1,3 +1,4 @@
+import { SwapOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
@@ -5,29 +6,27 @@ import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
 import { errorFromJson, type AppError } from '../../../shared/errors.ts';
 import { call } from '../../client.ts';
-import { useFormat } from '../../format.ts';
+import { useFormat, type Format } from '../../format.ts';
 import { href, navigate } from '../../router.ts';
 import { toAppError } from '../../to-app-error.ts';
 import { Busy } from '../../ui/busy.tsx';
-import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { Grid } from '../../ui/grid.tsx';
-import type { GridColumn } from '../../ui/grid-types.ts';
 import { Page } from '../../ui/page.tsx';
 import { useClassItem } from '../app/app-store.ts';
-import { KindMark, Pieces } from './preview/change-columns.tsx';
-import { countsText } from './preview/run-result.tsx';
-import { thingWord } from './preview/what-changes.ts';
-import type { Words } from './preview/field-words.ts';
-import { runRowPieces } from './run-row-words.ts';
+import { connectionsStore } from './connections-store.ts';
+import { countsText, LeftRows, wroteAnything } from './preview/run-result.tsx';
 import { RunOutcome } from './run-outcome.tsx';
+import { RunRows } from './run-rows.tsx';
+import { runsStore } from './runs-store.ts';
+import { startUndo } from './start-undo.ts';
 import styles from './sync.module.css';
-import changeStyles from './preview/changes.module.css';
+import runStyles from './preview/run.module.css';
+import summaryStyles from './preview/summary.module.css';
 
 type RunDetails = Result<'run.show'>;
-type RunRow = RunDetails['rows'][number];
+type RunItem = RunDetails['run'];
 
-/** One sync, read-only: when, who, how it ended, and every row it wrote. */
+/** One sync, read-only, looked at like the list it carried out: when, who, how it ended, every row it wrote, what it left, and the way to take it back. */
 export function RunPage(props: { readonly runId: string }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -41,104 +40,137 @@ export function RunPage(props: { readonly runId: string }) {
       </Page>
     );
   }
-  const { run, rows } = details;
+  const { run } = details;
   return (
     <Page
       fill
-      title={t('sync:history.of', { mode: t(`sync:modeName.${run.mode}`), time: format.when(run.startedAt) })}
+      title={runTitle(run, t, format)}
       detail={<RunOutcome outcome={run.outcome} />}
-      actions={back}
+      actions={
+        <>
+          {back}
+          <UndoButton classId={open.id} run={run} />
+        </>
+      }
     >
-      <p className={styles['quiet']}>
-        {[...new Set([run.device, run.connection, countsText(run.counts, t, format)])]
-          .filter((part) => part !== '')
-          .join(' · ')}
-      </p>
+      <RunEnds run={run} />
+      <RunLinks classId={open.id} run={run} />
       {details.error !== null && <ErrorNotice error={errorFromJson(details.error)} />}
-      <div className={`${styles['fill']} ${changeStyles['list']}`}>
-        <Grid
-          label={t('sync:history.rows')}
-          columns={columns({ t, format })}
-          rowCount={rows.length}
-          row={(index) => rows[index]}
-          rowKey={(row) => `${row.table} ${JSON.stringify(row.key)} ${row.side}`}
-          rowKind={(row) => row.op}
-          empty={<Empty title={t('sync:history.noRows')} />}
-        />
-      </div>
+      {details.left.length > 0 && (
+        <section className={runStyles['outcome']} aria-label={t('sync:outcome.left', { count: details.left.length })}>
+          <LeftRows left={details.left} title={run.outcome === 'stale' ? 'sync:outcome.moved' : 'sync:outcome.left'} />
+        </section>
+      )}
+      <RunRows details={details} title={runTitle(run, t, format)} />
     </Page>
   );
 }
 
-function useRun(
-  classId: string,
-  runId: string,
-): { readonly details: RunDetails | null; readonly error: AppError | null } {
-  const [state, setState] = useState<{ readonly details: RunDetails | null; readonly error: AppError | null }>({
-    details: null,
-    error: null,
-  });
+/** "Sync of 10:42", "Undo of 11:05". */
+function runTitle(run: RunItem, t: TFunction, format: Format): string {
+  const time = format.when(run.startedAt);
+  if (run.purpose !== 'sync') return t(`sync:history.purposeOf.${run.purpose}`, { time });
+  return t('sync:history.of', { mode: t(`sync:modeName.${run.mode}`), time });
+}
+
+/** Both ends in words, then what went where and how long it took. */
+function RunEnds(props: { readonly run: RunItem }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { run } = props;
+  const took =
+    run.durationMs === null
+      ? ''
+      : t('sync:history.tookText', { seconds: format.number(Math.round(run.durationMs / 100) / 10) });
+  return (
+    <section
+      className={summaryStyles['ends']}
+      aria-label={t('sync:ends.label', { local: run.device, server: run.connection })}
+    >
+      <div className={summaryStyles['end']}>
+        <span className={styles['quiet']}>{t('sync:history.device')}</span>
+        <strong>{run.device}</strong>
+      </div>
+      <SwapOutlined className={summaryStyles['swap'] ?? ''} aria-hidden />
+      <div className={summaryStyles['end']}>
+        <span className={styles['quiet']}>{t('sync:history.connection')}</span>
+        <strong>{run.connection}</strong>
+      </div>
+      <p className={summaryStyles['told']}>
+        {[countsText(run.counts, t, format), took].filter((part) => part !== '').join(' ')}
+      </p>
+    </section>
+  );
+}
+
+/** "Undo this sync", where it wrote something and its connection is still there. */
+function UndoButton(props: { readonly classId: string; readonly run: RunItem }) {
+  const { t } = useTranslation();
+  const { classId, run } = props;
+  const connections = connectionsStore.use((state) => state.data);
+  useEffect(() => connectionsStore.show(classId), [classId]);
+  const good = run.outcome === 'completed' || run.outcome === 'undecided';
+  if (!good || !wroteAnything(run.counts)) return null;
+  const gone = connections !== null && !connections.some(({ id }) => id === run.connectionId);
+  return (
+    <Button
+      disabled={gone}
+      title={gone ? t('sync:undo.connectionGone') : t('sync:undo.actionHint')}
+      onClick={() => startUndo({ classId, connectionId: run.connectionId, runId: run.runId })}
+    >
+      {t('sync:undo.action')}
+    </Button>
+  );
+}
+
+/** The run this one took back, and the one that took this one back. */
+function RunLinks(props: { readonly classId: string; readonly run: RunItem }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { classId, run } = props;
+  const runs = runsStore.use((state) => state.data);
+  useEffect(() => runsStore.show(classId), [classId]);
+  const undone = runs?.find((other) => other.runId === run.undoes);
+  const undoing = runs?.find(
+    (other) => other.undoes === run.runId && (other.outcome === 'completed' || other.outcome === 'undecided'),
+  );
+  const links = [
+    ...(undone === undefined ? [] : [{ key: 'sync:undo.ofRun' as const, run: undone }]),
+    ...(undoing === undefined ? [] : [{ key: 'sync:undo.byRun' as const, run: undoing }]),
+  ];
+  if (links.length === 0) return null;
+  return (
+    <p className={runStyles['note']}>
+      {links.map(({ key, run: other }) => (
+        <a key={other.runId} href={href(`sync/run/${other.runId}`)}>
+          {t(key, { time: format.when(other.startedAt) })}
+        </a>
+      ))}
+    </p>
+  );
+}
+
+interface RunState {
+  readonly runId: string;
+  readonly details: RunDetails | null;
+  readonly error: AppError | null;
+}
+
+function useRun(classId: string, runId: string): Pick<RunState, 'details' | 'error'> {
+  const [state, setState] = useState<RunState | null>(null);
   useEffect(() => {
     let shown = true;
     call('run.show', { classId, runId }).then(
       (details) => {
-        if (shown) setState({ details, error: null });
+        if (shown) setState({ runId, details, error: null });
       },
       (caught: unknown) => {
-        if (shown) setState({ details: null, error: toAppError(caught) });
+        if (shown) setState({ runId, details: null, error: toAppError(caught) });
       },
     );
     return () => {
       shown = false;
     };
   }, [classId, runId]);
-  return state;
-}
-
-function columns(words: Words): readonly GridColumn<RunRow>[] {
-  const { t } = words;
-  return [
-    {
-      id: 'change',
-      header: t('sync:column.change'),
-      width: '112px',
-      cell: (row) => <KindMark row={{ kind: row.op, direction: row.side, choice: null, restored: false }} />,
-    },
-    {
-      id: 'record',
-      header: t('sync:column.record'),
-      width: 'minmax(120px, 1fr)',
-      cell: (row) => <strong className={changeStyles['record']}>{recordOf(row, t)}</strong>,
-    },
-    {
-      id: 'what',
-      header: t('sync:column.what'),
-      width: 'minmax(120px, 2fr)',
-      from: 480,
-      cell: (row) => <Pieces pieces={runRowPieces(row, words)} />,
-    },
-    {
-      id: 'choice',
-      header: t('sync:column.decision'),
-      width: '120px',
-      from: 620,
-      cell: (row) => <span className={styles['quiet']}>{choiceWord(row, t)}</span>,
-    },
-  ];
-}
-
-function recordOf(row: RunRow, t: TFunction): string {
-  return row.table === 'student' ? row.label : `${thingWord(row.table, { t })} · ${row.label}`;
-}
-
-function choiceWord(row: RunRow, t: TFunction): string {
-  switch (row.choice) {
-    case 'local':
-    case 'server':
-    case 'merge':
-    case 'rename':
-      return t(`sync:decision.${row.choice}`);
-    default:
-      return '';
-  }
+  return state?.runId === runId ? state : { details: null, error: null };
 }

@@ -16,13 +16,17 @@ test('a changed row names its fields before and after', () => {
     key: { id: 'x' },
     before: { id: 'x', name: 'Li W', group_id: 'a' },
     after: { id: 'x', name: 'Li Wei', group_id: 'b' },
+    names: {},
   } as const;
   expect(said(row)).toBe('name ~“Li W”~ → “Li Wei”');
+  const names = { group_id: { before: null, after: 'Blue' } };
+  const moved = { ...row, before: { id: 'x', group_id: null }, after: { id: 'x', group_id: 'b' }, names };
+  expect(said(moved)).toBe('group ~none~ → Blue');
 });
 
 test('an added row names what it holds, without ids', () => {
   const after = { id: 'x', student_id: 's', delta: '2', text: 'Homework' };
-  expect(said({ table: 'score_event', op: 'add', key: { id: 'x' }, before: null, after })).toBe(
+  expect(said({ table: 'score_event', op: 'add', key: { id: 'x' }, before: null, after, names: {} })).toBe(
     'points +2, text “Homework”',
   );
 });
@@ -30,11 +34,11 @@ test('an added row names what it holds, without ids', () => {
 test('a deleted row says what became of it, not which fields changed', () => {
   const before = { id: 'x', name: 'Li W', deleted_at: null };
   const after = { ...before, deleted_at: '2026-11-20T08:00:00.000Z' };
-  expect(said({ table: 'student', op: 'delete', key: { id: 'x' }, before, after })).toBe(
+  expect(said({ table: 'student', op: 'delete', key: { id: 'x' }, before, after, names: {} })).toBe(
     'hidden with all points, restorable',
   );
   const tag = { id: 'x', tag: 'a' };
-  expect(said({ table: 'student_tag', op: 'delete', key: { id: 'x' }, before: tag, after: null })).toBe(
+  expect(said({ table: 'student_tag', op: 'delete', key: { id: 'x' }, before: tag, after: null, names: {} })).toBe(
     'loses this tag',
   );
 });

@@ -4,35 +4,56 @@ import { deletedText, type Piece } from './preview/what-changes.ts';
 
 type RunRow = Result<'run.show'>['rows'][number];
 
-/** What a run did to a row: the fields with their value before and after. References are left out: only their ids were kept. */
-export function runRowPieces(
-  row: Pick<RunRow, 'table' | 'op' | 'before' | 'after' | 'key'>,
-  words: Words,
-): readonly Piece[] {
+/** A field a run changed, with its value before and after as people read it. */
+interface RunField {
+  readonly name: string;
+  readonly word: string;
+  /** Null where there was nothing. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+type Told = Pick<RunRow, 'table' | 'op' | 'before' | 'after' | 'key' | 'names'>;
+
+/** The fields a run changed in a row; references whose record is not known any more are left out, as their ids say nothing. */
+export function runFields(row: Told, words: Words): readonly RunField[] {
   const names = new Set([...Object.keys(row.before ?? {}), ...Object.keys(row.after ?? {})]);
   const cell = (side: 'before' | 'after', name: string): string | null => row[side]?.[name] ?? null;
   const changed = [...names].filter(
-    (name) => !Object.hasOwn(row.key, name) && !name.endsWith('_id') && cell('before', name) !== cell('after', name),
+    (name) =>
+      !Object.hasOwn(row.key, name) &&
+      (!name.endsWith('_id') || Object.hasOwn(row.names, name)) &&
+      cell('before', name) !== cell('after', name),
   );
-  const shown = visibleFields(
-    changed.map((name) => ({
-      name,
-      base: null,
-      local: null,
-      server: cell('before', name),
-      result: cell('after', name),
-      clash: false,
-    })),
-  );
+  const fields = changed.map((name) => ({
+    name,
+    base: null,
+    local: null,
+    server: cell('before', name),
+    result: cell('after', name),
+    clash: false,
+  }));
+  return visibleFields(fields).map(({ name, server, result }) => ({
+    name,
+    word: fieldWord(name, words.t),
+    before: row.before === null ? null : cellText(name, server, row.names[name]?.before ?? null, words),
+    after: row.after === null ? null : cellText(name, result, row.names[name]?.after ?? null, words),
+  }));
+}
+
+/** What a run did to a row, short enough for a line of a list. */
+export function runRowPieces(row: Told, words: Words): readonly Piece[] {
   if (row.op === 'delete') return [{ kind: 'plain', text: deletedText(row.table, words) }];
-  return shown.slice(0, 3).flatMap(({ name, server, result }, index): readonly Piece[] => [
-    { kind: 'plain', text: `${index === 0 ? '' : ', '}${fieldWord(name, words.t)} ` },
-    ...(row.op === 'add' || server === null
-      ? []
-      : ([
-          { kind: 'old', text: cellText(name, server, null, words) },
-          { kind: 'plain', text: ' → ' },
-        ] as const)),
-    { kind: 'plain', text: cellText(name, result, null, words) },
-  ]);
+  return runFields(row, words)
+    .slice(0, 3)
+    .flatMap(({ word, before, after }, index): readonly Piece[] => [
+      { kind: 'plain', text: `${index === 0 ? '' : ', '}${word} ` },
+      ...(row.op === 'add' || before === null
+        ? []
+        : ([
+            { kind: 'old', text: before },
+            { kind: 'plain', text: ' → ' },
+          ] as const)),
+      { kind: 'plain', text: after ?? '' },
+    ]);
 }

@@ -11,6 +11,7 @@ import { primaryMode } from './preview/primary-mode.ts';
 import { previewOf, type PreviewStore } from './preview/preview-store.ts';
 import { runLabel, usePhaseText } from './preview/run-bar.tsx';
 import { RunResultPanel } from './preview/run-result.tsx';
+import { startUndo } from './start-undo.ts';
 import { conflictCount } from './preview/matrix-counts.ts';
 import styles from './sheet.module.css';
 
@@ -56,7 +57,11 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
 async function freshen(store: PreviewStore): Promise<void> {
   await store.open();
   const { plan, work } = store.use.getState();
-  if (work === null && plan !== null && (plan.newHere > 0 || plan.state !== 'open' || plan.total === 0))
+  if (
+    work === null &&
+    plan !== null &&
+    (plan.newHere > 0 || plan.state !== 'open' || plan.total === 0 || plan.purpose !== 'sync')
+  )
     await store.compare();
 }
 
@@ -92,7 +97,17 @@ function SheetBody(props: {
       </>
     );
   }
-  const ended = result !== null && <RunResultPanel {...result} onClose={() => store.dismiss('result')} />;
+  const ended = result !== null && (
+    <RunResultPanel
+      run={result.run}
+      purpose={result.purpose}
+      onUndo={() => {
+        props.onClose();
+        startUndo({ classId: store.classId, connectionId: store.connectionId, runId: result.run.runId });
+      }}
+      onClose={() => store.dismiss('result')}
+    />
+  );
   if (plan === null) return ended || <Busy />;
   if (plan.total === 0) {
     return (

@@ -12,6 +12,24 @@ export async function shareClass(a: App, b: App, database: TestDatabase, student
   await b.call('class.join', { remoteClassName: '5B', connection });
 }
 
+/** A class that was uploaded to a database and is the same on both sides. */
+export interface SyncedClass {
+  readonly classId: string;
+  readonly connectionId: string;
+  /** The id of a student, by name as the class was made. */
+  readonly idOf: (name: string) => string;
+}
+
+/** Makes a class on a device, connects it to the database and uploads it, all without the page. */
+export async function uploadClass(app: App, database: TestDatabase, students: readonly string[]): Promise<SyncedClass> {
+  const classId = await newClass(app, students);
+  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
+  await app.call('connection.init', { classId, connectionId, consent: true });
+  await syncBeside(app);
+  const { items } = await app.call('student.list', { classId });
+  return { classId, connectionId, idOf: (name) => items.find((student) => student.name === name)?.id ?? '' };
+}
+
 /** The values of a connection to a test database. */
 export function connectionTo(database: TestDatabase) {
   const { host, port, user, password, database: name } = database.config;

@@ -1,10 +1,11 @@
 import { EditOutlined, MinusSquareOutlined, PlusCircleOutlined, SwapOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
-import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { MenuButton } from '../../../ui/menu-button.tsx';
 import type { GridColumn } from '../../../ui/grid-types.ts';
 import type { Words } from './field-words.ts';
-import { isDecided, recordText, whatChanges, type Piece } from './what-changes.ts';
+import { isUnsent, outReason, whatHappens } from './fixed-words.ts';
+import { isDecided, recordText, type Piece } from './what-changes.ts';
 import { whoWhen } from './when-words.ts';
 import styles from './changes.module.css';
 
@@ -50,10 +51,11 @@ export function Pieces(props: { readonly pieces: readonly Piece[] }) {
 /** The columns of the list. `onChoose` is called with a choice made in the line. */
 export function changeColumns(
   words: Words,
+  purpose: PlanSummary['purpose'],
   onChoose: (row: PlanRowItem, choice: QuickChoice) => void,
 ): readonly GridColumn<PlanRowItem>[] {
   const { t } = words;
-  return [
+  const columns: readonly GridColumn<PlanRowItem>[] = [
     {
       id: 'change',
       header: t('sync:column.change'),
@@ -77,7 +79,7 @@ export function changeColumns(
       header: t('sync:column.what'),
       width: 'minmax(120px, 3fr)',
       from: 480,
-      cell: (row) => <Pieces pieces={whatChanges(row, words)} />,
+      cell: (row) => <Pieces pieces={whatHappens(row, purpose, words)} />,
     },
     {
       id: 'when',
@@ -86,7 +88,7 @@ export function changeColumns(
       from: 700,
       sortable: true,
       cell: (row) => {
-        const text = whoWhen(row, words);
+        const text = whoWhen(purpose === 'replace' && isUnsent(row) ? { ...row, direction: 'up' } : row, words);
         return (
           <span className={styles['who']} title={text}>
             {text}
@@ -99,16 +101,29 @@ export function changeColumns(
       header: t('sync:column.decision'),
       width: '102px',
       from: 380,
-      cell: (row) => <Decision row={row} onChoose={(choice) => onChoose(row, choice)} />,
+      cell: (row) => <Decision row={row} purpose={purpose} onChoose={(choice) => onChoose(row, choice)} />,
     },
   ];
+  // Who made a change says nothing of taking it back.
+  return purpose === 'undo' ? columns.filter(({ id }) => id !== 'when') : columns;
 }
 
 /** What will be done with a row, in a word; a conflict has its choices here. */
-function Decision(props: { readonly row: PlanRowItem; readonly onChoose: (choice: QuickChoice) => void }) {
+function Decision(props: {
+  readonly row: PlanRowItem;
+  readonly purpose: PlanSummary['purpose'];
+  readonly onChoose: (choice: QuickChoice) => void;
+}) {
   const { t } = useTranslation();
   const { row } = props;
-  if (row.kind !== 'conflict') return <span className={styles['quiet']}>{t(decisionWord(row))}</span>;
+  if (row.kind !== 'conflict') {
+    const text = t(decisionWord(row, props.purpose));
+    return (
+      <span className={styles['who']} title={text}>
+        {text}
+      </span>
+    );
+  }
   const choices: readonly QuickChoice[] =
     row.conflict === 'same-identity' ? ['open', 'skip'] : ['local', 'server', 'skip', 'open'];
   return (
@@ -138,8 +153,15 @@ function chosen(row: PlanRowItem): 'decide' | 'local' | 'server' | 'merge' | 'sk
   }
 }
 
-/** The word for what a run does with a change that asks nothing. */
-export function decisionWord(row: Pick<PlanRowItem, 'included' | 'blockedBy' | 'refused' | 'choice' | 'direction'>) {
+/** The word for what a run does with a change that asks nothing, by what its list is for. */
+export function decisionWord(
+  row: Pick<PlanRowItem, 'included' | 'blockedBy' | 'refused' | 'choice' | 'direction' | 'left' | 'fields'>,
+  purpose: PlanSummary['purpose'] = 'sync',
+) {
+  const out = outReason(row);
+  if (out !== null) return `sync:leftReason.${out}` as const;
+  if (row.included && purpose === 'replace' && isUnsent(row)) return 'sync:decision.dropped';
+  if (row.included && purpose !== 'sync') return `sync:decision.${purpose}` as const;
   if (row.included) return `sync:decision.${row.direction}` as const;
   if (row.refused !== null) return 'sync:decision.refused';
   if (row.blockedBy !== null) return 'sync:decision.blocked';

@@ -11,6 +11,7 @@ import type { GridSelection } from '../../../ui/grid-types.ts';
 import { MenuButton } from '../../../ui/menu-button.tsx';
 import { SearchBox } from '../../../ui/search-box.tsx';
 import { changeColumns, type QuickChoice } from './change-columns.tsx';
+import { outReason } from './fixed-words.ts';
 import { changeDirections, changeKinds, isFiltered, toPlanFilter, type ChangeFilter } from './change-filter.ts';
 import { conflictCount } from './matrix-counts.ts';
 import { isDecided } from './what-changes.ts';
@@ -35,7 +36,7 @@ export function ChangeListPanel(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const { store, plan, list, filter } = props;
-  const columns = changeColumns({ t, format }, props.onChoose);
+  const columns = changeColumns({ t, format }, plan.purpose, props.onChoose);
   return (
     <section className={styles['list']} aria-label={t('sync:list.label')}>
       <ListTools plan={plan} list={list} filter={filter} onStep={props.onStep} />
@@ -184,7 +185,7 @@ function ticks(
   filter: ChangeFilter,
   onAsk: (row: PlanRowItem) => void,
 ): GridSelection {
-  const canTick = (row: PlanRowItem): boolean => isDecided(row) && row.blockedBy === null;
+  const canTick = (row: PlanRowItem): boolean => isDecided(row) && row.blockedBy === null && outReason(row) === null;
   const put = (ordinals: readonly number[], include: boolean): void => {
     if (ordinals.length > 0) void store.decide({ target: { ordinals: [...ordinals] }, include });
   };

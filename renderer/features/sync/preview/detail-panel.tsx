@@ -7,6 +7,7 @@ import { useFormat } from '../../../format.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { decisionWord } from './change-columns.tsx';
 import { detailSentence, recommendation } from './detail-words.ts';
+import { fixedSentence, outReason } from './fixed-words.ts';
 import { FieldChoices } from './field-choices.tsx';
 import { FieldTable, Origins } from './detail-table.tsx';
 import { fieldWord, type Words } from './field-words.ts';
@@ -30,6 +31,7 @@ export function DetailPanel(props: {
   const { box, store, row, onClose } = props;
   const words: Words = { t, format, plain: true };
   const refusal = store.use((state) => state.refusal);
+  const purpose = store.use((state) => state.plan?.purpose ?? 'sync');
   useEscape(box, onClose);
   useKeptFocus(box, bodyKey(row));
   const advice = row.kind === 'conflict' ? recommendation(row, words) : null;
@@ -51,7 +53,7 @@ export function DetailPanel(props: {
         />
       </div>
       <p className={styles['quiet']}>
-        {detailSentence(row, words)} {advice}
+        {purpose === 'sync' ? detailSentence(row, words) : fixedSentence(row, purpose, words)} {advice}
       </p>
       <Body {...props} words={words} />
       {row.blockedBy !== null && (
@@ -111,6 +113,7 @@ function Body(props: RowProps): ReactNode {
 function Change(props: RowProps) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
+  const purpose = store.use((state) => state.plan?.purpose ?? 'sync');
   const target = { ordinals: [row.ordinal] };
   const take = (): void => {
     if (row.choice === 'skip') void store.decide({ target, choice: null });
@@ -121,9 +124,10 @@ function Change(props: RowProps) {
       <FieldTable row={row} words={words} />
       <Origins row={row} words={words} />
       <p>
-        {t('sync:detail.outcome')} <strong>{t(decisionWord(row))}</strong>
+        {t(purpose === 'sync' ? 'sync:detail.outcome' : 'sync:detail.inList')}{' '}
+        <strong>{t(decisionWord(row, purpose))}</strong>
       </p>
-      {canEdit && row.blockedBy === null && (
+      {canEdit && row.blockedBy === null && outReason(row) === null && (
         <div className={styles['detailActions']}>
           <Button onClick={take}>{t(row.included ? 'sync:detail.leaveOut' : 'sync:detail.takeIn')}</Button>
         </div>

@@ -24,12 +24,19 @@ const oneWay = (['up', 'down'] as const).flatMap((direction) =>
   (['add', 'update', 'delete'] as const).map((kind): MatrixColumn => ({ direction, kind })),
 );
 
-/** Counts by category, kind and direction. Changes of both sides get a column of their own only when there are any. */
-export function matrixOf(summary: PlanSummary['summary']): Matrix {
-  const twoWay = (['add', 'update', 'delete'] as const)
-    .filter((kind) => summary.some((cell) => cell.direction === 'both' && cell.kind === kind))
-    .map((kind): MatrixColumn => ({ direction: 'both', kind }));
-  const columns: readonly MatrixColumn[] = [...oneWay, ...twoWay, { direction: 'both', kind: 'conflict' }];
+const bothWays = (['add', 'update', 'delete'] as const).map((kind): MatrixColumn => ({ direction: 'both', kind }));
+
+/**
+ * Counts by category, kind and direction. Changes of both sides get columns of their own only where there are any. `asks`: whether the list can hold questions; one
+ * that takes a run back, or tells of one, holds none, and has columns only for the ways something goes.
+ */
+export function matrixOf(summary: PlanSummary['summary'], asks = true): Matrix {
+  const merged = bothWays.filter(({ kind }) => summary.some((cell) => cell.direction === 'both' && cell.kind === kind));
+  const columns: readonly MatrixColumn[] = [
+    ...oneWay.filter(({ direction }) => asks || summary.some((cell) => cell.direction === direction)),
+    ...merged,
+    ...(asks ? [{ direction: 'both', kind: 'conflict' } as const] : []),
+  ];
   const lines = categoriesOf(summary.map((cell) => cell.table)).map((category) => ({
     category,
     counts: columns.map((column) => count(summary, category, column)),

@@ -8,12 +8,18 @@ import { matrixFilter, matrixOf, type MatrixColumn } from './matrix-counts.ts';
 import styles from './summary.module.css';
 
 /** How many changes of which kind go where. Every number is a button that shows just those; pressing it again shows all. */
-export function MatrixPanel(props: { readonly summary: PlanSummary['summary']; readonly filter: ChangeFilter }) {
+export function MatrixPanel(props: {
+  readonly summary: PlanSummary['summary'];
+  readonly filter: ChangeFilter;
+  /** Whether the list can hold questions. */
+  readonly asks?: boolean;
+}) {
   const { t } = useTranslation();
-  const { columns, lines } = matrixOf(props.summary);
+  const { columns, lines } = matrixOf(props.summary, props.asks);
   const groups = (['up', 'down', 'both'] as const).map((direction) => ({
     direction,
     span: columns.filter((column) => column.direction === direction).length,
+    asks: columns.some((column) => column.direction === direction && column.kind === 'conflict'),
   }));
   return (
     <section className={styles['matrix']} aria-label={t('sync:matrix.label')}>
@@ -23,11 +29,13 @@ export function MatrixPanel(props: { readonly summary: PlanSummary['summary']; r
             <th scope="col" rowSpan={2}>
               <span className="visually-hidden">{t('sync:matrix.category')}</span>
             </th>
-            {groups.map(({ direction, span }) => (
-              <th key={direction} scope="colgroup" colSpan={span}>
-                {t(direction === 'both' && span > 1 ? 'sync:direction.both' : `sync:matrix.${direction}`)}
-              </th>
-            ))}
+            {groups
+              .filter(({ span }) => span > 0)
+              .map(({ direction, span, asks }) => (
+                <th key={direction} scope="colgroup" colSpan={span}>
+                  {t(direction === 'both' && (span > 1 || !asks) ? 'sync:direction.both' : `sync:matrix.${direction}`)}
+                </th>
+              ))}
           </tr>
           <tr>
             {columns.map((column) => (

@@ -4,7 +4,8 @@ import { toPlanFilter, type ChangeFilter } from './change-filter.ts';
 import { decisionWord } from './change-columns.tsx';
 import type { Words } from './field-words.ts';
 import { sideOrigin } from './when-words.ts';
-import { isDecided, recordText, whatChanges } from './what-changes.ts';
+import { whatHappens } from './fixed-words.ts';
+import { isDecided, recordText } from './what-changes.ts';
 
 /** What one call may ask for. */
 const pageSize = 200;
@@ -35,14 +36,14 @@ export function planHeads({ t }: Words): readonly string[] {
 }
 
 /** A change as a line of such a list. */
-export function planLine(row: PlanRowItem, words: Words): readonly string[] {
+export function planLine(row: PlanRowItem, words: Words, purpose: PlanSummary['purpose'] = 'sync'): readonly string[] {
   const { t } = words;
   const settled = row.kind === 'conflict' && isDecided(row);
   return [
     t(settled ? 'sync:kind.settled' : `sync:kind.${row.kind}`),
     t(`sync:direction.${row.direction}`),
     recordText(row, words),
-    whatChanges(row, words)
+    whatHappens(row, purpose, words)
       .map((piece) => piece.text)
       .join(''),
     sideOrigin(row, 'local', words),
@@ -51,6 +52,6 @@ export function planLine(row: PlanRowItem, words: Words): readonly string[] {
       ? t(`sync:decision.${row.choice === 'both' || row.choice === 'adopt' ? 'decide' : row.choice}`)
       : row.kind === 'conflict'
         ? t('sync:decision.decide')
-        : t(decisionWord(row)),
+        : t(decisionWord(row, purpose)),
   ];
 }

@@ -69,7 +69,7 @@ export function PlanWork(props: {
   };
   return (
     <>
-      <MatrixPanel summary={plan.summary} filter={filter} />
+      <MatrixPanel summary={plan.summary} filter={filter} asks={plan.purpose === 'sync'} />
       <div ref={work} className={styles['work']} data-detail={row !== undefined}>
         <ChangeListPanel
           store={store}

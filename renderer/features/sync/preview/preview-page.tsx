@@ -2,17 +2,21 @@ import { CheckCircleOutlined, ReloadOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { errorExitCodes, type ErrorCode } from '../../../../shared/errors.ts';
 import { useFormat } from '../../../format.ts';
 import { href, navigate } from '../../../router.ts';
 import { Busy } from '../../../ui/busy.tsx';
 import { Empty } from '../../../ui/empty.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { MenuButton } from '../../../ui/menu-button.tsx';
 import { Page } from '../../../ui/page.tsx';
 import { useClassItem } from '../../app/app-store.ts';
 import { connectionsStore } from '../connections-store.ts';
 import { EndsPanel } from './ends-panel.tsx';
 import { GuardDialog } from './guard-dialog.tsx';
+import { PurposeNotice, usePreviewTitle } from './purpose-notice.tsx';
+import { ReplaceDialog } from './replace-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { PlanWork } from './plan-work.tsx';
 import { previewOf, type PreviewStore } from './preview-store.ts';
@@ -38,24 +42,15 @@ export function PreviewPage(props: { readonly connectionId: string }) {
   usePageKeys(store, mode);
   const gone = connections !== null && connection === null;
   const busy = work !== null;
+  // The list of before says nothing about the one that is being made.
+  const making = work?.kind === 'undo' || work?.kind === 'replace';
+  const title = usePreviewTitle(store);
   return (
     <Page
       fill
-      title={t('sync:preview.title')}
+      title={title}
       detail={plan === null ? undefined : t('sync:preview.checked', { time: format.when(plan.madeAt) })}
-      actions={
-        <>
-          <Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>
-          <Button
-            icon={<ReloadOutlined aria-hidden />}
-            title={`${t('sync:preview.refresh')} (F5)`}
-            disabled={busy || gone}
-            onClick={() => void store.compare()}
-          >
-            {t('sync:preview.refresh')}
-          </Button>
-        </>
-      }
+      actions={<Actions store={store} canReplace={mode !== 'push-only'} gone={gone} />}
     >
       {gone && (
         <Empty title={t('sync:preview.gone.title')} text={t('sync:preview.gone.text')}>
@@ -67,21 +62,29 @@ export function PreviewPage(props: { readonly connectionId: string }) {
       {error !== null && !gone && (
         <ErrorNotice
           error={error}
-          onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.compare()}
+          onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.refresh()}
           onClose={plan === null ? undefined : () => store.dismiss('error')}
         >
           <WayOut code={error.code} connectionId={props.connectionId} canEdit={connection?.builtin === false} />
         </ErrorNotice>
       )}
-      {result !== null && <RunResultPanel {...result} onClose={() => store.dismiss('result')} />}
-      {plan === null && !gone && error === null && <Comparing store={store} />}
-      {plan !== null && !gone && (
+      {result !== null && (
+        <RunResultPanel
+          run={result.run}
+          purpose={result.purpose}
+          onUndo={() => void store.undoRun(result.run.runId)}
+          onClose={() => store.dismiss('result')}
+        />
+      )}
+      {(plan === null || making) && !gone && error === null && <Comparing store={store} />}
+      {plan !== null && !making && !gone && (
         <>
           <EndsPanel plan={plan} />
+          <PurposeNotice store={store} />
           <Notices store={store} />
           <RestoredNotice store={store} />
           {plan.total === 0 ? (
-            <BothSame />
+            <NothingIn purpose={plan.purpose} />
           ) : (
             <PlanWork key={plan.planId} store={store} plan={plan} onKeys={() => setKeys(true)} />
           )}
@@ -89,8 +92,39 @@ export function PreviewPage(props: { readonly connectionId: string }) {
         </>
       )}
       <GuardDialog store={store} />
+      <ReplaceDialog store={store} />
       <KeysDialog open={keys} onClose={() => setKeys(false)} />
     </Page>
+  );
+}
+
+/** Back to the connections, the list made anew, and the rarer ways. */
+function Actions(props: { readonly store: PreviewStore; readonly canReplace: boolean; readonly gone: boolean }) {
+  const { t } = useTranslation();
+  const { store, canReplace } = props;
+  const disabled = store.use((state) => state.work !== null) || props.gone;
+  return (
+    <>
+      <Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>
+      <Button
+        icon={<ReloadOutlined aria-hidden />}
+        title={`${t('sync:preview.refresh')} (F5)`}
+        disabled={disabled}
+        onClick={() => void store.refresh()}
+      >
+        {t('sync:preview.refresh')}
+      </Button>
+      {canReplace && (
+        <MenuButton
+          label={t('sync:preview.title')}
+          shown={t('sync:preview.more')}
+          items={[{ key: 'replace', label: t('sync:replace.action') }]}
+          selected={null}
+          disabled={disabled}
+          onSelect={() => void store.replace()}
+        />
+      )}
+    </>
   );
 }
 
@@ -142,7 +176,7 @@ function Notices(props: { readonly store: PreviewStore }) {
       {plan.state !== 'open' && !busy && (
         <div className={styles['note']} role="status">
           <span>{t(`sync:preview.${plan.state}`)}</span>
-          <Button type="primary" onClick={() => void props.store.compare()}>
+          <Button type="primary" onClick={() => void props.store.refresh()}>
             {t('sync:preview.refresh')}
           </Button>
         </div>
@@ -154,6 +188,13 @@ function Notices(props: { readonly store: PreviewStore }) {
       )}
     </>
   );
+}
+
+/** A list without rows: both the same, or nothing that could be taken back. */
+function NothingIn(props: { readonly purpose: PlanSummary['purpose'] }) {
+  const { t } = useTranslation();
+  if (props.purpose !== 'undo') return <BothSame />;
+  return <Empty title={t('sync:undo.nothing.title')} text={t('sync:undo.nothing.text')} />;
 }
 
 function BothSame() {

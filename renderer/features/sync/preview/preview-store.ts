@@ -12,7 +12,7 @@ import { createRowCache, type RowCache } from './row-cache.ts';
 
 /** Work that goes on with the server, with what it last said. */
 export interface Work {
-  readonly kind: 'compare' | RunMode;
+  readonly kind: 'compare' | 'undo' | 'replace' | RunMode;
   readonly startedAt: number;
   readonly progress: Progress | null;
   readonly cancelling: boolean;
@@ -27,7 +27,13 @@ export interface PreviewState {
   /** Why a decision was not taken. */
   readonly refusal: AppError | null;
   readonly guard: { readonly mode: RunMode; readonly error: AppError } | null;
-  readonly result: { readonly mode: RunMode; readonly run: RunResult } | null;
+  readonly result: {
+    readonly mode: RunMode;
+    readonly purpose: PlanSummary['purpose'];
+    readonly run: RunResult;
+  } | null;
+  /** "Pull and replace" was pressed and waits for a last word. */
+  readonly replaceAsked: boolean;
   /** Grows whenever rows of the plan may look different. */
   readonly version: number;
 }
@@ -45,11 +51,18 @@ export interface PreviewStore {
   readonly open: () => Promise<void>;
   /** Compares both sides afresh; decisions that still fit are kept by the engine. */
   readonly compare: () => Promise<void>;
+  /** Makes the list that takes a run back. */
+  readonly undoRun: (runId: string) => Promise<void>;
+  /** Makes the list that makes this PC what the server is. */
+  readonly replace: () => Promise<void>;
+  /** Makes the list that was wanted last once more, whatever it is for. */
+  readonly refresh: () => Promise<void>;
   readonly decide: (decision: Decision) => Promise<boolean>;
   readonly step: (direction: 'undo' | 'redo') => Promise<void>;
-  readonly run: (mode: RunMode, allowMassChange?: boolean) => Promise<void>;
+  /** Carries the list out. `confirmed`: a person was asked again, where much would go, and said yes. */
+  readonly run: (mode: RunMode, confirmed?: boolean) => Promise<void>;
   readonly cancel: () => void;
-  readonly dismiss: (what: 'error' | 'refusal' | 'guard' | 'result') => void;
+  readonly dismiss: (what: 'error' | 'refusal' | 'guard' | 'result' | 'replaceAsked') => void;
 }
 
 const stores = new Map<string, PreviewStore>();
@@ -70,6 +83,7 @@ const empty: PreviewState = {
   refusal: null,
   guard: null,
   result: null,
+  replaceAsked: false,
   version: 0,
 };
 
@@ -81,11 +95,7 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
   });
   const follow = createFollower(classId, connectionId, use);
   const worker = createWorker(use);
-  const compare = (): Promise<void> =>
-    worker.run('compare', async (options) => {
-      const plan = await call('sync.preview', { classId, connectionId }, options);
-      show(use, plan);
-    });
+  const make = createMaker(classId, connectionId, use, worker);
   let deciding = 0;
   const inPlan = async (work: (planId: string) => Promise<PlanSummary>): Promise<boolean> => {
     const { plan } = use.getState();
@@ -113,21 +123,60 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
     connectionId,
     use,
     rows,
-    compare,
+    ...make,
     open: async () => {
       if (use.getState().plan !== null || use.getState().work !== null) return;
       await follow();
       if (use.getState().plan === null && use.getState().work === null && use.getState().error === null)
-        await compare();
+        await make.compare();
     },
     decide: (decision) => inPlan((planId) => call('plan.decide', { classId, planId, ...decision })),
     step: async (direction) => {
       await inPlan((planId) => call(direction === 'undo' ? 'plan.undo' : 'plan.redo', { classId, planId }));
     },
-    run: (mode, allowMassChange = false) => runPlan({ classId, connectionId, use, worker }, mode, allowMassChange),
+    run: async (mode, confirmed = false) => {
+      const purpose = use.getState().plan?.purpose;
+      if (purpose === 'replace' && !confirmed) use.setState({ replaceAsked: true });
+      else await runPlan({ classId, connectionId, use, worker }, mode, confirmed);
+    },
     cancel: worker.cancel,
-    dismiss: (what) => use.setState({ [what]: null }),
+    dismiss: (what) => use.setState(what === 'replaceAsked' ? { replaceAsked: false } : { [what]: null }),
   };
+}
+
+/** The ways a list is made. What was wanted last is remembered, so that it can be made once more when it failed or is outdated. */
+function createMaker(
+  classId: string,
+  connectionId: string,
+  use: Use,
+  worker: Worker,
+): Pick<PreviewStore, 'compare' | 'undoRun' | 'replace' | 'refresh'> {
+  type Wanted = { readonly kind: 'compare' | 'replace' } | { readonly kind: 'undo'; readonly runId: string };
+  let failed: Wanted | null = null;
+  const make = (wanted: Wanted): Promise<void> =>
+    worker.run(wanted.kind, async (options) => {
+      failed = wanted;
+      const plan =
+        wanted.kind === 'undo'
+          ? await call('run.undo', { classId, runId: wanted.runId }, options)
+          : await call(
+              wanted.kind === 'replace' ? 'sync.previewReplace' : 'sync.preview',
+              { classId, connectionId },
+              options,
+            );
+      failed = null;
+      show(use, plan);
+    });
+  return {
+    compare: () => make({ kind: 'compare' }),
+    undoRun: (runId) => make({ kind: 'undo', runId }),
+    replace: () => make({ kind: 'replace' }),
+    refresh: () => make(failed ?? wantedOf(use.getState().plan)),
+  };
+  function wantedOf(plan: PlanSummary | null): Wanted {
+    if (plan?.purpose === 'undo' && plan.undoes !== null) return { kind: 'undo', runId: plan.undoes };
+    return { kind: plan?.purpose === 'replace' ? 'replace' : 'compare' };
+  }
 }
 
 type Use = UseBoundStore<StoreApi<PreviewState>>;
@@ -186,6 +235,7 @@ function createWorker(use: Use): Worker {
         refusal: null,
         guard: null,
         result: null,
+        replaceAsked: false,
       });
       const onProgress = (progress: Progress): void =>
         use.setState(({ work }) => (work === null ? {} : { work: { ...work, progress } }));
@@ -213,18 +263,18 @@ interface RunContext {
 }
 
 /** Carries the plan out and moves on to the list that follows. What a guard refuses asks; what is stale moves on with the decisions kept. */
-async function runPlan({ classId, use, worker }: RunContext, mode: RunMode, allowMassChange: boolean): Promise<void> {
+async function runPlan({ classId, use, worker }: RunContext, mode: RunMode, confirmed: boolean): Promise<void> {
   const { plan } = use.getState();
   if (plan === null) return;
-  const { planId } = plan;
+  const { planId, purpose } = plan;
   await worker.run(mode, async (options) => {
     try {
       const run = await call(
         'sync.run',
-        { classId, planId, mode, ...(allowMassChange ? { allowMassChange } : {}) },
+        { classId, planId, mode, ...(confirmed ? { allowMassChange: true } : {}) },
         options,
       );
-      use.setState({ result: { mode, run } });
+      use.setState({ result: { mode, purpose, run } });
       const next = run.nextPlanId ?? planId;
       show(use, await call('plan.show', { classId, planId: next }));
     } catch (caught) {

@@ -5,9 +5,10 @@ export type RunMode = 'apply' | 'pull' | 'sync';
 
 /** The page's one primary button: sync, but only one way where there is nothing to do the other way at a first meeting, or the connection works one way. */
 export function primaryMode(
-  plan: Pick<PlanSummary, 'ready' | 'firstContact'>,
+  plan: Pick<PlanSummary, 'ready' | 'firstContact' | 'runMode'>,
   mode: 'two-way' | 'push-only' | 'pull-only',
 ): RunMode {
+  if (plan.runMode !== null) return plan.runMode;
   if (mode === 'push-only') return 'apply';
   if (mode === 'pull-only') return 'pull';
   const { apply, pull } = plan.ready;
@@ -15,8 +16,12 @@ export function primaryMode(
   return 'sync';
 }
 
-/** The ways a connection works in. */
-export function modesOf(mode: 'two-way' | 'push-only' | 'pull-only'): readonly RunMode[] {
+/** The ways a list can be carried out in: those of its connection, or its own one. */
+export function modesOf(
+  plan: Pick<PlanSummary, 'runMode'>,
+  mode: 'two-way' | 'push-only' | 'pull-only',
+): readonly RunMode[] {
+  if (plan.runMode !== null) return [plan.runMode];
   if (mode === 'push-only') return ['apply'];
   return mode === 'pull-only' ? ['pull'] : ['pull', 'apply', 'sync'];
 }

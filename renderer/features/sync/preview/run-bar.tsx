@@ -22,7 +22,7 @@ export function RunBar(props: {
   const work = store.use((state) => state.work);
   if (work !== null) return <Running work={work} onCancel={store.cancel} />;
   const primary = primaryMode(plan, mode);
-  const others = modesOf(mode).filter((other) => other !== primary);
+  const others = modesOf(plan, mode).filter((other) => other !== primary);
   return (
     <footer className={styles['bar']}>
       <div className={styles['barSide']}>
@@ -75,10 +75,11 @@ function GoButton(props: {
       size="large"
       type={primary ? 'primary' : 'default'}
       disabled={disabled}
-      title={disabled ? whyNot(plan, t) : t(`sync:run.hint.${mode}`)}
+      danger={plan.purpose === 'replace'}
+      title={disabled ? whyNot(plan, t) : hint(plan, mode, t)}
       onClick={() => void store.run(mode)}
     >
-      {runLabel(mode, count, primary ? plan.ready.leave : 0, t)}
+      {planLabel(plan, mode, primary ? plan.ready.leave : 0, t)}
     </Button>
   );
 }
@@ -87,6 +88,18 @@ function GoButton(props: {
 export function runLabel(mode: RunMode, count: number, leave: number, t: TFunction): string {
   const label = t(`sync:run.${mode}`, { count });
   return leave > 0 ? t('sync:run.leave', { label, count: leave }) : label;
+}
+
+/** The words on the button of a list, by what it is for: "Undo 5, leave 1". */
+function planLabel({ purpose, ready }: PlanSummary, mode: RunMode, leave: number, t: TFunction): string {
+  const count = ready[mode];
+  if (purpose === 'sync') return runLabel(mode, count, leave, t);
+  const label = t(`sync:${purpose}.run`, { count });
+  return leave > 0 ? t('sync:run.leave', { label, count: leave }) : label;
+}
+
+function hint({ purpose }: PlanSummary, mode: RunMode, t: TFunction): string {
+  return purpose === 'sync' ? t(`sync:run.hint.${mode}`) : t(`sync:${purpose}.hint`);
 }
 
 function whyNot(plan: PlanSummary, t: TFunction): string {

@@ -2,12 +2,11 @@ import { CheckCircleOutlined, ClockCircleOutlined, CloseCircleOutlined, InfoCirc
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import type { RunResult } from '../../../../shared/contract/sync.ts';
+import type { PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
 import { useFormat, type Format } from '../../../format.ts';
 import { href } from '../../../router.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import type { RunMode } from './primary-mode.ts';
 import { thingWord } from './what-changes.ts';
 import styles from './run.module.css';
 
@@ -23,13 +22,14 @@ const icons = {
 
 /** How a run ended: what went where, what stayed and why. Stays until it is closed or the next run begins. */
 export function RunResultPanel(props: {
-  readonly mode: RunMode;
   readonly run: RunResult;
+  readonly purpose: PlanSummary['purpose'];
+  readonly onUndo: () => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { run } = props;
+  const { run, purpose } = props;
   const { outcome } = run;
   const Icon = icons[outcome];
   const good = outcome === 'completed' || outcome === 'undecided';
@@ -38,21 +38,27 @@ export function RunResultPanel(props: {
       <div className={styles['outcomeHead']}>
         <Icon className={styles['outcomeIcon'] ?? ''} aria-hidden />
         <div className={styles['outcomeText']}>
-          <h2>{t(`sync:outcome.${outcome}.title`)}</h2>
+          <h2>{good && purpose !== 'sync' ? t(`sync:${purpose}.done.title`) : t(`sync:outcome.${outcome}.title`)}</h2>
           <p className={styles['quiet']}>
-            {t(`sync:outcome.${outcome}.text`)}
+            {good && purpose !== 'sync' ? t(`sync:${purpose}.done.text`) : t(`sync:outcome.${outcome}.text`)}
             {good && ` ${countsText(run.counts, t, format)}`}
           </p>
         </div>
         <div className={styles['outcomeActions']}>
           {good && <a href={href(`sync/run/${run.runId}`)}>{t('sync:outcome.show')}</a>}
+          {good && wroteAnything(run.counts) && <Button onClick={props.onUndo}>{t('sync:undo.action')}</Button>}
           <Button onClick={props.onClose}>{t('common:close')}</Button>
         </div>
       </div>
       {run.error !== null && outcome !== 'stale' && <ErrorNotice error={errorFromJson(run.error)} />}
-      {outcome !== 'stale' && <LeftRows left={run.left} />}
+      <LeftRows left={run.left} title={outcome === 'stale' ? 'sync:outcome.moved' : 'sync:outcome.left'} />
     </section>
   );
+}
+
+/** Whether a run wrote anything, so that there is something to take back. */
+export function wroteAnything({ up, down }: RunResult['counts']): boolean {
+  return [up, down].some((side) => side.add + side.update + side.delete > 0);
 }
 
 /** "To server: 14 added, 2 changed. To this PC: 9 added." */
@@ -77,25 +83,33 @@ const reasons = [
   'new-child',
   'already-there',
   'refused',
+  'sync-only',
+  'check',
   'guard',
+  'changed-since',
+  'no-inverse',
 ] as const;
 
 /** More than this is counted: the list itself follows below. */
 const longest = 8;
 
-function LeftRows(props: { readonly left: RunResult['left'] }) {
+/** What a run left and why; of one that found its list outdated, what had moved. */
+export function LeftRows(props: {
+  readonly left: RunResult['left'];
+  readonly title: 'sync:outcome.left' | 'sync:outcome.moved';
+}) {
   const { t } = useTranslation();
   const { left } = props;
   if (left.length === 0) return null;
   return (
     <div>
-      <h3>{t('sync:outcome.left', { count: left.length })}</h3>
+      <h3>{t(props.title, { count: left.length })}</h3>
       <ul className={styles['leftRows']}>
         {left.slice(0, longest).map((row) => {
           const reason = reasons.find((known) => known === row.reason) ?? 'undecided';
           return (
             <li key={`${row.table} ${JSON.stringify(row.key)}`}>
-              {thingWord(row.table, { t })} · {row.label}{' '}
+              {[thingWord(row.table, { t }), row.label].filter((part) => part !== '').join(' · ')}{' '}
               <span className={styles['quiet']}>– {t(`sync:leftReason.${reason}`)}</span>
             </li>
           );

@@ -27,7 +27,7 @@ export function usePageKeys(store: PreviewStore, mode: 'two-way' | 'push-only' |
 function carryOut(command: PageCommand, store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only'): void {
   const { plan, work } = store.use.getState();
   if (work !== null) return;
-  if (command === 'refresh') return void store.compare();
+  if (command === 'refresh') return void store.refresh();
   if (plan === null || plan.state !== 'open') return;
   switch (command) {
     case 'undo':

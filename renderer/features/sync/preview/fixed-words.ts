@@ -1,0 +1,43 @@
+import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
+import { valueText, visibleFields, type Words } from './field-words.ts';
+import { whatChanges, type Piece } from './what-changes.ts';
+
+const outReasons = ['changed-since', 'no-inverse', 'already-there'] as const;
+
+/** Why a row takes no part, whatever is ticked; null where it can. */
+export function outReason(row: Pick<PlanRowItem, 'left'>): (typeof outReasons)[number] | null {
+  return outReasons.find((reason) => reason === row.left) ?? null;
+}
+
+/** The sentence that opens the detail of a row of a list nobody decides: what a run did is taken back, or this PC becomes what the server is. */
+export function fixedSentence(
+  row: Pick<PlanRowItem, 'left' | 'direction' | 'fields'>,
+  purpose: Exclude<PlanSummary['purpose'], 'sync'>,
+  { t }: Words,
+): string {
+  const out = outReason(row);
+  if (out !== null) return t(out === 'changed-since' ? 'sync:undo.changedSince' : 'sync:undo.noInverse');
+  if (purpose === 'undo') return t(`sync:undo.row.${row.direction}`);
+  return t(isUnsent(row) ? 'sync:replace.unsent' : 'sync:replace.fetched');
+}
+
+/** Whether a row holds a change of this PC that no server ever got. */
+export function isUnsent(row: Pick<PlanRowItem, 'fields'>): boolean {
+  return row.fields.some((field) => field.local !== field.base);
+}
+
+/** More values than this are left to the detail. */
+const longest = 3;
+
+/** What happens to a row, short enough for a line, by what its list is for: a new record that is dropped is told by what it holds. */
+export function whatHappens(row: PlanRowItem, purpose: PlanSummary['purpose'], words: Words): readonly Piece[] {
+  if (purpose !== 'replace' || row.kind !== 'delete' || !isUnsent(row)) return whatChanges(row, words);
+  const held = visibleFields(row.fields)
+    .filter((field) => field.local !== null && field.local !== '' && !field.name.endsWith('_id'))
+    .slice(0, longest);
+  const values = held.map((field) => valueText(row, field, 'local', words)).join(' · ');
+  return [
+    { kind: 'old', text: values },
+    { kind: 'plain', text: `${values === '' ? '' : ' '}${words.t('sync:replace.neverSent')}` },
+  ];
+}

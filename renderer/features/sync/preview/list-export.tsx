@@ -1,0 +1,104 @@
+import { CaretUpFilled, LoadingOutlined } from '@ant-design/icons';
+import { Button, Dropdown } from 'antd';
+import { useCallback, useEffect, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { useTranslation } from 'react-i18next';
+import { csvText } from '../../../../shared/model/csv.ts';
+import { saveFile } from '../../../save-file.ts';
+import { useAction } from '../../../use-action.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import styles from './print.module.css';
+
+/** A list as it is handed out: lines for people, a document for programs. */
+export interface HandedOut {
+  readonly heads: readonly string[];
+  readonly lines: readonly (readonly string[])[];
+  readonly document: unknown;
+}
+
+/** Prints or saves a list as it is filtered: on paper, as a table for people, as a document for programs. */
+export function ListExport(props: {
+  /** The start of the name of a file. */
+  readonly name: string;
+  readonly title: string;
+  /** What the list is about, below its title on paper. */
+  readonly about: string;
+  /** Which rows are handed out. */
+  readonly hint: string;
+  readonly read: () => Promise<HandedOut>;
+}) {
+  const { t } = useTranslation();
+  const { name, title, about, read } = props;
+  const action = useAction();
+  const [printed, setPrinted] = useState<HandedOut | null>(null);
+  const onPrinted = useCallback(() => setPrinted(null), []);
+  const carryOut = (way: string): Promise<boolean> =>
+    action.run(async () => {
+      const list = await read();
+      if (way === 'print') setPrinted(list);
+      else if (way === 'csv') saveFile(`${name}.csv`, 'text/csv', csvText([list.heads, ...list.lines]));
+      else saveFile(`${name}.json`, 'application/json', `${JSON.stringify(list.document, null, 2)}\n`);
+    });
+  const items = (['print', 'csv', 'json'] as const).map((key) => ({ key, label: t(`sync:export.${key}`) }));
+  return (
+    <>
+      <Dropdown
+        trigger={['click']}
+        placement="topLeft"
+        disabled={action.busy}
+        menu={{ items, onClick: ({ key }) => void carryOut(key) }}
+      >
+        <Button aria-haspopup="menu" title={props.hint} disabled={action.busy}>
+          {action.busy && <LoadingOutlined aria-hidden />} {t('sync:export.label')} <CaretUpFilled aria-hidden />
+        </Button>
+      </Dropdown>
+      {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
+      {printed !== null && <PrintedList list={printed} title={title} about={about} onPrinted={onPrinted} />}
+    </>
+  );
+}
+
+/** The list on paper: everything in one table, which is on the page only while it is printed. */
+function PrintedList(props: {
+  readonly list: HandedOut;
+  readonly title: string;
+  readonly about: string;
+  readonly onPrinted: () => void;
+}) {
+  const { t } = useTranslation();
+  const { list, title, about, onPrinted } = props;
+  useEffect(() => {
+    addEventListener('afterprint', onPrinted, { once: true });
+    print();
+    return () => removeEventListener('afterprint', onPrinted);
+  }, [onPrinted]);
+  return createPortal(
+    <div className={styles['sheet']} data-testid="printed-plan">
+      <h1>{title}</h1>
+      <p>
+        {about} · {t('sync:list.found', { count: list.lines.length })}
+      </p>
+      <table>
+        <thead>
+          <tr>
+            {list.heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {list.lines.map((line, place) => (
+            <tr key={`${place} ${line[2] ?? ''}`}>
+              {line.map((text, index) => (
+                <td key={`${index} ${text}`}>{text}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>,
+    document.body,
+  );
+}

@@ -1,0 +1,95 @@
+import { Checkbox } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
+import { useFormat } from '../../../format.ts';
+import { toAppError } from '../../../to-app-error.ts';
+import type { AppError } from '../../../../shared/errors.ts';
+import { Confirm } from '../../../ui/confirm.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Pieces } from './change-columns.tsx';
+import { filterFrom } from './change-filter.ts';
+import type { Words } from './field-words.ts';
+import { isUnsent, whatHappens } from './fixed-words.ts';
+import { readPlanRows } from './plan-lines.ts';
+import type { PreviewStore } from './preview-store.ts';
+import { recordText } from './what-changes.ts';
+import styles from './run.module.css';
+
+/** More unsent changes than this are counted: the list behind the question shows them all. */
+const longest = 12;
+
+/** The last word before this PC becomes what the server is: every change that was never sent and goes, who else sees it, and what is kept. */
+export function ReplaceDialog(props: { readonly store: PreviewStore }) {
+  const { t } = useTranslation();
+  const { store } = props;
+  const asked = store.use((state) => state.replaceAsked);
+  const plan = store.use((state) => state.plan);
+  const [checked, setChecked] = useState(false);
+  const close = (): void => {
+    setChecked(false);
+    store.dismiss('replaceAsked');
+  };
+  if (plan === null || plan.purpose !== 'replace') return null;
+  const count = Number(plan.checks.find((check) => check.id === 'unsent')?.params['count'] ?? 0);
+  const others = plan.checks.find((check) => check.id === 'others')?.params['connections'];
+  return (
+    <Confirm
+      open={asked}
+      danger
+      title={t('sync:replace.ask', { count: plan.ready.pull })}
+      action={t('sync:replace.run', { count: plan.ready.pull })}
+      disabled={!checked}
+      onConfirm={() => {
+        if (plan.runMode !== null) void store.run(plan.runMode, true);
+        return Promise.resolve();
+      }}
+      onClose={close}
+    >
+      <div className={styles['asked']}>
+        <p>{count === 0 ? t('sync:replace.nothingUnsent') : t('sync:replace.dropped', { count })}</p>
+        {asked && count > 0 && <Dropped key={plan.planId} plan={plan} />}
+        {others !== undefined && <p>{t('sync:replace.others', { connections: String(others) })}</p>}
+        <p>{t('sync:replace.kept')}</p>
+        <Checkbox checked={checked} onChange={(event) => setChecked(event.target.checked)}>
+          {t('sync:guard.checked')}
+        </Checkbox>
+      </div>
+    </Confirm>
+  );
+}
+
+/** The changes of this PC that go, by name. */
+function Dropped(props: { readonly plan: PlanSummary }) {
+  const { t } = useTranslation();
+  const words: Words = { t, format: useFormat() };
+  const { plan } = props;
+  const [rows, setRows] = useState<readonly PlanRowItem[] | null>(null);
+  const [error, setError] = useState<AppError | null>(null);
+  useEffect(() => {
+    let shown = true;
+    readPlanRows(plan, filterFrom(new URLSearchParams())).then(
+      (all) => {
+        if (shown) setRows(all.filter((row) => row.included && isUnsent(row)));
+      },
+      (caught: unknown) => {
+        if (shown) setError(toAppError(caught));
+      },
+    );
+    return () => {
+      shown = false;
+    };
+  }, [plan]);
+  if (error !== null) return <ErrorNotice error={error} />;
+  if (rows === null) return null;
+  return (
+    <ul className={styles['droppedRows']} aria-label={t('sync:replace.droppedLabel')}>
+      {rows.slice(0, longest).map((row) => (
+        <li key={row.ordinal}>
+          <strong>{recordText(row, words)}</strong> <Pieces pieces={whatHappens(row, 'replace', words)} />
+        </li>
+      ))}
+      {rows.length > longest && <li>{t('sync:what.more', { count: rows.length - longest })}</li>}
+    </ul>
+  );
+}

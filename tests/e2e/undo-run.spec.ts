@@ -1,0 +1,153 @@
+import { expect } from '@playwright/test';
+import { sql } from '../support/sql.ts';
+import type { App } from './support/app.ts';
+import { PreviewPage } from './support/preview-page.ts';
+import { syncBeside, uploadClass } from './support/shared-class.ts';
+import { test } from './support/test.ts';
+
+const names = ['Li W', 'Chen Yu', 'Wang Fang'];
+
+/** How many points of everybody count now. */
+async function pointsOf(app: App, classId: string): Promise<Readonly<Record<string, number>>> {
+  const { items } = await app.call('student.list', { classId });
+  return Object.fromEntries(items.map(({ name, allTime }) => [name, allTime]));
+}
+
+test('P9: a sync is undone from its result by a list of its rows alone; 30 points given since survive', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, connectionId, idOf } = await uploadClass(app, database, names);
+  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 5, text: 'Homework' } });
+  await app.call('student.set', { classId, id: idOf('Chen Yu'), change: { name: 'Chen Yue' } });
+  await sql(database.config, "UPDATE tallybook.student SET note = 'left-handed' WHERE name = 'Wang Fang'");
+  const preview = new PreviewPage(app);
+  await preview.open();
+  await preview.run('sync');
+  await preview.expectDone();
+  const all = names.map(idOf);
+  for (let round = 0; round < 10; round += 1)
+    await app.call('score.add', { classId, studentIds: all, award: { delta: 1, text: 'Helped' } });
+  // Half of them are on the server when the sync is undone, half are not.
+  await syncBeside(app);
+  const before = await pointsOf(app, classId);
+  expect(before).toEqual({ 'Li W': 15, 'Chen Yue': 10, 'Wang Fang': 10 });
+
+  await preview.result.getByRole('button', { name: t('sync:undo.action') }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Undo the sync of/);
+  await preview.waitForList();
+  await expect(preview.rows).toHaveCount(3);
+  await expect(preview.row('Li W')).toContainText('these points are undone');
+  await expect(preview.row('Chen Yue')).toContainText('“Chen Yue” → “Chen Yu”');
+  await expect(preview.row('Wang Fang')).toContainText('“left-handed” → none');
+  expect(await pointsOf(app, classId)).toEqual(before);
+  await page.screenshot({ path: testInfo.outputPath('undo-list.png') });
+  await page.getByRole('button', { name: t('sync:undo.run', { count: 3 }), exact: true }).click();
+  await expect(preview.result.getByRole('heading')).toHaveText(t('sync:undo.done.title'));
+  await page.screenshot({ path: testInfo.outputPath('undo-result.png') });
+
+  expect(await pointsOf(app, classId)).toEqual({ 'Li W': 10, 'Chen Yue': 10, 'Wang Fang': 10 });
+  expect(await sql(database.config, 'SELECT name, note FROM tallybook.student ORDER BY name')).toEqual([
+    ['Chen Yu', null],
+    ['Li W', null],
+    ['Wang Fang', 'left-handed'],
+  ]);
+  const { items: runs } = await app.call('run.list', { classId, connectionId });
+  expect(runs[0]).toMatchObject({ purpose: 'undo', outcome: 'completed' });
+});
+
+test('P9, R6: from the history a run opens read-only with its counts, search and file, and is undone; what changed since is listed and stays', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, idOf } = await uploadClass(app, database, names);
+  const { id: groupId } = await app.call('group.add', { classId, name: 'Blue' });
+  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
+  await app.call('student.set', { classId, id: idOf('Chen Yu'), change: { groupId } });
+  await syncBeside(app);
+  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wen' } });
+
+  await page.goto(`${app.shell.origin}/#/sync`);
+  const history = page.getByRole('grid', { name: t('sync:history.title') });
+  await history.getByRole('row').nth(1).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Sync of/);
+  const rows = page.getByRole('grid', { name: t('sync:history.rows') });
+  await expect(rows.getByRole('row').filter({ hasText: 'Li Wei' })).toContainText('name “Li W” → “Li Wei”');
+  await expect(rows.getByRole('row').filter({ hasText: 'Chen Yu' })).toContainText('group none → Blue');
+  const matrix = page.getByRole('region', { name: t('sync:matrix.label') });
+  await matrix.getByRole('button', { name: 'Students: 2 changed on the server' }).click();
+  await expect(rows.getByRole('row')).toHaveCount(3);
+  await page.getByLabel(t('sync:list.searchLabel')).fill('wei');
+  await expect(rows.getByRole('row')).toHaveCount(2);
+  await rows.getByRole('row').nth(1).click();
+  await expect(page.getByRole('region', { name: t('sync:detail.label', { record: 'Li Wei' }) })).toContainText('Li W');
+  await page.screenshot({ path: testInfo.outputPath('run.png') });
+  await page.getByRole('button', { name: t('sync:export.label') }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: t('sync:export.csv') }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.csv$/);
+
+  await page.getByRole('button', { name: t('sync:undo.action') }).click();
+  const preview = new PreviewPage(app);
+  await preview.waitForList();
+  await expect(preview.row('Li Wei')).toContainText(t('sync:leftReason.changed-since'));
+  await expect(preview.row('Li Wei').getByRole('checkbox')).not.toBeChecked();
+  await preview.row('Li Wei').click();
+  await expect(preview.detail).toContainText(t('sync:undo.changedSince'));
+  await page.screenshot({ path: testInfo.outputPath('undo-changed-since.png') });
+  await page.getByRole('button', { name: /^Take back \d/ }).click();
+  await expect(preview.result).toContainText(t('sync:leftReason.changed-since'));
+  const { items } = await app.call('student.list', { classId });
+  expect(items.map(({ name, group }) => [name, group])).toContainEqual(['Li Wen', null]);
+  expect(await sql(database.config, 'SELECT name, group_id FROM tallybook.student ORDER BY name')).toEqual([
+    ['Chen Yu', null],
+    ['Li Wei', null],
+    ['Wang Fang', null],
+  ]);
+});
+
+test('“Pull and replace” lists what was never sent and asks once more, makes a file first, and leaves this PC as the server is', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, idOf } = await uploadClass(app, database, names);
+  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
+  await app.call('score.add', { classId, studentIds: [idOf('Chen Yu')], award: { delta: 5, text: 'Homework' } });
+  await sql(database.config, "UPDATE tallybook.student SET note = 'left-handed' WHERE name = 'Wang Fang'");
+  const preview = new PreviewPage(app);
+  await preview.open();
+  await page.getByRole('button', { name: new RegExp(t('sync:preview.more')) }).click();
+  await page.getByRole('menuitem', { name: t('sync:replace.action') }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('sync:replace.title'));
+  await preview.waitForList();
+  await expect(preview.rows).toHaveCount(3);
+  await page.screenshot({ path: testInfo.outputPath('replace-list.png') });
+  await page.getByRole('button', { name: t('sync:replace.run', { count: 3 }), exact: true }).click();
+  const question = page.getByRole('dialog');
+  await expect(question).toContainText(t('sync:replace.dropped', { count: 2 }));
+  await expect(question.getByRole('listitem')).toHaveText([/Li Wei name/, /Chen Yu.*\+5.*never sent/]);
+  await page.screenshot({ path: testInfo.outputPath('replace-question.png') });
+  const go = question.getByRole('button', { name: t('sync:replace.run', { count: 3 }) });
+  await expect(go).toBeDisabled();
+  const filesBefore = (await app.call('app.dataInfo', {})).backups.length;
+  await question.getByRole('checkbox', { name: t('sync:guard.checked') }).check();
+  await go.click();
+  await expect(preview.result.getByRole('heading')).toHaveText(t('sync:replace.done.title'));
+  await expect(preview.bothSame).toBeVisible();
+  expect((await app.call('app.dataInfo', {})).backups.length).toBeGreaterThan(filesBefore);
+  const { items } = await app.call('student.list', { classId });
+  expect(items.map(({ name, note, allTime }) => `${name} ${note ?? '–'} ${allTime}`).toSorted()).toEqual([
+    'Chen Yu – 0',
+    'Li W – 0',
+    'Wang Fang left-handed 0',
+  ]);
+});
