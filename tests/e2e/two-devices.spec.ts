@@ -196,7 +196,7 @@ test('a point given between preview and apply disturbs nothing and goes with the
   await expectSame(pair);
 });
 
-test('a row edited between preview and apply: nothing happens, the fresh list keeps what was decided', async ({
+test('P5: a row edited between preview and apply is named, nothing happens, the fresh list keeps what was decided', async ({
   pair,
 }) => {
   const { a, b } = pair;
@@ -211,6 +211,7 @@ test('a row edited between preview and apply: nothing happens, the fresh list ke
   await a.call('student.set', { classId, id, change: { name: 'Li Wen' } });
   await preview.run('sync');
   await expect(preview.result).toContainText('Nothing was changed.');
+  await expect(preview.result).toContainText('Student · Li Wei');
   await expect(preview.row('Li Wen')).toBeVisible();
   expect((await readBook(b)).students.join()).not.toContain('Li We');
   await preview.run('sync');

@@ -10,9 +10,3 @@ export function startUndo(run: {
   void previewOf(run.classId, run.connectionId).undoRun(run.runId);
   navigate(href(`sync/preview/${run.connectionId}`));
 }
-
-/** Goes to the list that makes this PC what the server is. */
-export function startReplace(classId: string, connectionId: string): void {
-  void previewOf(classId, connectionId).replace();
-  navigate(href(`sync/preview/${connectionId}`));
-}
