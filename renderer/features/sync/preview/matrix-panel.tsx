@@ -41,7 +41,7 @@ export function MatrixPanel(props: {
             {columns.map((column) => (
               <th key={`${column.direction} ${column.kind}`} scope="col">
                 {t(
-                  column.direction === 'both' && column.kind === 'update'
+                  column.direction === 'both' && column.kind === 'update' && props.asks !== false
                     ? 'sync:matrix.merged'
                     : `sync:matrix.kind.${column.kind}`,
                 )}
