@@ -17,12 +17,14 @@ import {
 } from './apply-sql.ts';
 import type { RunSql, WriteStatement } from './apply-sql.ts';
 import { advisoryNamespace } from './class-lock.ts';
+import { classProof } from './device-functions.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgResult, PgSession, PgStatement } from './pg-session.ts';
 import type { ApplyRequest, EffectList } from './remote.ts';
 import { wholeTables } from './observe-sql.ts';
 import { contradictedBy, newChildStatements } from './new-children.ts';
 import { inSchema } from './row-sql.ts';
+import { giveSecretStatement } from './resolution-log.ts';
 import { leaveVisitStatement } from './visit.ts';
 
 /** How long a run waits for one lock, in milliseconds. */
@@ -72,6 +74,7 @@ export async function openRun(
   lockTimeoutMs: number,
 ): Promise<Opened> {
   const { scope, runId, device, planHash, visit, effects, signal } = request;
+  const of = `${quoteLiteral(scope)}::uuid`;
   const [, , meta, run, seen, foreign] = await session.pipeline(
     [
       { sql: settings(lockTimeoutMs) },
@@ -87,7 +90,8 @@ export async function openRun(
         ? seenStatement(catalog, request)
         : leaveVisitStatement(catalog, { ...request, ...visit, renumber: false }),
       foreignWritesStatement(catalog),
-      { sql: `SELECT ${inSchema(catalog, 'journal_collect')}(${quoteLiteral(scope)}::uuid)` },
+      giveSecretStatement(catalog, scope),
+      { sql: `SELECT ${inSchema(catalog, 'journal_collect')}(${of}, ${classProof(catalog, of)})` },
       { sql: createEffects(catalog) },
       ...(fitsParameter(effects) ? [{ sql: insertEffects(catalog), params: [payloadJson(shape, effects)] }] : []),
     ],

@@ -1,6 +1,7 @@
 import { columnNamed, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { erasureRules, type ErasureRules } from '../../shared/sync/erasure-rules.ts';
+import { classProof, isProved } from './device-functions.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
 import { columnOf, inSchema, pkExpression } from './row-sql.ts';
@@ -8,7 +9,8 @@ import { columnOf, inSchema, pkExpression } from './row-sql.ts';
 /**
  * The server's function that removes what the erasures of a class name: rows, their journal entries with the content they kept, lines of the resolution log,
  * and attachments nothing points at any more. No journal entry of a deletion stays, because a key may name what was erased: other devices learn of it by the
- * erasure. It is the owner's, so that nobody needs the right to touch the journal, and harmless in any hands: it removes what is erased already.
+ * erasure. It is the owner's, so that nobody needs the right to touch the journal; whoever may not see the class is refused. A table that is not there holds
+ * nothing to remove; should it come back under its name, the next run looks at it again.
  * Empty where a catalog erases nothing.
  */
 export function erasureFunctions(catalog: Catalog): readonly string[] {
@@ -16,7 +18,7 @@ export function erasureFunctions(catalog: Catalog): readonly string[] {
   if (rules === null) return [];
   const sql = new EraseSql(catalog, rules);
   return [
-    `CREATE FUNCTION ${quoteIdentifier(catalog.schema)}.erase_covered(of_class uuid, thorough boolean) RETURNS int8 LANGUAGE plpgsql SECURITY DEFINER
+    `CREATE FUNCTION ${quoteIdentifier(catalog.schema)}.erase_covered(of_class uuid, proof text, thorough boolean) RETURNS int8 LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
   SET TimeZone = 'UTC' SET DateStyle = 'ISO, YMD' SET bytea_output = 'hex' AS $$
 DECLARE
@@ -25,6 +27,7 @@ ${sql.declarations().join('\n')}
   gone int8;
   total int8 := 0;
 BEGIN
+  IF NOT ${isProved(catalog)} THEN RAISE insufficient_privilege; END IF;
 ${sql.body().join('\n')}
   RETURN total;
 END
@@ -35,8 +38,9 @@ $$`,
 /** One statement that carries out the erasures of a class in the transaction of a run; null where a catalog erases nothing. `thorough` looks through old deletions too. */
 export function eraseStatement(catalog: Catalog, scope: string, thorough: boolean): PgStatement | null {
   if (erasureRules(catalog) === null) return null;
+  const of = `${quoteLiteral(scope)}::uuid`;
   return {
-    sql: `SELECT ${quoteIdentifier(catalog.schema)}.erase_covered(${quoteLiteral(scope)}::uuid, ${String(thorough)})`,
+    sql: `SELECT ${quoteIdentifier(catalog.schema)}.erase_covered(${of}, ${classProof(catalog, of)}, ${String(thorough)})`,
   };
 }
 
@@ -112,12 +116,21 @@ class EraseSql {
     ];
   }
 
+  /** Only where the table is there. */
+  #ifThere({ name }: CatalogTable, text: string): string {
+    return `  IF to_regclass(${quoteLiteral(inSchema(this.catalog, name))}) IS NOT NULL THEN\n${text}\n  END IF;`;
+  }
+
   #records(): readonly string[] {
     const { table, column, of } = this.rules;
     return [
+      `  IF to_regclass(${quoteLiteral(inSchema(this.catalog, table.name))}) IS NULL THEN RETURN 0; END IF;`,
       `  SELECT array_agg(DISTINCT ${columnOf('z', column)}) INTO k_0 FROM ${inSchema(this.catalog, table.name)} z WHERE ${this.#ofClass('z')};`,
       '  IF k_0 IS NULL THEN RETURN 0; END IF;',
-      `  PERFORM FROM ${inSchema(this.catalog, of.name)} t WHERE ${this.#ofClass('t')} AND ${columnOf('t', of.key[0] ?? '')} = ANY (k_0) FOR UPDATE;`,
+      this.#ifThere(
+        of,
+        `  PERFORM FROM ${inSchema(this.catalog, of.name)} t WHERE ${this.#ofClass('t')} AND ${columnOf('t', of.key[0] ?? '')} = ANY (k_0) FOR UPDATE;`,
+      ),
     ];
   }
 
@@ -130,9 +143,11 @@ class EraseSql {
     if (n === 0)
       return [
         `  SELECT array_agg('[' || to_json(k::text)::text || ']') INTO p_0 FROM unnest(k_0) k;`,
-        ...this.rules.attachments.map(
-          ({ column }, a) =>
+        ...this.rules.attachments.map(({ column }, a) =>
+          this.#ifThere(
+            table,
             `  SELECT array_agg(DISTINCT ${columnOf('t', column)}) INTO a_${a} FROM ${inSchema(this.catalog, table.name)} t WHERE ${this.#ofClass('t')} AND ${columnOf('t', key)} = ANY (k_0) AND ${columnOf('t', column)} IS NOT NULL;`,
+          ),
         ),
       ];
     const points = (cell: (column: string) => string): string =>
@@ -142,7 +157,10 @@ class EraseSql {
     const typed = (column: string): string =>
       `(s.content_at_delete->>${quoteLiteral(column)})::${columnNamed(table, column).type}`;
     return [
-      `  SELECT array_agg(${columnOf('t', key)}), array_agg(${pkExpression(table, 't')}) INTO k_${n}, p_${n} FROM ${inSchema(this.catalog, table.name)} t WHERE ${this.#ofClass('t')} AND (${points((column) => columnOf('t', column))});`,
+      this.#ifThere(
+        table,
+        `  SELECT array_agg(${columnOf('t', key)}), array_agg(${pkExpression(table, 't')}) INTO k_${n}, p_${n} FROM ${inSchema(this.catalog, table.name)} t WHERE ${this.#ofClass('t')} AND (${points((column) => columnOf('t', column))});`,
+      ),
       `  IF thorough THEN
     SELECT k_${n} || array_agg(${typed(key)}), p_${n} || array_agg(s.pk) INTO k_${n}, p_${n} FROM ${this.#journal()} s WHERE s.scope = of_class AND s.tbl = ${quoteLiteral(table.name)} AND s.deleted AND (${points(typed)});
   END IF;`,
@@ -170,9 +188,12 @@ class EraseSql {
               ({ columns, references }) => `${columnOf('t', columns[0] ?? '')} = ANY (k_${this.#number(references)})`,
             )
             .join(' OR ');
-    return `  DELETE FROM ${inSchema(this.catalog, table.name)} t WHERE ${this.#ofClass('t')} AND (${which});
+    return this.#ifThere(
+      table,
+      `  DELETE FROM ${inSchema(this.catalog, table.name)} t WHERE ${this.#ofClass('t')} AND (${which});
   GET DIAGNOSTICS gone = ROW_COUNT;
-  total := total + gone;`;
+  total := total + gone;`,
+    );
   }
 
   #aliases(): readonly string[] {
@@ -180,9 +201,12 @@ class EraseSql {
     if (alias === null) return [];
     const which = `t.tbl = ${quoteLiteral(of.name)} AND (t.old_id = ANY (k_0) OR t.new_id = ANY (k_0))`;
     return [
-      `  WITH cut AS (DELETE FROM ${inSchema(this.catalog, alias.name)} t WHERE ${this.#ofClass('t')} AND ${which} RETURNING ${pkExpression(alias, 't')} AS pk)
-  SELECT array_agg(pk) INTO cut_keys FROM cut;`,
-      this.#forget(alias, 'cut_keys'),
+      this.#ifThere(
+        alias,
+        `  WITH cut AS (DELETE FROM ${inSchema(this.catalog, alias.name)} t WHERE ${this.#ofClass('t')} AND ${which} RETURNING ${pkExpression(alias, 't')} AS pk)
+  SELECT array_agg(pk) INTO cut_keys FROM cut;
+${this.#forget(alias, 'cut_keys')}`,
+      ),
     ];
   }
 
@@ -192,9 +216,15 @@ class EraseSql {
     const { table, column } = attachment;
     const key = columnOf('t', table.key[0] ?? '');
     const unused = `NOT EXISTS (SELECT FROM ${inSchema(this.catalog, this.rules.of.name)} r WHERE ${this.#ofClass('r')} AND ${columnOf('r', column)} = ${key})`;
-    return `  WITH cut AS (DELETE FROM ${inSchema(this.catalog, table.name)} t WHERE ${this.#ofClass('t')} AND ${key} = ANY (a_${n}) AND ${unused} RETURNING ${pkExpression(table, 't')} AS pk)
+    return this.#ifThere(
+      table,
+      this.#ifThere(
+        this.rules.of,
+        `  WITH cut AS (DELETE FROM ${inSchema(this.catalog, table.name)} t WHERE ${this.#ofClass('t')} AND ${key} = ANY (a_${n}) AND ${unused} RETURNING ${pkExpression(table, 't')} AS pk)
   SELECT array_agg(pk) INTO cut_keys FROM cut;
-${this.#forget(table, 'cut_keys')}`;
+${this.#forget(table, 'cut_keys')}`,
+      ),
+    );
   }
 
   #forget(table: CatalogTable, keys: string): string {

@@ -1,8 +1,9 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
+import { deviceFunctions, mayCall } from './device-functions.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgQueryOptions, PgSession } from './pg-session.ts';
-import { grantOnSchema, grantOnTable, neededRights } from './rights-sql.ts';
+import { grantOnFunctions, grantOnSchema, grantOnTable, neededRights } from './rights-sql.ts';
 import type { NeededRights, TableRight } from './rights-sql.ts';
 import { inSchema } from './row-sql.ts';
 import type { FoundSchema } from './introspect.ts';
@@ -27,7 +28,11 @@ export async function findMissingRights(
   const needed = neededRights(catalog)
     .filter(({ table }) => found.relations.has(table))
     .map(({ table, rights }) => ({ table, rights: rights.filter(({ right }) => !readOnly || right === 'SELECT') }));
-  const checks = needed.flatMap(({ table, rights }) => rights.map((right) => rightCheck(catalog, table, right)));
+  const functions = deviceFunctions(catalog).filter(({ reads }) => reads || !readOnly);
+  const checks = [
+    ...needed.flatMap(({ table, rights }) => rights.map((right) => rightCheck(catalog, table, right))),
+    ...functions.map(({ signature }) => mayCall(signature)),
+  ];
   const { rows } = await session.query(`SELECT ${[...databaseChecks, ...checks].join(', ')}`, [], limits);
   const [database, mayUseTemporary, ...answers] = rows[0] ?? [];
   let index = 0;
@@ -35,12 +40,15 @@ export async function findMissingRights(
     .map(({ table, rights }): NeededRights => ({ table, rights: rights.filter(() => answers[index++] !== 't') }))
     .filter(({ rights }) => rights.length > 0);
   const statements = missing.map(({ table, rights }) => `${grantOnTable(catalog, table, rights, [role])};`);
+  // A function that is not there is nothing a right would help with.
+  const closed = functions.filter(() => answers[index++] === 'f');
+  if (closed.length > 0) statements.push(`${grantOnFunctions(closed, [role])};`);
   if (!readOnly && mayUseTemporary !== 't') {
     const name = quoteIdentifier(database ?? '');
     statements.push(`GRANT TEMPORARY ON DATABASE ${name} TO ${quoteIdentifier(role)};`);
   }
   if (statements.length === 0) return null;
-  return { on: missing[0]?.table ?? database ?? '', sql: statements.join('\n') };
+  return { on: missing[0]?.table ?? closed[0]?.name ?? database ?? '', sql: statements.join('\n') };
 }
 
 /** The rows of a run go through a temporary table. Everybody may make one unless that was taken away. */

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { FoundServer } from '../../shared/sync/judge-server.ts';
 import type { Cell } from '../../shared/sync/plan.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
+import { classProof, mayCountStatement } from './device-functions.ts';
 import { copyRows } from './copy-text.ts';
 import { decodeTime } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
@@ -46,6 +47,8 @@ interface Opening {
   readonly collected: string;
   readonly changed: ReadonlyMap<string, number>;
   readonly secret: string | null;
+  /** Whether this role may ask how many rows there are, whoever may see them. */
+  readonly mayCount: boolean;
   readonly resolutions: readonly Resolution[];
   readonly visit: FoundVisit;
   readonly witness: FoundServer['witness'];
@@ -62,7 +65,8 @@ export async function observe(context: RemoteContext, given: ObserveRequest): Pr
     const request = await readAllWhereNeeded(context, given, opening);
     const restart = given.readAll === undefined ? restartReason(request, opening) : null;
     const read = restart === null ? await readRows(context, request, opening) : nothingRead;
-    const hidden = request.since === null ? await hiddenTables(context, request, read) : new Set<string>();
+    const hidden =
+      request.since === null ? await hiddenTables(context, request, read, opening.mayCount) : new Set<string>();
     const clock = await close(context, given, !opening.visit.mayVisit);
     const reason: RestartReason | null = restart ?? (read.gap ? 'journal-gap' : null);
     return {
@@ -86,13 +90,14 @@ export async function observe(context: RemoteContext, given: ObserveRequest): Pr
 async function open(context: RemoteContext, request: ObserveRequest): Promise<Opening> {
   const { session, catalog, askSystem } = context;
   const { scope, since, device, witnesses = [], signal } = request;
-  const [, snapshot, identity, triggers, collected, secret, log, removed, visit, witness, counts] =
+  const [, snapshot, identity, triggers, counting, collected, secret, log, removed, visit, witness, counts] =
     await session.pipeline(
       [
         { sql: since === null ? `${begin}; ${wholeTables}` : begin },
         { sql: 'SELECT txid_snapshot_xmin(txid_current_snapshot())' },
         identityStatement(catalog, askSystem),
         journalTriggersStatement(catalog),
+        mayCountStatement(catalog),
         { sql: `SELECT horizon FROM ${inSchema(catalog, 'gc_horizon')} WHERE class_id = ${quoteLiteral(scope)}` },
         ...readLogStatements(catalog, scope, since),
         device === undefined ? nothing : removedStatement(catalog, scope, device),
@@ -110,6 +115,7 @@ async function open(context: RemoteContext, request: ObserveRequest): Promise<Op
     identity: readIdentity(catalog, identity?.rows[0]),
     collected: collected?.rows[0]?.[0] ?? '0',
     secret: secret?.rows[0]?.[0] ?? null,
+    mayCount: counting?.rows[0]?.[0] === 't',
     resolutions: (log?.rows ?? []).map(decodeResolution),
     changed: new Map((counts?.rows ?? []).map(([table, count]) => [table ?? '', Number(count)])),
     visit: readVisit(visit?.rows[0]),
@@ -138,13 +144,12 @@ async function hiddenTables(
   context: RemoteContext,
   { scope, signal }: ObserveRequest,
   read: ReadResult,
+  mayCount: boolean,
 ): Promise<ReadonlySet<string>> {
   const { session, catalog } = context;
-  const { rows } = await session.query(
-    `SELECT c.tbl, c.n FROM ${inSchema(catalog, 'journal_row_counts')}(${quoteLiteral(scope)}::uuid) c`,
-    [],
-    { signal },
-  );
+  const of = `${quoteLiteral(scope)}::uuid`;
+  const ask = `SELECT c.tbl, c.n FROM ${inSchema(catalog, 'journal_row_counts')}(${of}, ${classProof(catalog, of)}) c`;
+  const { rows } = mayCount ? await session.query(ask, [], { signal }) : { rows: [] };
   const there = new Map(rows.map(([table, count]) => [table, Number(count)]));
   return new Set(
     syncedTables(catalog)

@@ -74,10 +74,11 @@ function readFields(text: string): Readonly<Record<string, LoggedField>> | null 
   return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, LoggedField] => known(entry[1])));
 }
 
-/** Gives a class its secret, unless it has one: a new one, or the one it is known to have had. Part of making a class. */
+/** Gives a class its secret, unless it has one: a new one, or the one it is known to have had. Nothing where there is no such class. */
 export function giveSecretStatement(catalog: Catalog, scope: PgParam, known: string | null = null): PgStatement {
   return {
-    sql: `INSERT INTO ${inSchema(catalog, 'class_secret')} (class_id, secret) VALUES ($1, $2) ON CONFLICT (class_id) DO NOTHING`,
+    sql: `INSERT INTO ${inSchema(catalog, 'class_secret')} (class_id, secret)
+SELECT c.id, $2 FROM ${inSchema(catalog, 'class')} c WHERE c.id = $1 ON CONFLICT (class_id) DO NOTHING`,
     params: [scope, known ?? randomBytes(32).toString('hex')],
   };
 }

@@ -1,6 +1,8 @@
 import { syncedTables } from '../../shared/catalog/catalog.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
+import { deviceFunctions } from './device-functions.ts';
+import type { DeviceFunction } from './device-functions.ts';
 import { identifierList } from './identifiers.ts';
 import { hasSequence, inSchema, sequenceName } from './row-sql.ts';
 
@@ -53,7 +55,13 @@ export function grantStatements(catalog: Catalog, roles: readonly string[]): rea
         (table) =>
           `GRANT USAGE, SELECT, UPDATE ON SEQUENCE ${sequenceName(catalog, table)} TO ${identifierList(roles)}`,
       ),
+    grantOnFunctions(deviceFunctions(catalog), roles),
   ];
+}
+
+/** `GRANT EXECUTE ON FUNCTION …`. */
+export function grantOnFunctions(functions: readonly DeviceFunction[], roles: readonly string[]): string {
+  return `GRANT EXECUTE ON FUNCTION ${functions.map(({ signature }) => signature).join(', ')} TO ${identifierList(roles)}`;
 }
 
 /** `GRANT USAGE ON SCHEMA …`. */

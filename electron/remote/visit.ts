@@ -1,9 +1,11 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { FoundServer, Visit, WitnessState } from '../../shared/sync/judge-server.ts';
+import { classProof } from './device-functions.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgParam, PgSession, PgStatement } from './pg-session.ts';
 import type { VisitRequest, Witness } from './remote.ts';
 import { deviceColumns } from './rights-sql.ts';
+import { giveSecretStatement } from './resolution-log.ts';
 import { inSchema } from './row-sql.ts';
 
 /** How long a visit waits for a run of the same device that is still under way elsewhere, in milliseconds. */
@@ -106,7 +108,13 @@ RETURNING d.visit_no, d.revoked`,
 /** Leaves a visit in a transaction of its own. False when the one it was to follow is not there any more. */
 export async function leaveVisit(session: PgSession, catalog: Catalog, request: VisitRequest): Promise<boolean> {
   const newNumbering = request.renumber
-    ? [{ sql: `SELECT ${inSchema(catalog, 'journal_renumber')}($1::uuid)`, params: [request.scope] }]
+    ? [
+        giveSecretStatement(catalog, request.scope),
+        {
+          sql: `SELECT ${inSchema(catalog, 'journal_renumber')}($1::uuid, ${classProof(catalog, '$1::uuid')})`,
+          params: [request.scope],
+        },
+      ]
     : [];
   try {
     const answers = await session.pipeline(

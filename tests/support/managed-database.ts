@@ -52,6 +52,10 @@ export async function managedDatabase(given?: TestDatabase): Promise<ManagedData
   const classId = randomUUID();
   await owner.query(`INSERT INTO tallybook.class (id, name) VALUES ($1, '5B')`, [classId]);
   await owner.query(`INSERT INTO tallybook.gc_horizon (class_id) VALUES ($1)`, [classId]);
+  await owner.query(`INSERT INTO tallybook.class_secret (class_id, secret) VALUES ($1, $2)`, [
+    classId,
+    randomBytes(32).toString('hex'),
+  ]);
   const open: PgSession[] = [owner];
   const opened = async (login: {
     readonly user?: string;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { serverBookkeeping } from '../../shared/catalog/reserved-names.ts';
+import { deviceFunctions } from '../../electron/remote/device-functions.ts';
+import { grantOnFunctions } from '../../electron/remote/rights-sql.ts';
 import { firstUpload, joinClass, startDevice, type Book } from '../support/device.ts';
 import { expectSame, pair, settle } from '../support/pair.ts';
 import { startTestPostgres } from '../support/postgres.ts';
@@ -146,6 +148,7 @@ describe('a server that hides rows by a policy', () => {
     await sql(database.config, `CREATE ROLE "${role}" LOGIN PASSWORD '${password}'`);
     await sql(database.config, `GRANT USAGE ON SCHEMA tallybook TO "${role}"`);
     await sql(database.config, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA tallybook TO "${role}"`);
+    await sql(database.config, grantOnFunctions(deviceFunctions(classroomCatalog), [role]));
     for (const table of ['student', 'student_tag']) {
       await sql(database.config, `ALTER TABLE tallybook.${table} ENABLE ROW LEVEL SECURITY`);
       await sql(database.config, `CREATE POLICY hidden ON tallybook.${table} TO "${role}" USING (false)`);

