@@ -148,8 +148,12 @@ async function hiddenTables(
 ): Promise<ReadonlySet<string>> {
   const { session, catalog } = context;
   const of = `${quoteLiteral(scope)}::uuid`;
-  const ask = `SELECT c.tbl, c.n FROM ${inSchema(catalog, 'journal_row_counts')}(${of}, ${classProof(catalog, of)}) c`;
+  const cls = inSchema(catalog, 'class');
+  // A class that is not there has no rows; whether it is not there, only a role knows that sees all of them.
+  const ask = `SELECT c.tbl, c.n FROM ${inSchema(catalog, 'journal_row_counts')}(${of}, ${classProof(catalog, of)}) c
+UNION ALL SELECT NULL, 0 WHERE NOT pg_catalog.row_security_active(${quoteLiteral(cls)}) AND NOT EXISTS (SELECT FROM ${cls} c WHERE c.id = ${of})`;
   const { rows } = mayCount ? await session.query(ask, [], { signal }) : { rows: [] };
+  if (rows.some(([table]) => table === null)) return new Set();
   const there = new Map(rows.map(([table, count]) => [table, Number(count)]));
   return new Set(
     syncedTables(catalog)
