@@ -174,6 +174,10 @@ describe('a tag', () => {
     expect(changeOf(tag, trees(row, null, row))).toMatchObject({ change: 'delete', direction: 'up' });
     expect(changeOf(tag, trees(row, row, null))).toMatchObject({ change: 'delete', direction: 'down' });
   });
+  it('met for the first time on one side only is an addition, never a removal', () => {
+    expect(changeOf(tag, trees(undefined, row, null))).toMatchObject({ change: 'add', direction: 'up' });
+    expect(changeOf(tag, trees(undefined, null, row))).toMatchObject({ change: 'add', direction: 'down' });
+  });
   it('added again after an agreed removal is an addition', () => {
     expect(changeOf(tag, trees(null, row, null))).toMatchObject({ change: 'add', direction: 'up' });
   });

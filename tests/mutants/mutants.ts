@@ -1,5 +1,8 @@
 import { knowing } from './knowing-mutants.ts';
+import { meetings } from './meeting-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import { planningMore } from './planning-mutants.ts';
+import { running } from './running-mutants.ts';
 
 const diff = 'shared/sync/diff.test.ts';
 const apply = 'electron/remote/apply.pg.test.ts';
@@ -342,4 +345,14 @@ const finishing: readonly Mutant[] = [
 ];
 
 /** Every rule that is taken out, one at a time. */
-export const mutants: readonly Mutant[] = [...planning, ...storing, ...server, ...applying, ...finishing, ...knowing];
+export const mutants: readonly Mutant[] = [
+  ...planning,
+  ...planningMore,
+  ...storing,
+  ...server,
+  ...meetings,
+  ...applying,
+  ...running,
+  ...finishing,
+  ...knowing,
+];

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,7 @@ export async function runMutants(
   jobs: number,
   onResult: (result: MutantResult) => void = () => undefined,
 ): Promise<readonly MutantResult[]> {
+  stopWithUs();
   const waiting = [...mutants];
   const results: MutantResult[] = [];
   const work = async (): Promise<void> => {
@@ -39,10 +41,24 @@ export async function runMutants(
       }
     } finally {
       rmSync(folder, { recursive: true, force: true });
+      folders.delete(folder);
     }
   };
   await Promise.all(Array.from({ length: Math.min(jobs, mutants.length) }, work));
   return mutants.flatMap(({ id }) => results.filter((result) => result.id === id));
+}
+
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+
+/** Whoever stops a run leaves neither tests that go on nor copies of the project. */
+function stopWithUs(): void {
+  const stop = (): never => process.exit(130);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  process.once('exit', () => {
+    for (const child of running) child.kill('SIGTERM');
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
 }
 
 /** The text of a file with a rule taken out. Throws when the text to replace is not there exactly once. */
@@ -55,6 +71,7 @@ export function mutate(text: string, { id, find, replace }: Mutant): string {
 
 function copyProject(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tallybook-mutant-'));
+  folders.add(folder);
   const packages = join('tests', 'postgres', 'node_modules');
   for (const part of [...parts, ...files]) {
     if (!existsSync(join(root, part))) continue;
@@ -147,6 +164,7 @@ async function run(folder: string, args: readonly string[]): Promise<Ended> {
   // A test that starts this one is not to be reported to.
   for (const name of Object.keys(env)) if (name.startsWith('VITEST')) delete env[name];
   const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
   let printed = '';
   for (const stream of [child.stderr, child.stdout])
     stream.on('data', (piece: Buffer) => (printed += piece.toString()));
@@ -157,5 +175,6 @@ async function run(folder: string, args: readonly string[]): Promise<Ended> {
   }, patienceMs);
   const code = await new Promise<number | null>((done) => child.on('close', done));
   clearTimeout(timer);
+  running.delete(child);
   return { code, printed, timedOut };
 }

@@ -111,6 +111,19 @@ describe('pull and replace', () => {
     expect((await b.student('Ben')).allTime).toBeGreaterThanOrEqual(4);
   });
 
+  it('forgets no erasure, sent or not: nobody who was erased comes back with it', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    const { id } = await b.student('Chen Yu');
+    await b.call('student.erase', { id, confirm: true });
+    const plan = await previewReplace(b);
+    await b.run('pull', plan.planId, { allowMassChange: true });
+    expect((await b.call('student.list', {})).items.map(({ name }) => name)).not.toContain('Chen Yu');
+    await settle(b, a);
+    expect((await a.call('student.list', {})).items.map(({ name }) => name)).not.toContain('Chen Yu');
+    await expectSame(a, b);
+  });
+
   it('says that other connections will see it, and they do', async () => {
     await using both = await pair();
     const { a, b } = both;

@@ -61,6 +61,9 @@ describe('a run whose outcome is not known', () => {
     expect(await a.student('Li Wen')).toMatchObject({ allTime: 5 });
     const runs = (await b.call('run.list', {})).items.map(({ outcome }) => outcome);
     expect(runs).not.toContain('checking');
+    // It knows its own mark on the server again and goes on as the device it was.
+    const { items } = await b.call('device.list', { connectionId: b.connectionId });
+    expect(items.map(({ name }) => name).toSorted()).toEqual(['Office PC', 'Room 301 PC']);
   });
 
   it('of a connection that is removed and made again costs nothing and asks nothing', async () => {

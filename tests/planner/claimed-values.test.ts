@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { Choice, Row, Trees } from '../../shared/sync/plan.ts';
+import { carryOut, resolve, type Outcome } from './carry-out.ts';
+import { MemoryPlan, World } from './memory-plan.ts';
+import { idOf, pointer, smallCatalog, smallTable, text } from './small-catalog.ts';
+
+const id = text('id', { type: 'uuid', nullable: false });
+const person = smallTable('person', 'entity', {
+  columns: [id, text('code'), text('deleted_at', { type: 'timestamptz' })],
+  unique: [{ columns: ['code'], amongLive: true, where: [] }],
+  softDelete: 'deleted_at',
+});
+const point = smallTable('point', 'append-only', {
+  columns: [id, text('person_id', { type: 'uuid', nullable: false })],
+  foreignKeys: [pointer('person_id', 'person')],
+});
+const catalog = smallCatalog([person, point], true);
+const [ours, theirs, entry] = [idOf('1'), idOf('2'), idOf('3')];
+const keyOf = (key: string): string => JSON.stringify([key]);
+const someone = (key: string, code: string | null, deletedAt: string | null = null): Row => ({
+  id: key,
+  code,
+  deleted_at: deletedAt,
+});
+const pointOf = (key: string): Row => ({ id: entry, person_id: key });
+const onlyHere = (row: Row): Trees => ({ base: undefined, local: row, server: null });
+const onlyThere = (row: Row): Trees => ({ base: undefined, local: null, server: row });
+const everywhere = (row: Row): Trees => ({ base: row, local: row, server: row });
+
+function world(rows: Readonly<Record<string, Trees>>): World {
+  const made = new World(catalog);
+  for (const [address, trees] of Object.entries(rows)) {
+    const [table = '', ...keys] = address.split(' ');
+    made.set(table, JSON.stringify(keys), trees);
+  }
+  return made;
+}
+
+/** Two devices gave number 7 to a new person each; ours has a point. */
+const twoSevens = (): World =>
+  world({
+    [`person ${ours}`]: onlyHere(someone(ours, '7')),
+    [`person ${theirs}`]: onlyThere(someone(theirs, '7')),
+    [`point ${entry}`]: onlyHere(pointOf(ours)),
+  });
+
+function decide(plan: MemoryPlan, key: string, choice: Choice, part: 'apply' | 'sync' = 'sync'): Outcome {
+  const place = plan.ordinal('person', keyOf(key));
+  if (place === null) throw new Error('the person is not listed');
+  return resolve(plan, new Map([[place, choice]]), new Set(), part);
+}
+
+const leftOf = ({ plan, settled }: Outcome, table: string, key: string): string | undefined =>
+  settled.left.get(plan.ordinal(table, keyOf(key)) ?? -1)?.reason;
+
+describe('a value only one record may have', () => {
+  it('that two records would hold asks for the one of this PC, and the other waits with it', () => {
+    const plan = new MemoryPlan(twoSevens());
+    expect(plan.rows.map(({ table, pk, kind, conflict }) => [table, pk, kind, conflict])).toEqual([
+      ['person', keyOf(ours), 'conflict', 'same-identity'],
+      ['person', keyOf(theirs), 'add', null],
+      ['point', keyOf(entry), 'add', null],
+    ]);
+    const outcome = resolve(plan);
+    expect(leftOf(outcome, 'person', ours)).toBe('undecided');
+    expect(leftOf(outcome, 'person', theirs)).toBe('blocked');
+  });
+
+  it('is given up before another record takes it: who takes it stays out with who keeps it', () => {
+    const plan = new MemoryPlan(
+      world({
+        [`person ${ours}`]: { base: someone(ours, '7'), local: someone(ours, null), server: someone(ours, '7') },
+        [`person ${theirs}`]: {
+          base: someone(theirs, null),
+          local: someone(theirs, '7'),
+          server: someone(theirs, null),
+        },
+      }),
+    );
+    const place = plan.ordinal('person', keyOf(ours)) ?? -1;
+    const outcome = resolve(plan, new Map(), new Set([place]));
+    expect([leftOf(outcome, 'person', ours), leftOf(outcome, 'person', theirs)]).toEqual(['unticked', 'blocked']);
+    expect(resolve(plan).settled.left.size).toBe(0);
+  });
+
+  it('is free where a deleted record has it', () => {
+    const plan = new MemoryPlan(
+      world({
+        [`person ${ours}`]: onlyHere(someone(ours, '7')),
+        [`person ${theirs}`]: onlyThere(someone(theirs, '7', '2026-01-01T00:00:00.000Z')),
+      }),
+    );
+    expect(plan.rows.map(({ kind }) => kind)).toEqual(['add', 'add']);
+    expect(resolve(plan).settled.left.size).toBe(0);
+  });
+});
+
+describe("taking the server's key", () => {
+  it('moves everything that points at the record of this PC, and leaves an alias on both sides', () => {
+    const before = twoSevens();
+    const outcome = decide(new MemoryPlan(before), ours, { choice: 'adopt' });
+    const after = carryOut(before, outcome.effects, 'sync');
+    for (const side of ['local', 'server'] as const) {
+      expect(after.faults(side)).toEqual([]);
+      expect(Object.fromEntries(after[side])).toEqual({
+        [`person ${keyOf(theirs)}`]: someone(theirs, '7'),
+        [`point ${keyOf(entry)}`]: pointOf(theirs),
+        [`alias ${JSON.stringify(['person', ours])}`]: { tbl: 'person', old_id: ours, new_id: theirs },
+      });
+    }
+  });
+
+  it('is only for a record that was never shared', () => {
+    const shared = world({
+      [`person ${ours}`]: { base: someone(ours, null), local: someone(ours, '7'), server: someone(ours, null) },
+      [`person ${theirs}`]: onlyThere(someone(theirs, '7')),
+    });
+    expect(leftOf(decide(new MemoryPlan(shared), ours, { choice: 'adopt' }), 'person', ours)).toBe('undecided');
+  });
+
+  it('writes both sides, so it waits for a run that does', () => {
+    const outcome = decide(new MemoryPlan(twoSevens()), ours, { choice: 'adopt' }, 'apply');
+    expect(leftOf(outcome, 'person', ours)).toBe('sync-only');
+    expect(leftOf(outcome, 'point', entry)).not.toBeUndefined();
+  });
+
+  it('is followed by rows that come later with the old key', () => {
+    const plan = new MemoryPlan(
+      world({
+        [`person ${theirs}`]: everywhere(someone(theirs, '7')),
+        [`alias person ${ours}`]: everywhere({ tbl: 'person', old_id: ours, new_id: theirs }),
+        [`point ${entry}`]: onlyThere(pointOf(ours)),
+      }),
+    );
+    expect(plan.rows.map(({ table, result }) => [table, result])).toEqual([['point', pointOf(theirs)]]);
+  });
+});
