@@ -1,7 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
 const apply = 'electron/remote/apply.pg.test.ts';
-const order = 'electron/remote/apply-order.pg.test.ts';
 const undo = 'tests/sync/undo-run.pg.test.ts';
 const oneWay = 'tests/sync/one-way.pg.test.ts';
 const replace = 'tests/sync/pull-and-replace.pg.test.ts';
