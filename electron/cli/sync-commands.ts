@@ -5,9 +5,9 @@ import { addCommand, choice, flag, list, text } from './command.ts';
 import type { CommandKit, Values } from './command.ts';
 import { connectionFlags } from './connection-flags.ts';
 import { idOf } from './ids.ts';
-import { leftOut } from './left-out.ts';
 import { planAnswer } from './plan-answer.ts';
 import { readResolveFile } from './resolve-file.ts';
+import { rowNamed } from './row-named.ts';
 import { runAnswer } from './run-answer.ts';
 import type { CliSession } from './session.ts';
 import { UsageError } from './usage-error.ts';
@@ -22,6 +22,7 @@ const runOptions = {
   resolve: text('--resolve <file>', 'option.resolve'),
   conflicts: choice('--conflicts <rule>', 'option.conflicts', ['skip', 'local', 'server', 'newer']),
   leave: list('--leave <table:key>', 'option.leave'),
+  take: list('--take <table:key>', 'option.take'),
   ask: flag('--ask', 'option.ask'),
   allowMassChange: flag('--allow-mass-change', 'option.allow-mass-change'),
   passwordStdin,
@@ -81,7 +82,8 @@ async function carryOut(
         mode,
         ...(resolve === undefined ? {} : { resolve }),
         ...(options.conflicts === undefined ? {} : { conflicts: options.conflicts }),
-        ...(options.leave.length === 0 ? {} : { leave: options.leave.map(leftOut) }),
+        ...(options.leave.length === 0 ? {} : { leave: options.leave.map((row) => rowNamed('--leave', row)) }),
+        ...(options.take.length === 0 ? {} : { take: options.take.map((row) => rowNamed('--take', row)) }),
         ...(options.allowMassChange ? { allowMassChange: true } : {}),
       }),
   );

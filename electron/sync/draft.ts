@@ -117,11 +117,12 @@ export function takeResolveFile(store: ClassStore, planId: string, file: Resolve
 /** The key of a row by column, or, where one column is the key, its value. */
 type RowKeyGiven = string | Readonly<Record<string, string>>;
 
-/** Leaves rows out of the run, such as one the server refused; every row must be in the plan, else nothing is taken. Ticking them again takes it back. */
-export function leaveOut(
+/** Leaves rows out of the run, such as one the server refused, or takes them in again; every row must be in the plan, else nothing is done about any. */
+export function tickRows(
   store: ClassStore,
   planId: string,
   rows: readonly { readonly table: string; readonly key: RowKeyGiven }[],
+  include: boolean,
 ): void {
   openPlan(store, planId);
   const ordinals = rows.map(({ table, key }) => {
@@ -129,7 +130,7 @@ export function leaveOut(
     if (ordinal === null) throw new AppError('resolve-invalid', { reason: 'not-in-plan', table });
     return ordinal;
   });
-  if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: null, include: false });
+  if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: null, include });
 }
 
 /** Decides every row a server that was put back holds in an older state: this PC's goes there, or the server's is taken. */

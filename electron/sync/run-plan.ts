@@ -17,7 +17,7 @@ import { announceRows } from './announce.ts';
 import { applyOnServer, type ServerEnd } from './apply-on-server.ts';
 import { collectEffects, movedRows, type Collected } from './collect-effects.ts';
 import { countGuards } from './count-plan.ts';
-import { leaveOut, takeResolveFile, takeRule } from './draft.ts';
+import { takeResolveFile, takeRule, tickRows } from './draft.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { collectFixed, fixedGuards, fixedMode } from './fixed-plan.ts';
 import type { Guard } from '../../shared/sync/guards.ts';
@@ -142,7 +142,8 @@ async function decideAndCollect(
 ): Promise<Collected> {
   const { signal } = call;
   if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
-  if (params.leave !== undefined) leaveOut(store, params.planId, params.leave);
+  if (params.take !== undefined) tickRows(store, params.planId, params.take, true);
+  if (params.leave !== undefined) tickRows(store, params.planId, params.leave, false);
   if (getPlan(store, params.planId).purpose !== 'sync') {
     refuseGuards(fixedGuards(store, params.planId), params);
     return await collectFixed(store, staging, signal);

@@ -198,6 +198,9 @@ const tally = z.object({ total: z.number(), ticked: z.number(), tickable: z.numb
 /** Part of a list in plan order: what asks (`conflict`), the rows of a table, or what cannot be stored as it is (`refused`). */
 const sectionKey = z.string();
 const sortBy = z.object({ by: z.enum(['plan', 'change', 'record', 'when']), descending: z.boolean() });
+const namedRows = z
+  .array(z.object({ table: z.string(), key: z.union([z.string(), z.record(z.string(), z.string())]) }))
+  .max(10_000);
 const inPlan = inClass.extend({ planId: id });
 
 export const syncMethods = {
@@ -212,10 +215,9 @@ export const syncMethods = {
       resolve: resolveFile.optional(),
       conflicts: z.enum(['skip', 'local', 'server', 'newer']).optional(),
       /** Rows to leave out, such as one the server refused; like taking their tick away. A key of one column may be given as its value. */
-      leave: z
-        .array(z.object({ table: z.string(), key: z.union([z.string(), z.record(z.string(), z.string())]) }))
-        .max(10_000)
-        .optional(),
+      leave: namedRows.optional(),
+      /** Rows to take in again that were left out, in this list or one before. */
+      take: namedRows.optional(),
       allowMassChange: z.boolean().optional(),
     }),
     runResult,

@@ -300,8 +300,7 @@ const closing: readonly Mutant[] = [
     file: 'shared/catalog/claimed-cells.ts',
     find: 'return counts && cells.every((value) => value !== null) ? cells : null;',
     replace: 'return cells.every((value) => value !== null) ? cells : null;',
-    tests: [everyType],
-    name: 'outside the predicate',
+    tests: [claimed],
   },
 ];
 

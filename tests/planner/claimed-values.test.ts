@@ -14,7 +14,20 @@ const point = smallTable('point', 'append-only', {
   columns: [id, text('person_id', { type: 'uuid', nullable: false })],
   foreignKeys: [pointer('person_id', 'person')],
 });
-const catalog = smallCatalog([person, point], true);
+const mail = smallTable('mail', 'entity', {
+  columns: [id, text('value'), text('sort'), text('ended')],
+  unique: [
+    {
+      columns: ['value'],
+      amongLive: false,
+      where: [
+        { kind: 'equals', column: 'sort', value: 'main' },
+        { kind: 'null', column: 'ended' },
+      ],
+    },
+  ],
+});
+const catalog = smallCatalog([person, point, mail], true);
 const [ours, theirs, entry] = [idOf('1'), idOf('2'), idOf('3')];
 const keyOf = (key: string): string => JSON.stringify([key]);
 const someone = (key: string, code: string | null, deletedAt: string | null = null): Row => ({
@@ -92,6 +105,22 @@ describe('a value only one record may have', () => {
     );
     expect(plan.rows.map(({ kind }) => kind)).toEqual(['add', 'add']);
     expect(resolve(plan).settled.left.size).toBe(0);
+  });
+});
+
+describe('a value only one record may have under a condition', () => {
+  const mailOf = (key: string, sort: string, ended: string | null): Row => ({ id: key, value: 'a@b.c', sort, ended });
+  const kinds = (there: Row): readonly string[] => {
+    const plan = new MemoryPlan(
+      world({ [`mail ${ours}`]: onlyHere(mailOf(ours, 'main', null)), [`mail ${theirs}`]: onlyThere(there) }),
+    );
+    return plan.rows.map(({ kind, conflict }) => conflict ?? kind);
+  };
+
+  it('is in the way only of records that fulfil all of it', () => {
+    expect(kinds(mailOf(theirs, 'main', null))).toEqual(['same-identity', 'add']);
+    expect(kinds(mailOf(theirs, 'other', null))).toEqual(['add', 'add']);
+    expect(kinds(mailOf(theirs, 'main', '2025'))).toEqual(['add', 'add']);
   });
 });
 

@@ -3,22 +3,22 @@ import type { Params } from '../../shared/contract/contract.ts';
 import { isId } from './ids.ts';
 import { UsageError } from './usage-error.ts';
 
-type LeftOut = NonNullable<Params<'sync.run'>['leave']>[number];
+type NamedRow = NonNullable<Params<'sync.run'>['leave']>[number];
 
 const wholeKey = z.record(z.string(), z.string());
 
 /** The row an option like `--leave student:ID` names; a key of several columns is written as JSON. */
-export function leftOut(argument: string): LeftOut {
+export function rowNamed(option: '--leave' | '--take', argument: string): NamedRow {
   const [, table, text] = /^([^:]+):(.+)$/s.exec(argument) ?? [];
-  if (table === undefined || text === undefined) throw notARow();
+  if (table === undefined || text === undefined) throw notARow(option);
   if (!text.startsWith('{')) return { table, key: isId(text) ? text.toLowerCase() : text };
   const key = wholeKey.safeParse(parse(text));
-  if (!key.success) throw notARow();
+  if (!key.success) throw notARow(option);
   return { table, key: key.data };
 }
 
-function notARow(): UsageError {
-  return new UsageError('not-one-of', { argument: '--leave', choices: 'TABLE:KEY, TABLE:{"COLUMN":"VALUE"}' });
+function notARow(argument: string): UsageError {
+  return new UsageError('not-one-of', { argument, choices: 'TABLE:KEY, TABLE:{"COLUMN":"VALUE"}' });
 }
 
 function parse(text: string): unknown {
