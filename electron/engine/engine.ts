@@ -4,6 +4,7 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Area, EventData, EventName } from '../../shared/contract/events.ts';
 import { createBuiltinServer } from '../builtin-server/builtin-server.ts';
 import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
+import { syncStateOf } from '../sync/engine-state.ts';
 import { createSecretStore } from '../secrets/create-secret-store.ts';
 import { withFallbackPassword } from '../secrets/fallback-password.ts';
 import { openAppStore } from '../store/app-store.ts';
@@ -86,6 +87,7 @@ export function createEngine(options: EngineOptions & { readonly clock?: Clock |
     async close() {
       await attempt(log, 'calls.close-failed', () => lines.close());
       await attempt(log, 'backup.close-failed', () => backups.close());
+      await attempt(log, 'sessions.close-failed', () => syncStateOf(context).sessions.close());
       await attempt(log, 'builtin.close-failed', () => context.builtin.close());
       await attempt(log, 'store.close-failed', () => classes.close());
       await attempt(log, 'store.close-failed', () => app.close());

@@ -37,6 +37,9 @@ function counting(session: PgSession): { readonly session: PgSession; trips(): n
     get transaction() {
       return session.transaction;
     },
+    get reusable() {
+      return session.reusable;
+    },
     query: async (...call) => {
       trips += 1;
       return await session.query(...call);

@@ -18,6 +18,7 @@ import {
 } from './observe-sql.ts';
 import type { RemoteContext } from './remote-context.ts';
 import { readingSettings } from './reading-settings.ts';
+import { firstAnswerMs, readSchemaPrint, sameFacts, schemaPrintStatement, type RemoteFacts } from './remote-facts.ts';
 import type { Observation, ObserveRequest, RestartReason, ServerIdentity, ServerRow } from './remote.ts';
 import { decodeResolution, readLogStatements } from './resolution-log.ts';
 import { removedStatement } from './devices.ts';
@@ -46,6 +47,7 @@ interface Opening {
   readonly identity: ServerIdentity;
   readonly collected: string;
   readonly changed: ReadonlyMap<string, number>;
+  readonly className: string | null;
   readonly secret: string | null;
   /** Whether this role may ask how many rows there are, whoever may see them. */
   readonly mayCount: boolean;
@@ -57,11 +59,17 @@ interface Opening {
 /**
  * Reads one snapshot: everything, or what was written by transactions that were not finished at the given horizon. Whatever committed late is in the next
  * reading, because the horizon is the oldest transaction still running and not a time or a number of rows. Writes nothing.
+ * `expected`: what was found out when the session was used first; `connection-dropped` is thrown when that does not hold any more, and `onProved` called when it does.
  */
-export async function observe(context: RemoteContext, given: ObserveRequest): Promise<Observation> {
+export async function observe(
+  context: RemoteContext,
+  given: ObserveRequest,
+  known: { readonly expected: RemoteFacts | null; onProved(): void } = { expected: null, onProved: () => {} },
+): Promise<Observation> {
   const { session } = context;
   try {
-    const opening = await open(context, given);
+    const opening = await open(context, given, known.expected);
+    known.onProved();
     const request = await readAllWhereNeeded(context, given, opening);
     const restart = given.readAll === undefined ? restartReason(request, opening) : null;
     const read = restart === null ? await readRows(context, request, opening) : nothingRead;
@@ -78,6 +86,7 @@ export async function observe(context: RemoteContext, given: ObserveRequest): Pr
       hidden,
       ...opening.visit,
       ...clock,
+      className: opening.className,
       secret: opening.secret,
       resolutions: opening.resolutions,
     };
@@ -87,33 +96,54 @@ export async function observe(context: RemoteContext, given: ObserveRequest): Pr
   }
 }
 
-async function open(context: RemoteContext, request: ObserveRequest): Promise<Opening> {
+async function open(context: RemoteContext, request: ObserveRequest, expected: RemoteFacts | null): Promise<Opening> {
   const { session, catalog, askSystem } = context;
   const { scope, since, device, witnesses = [], signal } = request;
-  const [, snapshot, identity, triggers, counting, collected, secret, log, removed, visit, witness, counts] =
-    await session.pipeline(
-      [
-        { sql: since === null ? `${begin}; ${wholeTables}` : begin },
-        { sql: 'SELECT txid_snapshot_xmin(txid_current_snapshot())' },
-        identityStatement(catalog, askSystem),
-        journalTriggersStatement(catalog),
-        mayCountStatement(catalog),
-        { sql: `SELECT horizon FROM ${inSchema(catalog, 'gc_horizon')} WHERE class_id = ${quoteLiteral(scope)}` },
-        ...readLogStatements(catalog, scope, since),
-        device === undefined ? nothing : removedStatement(catalog, scope, device),
-        device === undefined ? nothing : visitStatement(catalog, scope, device),
-        witnesses.length === 0 ? nothing : witnessStatement(catalog, scope, witnesses),
-        ...(since === null ? [] : [{ sql: changedCountsSql(catalog, scope, since, request.settled) }]),
-      ],
-      { signal },
-    );
+  const [
+    ,
+    print,
+    name,
+    snapshot,
+    identity,
+    triggers,
+    counting,
+    collected,
+    secret,
+    log,
+    removed,
+    visit,
+    witness,
+    counts,
+  ] = await session.pipeline(
+    [
+      { sql: since === null ? `${begin}; ${wholeTables}` : begin },
+      expected === null ? nothing : schemaPrintStatement(catalog),
+      { sql: `SELECT name FROM ${inSchema(catalog, 'class')} WHERE id = ${quoteLiteral(scope)}` },
+      { sql: 'SELECT txid_snapshot_xmin(txid_current_snapshot())' },
+      identityStatement(catalog, askSystem),
+      journalTriggersStatement(catalog),
+      mayCountStatement(catalog),
+      { sql: `SELECT horizon FROM ${inSchema(catalog, 'gc_horizon')} WHERE class_id = ${quoteLiteral(scope)}` },
+      ...readLogStatements(catalog, scope, since),
+      device === undefined ? nothing : removedStatement(catalog, scope, device),
+      device === undefined ? nothing : visitStatement(catalog, scope, device),
+      witnesses.length === 0 ? nothing : witnessStatement(catalog, scope, witnesses),
+      ...(since === null ? [] : [{ sql: changedCountsSql(catalog, scope, since, request.settled) }]),
+    ],
+    expected === null ? { signal } : { signal, silenceMs: firstAnswerMs },
+  );
+  const found = readIdentity(catalog, identity?.rows[0]);
+  // Somebody altered the schema, or the server became another one way or the other, since the session was used first.
+  if (expected !== null && !sameFacts(expected, readSchemaPrint(print?.rows[0]), found))
+    throw new AppError('connection-dropped', { reason: 'outdated' });
   if (removed?.rows[0]?.[0] === 't') throw new AppError('device-removed');
   if (Number(triggers?.rows[0]?.[0]) !== journalTriggerCount(catalog))
     throw new AppError('schema-damaged', { kind: 'trigger-off' });
   return {
     horizon: snapshot?.rows[0]?.[0] ?? '0',
-    identity: readIdentity(catalog, identity?.rows[0]),
+    identity: found,
     collected: collected?.rows[0]?.[0] ?? '0',
+    className: name?.rows[0]?.[0] ?? null,
     secret: secret?.rows[0]?.[0] ?? null,
     mayCount: counting?.rows[0]?.[0] === 't',
     resolutions: (log?.rows ?? []).map(decodeResolution),

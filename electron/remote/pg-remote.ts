@@ -2,23 +2,27 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { apply, wasCommitted } from './apply.ts';
 import type { ApplyLimits } from './apply.ts';
-import { foreignTriggers, probeTriggers } from './foreign-triggers.ts';
+import { probeTriggers } from './foreign-triggers.ts';
+import type { KeptSession } from './kept-sessions.ts';
 import { makeClass } from './new-class.ts';
 import { observe } from './observe.ts';
 import type { PgSession } from './pg-session.ts';
 import type { RemoteContext } from './remote-context.ts';
+import { findRemoteFacts, type RemoteFacts } from './remote-facts.ts';
 import type { Remote, RemoteClass } from './remote.ts';
 import { readDevices, removeDevice } from './devices.ts';
 import { classSecret, logStatement } from './resolution-log.ts';
 import { verifyRun } from './verify-run.ts';
 import { columnOf, inSchema } from './row-sql.ts';
-import { inspectSchema, requireVersion, syncError, tableBlocks } from './schema-state.ts';
-import { identityStatement, mayAskSystem, readIdentity } from './server-identity.ts';
 import { beginEpoch, leaveVisit, readVisits } from './visit.ts';
 
-/** Who may stop the opening of a remote, and how long a run waits for each lock. */
+/** Who may stop the opening of a remote, how long a run waits for each lock, and what is known of a session that was used before. */
 export interface RemoteOptions extends ApplyLimits {
   readonly signal?: AbortSignal | undefined;
+  /** What was found out when the session began, and whether it is known to hold still; if not, an observation finds out. */
+  readonly known?: { readonly facts: RemoteFacts; readonly holds: boolean } | undefined;
+  /** Takes the session over when the remote is closed; by default it is ended. */
+  readonly onClose?: ((kept: KeptSession) => Promise<void>) | undefined;
 }
 
 /**
@@ -30,27 +34,32 @@ export async function createPgRemote(
   catalog: Catalog,
   options: RemoteOptions = {},
 ): Promise<Remote> {
-  const { signal } = options;
-  requireVersion(session);
-  const report = await inspectSchema(session, catalog, signal);
-  const error = syncError(report);
-  if (error !== null) throw error;
-  const askSystem = await mayAskSystem(session, signal);
-  const { sql } = identityStatement(catalog, askSystem);
-  const identity = readIdentity(catalog, (await session.query(sql, [], { signal })).rows[0]);
+  const { signal, onClose = async ({ session: ended }) => await ended.close() } = options;
+  const facts = options.known?.facts ?? (await findRemoteFacts(session, catalog, signal));
+  const { identity, askSystem } = facts;
   const context: RemoteContext = { session, catalog, askSystem };
+  let expected = options.known?.holds === false ? facts : null;
   return {
     identity,
-    blocks: tableBlocks(report),
-    power: report.found.superuser ? 'superuser' : report.found.owner ? 'owner' : null,
-    foreignTriggers: foreignTriggers(catalog, report.found),
+    get unproven() {
+      return expected !== null;
+    },
+    blocks: facts.blocks,
+    power: facts.power,
+    foreignTriggers: facts.foreignTriggers,
     probe: async (request) => (identity.inRecovery ? [] : await probeTriggers(session, catalog, request)),
     classes: async () => await readClasses(session, catalog),
     createClass: async (cls) => {
       if (identity.inRecovery) throw new AppError('server-read-only');
       await makeClass(session, catalog, { ...cls, secret: null });
     },
-    observe: async (request) => await observe(context, request),
+    observe: async (request) =>
+      await observe(context, request, {
+        expected,
+        onProved: () => {
+          expected = null;
+        },
+      }),
     visit: async (request) => await leaveVisit(session, catalog, request),
     visits: async (scope, devices) => await readVisits(session, catalog, scope, devices),
     beginEpoch: async (from, to) => await beginEpoch(session, catalog, from, to),
@@ -67,7 +76,7 @@ export async function createPgRemote(
       const { sql: text, params } = logStatement(catalog, scope, lines);
       await session.query(text, params);
     },
-    close: async () => await session.close(),
+    close: async () => await onClose({ session, facts }),
   };
 }
 

@@ -79,6 +79,8 @@ export interface Observation {
   readonly serverTime: string;
   /** The server's clock beside those of this PC. */
   readonly clock: ClockContact;
+  /** Name of the class; null where it is not there. */
+  readonly className: string | null;
   /** The secret of the class, null where it has none yet, and the lines of the resolution log that are new. */
   readonly secret: string | null;
   readonly resolutions: readonly Resolution[];
@@ -251,6 +253,11 @@ export interface ProbeRequest {
 /** The server side as the sync service sees it. One instance per call chain; `close` always. */
 export interface Remote {
   readonly identity: ServerIdentity;
+  /**
+   * Whether it stands on a session that was used before and not asked again since. What is said here of server and schema is from that time: an observation that
+   * finds them otherwise, or the session gone, fails with `connection-dropped` or `timeout`, and a new remote is to be opened.
+   */
+  readonly unproven: boolean;
   /** Tables that stay out because their columns are not as the catalog says. */
   readonly blocks: readonly TableBlock[];
   /** What the role may do beyond what syncing needs: everything, or to change the tables themselves. */

@@ -2,19 +2,14 @@ import { syncedTables } from '../../shared/catalog/catalog.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { journalEvents } from './journal-sql.ts';
 import { quoteLiteral } from './identifiers.ts';
-import type { PgSession, PgStatement } from './pg-session.ts';
+import type { PgStatement } from './pg-session.ts';
 import type { ServerIdentity } from './remote.ts';
 import { inSchema } from './row-sql.ts';
 
-/** Whether this role may ask the server for its system identifier and history; otherwise the identifier noted at set-up counts. */
-export async function mayAskSystem(session: PgSession, signal?: AbortSignal): Promise<boolean> {
-  const { rows } = await session.query(
-    `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AND pg_catalog.has_function_privilege('pg_catalog.pg_control_checkpoint()', 'EXECUTE')`,
-    [],
-    { signal },
-  );
-  return rows[0]?.[0] === 't';
-}
+/** Asks whether this role may ask the server for its system identifier and history; otherwise the identifier noted at set-up counts. */
+export const mayAskStatement: PgStatement = {
+  sql: `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AND pg_catalog.has_function_privilege('pg_catalog.pg_control_checkpoint()', 'EXECUTE')`,
+};
 
 /** One statement that reads who the server is, inside whatever snapshot the caller has. */
 export function identityStatement(catalog: Catalog, askSystem: boolean): PgStatement {

@@ -56,6 +56,9 @@ export class ClientSession implements PgSession {
   #last: Promise<unknown> = Promise.resolve();
   #stopCurrent: ((reason: AppError) => void) | null = null;
   #closed = false;
+  /** Whether a statement failed, and how many are under way. */
+  #failed = false;
+  #underWay = 0;
   /** What the server said when it ended the session in the middle of a statement. */
   #farewell: AppError | null = null;
 
@@ -71,6 +74,12 @@ export class ClientSession implements PgSession {
     const status = this.#parts.client.getTransactionStatus();
     if (status === 'T') return 'open';
     return status === 'E' ? 'failed' : 'none';
+  }
+
+  get reusable(): boolean {
+    const { socket, failure } = this.#parts;
+    const gone = this.#closed || socket.destroyed || failure() !== null;
+    return !gone && !this.#failed && this.#underWay === 0 && this.transaction === 'none';
   }
 
   async query(sql: string, params: readonly PgParam[] = [], options: PgQueryOptions = {}): Promise<PgResult> {
@@ -179,7 +188,9 @@ export class ClientSession implements PgSession {
         rows.push(row);
       });
       query.on('error', (error) => {
-        this.#whenReady(error, () => reject(error));
+        // pg falls over a row that belongs to no statement.
+        if (error instanceof TypeError) breakOff('unreadable');
+        this.#whenReady(error, () => reject(broken ?? error));
       });
       query.on('end', (answer) => {
         const results: readonly (typeof answer)[] = Array.isArray(answer) ? answer : [answer];
@@ -213,9 +224,16 @@ export class ClientSession implements PgSession {
 
   async #enqueue<T>(work: Work<T>, options: PgQueryOptions, budget: DataBudget): Promise<T> {
     const turn = this.#last.catch(() => {});
+    this.#underWay += 1;
     const result = turn.then(async () => await this.#perform(work, options, budget));
-    this.#last = result.catch(() => {});
-    return await result;
+    this.#last = result.catch(() => {
+      this.#failed = true;
+    });
+    try {
+      return await result;
+    } finally {
+      this.#underWay -= 1;
+    }
   }
 
   async #perform<T>(work: Work<T>, options: PgQueryOptions, budget: DataBudget): Promise<T> {

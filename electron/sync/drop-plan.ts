@@ -1,23 +1,41 @@
-import { createSlicer } from '../engine/slices.ts';
+import { setImmediate } from 'node:timers/promises';
+import { AppError } from '../../shared/errors.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { removePlan } from '../store/sync/plan-store.ts';
+import { hidePlan, sweepPlans } from '../store/sync/plan-store.ts';
 
-/** Removes a plan while other calls go on between its rows. It is gone for everybody at once; what a crash leaves is removed with the next plan. */
-export async function dropPlan(store: ClassStore, planId: string): Promise<void> {
-  const slicer = createSlicer(4);
-  const steps = removePlan(store, planId);
-  while (steps.next().done !== true) await slicer.pause();
+/** Longest time the thread is held by sweeping, in milliseconds. */
+const SLICE_MS = 4;
+
+/** Files whose hidden plans are being swept. */
+const sweeping = new WeakSet<ClassStore>();
+
+/** Removes plans: nobody sees them any more when it returns, and their rows go in small steps while nobody waits. What a crash leaves is removed with the next plan. */
+export function dropPlans(store: ClassStore, planIds: readonly string[]): void {
+  if (planIds.length > 0)
+    store.stepTransaction(() => {
+      for (const planId of planIds) hidePlan(store, planId);
+    });
+  void sweep(store);
 }
 
-/** Works for about so many milliseconds on removing plans that are not kept any more; what is left of them waits for the next time. */
-export async function dropOldPlans(store: ClassStore, planIds: readonly string[], budgetMs: number): Promise<void> {
-  const end = performance.now() + budgetMs;
-  const slicer = createSlicer(4);
-  for (const planId of planIds) {
-    const steps = removePlan(store, planId);
-    while (steps.next().done !== true) {
-      if (performance.now() > end) return;
-      await slicer.pause();
+/** Takes away the rows of hidden plans until none are left, or the file is closed. */
+async function sweep(store: ClassStore): Promise<void> {
+  if (sweeping.has(store)) return;
+  sweeping.add(store);
+  try {
+    const steps = sweepPlans(store);
+    for (let ended = false; !ended;) {
+      // Whoever waits for an answer comes first.
+      await setImmediate();
+      if (!store.db.open) return;
+      const start = performance.now();
+      do ended = steps.next().done === true;
+      while (!ended && performance.now() - start < SLICE_MS);
     }
+  } catch (error) {
+    // A full disk, or a file another process holds: the next plan tries again.
+    if (!(error instanceof AppError)) throw error;
+  } finally {
+    sweeping.delete(store);
   }
 }

@@ -1,4 +1,5 @@
 import type { EngineContext } from '../engine/context.ts';
+import { createKeptSessions, type KeptSessions } from '../remote/kept-sessions.ts';
 import { createClassLock, type ClassLock } from './class-lock.ts';
 
 /** What the sync service remembers while the engine runs, and only then: after a crash no connection can look busy. */
@@ -6,6 +7,8 @@ export interface SyncState {
   readonly lock: ClassLock;
   /** Connections some work is going on for. */
   readonly busy: Set<string>;
+  /** Sessions on servers that lie ready for the next look. */
+  readonly sessions: KeptSessions;
 }
 
 const states = new WeakMap<EngineContext, SyncState>();
@@ -14,7 +17,7 @@ const states = new WeakMap<EngineContext, SyncState>();
 export function syncStateOf(context: EngineContext): SyncState {
   let state = states.get(context);
   if (state === undefined) {
-    state = { lock: createClassLock(), busy: new Set() };
+    state = { lock: createClassLock(), busy: new Set(), sessions: createKeptSessions(Date.now) };
     states.set(context, state);
   }
   return state;

@@ -8,7 +8,7 @@ import { beginPlan, finishPlan, oldPlans, setPlanState } from '../store/sync/pla
 import { getRun, type RunRecord } from '../store/sync/run-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { countSummary } from './count-plan.ts';
-import { dropOldPlans, dropPlan } from './drop-plan.ts';
+import { dropPlans } from './drop-plan.ts';
 import { fixedGuards, fixedSummary } from './fixed-plan.ts';
 import { catalogHash } from './make-plan.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
@@ -21,9 +21,6 @@ import { buildUndoRows } from './undo-rows.ts';
 
 /** What a list of fixed results is for. */
 type FixedFor = { readonly kind: 'undo'; readonly run: RunRecord } | { readonly kind: 'replace' };
-
-/** Longest time spent on removing old plans, in milliseconds. */
-const CLEANING_MS = 30;
 
 /**
  * Makes the list that takes a run back. Throws `not-found`, and `undo-refused` where the run wrote nothing, or its connection is gone or leads to another server
@@ -102,7 +99,7 @@ async function makeFixedPlan(
     purpose: what.kind,
     undoes: what.kind === 'undo' ? what.run.id : null,
   };
-  beginPlan(store, head);
+  store.stepTransaction(() => beginPlan(store, head));
   try {
     const input = { planId, peerId: peer.id, seq: head.seq, device: device.name ?? '', now };
     const { total, unsent } =
@@ -130,14 +127,14 @@ async function makeFixedPlan(
     };
     const facts = factsToText(shown, observation.horizon);
     const planHash = await planHashOf(store, { ...head, facts }, call.signal);
-    store.transaction(() => {
+    store.stepTransaction(() => {
       finishPlan(store, planId, { planHash, facts, firstContact });
       if (leadsElsewhere(connection, getConnection(store, connection.id))) setPlanState(store, planId, 'stale');
     });
-    await dropOldPlans(store, oldPlans(store, connection.id, planId), CLEANING_MS);
+    dropPlans(store, oldPlans(store, connection.id, planId));
     return fixedSummary(store, planId);
   } catch (error) {
-    await dropPlan(store, planId);
+    dropPlans(store, [planId]);
     throw error;
   }
 }

@@ -22,7 +22,7 @@ import { buildPlanRows, type BuiltPlan } from './build-plan.ts';
 import { countGuards, countSummary } from './count-plan.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { fitChoice } from './fit-choice.ts';
-import { dropOldPlans, dropPlan } from './drop-plan.ts';
+import { dropPlans } from './drop-plan.ts';
 import type { SeenServer } from './observe-server.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
@@ -32,12 +32,16 @@ import { surroundingsOf } from './plan-surroundings.ts';
 import { planHashOf } from './plan-hash.ts';
 import { dropOldLost } from './recovery-bin.ts';
 
-/** Making a plan spends at least so long on removing old ones, and never longer than it took itself, in milliseconds. */
-const LEAST_CLEANING_MS = 30;
+const hashes = new WeakMap<Catalog, string>();
 
 /** Hash of the catalog a plan was made with. */
 export function catalogHash(catalog: Catalog): string {
-  return createHash('sha256').update(JSON.stringify(catalog)).digest('hex');
+  let hash = hashes.get(catalog);
+  if (hash === undefined) {
+    hash = createHash('sha256').update(JSON.stringify(catalog)).digest('hex');
+    hashes.set(catalog, hash);
+  }
+  return hash;
 }
 
 /** Makes a plan from what was observed, opens it, and takes over the choices of the plan before that still fit. Returns its id. */
@@ -51,7 +55,6 @@ export async function makePlan(
   call: CallContext,
   notes: PlanSummary['checks'] = [],
 ): Promise<string> {
-  const started = performance.now();
   const device = context.app.device();
   const { connection } = open;
   const previous =
@@ -82,7 +85,7 @@ export async function makePlan(
     purpose: 'sync' as const,
     undoes: null,
   };
-  beginPlan(store, head);
+  store.stepTransaction(() => beginPlan(store, head));
   try {
     const built = await buildPlanRows(store, input, call);
     const decided = await findDecided(store, peer.id, planId, call.signal);
@@ -91,7 +94,8 @@ export async function makePlan(
     const counted = { planId, summary, total: built.total, notes: around };
     const facts = await factsOf(context, store, open, observation, counted, call);
     const hash = await planHashOf(store, { ...head, facts }, call.signal);
-    store.transaction(() => {
+    // A plan is made again when it is lost, and a run of it takes it to the disk.
+    store.stepTransaction(() => {
       finishPlan(store, planId, { planHash: hash, facts, firstContact });
       if (previous !== null) keepChoices(store, previous, planId);
       takeDecided(store, planId, decided);
@@ -99,15 +103,11 @@ export async function makePlan(
       setConnectionPending(store, connection.id, countDown(summary), planSummaryOf(store, planId).undecided);
     });
     rememberTrees(store, peer.id, planId);
-    await dropOldPlans(
-      store,
-      oldPlans(store, connection.id, planId),
-      Math.max(LEAST_CLEANING_MS, performance.now() - started),
-    );
+    dropPlans(store, oldPlans(store, connection.id, planId));
     await dropOldLost(store, now);
     return planId;
   } catch (error) {
-    await dropPlan(store, planId);
+    dropPlans(store, [planId]);
     throw error;
   }
 }

@@ -3,7 +3,9 @@ import { endpointOf } from '../engine/endpoint.ts';
 import type { EngineContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { connect } from '../remote/connect.ts';
+import type { KeptSession } from '../remote/kept-sessions.ts';
 import { createPgRemote } from '../remote/pg-remote.ts';
+import { factsHold } from '../remote/remote-facts.ts';
 import type { Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import {
@@ -15,6 +17,7 @@ import {
   type ConnectionRow,
 } from '../store/connection-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
+import { syncStateOf } from './engine-state.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import type { Visit } from '../../shared/sync/judge-server.ts';
 import { getPeer, inheritBase, markRows, peerFor, peersOfScope, type Peer } from '../store/sync/peer-store.ts';
@@ -26,30 +29,53 @@ export interface OpenRemote {
   readonly peer: Peer;
 }
 
-/** Opens the server of a connection. Throws `AppError` of the error catalogue; the caller closes the remote. */
+/** Whether a session that lies ready is asked, before anything else, if it and all that is known of its server still hold. */
+type Proof = 'ask' | 'observe';
+
+/**
+ * Opens the server of a connection, on the session that lies ready for it where there is one. Throws `AppError` of the error catalogue; the caller closes the
+ * remote, which lays its session ready again.
+ */
 export async function connectRemote(
   context: EngineContext,
   connection: ConnectionRow,
   signal: AbortSignal,
+  proof: Proof = 'ask',
 ): Promise<Remote> {
   const endpoint = await endpointOf(context, connection);
+  const { sessions } = syncStateOf(context);
+  const onClose = async (kept: KeptSession) => await sessions.keep(endpoint, kept);
+  const ready = sessions.take(endpoint);
+  if (ready !== null) {
+    const { session, facts } = ready;
+    if (proof === 'observe' || (await factsHold(session, context.catalog, facts, signal)))
+      return await createPgRemote(session, context.catalog, { known: { facts, holds: proof === 'ask' }, onClose });
+    await session.close();
+  }
   const session = await connect(endpoint, { signal });
   try {
-    return await createPgRemote(session, context.catalog);
+    return await createPgRemote(session, context.catalog, { onClose });
   } catch (error) {
     await session.close();
     throw error;
   }
 }
 
-/** Opens the server and settles which class there this one is; throws `class-choice-needed` when only a person can know. */
+/**
+ * Opens the server and settles which class there this one is; throws `class-choice-needed` when only a person can know. With `observe` whoever opens it observes
+ * first of all, and opens it again when that shows that a session was not what it had been (`unproven`).
+ */
 export async function openRemote(
   context: EngineContext,
   store: ClassStore,
   connectionId: string,
   signal: AbortSignal,
+  proof: Proof = 'ask',
 ): Promise<OpenRemote> {
-  const remote = await connectRemote(context, getConnection(store, connectionId), signal);
+  const stored = getConnection(store, connectionId);
+  // Whoever still has to find out which class it is asks other things first.
+  const bound = stored.remoteClassId !== null && stored.peerId !== null;
+  const remote = await connectRemote(context, stored, signal, bound ? proof : 'ask');
   try {
     const connection = await bindWhereClear(context, store, getConnection(store, connectionId), remote);
     const scope = connection.remoteClassId ?? store.classId;

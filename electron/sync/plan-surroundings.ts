@@ -19,7 +19,7 @@ export async function surroundingsOf(
 ): Promise<Pick<PlanSummary, 'ends' | 'clock' | 'checks'>> {
   const { clock, clockTrusted: trusted } = observation;
   return {
-    ends: await endsOf(context, store, open),
+    ends: endsOf(context, store, open, observation),
     clock: { offsetMs: offsetOf(observation), uncertaintyMs: Math.ceil(clock.uncertaintyMs), trusted },
     checks: checksOf(observation, open, await triedTriggers(store, open, planId, call)),
   };
@@ -30,10 +30,13 @@ function offsetOf({ clock }: Observation): number {
   return Math.round(clock.serverMs - clock.wallMs);
 }
 
-async function endsOf(context: EngineContext, store: ClassStore, open: OpenRemote): Promise<PlanSummary['ends']> {
-  const { connection, remote } = open;
-  const classes = await remote.classes();
-  const name = classes.find((cls) => cls.id === open.peer.scope)?.name ?? context.app.classOf(store.classId).name;
+function endsOf(
+  context: EngineContext,
+  store: ClassStore,
+  { connection }: OpenRemote,
+  { className }: Observation,
+): PlanSummary['ends'] {
+  const name = className ?? context.app.classOf(store.classId).name;
   const server = connection.builtin ? connection.name : connection.host;
   return { local: context.app.device().name ?? '', server: `${server} / ${name}` };
 }

@@ -26,13 +26,26 @@ export async function preview(
   getConnection(store, connectionId);
   return withConnection(context, store, connectionId, call, async () => {
     call.progress({ phase: 'connect', done: 0, total: null });
-    const open = await openRemote(context, store, connectionId, call.signal);
-    try {
-      return planSummaryOf(store, await observeAndPlan(context, store, open, call));
-    } finally {
-      await open.remote.close();
-    }
+    const look = async ({ proof }: { readonly proof: 'ask' | 'observe' }): Promise<PlanSummary> => {
+      const open = await openRemote(context, store, connectionId, call.signal, proof);
+      try {
+        return planSummaryOf(store, await observeAndPlan(context, store, open, call));
+      } catch (error) {
+        if (!open.remote.unproven || !isOutdated(error)) throw error;
+      } finally {
+        await open.remote.close();
+      }
+      return await look({ proof: 'ask' });
+    };
+    return await look({ proof: 'observe' });
   });
+}
+
+/** A session that had been used before is gone, or its server is not what it was: nobody was told that it would hold. A server that answers nonsense is another matter. */
+function isOutdated(error: unknown): boolean {
+  const { code, params } = errorToJson(error);
+  const gone = params['reason'] === undefined || params['reason'] === 'outdated';
+  return code === 'restarting' || code === 'timeout' || (code === 'connection-dropped' && gone);
 }
 
 /** Recovery, one observation and a plan on an open server; returns the plan's id. */

@@ -163,7 +163,7 @@ export async function createTestDatabase(
   return { database: name, url, config: { host, port, user, password, database: name } };
 }
 
-/** A database with everything another one holds. Nobody may be logged in to that one. */
+/** A database with everything another one holds. Whoever is logged in to that one is sent away, as by a person who restores a server. */
 export async function copyTestDatabase(
   address: PostgresAddress,
   source: TestDatabase,
@@ -174,6 +174,7 @@ export async function copyTestDatabase(
   await client.connect();
   try {
     await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`).catch(() => undefined);
+    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [source.database]);
     await client.query(
       `CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(source.database)}`,
     );

@@ -2,7 +2,7 @@ import type { MethodName } from '../../../shared/contract/contract.ts';
 import type { syncMethods } from '../../../shared/contract/sync.ts';
 import { afterChoice } from '../../sync/after-choice.ts';
 import { decide, stepChoice } from '../../sync/draft.ts';
-import { dropPlan } from '../../sync/drop-plan.ts';
+import { dropPlans } from '../../sync/drop-plan.ts';
 import { previewReplace, previewUndo } from '../../sync/make-fixed-plan.ts';
 import { planIndex, planTally } from '../../sync/plan-index.ts';
 import { planList, planRowItems, planSummaryOf } from '../../sync/plan-view.ts';
@@ -41,8 +41,8 @@ export const syncHandlers: Handlers<SyncMethod> = {
     stepChoice(context.openClass(classId), planId, 'redo');
     return afterChoice(context, classId, planId);
   },
-  'plan.discard': async (context, { classId, planId }) => {
-    await dropPlan(context.openClass(classId), planId);
+  'plan.discard': (context, { classId, planId }) => {
+    dropPlans(context.openClass(classId), [planId]);
     context.emit('class.changed', { classId, areas: ['plans'] });
     return { done: true };
   },

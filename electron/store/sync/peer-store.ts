@@ -223,7 +223,7 @@ export function* markRows(store: ClassStore, peerId: string, now: string): Gener
 
 /** Notes that an observation has begun. Until `finishObserving` nothing may be planned or run from the trees. */
 export function beginObserving(store: ClassStore, peerId: string): void {
-  store.db.prepare('UPDATE peer SET observing = 1 WHERE id = ?').run(peerId);
+  store.stepTransaction(() => statement(store.db, 'UPDATE peer SET observing = 1 WHERE id = ?').run(peerId));
 }
 
 /** What a complete observation leaves behind. */
@@ -241,27 +241,30 @@ export interface Observed {
   readonly clock: ClockContact;
 }
 
-/** Stores the horizon of a complete observation, last of all, and allows planning again. */
+/**
+ * Stores the horizon of a complete observation, last of all, and allows planning again. Not on the disk yet when it returns, only in order: without it the same is
+ * read again, and the visit under way counts as the one that was left. Who this file has become is on the disk.
+ */
 export function finishObserving(store: ClassStore, peerId: string, seen: Observed): void {
-  store.transaction(() => {
+  const write = seen.newDevice === null ? store.stepTransaction : store.transaction;
+  write(() => {
     addContact(store, peerId, seen.clock);
     if (seen.newDevice !== null) becomeDevice(store, peerId, seen.newDevice);
     else if (seen.visited) promoteVisit(store, peerId);
-    store.db
-      .prepare(
-        `UPDATE peer SET observing = 0, horizon = coalesce(?, horizon), epoch = ?, timeline = ?, witnesses = coalesce(?, witnesses), observed_at = ?,
-           offset_ms = ?, uncertainty_ms = ? WHERE id = ?`,
-      )
-      .run(
-        seen.horizon,
-        seen.epoch,
-        seen.timeline,
-        seen.witnesses === null ? null : JSON.stringify(seen.witnesses),
-        seen.at,
-        seen.clock.serverMs - seen.clock.wallMs,
-        seen.clock.uncertaintyMs,
-        peerId,
-      );
+    statement(
+      store.db,
+      `UPDATE peer SET observing = 0, horizon = coalesce(?, horizon), epoch = ?, timeline = ?, witnesses = coalesce(?, witnesses), observed_at = ?,
+           offset_ms = CAST(? AS REAL), uncertainty_ms = CAST(? AS REAL) WHERE id = ?`,
+    ).run(
+      seen.horizon,
+      seen.epoch,
+      seen.timeline,
+      seen.witnesses === null ? null : JSON.stringify(seen.witnesses),
+      seen.at,
+      String(seen.clock.serverMs - seen.clock.wallMs),
+      String(seen.clock.uncertaintyMs),
+      peerId,
+    );
   });
 }
 

@@ -202,25 +202,41 @@ export function oldPlans(store: ClassStore, connectionId: string, except: string
   return (found as { id: string }[]).map(({ id }) => id);
 }
 
-/**
- * Removes a plan with its rows and draft, a few rows at a time: whoever goes through it decides when it stops for a while. Nobody sees it any more from
- * the first step on. Yields after every step.
- */
-export function* removePlan(store: ClassStore, planId: string): Generator<void, void> {
+/** Hides a plan from everybody; `sweepPlans` takes its rows away. */
+export function hidePlan(store: ClassStore, planId: string): void {
   statement(store.db, `UPDATE plan SET state = 'removed' WHERE id = ?`).run(planId);
-  // Its rows say what a run did whose end is not known yet; they go with an older plan later.
-  if (statement(store.db, 'SELECT 1 FROM outbox WHERE plan_id = ?').get(planId) !== undefined) return;
-  const keys = { plan_link: 'needs, ordinal', plan_claim: 'claim, ordinal', plan_row: 'rowid' } as const;
-  for (const [table, key] of Object.entries(keys)) {
-    const sql = `DELETE FROM ${table} WHERE plan_id = ? AND (${key}) IN (SELECT ${key} FROM ${table} WHERE plan_id = ? LIMIT ?)`;
-    for (let removed = -1; removed !== 0;) {
-      removed = store.stepTransaction(
-        () => statement(store.db, sql).run(planId, planId, BigInt(REMOVED_AT_ONCE)).changes,
-      );
-      yield;
+}
+
+/** The tables of a plan's rows with their keys. */
+const rowTables = {
+  plan_link: 'needs, ordinal',
+  plan_claim: 'claim, ordinal',
+  plan_need: 'needs, ordinal',
+  plan_refused: 'ordinal',
+  plan_row: 'rowid',
+} as const;
+
+/**
+ * Removes hidden plans with their rows and drafts, a few rows at a time: whoever goes through it decides when it stops for a while. Yields after every step. Those
+ * that say what a run did whose end is not known yet stay until it is.
+ */
+export function* sweepPlans(store: ClassStore): Generator<void, void> {
+  const next = `SELECT id FROM plan WHERE state = 'removed' AND id NOT IN (SELECT plan_id FROM outbox) LIMIT 1`;
+  for (;;) {
+    const found = statement(store.db, next).get() as { readonly id: string } | undefined;
+    if (found === undefined) return;
+    for (const [table, key] of Object.entries(rowTables)) {
+      const sql = `DELETE FROM ${table} WHERE plan_id = ? AND (${key}) IN (SELECT ${key} FROM ${table} WHERE plan_id = ? LIMIT ?)`;
+      for (let removed = -1; removed !== 0;) {
+        removed = store.stepTransaction(
+          () => statement(store.db, sql).run(found.id, found.id, BigInt(REMOVED_AT_ONCE)).changes,
+        );
+        yield;
+      }
     }
+    store.stepTransaction(() => statement(store.db, 'DELETE FROM plan WHERE id = ?').run(found.id));
+    yield;
   }
-  statement(store.db, 'DELETE FROM plan WHERE id = ?').run(planId);
 }
 
 /** How many rows of a plan there are of each sort. */

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { foreignTriggers } from './foreign-triggers.ts';
+import { quoteLiteral } from './identifiers.ts';
+import type { PgSession, PgStatement } from './pg-session.ts';
+import type { ForeignTrigger, ServerIdentity } from './remote.ts';
+import { inspectSchema, requireVersion, syncError, tableBlocks, type TableBlock } from './schema-state.ts';
+import { identityStatement, mayAskStatement, readIdentity } from './server-identity.ts';
+
+/**
+ * How long the first answer on a session that was used before may take, in milliseconds. It may be gone without a word, and whoever waits for it waits no
+ * longer than for a login.
+ */
+export const firstAnswerMs = 10_000;
+
+/** What was found out about a server and its schema when a session began. */
+export interface RemoteFacts {
+  readonly identity: ServerIdentity;
+  readonly blocks: readonly TableBlock[];
+  readonly power: 'superuser' | 'owner' | null;
+  readonly foreignTriggers: readonly ForeignTrigger[];
+  /** Whether this role may ask the server for its system identifier. */
+  readonly askSystem: boolean;
+  /** Fingerprint of all that the rest was concluded from. */
+  readonly print: string;
+}
+
+/**
+ * Finds out who the server is and whether its schema can be worked with. Throws `server-too-old`, `schema-missing`, `schema-older`, `schema-newer`, `schema-damaged`
+ * or `right-missing`.
+ */
+export async function findRemoteFacts(
+  session: PgSession,
+  catalog: Catalog,
+  signal?: AbortSignal,
+): Promise<RemoteFacts> {
+  requireVersion(session);
+  // Before everything else: what changes while we look gives another fingerprint the next time.
+  const [print, mayAsk] = await session.pipeline([schemaPrintStatement(catalog), mayAskStatement], { signal });
+  const report = await inspectSchema(session, catalog, signal);
+  const error = syncError(report);
+  if (error !== null) throw error;
+  const askSystem = mayAsk?.rows[0]?.[0] === 't';
+  const { sql } = identityStatement(catalog, askSystem);
+  const identity = readIdentity(catalog, (await session.query(sql, [], { signal })).rows[0]);
+  return {
+    identity,
+    blocks: tableBlocks(report),
+    power: report.found.superuser ? 'superuser' : report.found.owner ? 'owner' : null,
+    foreignTriggers: foreignTriggers(catalog, report.found),
+    askSystem,
+    print: readSchemaPrint(print?.rows[0]),
+  };
+}
+
+/** Whether a session that was used before still stands, and all that was found out with it still holds: one round trip. Throws only when it is cancelled. */
+export async function factsHold(
+  session: PgSession,
+  catalog: Catalog,
+  facts: RemoteFacts,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const statements = [schemaPrintStatement(catalog), identityStatement(catalog, facts.askSystem)];
+  try {
+    const [print, identity] = await session.pipeline(statements, { signal, silenceMs: firstAnswerMs });
+    return sameFacts(facts, readSchemaPrint(print?.rows[0]), readIdentity(catalog, identity?.rows[0]));
+  } catch {
+    signal?.throwIfAborted();
+    return false;
+  }
+}
+
+/** Whether the server is as it was found. */
+export function sameFacts(facts: RemoteFacts, print: string, identity: ServerIdentity): boolean {
+  return print === facts.print && isDeepStrictEqual(identity, facts.identity);
+}
+
+/**
+ * One statement whose answer changes whenever what is concluded from the server's catalog could: tables, columns, types, words of enums and triggers of the
+ * schema (whoever alters one of them writes its row of the catalog anew, with another transaction's number) and what this role may do.
+ */
+export function schemaPrintStatement(catalog: Catalog): PgStatement {
+  const name = quoteLiteral(catalog.schema);
+  const ours = `SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
+  const columns = `pg_catalog.pg_attribute a WHERE a.attnum > 0 AND a.attrelid IN (${ours})`;
+  const all = (names: string, from: string): string => {
+    const row = `pg_catalog.concat_ws(' ', ${names})`;
+    return `(SELECT pg_catalog.md5(pg_catalog.string_agg(${row}, ',' ORDER BY ${row} COLLATE "C")) FROM ${from})`;
+  };
+  return {
+    sql: `SELECT n.oid, n.xmin, pg_catalog.has_schema_privilege(n.oid, 'USAGE'), pg_catalog.pg_has_role(n.nspowner, 'USAGE'),
+  (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user),
+  ${all('c.oid, c.xmin', `pg_catalog.pg_class c WHERE c.oid IN (${ours})`)},
+  ${all('a.attrelid, a.attnum, a.xmin', columns)},
+  ${all('t.oid, t.xmin', `pg_catalog.pg_type t WHERE t.oid IN (SELECT a.atttypid FROM ${columns})`)},
+  ${all('e.oid, e.xmin', `pg_catalog.pg_enum e WHERE e.enumtypid IN (SELECT a.atttypid FROM ${columns})`)},
+  ${all('g.oid, g.xmin', `pg_catalog.pg_trigger g WHERE NOT g.tgisinternal AND g.tgrelid IN (${ours})`)}
+FROM pg_catalog.pg_namespace n WHERE n.nspname = ${name}`,
+  };
+}
+
+/** The answer to `schemaPrintStatement`. */
+export function readSchemaPrint(row: readonly (string | null)[] | undefined): string {
+  return JSON.stringify(row ?? []);
+}
