@@ -36,6 +36,7 @@ export class PayloadShape {
   readonly #groups = new Map<string, UpdateGroup>();
   readonly #ops = new Map<string, Set<WriteOp>>();
   readonly #tables = new Map<string, CatalogTable>();
+  readonly #compared = new Set<string>();
   readonly #digests: string[] = [];
   #batch: string[] = [];
 
@@ -57,6 +58,11 @@ export class PayloadShape {
     });
   }
 
+  /** Whether rows of a table were known on the server when the plan was made, alive or deleted. */
+  comparesContent({ name }: CatalogTable): boolean {
+    return this.#compared.has(name);
+  }
+
   /** Takes in the next row: what it does, and what the server must give back of it. */
   take(effect: TimedEffect): WriteRow {
     const { table: name, trees, result } = effect;
@@ -65,6 +71,7 @@ export class PayloadShape {
     let ops = this.#ops.get(name);
     if (ops === undefined) this.#ops.set(name, (ops = new Set()));
     ops.add(op);
+    if (op !== 'add' || effect.serverVer !== null) this.#compared.add(name);
     this.#batch.push(contentText(table, result));
     if (this.#batch.length === batchRows) this.#closeBatch();
     const group = result === null || trees.server === null ? null : this.#groupOf(table, trees.server, result);

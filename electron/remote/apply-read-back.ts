@@ -3,14 +3,14 @@ import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import { cellOf } from '../../shared/sync/row.ts';
 import type { Cell, TreeRow } from '../../shared/sync/plan.ts';
 import { batchRows, contentText, digestOf, payloadWidth } from './apply-payload.ts';
-import { beside, effectTable, journalBeside } from './apply-sql.ts';
+import { beside, effectTable, isBulk, journalBeside, ofTable } from './apply-sql.ts';
 import type { RunSql } from './apply-sql.ts';
 import { copyRows } from './copy-text.ts';
 import { rowDecoder } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgSession } from './pg-session.ts';
 import type { ApplyRequest, EffectList } from './remote.ts';
-import { columnOf, contentTexts } from './row-sql.ts';
+import { columnOf, contentTexts, inSchema } from './row-sql.ts';
 
 /** Cells in front of the content: place in the run, table's place in the catalog, version, whether the row is there. */
 const headCells = 4;
@@ -22,18 +22,23 @@ export interface Difference {
   readonly column: string | null;
 }
 
-/** Reads what was written, all tables in one answer, in the order of the run. */
+/** Reads what was written, all tables in one answer, in the order of the run. The versions of a large run come from one look at what it wrote in the journal. */
 function readBackSql(run: RunSql): string {
   const width = payloadWidth(run.catalog);
+  const bulk = isBulk(run);
+  const cells = Array.from({ length: width }, (_, index) => `c${index + 1}`);
   const parts = run.shape.tablesWith().map((table) => {
-    const content = contentTexts(table, 't');
-    const padding = Array.from({ length: width - content.length }, () => 'NULL::text');
+    const texts = contentTexts(table, 't');
+    const content = cells.map((name, index) => `${texts[index] ?? 'NULL::text'} AS ${name}`);
     const place = run.catalog.tables.indexOf(table);
-    return `SELECT e.ord, ${place} AS place, s.ver, ${columnOf('t', run.catalog.scopeColumn)} IS NOT NULL AS there, ${[...content, ...padding].join(', ')}
-FROM ${effectTable} e LEFT JOIN ${beside(run, table, 't.*')} t ON true LEFT JOIN ${journalBeside(run, 's.ver')} s ON true
-WHERE e.tbl = ${quoteLiteral(table.name)} AND e.state IS NULL`;
+    const versions = bulk ? '' : ` LEFT JOIN ${journalBeside(run, 's.ver')} s ON true`;
+    return `SELECT e.ord, e.tbl, e.pk, ${place} AS place, ${bulk ? '' : 's.ver, '}${columnOf('t', run.catalog.scopeColumn)} IS NOT NULL AS there, ${content.join(', ')}
+FROM ${effectTable} e LEFT JOIN ${beside(run, table, 't.*')} t ON true${versions} WHERE ${ofTable(table)} AND e.state IS NULL`;
   });
-  return `COPY (SELECT * FROM (${parts.join(' UNION ALL ')}) x ORDER BY ord) TO STDOUT`;
+  const versions = bulk
+    ? ` LEFT JOIN ${inSchema(run.catalog, 'row_state')} s ON s.scope = ${quoteLiteral(run.scope)}::uuid AND s.xid = txid_current() AND s.tbl = x.tbl AND s.pk = x.pk`
+    : '';
+  return `COPY (SELECT ord, place, ver, there, ${cells.join(', ')} FROM (SELECT x.*${bulk ? ', s.ver' : ''} FROM (${parts.join(' UNION ALL ')}) x${versions}) y ORDER BY ord) TO STDOUT`;
 }
 
 interface ReadRow {

@@ -4,7 +4,6 @@ import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { serverBookkeeping } from '../../shared/catalog/reserved-names.ts';
 import { payloadWidth } from './apply-payload.ts';
 import type { PayloadShape, UpdateGroup, WriteOp } from './apply-payload.ts';
-import { erasedMeanwhileStatement } from './erasure-sql.ts';
 import { identifierList, quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
 import { columnOf, inSchema, keyTypeOf } from './row-sql.ts';
@@ -26,8 +25,8 @@ function cellColumns(catalog: Catalog): readonly string[] {
 
 const headColumns = [
   ['ord', 'int4'],
-  ['tbl', 'text'],
-  ['pk', 'text'],
+  ['tbl', 'text COLLATE "C"'],
+  ['pk', 'text COLLATE "C"'],
   ['op', 'text'],
   ['grp', 'int4'],
   ['ver', 'int8'],
@@ -56,7 +55,7 @@ export function copyEffects(catalog: Catalog): string {
 /** Takes the payload from one parameter. */
 export function insertEffects(catalog: Catalog): string {
   const cells = [
-    ...headColumns.map(([, type], index) => (type === 'text' ? `x->>${index}` : `(x->>${index})::${type}`)),
+    ...headColumns.map(([, type], index) => (type.startsWith('text') ? `x->>${index}` : `(x->>${index})::${type}`)),
     ...cellColumns(catalog).map((_, index) => `x->>${headColumns.length + index}`),
   ];
   return `INSERT INTO ${effectTable} (${payloadColumns(catalog)}) SELECT ${cells.join(', ')} FROM json_array_elements($1::json) x`;
@@ -64,6 +63,9 @@ export function insertEffects(catalog: Catalog): string {
 
 /** Tells the planner how large the payload is; only of the columns it joins by, because figures about every cell would cost more than the run. */
 export const analyzeEffects = `ANALYZE ${effectTable} (ord, tbl, pk, op, grp)`;
+
+/** For a large run: every statement is about one table, and most tables have few rows of it. */
+export const indexEffects = `CREATE INDEX tallybook_effect_tbl ON ${effectTable} (tbl)`;
 
 /** Every row that was found not to be as the plan says. */
 export const notedEffects = `SELECT ord, tbl, pk, state FROM ${effectTable} WHERE state IS NOT NULL ORDER BY ord`;
@@ -81,11 +83,13 @@ function unwritten(run: RunSql): string {
   return run.oneByOne === true ? "e.ord = pg_catalog.current_setting('tallybook.ord')::int4" : 'e.state IS NULL';
 }
 
-function scopeIs(run: RunSql, alias: string): string {
+/** Whether a row of a table (an alias) is of the run's class. */
+export function scopeIs(run: RunSql, alias: string): string {
   return `${columnOf(alias, run.catalog.scopeColumn)} = ${quoteLiteral(run.scope)}::uuid`;
 }
 
-function ofTable(table: CatalogTable): string {
+/** Whether a row of the run (e) is of a table. */
+export function ofTable(table: CatalogTable): string {
   return `e.tbl = ${quoteLiteral(table.name)}`;
 }
 
@@ -101,7 +105,8 @@ function typed({ catalog }: RunSql, table: CatalogTable, column: CatalogColumn, 
   return column.type === 'text' ? text : `${text}::${castType(catalog, column)}`;
 }
 
-function typedRow(run: RunSql, table: CatalogTable, tree: Tree): string {
+/** The content of a row of the run (e), in a form that can be compared with that of a table. */
+export function typedRow(run: RunSql, table: CatalogTable, tree: Tree): string {
   return `ROW(${contentColumns(table)
     .map((column) => comparable(column, typed(run, table, column, tree)))
     .join(', ')})`;
@@ -171,33 +176,6 @@ function lockedParents(run: RunSql, parent: CatalogTable, child: CatalogTable, c
   const matches = parent.key.map((name, index) => `${columnOf('t', name)} = e.k${index}::${keyTypeOf(parent, name)}`);
   return `(SELECT * FROM (${keys}) k ORDER BY ${order}) e CROSS JOIN LATERAL (SELECT 1 FROM ${inSchema(run.catalog, parent.name)} t
   WHERE ${scopeIs(run, 't')} AND ${matches.join(' AND ')} OFFSET 0 FOR KEY SHARE OF t) l`;
-}
-
-/** Compares every touched row, in a statement of its own after the locks, with what the plan was made on; notes the rows that differ. */
-export function compareStatements(run: RunSql): readonly PgStatement[] {
-  const touched = run.shape.tablesWith();
-  const erased = erasedMeanwhileStatement(run.catalog, run.scope, touched, {
-    effects: effectTable,
-    cell: (table, name) => cell(table, name, 'r', 'n'),
-  });
-  const compared = touched.map((table) => {
-    const content = `ROW(${contentColumns(table)
-      .map((column) => comparable(column, columnOf('t', column.name)))
-      .join(', ')})`;
-    const gone = `${columnOf('t', run.catalog.scopeColumn)} IS NULL`;
-    const is = (tree: Tree): string => {
-      const absent = tree === 'e' ? "e.op = 'add'" : "e.op = 'delete'";
-      return `CASE WHEN ${absent} OR ${gone} THEN ${absent} AND ${gone} ELSE ${content} IS NOT DISTINCT FROM ${typedRow(run, table, tree)} END`;
-    };
-    return {
-      sql: `UPDATE ${effectTable} n SET state = c.state FROM (
-  SELECT e.ord, CASE WHEN ${is('r')} THEN 'there' WHEN ${is('e')} AND (e.ver IS NULL OR e.ver = s.ver) THEN NULL ELSE 'stale' END AS state
-  FROM ${effectTable} e LEFT JOIN ${beside(run, table, 't.*')} t ON true LEFT JOIN ${journalBeside(run, 's.ver')} s ON e.ver IS NOT NULL
-  WHERE ${ofTable(table)}) c
-WHERE n.ord = c.ord AND c.state IS NOT NULL`,
-    };
-  });
-  return erased === null ? compared : [...compared, erased];
 }
 
 /** Updates that may have to let go of a unique value before another row of the run takes it: swaps, chains and cycles. */

@@ -5,10 +5,10 @@ import { fitsParameter, payloadJson, payloadLines } from './apply-payload.ts';
 import type { PayloadShape } from './apply-payload.ts';
 import {
   analyzeEffects,
-  compareStatements,
   copyEffects,
   createEffects,
   foreignWritesStatement,
+  indexEffects,
   insertEffects,
   isBulk,
   lockStatements,
@@ -17,6 +17,8 @@ import {
 } from './apply-sql.ts';
 import type { RunSql, WriteStatement } from './apply-sql.ts';
 import { advisoryNamespace } from './class-lock.ts';
+
+import { compareStatements } from './compare-statements.ts';
 import { classProof } from './device-functions.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgResult, PgSession, PgStatement } from './pg-session.ts';
@@ -167,7 +169,7 @@ export async function lockAndCompare(
 ): Promise<readonly Noted[]> {
   const children = horizon === null || isKnown === undefined ? [] : newChildStatements(run, horizon);
   const statements: readonly PgStatement[] = [
-    { sql: isBulk(run) ? `${analyzeEffects}; ${bulkSettings}` : analyzeEffects },
+    { sql: isBulk(run) ? `${indexEffects}; ${analyzeEffects}; ${bulkSettings}` : analyzeEffects },
     ...lockStatements(run),
     { sql: 'SET CONSTRAINTS ALL DEFERRED' },
     ...compareStatements(run),

@@ -1,6 +1,6 @@
 import { syncedTables, tableOf } from '../../shared/catalog/catalog.ts';
 import type { ErrorJson } from '../../shared/errors.ts';
-import { editSpan } from '../../shared/sync/clock.ts';
+import { editSpan, type ClockContact, type ClockReading } from '../../shared/sync/clock.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ApplyOutcome, EffectList, TimedEffect } from '../remote/remote.ts';
 import { readRow } from '../store/catalog-rows.ts';
@@ -11,7 +11,7 @@ import {
   putOutbox,
   setProved,
   stagedEffects,
-  stagedOrds,
+  stagedPlaces,
   type StagedEffect,
   type Staging,
 } from '../store/sync/outbox-store.ts';
@@ -78,7 +78,7 @@ export async function applyOnServer(
   });
   const visit = { from: peer.visit, to: nextVisit(peer, peer.visit) };
   setPendingVisit(store, peer.id, null, visit.to);
-  const { effects, placeAt } = upEffects(store, staging, server.up);
+  const { effects, placeAt, isPlain } = upEffects(store, staging, server.up);
   let outcome: ApplyOutcome;
   try {
     outcome = await remote.apply({
@@ -100,7 +100,7 @@ export async function applyOnServer(
         noteVersions(
           store,
           run.id,
-          rows.map(({ ord, ver }) => ({ ord: placeAt(ord), ver })),
+          rows.filter(({ ord }) => !isPlain(ord)).map(({ ord, ver }) => ({ ord: placeAt(ord), ver })),
         ),
       onProved: (there) => setProved(store, run.id, there.map(placeAt)),
     });
@@ -146,21 +146,21 @@ function upEffects(
   store: ClassStore,
   staging: Staging,
   length: number,
-): { readonly effects: EffectList; readonly placeAt: (index: number) => number } {
-  const places = Float64Array.from(stagedOrds(store, staging.runId));
+): {
+  readonly effects: EffectList;
+  readonly placeAt: (index: number) => number;
+  /** Whether Base will be what the server got: then nobody asks for its version. */
+  readonly isPlain: (index: number) => boolean;
+} {
+  const { places, plain } = stagedPlaces(store, staging.runId);
   if (places.length !== length) throw new Error('other rows are staged than were counted');
   const placeAt = (index: number): number => {
     const place = places[index];
     if (place === undefined) throw new Error('no such row in the run');
     return place;
   };
-  const trees = openTrees(store, staging.peerId);
-  const contacts = contactsOf(store, staging.peerId);
-  const at = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
-  const timed = (effect: StagedEffect): TimedEffect => {
-    const span = editSpan(trees.dirty(effect)?.stamp ?? null, contacts);
-    return { ...effect, editedFrom: at(span?.fromMs), editedTo: at(span?.toMs) };
-  };
+  const spanOf = editSpans(contactsOf(store, staging.peerId));
+  const timed = (effect: StagedEffect): TimedEffect => ({ ...effect, ...spanOf(effect.edited) });
   const effects: EffectList = {
     length,
     *[Symbol.iterator]() {
@@ -176,5 +176,26 @@ function upEffects(
       return rows;
     },
   };
-  return { effects, placeAt };
+  return { effects, placeAt, isPlain: (index) => plain[index] === 1 };
+}
+
+/** When edits were made, as texts. Rows edited at once stand beside each other mostly: the last answer is kept. */
+function editSpans(
+  contacts: readonly ClockContact[],
+): (edited: ClockReading | null) => Pick<TimedEffect, 'editedFrom' | 'editedTo'> {
+  const unknown = { editedFrom: null, editedTo: null };
+  let last: ClockReading | null = null;
+  let spanned: Pick<TimedEffect, 'editedFrom' | 'editedTo'> = unknown;
+  const at = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
+  return (edited) => {
+    if (edited === null) return unknown;
+    const same =
+      edited.monotonicMs === last?.monotonicMs && edited.wallMs === last.wallMs && edited.bootId === last.bootId;
+    if (!same) {
+      const span = editSpan(edited, contacts);
+      last = edited;
+      spanned = { editedFrom: at(span?.fromMs), editedTo: at(span?.toMs) };
+    }
+    return spanned;
+  };
 }

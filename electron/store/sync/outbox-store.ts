@@ -1,7 +1,9 @@
 import type { LoggedField } from '../../../shared/sync/logged-fields.ts';
+import type { ClockReading } from '../../../shared/sync/clock.ts';
 import type { Effect } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import { rawStatement, statement } from '../statement.ts';
+import { stampFrom, type RawStamp } from './clock-store.ts';
 import { packResult, unpackResult, unpackVersions, type PackedResult } from './plan-row-json.ts';
 import type { RunMode } from './run-store.ts';
 import type { RowKey } from './trees.ts';
@@ -34,6 +36,8 @@ export interface StagedEffect extends OutboxEffect {
   readonly ver: string | null;
   /** The server held the result already: the run did not write it. */
   readonly there: boolean;
+  /** The clocks at its last edit here, for rows that go to the server; null where nobody noted them. */
+  readonly edited: ClockReading | null;
 }
 
 /** A run sent, or about to be sent, to the server, whose end is not known here yet. */
@@ -122,7 +126,7 @@ export function stageDecided(
   statement(store.db, sql).run(runId, BigInt(ord), part, direction, table, pk, JSON.stringify(decided));
 }
 
-interface RawEffect {
+interface RawEffect extends RawStamp {
   readonly ord: number;
   readonly part: RunPart;
   readonly direction: 'up' | 'down' | 'both';
@@ -145,6 +149,7 @@ function effectFrom(raw: RawEffect): StagedEffect {
     down: raw.direction !== 'up',
     ver: raw.ver,
     there: raw.there === 1,
+    edited: stampFrom(raw),
   };
   if (raw.decided !== null) {
     const decided = JSON.parse(raw.decided) as Decided;
@@ -173,11 +178,13 @@ export function* stagedEffects(
   which: StagedWhich = 'all',
   from = 0,
 ): Generator<StagedEffect, void> {
-  const marks = which === 'doubtful' ? 'LEFT JOIN dirty AS d ON d.peer_id = ? AND d.tbl = o.tbl AND d.pk = o.pk' : '';
-  const sql = `SELECT o.ord, o.part, o.direction, o.tbl, o.pk, o.decided, o.ver, o.there, p.label, p.row
+  const marked = which === 'doubtful' || which === 'up';
+  const marks = marked ? 'LEFT JOIN dirty AS d ON d.peer_id = ? AND d.tbl = o.tbl AND d.pk = o.pk' : '';
+  const clocks = marked ? 'd.last_at, d.mono_ms, d.boot' : 'NULL AS last_at, NULL AS mono_ms, NULL AS boot';
+  const sql = `SELECT o.ord, o.part, o.direction, o.tbl, o.pk, o.decided, o.ver, o.there, p.label, p.row, ${clocks}
   FROM outbox_row AS o LEFT JOIN plan_row AS p ON p.plan_id = ? AND p.ordinal = o.ord >> ${PLACE_BITS} ${marks}
  WHERE o.run_id = ? AND o.ord >= ? ${whichSql[which]} ORDER BY o.ord LIMIT ${READ_AT_ONCE}`;
-  const before = which === 'doubtful' ? [planId, peerId, runId] : [planId, runId];
+  const before = marked ? [planId, peerId, runId] : [planId, runId];
   for (let next = from; ;) {
     const page = statement(store.db, sql).all(...before, BigInt(next)) as RawEffect[];
     for (const raw of page) yield effectFrom(raw);
@@ -187,16 +194,28 @@ export function* stagedEffects(
   }
 }
 
-/** Places in the run of the rows that go to the server, in its order. */
-export function stagedOrds(store: ClassStore, runId: string): readonly number[] {
-  const sql = `SELECT ord FROM outbox_row WHERE run_id = ? AND part = 'up' ORDER BY ord`;
-  return (rawStatement(store.db, sql).all(runId) as [number][]).map(([ord]) => ord);
+/** Places in the run of the rows that go to the server, in its order, and which of them are settled by statements over all of them. */
+export function stagedPlaces(
+  store: ClassStore,
+  runId: string,
+): { readonly places: Float64Array; readonly plain: Uint8Array } {
+  const { up } = stagedCounts(store, runId);
+  const [places, plain] = [new Float64Array(up), new Uint8Array(up)];
+  const sql = `SELECT ord, plain FROM outbox_row WHERE run_id = ? AND part = 'up' ORDER BY ord`;
+  let index = 0;
+  for (const raw of rawStatement(store.db, sql).iterate(runId)) {
+    [places[index], plain[index]] = raw as [number, number];
+    index += 1;
+  }
+  return { places, plain };
 }
 
 /** Keys of rows of a run, spread evenly over it; all of them where they are no more than the limit. Also after it was settled, until the next run begins. */
 export function stagedKeys(store: ClassStore, runId: string, limit: number): readonly RowKey[] {
-  const { up, down, seen } = stagedCounts(store, runId);
-  const apart = Math.max(1, Math.ceil((up + down + seen) / limit));
+  const { n } = statement(store.db, 'SELECT count(*) AS n FROM outbox_row WHERE run_id = ?').get(runId) as {
+    n: number;
+  };
+  const apart = Math.max(1, Math.ceil(n / limit));
   const sql = `SELECT tbl AS "table", pk FROM outbox_row WHERE run_id = ? AND (ord >> ${PLACE_BITS}) % ? = 0 ORDER BY ord LIMIT ?`;
   return statement(store.db, sql).all(runId, BigInt(apart), BigInt(limit)) as RowKey[];
 }
@@ -230,12 +249,13 @@ export function putOutbox(store: ClassStore, entry: Omit<OutboxEntry, 'proved'>)
   store.transaction(() => statement(store.db, sql).run(runId, connectionId, peerId, planId, mode, at));
 }
 
-/** Notes the versions the server gave some rows, by their place in the run. Not on the disk yet when it returns. */
+/** Notes the versions the server gave some rows, by their place in the run; plain rows need none. Not on the disk yet when it returns. */
 export function noteVersions(
   store: ClassStore,
   runId: string,
   rows: readonly { readonly ord: number; readonly ver: string | null }[],
 ): void {
+  if (rows.length === 0) return;
   const update = statement(store.db, 'UPDATE outbox_row SET ver = ? WHERE run_id = ? AND ord = ?');
   store.stepTransaction(() => {
     for (const { ord, ver } of rows) update.run(ver, runId, BigInt(ord));
