@@ -269,7 +269,7 @@ const erasing: readonly Mutant[] = [
   {
     id: 'erased-meanwhile-is-stale',
     rule: 'a plan made before the erasure brings nothing back',
-    file: 'electron/remote/apply-sql.ts',
+    file: 'electron/remote/compare-statements.ts',
     find: 'return erased === null ? compared : [...compared, erased];',
     replace: 'return compared;',
     tests: [erasure],
