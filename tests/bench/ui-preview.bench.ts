@@ -21,7 +21,8 @@ const large: PlanSize = { rows: 50_000, conflicts: 1_000 };
 type Times = Readonly<Record<string, readonly number[]>>;
 
 /** Does something so many times and answers how long each took. */
-async function repeat(once: (round: number) => Promise<number>): Promise<readonly number[]> {
+async function repeat(what: string, once: (round: number) => Promise<number>): Promise<readonly number[]> {
+  console.error(`  ${what}`);
   const took: number[] = [];
   for (let round = 0; round < rounds; round += 1) took.push(await once(round));
   return took;
@@ -40,16 +41,16 @@ async function touchList(page: Page, { rows, conflicts }: PlanSize): Promise<Tim
 
   await grid.focus();
   await page.keyboard.press('ArrowDown');
-  const step = await repeat(() => moved('ArrowDown'));
-  const jump = await repeat((round) => moved(round % 2 === 0 ? 'PageDown' : 'PageUp'));
-  const ends = await repeat((round) => moved(round % 2 === 0 ? 'End' : 'Home'));
+  const step = await repeat('step', () => moved('ArrowDown'));
+  const jump = await repeat('jump', (round) => moved(round % 2 === 0 ? 'PageDown' : 'PageUp'));
+  const ends = await repeat('ends', (round) => moved(round % 2 === 0 ? 'End' : 'Home'));
   await page.keyboard.press('Home');
 
   const search = page.getByLabel(t('sync:list.searchLabel'));
   await search.focus();
   const found = Array.from({ length: conflicts }, (_none, n) => String(n + 1)).filter((n) => n.includes('999')).length;
   const each = (rows - conflicts) / conflicts;
-  const find = await repeat((round) =>
+  const find = await repeat('find', (round) =>
     round % 2 === 0 ? shows(() => search.fill('999'), found * (1 + each)) : shows(() => search.fill(''), rows),
   );
   if ((await search.inputValue()) !== '') await shows(() => search.fill(''), rows);
@@ -58,10 +59,10 @@ async function touchList(page: Page, { rows, conflicts }: PlanSize): Promise<Tim
     .getByRole('region', { name: t('sync:matrix.label') })
     .getByRole('button', { name: new RegExp(`${conflicts.toLocaleString('en')}\\b`) })
     .first();
-  const filter = await repeat((round) => shows(() => number.click(), round % 2 === 0 ? conflicts : rows));
+  const filter = await repeat('filter', (round) => shows(() => number.click(), round % 2 === 0 ? conflicts : rows));
 
   const head = grid.getByRole('columnheader', { name: t('sync:column.record'), exact: true }).getByRole('button');
-  const sort = await repeat(async () => {
+  const sort = await repeat('sort', async () => {
     const before = await page.evaluate(shownRows);
     return await interact(page, () => head.click(), rowsAreOthers, before);
   });
@@ -72,6 +73,7 @@ async function touchList(page: Page, { rows, conflicts }: PlanSize): Promise<Tim
 
 /** A decision by key, and the way back. */
 async function decideAndUndo(page: Page, grid: Locator): Promise<Times> {
+  console.error('  decide');
   await page.getByRole('checkbox', { name: t('sync:list.onlyUnresolved') }).uncheck();
   await page.evaluate(() => (location.hash = location.hash.replace(/\?.*/, '')));
   await grid.focus();
@@ -114,26 +116,31 @@ function tableHas(count: string): boolean {
 function rowIsChosen(chosen: string): boolean {
   return String(document.querySelectorAll('.ant-table-row-selected').length) === chosen;
 }
-function firstKeyIsAnother(before: string): boolean {
-  const row = document.querySelector('[data-row-key]');
-  return row !== null && row.getAttribute('data-row-key') !== before;
+function shownKeys(): string {
+  return [...document.querySelectorAll('[data-row-key]')].map((row) => row.getAttribute('data-row-key')).join();
+}
+function keysAreOthers(before: string): boolean {
+  const keys = [...document.querySelectorAll('[data-row-key]')].map((row) => row.getAttribute('data-row-key')).join();
+  return keys !== '' && keys !== before;
 }
 
 /** The same touches on antd's table, where it has them. */
 async function touchTable(page: Page, { rows }: PlanSize): Promise<Times> {
   const search = page.getByLabel('search');
-  const find = await repeat((round) => {
+  const find = await repeat('find', (round) => {
     const word = round % 2 === 0 ? '999' : '';
     const found = Array.from({ length: rows }, (_none, n) => String(n + 1)).filter((n) => n.includes(word)).length;
     return interact(page, () => search.fill(word), tableHas, String(found));
   });
   const head = page.getByRole('columnheader', { name: 'Record' });
-  const sort = await repeat(async () => {
-    const before = (await page.locator('[data-row-key]').first().getAttribute('data-row-key')) ?? '';
-    return await interact(page, () => head.click(), firstKeyIsAnother, before);
+  const sort = await repeat('sort', async () => {
+    const before = await page.evaluate(shownKeys);
+    return await interact(page, () => head.click(), keysAreOthers, before);
   });
   const box = page.locator('[data-row-key]').first().getByRole('checkbox');
-  const decide = await repeat((round) => interact(page, () => box.click(), rowIsChosen, round % 2 === 0 ? '1' : '0'));
+  const decide = await repeat('decide', (round) =>
+    interact(page, () => box.click(), rowIsChosen, round % 2 === 0 ? '1' : '0'),
+  );
   return { find, sort, decide };
 }
 

@@ -33,15 +33,24 @@ function watch(answered: Answered, given: string): void {
   };
   const kinds = ['keydown', 'pointerdown', 'input'];
   for (const kind of kinds) addEventListener(kind, start, { capture: true });
-  (globalThis as unknown as Watching).interaction = new Promise((resolve) => {
+  (globalThis as unknown as Watching).interaction = new Promise((resolve, reject) => {
+    const asked = performance.now();
     const look = (): void => {
       const began = since;
-      if (began === undefined || !answered(given)) {
+      if (performance.now() - asked > 60_000)
+        reject(
+          new Error(
+            began === undefined
+              ? 'the page was never touched'
+              : `no answer: ${document.body.innerText.slice(0, 2_000)}`,
+          ),
+        );
+      else if (began === undefined || !answered(given)) {
         requestAnimationFrame(look);
-        return;
+      } else {
+        for (const kind of kinds) removeEventListener(kind, start, { capture: true });
+        requestAnimationFrame(() => resolve(performance.now() - began));
       }
-      for (const kind of kinds) removeEventListener(kind, start, { capture: true });
-      requestAnimationFrame(() => resolve(performance.now() - began));
     };
     requestAnimationFrame(look);
   });

@@ -1,4 +1,4 @@
-import { CaretUpFilled, LoadingOutlined } from '@ant-design/icons';
+import { CaretUpFilled, LoadingOutlined, PrinterOutlined } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
@@ -48,8 +48,13 @@ export function ListExport(props: {
         disabled={action.busy}
         menu={{ items, onClick: ({ key }) => void carryOut(key) }}
       >
-        <Button aria-haspopup="menu" title={props.hint} disabled={action.busy}>
-          {action.busy && <LoadingOutlined aria-hidden />} {t('sync:export.label')} <CaretUpFilled aria-hidden />
+        <Button
+          aria-haspopup="menu"
+          title={props.hint}
+          disabled={action.busy}
+          icon={action.busy ? <LoadingOutlined aria-hidden /> : <PrinterOutlined aria-hidden />}
+        >
+          {t('sync:export.label')} <CaretUpFilled aria-hidden />
         </Button>
       </Dropdown>
       {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
