@@ -22,7 +22,7 @@ const there: readonly Mutant[] = [
   {
     id: 'already-there',
     rule: 'a row that already equals R is agreed, leaves the effects and is reported "already there"',
-    file: 'electron/remote/apply-sql.ts',
+    file: 'electron/remote/compare-statements.ts',
     find: "WHEN ${is('r')} THEN 'there' ",
     replace: '',
     tests: [apply],
@@ -65,7 +65,7 @@ const there: readonly Mutant[] = [
   {
     id: 'stale-by-version',
     rule: 're-read content and version; mismatch → ROLLBACK, stale',
-    file: 'electron/remote/apply-sql.ts',
+    file: 'electron/remote/compare-statements.ts',
     find: "WHEN ${is('e')} AND (e.ver IS NULL OR e.ver = s.ver) THEN NULL",
     replace: "WHEN ${is('e')} THEN NULL",
     tests: [apply],
