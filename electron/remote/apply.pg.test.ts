@@ -233,6 +233,22 @@ describe('a plan the world has moved away from', () => {
   });
 });
 
+it('locks the parents of what it adds before it writes anything, so that two runs never wait for each other in a circle', async () => {
+  const parent = student();
+  await put(remote, classId, ['student', parent]);
+  const other = await db.foreign();
+  await other.query('BEGIN');
+  await other.query('SELECT 1 FROM tallybook.student WHERE id = $1 FOR UPDATE', [parent['id'] ?? null]);
+  const mine = applyRun(remote, classId, [write('score_event', null, point(parent))]);
+  await waitForBlocked(db);
+  const written = await db.owner.query(
+    `SELECT count(*) FROM pg_locks WHERE relation = 'tallybook.score_event'::regclass AND mode = 'RowExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  await other.query('COMMIT');
+  expect(written.rows).toEqual([['0']]);
+  expect(await mine).toMatchObject({ kind: 'committed' });
+});
+
 describe('a collision with somebody else', () => {
   it('on a number that was taken meanwhile is stale, and refused once the plan knew it', async () => {
     const { observation } = await observeAll(remote, classId);

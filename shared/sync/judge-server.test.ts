@@ -125,6 +125,14 @@ describe('judging a server', () => {
     expect(judgeServer(known, found)).toEqual({ trust: 'known', readAll: false, absenceProves: false });
   });
 
+  it('compares every key where tombstones were collected since, and takes what is missing for deleted', () => {
+    expect(judgeServer(known, { ...found, collected: '101' })).toEqual({
+      trust: 'known',
+      readAll: true,
+      absenceProves: true,
+    });
+  });
+
   it('takes a visit whose answer was lost for its own', () => {
     const lost = { ...found, visit: { ...pending, epoch: 'e' } };
     expect(judgeServer({ ...known, pending }, lost).trust).toBe('known');

@@ -100,3 +100,25 @@ describe('a connection that is pointed at another server', () => {
     await expect(book.preview()).rejects.toMatchObject({ code: 'sample-refused' });
   });
 });
+
+it('a class put on a server a second time, as a new one, gets an id of its own, and both go on side by side', async () => {
+  const database = await testDatabase();
+  await using device = await startDevice('Room 301 PC');
+  const a = await firstUpload(device, database);
+  await a.call('connection.remove', { connectionId: a.connectionId });
+  const again = await connectBook(device, a.classId, database);
+  const bound = await again.call('connection.bind', { connectionId: again.connectionId, remoteClass: 'new' });
+  expect(bound.remoteClassId).not.toBe(a.classId);
+  expect(await again.sync()).toMatchObject({
+    outcome: 'completed',
+    counts: { down: { add: 0, update: 0, delete: 0 } },
+  });
+  expect((await again.preview()).total).toBe(0);
+  const session = await openSession(database);
+  const { rows } = await session.query('SELECT class_id, count(*) FROM tallybook.student GROUP BY 1 ORDER BY 1');
+  await session.close();
+  expect(rows.map(([id, students]) => `${id === a.classId ? 'first' : 'own'} ${students}`).toSorted()).toEqual([
+    'first 3',
+    'own 3',
+  ]);
+});

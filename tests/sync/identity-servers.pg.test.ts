@@ -183,25 +183,40 @@ describe('a whole machine put back', () => {
       await settle(a, b);
       const putBack = await server.snapshot();
       await change(a, 'Wang Fang', { name: 'Wang F' }, { untag: ['choir'] });
+      await change(a, 'Li W', { name: 'Li Wei' });
       await settle(a, b);
+      // Only seen by B, and on no server any more afterwards.
+      await a.call('student.add', { students: [{ name: 'Ada' }] });
+      await a.sync();
+      expect(await short(b, (await b.preview()).planId)).toEqual(['student add down']);
       await putBack();
       // Others go on until the numbers are past what B has seen; among what they write is something B has to get.
       for (let n = 0; n < 40; n += 1) await sql(database.config, 'SELECT txid_current()');
       await sql(
         database.config,
-        `UPDATE tallybook.student SET note = 'new', updated_at = now() WHERE name = 'Chen Yu'`,
+        `UPDATE tallybook.student SET note = 'new', updated_at = now() WHERE name IN ('Chen Yu', 'Li W')`,
       );
+      const epoch = async () => await sql(database.config, 'SELECT epoch FROM tallybook.meta');
+      const before = await epoch();
       const plan = await b.preview();
       expect(plan.restored).toEqual({ rows: 2 });
+      // Whoever has a list from before finds another epoch.
+      expect(await epoch()).not.toEqual(before);
+      const rows = await b.rows(plan.planId);
+      expect(rows.map(({ label }) => label)).not.toContain('Ada');
+      // Edited after it was put back, so nobody put it back; all the same nothing was agreed on there that counts now.
+      expect(rows.find(({ label }) => label === 'Li Wei')).toMatchObject({ conflict: 'both-added' });
       await b.run('sync', plan.planId, { resolve: { planId: plan.planId, restored: 'send-newer' } });
       await a.sync({ conflicts: 'local' });
       await settle(b, a);
       await expectSame(a, b);
       expect(await b.student('Wang F')).toMatchObject({ tags: [] });
+      expect(await b.student('Li Wei')).toMatchObject({ deleted: false });
+      expect(await b.student('Ada')).toMatchObject({ deleted: false });
     } finally {
       await server.stop();
     }
-  });
+  }, 180_000);
 });
 
 describe('a standby that is behind', () => {

@@ -91,15 +91,6 @@ describe('a server that was restored to an older state', () => {
     }
   });
 
-  it('has nothing to give any more of what was only seen there', async () => {
-    await using both = await restoredPair(async ({ a, b }) => {
-      await a.call('student.add', { students: [{ name: 'Ada' }] });
-      await a.sync();
-      expect(await rowsOf(b, (await b.preview()).planId)).toEqual(['Ada add down']);
-    });
-    expect(await rowsOf(both.b, (await both.b.preview()).planId)).toEqual(asked);
-  });
-
   it('may be taken as it is, by one decision, and keeps the points all the same', async () => {
     await using both = await restoredPair();
     const { a, b } = both;
