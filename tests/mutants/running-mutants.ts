@@ -303,9 +303,10 @@ const here: readonly Mutant[] = [
     id: 'plan-kept-for-the-outbox',
     rule: 'a plan an outbox names is kept: its rows say what the run did',
     file: 'electron/store/sync/plan-store.ts',
-    find: "  if (statement(store.db, 'SELECT 1 FROM outbox WHERE plan_id = ?').get(planId) !== undefined) return;\n",
-    replace: '',
-    tests: [meanwhile, unknown, 'electron/store/sync/plan-store.test.ts'],
+    find: "WHERE state = 'removed' AND id NOT IN (SELECT plan_id FROM outbox) LIMIT 1",
+    replace: "WHERE state = 'removed' LIMIT 1",
+    tests: [meanwhile],
+    name: 'thrown away while',
   },
   {
     id: 'proved-before-recovery',
