@@ -8,11 +8,16 @@ import { lineChannels } from './desktop/line-channels.ts';
 
 const waiting: string[] = [];
 let listener: ((text: string) => void) | undefined;
+let closeListener: (() => void) | undefined;
 
 ipcRenderer.on(lineChannels.toPage, (_event, text: unknown) => {
   if (typeof text !== 'string') return;
   if (listener === undefined) waiting.push(text);
   else listener(text);
+});
+ipcRenderer.on(lineChannels.closeAsked, () => {
+  ipcRenderer.send(lineChannels.closeHeard);
+  closeListener?.();
 });
 ipcRenderer.send(lineChannels.open);
 
@@ -27,6 +32,11 @@ contextBridge.exposeInMainWorld(
       if (typeof newListener !== 'function') return;
       listener = newListener;
       for (const text of waiting.splice(0)) newListener(text);
+    },
+    onCloseAsked(newListener: () => void): void {
+      if (typeof newListener !== 'function') return;
+      closeListener = newListener;
+      ipcRenderer.send(lineChannels.closeReady);
     },
   }),
 );

@@ -11,6 +11,8 @@ interface DesktopLine {
   send(text: string): void;
   /** One listener; texts are handed on in order. */
   onMessage(listener: (text: string) => void): void;
+  /** One listener, called when somebody wants to close the window; the page ends the app itself when it may. */
+  onCloseAsked(listener: () => void): void;
 }
 
 declare global {
@@ -31,6 +33,19 @@ const pausesMs = [0, 250, 500, 1000, 2000, 5000];
  */
 export function openClient(): Client {
   return window.tallybook === undefined ? openBridge() : openDesktop(window.tallybook);
+}
+
+/**
+ * Calls `ask` when somebody wants to close the window while `unsent` says that something was not sent yet. In a browser the browser's own question comes first,
+ * because a page cannot be closed later than it wishes; who stays is asked by the page.
+ */
+export function onCloseAsked(unsent: () => boolean, ask: () => void): void {
+  if (window.tallybook !== undefined) return window.tallybook.onCloseAsked(ask);
+  window.addEventListener('beforeunload', (event) => {
+    if (!unsent()) return;
+    event.preventDefault();
+    setTimeout(ask);
+  });
 }
 
 function openDesktop(line: DesktopLine): Client {

@@ -8,6 +8,8 @@ import { languageFor, type Language } from '../shared/text/language.ts';
 import { useApp } from './features/app/app-store.ts';
 import { pageFor } from './pages.tsx';
 import { useRoute } from './router.ts';
+import { CloseDialog, Ended, NotClosedYet } from './shell/close-dialog.tsx';
+import { useClose } from './shell/close-store.ts';
 import { isPageName, Rail } from './shell/rail.tsx';
 import styles from './shell/shell.module.css';
 import { antdTheme, applyAppearance, type Appearance } from './theme.ts';
@@ -68,6 +70,7 @@ function Shell() {
   const classId = useApp((state) => state.classId);
   const error = useApp((state) => state.error);
   const connected = useApp((state) => state.connected);
+  const ended = useClose((state) => state.step.kind === 'ended');
   const load = useApp((state) => state.load);
   const clearError = useApp((state) => state.clearError);
   const main = useRef<HTMLElement>(null);
@@ -78,6 +81,7 @@ function Shell() {
     document.title = title;
     main.current?.scrollTo({ top: 0 });
   }, [title]);
+  if (ended) return <Ended />;
   if (app === null) {
     return (
       <main className={styles['alone']}>
@@ -92,6 +96,7 @@ function Shell() {
           {t('common:reconnecting')}
         </p>
       )}
+      <NotClosedYet />
       {error !== null && (
         <div className={styles['aloft']}>
           <ErrorNotice error={error} onClose={clearError} />
@@ -110,6 +115,7 @@ function Shell() {
       </a>
       <Rail classId={classId} page={name} />
       {content}
+      <CloseDialog />
     </div>
   );
 }

@@ -14,6 +14,11 @@ export function client(): Client {
   return current;
 }
 
+/** Ends the line for good, when the app itself has ended. */
+export function closeClient(): void {
+  current?.close();
+}
+
 /** One call to the engine. Failures are `AppError`. */
 export function call<M extends MethodName>(method: M, params: Params<M>, options?: CallOptions): Promise<Result<M>> {
   return client().call(method, params, options);

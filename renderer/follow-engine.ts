@@ -35,6 +35,7 @@ function take(event: AppEvent): void {
       resync();
       break;
     case 'server.changed':
+    case 'app.quit':
       break;
   }
 }

@@ -4,11 +4,13 @@ import './base.css';
 import { createRoot } from 'react-dom/client';
 import { languageFor } from '../shared/text/language.ts';
 import { createTexts } from '../shared/text/text.ts';
-import { openClient } from './api.ts';
+import { onCloseAsked, openClient } from './api.ts';
 import { App } from './app.tsx';
 import { provideClient } from './client.ts';
 import { useApp } from './features/app/app-store.ts';
 import { followEngine } from './follow-engine.ts';
+import { statusStore } from './features/app/status-store.ts';
+import { useClose } from './shell/close-store.ts';
 import { giveStylesTheNonce } from './style-nonce.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
@@ -18,6 +20,13 @@ const client = openClient();
 provideClient(client);
 followEngine(client);
 void useApp.getState().load();
+client.onEvent(({ name }) => {
+  if (name === 'app.quit') useClose.getState().ended();
+});
+onCloseAsked(
+  () => useClose.getState().step.kind !== 'ended' && (statusStore.use.getState().data?.waiting ?? 0) > 0,
+  () => void useClose.getState().ask(),
+);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element');

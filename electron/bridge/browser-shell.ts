@@ -4,6 +4,7 @@ import { createTexts } from '../../shared/text/text.ts';
 import { AppError, errorExitCodes } from '../../shared/errors.ts';
 import { chooseDataFolder } from '../engine/data-folder.ts';
 import { describeError } from '../engine/describe-error.ts';
+import { clientOf } from '../engine/host-client.ts';
 import { errorText } from '../engine/error-text.ts';
 import { nameDevice } from '../engine/name-device.ts';
 import { ownerText } from '../engine/owner-text.ts';
@@ -74,6 +75,9 @@ async function serve({ own, options, dataFolder, pageFolder, stop, texts, io }: 
     if (state.kind === 'failed') end.resolve(tell(state.error, texts, io));
   });
   own.onLost(() => end.resolve(tell(new AppError('folder-owned'), texts, io)));
+  clientOf(own.engine).onEvent(({ name }) => {
+    if (name === 'app.quit') end.resolve(0);
+  });
   const watcher = createPageWatcher(() => end.resolve(0));
   const bridge = await openBridge({
     host: own.engine,

@@ -21,6 +21,7 @@ import { ownerText } from '../engine/owner-text.ts';
 import { appMenu } from './app-menu.ts';
 import { registerPageScheme, servePage } from './app-protocol.ts';
 import { focusWindow, openAppWindow } from './app-window.ts';
+import { guardClose } from './close-guard.ts';
 import type { DesktopOptions } from './desktop-options.ts';
 import { servePageLines } from './page-line.ts';
 import { guardContents, guardSession } from './security.ts';
@@ -63,14 +64,28 @@ async function open(own: OwnEngine, options: DesktopOptions, dataFolder: string,
   }
   let window: BrowserWindow | undefined;
   const show = (): void => {
-    if (window === undefined || window.isDestroyed()) window = openWindow(own, options, withTools);
-    else focusWindow(window);
+    if (window === undefined || window.isDestroyed()) {
+      window = openWindow(own, options, withTools);
+      guard.watch(window);
+    } else focusWindow(window);
   };
-  closeInGoodOrder(own);
+  const client = clientOf(own.engine);
+  const guard = guardClose({
+    ipcMain,
+    isOurs: (contents) => contents === window?.webContents,
+    log: own.log,
+    quit: () => app.quit(),
+  });
+  closeInGoodOrder(own, () => guard.held(window));
+  client.onEvent(({ name }) => {
+    if (name !== 'app.quit') return;
+    guard.release();
+    app.quit();
+  });
   servePage(protocol, await openPageFiles({ folder: pageFolder, connect: () => undefined }));
   servePageLines({ ipcMain, host: own.engine, log: own.log, isOurs: (contents) => contents === window?.webContents });
   await nameDevice(own.engine, options);
-  await keepMenuInLanguage(clientOf(own.engine), options, dataFolder, withTools);
+  await keepMenuInLanguage(client, options, dataFolder, withTools);
   own.engine.onState((state) => {
     if (state.kind === 'failed') leave(errorText(state.error, systemTexts(options)), errorExitCodes[state.error.code]);
   });
@@ -115,12 +130,16 @@ async function offerToReopen(window: BrowserWindow, texts: i18n): Promise<void> 
   else app.quit();
 }
 
-/** Closing the last window closes the app; the engine ends its work first, and a log-off of the system waits for it as long as it can. */
-function closeInGoodOrder(own: OwnEngine): void {
+/**
+ * Closing the last window closes the app; the engine ends its work first, and a log-off of the system waits for it as long as it can. `held`: whether the page was
+ * asked instead.
+ */
+function closeInGoodOrder(own: OwnEngine, held: () => boolean): void {
   let closing: Promise<void> | undefined;
   app.on('window-all-closed', () => app.quit());
   app.on('before-quit', (event) => {
     event.preventDefault();
+    if (closing === undefined && held()) return;
     closing ??= own.close().finally(() => app.exit(0));
   });
 }

@@ -6,4 +6,10 @@ export const lineChannels = {
   toEngine: 'line-to-engine',
   /** Engine to page: one message in text. */
   toPage: 'line-to-page',
+  /** Page to main: from now on it can be asked before the window is closed. */
+  closeReady: 'close-ready',
+  /** Main to page: somebody wants to close. */
+  closeAsked: 'close-asked',
+  /** Page to main: it has heard, and says later whether to end. */
+  closeHeard: 'close-heard',
 } as const;

@@ -3,6 +3,7 @@ import { Button, Dropdown, type MenuProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useApp, useClassItem } from '../features/app/app-store.ts';
 import { href, navigate } from '../router.ts';
+import { useClose } from './close-store.ts';
 import styles from './shell.module.css';
 
 /** The open class and the way to another one. */
@@ -12,6 +13,7 @@ export function ClassSwitcher() {
   const classes = useApp((state) => state.app?.classes) ?? [];
   const openClass = useApp((state) => state.openClass);
   const fail = useApp((state) => state.fail);
+  const ask = useClose((state) => state.ask);
   const items: MenuProps['items'] = [
     ...classes
       .filter((item) => !item.archived)
@@ -19,9 +21,12 @@ export function ClassSwitcher() {
     { type: 'divider' as const },
     { key: 'start', label: t('common:switcher.newClass') },
     { key: 'join', label: t('common:switcher.join') },
+    { type: 'divider' as const },
+    { key: 'quit', label: t('common:quit.entry') },
   ];
   const choose = (key: string): void => {
-    if (key === 'start' || key === 'join') navigate(href(key));
+    if (key === 'quit') void ask();
+    else if (key === 'start' || key === 'join') navigate(href(key));
     else openClass(key).then(() => navigate(href('class')), fail);
   };
   return (

@@ -50,6 +50,8 @@ export const appMethods = {
   'app.setDevice': method(z.object({ name: input }), done),
   'app.setLanguage': method(z.object({ language }), done),
   'app.setTheme': method(z.object({ theme }), done),
+  /** Ends the app in good order: the shell closes its window and the engine. */
+  'app.quit': method(z.object({}), done),
   'app.dataInfo': method(z.object({}), dataInfo),
   'app.doctor': method(
     z.object({ classId: id.optional() }),

@@ -15,6 +15,8 @@ export const events = {
   'class.changed': z.object({ classId: id, areas: z.array(area) }),
   'connection.changed': z.object({ connection: connectionItem }),
   'server.changed': builtinStatus,
+  /** Somebody asked for the end of the app; the shell ends it in good order. */
+  'app.quit': z.object({}),
   /** The engine thread was started again after a crash; calls in flight failed with `engine-crashed`. */
   'engine.restarted': z.object({}),
 };

@@ -123,6 +123,7 @@ async function walkServer({ call, refused }: Transcript, classId: string): Promi
   const { code } = await call('server.joinCode', { classId });
   await refused('class.joinCode', { code });
   await call('server.stop', {});
+  await call('app.quit', {});
 }
 
 describe('every method answers the same over every line', () => {

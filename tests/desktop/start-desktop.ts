@@ -66,6 +66,7 @@ export interface PageApi {
   readonly capabilities: Readonly<Record<string, unknown>>;
   send(text: string): void;
   onMessage(listener: (text: string) => void): void;
+  onCloseAsked(listener: () => void): void;
 }
 
 /** Runs the built preload script for the page of a window. */

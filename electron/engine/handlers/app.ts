@@ -7,7 +7,7 @@ import { listClasses } from '../list-classes.ts';
 
 /** This installation: what the page needs first, and its settings. */
 export const appHandlers: Handlers<
-  'app.state' | 'app.setDevice' | 'app.setLanguage' | 'app.setTheme' | 'app.dataInfo'
+  'app.state' | 'app.setDevice' | 'app.setLanguage' | 'app.setTheme' | 'app.quit' | 'app.dataInfo'
 > = {
   'app.state': async (context) => ({
     version: context.version,
@@ -32,6 +32,10 @@ export const appHandlers: Handlers<
   'app.setTheme': (context, { theme }) => {
     context.app.setSetting(settingKeys.theme, theme);
     context.emit('app.changed', {});
+    return { done: true };
+  },
+  'app.quit': (context) => {
+    context.emit('app.quit', {});
     return { done: true };
   },
   'app.dataInfo': async ({ dataFolder }) => ({

@@ -1,0 +1,124 @@
+import { create } from 'zustand';
+import type { ConnectionItem } from '../../shared/contract/connection.ts';
+import type { AppError } from '../../shared/errors.ts';
+import { call, closeClient } from '../client.ts';
+import { useApp } from '../features/app/app-store.ts';
+import { primaryMode } from '../features/sync/preview/primary-mode.ts';
+import { previewOf, type PreviewStore } from '../features/sync/preview/preview-store.ts';
+import { href, navigate } from '../router.ts';
+import { toAppError } from '../to-app-error.ts';
+
+/** How far closing the app has come. */
+export type CloseStep =
+  | { readonly kind: 'open' }
+  /** Some changes are on this PC alone: sync first? */
+  | { readonly kind: 'asked'; readonly unsent: number }
+  | { readonly kind: 'syncing'; readonly store: PreviewStore }
+  | { readonly kind: 'failed'; readonly error: AppError; readonly unsent: number }
+  /** Something has to be decided first; the page that asks for it is open. */
+  | { readonly kind: 'decide' }
+  | { readonly kind: 'ended' };
+
+interface CloseStore {
+  readonly step: CloseStep;
+  /** Somebody wants to close: asks where something was not sent, and ends the app where everything was. */
+  readonly ask: () => Promise<void>;
+  /** Syncs what waits, by the same plans as everywhere, then ends the app. What needs a decision opens its page instead. */
+  readonly syncAndClose: () => Promise<void>;
+  readonly closeAnyway: () => Promise<void>;
+  readonly stay: () => void;
+  /** The app has ended; nothing is behind this page any more. */
+  readonly ended: () => void;
+}
+
+/** Closing the app, in whatever window it is. */
+export const useClose = create<CloseStore>()((set, get) => ({
+  step: { kind: 'open' },
+  ask: async () => {
+    const { step } = get();
+    if (step.kind === 'syncing' || step.kind === 'ended') return;
+    try {
+      const unsent = countOf(await unsentConnections());
+      if (unsent === 0) await get().closeAnyway();
+      else set({ step: { kind: 'asked', unsent } });
+    } catch {
+      // Nobody answers: there is nothing left that could be asked or synced.
+      await get().closeAnyway();
+    }
+  },
+  syncAndClose: async () => {
+    let unsent = 0;
+    try {
+      const waiting = await unsentConnections();
+      unsent = countOf(waiting);
+      for (const connection of waiting) {
+        const store = previewOf(connection.classId, connection.id);
+        set({ step: { kind: 'syncing', store } });
+        const outcome = await syncOne(store, connection);
+        if (get().step.kind !== 'syncing') return;
+        if (outcome.kind === 'failed') return set({ step: { kind: 'failed', error: outcome.error, unsent } });
+        if (outcome.kind === 'decide') return await openPage(connection, () => set({ step: { kind: 'decide' } }));
+      }
+      await get().closeAnyway();
+    } catch (caught) {
+      set({ step: { kind: 'failed', error: toAppError(caught), unsent } });
+    }
+  },
+  closeAnyway: async () => {
+    try {
+      await call('app.quit', {});
+    } catch (caught) {
+      // The app may be gone before it has answered; then it is what it was asked to be.
+      if (toAppError(caught).code === 'engine-closed') get().ended();
+      else useApp.getState().fail(caught);
+    }
+  },
+  stay: () => {
+    const { step } = get();
+    if (step.kind === 'syncing') step.store.cancel();
+    set({ step: { kind: 'open' } });
+  },
+  ended: () => {
+    set({ step: { kind: 'ended' } });
+    closeClient();
+  },
+}));
+
+/** The connections of all classes on which something of this PC was not sent yet. */
+async function unsentConnections(): Promise<readonly ConnectionItem[]> {
+  const { items } = await call('connection.list', {});
+  return items.filter(({ mode, pending }) => mode !== 'pull-only' && pending.up > 0);
+}
+
+function countOf(connections: readonly ConnectionItem[]): number {
+  return connections.reduce((sum, { pending }) => sum + pending.up, 0);
+}
+
+type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'decide' }
+  | { readonly kind: 'failed'; readonly error: AppError };
+
+/** Carries the plan of one connection out where nothing of it needs a person. */
+async function syncOne(store: PreviewStore, { mode }: ConnectionItem): Promise<Outcome> {
+  await store.compare();
+  const made = store.use.getState();
+  if (made.error !== null) return { kind: 'failed', error: made.error };
+  const { plan } = made;
+  if (plan === null || plan.undecided > 0 || plan.guards.length > 0) return { kind: 'decide' };
+  if (plan.total === 0) return { kind: 'done' };
+  const way = primaryMode(plan, mode);
+  if (plan.ready[way] === 0) return { kind: 'decide' };
+  await store.run(way);
+  const { error, result } = store.use.getState();
+  if (error !== null) return { kind: 'failed', error };
+  const outcome = result?.run.outcome;
+  return outcome === 'completed' || outcome === 'undecided' ? { kind: 'done' } : { kind: 'decide' };
+}
+
+/** Opens the list that waits for a person, of whatever class it is. */
+async function openPage({ classId, id }: ConnectionItem, opened: () => void): Promise<void> {
+  if (useApp.getState().classId !== classId) await useApp.getState().openClass(classId);
+  navigate(href(`sync/preview/${id}`));
+  opened();
+}

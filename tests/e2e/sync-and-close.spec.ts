@@ -1,0 +1,89 @@
+import { expect } from '@playwright/test';
+import type { Locator } from '@playwright/test';
+import { sql } from '../support/sql.ts';
+import type { App } from './support/app.ts';
+import { PreviewPage } from './support/preview-page.ts';
+import { uploadClass } from './support/shared-class.ts';
+import { test } from './support/test.ts';
+
+const names = ['Li W', 'Chen Yu'];
+
+/** Chooses to close the app in the menu of the class. */
+async function wishToClose({ page, t }: App): Promise<Locator> {
+  await page.getByRole('button', { name: /^Class: 5B/ }).click();
+  await page.getByRole('menuitem', { name: t('common:quit.entry') }).click();
+  return page.getByRole('dialog', { name: t('common:quit.title') });
+}
+
+test('P10: closing the app with changes that were not sent offers to sync first, and ends when they are there', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, idOf } = await uploadClass(app, database, names);
+  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Helped' } });
+  const question = await wishToClose(app);
+  await expect(question).toContainText('1 change is on this PC only');
+  await page.screenshot({ path: testInfo.outputPath('close-question.png') });
+  await question.getByRole('button', { name: t('common:quit.stay') }).click();
+  await expect(question).toBeHidden();
+  await wishToClose(app);
+  await question.getByRole('button', { name: t('common:quit.sync') }).click();
+  await expect(page.getByRole('heading', { name: t('common:quit.ended') })).toBeVisible({ timeout: 30_000 });
+  await page.screenshot({ path: testInfo.outputPath('closed.png') });
+  expect(await sql(database.config, 'SELECT delta FROM tallybook.score_event')).toEqual([['2']]);
+  // It ended in good order by itself.
+  await app.stopShell();
+});
+
+test('P10: what needs a decision opens its list instead of closing', async ({ startApp, postgres }, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, idOf } = await uploadClass(app, database, names);
+  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
+  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  const question = await wishToClose(app);
+  await question.getByRole('button', { name: t('common:quit.sync') }).click();
+  const preview = new PreviewPage(app);
+  await expect(preview.detail).toContainText('Li Wen', { timeout: 30_000 });
+  await expect(page.getByText(t('common:quit.decide'))).toBeVisible();
+  await page.screenshot({ path: testInfo.outputPath('close-decide.png') });
+  expect((await app.call('app.state', {})).classes).toHaveLength(1);
+});
+
+test('P10: a server out of reach is said, nothing is lost, and the app can be closed all the same', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, connectionId, idOf } = await uploadClass(app, database, names);
+  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Helped' } });
+  await app.call('connection.set', { classId, connectionId, change: { port: 1 } });
+  const question = await wishToClose(app);
+  await question.getByRole('button', { name: t('common:quit.sync') }).click();
+  await expect(question.getByRole('alert')).toContainText(t('errors:refused.title'), { timeout: 30_000 });
+  await page.screenshot({ path: testInfo.outputPath('close-failed.png') });
+  await question.getByRole('button', { name: t('common:quit.anyway') }).click();
+  await expect(page.getByRole('heading', { name: t('common:quit.ended') })).toBeVisible();
+  await app.stopShell();
+});
+
+test('P10: closing the window itself asks too, and who stays can sync and close', async ({ startApp, postgres }) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, idOf } = await uploadClass(app, database, names);
+  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Helped' } });
+  await page.getByRole('link', { name: t('common:nav.history') }).click();
+  const asked = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  const question = await asked;
+  expect(question.type()).toBe('beforeunload');
+  await question.dismiss();
+  await expect(page.getByRole('dialog', { name: t('common:quit.title') })).toBeVisible();
+});
