@@ -1,4 +1,4 @@
-import { syncedTables, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { syncedTables, tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { closePlan } from '../../shared/sync/close-plan.ts';
 import { neverGoesMissing } from '../../shared/sync/diff.ts';
 import { listRow, notesOf, outcomeOf } from '../../shared/sync/list-row.ts';
@@ -7,13 +7,20 @@ import { nameKeys } from '../../shared/model/search-key.ts';
 import type { CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { TableBlock } from '../remote/schema-state.ts';
-import { readRow } from '../store/catalog-rows.ts';
+import { keysAfter, readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { factoryRow, type Peer } from '../store/sync/peer-store.ts';
 import { addPlanClaims, addPlanLinks, addPlanRefusals, type PlanRefusal } from '../store/sync/plan-links.ts';
 import { addPlanRows, type StoredPlanRow } from '../store/sync/plan-store.ts';
-import { openTrees, serverHoldsRows, type Candidate, type RowKey, type Trees } from '../store/sync/trees.ts';
+import {
+  openTrees,
+  remoteRowsOf,
+  serverHoldsRows,
+  type Candidate,
+  type RowKey,
+  type Trees,
+} from '../store/sync/trees.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { openPlanBook, type PlanBook } from './plan-book.ts';
 import { agree, isAgreed } from './record-observation.ts';
@@ -72,8 +79,17 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
   await inSlices(building, listPages(building), call, () => {
     call.progress({ phase: 'plan', done: building.done, total: Math.max(building.done, about) });
   });
-  await inSlices(building, closePlan(book), call, () => {});
+  await inSlices(building, closePlan(book, { merged: knowsAliases(store, input) }), call, () => {});
   return { total: building.listed, drift: building.drift };
+}
+
+/** Whether any key was taken over by another one. A backup copy asks nobody about it. */
+function knowsAliases(store: ClassStore, { catalog, connection, peer }: PlanInput): boolean {
+  const { alias } = catalog.roles;
+  if (alias === null || connection.mode === 'push-only') return false;
+  return (
+    keysAfter(store, tableOf(catalog, alias), null, 1).length > 0 || remoteRowsOf(store, peer.id, alias).length > 0
+  );
 }
 
 /** A plan that is being built, and how far it is. */

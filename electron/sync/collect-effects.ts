@@ -108,6 +108,7 @@ function stagePlace({ store, staging, mode, evaluation, guarded, left }: Collect
     return;
   }
   const choice = choiceFor(evaluation, ordinal, row);
+  const groups = [row.group, evaluation.adoptions.get(ordinal)].filter((group) => group !== undefined);
   for (const [index, effect] of effectsOf(evaluation.book, evaluation, ordinal, row).entries()) {
     const { decided, ...written } = effect;
     const part = taskOf(effect, mode);
@@ -117,6 +118,7 @@ function stagePlace({ store, staging, mode, evaluation, guarded, left }: Collect
       label: row.label,
       choice: decided ? (choice?.choice ?? null) : null,
       ...(choice?.fields === undefined ? {} : { fields: loggedFields(choice.fields) }),
+      ...(groups.length === 0 ? {} : { groups }),
       ...(isGuarded(guarded, effect) ? { keepLosers: true } : {}),
     });
   }

@@ -133,8 +133,17 @@ function findLeft(settling: Settling, run: ToFinish, rows: readonly StagedEffect
     before = left.size;
     if (writes.length > 0) leaveDependants(store, catalog, { peerId, writes, left, seq: run.seq });
     leaveParents(store, writes, left);
+    leaveGroups(writes, left);
   }
   return left;
+}
+
+/** What goes as a whole is left as a whole: half of a pupil's points under another key is neither the one nor the other. */
+function leaveGroups(writes: readonly OutboxEffect[], left: Map<OutboxEffect, LeftReason>): void {
+  const kept = new Set([...left.keys()].flatMap(({ groups }) => groups ?? []));
+  if (kept.size === 0) return;
+  for (const effect of writes)
+    if (!left.has(effect) && effect.groups?.some((group) => kept.has(group)) === true) left.set(effect, 'blocked');
 }
 
 interface SettledEffect {

@@ -109,16 +109,19 @@ function rowItem(
     included: out === undefined,
     newChildren: row.newChildren ?? 0,
     group: row.group ?? null,
-    rival: rivalOf(row, evaluation),
+    rival: rivalOf(row, table, evaluation, labels),
     alike: [...(row.alike ?? [])],
     names: namesOf(table, row, result, labels),
   };
 }
 
 /** Name of the record of the server this one can become. */
-function rivalOf(row: PlanRow, { book }: Evaluation): string | null {
-  const place = row.rival === undefined || !canAdopt(row) ? null : book.ordinal(row.table, row.rival);
-  return place === null ? null : book.row(place).label;
+function rivalOf(row: PlanRow, table: CatalogTable, { book }: Evaluation, labels: Labels): string | null {
+  if (row.rival === undefined || !canAdopt(row)) return null;
+  const place = book.ordinal(row.table, row.rival);
+  if (place !== null) return book.row(place).label;
+  const { local } = book.trees(table, row.rival);
+  return local === null ? null : labels.of(table, local);
 }
 
 function fieldItem(field: FieldDiff, result: TreeRow | undefined): PlanRowItem['fields'][number] {

@@ -30,6 +30,8 @@ interface Written {
   readonly pk: string;
   readonly label: string;
   readonly op: RunRow['op'];
+  /** What somebody decided for it, or for what it went along with. */
+  readonly choice: string | null;
   readonly before: Trees;
   readonly up: { readonly after: TreeRow } | null;
   readonly down: { readonly after: TreeRow } | null;
@@ -125,6 +127,7 @@ function* writtenBy(store: ClassStore, runId: string): Generator<Written> {
       pk: row.pk,
       label: row.label,
       op: row.op,
+      choice: row.choice,
       before,
       up: row.side === 'up' ? side : null,
       down: row.side === 'down' ? side : null,
@@ -138,7 +141,7 @@ function inverseOf(store: ClassStore, input: UndoInput, written: Written, now: T
   const left = (reason: LeftReason): Inverse => ({ kind: 'left', reason });
   // What is erased stays erased, and a key that was merged stays merged.
   const { erasure, alias } = store.catalog.roles;
-  if (table.name === erasure || table.name === alias) return left('no-inverse');
+  if (table.name === erasure || table.name === alias || written.choice === 'adopt') return left('no-inverse');
   const asLeft =
     sameRow(table, now.local, down === null ? before.local : down.after) &&
     sameRow(table, now.server, up === null ? before.server : up.after);

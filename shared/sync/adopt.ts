@@ -37,12 +37,15 @@ export function adopt(
   const [key] = table.key;
   const rival = row.rival === undefined ? null : lookup.ordinal(row.table, row.rival);
   const alias = lookup.catalog.roles.alias;
-  if (rival === null || alias === null || key === undefined || row.rival === undefined) return null;
-  const theirs = lookup.row(rival).trees.server;
+  if (alias === null || key === undefined || row.rival === undefined) return null;
+  const fields = choice.fields ?? {};
+  // A record that is here already needs nothing, unless something of it is to change.
+  if (rival === null && Object.keys(fields).length > 0) return null;
+  const theirs = rival === null ? lookup.trees(table, row.rival).local : lookup.row(rival).trees.server;
   const oldId = cellOf(row.trees.local, key);
   if (theirs === null || oldId === null) return null;
   const moving: Moving = { lookup, resultAt, results: new Map(), made: [] };
-  moving.results.set(rival, { ...theirs, ...picked(choice.fields ?? {}, row.trees.local, theirs) });
+  if (rival !== null) moving.results.set(rival, { ...theirs, ...picked(fields, row.trees.local, theirs) });
   if (!movePointers(moving, table, row.pk, row.rival)) return null;
   moving.results.set(ordinal, null);
   make(moving, tableOf(lookup.catalog, alias), { tbl: row.table, old_id: oldId, new_id: cellOf(theirs, key) });
@@ -62,12 +65,14 @@ function movePointers(moving: Moving, parent: CatalogTable, from: string, to: st
     child.foreignKeys
       .filter((foreignKey) => foreignKey.references === parent.name)
       .every((foreignKey) =>
-        moving.lookup.childrenHere(child, foreignKey, from).every((pk) =>
-          movePointer(moving, child, pk, {
+        moving.lookup.childrenHere(child, foreignKey, from).every((pk) => {
+          // What both sides hold and may point at nothing goes on as it is; the alias says where it leads.
+          if (foreignKey.soft && moving.lookup.ordinal(child.name, pk) === null) return true;
+          return movePointer(moving, child, pk, {
             from: pointing(parent, foreignKey, from),
             to: pointing(parent, foreignKey, to),
-          }),
-        ),
+          });
+        }),
       ),
   );
 }

@@ -1,10 +1,12 @@
 import { tableOf, type CatalogTable } from '../catalog/catalog.ts';
+import { pkFromCells } from '../catalog/key.ts';
 import { heldBy, isAlikeOnly, partsOf, type Claim } from './claims.ts';
 import { directionOf } from './diff.ts';
-import { isGone } from './list-row.ts';
+import { isGone, nextKey } from './list-row.ts';
 import { otherSide, sides, type Lookup, type Side } from './lookup.ts';
 import type { Direction, PlanRow, TreeRow } from './plan.ts';
-import { hardReferences, isDeleted, sameRow } from './row.ts';
+import { takesNewKeys } from './resolve.ts';
+import { cellOf, hardReferences, isDeleted, sameRow } from './row.ts';
 
 /** A plan whose rows are all listed and noted, and that is still being made. */
 export interface OpenPlan extends Lookup {
@@ -27,9 +29,9 @@ export interface OpenPlan extends Lookup {
 
 /**
  * The passes over a plan as a whole, once every row is listed: references within one table, deletions with everything deleted with them, and values two records
- * claim. A step after every row, so that whoever drives it can let others in between.
+ * claim. A step after every row, so that whoever drives it can let others in between. `merged` says that some key was taken over by another one.
  */
-export function* closePlan(plan: OpenPlan): Generator<void> {
+export function* closePlan(plan: OpenPlan, { merged = false }: { readonly merged?: boolean } = {}): Generator<void> {
   for (const table of plan.catalog.tables)
     if (table.foreignKeys.some((key) => !key.soft && key.references === table.name)) yield* linkWithin(plan, table);
   for (const ordinal of plan.deletions()) {
@@ -43,6 +45,28 @@ export function* closePlan(plan: OpenPlan): Generator<void> {
     meet(plan, claim, ordinals);
     yield;
   }
+  if (!merged) return;
+  for (const table of plan.catalog.tables.filter(takesNewKeys))
+    for (const ordinal of plan.rowsOf(table.name)) {
+      askAboutTakenOver(plan, table, ordinal);
+      yield;
+    }
+}
+
+/**
+ * A record of this PC that an alias calls another one: the run that made it so was carried out on the server and not here, because the record was edited
+ * meanwhile, or on another device with a copy of this file. It would go there as a second one.
+ */
+function askAboutTakenOver(plan: OpenPlan, table: CatalogTable, ordinal: number): void {
+  const row = plan.row(ordinal);
+  const [key] = table.key;
+  const { base, local, server } = row.trees;
+  if (row.kind !== 'add' || base !== undefined || server !== null || local === null || key === undefined) return;
+  const next = nextKey(plan, table.name, cellOf(local, key) ?? '');
+  const rival = next === null ? null : pkFromCells([next]);
+  if (rival === null || plan.trees(table, rival).server === null) return;
+  const columns = table.naturalKeys.flat();
+  plan.replace(ordinal, claiming(row, columns, rival), 'both');
 }
 
 /** In a table that points at itself a parent may be listed after its child. */
@@ -222,11 +246,11 @@ function meet(plan: OpenPlan, claim: Claim, ordinals: readonly number[]): void {
     const ours = holds(row.trees.local) && !holds(row.trees.server);
     // A merged row may hold a value that neither side had in it.
     const mixed = !holds(row.trees.local) && !holds(row.trees.server);
-    if (ours || mixed) plan.replace(ordinal, claiming(row, columns, rival.row), 'both');
+    if (ours || mixed) plan.replace(ordinal, claiming(row, columns, rival.row.pk), 'both');
   }
 }
 
-function claiming(row: PlanRow, columns: readonly string[], rival: PlanRow): PlanRow {
+function claiming(row: PlanRow, columns: readonly string[], rival: string): PlanRow {
   const fields = row.fields.map((field) =>
     columns.includes(field.name) ? { ...field, result: null, decided: false, clash: true } : field,
   );
@@ -238,7 +262,7 @@ function claiming(row: PlanRow, columns: readonly string[], rival: PlanRow): Pla
     result: undefined,
     fields,
     claimed: columns,
-    rival: rival.pk,
+    rival,
   };
 }
 

@@ -1,4 +1,5 @@
-import { tableOf, type CatalogTable } from '../catalog/catalog.ts';
+import { contentColumns, tableOf, type CatalogTable } from '../catalog/catalog.ts';
+import { pkFromCells } from '../catalog/key.ts';
 import { refusedColumn, unsendableColumn } from '../catalog/refused-column.ts';
 import { alikeOf, heldBy, naturalOf, type Claim } from './claims.ts';
 import { change, diffRow, directionOf, neverGoesMissing, type DiffHints } from './diff.ts';
@@ -29,7 +30,9 @@ export function outcomeOf(
   mode: SyncMode,
 ): Exclude<RowOutcome, { kind: 'agreed' }> | null {
   const parentGone = isParentGone(lookup, table, trees);
-  const both = diffRow(table, trees, { ...hints, parentGone });
+  const both = isRepointed(lookup, table, trees)
+    ? change(table, trees, trees.server)
+    : diffRow(table, trees, { ...hints, parentGone });
   const outcome = forMode(table, trees, hints.putBack ? putBackOutcome(table, trees, both) : both, mode, parentGone);
   if (outcome === null || outcome.kind === 'agreed') return null;
   if (outcome.kind === 'conflict' || outcome.result === null) return outcome;
@@ -75,17 +78,49 @@ function followAliases(lookup: Lookup, table: CatalogTable, row: Row): Row {
   return moved;
 }
 
-function followAlias(lookup: Lookup, { table, pk }: Reference): string | null {
+/**
+ * Whether a recorded row differs only in pointers, and those of the server lead where an alias says that the ones here lead now: somebody decided that the records
+ * are one, and the row went along there. That is no change of what was recorded, and nothing to ask about.
+ */
+function isRepointed(lookup: Lookup, table: CatalogTable, { local, server }: Trees): boolean {
+  if (table.kind !== 'append-only' || local === null || server === null || sameRow(table, local, server)) return false;
+  return contentColumns(table).every(({ name }) => {
+    const [from, to] = [cellOf(local, name), cellOf(server, name)];
+    if (from === to) return true;
+    if (from === null || to === null || table.key.includes(name)) return false;
+    return table.foreignKeys.some(
+      ({ columns, references: target }) =>
+        columns.length === 1 && columns[0] === name && leadsTo(lookup, target, from, to),
+    );
+  });
+}
+
+/** Whether aliases say that a key was taken over by another one, in one step or in several. */
+function leadsTo(lookup: Lookup, table: string, from: string, to: string): boolean {
+  let at: string | null = from;
+  for (let steps = 0; steps < LONGEST_CHAIN && at !== null; steps += 1) {
+    at = nextKey(lookup, table, at);
+    if (at === to) return true;
+  }
+  return false;
+}
+
+/** The key that took a key over, as an alias says; null where none does. */
+export function nextKey(lookup: Lookup, table: string, key: string): string | null {
   const { alias } = lookup.catalog.roles;
   if (alias === null) return null;
+  const entry = lookup.trees(tableOf(lookup.catalog, alias), pkFromCells([table, key]));
+  return cellOf(entry.local ?? entry.server, 'new_id');
+}
+
+function followAlias(lookup: Lookup, { table, pk }: Reference): string | null {
+  if (lookup.catalog.roles.alias === null) return null;
   const target = tableOf(lookup.catalog, table);
-  const aliases = tableOf(lookup.catalog, alias);
   let found: string | null = null;
   for (let at = pk, steps = 0; steps < LONGEST_CHAIN; steps += 1) {
     if (lookup.ordinal(table, at) !== null || lookup.trees(target, at).local !== null) return found;
     const [old] = JSON.parse(at) as string[];
-    const entry = lookup.trees(aliases, JSON.stringify([table, old]));
-    const next = cellOf(entry.local ?? entry.server, 'new_id');
+    const next = old === undefined ? null : nextKey(lookup, table, old);
     if (next === null) return null;
     found = next;
     at = JSON.stringify([next]);

@@ -38,6 +38,8 @@ export interface Settled {
   readonly made: ReadonlyMap<number, readonly MadeRow[]>;
   /** Rows that only take part in a run that writes both sides. */
   readonly syncOnly: ReadonlySet<number>;
+  /** Rows that go along with a record whose key is taken over, itself included, by its place: together, or not at all. */
+  readonly adoptions: ReadonlyMap<number, number>;
 }
 
 /**
@@ -55,6 +57,7 @@ export function settle(lookup: Lookup, draft: Draft, part: Part = 'sync'): Settl
     together: new Map(),
     groups: new Set(),
     syncOnly: new Set(),
+    adoptions: new Map(),
     newClaims: new Map(),
     queue: [],
   };
@@ -79,6 +82,7 @@ interface Work extends Settled {
   readonly results: Map<number, TreeRow>;
   readonly made: Map<number, readonly MadeRow[]>;
   readonly syncOnly: Set<number>;
+  readonly adoptions: Map<number, number>;
   /** Rows that go together with a row, or not at all. */
   readonly together: Map<number, ReadonlySet<number>>;
   /** Groups that were gone through, by the row that speaks for them. */
@@ -141,6 +145,7 @@ function carryOut(work: Work, ordinal: number, choice: Choice, part: Part): void
   for (const [other, result] of adoption.results) work.results.set(other, result);
   for (const other of adoption.results.keys()) {
     work.syncOnly.add(other);
+    work.adoptions.set(other, ordinal);
     work.queue.push(other);
   }
   if (part !== 'sync') leave(work, ordinal, { reason: 'sync-only', needs: null });

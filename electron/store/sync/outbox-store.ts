@@ -25,6 +25,8 @@ export interface OutboxEffect extends Effect {
   readonly fields?: Readonly<Record<string, LoggedField>>;
   /** Whatever this write replaces goes to the recovery bin: a guard was overruled, or the run takes another back. */
   readonly keepLosers?: true | undefined;
+  /** Places in the plan of the rows that speak for what this one goes along with, as a whole: a deletion, a key that is taken over. */
+  readonly groups?: readonly number[] | undefined;
 }
 
 /** An effect with what the outbox knows of it. */
@@ -155,9 +157,10 @@ function effectFrom(raw: RawEffect): StagedEffect {
     const decided = JSON.parse(raw.decided) as Decided;
     return { ...place, ...decided, result: unpackResult(decided.trees, decided.result) };
   }
-  const { trees, result, serverVer } = unpackVersions(raw.row);
+  const { trees, result, serverVer, group } = unpackVersions(raw.row);
   if (result === undefined) throw new Error('an undecided row was staged');
-  return { ...place, trees, result, serverVer, label: raw.label, choice: null };
+  const groups = group === undefined ? [] : [group];
+  return { ...place, trees, result, serverVer, label: raw.label, choice: null, groups };
 }
 
 /** Which of the staged rows are asked for: `doubtful` ones must be compared with the trees again although nothing wrote to those since the plan was made. */

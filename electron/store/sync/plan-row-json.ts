@@ -69,7 +69,8 @@ export function unpackVersions(text: string): {
   readonly trees: Trees;
   readonly result: TreeRow | undefined;
   readonly serverVer: string | null;
+  readonly group: number | undefined;
 } {
-  const { trees, result, serverVer } = JSON.parse(text) as Packed;
-  return { trees, result: result === undefined ? undefined : unpackResult(trees, result), serverVer };
+  const { trees, result, serverVer, group } = JSON.parse(text) as Packed;
+  return { trees, result: result === undefined ? undefined : unpackResult(trees, result), serverVer, group };
 }
