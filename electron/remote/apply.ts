@@ -29,8 +29,8 @@ import { blameTrigger } from './foreign-triggers.ts';
 import type { RemoteContext } from './remote-context.ts';
 import { readingSettings } from './reading-settings.ts';
 import type { ApplyOutcome, ApplyRequest } from './remote.ts';
+import { within } from './limit.ts';
 import { logStatement } from './resolution-log.ts';
-import { inSchema } from './row-sql.ts';
 import { schemaVersion } from './schema-state.ts';
 
 /** Failures that say nothing about the rows: another transaction was in the way. The whole is tried again under the same run id. */
@@ -108,7 +108,7 @@ async function attemptRun(context: RemoteContext, request: ApplyRequest, lockTim
   const early = earlyOutcome(opened, request);
   if (early !== null) return await endWith(context, request, early);
   if (!opened.classExists && request.newClass !== undefined)
-    await makeClass(session, catalog, { ...request.newClass, id: scope });
+    await makeClass(session, catalog, { ...request.newClass, id: scope }, signal);
   request.onPhase('send', 0, total);
   await loadPayload(session, effects, shape, signal);
   request.onPhase('compare', 0, total);
@@ -223,38 +223,11 @@ async function rollback(context: RemoteContext, request: ApplyRequest): Promise<
 /** Waits a little longer each time, and never as long as another device that had to give way at the same moment. */
 async function pause(attempt: number, signal: AbortSignal): Promise<void> {
   const ms = Math.random() * 50 * 2 ** attempt;
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(new AppError('cancelled'));
-    });
-  });
-}
-
-/**
- * Asks the ledger whether a run was committed, by inserting its id and rolling back: that waits for a run whose transaction is still open. Throws `checking` when
- * it does not end in time.
- */
-export async function wasCommitted(
-  context: RemoteContext,
-  scope: string,
-  runId: string,
-  limits: ApplyLimits = {},
-): Promise<boolean> {
-  const { session, catalog } = context;
+  const waited = Promise.withResolvers<void>();
+  const timer = setTimeout(waited.resolve, ms);
   try {
-    const [, inserted] = await session.pipeline([
-      { sql: `BEGIN READ WRITE; SET LOCAL lock_timeout = ${limits.lockTimeoutMs ?? 10_000}` },
-      {
-        sql: `INSERT INTO ${inSchema(catalog, 'run')} (class_id, run_id, device, plan_hash, counts) VALUES ($1, $2, $2, '', '{}') ON CONFLICT (class_id, run_id) DO NOTHING`,
-        params: [scope, runId],
-      },
-      { sql: 'ROLLBACK' },
-    ]);
-    return inserted?.rowCount === 0;
-  } catch (error) {
-    if (session.transaction !== 'none') await session.query('ROLLBACK');
-    throw sqlStateOf(error) === '55P03' ? new AppError('checking', {}, { cause: error }) : error;
+    await within({ ms: ms + 1_000, signal }, waited.promise, () => {});
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -42,11 +42,12 @@ export function hidePresenceSql(catalog: Catalog, request: Pick<ApplyRequest, 's
 export async function whoHoldsLock(
   session: PgSession,
   catalog: Catalog,
-  request: Pick<ApplyRequest, 'scope' | 'device'>,
+  request: Pick<ApplyRequest, 'scope' | 'device' | 'signal'>,
 ): Promise<string | null> {
   const { rows } = await session.query(
     `SELECT name FROM ${inSchema(catalog, 'presence')} WHERE class_id = $1 AND device <> $2 AND since > clock_timestamp() - interval '${forgottenAfter}' ORDER BY since LIMIT 1`,
     [request.scope, request.device.id],
+    { signal: request.signal },
   );
   return rows[0]?.[0] ?? null;
 }

@@ -2,7 +2,7 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { decodeTime } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
-import type { PgSession, PgStatement } from './pg-session.ts';
+import type { PgQueryOptions, PgSession, PgStatement } from './pg-session.ts';
 import { inSchema } from './row-sql.ts';
 
 /** One installation that has synced a class with a server. */
@@ -20,10 +20,12 @@ export async function readDevices(
   session: PgSession,
   catalog: Catalog,
   scope: string,
+  signal?: AbortSignal,
 ): Promise<readonly RemoteDevice[]> {
   const { rows } = await session.query(
     `SELECT device, name, app_version, last_seen, revoked FROM ${inSchema(catalog, 'device')} WHERE class_id = $1 ORDER BY last_seen DESC, device`,
     [scope],
+    { signal },
   );
   return rows.map(([id, name, appVersion, lastSeen, revoked]) => ({
     id: id ?? '',
@@ -35,10 +37,15 @@ export async function readDevices(
 }
 
 /** Shuts a device out of a class; nothing happens to one that is out already. Throws `not-found`. */
-export async function removeDevice(session: PgSession, catalog: Catalog, scope: string, device: string): Promise<void> {
+export async function removeDevice(
+  session: PgSession,
+  catalog: Catalog,
+  { scope, device, signal }: { readonly scope: string; readonly device: string } & Pick<PgQueryOptions, 'signal'>,
+): Promise<void> {
   const { rowCount } = await session.query(
     `UPDATE ${inSchema(catalog, 'device')} SET revoked = true WHERE class_id = $1 AND device = $2`,
     [scope, device],
+    { signal },
   );
   if (rowCount === 0) throw new AppError('not-found', { what: 'device' });
 }

@@ -17,13 +17,15 @@ export async function makeClass(
   session: PgSession,
   catalog: Catalog,
   { id, name, sample, secret }: NewClass,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
-  await session.pipeline([
+  const statements = [
     {
       sql: `WITH made AS (INSERT INTO ${inSchema(catalog, 'class')} (id, name, sample) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING)
 INSERT INTO ${inSchema(catalog, 'gc_horizon')} (class_id) VALUES ($1) ON CONFLICT (class_id) DO NOTHING`,
       params: [id, name, sample],
     },
     giveSecretStatement(catalog, id, secret),
-  ]);
+  ];
+  await session.pipeline(statements, { signal });
 }

@@ -1,6 +1,6 @@
-import type { Catalog } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
-import { apply, wasCommitted } from './apply.ts';
+import { apply } from './apply.ts';
 import type { ApplyLimits } from './apply.ts';
 import { probeTriggers } from './foreign-triggers.ts';
 import type { KeptSession } from './kept-sessions.ts';
@@ -14,9 +14,11 @@ import { readDevices, removeDevice } from './devices.ts';
 import { classSecret, logStatement } from './resolution-log.ts';
 import { verifyRun } from './verify-run.ts';
 import { columnOf, inSchema } from './row-sql.ts';
+import type { TableBlock } from './schema-state.ts';
+import { wasCommitted } from './ledger.ts';
 import { beginEpoch, leaveVisit, readVisits } from './visit.ts';
 
-/** Who may stop the opening of a remote, how long a run waits for each lock, and what is known of a session that was used before. */
+/** Who may stop whatever a remote does, its opening first, how long a run waits for each lock, and what is known of a session that was used before. */
 export interface RemoteOptions extends ApplyLimits {
   readonly signal?: AbortSignal | undefined;
   /** What was found out when the session began, and whether it is known to hold still; if not, an observation finds out. */
@@ -48,10 +50,10 @@ export async function createPgRemote(
     power: facts.power,
     foreignTriggers: facts.foreignTriggers,
     probe: async (request) => (identity.inRecovery ? [] : await probeTriggers(session, catalog, request)),
-    classes: async () => await readClasses(session, catalog),
+    classes: async () => await readClasses(session, catalog, facts.blocks, signal),
     createClass: async (cls) => {
       if (identity.inRecovery) throw new AppError('server-read-only');
-      await makeClass(session, catalog, { ...cls, secret: null });
+      await makeClass(session, catalog, { ...cls, secret: null }, signal);
     },
     observe: async (request) =>
       await observe(context, request, {
@@ -61,28 +63,35 @@ export async function createPgRemote(
         },
       }),
     visit: async (request) => await leaveVisit(session, catalog, request),
-    visits: async (scope, devices) => await readVisits(session, catalog, scope, devices),
-    beginEpoch: async (from, to) => await beginEpoch(session, catalog, from, to),
+    visits: async (scope, devices) => await readVisits(session, catalog, { scope, devices, signal }),
+    beginEpoch: async (from, to) => await beginEpoch(session, catalog, { from, to, signal }),
     apply: async (request) => {
       if (identity.inRecovery) throw new AppError('server-read-only');
       return await apply(context, request, options);
     },
-    wasCommitted: async (scope, runId) => await wasCommitted(context, scope, runId, options),
+    wasCommitted: async (scope, runId) => await wasCommitted(context, { scope, runId, ...identity, ...options }),
     verifyRun: async (request) => await verifyRun(session, catalog, request),
-    devices: async (scope) => await readDevices(session, catalog, scope),
-    removeDevice: async (scope, device) => await removeDevice(session, catalog, scope, device),
-    classSecret: async (scope) => await classSecret(session, catalog, scope),
+    devices: async (scope) => await readDevices(session, catalog, scope, signal),
+    removeDevice: async (scope, device) => await removeDevice(session, catalog, { scope, device, signal }),
+    classSecret: async (scope) => await classSecret(session, catalog, scope, signal),
     logResolutions: async (scope, lines) => {
       const { sql: text, params } = logStatement(catalog, scope, lines);
-      await session.query(text, params);
+      await session.query(text, params, { signal });
     },
     close: async () => await onClose({ session, facts }),
   };
 }
 
 /** The classes of the server, with the living rows of the catalog's table of members, where it has one. */
-async function readClasses(session: PgSession, catalog: Catalog): Promise<readonly RemoteClass[]> {
-  const people = catalog.tables.find((table) => table.name === catalog.roles.members);
+async function readClasses(
+  session: PgSession,
+  catalog: Catalog,
+  blocks: readonly TableBlock[],
+  signal: AbortSignal | undefined,
+): Promise<readonly RemoteClass[]> {
+  const isReadable = ({ name }: CatalogTable): boolean =>
+    !blocks.some((block) => block.table === name && block.blocks === 'all');
+  const people = catalog.tables.find((table) => table.name === catalog.roles.members && isReadable(table));
   const softDelete = people?.softDelete ?? null;
   const living = softDelete === null ? '' : ` AND ${columnOf('p', softDelete)} IS NULL`;
   const count =
@@ -91,6 +100,8 @@ async function readClasses(session: PgSession, catalog: Catalog): Promise<readon
       : `(SELECT count(*) FROM ${inSchema(catalog, people.name)} p WHERE ${columnOf('p', catalog.scopeColumn)} = c.id${living})`;
   const { rows } = await session.query(
     `SELECT c.id, c.name, ${count}, c.sample FROM ${inSchema(catalog, 'class')} c ORDER BY c.created_at, c.id`,
+    [],
+    { signal },
   );
   return rows.map(([id, name, students, sample]) => ({
     id: id ?? '',

@@ -84,10 +84,18 @@ SELECT c.id, $2 FROM ${inSchema(catalog, 'class')} c WHERE c.id = $1 ON CONFLICT
 }
 
 /** The secret of a class; one that was made by hand gets it now. */
-export async function classSecret(session: PgSession, catalog: Catalog, scope: string): Promise<string> {
-  const [, found] = await session.pipeline([
-    giveSecretStatement(catalog, scope),
-    { sql: `SELECT secret FROM ${inSchema(catalog, 'class_secret')} WHERE class_id = $1`, params: [scope] },
-  ]);
+export async function classSecret(
+  session: PgSession,
+  catalog: Catalog,
+  scope: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const [, found] = await session.pipeline(
+    [
+      giveSecretStatement(catalog, scope),
+      { sql: `SELECT secret FROM ${inSchema(catalog, 'class_secret')} WHERE class_id = $1`, params: [scope] },
+    ],
+    { signal },
+  );
   return found?.rows[0]?.[0] ?? '';
 }

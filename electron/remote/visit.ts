@@ -2,7 +2,7 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { FoundServer, Visit, WitnessState } from '../../shared/sync/judge-server.ts';
 import { classProof } from './device-functions.ts';
 import { quoteLiteral } from './identifiers.ts';
-import type { PgParam, PgSession, PgStatement } from './pg-session.ts';
+import type { PgParam, PgQueryOptions, PgSession, PgStatement } from './pg-session.ts';
 import type { VisitRequest, Witness } from './remote.ts';
 import { deviceColumns } from './rights-sql.ts';
 import { giveSecretStatement } from './resolution-log.ts';
@@ -10,6 +10,8 @@ import { inSchema } from './row-sql.ts';
 
 /** How long a visit waits for a run of the same device that is still under way elsewhere, in milliseconds. */
 const lockTimeoutMs = 3_000;
+
+type Cancellable = Pick<PgQueryOptions, 'signal'>;
 
 /** What the device's row on the server says, and whether this role may write it. */
 export interface FoundVisit {
@@ -139,25 +141,37 @@ export async function leaveVisit(session: PgSession, catalog: Catalog, request: 
 export async function readVisits(
   session: PgSession,
   catalog: Catalog,
-  scope: string,
-  devices: readonly string[],
+  { scope, devices, signal }: { readonly scope: string; readonly devices: readonly string[] } & Cancellable,
 ): Promise<ReadonlyMap<string, Visit>> {
   const { rows } = await session.query(
     `SELECT d.device, d.visit_no, d.visit_token FROM ${inSchema(catalog, 'device')} d
 WHERE d.class_id = $1::uuid AND d.device = ANY ($2::uuid[]) AND d.visit_token IS NOT NULL`,
     [scope, devices],
+    { signal },
   );
   return new Map(rows.map(([device, no, token]) => [device ?? '', { no: Number(no), token: token ?? '' }]));
 }
 
 /** Gives the server a new epoch, where it still has the one it was judged by, and answers the one in force. Plans made under another are stale everywhere. */
-export async function beginEpoch(session: PgSession, catalog: Catalog, from: string, to: string): Promise<string> {
+export async function beginEpoch(
+  session: PgSession,
+  catalog: Catalog,
+  { from, to, signal }: { readonly from: string; readonly to: string } & Cancellable,
+): Promise<string> {
   const meta = inSchema(catalog, 'meta');
-  const answers = await session.pipeline([
-    { sql: `BEGIN READ WRITE; SET LOCAL lock_timeout = ${lockTimeoutMs}` },
-    { sql: `UPDATE ${meta} SET epoch = $2::uuid WHERE epoch = $1::uuid`, params: [from, to] },
-    { sql: `SELECT epoch FROM ${meta}` },
-    { sql: 'COMMIT' },
-  ]);
-  return answers[2]?.rows[0]?.[0] ?? to;
+  try {
+    const answers = await session.pipeline(
+      [
+        { sql: `BEGIN READ WRITE; SET LOCAL lock_timeout = ${lockTimeoutMs}` },
+        { sql: `UPDATE ${meta} SET epoch = $2::uuid WHERE epoch = $1::uuid`, params: [from, to] },
+        { sql: `SELECT epoch FROM ${meta}` },
+        { sql: 'COMMIT' },
+      ],
+      { signal },
+    );
+    return answers[2]?.rows[0]?.[0] ?? to;
+  } catch (error) {
+    if (session.transaction !== 'none') await session.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
 }

@@ -39,7 +39,7 @@ export async function joinClass(
   const session = await connect(endpoint, { signal: call.signal });
   let remoteClass: RemoteClass;
   try {
-    const remote = await createPgRemote(session, context.catalog);
+    const remote = await createPgRemote(session, context.catalog, { signal: call.signal });
     remoteClass = pick(await remote.classes(), wanted);
   } finally {
     await session.close();

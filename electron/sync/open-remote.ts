@@ -49,12 +49,16 @@ export async function connectRemote(
   if (ready !== null) {
     const { session, facts } = ready;
     if (proof === 'observe' || (await factsHold(session, context.catalog, facts, signal)))
-      return await createPgRemote(session, context.catalog, { known: { facts, holds: proof === 'ask' }, onClose });
+      return await createPgRemote(session, context.catalog, {
+        signal,
+        known: { facts, holds: proof === 'ask' },
+        onClose,
+      });
     await session.close();
   }
   const session = await connect(endpoint, { signal });
   try {
-    return await createPgRemote(session, context.catalog, { onClose });
+    return await createPgRemote(session, context.catalog, { signal, onClose });
   } catch (error) {
     await session.close();
     throw error;

@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { advisoryNamespace } from '../../electron/remote/class-lock.ts';
+import { createPgRemote } from '../../electron/remote/pg-remote.ts';
 import { Book, connectionTo } from '../support/device.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { openSession } from '../support/managed-database.ts';
 import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
+import { sql } from '../support/sql.ts';
 
 interface Cut extends Pair {
   readonly proxy: FaultProxy;
@@ -80,5 +86,66 @@ describe('a run whose outcome is not known', () => {
     await expectSame(a, again);
     expect(await a.student('Li Wei')).toMatchObject({ allTime: 5 });
     expect((await b.call('run.list', {})).items.map(({ outcome }) => outcome)).not.toContain('checking');
+  });
+
+  it.each(['committed', 'not committed'])(
+    'is found out by reading where the role may only read by now, so that pulls go on: %s',
+    async (how) => {
+      await using both = await pairOverLine();
+      const { a, b, proxy, database } = both;
+      await b.award('Li W', 5);
+      const plan = await b.preview();
+      expect(await losingTheAnswer(both, plan.planId, 'apply')).toMatchObject({ outcome: 'checking' });
+      const event = `WHERE delta = 5 AND class_id = '${b.classId}'`;
+      if (how === 'not committed') {
+        // As if COMMIT had never arrived.
+        await sql(
+          database.config,
+          `DELETE FROM tallybook.score_event ${event}; DELETE FROM tallybook.run WHERE at = (SELECT max(at) FROM tallybook.run)`,
+        );
+      }
+      await proxy.mode({ kind: 'pass' });
+      const [user, password] = [`reads_${database.database}`, 'reads'];
+      await sql(
+        database.config,
+        `CREATE ROLE "${user}" LOGIN PASSWORD '${password}'; GRANT USAGE ON SCHEMA tallybook TO "${user}"; GRANT SELECT ON ALL TABLES IN SCHEMA tallybook TO "${user}"`,
+      );
+      await b.call('connection.set', { connectionId: b.connectionId, change: { user, password, mode: 'pull-only' } });
+      await a.award('Chen Yu', 2);
+      await a.sync();
+      expect(await b.run('pull', (await b.preview()).planId)).toMatchObject({ counts: { down: { add: 1 } } });
+      expect(await b.student('Chen Yu')).toMatchObject({ allTime: 2 });
+      const outcomes = (await b.call('run.list', {})).items.map(({ outcome }) => outcome);
+      expect(outcomes).not.toContain('checking');
+      expect(outcomes.filter((outcome) => outcome === 'failed')).toHaveLength(how === 'committed' ? 0 : 1);
+      expect(await b.student('Li W')).toMatchObject({ allTime: 5 });
+      expect(await sql(database.config, `SELECT count(*) FROM tallybook.score_event ${event}`)).toEqual([
+        [how === 'committed' ? '1' : '0'],
+      ]);
+    },
+  );
+
+  it('waits for a run that is still under way, also where the role may only read', async () => {
+    await using both = await pair();
+    const { b, database } = both;
+    await b.award('Li W', 5);
+    await b.sync();
+    const [user, password] = [`reads_${database.database}`, 'reads'];
+    await sql(
+      database.config,
+      `CREATE ROLE "${user}" LOGIN PASSWORD '${password}'; GRANT USAGE ON SCHEMA tallybook TO "${user}"; GRANT SELECT ON ALL TABLES IN SCHEMA tallybook TO "${user}"`,
+    );
+    const session = await openSession(database, { user, password });
+    const remote = await createPgRemote(session, classroomCatalog, { lockTimeoutMs: 50 });
+    const running = await openSession(database);
+    const runId = randomUUID();
+    await running.query(`BEGIN; SELECT pg_advisory_xact_lock(${advisoryNamespace}, hashtext('${b.classId}'));
+      INSERT INTO tallybook.run (class_id, run_id, device, plan_hash, counts) VALUES ('${b.classId}', '${runId}', '${runId}', '', '{}')`);
+    await expect(remote.wasCommitted(b.classId, runId)).rejects.toMatchObject({ code: 'checking' });
+    await running.query('COMMIT');
+    expect(await remote.wasCommitted(b.classId, runId)).toBe(true);
+    expect(await remote.wasCommitted(b.classId, randomUUID())).toBe(false);
+    await remote.close();
+    await running.close();
   });
 });

@@ -265,10 +265,15 @@ export function noteVersions(
   });
 }
 
-/** Notes that all proofs were done and which rows the server held already; on the disk when it returns, with everything noted before. Recovery finishes from it. */
+/**
+ * Notes that all proofs were done and which rows the server held already; on the disk when it returns, with everything noted before. Recovery finishes from it.
+ * What an earlier attempt of the run found there says nothing about this one.
+ */
 export function setProved(store: ClassStore, runId: string, there: readonly number[]): void {
   store.transaction(() => {
-    const update = statement(store.db, 'UPDATE outbox_row SET there = 1, plain = 0 WHERE run_id = ? AND ord = ?');
+    statement(store.db, 'UPDATE outbox_row SET there = 0 WHERE run_id = ? AND there = 1').run(runId);
+    const sql = 'UPDATE outbox_row SET there = 1, plain = 0, ver = NULL WHERE run_id = ? AND ord = ?';
+    const update = statement(store.db, sql);
     for (const ord of there) update.run(runId, BigInt(ord));
     statement(store.db, 'UPDATE outbox SET proved = 1 WHERE run_id = ?').run(runId);
   });
