@@ -1,12 +1,12 @@
-/** Characters a terminal would act on or that hide or reorder text: controls, line breaks, joiners without effect and bidirectional marks. */
-const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]|\p{Cs}/gu;
+import { visibleLine } from '../../shared/model/visible-text.ts';
+
 const wide =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1B000}-\u{1B2FF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}|\uFE0F/u;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** A text from data as a terminal may show it on one line: what would move the cursor, hide or reorder text becomes a visible `\u{…}`. */
 export function printable(text: string): string {
-  return text.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return visibleLine(text);
 }
 
 /** Columns of a terminal a text takes; a wide character (Chinese, emoji) takes two. */

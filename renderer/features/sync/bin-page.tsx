@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LostItem } from '../../../shared/contract/bin.ts';
+import { visibleText } from '../../../shared/model/visible-text.ts';
 import { call } from '../../client.ts';
 import { onAreasChanged } from '../../follow-engine.ts';
 import { useFormat } from '../../format.ts';
@@ -129,7 +130,7 @@ function columns(
       width: 'minmax(90px, 1fr)',
       cell: (item) => (
         <strong className={styles['cut']}>
-          {item.table === 'student' ? item.label : `${thingWord(item.table, words)} · ${item.label}`}
+          {visibleText(item.table === 'student' ? item.label : `${thingWord(item.table, words)} · ${item.label}`)}
         </strong>
       ),
     },

@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
+import { visibleText } from '../../../shared/model/visible-text.ts';
 import { useFormat } from '../../format.ts';
 import { setQuery, useRoute } from '../../router.ts';
 import { Empty } from '../../ui/empty.tsx';
@@ -177,7 +178,8 @@ function columns(words: Words): readonly GridColumn<RunRow>[] {
 }
 
 function recordOf(row: RunRow, t: TFunction): string {
-  return row.table === 'student' ? row.label : `${thingWord(row.table, { t })} · ${row.label}`;
+  const label = visibleText(row.label);
+  return row.table === 'student' ? label : `${thingWord(row.table, { t })} · ${label}`;
 }
 
 /** How the question about a row was settled; empty where there was none. */

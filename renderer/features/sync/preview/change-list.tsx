@@ -36,7 +36,7 @@ export function ChangeListPanel(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const { store, plan, list, filter } = props;
-  const columns = changeColumns({ t, format }, plan.purpose, props.onChoose);
+  const columns = changeColumns({ t, format, most: 100 }, plan.purpose, props.onChoose);
   return (
     <section className={styles['list']} aria-label={t('sync:list.label')}>
       <ListTools plan={plan} list={list} filter={filter} onStep={props.onStep} />

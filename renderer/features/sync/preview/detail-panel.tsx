@@ -29,7 +29,7 @@ export function DetailPanel(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const { box, store, row, onClose } = props;
-  const words: Words = { t, format, plain: true };
+  const words: Words = { t, format, plain: true, most: 400 };
   const refusal = store.use((state) => state.refusal);
   const purpose = store.use((state) => state.plan?.purpose ?? 'sync');
   useEscape(box, onClose);

@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { clippedText, visibleText } from '../../../../shared/model/visible-text.ts';
 import type { Format } from '../../../format.ts';
 
 /** What the words of a row are made with. */
@@ -8,6 +9,8 @@ export interface Words {
   readonly format: Format;
   /** Without quotation marks around written text: where a value stands by itself. */
   readonly plain?: boolean;
+  /** The most characters of a value; on paper and in files there is no such limit. */
+  readonly most?: number;
 }
 
 /** Where a value of a field stands. */
@@ -95,8 +98,13 @@ export function valueText(row: Pick<PlanRowItem, 'names'>, field: Field, side: F
   return cellText(field.name, field[side], row.names[field.name]?.[side] ?? null, words);
 }
 
-/** A canonical cell as people read it. `label`: what a reference points to. */
-export function cellText(name: string, cell: string | null, label: string | null, { t, format, plain }: Words): string {
+/** A canonical cell as people read it, with nothing in it that hides or reorders text. `label`: what a reference points to. */
+export function cellText(name: string, cell: string | null, label: string | null, words: Words): string {
+  const text = visibleText(rawText(name, cell, label, words));
+  return words.most === undefined ? text : clippedText(text, words.most);
+}
+
+function rawText(name: string, cell: string | null, label: string | null, { t, format, plain }: Words): string {
   if (name === 'deleted_at')
     return cell === null ? t('sync:value.present') : t('sync:value.deleted', { when: format.when(cell) });
   if (cell === null || cell === '') return t('sync:value.none');

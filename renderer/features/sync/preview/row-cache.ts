@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { clippedText, visibleText } from '../../../../shared/model/visible-text.ts';
 
 /** Rows of one plan, read page by page. An outdated row stays until its new version is there. */
 export interface RowCache {
@@ -13,6 +14,8 @@ export interface RowCache {
 
 /** What one call may ask for. */
 const pageSize = 200;
+/** More characters of a name than this help nobody. */
+const longestName = 200;
 
 interface Entry {
   readonly row: PlanRowItem | undefined;
@@ -39,7 +42,7 @@ export function createRowCache(
       for (const row of rows) {
         const entry = entries.get(row.ordinal);
         // An answer to an older question must not overtake a newer one.
-        if (entry === undefined || entry.version <= version) entries.set(row.ordinal, { row, version });
+        if (entry === undefined || entry.version <= version) entries.set(row.ordinal, { row: shownRow(row), version });
       }
     } catch {
       // The plan is gone or the line broke: the page learns of both by itself; the rows may be asked for again.
@@ -67,6 +70,25 @@ export function createRowCache(
       return () => listeners.delete(changed);
     },
     stamp: () => stamp,
+  };
+}
+
+/** A row whose names are safe to show. Its cells stay as they are: a decision is made with them. */
+function shownRow(row: PlanRowItem): PlanRowItem {
+  const shown = (text: string): string => clippedText(visibleText(text), longestName);
+  const orNull = (text: string | null): string | null => (text === null ? null : shown(text));
+  const names = Object.entries(row.names).map(([name, { base, local, server, result }]) => [
+    name,
+    { base: orNull(base), local: orNull(local), server: orNull(server), result: orNull(result) },
+  ]);
+  return {
+    ...row,
+    label: shown(row.label),
+    by: { local: orNull(row.by.local), server: orNull(row.by.server) },
+    blockedBy: orNull(row.blockedBy),
+    rival: orNull(row.rival),
+    alike: row.alike.map(shown),
+    names: Object.fromEntries(names) as PlanRowItem['names'],
   };
 }
 

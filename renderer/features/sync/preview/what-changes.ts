@@ -1,4 +1,5 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { visibleText } from '../../../../shared/model/visible-text.ts';
 import { fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
 
 /** A piece of the sentence about a row: `old` is struck out, `strong` stands out. */
@@ -45,7 +46,7 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
     case 'score_event': {
       const note = cell('note')?.result ?? null;
       const said = `${cell('text')?.result ?? ''}${note === null ? '' : ` · ${note}`}`;
-      return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${said}`)];
+      return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${visibleText(said)}`)];
     }
     case 'score_void':
       return [plain(t('sync:what.voided'))];
@@ -58,7 +59,7 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
     case 'student_tag':
       return [plain(t('sync:what.tagged'))];
     case 'reason':
-      return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${cell('category')?.result ?? ''}`)];
+      return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${visibleText(cell('category')?.result ?? '')}`)];
     default: {
       const named = visibleFields(row.fields).filter((field) => !row.label.includes(field.result ?? ''));
       const pieces = named.flatMap((field) =>
@@ -114,7 +115,7 @@ function asked(row: PlanRowItem, words: Words): readonly Piece[] {
       return [plain(t(key, { count: row.newChildren }))];
     }
     case 'same-identity':
-      return [plain(t('sync:what.claimed', { value: claimOf(row)?.value ?? '' }))];
+      return [plain(t('sync:what.claimed', { value: visibleText(claimOf(row)?.value ?? '') }))];
     case 'both-updated':
     case 'both-added':
     case 'integrity':
@@ -199,8 +200,7 @@ const things = [
 export function recordText(row: PlanRowItem, { t }: Words): string {
   const owner =
     row.names['student_id']?.result ?? row.names['event_id']?.result ?? row.names['student_id']?.local ?? null;
-  if (row.table === 'student') return row.label;
-  return `${thingWord(row.table, { t })} · ${owner ?? row.label}`;
+  return visibleText(row.table === 'student' ? row.label : `${thingWord(row.table, { t })} · ${owner ?? row.label}`);
 }
 
 /** What kind of record a table holds, as people call it. */
