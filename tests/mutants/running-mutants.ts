@@ -35,6 +35,7 @@ const there: readonly Mutant[] = [
     find: 'request.onProved(noted.map(({ ord }) => ord));',
     replace: 'request.onProved([]);',
     tests: [undo],
+    name: 'there already and not written',
   },
   {
     id: 'sequences-are-raised',
@@ -175,7 +176,8 @@ const here: readonly Mutant[] = [
     file: 'electron/sync/finish-run.ts',
     find: '    leaveParents(store, writes, left);\n',
     replace: '',
-    tests: [meanwhile],
+    tests: ['tests/sync/every-type.pg.test.ts'],
+    name: 'keeps a record that went elsewhere',
   },
   {
     id: 'losers-to-the-bin',

@@ -243,6 +243,39 @@ describe('a catalog that is no classroom', () => {
     expectSame();
     expect(rowsOf(a, 'ticket')['["600"]']).toBeUndefined();
   });
+
+  it('keeps a record that went elsewhere while something of it is edited here in the middle of a run, and asks', async () => {
+    const gone = person();
+    const ticket = row('ticket', { number: '700', person_id: gone['id'] ?? null, title: 'Door' });
+    write(b, 'person', gone);
+    write(b, 'ticket', ticket);
+    await settle();
+    await psql.query(`DELETE FROM ${schema}.person WHERE id = '${gone['id']}'`);
+    write(b, 'person', person());
+    const plan = await b.preview();
+    let edited = false;
+    const run = await b.device.client.call(
+      'sync.run',
+      { classId: b.classId, planId: plan.planId, mode: 'sync' },
+      {
+        onProgress: ({ phase }) => {
+          if (phase !== 'send' || edited) return;
+          edited = true;
+          write(b, 'ticket', { ...ticket, title: 'Window' });
+        },
+      },
+    );
+    expect(run.left.map(({ table, reason }) => `${table} ${reason}`).toSorted()).toEqual([
+      'person new-child',
+      'ticket edited-meanwhile',
+    ]);
+    expect(Object.keys(rowsOf(b, 'person'))).toContain(JSON.stringify([gone['id']]));
+    const next = await b.preview();
+    expect(next).toMatchObject({ undecided: 1 });
+    await b.run('sync', next.planId, { conflicts: 'server' });
+    await settle();
+    expectSame();
+  });
 });
 
 it('judges the canonical form of every column of the catalog', () => {

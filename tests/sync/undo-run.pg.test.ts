@@ -49,6 +49,23 @@ describe('a sync taken back', () => {
     expect((await b.student('Li Wei')).name).toBe('Li Wei');
   });
 
+  it('leaves alone what was there already and not written by it', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    for (const book of [a, b])
+      await book.call('student.set', { id: (await book.student('Li W')).id, change: {}, tag: ['choir'] });
+    await b.award('Chen Yu', 2);
+    const plan = await b.preview();
+    await a.sync();
+    const { runId, counts } = await b.run('sync', plan.planId);
+    expect(counts.up).toEqual({ add: 1, update: 0, delete: 0 });
+    expect((await undoLines(b, runId)).lines).toEqual(['score_void add both Chen Yu · Homework']);
+    expect(await undo(b, runId)).toMatchObject({ outcome: 'completed' });
+    await settle(a, b);
+    await expectSame(a, b);
+    expect(await a.student('Li W')).toMatchObject({ tags: ['choir'] });
+  });
+
   it('takes what came from others away here and shows it as coming again, and never deletes it for them', async () => {
     await using both = await pair();
     const { a, b } = both;
