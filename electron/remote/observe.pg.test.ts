@@ -99,6 +99,20 @@ describe('the first observation', () => {
     expect(observation.serverTime).toMatch(/^\d{4}-.*Z$/);
   });
 
+  it('reads and writes values the same over a connection that was handed on with other settings, as a pooler does', async () => {
+    const session = await db.session();
+    await session.query(`SET DateStyle = 'SQL, DMY'; SET TimeZone = 'Asia/Kathmandu'; SET bytea_output = 'escape'`);
+    const handed = await createPgRemote(session, classroomCatalog);
+    const rows = [student({ created_at: '2026-11-20T08:00:00.120Z' }), student({ name: 'Chen Yu' })] as const;
+    const written = rows.map((row) => write('student', null, row));
+    expect(await applyRun(handed, classId, written)).toMatchObject({ kind: 'committed' });
+    const { rows: seen } = await observeAll(handed, classId);
+    expect(seen).toEqual((await observeAll(remote, classId)).rows);
+    expect(new Set(seen.map(({ row }) => JSON.stringify(row)))).toEqual(
+      new Set(rows.map((row) => JSON.stringify(row))),
+    );
+  });
+
   it('gives tombstones with the content of what was deleted', async () => {
     const id = await addStudent('Ana');
     await db.owner.query('DELETE FROM tallybook.student WHERE id = $1', [id]);

@@ -364,8 +364,8 @@ const guarding: readonly Mutant[] = [
     file: 'electron/remote/reading-settings.ts',
     find: '  "SET LOCAL DateStyle = \'ISO, MDY\'",\n',
     replace: '',
-    tests: ['tests/sync/clocks.pg.test.ts'],
-    name: 'another time zone',
+    tests: [observe],
+    name: 'handed on with other settings',
   },
   {
     id: 'scram-only',
