@@ -30,6 +30,11 @@ export function decodeContent(table: CatalogTable, text: string | null): Row | n
   return rowDecoder(table)(cells, 0);
 }
 
+/** SQL for a point in time as ISO text in UTC, for reading outside a transaction: there a connection handed on by a pooler may have any settings. */
+export function utcText(time: string): string {
+  return `pg_catalog.to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'`;
+}
+
 /** The server's text of a point in time, in canonical form. */
 export function decodeTime(text: string | null): string | null {
   return text === null ? null : (fastTime(text) ?? canonicalValue('timestamptz', text));

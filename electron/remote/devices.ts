@@ -1,6 +1,6 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
-import { decodeTime } from './decode-row.ts';
+import { decodeTime, utcText } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgQueryOptions, PgSession, PgStatement } from './pg-session.ts';
 import { inSchema } from './row-sql.ts';
@@ -23,7 +23,7 @@ export async function readDevices(
   signal?: AbortSignal,
 ): Promise<readonly RemoteDevice[]> {
   const { rows } = await session.query(
-    `SELECT device, name, app_version, last_seen, revoked FROM ${inSchema(catalog, 'device')} WHERE class_id = $1 ORDER BY last_seen DESC, device`,
+    `SELECT device, name, app_version, ${utcText('last_seen')}, revoked FROM ${inSchema(catalog, 'device')} WHERE class_id = $1 ORDER BY last_seen DESC, device`,
     [scope],
     { signal },
   );

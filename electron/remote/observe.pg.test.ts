@@ -108,6 +108,8 @@ describe('the first observation', () => {
     expect(await applyRun(handed, classId, written)).toMatchObject({ kind: 'committed' });
     const { rows: seen } = await observeAll(handed, classId);
     expect(seen).toEqual((await observeAll(remote, classId)).rows);
+    const [device] = await handed.devices(classId);
+    expect(device?.lastSeen).toMatch(/^\d{4}-.*Z$/);
     expect(new Set(seen.map(({ row }) => JSON.stringify(row)))).toEqual(
       new Set(rows.map((row) => JSON.stringify(row))),
     );

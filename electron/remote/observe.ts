@@ -6,7 +6,7 @@ import type { Cell } from '../../shared/sync/plan.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import { classProof, mayCountStatement } from './device-functions.ts';
 import { copyRows } from './copy-text.ts';
-import { decodeTime } from './decode-row.ts';
+import { decodeTime, utcText } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
 import {
   changedCountsSql,
@@ -292,7 +292,10 @@ async function close(
   const ask = needsWitnesses && device !== undefined ? newestRowsStatement(catalog, scope).sql : null;
   const found = ask === null ? [] : (await session.query(ask, [], { signal })).rows;
   const before = readClock();
-  const [, answer] = await session.pipeline([{ sql: 'COMMIT' }, { sql: `SELECT clock_timestamp()` }], { signal });
+  const [, answer] = await session.pipeline(
+    [{ sql: 'COMMIT' }, { sql: `SELECT ${utcText('pg_catalog.clock_timestamp()')}` }],
+    { signal },
+  );
   const after = readClock();
   const half = (after.monotonicMs - before.monotonicMs) / 2;
   const serverTime = decodeTime(answer?.rows[0]?.[0] ?? null) ?? '';
