@@ -19,6 +19,24 @@ ${runOf(catalog)}
 WHERE ${columnOf('t', catalog.scopeColumn)} = ${quoteLiteral(scope)}`;
 }
 
+/** Reads the keys and the content of the data rows of a class, and nothing else. */
+export function plainRowsSql(catalog: Catalog, table: CatalogTable, scope: string): string {
+  return `SELECT ${pkExpression(table, 't')}, ${contentAsText(table, 't')} FROM ${inSchema(catalog, table.name)} t
+WHERE ${columnOf('t', catalog.scopeColumn)} = ${quoteLiteral(scope)}`;
+}
+
+/** Reads, as `dataRowsSql`, the data rows whose keys are given as an array of texts. */
+export function rowsAtSql(catalog: Catalog, table: CatalogTable, scope: string): string {
+  const ofScope = (alias: string): string => `${columnOf(alias, catalog.scopeColumn)} = ${quoteLiteral(scope)}`;
+  return `SELECT k.pk, s.ver, s.edited_from, s.edited_to, ${device(catalog)}, true, NULL, ${contentAsText(table, 't')}
+FROM unnest($1::text[]) k (pk)
+CROSS JOIN LATERAL (SELECT r.* FROM ${inSchema(catalog, table.name)} r WHERE ${ofScope('r')} AND ${keyMatches(table, 'r', 'k.pk')} OFFSET 0) t
+LEFT JOIN LATERAL (
+  SELECT j.* FROM ${inSchema(catalog, 'row_state')} j WHERE j.scope = ${quoteLiteral(scope)} AND j.tbl = ${quoteLiteral(table.name)} AND j.pk = k.pk OFFSET 0
+) s ON true
+${runOf(catalog)}`;
+}
+
 /** Reads the tombstones of a class whose row is really gone: a row that is there wins over a stale journal flag. */
 export function tombstonesSql(catalog: Catalog, table: CatalogTable, scope: string): string {
   return `SELECT s.pk, s.ver, s.edited_from, s.edited_to, ${device(catalog)}, false, s.content_at_delete, ${nulls(table)}

@@ -1,25 +1,16 @@
 import { syncedTables } from '../../shared/catalog/catalog.ts';
-import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { FoundServer } from '../../shared/sync/judge-server.ts';
-import type { Cell } from '../../shared/sync/plan.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import { classProof, mayCountStatement } from './device-functions.ts';
-import { copyRows } from './copy-text.ts';
 import { decodeTime, utcText } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
-import {
-  changedCountsSql,
-  changedRowsSql,
-  dataRowsSql,
-  serverRowDecoder,
-  tombstonesSql,
-  wholeTables,
-} from './observe-sql.ts';
+import { nothingRead, readRows, type ReadResult } from './observe-rows.ts';
+import { changedCountsSql, wholeTables } from './observe-sql.ts';
 import type { RemoteContext } from './remote-context.ts';
 import { readingSettings } from './reading-settings.ts';
 import { firstAnswerMs, readSchemaPrint, sameFacts, schemaPrintStatement, type RemoteFacts } from './remote-facts.ts';
-import type { Observation, ObserveRequest, RestartReason, ServerIdentity, ServerRow } from './remote.ts';
+import type { Observation, ObserveRequest, RestartReason, ServerIdentity } from './remote.ts';
 import { decodeResolution, readLogStatements } from './resolution-log.ts';
 import { removedStatement } from './devices.ts';
 import { inSchema } from './row-sql.ts';
@@ -33,11 +24,6 @@ import {
   type FoundVisit,
 } from './visit.ts';
 import { identityStatement, journalTriggerCount, journalTriggersStatement, readIdentity } from './server-identity.ts';
-
-/** Rows handed over at a time. */
-const chunkRows = 2_000;
-/** Up to this many changed rows are asked for in one message instead of table by table. */
-const fewRows = 2_000;
 
 const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '5min'; SET LOCAL row_security = on; ${readingSettings}`;
 
@@ -72,7 +58,7 @@ export async function observe(
     known.onProved();
     const request = await readAllWhereNeeded(context, given, opening);
     const restart = given.readAll === undefined ? restartReason(request, opening) : null;
-    const read = restart === null ? await readRows(context, request, opening) : nothingRead;
+    const read = restart === null ? await readRows(context, request, opening.changed) : nothingRead;
     const hidden =
       request.since === null ? await hiddenTables(context, request, read, opening.mayCount) : new Set<string>();
     const clock = await close(context, given, !opening.visit.mayVisit);
@@ -201,87 +187,6 @@ function restartReason(request: ObserveRequest, opening: Opening): RestartReason
 
 /** A statement in the place of one that is not needed. */
 const nothing = { sql: 'SELECT' };
-
-interface ReadResult {
-  readonly rows: number;
-  /** Rows that are there, by table. */
-  readonly present: ReadonlyMap<string, number>;
-  /** The journal calls a row alive that is not there. */
-  readonly gap: boolean;
-}
-
-const nothingRead: ReadResult = { rows: 0, present: new Map(), gap: false };
-
-async function readRows(context: RemoteContext, request: ObserveRequest, opening: Opening): Promise<ReadResult> {
-  const { catalog } = context;
-  const { scope, since, tables, settled } = request;
-  if (since === null) {
-    const read = await inTurn(tables, async (table) => {
-      const data = await stream(context, request, table, dataRowsSql(catalog, table, scope));
-      const tombstones = await stream(context, request, table, tombstonesSql(catalog, table, scope));
-      return { ...tombstones, rows: data.rows + tombstones.rows, present: data.present, gap: false };
-    });
-    return read;
-  }
-  const changed = tables.filter((table) => (opening.changed.get(table.name) ?? 0) > 0);
-  if (changed.length === 0) return nothingRead;
-  const total = changed.reduce((sum, table) => sum + (opening.changed.get(table.name) ?? 0), 0);
-  // Images make rows large: they are always streamed.
-  const small = (table: CatalogTable): boolean =>
-    total <= fewRows && !table.columns.some((column) => column.type === 'bytea');
-  const rowsOf = (table: CatalogTable): string => changedRowsSql(catalog, table, scope, since, settled);
-  const answers = await context.session.pipeline(
-    changed.filter(small).map((table) => ({ sql: rowsOf(table) })),
-    { signal: request.signal },
-  );
-  const answered = new Map(changed.filter(small).map((table, index) => [table, answers[index]?.rows ?? []]));
-  return await inTurn(changed, async (table) => {
-    const rows = answered.get(table);
-    if (rows === undefined) return await stream(context, request, table, rowsOf(table));
-    return await handOver(request, table, rows);
-  });
-}
-
-/** One table after the other, parents before children. */
-async function inTurn(
-  tables: readonly CatalogTable[],
-  read: (table: CatalogTable) => Promise<ReadResult>,
-): Promise<ReadResult> {
-  let sum = nothingRead;
-  for (const table of tables) sum = added(sum, await read(table));
-  return sum;
-}
-
-async function stream(
-  context: RemoteContext,
-  request: ObserveRequest,
-  table: CatalogTable,
-  sql: string,
-): Promise<ReadResult> {
-  const copy = context.session.copyOut(`COPY (${sql}) TO STDOUT`, { signal: request.signal });
-  let sum = nothingRead;
-  for await (const chunk of copyRows(copy, chunkRows)) sum = added(sum, await handOver(request, table, chunk));
-  return sum;
-}
-
-async function handOver(
-  request: ObserveRequest,
-  table: CatalogTable,
-  cells: readonly (readonly Cell[])[],
-): Promise<ReadResult> {
-  const decode = serverRowDecoder(table);
-  const decoded = cells.map(decode);
-  const rows: ServerRow[] = decoded.filter((row) => row !== null);
-  if (rows.length > 0) await request.onRows(rows);
-  const present = new Map([[table.name, rows.filter(({ row }) => row !== null).length]]);
-  return { rows: rows.length, present, gap: rows.length < decoded.length };
-}
-
-function added(one: ReadResult, other: ReadResult): ReadResult {
-  const present = new Map(one.present);
-  for (const [table, count] of other.present) present.set(table, (present.get(table) ?? 0) + count);
-  return { rows: one.rows + other.rows, present, gap: one.gap || other.gap };
-}
 
 /** Ends the snapshot and compares the clocks: the shorter the way, the more exactly. */
 async function close(

@@ -133,6 +133,13 @@ export interface ObserveRequest {
   /** The clocks of this PC. */
   readonly readClock: () => ClockReading;
   readonly signal: AbortSignal;
+  /**
+   * Where most rows are known already, and everything is read: answers the keys of those rows, of one table, that are not known to be just so; only they are handed
+   * over then. Called with at most 2,000 rows at a time.
+   */
+  readonly differing?:
+    | ((table: CatalogTable, rows: readonly { readonly pk: string; readonly row: Row }[]) => Promise<readonly string[]>)
+    | undefined;
   /** Called with at most 2,000 rows at a time, parents before children; must persist them before it resolves. */
   onRows(rows: readonly ServerRow[]): Promise<void> | void;
 }

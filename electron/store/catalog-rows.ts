@@ -102,6 +102,27 @@ export function keysAfter(
   return (found as string[][]).map(pkFromCells);
 }
 
+/** A page of a table in key order as SQL: `sql` selects `pk`, the address, and `row`, its text as the trees keep it; `last` is the address the next page begins after, null at the end. */
+export interface TextPage {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+  readonly last: string | null;
+}
+
+/** The next so many rows of a table after an address, null to begin, for statements that work on whole pages. */
+export function textPage(store: ClassStore, table: CatalogTable, after: string | null, rows: number): TextPage {
+  const { columns, keyList, keyAsText, afterKey } = sqlOf(table);
+  const cells = columns.map((column) => `'${column.name.replaceAll("'", "''")}', ${printed(column)}`);
+  const from = `FROM ${quoteIdentifier(table.name)}${after === null ? '' : ` WHERE ${afterKey}`} ORDER BY ${keyList} LIMIT`;
+  const bounds = after === null ? [] : keyValues(table, after);
+  const end = rawStatement(store.db, `SELECT ${keyAsText} ${from} 1 OFFSET ?`).get(...bounds, BigInt(rows - 1));
+  return {
+    sql: `SELECT json_array(${keyAsText}) AS pk, json_object(${cells.join(', ')}) AS row ${from} ?`,
+    values: [...bounds, BigInt(rows)],
+    last: end === undefined ? null : pkFromCells(end as string[]),
+  };
+}
+
 /** The rows whose columns hold these values; null finds NULL. */
 export function findByColumns(
   store: ClassStore,

@@ -3,17 +3,23 @@ import { syncedTables, type Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { clocksTrusted, type ClockReading } from '../../shared/sync/clock.ts';
 import { judgeServer, type FoundServer, type Judgement, type KnownServer } from '../../shared/sync/judge-server.ts';
+import type { Row } from '../../shared/sync/plan.ts';
 import type { EngineContext, CallContext } from '../engine/context.ts';
+import { createSlicer } from '../engine/slices.ts';
 import type { Observation, Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { blockedTables, forgetBlockedTable, noteBlockedTables } from '../store/sync/blocked-tables.ts';
 import { contactsOf } from '../store/sync/clock-store.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
-import { openTrees } from '../store/sync/trees.ts';
+import { differingRows, openTrees } from '../store/sync/trees.ts';
 import { createErasedFilter, receiveErasures, type ReceivedErasures } from './erasures.ts';
 import { leaveVisit, type Arrival } from './leave-visit.ts';
 import { recordRows, settleUnseen, type Recording } from './record-observation.ts';
 import { recordLog } from './resolution-log.ts';
+
+/** Longest time the thread is held while rows are compared, in milliseconds, and how many are compared at once. */
+const SLICE_MS = 4;
+const ASKED_AT_ONCE = 250;
 
 /** What the server said, and whether the clocks can be believed. */
 export interface SeenServer extends Observation {
@@ -111,6 +117,8 @@ async function readSince(
 ) {
   const trees = openTrees(store, peer.id);
   const seen = new Set<string>();
+  // Without Base nothing is known, and nothing can be missing.
+  const known = trees.hasBase();
   let judgement: Judgement = { trust: 'first', readAll: true, absenceProves: false };
   let recording: Recording = {
     store,
@@ -144,14 +152,39 @@ async function readSince(
       };
       return judgement.readAll;
     },
+    differing: known
+      ? async (table, rows) => {
+          for (const { pk } of rows) seen.add(`${table.name} ${pk}`);
+          rowCount += rows.length;
+          call.progress({ phase: 'observe', done: rowCount, total: null });
+          return await differingOf(store, peer.id, table.name, rows, call.signal);
+        }
+      : undefined,
     async onRows(rows) {
-      for (const row of rows) seen.add(`${row.table} ${row.pk}`);
+      if (known && (since === null || judgement.readAll)) for (const row of rows) seen.add(`${row.table} ${row.pk}`);
       await recordRows(recording, rows, call.signal);
       rowCount += rows.length;
       call.progress({ phase: 'observe', done: rowCount, total: null });
     },
   });
   return { observation, judgement, recording, seen };
+}
+
+/** Asks for a part of the rows at a time, with other calls in between. */
+async function differingOf(
+  store: ClassStore,
+  peerId: string,
+  table: string,
+  rows: readonly { readonly pk: string; readonly row: Row }[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const slicer = createSlicer(SLICE_MS);
+  const differing: string[] = [];
+  for (let from = 0; from < rows.length; from += ASKED_AT_ONCE) {
+    differing.push(...differingRows(store, peerId, table, rows.slice(from, from + ASKED_AT_ONCE)));
+    await slicer.pause(signal);
+  }
+  return differing;
 }
 
 function judge(peer: Peer, found: FoundServer): Judgement {

@@ -1,7 +1,7 @@
-import { syncedTables } from '../../../shared/catalog/catalog.ts';
+import { syncedTables, tableOf, type CatalogTable } from '../../../shared/catalog/catalog.ts';
 import type { ClockContact } from '../../../shared/sync/clock.ts';
 import type { Visit } from '../../../shared/sync/judge-server.ts';
-import { eachRow, keysAfter } from '../catalog-rows.ts';
+import { eachRow, readRow, textPage, type TextPage } from '../catalog-rows.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
 import { uuidv7 } from '../uuid.ts';
@@ -201,23 +201,44 @@ export function* inheritBase(store: ClassStore, from: Peer, to: Peer): Generator
 }
 
 /**
- * Marks local rows for a peer, so that marks alone name all candidates, a few at a time: whoever goes through it decides when it stops for a while.
- * Marking a row twice is harmless. Yields after every page; each page is one step.
+ * Marks for a peer where this file may be other than Base, so that marks alone name all candidates, a few at a time: whoever goes through it decides when it stops
+ * for a while. A row whose text only looks different is marked as well; marking too many is harmless. Yields after every page; each page is one step.
  */
 export function* markRows(store: ClassStore, peerId: string, now: string): Generator<void, void> {
-  const insert = `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at) SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true
-    ON CONFLICT (peer_id, tbl, pk) DO NOTHING`;
-  for (const table of syncedTables(store.catalog)) {
-    let after: string | null = null;
-    do {
-      const keys: readonly string[] = keysAfter(store, table, after, MARKED_AT_ONCE);
-      if (keys.length === 0) break;
+  for (const table of syncedTables(store.catalog)) yield* markTable(store, peerId, table, now);
+  yield* markMissing(store, peerId, now);
+}
+
+const mark = 'INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at)';
+
+function* markTable(store: ClassStore, peerId: string, table: CatalogTable, now: string): Generator<void, void> {
+  let after: string | null = null;
+  do {
+    const page: TextPage = textPage(store, table, after, MARKED_AT_ONCE);
+    const sql = `${mark} SELECT ?, ?, t.pk, c.seq, c.seq, ?, ? FROM (${page.sql}) AS t CROSS JOIN change_clock AS c
+      LEFT JOIN base AS b ON b.peer_id = ? AND b.tbl = ? AND b.pk = t.pk WHERE b.row IS NOT t.row ON CONFLICT (peer_id, tbl, pk) DO NOTHING`;
+    store.stepTransaction(() =>
+      statement(store.db, sql).run(peerId, table.name, now, now, ...page.values, peerId, table.name),
+    );
+    after = page.last;
+    yield;
+  } while (after !== null);
+}
+
+/** Rows of Base that are not here: they were deleted, for a peer that goes on from another one before anybody could mark it. */
+function* markMissing(store: ClassStore, peerId: string, now: string): Generator<void, void> {
+  const page =
+    'SELECT tbl, pk FROM base WHERE peer_id = ? AND (tbl, pk) > (?, ?) AND row IS NOT NULL ORDER BY tbl, pk LIMIT ?';
+  const add = `${mark} SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true ON CONFLICT (peer_id, tbl, pk) DO NOTHING`;
+  for (let last: { readonly tbl: string; readonly pk: string } | undefined = { tbl: '', pk: '' }; last !== undefined;) {
+    const keys = statement(store.db, page).all(peerId, last.tbl, last.pk, BigInt(MARKED_AT_ONCE)) as (typeof last)[];
+    const gone = keys.filter(({ tbl, pk }) => readRow(store, tableOf(store.catalog, tbl), pk) === null);
+    if (gone.length > 0)
       store.stepTransaction(() => {
-        for (const pk of keys) statement(store.db, insert).run(peerId, table.name, pk, now, now);
+        for (const { tbl, pk } of gone) statement(store.db, add).run(peerId, tbl, pk, now, now);
       });
-      after = keys.length < MARKED_AT_ONCE ? null : (keys.at(-1) ?? null);
-      yield;
-    } while (after !== null);
+    last = keys.at(-1);
+    yield;
   }
 }
 
