@@ -37,6 +37,30 @@ describe('a run waits for the server', () => {
   });
 });
 
+it('of many new rows tells those that are there already from those that are there with other content, also where they were deleted before', async () => {
+  const remote = await createPgRemote(await db.session(), classroomCatalog);
+  const rows = Array.from({ length: 1_200 }, (_, n) => student({ name: `s${n}` }));
+  const [same, differs, again] = [rows[3], rows[700], rows[1_100]];
+  if (same === undefined || differs === undefined || again === undefined) throw new Error('1,200 rows');
+  await put(remote, db.classId, ['student', same], ['student', again]);
+  await applyRun(remote, db.classId, [write('student', again, null)]);
+  const effects = rows.map((row) => write('student', null, row, row === again ? { serverVer: '2' } : {}));
+  await put(remote, db.classId, ['student', { ...differs, note: 'of somebody else' }]);
+  const place = ({ table, pk }: { readonly table: string; readonly pk: string }): object => ({ table, pk });
+  const at = (row: Row): object => place(write('student', null, row));
+  expect(await applyRun(remote, db.classId, effects)).toMatchObject({ kind: 'stale', rows: [at(differs)] });
+  await db.owner.query('DELETE FROM tallybook.student WHERE id = $1', [differs['id'] ?? null]);
+  const late = write('student', null, again, { serverVer: '1' });
+  const outdated = effects.map((effect) => (effect.pk === late.pk ? late : effect));
+  expect(await applyRun(remote, db.classId, outdated)).toMatchObject({ kind: 'stale', rows: [at(again)] });
+  expect(await applyRun(remote, db.classId, effects)).toMatchObject({
+    kind: 'committed',
+    written: 1_199,
+    alreadyThere: [at(same)],
+  });
+  expect(await count('tallybook.student')).toBe(1_200);
+});
+
 it('notes when each of many rows was edited, in the one writing of the journal', async () => {
   const remote = await createPgRemote(await db.session(), classroomCatalog);
   const together = { editedFrom: '2026-11-01T08:00:00.000Z', editedTo: '2026-11-01T08:00:00.250Z' };

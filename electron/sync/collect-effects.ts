@@ -18,7 +18,7 @@ import {
   type RunPart,
   type Staging,
 } from '../store/sync/outbox-store.ts';
-import { eachPlanRow, getPlan, ordinalOf, planEnd } from '../store/sync/plan-store.ts';
+import { eachPlanRow, getPlan, ordinalOf, planCounts, planEnd } from '../store/sync/plan-store.ts';
 import { noCounts, type RunCounts, type RunMode } from '../store/sync/run-store.ts';
 import { treesAreUnchanged, type RowKey, type Trees } from '../store/sync/trees.ts';
 import { blockerOf, spokenOf, type Evaluation } from './evaluate-plan.ts';
@@ -65,11 +65,9 @@ export async function collectEffects(
   while (clearing.next().done !== true) await slicer.pause(signal);
   const left: LeftRow[] = [];
   const collecting: Collecting = { store, staging, mode, evaluation, guarded, left };
-  // Rows with a unique value may be in each other's way, and of a run that takes another back everything is looked at.
+  // Of a run that takes another back everything is looked at.
   const plain = getPlan(store, staging.planId).purpose === 'sync';
-  const plainTables = plain
-    ? store.catalog.tables.filter(({ unique }) => unique.length === 0).map(({ name }) => name)
-    : [];
+  const plainTables = plain ? plainTablesOf(store, staging.planId) : [];
   const special = new Set([...spokenOf(evaluation), ...evaluation.syncOnly]);
   const end = planEnd(store, staging.planId);
   for (let from = 0; from < end; from += PLACES_AT_ONCE) {
@@ -82,6 +80,20 @@ export async function collectEffects(
     });
   }
   return { staging, counts: stagedCounts(store, staging.runId), left };
+}
+
+/**
+ * Tables whose new rows can be written here without a look at each. Rows with a unique value may be in each other's way; not so where nothing but new rows comes
+ * into the table, because the plan saw to it that none of them takes what a row here holds.
+ */
+function plainTablesOf(store: ClassStore, planId: string): readonly string[] {
+  const others = planCounts(store, planId).filter(
+    ({ kind, direction }) => kind === 'conflict' || (direction !== 'up' && !(kind === 'add' && direction === 'down')),
+  );
+  const mixed = new Set(others.map(({ table }) => table));
+  return store.catalog.tables
+    .filter(({ name, unique }) => unique.length === 0 || !mixed.has(name))
+    .map(({ name }) => name);
 }
 
 function hasBetween(places: ReadonlySet<number>, from: number, before: number): boolean {

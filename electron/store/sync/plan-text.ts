@@ -1,5 +1,5 @@
 import type { ClassStore } from '../class-store.ts';
-import { rawStatement } from '../statement.ts';
+import { rawStatement, type SqlValue } from '../statement.ts';
 
 /** Rows read in one step. */
 const READ_AT_ONCE = 200;
@@ -19,25 +19,22 @@ const parts = [
 
 /**
  * The rows of a plan and what links them, as text in a fixed order: two plans with the same text are the same. Choices are no part of it. Read a few at a
- * time: others may be let in between two pieces.
+ * time, each page put together by SQLite as the bytes that are hashed: others may be let in between two pieces.
  */
-export function* planText(store: ClassStore, planId: string): Generator<string, void> {
+export function* planText(store: ClassStore, planId: string): Generator<string | Buffer, void> {
   for (const { table, text, order } of parts) {
     yield `${table}\n`;
     const columns = order.join(', ');
     const after = `AND (${columns}) > (${order.map(() => '?').join(', ')})`;
-    const sql = (where: string): string =>
-      `SELECT ${text}, ${columns} FROM ${table} WHERE plan_id = ? ${where} ORDER BY ${columns} LIMIT ${READ_AT_ONCE}`;
-    let last: readonly (string | bigint)[] = [];
-    for (;;) {
-      const page = rawStatement(store.db, sql(last.length === 0 ? '' : after)).all(planId, ...last) as (
-        | string
-        | number
-      )[][];
-      if (page.length > 0) yield `${page.map(([line]) => line).join('\n')}\n`;
-      const end = page.at(-1);
-      if (end === undefined || page.length < READ_AT_ONCE) break;
-      last = end.slice(1).map((cell) => (typeof cell === 'number' ? BigInt(cell) : cell));
+    for (let last: readonly SqlValue[] = []; ;) {
+      const from = `FROM ${table} WHERE plan_id = ? ${last.length === 0 ? '' : after} ORDER BY ${columns} LIMIT`;
+      const page = `SELECT CAST(group_concat(line, char(10)) || char(10) AS BLOB), count(*) FROM (SELECT ${text} AS line ${from} ${READ_AT_ONCE})`;
+      const [bytes, rows] = rawStatement(store.db, page).get(planId, ...last) as [Buffer | null, number];
+      if (bytes !== null) yield bytes;
+      if (rows < READ_AT_ONCE) break;
+      const end = `SELECT ${columns} ${from} 1 OFFSET ${READ_AT_ONCE - 1}`;
+      const key = rawStatement(store.db, end).get(planId, ...last) as readonly (string | number)[];
+      last = key.map((cell) => (typeof cell === 'number' ? BigInt(cell) : cell));
     }
   }
 }

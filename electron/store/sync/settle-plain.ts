@@ -1,8 +1,8 @@
-import { contentColumns } from '../../../shared/catalog/catalog.ts';
+import { contentColumns, tableOf } from '../../../shared/catalog/catalog.ts';
 import type { CatalogColumn, CatalogTable } from '../../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
 import type { ClassStore } from '../class-store.ts';
-import { statement } from '../statement.ts';
+import { statement, type SqlValue } from '../statement.ts';
 import { PLACE_BITS, type Staging } from './outbox-store.ts';
 import { writingFor } from './peer-store.ts';
 import { noCounts, type RunCounts } from './run-store.ts';
@@ -13,12 +13,22 @@ import { noteTreeWrite } from './trees.ts';
  * server as it is here, or comes here as a new row. All of it inside the transaction that settles the run.
  */
 
-/** Rows edited here since the plan was made are looked at one by one after all. */
+/**
+ * Rows edited here since the plan was made are looked at one by one after all, and so are those that come into a table with unique values of which any row was:
+ * that one may hold now what another is to get.
+ */
 export function dropTouchedPlain(store: ClassStore, { runId, planId, peerId }: Staging): void {
   const sql = `UPDATE outbox_row SET plain = 0 WHERE run_id = ? AND ord IN (
   SELECT p.ordinal << ${PLACE_BITS} FROM dirty AS d JOIN plan_row AS p ON p.plan_id = ? AND p.tbl = d.tbl AND p.pk = d.pk
    WHERE d.peer_id = ? AND d.seq > (SELECT seq FROM plan WHERE id = ?))`;
   statement(store.db, sql).run(runId, planId, peerId, planId);
+  const edited = 'SELECT DISTINCT tbl FROM dirty WHERE peer_id = ? AND seq > (SELECT seq FROM plan WHERE id = ?)';
+  for (const { tbl } of statement(store.db, edited).all(peerId, planId) as { readonly tbl: string }[])
+    if (tableOf(store.catalog, tbl).unique.length > 0)
+      statement(
+        store.db,
+        `UPDATE outbox_row SET plain = 0 WHERE run_id = ? AND part = 'down' AND plain = 1 AND tbl = ?`,
+      ).run(runId, tbl);
 }
 
 /** Where something a run would write here is left, every other row it writes here has to be asked whether it can do without. */
@@ -39,37 +49,44 @@ const after = `CASE o.part WHEN 'up' THEN '$.trees.local' ELSE '$.trees.server' 
 const versions = `json_array(CASE WHEN json_type(p.row, '$.trees.base') IS NULL THEN 'none' ELSE 'before' END,
   CASE o.part WHEN 'up' THEN 'after' ELSE 'before' END, CASE o.part WHEN 'up' THEN 'before' ELSE 'after' END)`;
 
-/** Settles the plain rows: rows here, Base, Remote, marks, questions and history. Answers what was written. */
+/** What was settled of one table, and where it lies among the rows of the run. */
+interface Counted {
+  readonly side: 'up' | 'down';
+  readonly tbl: string;
+  readonly op: 'add' | 'update' | 'delete';
+  readonly n: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Settles the plain rows: rows here, Base, Remote, marks, questions and history. The history comes first: from it, which is short and in order, the others are
+ * written. Nothing else of the run is in it yet. Answers what was written.
+ */
 export function settlePlain(store: ClassStore, { runId, planId, peerId }: Staging, now: string): RunCounts {
-  const run = (sql: string, ...values: string[]): void => void statement(store.db, sql).run(...values);
-  const counted = statement(
-    store.db,
-    `SELECT o.part, o.tbl, p.kind, count(*) AS n FROM ${plainRows} GROUP BY 1, 2, 3`,
-  ).all(planId, runId) as {
-    readonly part: 'up' | 'down';
-    readonly tbl: string;
-    readonly kind: 'add' | 'update' | 'delete';
-    readonly n: number;
-  }[];
-  if (counted.length === 0) return noCounts;
-  noteTreeWrite(store, peerId);
-  const down = new Set(counted.filter(({ part }) => part === 'down').map(({ tbl }) => tbl));
-  writingFor(store, peerId, () => {
-    for (const table of store.catalog.tables)
-      if (down.has(table.name)) run(insertSql(table), planId, runId, table.name);
-  });
-  run(
-    `INSERT INTO base (peer_id, tbl, pk, row, at) SELECT ?, o.tbl, o.pk, json_extract(p.row, ${after}), ? FROM ${plainRows} ORDER BY o.tbl, o.pk
-  ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at`,
-    peerId,
-    now,
-    planId,
-    runId,
-  );
+  const run = (sql: string, ...values: SqlValue[]): void => void statement(store.db, sql).run(...values);
   run(
     `INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees)
 SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, o.part, p.kind, json_extract(p.row, ${before}), json_extract(p.row, ${after}), NULL, ${versions} FROM ${plainRows} ORDER BY o.ord`,
     planId,
+    runId,
+  );
+  const counted = statement(
+    store.db,
+    'SELECT side, tbl, op, count(*) AS n, min(seq) AS first, max(seq) AS last FROM run_row WHERE run_id = ? GROUP BY 1, 2, 3',
+  ).all(runId) as Counted[];
+  if (counted.length === 0) return noCounts;
+  noteTreeWrite(store, peerId);
+  writingFor(store, peerId, () => {
+    for (const table of store.catalog.tables)
+      for (const { side, tbl, first, last } of counted)
+        if (side === 'down' && tbl === table.name) run(insertSql(table), runId, BigInt(first), BigInt(last), tbl);
+  });
+  run(
+    `INSERT INTO base (peer_id, tbl, pk, row, at) SELECT ?, tbl, pk, after, ? FROM run_row WHERE run_id = ? ORDER BY seq
+  ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at`,
+    peerId,
+    now,
     runId,
   );
   for (const table of ['dirty', 'remote', 'open_question'])
@@ -81,7 +98,7 @@ SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, o.part, p.kind, json_extra
       planId,
     );
   const counts = { up: { ...noCounts.up }, down: { ...noCounts.down } };
-  for (const { part, kind, n } of counted) counts[part][kind] += n;
+  for (const { side, op, n } of counted) counts[side][op] += n;
   return counts;
 }
 
@@ -90,13 +107,14 @@ function insertSql(table: CatalogTable): string {
   const columns = contentColumns(table);
   const names = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
   const values = columns.map(valueSql).join(', ');
-  return `INSERT INTO ${quoteIdentifier(table.name)} (${names}) SELECT ${values} FROM ${plainRows} AND o.part = 'down' AND o.tbl = ? ORDER BY o.ord`;
+  return `INSERT INTO ${quoteIdentifier(table.name)} (${names}) SELECT ${values} FROM run_row
+ WHERE run_id = ? AND seq BETWEEN ? AND ? AND tbl = ? AND side = 'down' ORDER BY seq`;
 }
 
-/** The expression that reads a canonical text of a plan's row as the store holds it. */
+/** The expression that reads a canonical text of a row of the run as the store holds it. */
 function valueSql({ name, type }: CatalogColumn): string {
-  const path = `$.trees.server.${JSON.stringify(name)}`.replaceAll("'", "''");
-  const text = `json_extract(p.row, '${path}')`;
+  const path = `$.${JSON.stringify(name)}`.replaceAll("'", "''");
+  const text = `json_extract(after, '${path}')`;
   switch (type) {
     case 'int2':
     case 'int4':
