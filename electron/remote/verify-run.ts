@@ -73,12 +73,12 @@ function countOf(catalog: Catalog, table: CatalogTable, { scope, erased }: Verif
 /** Rows others wrote since the horizon; those of the run itself are no news. */
 function newsOf(catalog: Catalog, table: CatalogTable, request: VerifyRunRequest): PgStatement {
   const { scope, horizon, runId, erased } = request;
-  const gone = erased.length === 0 ? null : erasedRow(catalog, table, 't', '$1::text[]');
-  const counts = gone === null ? '' : ` AND (${gone}) IS NOT TRUE`;
+  const without = erased.length === 0 ? null : erasedRow(catalog, table, 't', '$1::text[]');
+  const counts = without === null ? '' : ` AND (${without}) IS NOT TRUE`;
   const ofClass = `${columnOf('t', catalog.scopeColumn)} = s.scope`;
   return {
     sql: `SELECT s.pk, EXISTS (SELECT FROM ${inSchema(catalog, table.name)} t WHERE ${ofClass} AND ${keyMatches(table, 't', 's.pk')}${counts})
 FROM (${journalSince(catalog, scope, horizon, runId)}) s WHERE s.tbl = ${quoteLiteral(table.name)} LIMIT ${mostNews + 1}`,
-    ...(gone === null ? {} : { params: [erased] }),
+    ...(without === null ? {} : { params: [erased] }),
   };
 }

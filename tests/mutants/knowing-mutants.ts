@@ -59,6 +59,15 @@ export const knowing: readonly Mutant[] = [
     tests: ['shared/sync/guards.test.ts'],
   },
   {
+    id: 'settled-run-and-others',
+    rule: 'after a run only what nobody wrote since is not read again',
+    file: 'electron/remote/observe-sql.ts',
+    find: ' UNION ALL ${entries} AND xid > ${run}`;',
+    replace: '`;',
+    tests: ['electron/remote/observe.pg.test.ts'],
+    name: 'passes over what a settled run wrote',
+  },
+  {
     id: 'erased-not-counted',
     rule: 'rows of erased records count as gone in the check after a run',
     file: 'electron/remote/verify-run.ts',
