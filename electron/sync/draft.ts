@@ -83,7 +83,7 @@ function ticked(
 function tickable(store: ClassStore, planId: string): (ordinal: number) => boolean {
   if (getPlan(store, planId).purpose !== 'sync') return () => true;
   const { left } = evaluatePlan(store, planId);
-  return (ordinal) => left.get(ordinal)?.reason !== 'undecided';
+  return (ordinal) => !['undecided', 'value-taken'].includes(left.get(ordinal)?.reason ?? '');
 }
 
 /** Takes the last choice of a draft back, or puts it in force again. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { planFilter } from '../../shared/contract/sync.ts';
 import type { Choice } from '../../shared/sync/plan.ts';
-import type { Left } from '../../shared/sync/settle.ts';
+import { needsDecision, type Left } from '../../shared/sync/settle.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { countSections, listRows, listedAt, type Listed, type ListSort } from '../store/sync/list-rows.ts';
 import { getPlan } from '../store/sync/plan-store.ts';
@@ -67,7 +67,7 @@ export function planTally(store: ClassStore, planId: string, filter: Filter): Re
       add(section, 1, ticked, tickable);
       if (kind === 'conflict') sum.conflicts += 1;
     }
-    if (isOpen(reason) && kind === 'conflict') sum.undecided += 1;
+    if (needsDecision(reason) && kind === 'conflict') sum.undecided += 1;
   }
   return { ...sum, sections: [...sections.values()] };
 }
@@ -91,13 +91,9 @@ function asksDraft({ unresolved, chosen }: Filter): boolean {
 function keptByDraft({ unresolved, chosen }: Filter, { left, choices }: Standing): (ordinal: number) => boolean {
   return (ordinal) => {
     const reason = left.get(ordinal)?.reason;
-    if (unresolved === true && !isOpen(reason)) return false;
+    if (unresolved === true && !needsDecision(reason)) return false;
     if (chosen === undefined) return true;
     const choice = choices.get(ordinal)?.choice;
     return (choice !== undefined && chosen.includes(choice)) || (reason === 'unticked' && chosen.includes('out'));
   };
-}
-
-function isOpen(reason: Left['reason'] | undefined): boolean {
-  return reason === 'undecided' || reason === 'skipped';
 }

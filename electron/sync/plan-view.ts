@@ -12,7 +12,7 @@ import { getPlan, listPlans, planRow, restoredRows, type PlanHead } from '../sto
 import { openTrees } from '../store/sync/trees.ts';
 import { blockerOf, countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
 import { canAdopt } from '../../shared/sync/resolve.ts';
-import { resultIn } from '../../shared/sync/settle.ts';
+import { needsDecision, resultIn } from '../../shared/sync/settle.ts';
 import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
@@ -31,9 +31,7 @@ function summarize(store: ClassStore, head: PlanHead): PlanSummary {
   if (head.purpose !== 'sync') return fixedSummary(store, head.id);
   const evaluation = evaluatePlan(store, head.id);
   const facts = factsFromText(head.facts);
-  const undecided = [...evaluation.left.values()].filter(
-    (out) => out.reason === 'undecided' || out.reason === 'skipped',
-  ).length;
+  const undecided = [...evaluation.left.values()].filter(({ reason }) => needsDecision(reason)).length;
   const restored = restoredRows(store, head.id).length;
   return {
     ...facts,

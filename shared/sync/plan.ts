@@ -143,6 +143,7 @@ export type LeftReason =
   | 'already-there'
   | 'refused'
   | 'sync-only'
+  | 'value-taken'
   | 'check'
   | 'guard'
   | 'changed-since'

@@ -290,8 +290,39 @@ function judgeValue(work: Work, side: Side, a: Stand, b: Stand): void {
     const [first, second] = takers;
     if (first === undefined) continue;
     const loser = second === undefined ? first : holds(first, 'server') ? second : first;
-    leave(work, loser.ordinal, { reason: 'blocked', needs: loser === a ? b.ordinal : a.ordinal });
+    const winner = loser === a ? b : a;
+    // A decision for a value that the other one keeps whatever happens waits for nothing: it has to be another decision.
+    const decided = holdsAsPlanned(work, winner, claim) ? spokenFor(work, loser.ordinal) : null;
+    if (decided !== null && decided !== winner.ordinal)
+      leave(work, decided, { reason: 'value-taken', needs: winner.ordinal });
+    leave(work, loser.ordinal, { reason: 'blocked', needs: winner.ordinal });
   }
+}
+
+/** Whether a row holds a value when it takes part. */
+function holdsAsPlanned(work: Work, { ordinal, table, pk }: Stand, claim: Claim): boolean {
+  const row = work.lookup.row(ordinal);
+  const version =
+    row.pk === pk
+      ? resultIn(work, work.lookup, ordinal, row)
+      : work.made.get(ordinal)?.find((made) => made.table === table.name && made.pk === pk)?.result;
+  return heldBy(table, version).includes(claim);
+}
+
+/** The row whose decision gave a row its result: itself, the record whose key is taken over, or the one that speaks for its group; null where nobody decided. */
+function spokenFor({ lookup, choices, adoptions }: Work, ordinal: number): number | null {
+  const by = [ordinal, adoptions.get(ordinal), lookup.row(ordinal).group];
+  return (
+    by.find((place) => {
+      const choice = place === undefined ? undefined : choices.get(place)?.choice;
+      return choice !== undefined && choice !== 'skip';
+    }) ?? null
+  );
+}
+
+/** Whether a row that stays out still needs a person: nothing was decided, or the decision cannot be carried out. */
+export function needsDecision(reason: LeftReason | undefined): boolean {
+  return reason === 'undecided' || reason === 'skipped' || reason === 'value-taken';
 }
 
 /** A version no side had before may point at nothing, or take a value of a record that is not in the plan. */
@@ -310,6 +341,10 @@ function standAlone(work: Work, { ordinal, table, pk, before, after }: Stand): v
     if (missing !== undefined)
       leave(work, ordinal, { reason: 'refused', needs: null, column: missing.key.columns[0] ?? '' });
     else if (taken !== undefined)
-      leave(work, ordinal, { reason: 'refused', needs: null, column: partsOf(table, taken).columns[0] ?? '' });
+      leave(work, spokenFor(work, ordinal) ?? ordinal, {
+        reason: spokenFor(work, ordinal) === null ? 'refused' : 'value-taken',
+        needs: null,
+        column: partsOf(table, taken).columns[0] ?? '',
+      });
   }
 }

@@ -214,9 +214,17 @@ const closing: readonly Mutant[] = [
     id: 'release-before-claim',
     rule: 'release of a unique value before its claim',
     file: 'shared/sync/settle.ts',
-    find: "    leave(work, loser.ordinal, { reason: 'blocked', needs: loser === a ? b.ordinal : a.ordinal });\n",
+    find: "    leave(work, loser.ordinal, { reason: 'blocked', needs: winner.ordinal });\n",
     replace: '',
     tests: [claimed],
+  },
+  {
+    id: 'taken-value-asks-again',
+    rule: 'a decision for a value that another row keeps waits for nothing and asks again',
+    file: 'shared/sync/settle.ts',
+    find: '    if (decided !== null && decided !== winner.ordinal)',
+    replace: '    if (decided !== null && decided === winner.ordinal)',
+    tests: ['tests/sync/claimed-values.pg.test.ts'],
   },
   {
     id: 'choices-hold-for-their-versions',

@@ -14,8 +14,7 @@ export async function decide(world: World, member: Member, planId: string, rule:
       await tick(member, planId, row, false);
     // What was left out once stays out of later plans until somebody says otherwise.
     if (rule !== 'some' && !row.included && row.refused === null) await tick(member, planId, row, true);
-    // A choice that would give two records one number is left, with the other record, until a person chooses otherwise.
-    const stands = row.choice !== null && row.choice !== 'skip' && row.blockedBy === null;
+    const stands = row.choice !== null && row.choice !== 'skip' && row.left !== 'value-taken';
     if (row.kind !== 'conflict' || stands) continue;
     for (const choice of choicesFor(world, row, rule)) if (await choose(member, planId, row, choice)) break;
   }
@@ -35,6 +34,11 @@ function choicesFor(world: World, row: PlanRowItem, rule: Rule): readonly Choice
       return [pick(world.next, [free, typed, { choice: 'skip' }, { choice: 'server' }]) ?? free, free];
     return [free];
   }
+  // The list says that another record has the value that was decided for: a person takes the other side.
+  if (row.left === 'value-taken')
+    return row.choice === 'local'
+      ? [{ choice: 'server' }, { choice: 'local' }]
+      : [{ choice: 'local' }, { choice: 'server' }];
   if (rule !== 'some') return [{ choice: rule === 'local' ? 'local' : 'server' }];
   const clashes = row.fields.filter(({ clash }) => clash);
   const merge: Choice = {

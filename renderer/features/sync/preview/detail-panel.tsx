@@ -56,13 +56,7 @@ export function DetailPanel(props: {
         {purpose === 'sync' ? detailSentence(row, words) : fixedSentence(row, purpose, words)} {advice}
       </p>
       <Body {...props} words={words} />
-      {row.blockedBy !== null && (
-        <p className={styles['blocked']}>
-          {row.refused === null
-            ? t('sync:detail.blocked', { record: blocker(row) })
-            : t('sync:detail.refused', { field: fieldWord(row.refused, t) })}
-        </p>
-      )}
+      {row.blockedBy !== null && <p className={styles['blocked']}>{blockedSentence(row, words)}</p>}
       {refusal !== null && <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />}
     </section>
   );
@@ -92,6 +86,17 @@ function useEscape(box: RefObject<HTMLElement | null>, close: () => void): void 
 /** A choice that was made elsewhere (undo, another window) starts the panel afresh. */
 function bodyKey(row: PlanRowItem): string {
   return `${row.ordinal} ${row.choice ?? ''} ${row.fields.map((field) => field.result ?? '').join('|')}`;
+}
+
+/** Why a change stays out: what it waits for, what cannot be stored, or who has the value that was decided for. */
+function blockedSentence(row: PlanRowItem, { t }: Words): string {
+  if (row.left === 'value-taken')
+    return row.refused === null
+      ? t('sync:detail.valueTaken', { record: blocker(row) })
+      : t('sync:detail.valueTakenHere');
+  return row.refused === null
+    ? t('sync:detail.blocked', { record: blocker(row) })
+    : t('sync:detail.refused', { field: fieldWord(row.refused, t) });
 }
 
 /** The engine names the table first; the label is what people know. */

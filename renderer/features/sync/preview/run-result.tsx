@@ -85,6 +85,7 @@ const reasons = [
   'already-there',
   'refused',
   'sync-only',
+  'value-taken',
   'check',
   'guard',
   'changed-since',
