@@ -114,6 +114,15 @@ describe('the journal proof refuses, and writes nothing, when', () => {
     });
   });
 
+  it('a trigger swallows a change: it is told from one that writes something else', async () => {
+    const row = student();
+    await put(remote, db.classId, ['student', row]);
+    await trigger('student', 'BEFORE UPDATE', `RETURN NULL;`);
+    expect(await applyRun(remote, db.classId, [write('student', row, changed(row, { name: 'Li Wen' }))])).toMatchObject(
+      { kind: 'refused', error: { code: 'journal-mismatch', params: { table: 'student' } } },
+    );
+  });
+
   it('but not for what other transactions write, nor for what the connection wrote before', async () => {
     await db.owner.query('CREATE TABLE public.busy (n int); GRANT ALL ON public.busy TO PUBLIC');
     const session = await db.session();

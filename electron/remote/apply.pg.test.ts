@@ -16,7 +16,7 @@ import {
   write,
 } from '../../tests/support/remote-runs.ts';
 import { createPgRemote } from './pg-remote.ts';
-import type { Remote } from './remote.ts';
+import type { ApplyRequest, Remote, TimedEffect } from './remote.ts';
 
 let db: ManagedDatabase;
 let remote: Remote;
@@ -205,6 +205,25 @@ describe('a plan the world has moved away from', () => {
       rows: [],
     });
     expect((await serverRows(remote, classId)).size).toBe(0);
+  });
+
+  it('is stale where another file has left a visit under the id of this device', async () => {
+    const device = { id: randomUUID(), name: 'Room 301' };
+    const [first, second] = [
+      { no: 1, token: randomUUID() },
+      { no: 2, token: randomUUID() },
+    ];
+    const add = (): TimedEffect[] => [write('student', null, student())];
+    const visiting = async (visit: NonNullable<ApplyRequest['visit']>) =>
+      await applyRun(remote, classId, add(), { device, visit });
+    expect(await visiting({ from: null, to: first })).toMatchObject({ kind: 'committed' });
+    expect(await visiting({ from: first, to: second })).toMatchObject({ kind: 'committed' });
+    expect(await visiting({ from: first, to: { no: 2, token: randomUUID() } })).toEqual({
+      kind: 'stale',
+      reason: 'visit',
+      rows: [],
+    });
+    expect((await serverRows(remote, classId)).size).toBe(2);
   });
 
   it('is not disturbed by rows it does not touch', async () => {

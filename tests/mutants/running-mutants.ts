@@ -53,7 +53,7 @@ const there: readonly Mutant[] = [
     find: '  if (missed !== null) throw journalMismatch(missed);\n',
     replace: '',
     tests: ['electron/remote/apply-proofs.pg.test.ts'],
-    name: 'swallows',
+    name: 'swallows a change',
   },
   {
     id: 'changed-columns-only',
@@ -95,7 +95,8 @@ const there: readonly Mutant[] = [
     file: 'electron/remote/apply.ts',
     find: "return opened.visited ? null : { kind: 'stale', reason: 'visit', rows: [] };",
     replace: 'return null;',
-    tests: ['tests/sync/identity-devices.pg.test.ts'],
+    tests: [apply],
+    name: 'left a visit under the id',
   },
   {
     id: 'removed-device',

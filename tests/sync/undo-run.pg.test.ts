@@ -80,11 +80,14 @@ describe('a sync taken back', () => {
       'Li W',
       'Wang Fang',
     ]);
-    expect(await waiting(b)).toHaveLength(4);
+    const again = await waiting(b);
+    expect(again).toHaveLength(4);
+    expect(again.filter((line) => !line.includes(' down '))).toEqual([]);
     expect((await a.preview()).total).toBe(0);
     await settle(b, a);
     await expectSame(a, b);
     expect((await b.student('Ada')).allTime).toBe(3);
+    expect((await a.student('Li Wei')).deleted).toBe(false);
   });
 
   it('voids the points it sent, everywhere, and leaves those given since', async () => {
