@@ -97,6 +97,7 @@ export const errorExitCodes = {
   'schema-older': 8,
   'schema-damaged': 8,
   // Checks of a preview: the table stays out, the rest goes on.
+  'missing-table': 8,
   'missing-column': 8,
   'column-type-differs': 8,
   'column-required': 8,

@@ -11,6 +11,7 @@ import type { RemoteContext } from './remote-context.ts';
 import type { ApplyOutcome, ApplyRequest, TimedEffect } from './remote.ts';
 import { columnOf, inSchema, keyMatches, keyTypeOf, pkExpression, uniquePredicate } from './row-sql.ts';
 import { castType } from './server-type.ts';
+import { hasColumns } from './schema-state.ts';
 
 /** A row of the run that cannot be written because of another row. `xid`: who last wrote that one, null when it was never there. */
 interface Collision {
@@ -105,7 +106,7 @@ LEFT JOIN ${inSchema(catalog, 'row_state')} s ON s.scope = $2 AND s.tbl = $3 AND
 }
 
 async function newChildren(context: RemoteContext, request: Asked): Promise<readonly Collision[]> {
-  const { session, catalog } = context;
+  const { session, catalog, blocks } = context;
   const settled = new Set(request.effects.map(({ table, pk }) => `${table} ${pk}`));
   const deleted = Map.groupBy(
     request.effects.filter(({ result }) => result === null),
@@ -114,6 +115,7 @@ async function newChildren(context: RemoteContext, request: Asked): Promise<read
   const found: Collision[] = [];
   for (const child of catalog.tables) {
     for (const key of child.foreignKeys.filter(({ soft }) => !soft)) {
+      if (!hasColumns(blocks, child.name, [catalog.scopeColumn, ...child.key, ...key.columns])) continue;
       const effects = deleted.get(key.references) ?? [];
       const parent = tableOf(catalog, key.references);
       const hangsOn = key.columns.map(

@@ -8,6 +8,8 @@ import { identifierList, quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
 import { columnOf, inSchema, keyTypeOf } from './row-sql.ts';
 import { castType, comparable } from './server-type.ts';
+import { hasColumns } from './schema-state.ts';
+import type { TableBlock } from './schema-state.ts';
 
 /** The run's own table, gone with its transaction. `state` says of a row that it is already there, or stale; NULL is still to be written. */
 export const effectTable = 'pg_temp.tallybook_effect';
@@ -75,6 +77,8 @@ export interface RunSql {
   readonly catalog: Catalog;
   readonly scope: string;
   readonly shape: PayloadShape;
+  /** Tables no statement can name, or not with all their columns. */
+  readonly blocks?: readonly TableBlock[];
   /** Writes only the row whose number stands in the setting `tallybook.ord`: for finding the one a server refuses. */
   readonly oneByOne?: boolean;
 }
@@ -157,6 +161,7 @@ export function lockStatements(run: RunSql): readonly PgStatement[] {
     const children = [...touched].flatMap((child) =>
       child.foreignKeys
         .filter((key) => !key.soft && key.references === table.name)
+        .filter(() => hasColumns(run.blocks ?? [], table.name, [run.catalog.scopeColumn, ...table.key]))
         .map((key) => lockedParents(run, table, child, key.columns)),
     );
     const changes = run.shape.tablesWith('update').includes(table) || run.shape.tablesWith('delete').includes(table);

@@ -98,11 +98,11 @@ class Refusal extends Error {
 }
 
 async function attemptRun(context: RemoteContext, request: ApplyRequest, lockTimeoutMs: number): Promise<ApplyOutcome> {
-  const { session, catalog } = context;
+  const { session, catalog, blocks } = context;
   const { effects, signal, scope } = request;
   const total = effects.length;
   const shape = new PayloadShape(catalog, total);
-  const run: RunSql = { catalog, scope, shape };
+  const run: RunSql = { catalog, scope, shape, blocks };
   request.onPhase('lock', 0, total);
   const opened = await openRun(session, catalog, request, shape, lockTimeoutMs);
   const early = earlyOutcome(opened, request);

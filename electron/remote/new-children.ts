@@ -4,6 +4,7 @@ import { quoteLiteral } from './identifiers.ts';
 import type { PgResult, PgStatement } from './pg-session.ts';
 import type { ApplyRequest } from './remote.ts';
 import { columnOf, inSchema, keyTypeOf, pkExpression } from './row-sql.ts';
+import { hasColumns } from './schema-state.ts';
 
 /** Rows a statement tells at most: one is enough to make a plan stale. */
 const TOLD = 100;
@@ -22,6 +23,10 @@ export function newChildStatements(run: RunSql, horizon: string): readonly PgSta
       .flatMap((child) =>
         child.foreignKeys
           .filter((key) => !key.soft && key.references === parent.name && (deletes || child.kind === 'append-only'))
+          // A table that is not there has no rows, and what does not name a parent is no child of it.
+          .filter((key) =>
+            hasColumns(run.blocks ?? [], child.name, [run.catalog.scopeColumn, ...child.key, ...key.columns]),
+          )
           .map((key) => ({ sql: pointersAt(run, parent, child, key, horizon) })),
       );
   });

@@ -107,7 +107,7 @@ async function open(context: RemoteContext, request: ObserveRequest, expected: R
       { sql: `SELECT name FROM ${inSchema(catalog, 'class')} WHERE id = ${quoteLiteral(scope)}` },
       { sql: 'SELECT txid_snapshot_xmin(txid_current_snapshot())' },
       identityStatement(catalog, askSystem),
-      journalTriggersStatement(catalog),
+      journalTriggersStatement(catalog, request.tables),
       mayCountStatement(catalog),
       { sql: `SELECT horizon FROM ${inSchema(catalog, 'gc_horizon')} WHERE class_id = ${quoteLiteral(scope)}` },
       ...readLogStatements(catalog, scope, since),
@@ -123,7 +123,7 @@ async function open(context: RemoteContext, request: ObserveRequest, expected: R
   if (expected !== null && !sameFacts(expected, readSchemaPrint(print?.rows[0]), found))
     throw new AppError('connection-dropped', { reason: 'outdated' });
   if (removed?.rows[0]?.[0] === 't') throw new AppError('device-removed');
-  if (Number(triggers?.rows[0]?.[0]) !== journalTriggerCount(catalog))
+  if (Number(triggers?.rows[0]?.[0]) !== journalTriggerCount(request.tables))
     throw new AppError('schema-damaged', { kind: 'trigger-off' });
   return {
     horizon: snapshot?.rows[0]?.[0] ?? '0',

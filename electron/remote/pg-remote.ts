@@ -39,7 +39,7 @@ export async function createPgRemote(
   const { signal, onClose = async ({ session: ended }) => await ended.close() } = options;
   const facts = options.known?.facts ?? (await findRemoteFacts(session, catalog, signal));
   const { identity, askSystem } = facts;
-  const context: RemoteContext = { session, catalog, askSystem };
+  const context: RemoteContext = { session, catalog, askSystem, blocks: facts.blocks };
   let expected = options.known?.holds === false ? facts : null;
   return {
     identity,

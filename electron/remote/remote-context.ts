@@ -1,5 +1,6 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { PgSession } from './pg-session.ts';
+import type { TableBlock } from './schema-state.ts';
 
 /** What every part of a remote works with. */
 export interface RemoteContext {
@@ -7,4 +8,6 @@ export interface RemoteContext {
   readonly catalog: Catalog;
   /** Whether this role may ask the server for its system identifier. */
   readonly askSystem: boolean;
+  /** Tables no statement can name, or not with all their columns. */
+  readonly blocks: readonly TableBlock[];
 }

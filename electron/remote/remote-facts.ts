@@ -38,14 +38,14 @@ export async function findRemoteFacts(
   // Before everything else: what changes while we look gives another fingerprint the next time.
   const [print, mayAsk] = await session.pipeline([schemaPrintStatement(catalog), mayAskStatement], { signal });
   const report = await inspectSchema(session, catalog, signal);
-  const error = syncError(report);
+  const error = syncError(report, catalog);
   if (error !== null) throw error;
   const askSystem = mayAsk?.rows[0]?.[0] === 't';
   const { sql } = identityStatement(catalog, askSystem);
   const identity = readIdentity(catalog, (await session.query(sql, [], { signal })).rows[0]);
   return {
     identity,
-    blocks: tableBlocks(report),
+    blocks: tableBlocks(report, catalog),
     power: report.found.superuser ? 'superuser' : report.found.owner ? 'owner' : null,
     foreignTriggers: foreignTriggers(catalog, report.found),
     askSystem,

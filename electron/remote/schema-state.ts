@@ -163,54 +163,77 @@ function columnProblems(catalog: Catalog, table: CatalogTable, relation: FoundRe
   return [...wrong, ...required];
 }
 
-/** A table whose columns are not as the catalog says: nothing of it can be read or written, or only no row can be added. Others go on. */
+/** A table that is not there, or whose columns are not as the catalog says: nothing of it can be read or written, or only no row can be added. Others go on. */
 export interface TableBlock {
   readonly table: string;
+  /** The first column that is wrong; of a table that is not there, of its key. */
   readonly column: string;
   readonly blocks: 'all' | 'adds';
-  readonly code: 'missing-column' | 'column-type-differs' | 'column-required';
+  /** Columns no statement may name. */
+  readonly lacks: readonly string[];
+  readonly code: 'missing-table' | 'missing-column' | 'column-type-differs' | 'column-required';
   readonly params: ErrorParams;
 }
 
-/** The tables that stay out because of their columns, each with the first thing that is wrong. */
-export function tableBlocks(report: SchemaReport): readonly TableBlock[] {
+/** The tables that stay out, each with the first thing that is wrong. */
+export function tableBlocks(report: SchemaReport, catalog: Catalog): readonly TableBlock[] {
   const found = new Map<string, TableBlock>();
   for (const problem of report.problems) {
-    const block = blockOf(problem);
-    const known = block === null ? undefined : found.get(block.table);
-    if (block !== null && (known === undefined || (known.blocks === 'adds' && block.blocks === 'all')))
-      found.set(block.table, block);
+    const block = blockOf(problem, catalog);
+    if (block === null) continue;
+    const known = found.get(block.table);
+    const first = known === undefined || (known.blocks === 'adds' && block.blocks === 'all') ? block : known;
+    found.set(block.table, { ...first, lacks: [...(known?.lacks ?? []), ...block.lacks] });
   }
   return [...found.values()];
 }
 
-function blockOf(problem: SchemaProblem): TableBlock | null {
+function blockOf(problem: SchemaProblem, catalog: Catalog): TableBlock | null {
   switch (problem.kind) {
+    case 'table-missing':
+    case 'not-a-table': {
+      const table = syncedTables(catalog).find(({ name }) => name === problem.table);
+      if (table === undefined) return null;
+      const lacks = [catalog.scopeColumn, ...table.columns.map(({ name }) => name)];
+      return {
+        table: table.name,
+        column: table.key[0] ?? '',
+        blocks: 'all',
+        lacks,
+        code: 'missing-table',
+        params: { table: table.name },
+      };
+    }
     case 'column-missing': {
       const { table, column } = problem;
-      return { table, column, blocks: 'all', code: 'missing-column', params: { table, column } };
+      return { table, column, blocks: 'all', lacks: [column], code: 'missing-column', params: { table, column } };
     }
     case 'column-type': {
       const { table, column, found, expected } = problem;
-      return { table, column, blocks: 'all', code: 'column-type-differs', params: { table, column, found, expected } };
+      const params = { table, column, found, expected };
+      return { table, column, blocks: 'all', lacks: [column], code: 'column-type-differs', params };
     }
     case 'column-required': {
       const { table, column } = problem;
-      return { table, column, blocks: 'adds', code: 'column-required', params: { table, column } };
+      return { table, column, blocks: 'adds', lacks: [], code: 'column-required', params: { table, column } };
     }
     case 'not-ours':
     case 'encoding':
-    case 'table-missing':
-    case 'not-a-table':
     case 'trigger-missing':
     case 'trigger-off':
       return null;
   }
 }
 
-/** The error for a schema nothing can be done with. Where only columns of some tables are wrong there is none: those stay out (`tableBlocks`). */
-export function syncError(report: SchemaReport): AppError | null {
-  return report.state === 'damaged' && report.problems.every((problem) => blockOf(problem) !== null)
+/** Whether statements can name some columns of a table. */
+export function hasColumns(blocks: readonly TableBlock[], table: string, columns: readonly string[]): boolean {
+  const lacks = blocks.find((block) => block.table === table)?.lacks ?? [];
+  return !columns.some((column) => lacks.includes(column));
+}
+
+/** The error for a schema nothing can be done with. Where only some tables are wrong there is none: those stay out (`tableBlocks`). */
+export function syncError(report: SchemaReport, catalog: Catalog): AppError | null {
+  return report.state === 'damaged' && report.problems.every((problem) => blockOf(problem, catalog) !== null)
     ? null
     : schemaError(report);
 }

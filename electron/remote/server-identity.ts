@@ -1,5 +1,4 @@
-import { syncedTables } from '../../shared/catalog/catalog.ts';
-import type { Catalog } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { journalEvents } from './journal-sql.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
@@ -37,15 +36,16 @@ export function readIdentity(catalog: Catalog, row: readonly (string | null)[] |
   };
 }
 
-/** One statement that counts the journal triggers that fire always. All of them are needed, or changes go unnoticed. */
-export function journalTriggersStatement(catalog: Catalog): PgStatement {
+/** One statement that counts the journal triggers of some tables that fire always. All of them are needed, or changes go unnoticed. */
+export function journalTriggersStatement(catalog: Catalog, tables: readonly CatalogTable[]): PgStatement {
+  const names = tables.map(({ name }) => quoteLiteral(name)).join(', ');
   return {
     sql: `SELECT count(*) FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = ${quoteLiteral(catalog.schema)} AND t.tgenabled = 'A' AND t.tgname LIKE 'tallybook\\_journal\\_%'`,
+WHERE n.nspname = ${quoteLiteral(catalog.schema)} AND c.relname IN (${names === '' ? 'NULL' : names}) AND t.tgenabled = 'A' AND t.tgname LIKE 'tallybook\\_journal\\_%'`,
   };
 }
 
 /** How many there should be. */
-export function journalTriggerCount(catalog: Catalog): number {
-  return syncedTables(catalog).length * journalEvents.length;
+export function journalTriggerCount(tables: readonly CatalogTable[]): number {
+  return tables.length * journalEvents.length;
 }

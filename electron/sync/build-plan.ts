@@ -1,4 +1,10 @@
-import { syncedTables, tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import {
+  syncedTables,
+  tableOf,
+  type Catalog,
+  type CatalogForeignKey,
+  type CatalogTable,
+} from '../../shared/catalog/catalog.ts';
 import { closePlan } from '../../shared/sync/close-plan.ts';
 import { neverGoesMissing } from '../../shared/sync/diff.ts';
 import { listRow, notesOf, outcomeOf } from '../../shared/sync/list-row.ts';
@@ -156,7 +162,7 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
     building.listed += 1;
     rows.push({ ...planned, ordinal });
     const notes = notesOf(book, table, planned.row);
-    const column = blockedColumn(input, planned.row) ?? notes.refused;
+    const column = blockedColumn(input, table, planned.row) ?? notes.refused;
     if (column !== null) refused.push({ ordinal, column, reason: 'refused' });
     addPlanLinks(
       store,
@@ -169,10 +175,15 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
   addPlanRefusals(store, input.planId, refused);
 }
 
-/** The column because of which the server takes nothing of a table, or no new row. */
-function blockedColumn({ blocks }: PlanInput, { table, trees }: PlanRow): string | null {
-  const block = blocks.find((candidate) => candidate.table === table);
-  return block === undefined || (block.blocks === 'adds' && trees.server !== null) ? null : block.column;
+/** The column because of which the server takes nothing of a table, or no new row; or the one that names a record of a table that is not there. */
+function blockedColumn({ blocks }: PlanInput, table: CatalogTable, { trees }: PlanRow): string | null {
+  if (blocks.length === 0) return null;
+  const block = blocks.find((candidate) => candidate.table === table.name);
+  if (block !== undefined && (block.blocks === 'all' || trees.server === null)) return block.column;
+  const missing = new Set(blocks.filter(({ code }) => code === 'missing-table').map((each) => each.table));
+  const isNamed = ({ columns }: CatalogForeignKey): boolean =>
+    [trees.local, trees.server].some((row) => columns.every((column) => (row?.[column] ?? null) !== null));
+  return table.foreignKeys.find((key) => !key.soft && missing.has(key.references) && isNamed(key))?.columns[0] ?? null;
 }
 
 function planCandidate(

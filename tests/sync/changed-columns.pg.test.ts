@@ -33,6 +33,49 @@ async function left(book: Book): Promise<readonly string[]> {
   return run.left.map(({ table, reason, blockedBy }) => `${table} ${reason} ${blockedBy}`).toSorted();
 }
 
+describe('a table that is not on the server', () => {
+  it.each([
+    ['renamed', 'RENAME TO team', 'ALTER TABLE tallybook.team RENAME TO "group"'],
+    ['moved to another schema', 'SET SCHEMA public', 'ALTER TABLE public.group SET SCHEMA tallybook'],
+  ])('stays out by name with what names its records, and everything else goes on: %s', async (_, away, back) => {
+    const { a, b } = both;
+    const red = await a.call('group.add', { name: 'Red' });
+    await settle(a, b);
+    await psql.query(`ALTER TABLE tallybook.group ${away}`);
+    const missing = { state: 'failed', code: 'missing-table', params: { table: 'group' } };
+    expect(tablesCheck(await a.preview())).toEqual(missing);
+    await a.call('group.add', { name: 'Blue' });
+    const { id } = await a.student('Li W');
+    await a.call('student.set', { id, change: { groupId: red.id } });
+    await a.award('Li W', 3);
+    await a.award('Chen Yu', 1);
+    expect(await left(a)).toEqual(['group refused group id', 'student refused student group_id']);
+    expect(await left(b)).toEqual([]);
+    expect(tablesCheck(await b.preview())).toEqual(missing);
+    expect(await b.student('Chen Yu')).toMatchObject({ allTime: 1 });
+    expect(await b.student('Li W')).toMatchObject({ allTime: 3 });
+    await psql.query(back);
+    expect(tablesCheck(await a.preview())).toMatchObject({ state: 'ok' });
+    await settle(a, b);
+    await expectSame(a, b);
+    expect(
+      (await b.call('group.list', {})).items.map(({ name, students }) => `${name} ${students}`).toSorted(),
+    ).toEqual(['Blue 0', 'Red 1']);
+  });
+
+  it('holds no records to wait for where it was dropped: deleting a record it would name goes on', async () => {
+    const { a, b } = both;
+    await psql.query('DROP TABLE tallybook.student_tag, tallybook.redemption_void, tallybook.redemption');
+    const { id } = await a.student('Li W');
+    await a.award('Chen Yu', 1);
+    await a.call('student.delete', { ids: [id] });
+    expect(await left(a)).toEqual([]);
+    expect(await left(b)).toEqual([]);
+    expect(await b.student('Li W')).toMatchObject({ deleted: true });
+    expect(await b.student('Chen Yu')).toMatchObject({ allTime: 1 });
+  });
+});
+
 describe('a table of the server whose columns are not as the catalog says', () => {
   it('stays out by name where a column is missing, and everything else goes on', async () => {
     const { a, b } = both;
