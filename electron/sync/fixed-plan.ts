@@ -217,6 +217,8 @@ function rowItem(
     newChildren: 0,
     group: null,
     rival: null,
+    other: null,
+    unchanged: [],
     alike: [],
     names: namesOf(table, row, target, labels),
   };

@@ -1,4 +1,4 @@
-import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { contentColumns, tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { PlanRowItem, PlanSummary } from '../../shared/contract/sync.ts';
 import type { FieldDiff, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
@@ -107,19 +107,31 @@ function rowItem(
     included: out === undefined,
     newChildren: row.newChildren ?? 0,
     group: row.group ?? null,
-    rival: rivalOf(row, table, evaluation, labels),
+    rival: canAdopt(row) ? otherOf(row, table, evaluation, labels) : null,
+    other: otherOf(row, table, evaluation, labels),
+    unchanged: unchangedOf(table, row),
     alike: [...(row.alike ?? [])],
     names: namesOf(table, row, result, labels),
   };
 }
 
-/** Name of the record of the server this one can become. */
-function rivalOf(row: PlanRow, table: CatalogTable, { book }: Evaluation, labels: Labels): string | null {
-  if (row.rival === undefined || !canAdopt(row)) return null;
+/** Name of the record of the server that claims the same value. */
+function otherOf(row: PlanRow, table: CatalogTable, { book }: Evaluation, labels: Labels): string | null {
+  if (row.rival === undefined) return null;
   const place = book.ordinal(row.table, row.rival);
   if (place !== null) return book.row(place).label;
   const { local } = book.trees(table, row.rival);
   return local === null ? null : labels.of(table, local);
+}
+
+function unchangedOf(table: CatalogTable, { trees, fields }: PlanRow): PlanRowItem['unchanged'] {
+  const { local, server } = trees;
+  if (local === null || server === null) return [];
+  return contentColumns(table).flatMap(({ name }) => {
+    if (table.key.includes(name) || fields.some((field) => field.name === name)) return [];
+    const value = cellOf(local, name);
+    return value === cellOf(server, name) ? [{ name, value }] : [];
+  });
 }
 
 function fieldItem(field: FieldDiff, result: TreeRow | undefined): PlanRowItem['fields'][number] {

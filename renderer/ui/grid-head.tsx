@@ -24,6 +24,7 @@ export function GridHead<Row>(props: {
             <Checkbox
               checked={selection.state === 'all'}
               indeterminate={selection.state === 'some'}
+              disabled={selection.disabled === true}
               tabIndex={-1}
               aria-label={props.allLabel}
               onChange={(event) => selection.onAll(event.target.checked)}

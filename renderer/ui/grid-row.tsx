@@ -1,5 +1,5 @@
 import { Checkbox } from 'antd';
-import type { GridColumn, GridSelection } from './grid-types.ts';
+import type { GridColumn, GridMarks, GridSelection } from './grid-types.ts';
 import styles from './grid.module.css';
 
 /** One row of a grid, at its place in the scroll. A row whose page is still being read is a quiet bar. */
@@ -10,27 +10,31 @@ export function GridRow<Row>(props: {
   readonly height: number;
   readonly columns: readonly GridColumn<Row>[];
   readonly row: Row | undefined;
+  readonly rowKey: string | undefined;
   readonly kind: ((row: Row) => string | undefined) | undefined;
   /** The cell the keyboard is on, −1 for the row as a whole, null when it is on another row. */
   readonly active: number | null;
   readonly current: boolean;
   readonly selection: GridSelection | undefined;
+  readonly marks: GridMarks | undefined;
   readonly clickable: boolean;
   readonly selectLabel: string;
 }) {
-  const { row, selection, index } = props;
-  const selected = selection?.isSelected(index) ?? false;
+  const { row, selection, marks, index } = props;
+  const ticked = selection?.isSelected(index) ?? false;
+  const selected = marks === undefined ? ticked : marks.isMarked(index);
   const offset = selection === undefined ? 1 : 2;
   return (
     <div
       id={props.id}
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={selection === undefined ? undefined : selected}
+      aria-selected={selection === undefined && marks === undefined ? undefined : selected}
       aria-current={props.current ? 'true' : undefined}
       aria-busy={row === undefined}
       className={styles['row']}
       data-index={index}
+      data-key={props.rowKey}
       data-active={props.active === -1}
       data-kind={row === undefined ? undefined : props.kind?.(row)}
       data-clickable={props.clickable}
@@ -39,7 +43,7 @@ export function GridRow<Row>(props: {
       {selection !== undefined && (
         <div role="gridcell" aria-colindex={1} className={styles['cell']}>
           <Checkbox
-            checked={selected}
+            checked={ticked}
             disabled={row === undefined || selection.canSelect?.(index) === false}
             tabIndex={-1}
             aria-label={props.selectLabel}

@@ -21,6 +21,34 @@ export interface GridSelection {
   readonly onRange: (from: number, to: number) => void;
   readonly onAll: (selected: boolean) => void;
   readonly state: 'none' | 'some' | 'all';
+  /** What the boxes mean, for those who do not see them. */
+  readonly label?: string;
+  readonly allLabel?: string;
+  /** There is nothing a box could be given or taken from. */
+  readonly disabled?: boolean;
+}
+
+/** Rows chosen to do something with, apart from their check boxes: Shift and Control with arrows or clicks, Control+A. */
+export interface GridMarks {
+  readonly isMarked: (index: number) => boolean;
+  /** Just the rows from one to the other. */
+  readonly onRange: (from: number, to: number) => void;
+  readonly onToggle: (index: number) => void;
+  readonly onAll: () => void;
+  /** A move or a click without Shift or Control. */
+  readonly onClear: () => void;
+  /** Every tap chooses: for boards without a keyboard. */
+  readonly picking: boolean;
+}
+
+/** A line between the rows that names the part of the list it begins, with a box for the whole part. */
+export interface GridSection {
+  readonly label: string;
+  readonly detail?: string;
+  readonly state: 'none' | 'some' | 'all';
+  readonly disabled: boolean;
+  readonly selectLabel: string;
+  readonly onAll: (selected: boolean) => void;
 }
 
 /** The column a grid is ordered by. */
@@ -41,6 +69,9 @@ export interface GridProps<Row> {
   /** Called with the first and last row on the screen whenever that changes, so that their pages can be read. */
   readonly onVisible?: (first: number, last: number) => void;
   readonly selection?: GridSelection;
+  readonly marks?: GridMarks;
+  /** The line at a place that is no row. */
+  readonly section?: (index: number) => GridSection | undefined;
   readonly sort?: GridSort | null;
   readonly onSort?: (columnId: string) => void;
   /** Enter or a click on a row. */

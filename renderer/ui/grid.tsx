@@ -2,6 +2,7 @@ import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';
+import { GridSectionRow } from './grid-section-row.tsx';
 import type { GridProps } from './grid-types.ts';
 import { headHeight, useGrid } from './use-grid.ts';
 import styles from './grid.module.css';
@@ -17,7 +18,12 @@ export function Grid<Row>(props: GridProps<Row>) {
   const { selection } = props;
   const tracks = [...(selection === undefined ? [] : ['24px']), ...columns.map((column) => column.width)].join(' ');
   const style: CSSProperties & Record<'--grid-columns', string> = { '--grid-columns': tracks };
-  const cell = at.row < 0 ? `head-${Math.max(0, at.column)}` : at.column < 0 ? `${at.row}` : `${at.row}-${at.column}`;
+  const cell =
+    at.row < 0
+      ? `head-${Math.max(0, at.column)}`
+      : at.column < 0 || props.section?.(at.row) !== undefined
+        ? `${at.row}`
+        : `${at.row}-${at.column}`;
   return (
     <div
       ref={scroller}
@@ -27,7 +33,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       aria-label={props.label}
       aria-rowcount={props.rowCount + 1}
       aria-colcount={columns.length + (selection === undefined ? 0 : 1)}
-      aria-multiselectable={selection !== undefined}
+      aria-multiselectable={selection !== undefined || props.marks !== undefined}
       aria-activedescendant={`${base}-${cell}`}
       style={style}
       onKeyDown={onKeyDown}
@@ -40,26 +46,43 @@ export function Grid<Row>(props: GridProps<Row>) {
         selection={selection}
         sort={props.sort ?? null}
         onSort={props.onSort}
-        allLabel={t('common:grid.selectAll')}
+        allLabel={selection?.allLabel ?? t('common:grid.selectAll')}
       />
       <div className={styles['rows']} role="rowgroup" style={{ height: totalHeight }}>
-        {shown.map((item) => (
-          <GridRow
-            key={item.key}
-            id={`${base}-${item.index}`}
-            index={item.index}
-            top={item.start - headHeight}
-            height={rowHeight}
-            columns={columns}
-            row={props.row(item.index)}
-            kind={props.rowKind}
-            active={at.row === item.index ? at.column : null}
-            current={props.current === item.index}
-            selection={selection}
-            clickable={props.onOpen !== undefined}
-            selectLabel={t('common:grid.select')}
-          />
-        ))}
+        {shown.map((item) => {
+          const place = { id: `${base}-${item.index}`, index: item.index, top: item.start - headHeight };
+          const active = at.row === item.index ? at.column : null;
+          const section = props.section?.(item.index);
+          if (section !== undefined)
+            return (
+              <GridSectionRow
+                key={item.key}
+                {...place}
+                height={rowHeight}
+                columns={columns.length}
+                section={section}
+                active={active !== null}
+              />
+            );
+          const row = props.row(item.index);
+          return (
+            <GridRow
+              key={item.key}
+              {...place}
+              height={rowHeight}
+              columns={columns}
+              row={row}
+              rowKey={row === undefined ? undefined : props.rowKey(row)}
+              kind={props.rowKind}
+              active={active}
+              current={props.current === item.index}
+              selection={selection}
+              marks={props.marks}
+              clickable={props.onOpen !== undefined}
+              selectLabel={selection?.label ?? t('common:grid.select')}
+            />
+          );
+        })}
       </div>
       {props.rowCount === 0 && props.empty !== undefined && <div className={styles['empty']}>{props.empty}</div>}
     </div>

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
-import { gridStep, type GridPlace } from './grid-keys.ts';
+import { gridStep, type GridPlace, type GridStep } from './grid-keys.ts';
 import type { GridColumn, GridProps } from './grid-types.ts';
 
 export const headHeight = 36;
@@ -38,40 +38,39 @@ export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
     if (to.row >= 0) virtual.scrollToIndex(to.row, { align: 'auto' });
   };
   const open = (where: GridPlace): void => openAt(props, columns, base, where);
+  const { marks } = props;
+  const extend = marks?.onRange ?? props.selection?.onRange;
+  const move = (to: GridPlace, ranged: boolean): void => {
+    if (ranged && extend !== undefined && to.row >= 0 && at.row >= 0) {
+      anchor.current ??= at.row;
+      extend(anchor.current, to.row);
+    } else {
+      anchor.current = null;
+      if (to.row !== at.row && marks?.picking === false) marks.onClear();
+    }
+    go(to.row < 0 ? { row: -1, column: Math.max(0, to.column) } : to);
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     if (event.target !== event.currentTarget) {
       if (event.key === 'Escape') scroller.current?.focus();
       return;
     }
-    const isComposing = event.nativeEvent.isComposing;
-    if (!isComposing && props.onKey?.(event, at.row) === true) {
-      event.preventDefault();
-      return;
-    }
-    const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
-    const rowsPerPage = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1);
-    const size = { rows: props.rowCount, columns: columns.length, rowsPerPage };
-    const step = gridStep({ key, shiftKey, ctrlKey, metaKey, altKey, isComposing }, at, size);
+    const high = scroller.current?.clientHeight ?? 0;
+    const rowsPerPage = Math.max(1, Math.floor((high - headHeight) / rowHeight) - 1);
+    const step = stepOf(event, props, at, { columns: columns.length, rowsPerPage });
     if (step === null) return;
-    event.preventDefault();
     switch (step.kind) {
       case 'move':
-        if (step.extend && props.selection !== undefined && step.to.row >= 0 && at.row >= 0) {
-          anchor.current ??= at.row;
-          props.selection.onRange(anchor.current, step.to.row);
-        } else {
-          anchor.current = null;
-        }
-        go(step.to.row < 0 ? { row: -1, column: Math.max(0, step.to.column) } : step.to);
+        move(step.to, step.extend);
         break;
       case 'toggle':
         anchor.current = at.row;
         if (props.selection === undefined) open(at);
-        else if (at.row < 0) props.selection.onAll(props.selection.state !== 'all');
-        else props.selection.onToggle(at.row);
+        else toggle(props, at);
         break;
       case 'all':
-        props.selection?.onAll(true);
+        if (marks === undefined) props.selection?.onAll(true);
+        else marks.onAll();
         break;
       case 'open':
         open(at);
@@ -83,15 +82,53 @@ export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
     const index = target instanceof Element ? rowIndex(target) : null;
     if (index === null || !(target instanceof Element)) return;
     go({ row: index, column: -1 });
-    if (event.shiftKey && props.selection !== undefined) {
-      props.selection.onRange(anchor.current ?? at.row, index);
+    if (event.shiftKey && extend !== undefined) {
+      anchor.current ??= at.row;
+      extend(anchor.current, index);
       return;
     }
     anchor.current = index;
-    if (target.closest('button, a, input, label, [role="combobox"]') === null) open({ row: index, column: -1 });
+    if (target.closest('button, a, input, label, [role="combobox"]') !== null) return;
+    if (marks !== undefined && (event.ctrlKey || event.metaKey || marks.picking)) {
+      marks.onToggle(index);
+      return;
+    }
+    marks?.onClear();
+    open({ row: index, column: -1 });
   };
   const totalHeight = virtual.getTotalSize();
   return { base, scroller, columns, at, rowHeight, totalHeight, shown, onKeyDown, onClick };
+}
+
+/** What a key on the grid asks of it; null when it is the page's, or nobody's. */
+function stepOf<Row>(
+  event: KeyboardEvent,
+  props: GridProps<Row>,
+  at: GridPlace,
+  size: { readonly columns: number; readonly rowsPerPage: number },
+): GridStep {
+  const { isComposing } = event.nativeEvent;
+  if (!isComposing && props.onKey?.(event, at.row) === true) {
+    event.preventDefault();
+    return null;
+  }
+  const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
+  const step = gridStep({ key, shiftKey, ctrlKey, metaKey, altKey, isComposing }, at, {
+    ...size,
+    rows: props.rowCount,
+  });
+  if (step !== null) event.preventDefault();
+  return step;
+}
+
+/** Space: the box of a row, of a part, or of all; without boxes it opens. */
+function toggle<Row>(props: GridProps<Row>, at: GridPlace): void {
+  const section = at.row < 0 ? undefined : props.section?.(at.row);
+  const { selection } = props;
+  if (section !== undefined) {
+    if (!section.disabled) section.onAll(section.state !== 'all');
+  } else if (at.row >= 0) selection?.onToggle(at.row);
+  else if (selection?.disabled !== true) selection?.onAll(selection.state !== 'all');
 }
 
 /** Which rows are on the screen; tells the page, so that it can read them. */

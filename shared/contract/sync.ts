@@ -62,6 +62,10 @@ export const planRowItem = z.object({
   group: z.number().nullable(),
   /** On a same-identity conflict: the record of the server with the same value, where this one may become it (`adopt`). */
   rival: z.string().nullable(),
+  /** On a same-identity conflict: the record of the server with the same value. */
+  other: z.string().nullable(),
+  /** What both sides hold alike in this record. */
+  unchanged: z.array(z.object({ name: z.string(), value: cell })),
   /** New records of the server that look like the same thing: equal but for case, spaces around or the form of letters. */
   alike: z.array(z.string()),
   /** A resolved reference of a field for people: column name → label of the row it names, per side. */

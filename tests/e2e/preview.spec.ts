@@ -1,8 +1,7 @@
 import { expect } from '@playwright/test';
 import { sql } from '../support/sql.ts';
-import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectionTo, syncBeside } from './support/shared-class.ts';
+import { connectedClass } from './support/tangled-class.ts';
 import { test } from './support/test.ts';
 
 test('the list of changes is read out row by row, filtered by its counts, and survives leaving the page', async ({
@@ -10,16 +9,10 @@ test('the list of changes is read out row by row, filtered by its counts, and su
   postgres,
 }) => {
   const app = await startApp({ device: 'Room 301' });
-  const classId = await newClass(app, ['Li W', 'Chen Yu', '张三']);
-  const database = await postgres.createDatabase();
-  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
-  await app.call('connection.init', { classId, connectionId, consent: true });
-  await syncBeside(app);
-  const { items } = await app.call('student.list', { classId });
-  const idOf = (name: string): string => items.find((student) => student.name === name)?.id ?? '';
-  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
-  await app.call('student.set', { classId, id: idOf('Chen Yu'), change: { number: '7' } });
-  await app.call('score.add', { classId, studentIds: [idOf('张三')], award: { delta: 2, text: 'Homework' } });
+  const { classId, database, idOf, rename } = await connectedClass(app, postgres, ['Li W', 'Chen Yu', '张三']);
+  await rename('Li W', 'Li Wei');
+  await app.call('student.set', { classId, id: await idOf('Chen Yu'), change: { number: '7' } });
+  await app.call('score.add', { classId, studentIds: [await idOf('张三')], award: { delta: 2, text: 'Homework' } });
   await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
 
   const preview = new PreviewPage(app);
@@ -28,8 +21,8 @@ test('the list of changes is read out row by row, filtered by its counts, and su
     - grid "Changes":
       - rowgroup:
         - row:
-          - columnheader "Select all":
-            - checkbox "Select all"
+          - columnheader "Take all shown into the sync":
+            - checkbox "Take all shown into the sync" [checked=mixed]
           - columnheader "Change"
           - columnheader "Record"
           - columnheader "What"
@@ -37,25 +30,25 @@ test('the list of changes is read out row by row, filtered by its counts, and su
           - columnheader "Decision"
       - rowgroup:
         - row:
-          - gridcell "Select":
-            - checkbox "Select"
+          - gridcell "Take part in the sync":
+            - checkbox "Take part in the sync"
           - gridcell /needs you/
           - gridcell "Li Wei"
           - gridcell "“Li Wei” or “Li Wen”? “Li W”"
           - gridcell "both sides"
           - gridcell:
             - button /Decision for Li Wei/
-        - row [selected]:
-          - gridcell "Select":
-            - checkbox "Select" [checked]
+        - row:
+          - gridcell "Take part in the sync":
+            - checkbox "Take part in the sync" [checked]
           - gridcell "changed to server ↑"
           - gridcell /Chen Yu/
           - gridcell /number none → 7/
           - gridcell /here/
           - gridcell "send"
-        - row [selected]:
-          - gridcell "Select":
-            - checkbox "Select" [checked]
+        - row:
+          - gridcell "Take part in the sync":
+            - checkbox "Take part in the sync" [checked]
           - gridcell "added to server ↑"
           - gridcell /Points · 张三/
           - gridcell /\\+2 Homework/
@@ -95,11 +88,7 @@ test('the list of changes is read out row by row, filtered by its counts, and su
 test('deleting most of a class is asked about again before it goes out', async ({ startApp, postgres }) => {
   const app = await startApp({ device: 'Room 301' });
   const names = Array.from({ length: 12 }, (_none, index) => `Student ${index + 1}`);
-  const classId = await newClass(app, names);
-  const database = await postgres.createDatabase();
-  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
-  await app.call('connection.init', { classId, connectionId, consent: true });
-  await syncBeside(app);
+  const { classId, database } = await connectedClass(app, postgres, names);
   await sql(database.config, "UPDATE tallybook.student SET deleted_at = now() WHERE name <> 'Student 1'");
   const preview = new PreviewPage(app);
   await preview.open();

@@ -5,7 +5,7 @@ import type { Decision } from './conflict-set.ts';
 import type { PreviewPage } from './preview-page.ts';
 import { tabTo } from './tab-to.ts';
 
-/** What a way of deciding has at hand; `rows` in the order of the plan, which is the order of the list. */
+/** What a way of deciding has at hand. */
 export interface Deciding {
   readonly app: App;
   readonly preview: PreviewPage;
@@ -28,13 +28,13 @@ async function eachQuestion(
   for (let steps = 0; open.size > 0; steps += 1) {
     expect(steps, 'questions that cannot be reached').toBeLessThan(decisions.length * 4);
     await way.step();
-    const index = Number(await preview.grid.locator(way.at).getAttribute('data-index'));
-    const row = rows[index];
+    const ordinal = Number(await preview.grid.locator(way.at).getAttribute('data-key'));
+    const row = rows.find((known) => known.ordinal === ordinal);
     const decision = row === undefined ? undefined : open.get(keyOf(row));
     if (row === undefined || decision === undefined) continue;
     await way.answer(decision);
     open.delete(keyOf(row));
-    await expect(preview.grid.locator(`[data-index="${index}"] [role=gridcell]`).last()).not.toContainText(
+    await expect(preview.grid.locator(`[data-key="${ordinal}"] [role=gridcell]`).last()).not.toContainText(
       decision.choice === 'skip' ? /^$/ : 'decide',
     );
   }

@@ -5,12 +5,12 @@ import { MenuButton } from '../../../ui/menu-button.tsx';
 import type { GridColumn } from '../../../ui/grid-types.ts';
 import type { Words } from './field-words.ts';
 import { isUnsent, outReason, whatHappens } from './fixed-words.ts';
-import { isDecided, recordText, type Piece } from './what-changes.ts';
+import { canKeepBoth, isDecided, recordText, type Piece } from './what-changes.ts';
 import { whoWhen } from './when-words.ts';
 import styles from './changes.module.css';
 
 /** What can be chosen for a conflict in its line. */
-export type QuickChoice = 'local' | 'server' | 'skip' | 'open';
+export type QuickChoice = 'local' | 'server' | 'both' | 'skip' | 'reset' | 'open';
 
 const icons = { add: PlusCircleOutlined, update: EditOutlined, delete: MinusSquareOutlined, conflict: SwapOutlined };
 const arrows = { up: '↑', down: '↓', both: '↕' };
@@ -48,11 +48,11 @@ export function Pieces(props: { readonly pieces: readonly Piece[] }) {
   );
 }
 
-/** The columns of the list. `onChoose` is called with a choice made in the line. */
+/** The columns of the list. `onChoose` is called with a choice made in the line; null where nothing can be decided. */
 export function changeColumns(
   words: Words,
   purpose: PlanSummary['purpose'],
-  onChoose: (row: PlanRowItem, choice: QuickChoice) => void,
+  onChoose: ((row: PlanRowItem, choice: QuickChoice) => void) | null,
 ): readonly GridColumn<PlanRowItem>[] {
   const { t } = words;
   const columns: readonly GridColumn<PlanRowItem>[] = [
@@ -101,7 +101,9 @@ export function changeColumns(
       header: t('sync:column.decision'),
       width: '102px',
       from: 380,
-      cell: (row) => <Decision row={row} purpose={purpose} onChoose={(choice) => onChoose(row, choice)} />,
+      cell: (row) => (
+        <Decision row={row} purpose={purpose} onChoose={onChoose === null ? null : (choice) => onChoose(row, choice)} />
+      ),
     },
   ];
   // Who made a change says nothing of taking it back.
@@ -112,10 +114,10 @@ export function changeColumns(
 function Decision(props: {
   readonly row: PlanRowItem;
   readonly purpose: PlanSummary['purpose'];
-  readonly onChoose: (choice: QuickChoice) => void;
+  readonly onChoose: ((choice: QuickChoice) => void) | null;
 }) {
   const { t } = useTranslation();
-  const { row } = props;
+  const { row, onChoose } = props;
   if (row.kind !== 'conflict') {
     const text = t(decisionWord(row, props.purpose));
     return (
@@ -124,33 +126,25 @@ function Decision(props: {
       </span>
     );
   }
-  const choices: readonly QuickChoice[] =
-    row.conflict === 'same-identity' ? ['open', 'skip'] : ['local', 'server', 'skip', 'open'];
+  const shown = t(`sync:decision.${row.choice ?? 'decide'}`);
+  if (onChoose === null) return <span className={styles['quiet']}>{shown}</span>;
+  const choices: readonly QuickChoice[] = [
+    ...(row.conflict === 'same-identity' ? [] : (['local', 'server'] as const)),
+    ...(canKeepBoth(row) ? (['both'] as const) : []),
+    'skip',
+    ...(row.choice === null ? [] : (['reset'] as const)),
+    'open',
+  ];
   return (
     <MenuButton
       inCell
       label={t('sync:decision.label', { record: row.label })}
-      shown={t(`sync:decision.${chosen(row)}`)}
+      shown={shown}
       items={choices.map((key) => ({ key, label: t(`sync:decision.menu.${key}`) }))}
-      selected={row.choice === 'local' || row.choice === 'server' || row.choice === 'skip' ? row.choice : null}
-      onSelect={props.onChoose}
+      selected={choices.find((key) => key === row.choice) ?? null}
+      onSelect={onChoose}
     />
   );
-}
-
-function chosen(row: PlanRowItem): 'decide' | 'local' | 'server' | 'merge' | 'skip' | 'rename' {
-  switch (row.choice) {
-    case 'local':
-    case 'server':
-    case 'merge':
-    case 'skip':
-    case 'rename':
-      return row.choice;
-    case 'both':
-    case 'adopt':
-    case null:
-      return 'decide';
-  }
 }
 
 /** The word for what a run does with a change that asks nothing, by what its list is for. */
@@ -162,7 +156,7 @@ export function decisionWord(
   if (out !== null) return `sync:leftReason.${out}` as const;
   if (row.included && purpose === 'replace' && isUnsent(row)) return 'sync:decision.dropped';
   if (row.included && purpose !== 'sync') return `sync:decision.${purpose}` as const;
-  if (row.included) return `sync:decision.${row.direction}` as const;
+  if (row.included) return `sync:decision.${row.direction === 'both' ? 'merged' : row.direction}` as const;
   if (row.refused !== null) return 'sync:decision.refused';
   if (row.blockedBy !== null) return 'sync:decision.blocked';
   return row.choice === 'skip' ? 'sync:decision.skip' : 'sync:decision.out';

@@ -11,11 +11,16 @@ export const changeDirections = ['up', 'down', 'both'] as const;
 /** Where a change goes; also the way to show only such rows. */
 export type ChangeDirection = (typeof changeDirections)[number];
 
+export const chosenWays = ['local', 'server', 'merge', 'two', 'skip', 'out'] as const;
+/** What was chosen for a row; `two`: something about two records (kept twice, made one, another number), `out`: left out. */
+export type ChosenWay = (typeof chosenWays)[number];
+
 /** What the list of changes shows; lives in the address, so that it survives leaving the page and can be gone back to. */
 export interface ChangeFilter {
   readonly category: Category | null;
   readonly kind: Kind | null;
   readonly direction: ChangeDirection | null;
+  readonly chosen: ChosenWay | null;
   readonly unresolved: boolean;
   readonly search: string;
   readonly sort: PlanSort;
@@ -29,6 +34,7 @@ export function filterFrom(query: URLSearchParams): ChangeFilter {
     category: categories.find((known) => known === query.get('table')) ?? null,
     kind: changeKinds.find((known) => known === query.get('kind')) ?? null,
     direction: changeDirections.find((known) => known === query.get('direction')) ?? null,
+    chosen: chosenWays.find((known) => known === query.get('chosen')) ?? null,
     unresolved: query.get('unresolved') === '1',
     search: query.get('q') ?? '',
     sort: {
@@ -40,9 +46,14 @@ export function filterFrom(query: URLSearchParams): ChangeFilter {
 
 /** Whether anything is left out of the list. */
 export function isFiltered(filter: ChangeFilter): boolean {
-  const { category, kind, direction, unresolved, search } = filter;
-  return category !== null || kind !== null || direction !== null || unresolved || search !== '';
+  const { category, kind, direction, chosen, unresolved, search } = filter;
+  return [category, kind, direction, chosen].some((part) => part !== null) || unresolved || search !== '';
 }
+
+const twoRecords = ['both', 'adopt', 'rename'] as const;
+
+/** What takes every filter out of the address. */
+export const noFilter = { table: null, kind: null, direction: null, chosen: null, unresolved: null, q: null } as const;
 
 /** The filter as the engine takes it. */
 export function toPlanFilter(filter: ChangeFilter): PlanFilter {
@@ -50,6 +61,7 @@ export function toPlanFilter(filter: ChangeFilter): PlanFilter {
     ...(filter.category === null ? {} : { tables: [...tablesOf(filter.category)] }),
     ...(filter.kind === null ? {} : { kinds: [filter.kind] }),
     ...(filter.direction === null ? {} : { directions: [filter.direction] }),
+    ...(filter.chosen === null ? {} : { chosen: filter.chosen === 'two' ? [...twoRecords] : [filter.chosen] }),
     ...(filter.unresolved ? { unresolved: true } : {}),
     ...(filter.search === '' ? {} : { search: filter.search }),
   };

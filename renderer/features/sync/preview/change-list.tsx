@@ -1,53 +1,52 @@
-import { LeftOutlined, RightOutlined } from '@ant-design/icons';
-import { Button, Checkbox } from 'antd';
+import { Button } from 'antd';
+import type { TFunction } from 'i18next';
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
+import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { setQuery } from '../../../router.ts';
 import { Empty } from '../../../ui/empty.tsx';
 import { Grid } from '../../../ui/grid.tsx';
-import type { GridSelection } from '../../../ui/grid-types.ts';
-import { MenuButton } from '../../../ui/menu-button.tsx';
-import { SearchBox } from '../../../ui/search-box.tsx';
+import type { GridSection, GridSelection } from '../../../ui/grid-types.ts';
+import { BulkNote } from './bulk-note.tsx';
 import { changeColumns, type QuickChoice } from './change-columns.tsx';
+import { isFiltered, noFilter, toPlanFilter, type ChangeFilter } from './change-filter.ts';
 import { outReason } from './fixed-words.ts';
-import { changeDirections, changeKinds, isFiltered, toPlanFilter, type ChangeFilter } from './change-filter.ts';
-import { conflictCount } from './matrix-counts.ts';
-import { isDecided } from './what-changes.ts';
+import { ListTools, type ListToolsProps } from './list-tools.tsx';
 import type { PreviewStore } from './preview-store.ts';
-import type { ChangeList } from './use-change-list.ts';
+import type { ChangeList, Tally } from './use-change-list.ts';
+import { isDecided, thingWord } from './what-changes.ts';
 import styles from './changes.module.css';
 
-/** The list of changes: search, filters, what is left to decide, and the grid. */
-export function ChangeListPanel(props: {
-  readonly store: PreviewStore;
-  readonly plan: PlanSummary;
-  readonly list: ChangeList;
-  readonly filter: ChangeFilter;
+interface ChangeListProps extends ListToolsProps {
   readonly active: number;
   readonly current: number | null;
-  readonly onActive: (index: number) => void;
+  readonly onActive: (line: number) => void;
   readonly onOpen: (row: PlanRowItem) => void;
   readonly onChoose: (row: PlanRowItem, choice: QuickChoice) => void;
-  readonly onStep: (direction: 1 | -1) => void;
-  readonly onKey: (event: KeyboardEvent, index: number) => boolean;
-}) {
+  readonly onKey: (event: KeyboardEvent, line: number) => boolean;
+}
+
+/** The list of changes: search, filters, what is left to decide, and the grid. */
+export function ChangeListPanel(props: ChangeListProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { store, plan, list, filter } = props;
-  const columns = changeColumns({ t, format, most: 100 }, plan.purpose, props.onChoose);
+  const { store, plan, list, filter, canEdit } = props;
+  const columns = changeColumns({ t, format, most: 100 }, plan.purpose, canEdit ? props.onChoose : null);
   return (
     <section className={styles['list']} aria-label={t('sync:list.label')}>
-      <ListTools plan={plan} list={list} filter={filter} onStep={props.onStep} />
+      <ListTools {...props} />
+      <BulkNote store={store} plan={plan} />
       <Grid
         label={t('sync:list.label')}
         columns={columns}
-        rowCount={list.ordinals?.length ?? 0}
+        rowCount={list.lines}
         row={list.row}
         rowKey={(row) => String(row.ordinal)}
         onVisible={list.onVisible}
-        selection={ticks(store, plan, list, filter, props.onOpen)}
+        selection={ticks(props, t)}
+        marks={props.marks}
+        section={(line) => sectionAt(line, props, t)}
         sort={filter.sort.by === 'plan' ? null : filter.sort}
         onSort={(column) => sortBy(column, filter)}
         onOpen={props.onOpen}
@@ -68,144 +67,90 @@ function sortBy(column: string, { sort }: ChangeFilter): void {
   else setQuery({ order: 'desc' });
 }
 
-function ListTools(props: {
-  readonly plan: PlanSummary;
-  readonly list: ChangeList;
-  readonly filter: ChangeFilter;
-  readonly onStep: (direction: 1 | -1) => void;
-}) {
-  const { t } = useTranslation();
-  const { plan, list, filter } = props;
-  const total = conflictCount(plan.summary);
-  const shown = list.ordinals?.length ?? 0;
-  return (
-    <div className={styles['tools']} role="group" aria-label={t('sync:list.tools')}>
-      <SearchBox
-        value={filter.search}
-        onChange={(q) => setQuery({ q })}
-        placeholder={t('sync:list.search')}
-        label={t('sync:list.searchLabel')}
-      />
-      <MenuButton
-        small
-        label={t('sync:list.kind')}
-        shown={filter.kind === null ? t('sync:list.allKinds') : t(`sync:matrix.kind.${filter.kind}`)}
-        items={[
-          { key: '', label: t('sync:list.allKinds') },
-          ...changeKinds.map((key) => ({ key, label: t(`sync:matrix.kind.${key}`) })),
-        ]}
-        selected={filter.kind ?? ''}
-        onSelect={(key) => setQuery({ kind: key })}
-      />
-      <MenuButton
-        small
-        label={t('sync:list.direction')}
-        shown={filter.direction === null ? t('sync:list.allDirections') : t(`sync:direction.${filter.direction}`)}
-        items={[
-          { key: '', label: t('sync:list.allDirections') },
-          ...changeDirections.map((key) => ({ key, label: t(`sync:direction.${key}`) })),
-        ]}
-        selected={filter.direction ?? ''}
-        onSelect={(key) => setQuery({ direction: key })}
-      />
-      {filter.category !== null && (
-        <Button
-          size="small"
-          onClick={() => setQuery({ table: null })}
-          aria-label={t('sync:list.clearCategory', { category: t(`sync:category.${filter.category}`) })}
-        >
-          {t(`sync:category.${filter.category}`)} ✕
-        </Button>
-      )}
-      <span className="visually-hidden" role="status">
-        {isFiltered(filter) ? t('sync:list.found', { count: shown }) : ''}
-      </span>
-      {(total > 0 || plan.undecided > 0) && <Unresolved {...props} total={total} />}
-    </div>
-  );
-}
-
-/** How much is left to decide, and the way from one question to the next. */
-function Unresolved(props: {
-  readonly plan: PlanSummary;
-  readonly list: ChangeList;
-  readonly filter: ChangeFilter;
-  readonly total: number;
-  readonly onStep: (direction: 1 | -1) => void;
-}) {
-  const { t } = useTranslation();
-  const { plan, list, filter, total } = props;
-  const none = list.unresolved.length === 0;
-  return (
-    <div className={styles['left']}>
-      <Checkbox
-        checked={filter.unresolved}
-        onChange={(event) => setQuery({ unresolved: event.target.checked ? '1' : null })}
-      >
-        {t('sync:list.onlyUnresolved')}
-      </Checkbox>
-      <span role="status">
-        {t('sync:list.left', { count: plan.undecided, total: Math.max(total, plan.undecided) })}
-      </span>
-      <Button
-        size="small"
-        aria-label={t('sync:list.previous')}
-        title={none ? t('sync:list.noneLeft') : `${t('sync:list.previous')} (Shift+N)`}
-        disabled={none}
-        icon={<LeftOutlined aria-hidden />}
-        onClick={() => props.onStep(-1)}
-      />
-      <Button
-        size="small"
-        aria-label={t('sync:list.next')}
-        title={none ? t('sync:list.noneLeft') : `${t('sync:list.next')} (N)`}
-        disabled={none}
-        icon={<RightOutlined aria-hidden />}
-        onClick={() => props.onStep(1)}
-      />
-    </div>
-  );
-}
-
 function NothingFound(props: { readonly filter: ChangeFilter }) {
   const { t } = useTranslation();
-  const clear = (): void => setQuery({ table: null, kind: null, direction: null, unresolved: null, q: null });
   return (
     <Empty title={t('sync:list.nothing.title')} text={t('sync:list.nothing.text')}>
-      {isFiltered(props.filter) && <Button onClick={clear}>{t('sync:list.nothing.clear')}</Button>}
+      {isFiltered(props.filter) && <Button onClick={() => setQuery(noFilter)}>{t('sync:list.nothing.clear')}</Button>}
     </Empty>
   );
 }
 
-/** Ticking takes a change into the run or leaves it out. What is undecided or waits for another row cannot be ticked; pressing it shows why. */
-function ticks(
-  store: PreviewStore,
-  plan: PlanSummary,
-  list: ChangeList,
-  filter: ChangeFilter,
-  onAsk: (row: PlanRowItem) => void,
-): GridSelection {
-  const canTick = (row: PlanRowItem): boolean => isDecided(row) && row.blockedBy === null && outReason(row) === null;
-  const put = (ordinals: readonly number[], include: boolean): void => {
-    if (ordinals.length > 0) void store.decide({ target: { ordinals: [...ordinals] }, include });
-  };
-  const known = (list.ordinals ?? []).flatMap((ordinal) => list.rowAt(ordinal) ?? []).filter(canTick);
-  const ticked = known.filter((row) => row.included).length;
+/** Whether a row has a tick to give or take: what is undecided or waits for another row has none. */
+function canTick(row: PlanRowItem): boolean {
+  return isDecided(row) && row.blockedBy === null && row.refused === null && outReason(row) === null;
+}
+
+/** Gives or takes the tick of one row; pressing a box that has none shows why. */
+export function toggleTick(store: PreviewStore, row: PlanRowItem, onAsk: (row: PlanRowItem) => void): void {
+  const target = { ordinals: [row.ordinal] };
+  if (!canTick(row)) onAsk(row);
+  else void store.decide({ target, include: !row.included });
+}
+
+type Counts = Pick<Tally, 'total' | 'ticked' | 'tickable'>;
+const noCounts: Counts = { total: 0, ticked: 0, tickable: 0 };
+
+/** Mixed also where everything that can be ticked is, but something is not decided yet. */
+function boxState({ total, ticked }: Counts): 'none' | 'some' | 'all' {
+  if (ticked === 0) return 'none';
+  return ticked === total ? 'all' : 'some';
+}
+
+/** What pressing a box asks for: all that can be taken in, or, where that is so already, nothing. */
+function wantsAll({ ticked, tickable }: Counts): boolean {
+  return ticked < tickable;
+}
+
+/** Ticking takes a change into the run or leaves it out. The box in the head stands for all that the filter keeps, read or not. */
+function ticks({ store, list, filter, canEdit, onOpen }: ChangeListProps, t: TFunction): GridSelection {
+  const tally = list.tally ?? noCounts;
   return {
-    isSelected: (index) => list.row(index)?.included ?? false,
-    onToggle: (index) => {
-      const row = list.row(index);
-      if (row === undefined) return;
-      if (!canTick(row)) onAsk(row);
-      else if (row.choice === 'skip') void store.decide({ target: { ordinals: [row.ordinal] }, choice: null });
-      else put([row.ordinal], !row.included);
+    label: t('sync:list.tick'),
+    allLabel: t('sync:list.tickAll'),
+    disabled: !canEdit || tally.tickable === 0,
+    isSelected: (line) => list.row(line)?.included ?? false,
+    canSelect: () => canEdit,
+    onToggle: (line) => {
+      const row = list.row(line);
+      if (row !== undefined && canEdit) toggleTick(store, row, onOpen);
     },
-    onRange: (from, to) => {
-      const first = list.row(from);
-      const ordinals = (list.ordinals ?? []).slice(Math.min(from, to), Math.max(from, to) + 1);
-      put(ordinals, !(first?.included ?? false));
-    },
-    onAll: (include) => void store.decide({ target: { filter: toPlanFilter(filter) }, include }),
-    state: plan.total === 0 || ticked === 0 ? 'none' : ticked === known.length ? 'all' : 'some',
+    onRange: () => {},
+    onAll: () => void store.decide({ target: { filter: toPlanFilter(filter) }, include: wantsAll(tally) }),
+    state: boxState(tally),
   };
+}
+
+/** The head of a part of the list, with its counts and a box for all of it. */
+function sectionAt(line: number, props: ChangeListProps, t: TFunction): GridSection | undefined {
+  const { list, store, canEdit } = props;
+  const part = list.partAt(line);
+  if (part === undefined) return undefined;
+  const counts = list.tally?.sections.find(({ key }) => key === part.key) ?? noCounts;
+  const label = partWord(part.key, t);
+  return {
+    label,
+    detail: t(part.key === 'refused' ? 'sync:part.refusedHint' : 'sync:part.counts', {
+      count: part.rows,
+      ticked: counts.ticked,
+    }),
+    state: boxState(counts),
+    disabled: !canEdit || counts.tickable === 0,
+    selectLabel: t('sync:part.tick', { part: label }),
+    onAll: () => {
+      const ordinals = rowsOfPart(list, line, part.rows);
+      void store.decide({ target: { ordinals: [...ordinals] }, include: wantsAll(counts) });
+    },
+  };
+}
+
+function rowsOfPart(list: ChangeList, line: number, rows: number): readonly number[] {
+  return Array.from({ length: rows }, (_none, step) => list.ordinalAt(line + 1 + step)).filter(
+    (ordinal) => ordinal !== undefined,
+  );
+}
+
+function partWord(key: string, t: TFunction): string {
+  if (key === 'conflict' || key === 'refused') return t(`sync:part.${key}`);
+  return thingWord(key, { t });
 }

@@ -9,13 +9,13 @@ import { decisionWord } from './change-columns.tsx';
 import { detailSentence, recommendation } from './detail-words.ts';
 import { fixedSentence, outReason } from './fixed-words.ts';
 import { FieldChoices } from './field-choices.tsx';
-import { FieldTable, Origins } from './detail-table.tsx';
+import { FieldTable, Origins, Unchanged } from './detail-table.tsx';
 import { fieldWord, type Words } from './field-words.ts';
 import { IdentityChoices } from './identity-choices.tsx';
 import type { PreviewStore } from './preview-store.ts';
 import type { RowProps } from './row-props.ts';
 import { SideChoices } from './side-choices.tsx';
-import { isDeletionAsked, recordText } from './what-changes.ts';
+import { isDecided, isDeletionAsked, recordText } from './what-changes.ts';
 import styles from './detail.module.css';
 
 /** Everything about one change: what it was before, here, there and after, and what can be decided. */
@@ -24,11 +24,13 @@ export function DetailPanel(props: {
   readonly store: PreviewStore;
   readonly row: PlanRowItem;
   readonly canEdit: boolean;
+  /** Takes the change in or leaves it out. */
+  readonly onTick: () => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { box, store, row, onClose } = props;
+  const { box, store, row, canEdit, onClose } = props;
   const words: Words = { t, format, plain: true, most: 400 };
   const refusal = store.use((state) => state.refusal);
   const purpose = store.use((state) => state.plan?.purpose ?? 'sync');
@@ -57,6 +59,12 @@ export function DetailPanel(props: {
       </p>
       <Body {...props} words={words} />
       {row.blockedBy !== null && <p className={styles['blocked']}>{blockedSentence(row, words)}</p>}
+      {row.kind === 'conflict' && isDecided(row) && row.left === 'unticked' && (
+        <p className={styles['blocked']}>
+          {t('sync:detail.decidedOut')}
+          {canEdit && <Button onClick={props.onTick}>{t('sync:detail.takeIn')}</Button>}
+        </p>
+      )}
       {refusal !== null && <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />}
     </section>
   );
@@ -104,29 +112,25 @@ function blocker(row: PlanRowItem): string {
   return (row.blockedBy ?? '').replace(/^\S+ /, '');
 }
 
-function Body(props: RowProps): ReactNode {
+function Body(props: RowProps & { readonly onTick: () => void }): ReactNode {
   const { row, store, words, canEdit } = props;
   const shared = { store, row, words, canEdit };
   const key = bodyKey(row);
-  if (row.kind !== 'conflict') return <Change {...shared} />;
+  if (row.kind !== 'conflict') return <Change {...shared} onTick={props.onTick} />;
   if (row.conflict === 'same-identity') return <IdentityChoices key={key} {...shared} />;
   if (isDeletionAsked(row) || row.conflict === 'integrity') return <SideChoices key={key} {...shared} />;
   return <FieldChoices key={key} {...shared} />;
 }
 
 /** A change that asks nothing: before and after, field by field, and the tick in words. */
-function Change(props: RowProps) {
+function Change(props: RowProps & { readonly onTick: () => void }) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
   const purpose = store.use((state) => state.plan?.purpose ?? 'sync');
-  const target = { ordinals: [row.ordinal] };
-  const take = (): void => {
-    if (row.choice === 'skip') void store.decide({ target, choice: null });
-    else void store.decide({ target, include: !row.included });
-  };
   return (
     <>
       <FieldTable row={row} words={words} />
+      <Unchanged row={row} words={words} />
       <Origins row={row} words={words} />
       <p>
         {t(purpose === 'sync' ? 'sync:detail.outcome' : 'sync:detail.inList')}{' '}
@@ -134,7 +138,7 @@ function Change(props: RowProps) {
       </p>
       {canEdit && row.blockedBy === null && outReason(row) === null && (
         <div className={styles['detailActions']}>
-          <Button onClick={take}>{t(row.included ? 'sync:detail.leaveOut' : 'sync:detail.takeIn')}</Button>
+          <Button onClick={props.onTick}>{t(row.included ? 'sync:detail.leaveOut' : 'sync:detail.takeIn')}</Button>
         </div>
       )}
     </>

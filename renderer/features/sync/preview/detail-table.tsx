@@ -1,5 +1,5 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
-import { fieldWord, valueText, visibleFields, type FieldSide, type Words } from './field-words.ts';
+import { cellText, fieldWord, isShown, valueText, visibleFields, type FieldSide, type Words } from './field-words.ts';
 import { isDecided } from './what-changes.ts';
 import { sideOrigin } from './when-words.ts';
 import styles from './detail.module.css';
@@ -45,6 +45,26 @@ export function FieldTable(props: { readonly row: PlanRowItem; readonly words: W
 function sidesOf(row: PlanRowItem, merged: boolean): readonly FieldSide[] {
   if (!merged) return [row.direction === 'up' ? 'server' : 'local', 'result'];
   return isDecided(row) ? ['base', 'local', 'server', 'result'] : ['base', 'local', 'server'];
+}
+
+/** What both sides hold alike: folded, because nothing is to be decided about it. */
+export function Unchanged(props: { readonly row: PlanRowItem; readonly words: Words }) {
+  const { row, words } = props;
+  const { t } = words;
+  const fields = row.unchanged.filter(({ name, value }) => value !== null && isShown(name));
+  if (fields.length === 0) return null;
+  return (
+    <details className={styles['fold']}>
+      <summary>{t('sync:detail.unchanged', { count: fields.length })}</summary>
+      <ul className={styles['origins']}>
+        {fields.map(({ name, value }) => (
+          <li key={name}>
+            {fieldWord(name, t)}: {cellText(name, value, row.names[name]?.local ?? null, words)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
 }
 
 /** Who made which version when. */

@@ -36,7 +36,9 @@ export function detailSentence(row: PlanRowItem, words: Words): string {
         record,
       });
     case 'same-identity':
-      return t('sync:detail.claimed', {
+      return t(row.other === null ? 'sync:detail.claimed' : 'sync:detail.claimedBy', {
+        record: row.label,
+        other: row.other ?? '',
         field: fieldWord(claimOf(row)?.field ?? '', t),
         value: claimOf(row)?.value ?? '',
       });

@@ -2,10 +2,12 @@ import { Button, Radio } from 'antd';
 import { useId, useState } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
+import { Unchanged } from './detail-table.tsx';
 import { FocusedInput } from './focused-input.tsx';
 import { initialPicks, pickedCell, toFields, type Pick, type Picks } from './field-picks.ts';
 import { canType, cellText, fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
 import type { RowProps } from './row-props.ts';
+import { canKeepBoth, keepBothFields } from './what-changes.ts';
 import { sideOrigin } from './when-words.ts';
 import styles from './detail.module.css';
 
@@ -33,6 +35,7 @@ export function FieldChoices(props: RowProps) {
           />
         ))}
       <Merged row={row} words={words} />
+      <Unchanged row={row} words={words} />
       {canEdit && (
         <div className={styles['whole']} role="group" aria-label={t('sync:detail.whole')}>
           <Button size="small" onClick={() => whole('local')} title={t('sync:detail.wholeHint')}>
@@ -41,6 +44,15 @@ export function FieldChoices(props: RowProps) {
           <Button size="small" onClick={() => whole('server')} title={t('sync:detail.wholeHint')}>
             {t('sync:detail.wholeServer')}
           </Button>
+          {canKeepBoth(row) && (
+            <Button
+              size="small"
+              title={t(`sync:detail.bothHint.${'number' in keepBothFields(row) ? 'number' : 'plain'}`)}
+              onClick={() => void store.decide({ target, choice: 'both', fields: keepBothFields(row) })}
+            >
+              {t('sync:detail.keepBoth')}
+            </Button>
+          )}
         </div>
       )}
       <ChoiceActions
@@ -150,6 +162,10 @@ function mergedName(row: PlanRowItem, field: Field): string | null {
   return field.result === field.server ? names.server : names.result;
 }
 
+function inForceWord(choice: PlanRowItem['choice']): 'local' | 'server' | 'both' | 'merge' {
+  return choice === 'local' || choice === 'server' || choice === 'both' ? choice : 'merge';
+}
+
 function Result(props: { readonly row: PlanRowItem; readonly picks: Picks; readonly words: Words }) {
   const { row, picks, words } = props;
   const { t } = words;
@@ -167,8 +183,7 @@ function Result(props: { readonly row: PlanRowItem; readonly picks: Picks; reado
   return (
     <p className={styles['result']} aria-live="polite">
       {t('sync:detail.result')} <strong>{whole ? parts.join(', ') : t('sync:detail.undecided')}</strong>
-      {inForce &&
-        ` · ${t(`sync:detail.inForce.${row.choice === 'local' || row.choice === 'server' ? row.choice : 'merge'}`)}`}
+      {inForce && ` · ${t(`sync:detail.inForce.${inForceWord(row.choice)}`)}`}
     </p>
   );
 }

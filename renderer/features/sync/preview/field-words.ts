@@ -69,6 +69,11 @@ const background: ReadonlySet<string> = new Set([
   'image',
 ]);
 
+/** Whether a column says what a record is, not how it came to be. */
+export function isShown(name: string): boolean {
+  return !background.has(name);
+}
+
 /** The fields worth a line; those behind the scenes only when there is nothing else. */
 export function visibleFields(fields: readonly Field[]): readonly Field[] {
   const shown = fields.filter((field) => field.clash || !background.has(field.name));

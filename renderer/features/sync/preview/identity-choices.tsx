@@ -1,6 +1,7 @@
 import { Radio } from 'antd';
 import { useId, useState } from 'react';
 import { ChoiceActions } from './choice-actions.tsx';
+import { Origins } from './detail-table.tsx';
 import { FocusedInput } from './focused-input.tsx';
 import { typedValue } from './field-picks.ts';
 import { fieldWord } from './field-words.ts';
@@ -76,6 +77,7 @@ export function IdentityChoices(props: RowProps) {
           </Radio>
         </Radio.Group>
       </div>
+      <Origins row={row} words={words} />
       <ChoiceActions
         store={store}
         row={row}

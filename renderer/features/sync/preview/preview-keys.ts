@@ -3,6 +3,7 @@ export type ListCommand =
   | 'keep-local'
   | 'keep-server'
   | 'merge'
+  | 'both'
   | 'skip'
   | 'reset'
   | 'next'
@@ -11,7 +12,7 @@ export type ListCommand =
   | 'help';
 
 /** What a key does anywhere on the page. */
-export type PageCommand = 'undo' | 'redo' | 'refresh' | 'go';
+export type PageCommand = 'undo' | 'redo' | 'refresh' | 'go' | 'find';
 
 /** The parts of a key press that matter here. */
 export interface KeyPress {
@@ -36,6 +37,7 @@ const letters: Readonly<Record<string, ListCommand>> = {
   l: 'keep-local',
   s: 'keep-server',
   m: 'merge',
+  b: 'both',
   k: 'skip',
 };
 
@@ -57,8 +59,9 @@ export function pageCommand(press: KeyPress, inField: boolean): PageCommand | nu
   if (press.key === 'F5' && !control && !press.shiftKey) return 'refresh';
   if (!control) return null;
   if (press.key === 'Enter') return 'go';
-  if (inField) return null;
   const letter = letterOf(press);
+  if (letter === 'f') return press.shiftKey ? null : 'find';
+  if (inField) return null;
   if (letter === 'z') return press.shiftKey ? 'redo' : 'undo';
   return letter === 'y' ? 'redo' : null;
 }

@@ -1,7 +1,7 @@
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import type { Params } from '../../../../shared/contract/contract.ts';
 import type { Progress } from '../../../../shared/contract/events.ts';
-import type { PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
+import type { BulkRule, PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
 import type { AppError } from '../../../../shared/errors.ts';
 import { call } from '../../../client.ts';
 import { onAreasChanged } from '../../../follow-engine.ts';
@@ -18,6 +18,16 @@ export interface Work {
   readonly cancelling: boolean;
 }
 
+/** What was just said about the list, for people who hear the page and for the line below the filters. `rule` null: ticks. */
+export type Said =
+  | { readonly kind: 'undone' | 'redone' | 'one' }
+  | {
+      readonly kind: 'many';
+      readonly rule: BulkRule | 'choice' | null;
+      readonly decided: number;
+      readonly left: number;
+    };
+
 /** What the page knows of the preview of one connection. */
 export interface PreviewState {
   readonly plan: PlanSummary | null;
@@ -26,6 +36,9 @@ export interface PreviewState {
   readonly error: AppError | null;
   /** Why a decision was not taken. */
   readonly refusal: AppError | null;
+  readonly said: Said | null;
+  /** How far a decision about many rows is, once it takes its time. */
+  readonly deciding: { readonly done: number; readonly total: number } | null;
   readonly guard: { readonly mode: RunMode; readonly error: AppError } | null;
   readonly result: {
     readonly mode: RunMode;
@@ -39,7 +52,7 @@ export interface PreviewState {
 }
 
 /** What a person decided about rows of the plan. */
-export type Decision = Pick<Params<'plan.decide'>, 'target' | 'choice' | 'fields' | 'include'>;
+export type Decision = Pick<Params<'plan.decide'>, 'target' | 'choice' | 'rule' | 'fields' | 'include'>;
 
 /** The preview of one connection. It lives as long as the page's program does, so leaving the page stops nothing. */
 export interface PreviewStore {
@@ -62,7 +75,7 @@ export interface PreviewStore {
   /** Carries the list out. `confirmed`: a person was asked again, where much would go, and said yes. */
   readonly run: (mode: RunMode, confirmed?: boolean) => Promise<void>;
   readonly cancel: () => void;
-  readonly dismiss: (what: 'error' | 'refusal' | 'guard' | 'result' | 'replaceAsked') => void;
+  readonly dismiss: (what: 'error' | 'refusal' | 'guard' | 'result' | 'replaceAsked' | 'said') => void;
 }
 
 const stores = new Map<string, PreviewStore>();
@@ -81,6 +94,8 @@ const empty: PreviewState = {
   work: null,
   error: null,
   refusal: null,
+  said: null,
+  deciding: null,
   guard: null,
   result: null,
   replaceAsked: false,
@@ -97,20 +112,28 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
   const worker = createWorker(use);
   const make = createMaker(classId, connectionId, use, worker);
   let deciding = 0;
-  const inPlan = async (work: (planId: string) => Promise<PlanSummary>): Promise<boolean> => {
-    const { plan } = use.getState();
-    if (plan === null) return false;
-    use.setState({ refusal: null });
+  let before: Promise<unknown> = Promise.resolve();
+  // One after the other: an undo takes back what was said before it, also while that is still being worked out.
+  const inPlan = (work: (planId: string) => Promise<PlanSummary>): Promise<boolean> => {
+    const turn = async (): Promise<boolean> => {
+      const { plan } = use.getState();
+      if (plan === null) return false;
+      use.setState({ refusal: null, said: null });
+      try {
+        show(use, await work(plan.planId));
+        return true;
+      } catch (caught) {
+        use.setState({ refusal: toAppError(caught) });
+        return false;
+      } finally {
+        use.setState({ deciding: null });
+        deciding -= 1;
+      }
+    };
     deciding += 1;
-    try {
-      show(use, await work(plan.planId));
-      return true;
-    } catch (caught) {
-      use.setState({ refusal: toAppError(caught) });
-      return false;
-    } finally {
-      deciding -= 1;
-    }
+    const done = before.then(turn);
+    before = done;
+    return done;
   };
   onAreasChanged((changedClass, areas) => {
     if (changedClass !== classId || use.getState().plan === null) return;
@@ -130,9 +153,21 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
       if (use.getState().plan === null && use.getState().work === null && use.getState().error === null)
         await make.compare();
     },
-    decide: (decision) => inPlan((planId) => call('plan.decide', { classId, planId, ...decision })),
+    decide: (decision) =>
+      inPlan(async (planId) => {
+        const onProgress = ({ done, total }: Progress): void => {
+          if (total !== null) use.setState({ deciding: { done, total } });
+        };
+        const { decided, ...plan } = await call('plan.decide', { classId, planId, ...decision }, { onProgress });
+        use.setState({ said: saidOf(decision, decided) });
+        return plan;
+      }),
     step: async (direction) => {
-      await inPlan((planId) => call(direction === 'undo' ? 'plan.undo' : 'plan.redo', { classId, planId }));
+      await inPlan(async (planId) => {
+        const plan = await call(direction === 'undo' ? 'plan.undo' : 'plan.redo', { classId, planId });
+        use.setState({ said: { kind: direction === 'undo' ? 'undone' : 'redone' } });
+        return plan;
+      });
     },
     run: async (mode, confirmed = false) => {
       const purpose = use.getState().plan?.purpose;
@@ -180,6 +215,15 @@ function createMaker(
 }
 
 type Use = UseBoundStore<StoreApi<PreviewState>>;
+
+function saidOf(
+  { target, rule, choice }: Decision,
+  decided: { readonly decided: number; readonly left: number },
+): Said {
+  if ('ordinals' in target && target.ordinals.length < 2) return { kind: 'one' };
+  const said = rule ?? (choice === undefined ? null : choice === null ? 'reset' : 'choice');
+  return { kind: 'many', rule: said, ...decided };
+}
 
 /** A plan as it stands now. Rows of the plan shown before are read again, those of another plan are forgotten by the cache. */
 function show(use: Use, plan: PlanSummary): void {

@@ -87,6 +87,7 @@ function shownRow(row: PlanRowItem): PlanRowItem {
     by: { local: orNull(row.by.local), server: orNull(row.by.server) },
     blockedBy: orNull(row.blockedBy),
     rival: orNull(row.rival),
+    other: orNull(row.other),
     alike: row.alike.map(shown),
     names: Object.fromEntries(names) as PlanRowItem['names'],
   };

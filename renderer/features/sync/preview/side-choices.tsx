@@ -2,7 +2,7 @@ import { Radio } from 'antd';
 import { useState } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
-import { FieldTable, Origins } from './detail-table.tsx';
+import { FieldTable, Origins, Unchanged } from './detail-table.tsx';
 import type { Words } from './field-words.ts';
 import type { RowProps } from './row-props.ts';
 import { deletedHere, isDeletionAsked, recordText } from './what-changes.ts';
@@ -45,6 +45,7 @@ export function SideChoices(props: RowProps) {
         <summary>{t('sync:detail.allFields')}</summary>
         <FieldTable row={row} words={words} />
       </details>
+      <Unchanged row={row} words={words} />
       <Origins row={row} words={words} />
       <ChoiceActions
         store={store}

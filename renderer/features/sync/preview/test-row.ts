@@ -31,6 +31,8 @@ export function planRow(change: Partial<PlanRowItem>): PlanRowItem {
     newChildren: 0,
     group: null,
     rival: null,
+    other: null,
+    unchanged: [],
     alike: [],
     names: {},
     ...change,

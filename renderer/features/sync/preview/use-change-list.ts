@@ -1,19 +1,32 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Result } from '../../../../shared/contract/contract.ts';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { call } from '../../../client.ts';
 import { toPlanFilter, type ChangeFilter } from './change-filter.ts';
+import { layOut, type Layout, type Part } from './list-layout.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { useRowStamp } from './row-cache.ts';
 
-/** The list as it is filtered and sorted, and where in it something still has to be decided. */
+/** The counts of what a filter keeps, as the draft stands. */
+export type Tally = Result<'plan.tally'>;
+
+/** The list as it is filtered and sorted, and where in it something still has to be decided. A line is a row or the head of a part. */
 export interface ChangeList {
   /** Places in the plan, in the order shown; null until the first answer. */
   readonly ordinals: readonly number[] | null;
-  /** Positions in the list that are not decided yet. */
+  /** How many lines the list has, rows and heads of parts. */
+  readonly lines: number;
+  /** The counts of what is shown; null until the first answer. */
+  readonly tally: Tally | null;
+  /** Lines that are not decided yet. */
   readonly unresolved: readonly number[];
-  readonly row: (index: number) => PlanRowItem | undefined;
+  readonly row: (line: number) => PlanRowItem | undefined;
   readonly rowAt: (ordinal: number) => PlanRowItem | undefined;
-  readonly positionOf: (ordinal: number) => number;
+  /** The place in the plan of the row of a line; undefined on the head of a part. */
+  readonly ordinalAt: (line: number) => number | undefined;
+  readonly partAt: (line: number) => Part | undefined;
+  /** The line of a row, −1 when it is not shown. */
+  readonly lineOf: (ordinal: number) => number;
   readonly onVisible: (first: number, last: number) => void;
 }
 
@@ -26,55 +39,89 @@ export function useChangeList(
 ): ChangeList {
   const version = store.use((state) => state.version);
   const { planId, classId } = plan;
-  const ordinals = useIndex(classId, planId, filter, filter.unresolved ? version : 0);
+  const changing = filter.unresolved || filter.chosen !== null;
+  const index = useIndex(classId, planId, filter, changing ? version : 0);
   const open = useIndex(classId, planId, { ...filter, unresolved: true }, plan.undecided === 0 ? 0 : version);
-  const positions = useMemo(() => new Map((ordinals ?? []).map((ordinal, index) => [ordinal, index])), [ordinals]);
+  const tally = useTally(classId, planId, filter, version);
+  const layout = useMemo(() => layOut(index), [index]);
   const unresolved = useMemo(
-    () =>
-      plan.undecided === 0
-        ? []
-        : (open ?? []).flatMap((ordinal) => positions.get(ordinal) ?? []).toSorted((a, b) => a - b),
-    [open, positions, plan.undecided],
+    () => (plan.undecided === 0 ? [] : questionsIn(layout, open?.ordinals ?? [])),
+    [open, layout, plan.undecided],
   );
   const [visible, setVisible] = useState<{ readonly first: number; readonly last: number }>({ first: 0, last: -1 });
   const { rows } = store;
   useRowStamp(rows);
   useEffect(() => {
-    const shown = (ordinals ?? []).slice(visible.first, visible.last + 1);
+    const shown = layout.between(visible.first, visible.last);
     rows.want(planId, version, wanted === null ? shown : [...shown, wanted]);
-  }, [rows, planId, version, ordinals, visible, wanted]);
+  }, [rows, planId, version, layout, visible, wanted]);
   const onVisible = useCallback((first: number, last: number) => setVisible({ first, last }), []);
   const rowAt = (ordinal: number): PlanRowItem | undefined => rows.get(planId, ordinal);
   return {
-    ordinals,
+    ordinals: index?.ordinals ?? null,
+    lines: layout.lines,
+    tally,
     unresolved,
-    row: (index) => {
-      const ordinal = ordinals?.[index];
+    row: (line) => {
+      const ordinal = layout.ordinalAt(line);
       return ordinal === undefined ? undefined : rowAt(ordinal);
     },
     rowAt,
-    positionOf: (ordinal) => positions.get(ordinal) ?? -1,
+    ordinalAt: layout.ordinalAt,
+    partAt: layout.partAt,
+    lineOf: layout.lineOf,
     onVisible,
   };
 }
 
+function questionsIn(layout: Layout, open: readonly number[]): readonly number[] {
+  return open
+    .map((ordinal) => layout.lineOf(ordinal))
+    .filter((line) => line >= 0)
+    .toSorted((a, b) => a - b);
+}
+
+type Index = Result<'plan.index'>;
+
 /** The places a filter keeps. The last answer stays until the next one is there. */
-function useIndex(classId: string, planId: string, filter: ChangeFilter, version: number): readonly number[] | null {
-  const [index, setIndex] = useState<{ readonly planId: string; readonly ordinals: readonly number[] } | null>(null);
-  // The version is part of the question: a later one asks again.
-  const asked = JSON.stringify([toPlanFilter(filter), filter.sort, version]);
+function useIndex(classId: string, planId: string, filter: ChangeFilter, version: number): Index | null {
+  const question = JSON.stringify([toPlanFilter(filter), filter.sort, version]);
+  return useAnswer(planId, question, (asked) => {
+    const [engineFilter, sort] = JSON.parse(asked) as [ReturnType<typeof toPlanFilter>, ChangeFilter['sort']];
+    return call('plan.index', { classId, planId, filter: engineFilter, sort });
+  });
+}
+
+function useTally(classId: string, planId: string, filter: ChangeFilter, version: number): Tally | null {
+  const question = JSON.stringify([toPlanFilter(filter), version]);
+  return useAnswer(planId, question, (asked) => {
+    const [engineFilter] = JSON.parse(asked) as [ReturnType<typeof toPlanFilter>];
+    return call('plan.tally', { classId, planId, filter: engineFilter });
+  });
+}
+
+/** The answer to a question about a plan, asked anew whenever the question changes. An earlier answer never overtakes a later one. */
+function useAnswer<Answer>(
+  planId: string,
+  question: string,
+  ask: (question: string) => Promise<Answer>,
+): Answer | null {
+  const [given, setGiven] = useState<{ readonly planId: string; readonly answer: Answer } | null>(null);
   const latest = useRef(0);
+  const asking = useRef(ask);
+  useEffect(() => {
+    asking.current = ask;
+  });
   useEffect(() => {
     latest.current += 1;
     const turn = latest.current;
-    const [engineFilter, sort] = JSON.parse(asked) as [ReturnType<typeof toPlanFilter>, ChangeFilter['sort']];
-    call('plan.index', { classId, planId, filter: engineFilter, sort }).then(
-      ({ ordinals }) => {
-        if (turn === latest.current) setIndex({ planId, ordinals });
+    asking.current(question).then(
+      (answer) => {
+        if (turn === latest.current) setGiven({ planId, answer });
       },
       // The plan is gone: whoever shows it learns that by itself and comes back with another one.
       () => {},
     );
-  }, [classId, planId, asked]);
-  return index?.planId === planId ? index.ordinals : null;
+  }, [planId, question]);
+  return given?.planId === planId ? given.answer : null;
 }

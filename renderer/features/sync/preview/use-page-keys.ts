@@ -3,7 +3,7 @@ import { pageCommand, type PageCommand } from './preview-keys.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { primaryMode } from './primary-mode.ts';
 
-/** Ctrl+Z, Ctrl+Y, F5 and Ctrl+Enter work wherever the focus is on the page; not under an open dialog. */
+/** Ctrl+Z, Ctrl+Y, Ctrl+F, F5 and Ctrl+Enter work wherever the focus is on the page; not under an open dialog. */
 export function usePageKeys(store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only'): void {
   const perform = useRef<(command: PageCommand) => void>(() => {});
   useEffect(() => {
@@ -26,6 +26,7 @@ export function usePageKeys(store: PreviewStore, mode: 'two-way' | 'push-only' |
 
 function carryOut(command: PageCommand, store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only'): void {
   const { plan, work } = store.use.getState();
+  if (command === 'find') return document.querySelector<HTMLElement>('#main input[type="search"]')?.focus();
   if (work !== null) return;
   if (command === 'refresh') return void store.refresh();
   if (plan === null || plan.state !== 'open') return;

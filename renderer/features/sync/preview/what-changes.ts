@@ -90,7 +90,24 @@ function from(row: PlanRowItem, field: PlanRowItem['fields'][number]): 'base' | 
   return row.direction === 'down' ? 'local' : field.base === field.result ? 'local' : 'base';
 }
 
+/** Tables whose records can stand twice: this PC's version as a record of its own. */
+const canStandTwice: ReadonlySet<string> = new Set(['student', 'group', 'reason', 'reward']);
+
+/** Whether both versions of a record can live: as two. */
+export function canKeepBoth(row: Pick<PlanRowItem, 'conflict' | 'table'>): boolean {
+  return (row.conflict === 'both-updated' || row.conflict === 'both-added') && canStandTwice.has(row.table);
+}
+
+/** What is decided when both versions are kept: two students cannot have one number, so this PC's goes without. */
+export function keepBothFields(row: Pick<PlanRowItem, 'fields' | 'unchanged'>): Record<string, { value: null }> {
+  const number = [...row.fields, ...row.unchanged].find(({ name }) => name === 'number');
+  const held = number === undefined ? null : 'value' in number ? number.value : number.local;
+  return held === null ? {} : { number: { value: null } };
+}
+
 function decided(row: PlanRowItem, words: Words): readonly Piece[] {
+  if (row.choice === 'both') return [plain(words.t('sync:what.both'))];
+  if (row.choice === 'adopt') return [plain(words.t('sync:what.adopted', { record: row.other ?? '' }))];
   if (isDeletionAsked(row))
     return [plain(words.t(deletedInResult(row) ? 'sync:what.staysDeleted' : 'sync:what.restored'))];
   const clashing = row.fields.filter((field) => field.clash);

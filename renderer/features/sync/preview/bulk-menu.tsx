@@ -1,0 +1,98 @@
+import { CaretDownFilled } from '@ant-design/icons';
+import { Button, Dropdown, type MenuProps } from 'antd';
+import type { TFunction } from 'i18next';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { BulkRule, PlanSummary } from '../../../../shared/contract/sync.ts';
+import { Confirm } from '../../../ui/confirm.tsx';
+import type { BulkScope } from './bulk-scope.ts';
+import type { PreviewStore } from './preview-store.ts';
+import type { Marks } from './use-marks.ts';
+import styles from './bulk.module.css';
+
+const rules = ['local', 'server', 'merge-local', 'merge-server', 'newer', 'later', 'reset'] as const;
+/** Letters that do the same while the list has the focus and rows are chosen. */
+const keys: Readonly<Partial<Record<BulkRule, string>>> = { local: 'L', server: 'S', later: 'K', reset: '⌫' };
+
+/** Decides many rows at once: the chosen ones, or all that the list shows, which its label says. */
+export function BulkMenu(props: {
+  readonly store: PreviewStore;
+  readonly plan: PlanSummary;
+  readonly scope: BulkScope | null;
+  readonly marks: Marks;
+  readonly canEdit: boolean;
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+}) {
+  const { t } = useTranslation();
+  const { store, plan, scope, marks } = props;
+  const [asking, setAsking] = useState(false);
+  const say = (rule: BulkRule): void => {
+    if (scope === null) return;
+    // Whoever's clock is off should know that "newer" is only told for some.
+    if (rule === 'newer' && !plan.clock.trusted && !asking) setAsking(true);
+    else void store.decide({ target: scope.target, rule });
+  };
+  const count = scope?.count ?? 0;
+  const label = scope === null ? t('sync:bulk.open.none') : t(`sync:bulk.open.${scope.kind}`, { count });
+  const hint = scope === null ? t('sync:bulk.nothing') : props.canEdit ? undefined : t('sync:bulk.notNow');
+  return (
+    <>
+      <Dropdown
+        trigger={['click']}
+        open={props.open}
+        onOpenChange={props.onOpen}
+        menu={{
+          items: itemsOf(scope, marks, props.canEdit, t),
+          onClick: ({ key }) => {
+            props.onOpen(false);
+            const rule = rules.find((known) => known === key);
+            if (rule !== undefined) say(rule);
+            else if (key === 'all') marks.onAll();
+            else if (key === 'several') marks.onPicking(!marks.picking);
+            else marks.onClear();
+          },
+        }}
+      >
+        <Button size="small" aria-haspopup="menu" title={hint} type={marks.ordinals.size > 0 ? 'primary' : 'default'}>
+          {label} <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />
+        </Button>
+      </Dropdown>
+      <Confirm
+        open={asking}
+        title={t('sync:bulk.clock.title', { count })}
+        action={t('sync:bulk.clock.action')}
+        onConfirm={async () => {
+          if (scope !== null) await store.decide({ target: scope.target, rule: 'newer' });
+        }}
+        onClose={() => setAsking(false)}
+      >
+        <p>{t('sync:bulk.clock.text')}</p>
+      </Confirm>
+    </>
+  );
+}
+
+function itemsOf(
+  scope: BulkScope | null,
+  marks: Marks,
+  canEdit: boolean,
+  t: TFunction,
+): NonNullable<MenuProps['items']> {
+  const count = scope?.count ?? 0;
+  const about = scope === null ? t('sync:bulk.about.none') : t(`sync:bulk.about.${scope.kind}`, { count });
+  const keyed = scope?.kind === 'marked';
+  const choices = rules.map((rule) => ({
+    key: rule,
+    disabled: scope === null || !canEdit,
+    label: t(`sync:bulk.rule.${rule}`),
+    ...(keyed && keys[rule] !== undefined ? { extra: keys[rule] } : {}),
+  }));
+  return [
+    { type: 'group', key: 'about', label: about, children: choices },
+    { type: 'divider' },
+    { key: 'all', label: t('sync:bulk.all'), extra: 'Ctrl+A' },
+    { key: 'several', label: t(marks.picking ? 'sync:bulk.single' : 'sync:bulk.several') },
+    { key: 'none', label: t('sync:bulk.none'), extra: 'Esc', disabled: marks.ordinals.size === 0 },
+  ];
+}

@@ -1,0 +1,66 @@
+import { CloseOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+import { useFormat } from '../../../format.ts';
+import type { PreviewStore, Said } from './preview-store.ts';
+import styles from './bulk.module.css';
+
+/** What a decision about many rows came to, with its undo; while it goes on, how far it is. */
+export function BulkNote(props: { readonly store: PreviewStore; readonly plan: PlanSummary }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { store, plan } = props;
+  const { said, deciding } = store.use();
+  const text = useSaidText()(said);
+  if (deciding !== null)
+    return (
+      <p className={styles['note']} role="status">
+        {t('sync:bulk.deciding', { done: format.number(deciding.done), total: format.number(deciding.total) })}
+      </p>
+    );
+  if (said?.kind !== 'many' || text === null) return null;
+  return (
+    <div className={styles['note']}>
+      <span>{text}</span>
+      <Button size="small" disabled={!plan.canUndo} onClick={() => void store.step('undo')}>
+        {t('sync:run.undo')}
+      </Button>
+      <Button
+        size="small"
+        type="text"
+        aria-label={t('common:close')}
+        icon={<CloseOutlined aria-hidden />}
+        onClick={() => store.dismiss('said')}
+      />
+    </div>
+  );
+}
+
+/** The words for what was just said about the list; null where there is nothing to tell but the counts. */
+export function useSaidText(): (said: Said | null) => string | null {
+  const { t } = useTranslation();
+  return (said) => {
+    if (said === null) return null;
+    if (said.kind !== 'many') return t(`sync:bulk.${said.kind}`);
+    const { decided, left, rule } = said;
+    const done =
+      rule === null ? t('sync:bulk.ticked', { count: decided }) : t(`sync:bulk.done.${rule}`, { count: decided });
+    if (left === 0) return done;
+    return `${done} ${t(rule === 'newer' ? 'sync:bulk.leftClock' : 'sync:bulk.left', { count: left })}`;
+  };
+}
+
+/** Says what an undo, a redo or a decision came to, and what is left to do. */
+export function Announcer(props: { readonly store: PreviewStore; readonly plan: PlanSummary }) {
+  const { t } = useTranslation();
+  const { ready } = props.plan;
+  const said = props.store.use((state) => state.said);
+  const text = useSaidText()(said);
+  const counts = t('sync:run.ready', { count: ready.sync, leave: ready.leave });
+  return (
+    <span className="visually-hidden" role="status">
+      {text === null ? counts : `${text} ${counts}`}
+    </span>
+  );
+}
