@@ -47,10 +47,13 @@ describe('a run whose outcome is not known', () => {
   it('is settled before anything else, keeps what was edited since, and doubles nothing', async () => {
     await using both = await pairOverLine();
     const { a, b, proxy } = both;
+    await a.award('Chen Yu', 1);
+    await a.sync();
     await b.award('Li W', 5);
     await b.call('student.set', { id: (await b.student('Li W')).id, change: { name: 'Li Wei' } });
     const plan = await b.preview();
-    expect(await losingTheAnswer(both, plan.planId, 'sync')).toMatchObject({ outcome: 'checking', nextPlanId: null });
+    const lost = await losingTheAnswer(both, plan.planId, 'sync');
+    expect(lost).toMatchObject({ outcome: 'checking', nextPlanId: null });
     await proxy.mode({ kind: 'refuse' });
     await b.call('student.set', { id: (await b.student('Li Wei')).id, change: { name: 'Li Wen' } });
     for (const mode of ['apply', 'pull', 'sync'] as const)
@@ -65,8 +68,13 @@ describe('a run whose outcome is not known', () => {
     await settle(b, a);
     await expectSame(a, b);
     expect(await a.student('Li Wen')).toMatchObject({ allTime: 5 });
-    const runs = (await b.call('run.list', {})).items.map(({ outcome }) => outcome);
-    expect(runs).not.toContain('checking');
+    const runs = (await b.call('run.list', {})).items;
+    expect(runs.map(({ outcome }) => outcome)).not.toContain('checking');
+    // What came from others was not here when the line broke: it came with the next run.
+    expect(runs.find(({ runId }) => runId === lost.runId)).toMatchObject({
+      counts: { up: { add: 1, update: 1 }, down: { add: 0 } },
+    });
+    expect((await b.student('Chen Yu')).allTime).toBe(1);
     // It knows its own mark on the server again and goes on as the device it was.
     const { items } = await b.call('device.list', { connectionId: b.connectionId });
     expect(items.map(({ name }) => name).toSorted()).toEqual(['Office PC', 'Room 301 PC']);
