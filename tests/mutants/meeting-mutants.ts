@@ -97,7 +97,7 @@ const looking: readonly Mutant[] = [
     id: 'table-that-differs-stays-out',
     rule: 'missing column in use → table blocked; NOT NULL without default → inserts blocked',
     file: 'electron/sync/build-plan.ts',
-    find: 'const column = blockedColumn(input, planned.row) ?? notes.refused;',
+    find: 'const column = blockedColumn(input, table, planned.row) ?? notes.refused;',
     replace: 'const column = notes.refused;',
     tests: ['tests/sync/changed-columns.pg.test.ts'],
   },

@@ -153,7 +153,7 @@ const server: readonly Mutant[] = [
     id: 'journal-on',
     rule: "Observe checks tgenabled = 'A': restore tools switch it off",
     file: 'electron/remote/observe.ts',
-    find: '!== journalTriggerCount(catalog)',
+    find: '!== journalTriggerCount(request.tables)',
     replace: '< 0',
     tests: [observe],
     name: 'trigger is off',
