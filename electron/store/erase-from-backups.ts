@@ -5,7 +5,7 @@ import { erasureRules } from '../../shared/sync/erasure-rules.ts';
 import { eachRow, writeRow } from './catalog-rows.ts';
 import { openClassStore, type ClassStore } from './class-store.ts';
 import { keepFile } from './save-copy.ts';
-import { forgetPages } from './sync/erase-history.ts';
+import { forgetPages, sweepForgotten } from './sync/erase-history.ts';
 import { erasedKeys, eraseRecords } from './sync/erase-records.ts';
 
 /** What became of one copy; one that cannot be opened stays as it is. */
@@ -42,6 +42,7 @@ function cleanCopy(store: ClassStore, file: string): boolean {
         takeErasures(store, copy);
         eraseRecords(copy, [...erasedKeys(copy)]);
       });
+      Array.from(sweepForgotten(copy));
       forgetPages(copy);
     } finally {
       copy.close();

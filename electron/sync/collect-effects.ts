@@ -87,9 +87,11 @@ export async function collectEffects(
  * into the table, because the plan saw to it that none of them takes what a row here holds.
  */
 function plainTablesOf(store: ClassStore, planId: string): readonly string[] {
-  const others = planCounts(store, planId).filter(
-    ({ kind, direction }) => kind === 'conflict' || (direction !== 'up' && !(kind === 'add' && direction === 'down')),
-  );
+  const others = [...planCounts(store, planId)]
+    .flat()
+    .filter(
+      ({ kind, direction }) => kind === 'conflict' || (direction !== 'up' && !(kind === 'add' && direction === 'down')),
+    );
   const mixed = new Set(others.map(({ table }) => table));
   return store.catalog.tables
     .filter(({ name, unique }) => unique.length === 0 || !mixed.has(name))

@@ -4,24 +4,68 @@ import { effectsOf } from '../../shared/sync/effects.ts';
 import { guardsOf, lossesOf, ownLoss, type Guard, type Losses } from '../../shared/sync/guards.ts';
 import { sides, type Side } from '../../shared/sync/lookup.ts';
 import type { Part } from '../../shared/sync/settle.ts';
+import { createSlicer } from '../engine/slices.ts';
 import { countLive } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { ownEdits, planCounts, planRowKeysAt, type PlanRowKeys } from '../store/sync/plan-store.ts';
+import {
+  ownEdits,
+  planCounts,
+  planRowKeysAt,
+  type OwnEdits,
+  type PlanCount,
+  type PlanRowKeys,
+} from '../store/sync/plan-store.ts';
 import { spokenOf, type Evaluation } from './evaluate-plan.ts';
 
 type Cell = Omit<PlanRowKeys, 'ordinal'>;
 
-/** Counts of the matrix, in the order of the catalog. */
-export function countSummary(store: ClassStore, catalog: Catalog, planId: string): PlanSummary['summary'] {
+/** What of a plan is counted once, because its rows do not change any more: the matrix, in the order of the catalog, and what was only edited here. */
+export interface CountedPlan {
+  readonly summary: PlanSummary['summary'];
+  readonly own: readonly OwnEdits[];
+}
+
+/** Longest time the thread is held while rows are counted, in milliseconds. */
+const SLICE_MS = 4;
+
+/** Counts the rows of a plan in slices. */
+export async function countPlan(store: ClassStore, planId: string, signal: AbortSignal): Promise<CountedPlan> {
+  const slicer = createSlicer(SLICE_MS);
+  const gathered: PlanCount[][] = [];
+  for (const part of planCounts(store, planId)) {
+    gathered.push([...part]);
+    await slicer.pause(signal);
+  }
+  const own: OwnEdits[] = [];
+  for (const part of ownEdits(store, planId)) {
+    own.push(...part);
+    await slicer.pause(signal);
+  }
+  return { summary: summaryOf(store.catalog, gathered.flat()), own };
+}
+
+/** Counts of the matrix from their parts, in the order of the catalog. */
+function summaryOf(catalog: Catalog, parts: readonly PlanCount[]): PlanSummary['summary'] {
   const place = new Map(catalog.tables.map((table, index) => [table.name, index]));
-  return [...planCounts(store, planId)].toSorted((a, b) => (place.get(a.table) ?? 0) - (place.get(b.table) ?? 0));
+  const cells = new Map<string, PlanCount>();
+  for (const part of parts) {
+    const key = `${part.table} ${part.kind} ${part.direction}`;
+    cells.set(key, { ...part, count: part.count + (cells.get(key)?.count ?? 0) });
+  }
+  return [...cells.values()].toSorted((a, b) => (place.get(a.table) ?? 0) - (place.get(b.table) ?? 0));
 }
 
 /**
  * The guards a part of a plan trips with the decisions made. Rows the draft says nothing about are counted as they are listed. The server's size is taken as the
  * local one with the plan's own differences undone.
  */
-export function countGuards(store: ClassStore, planId: string, evaluation: Evaluation, part: Part): readonly Guard[] {
+export function countGuards(
+  store: ClassStore,
+  planId: string,
+  counted: CountedPlan,
+  evaluation: Evaluation,
+  part: Part,
+): readonly Guard[] {
   const { catalog } = store;
   const losses = new Map<string, { deletes: number; overwrites: number; confirmed: number }>();
   const more = new Map<string, number>();
@@ -43,8 +87,8 @@ export function countGuards(store: ClassStore, planId: string, evaluation: Evalu
     add(table, 'server', loss, -count);
     if (own !== null) add(table, 'server', own, count);
   };
-  for (const { table, kind, count } of ownEdits(store, planId)) confirm(table, kind, count);
-  for (const { count, ...cell } of planCounts(store, planId)) {
+  for (const { table, kind, count } of counted.own) confirm(table, kind, count);
+  for (const { count, ...cell } of counted.summary) {
     more.set(cell.table, (more.get(cell.table) ?? 0) + count * sizeShift(cell));
     addListed(cell, count);
   }

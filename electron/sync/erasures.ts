@@ -9,7 +9,7 @@ import type { ServerRow } from '../remote/remote.ts';
 import { eachRow, insertRow, readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { eraseFromBackups, type CleanedBackup } from '../store/erase-from-backups.ts';
-import { endErasing, forgetPages, isErasing } from '../store/sync/erase-history.ts';
+import { endErasing, forgetPages, isErasing, sweepForgotten } from '../store/sync/erase-history.ts';
 import { erasedKeys, eraseRecords, type ErasedRows } from '../store/sync/erase-records.ts';
 import { writingFor } from '../store/sync/peer-store.ts';
 import { openTrees, remoteRowsOf } from '../store/sync/trees.ts';
@@ -131,6 +131,8 @@ export async function receiveErasures(
 /** Cleans the file and its copies of what was erased. Begun again until it has come to its end. */
 export async function finishErasing(store: ClassStore): Promise<readonly CleanedBackup[]> {
   const slicer = createSlicer(1);
+  const sweeping = sweepForgotten(store);
+  while (sweeping.next().done !== true) await slicer.pause();
   forgetPages(store);
   const copies: CleanedBackup[] = [];
   for (const copy of eraseFromBackups(store)) {

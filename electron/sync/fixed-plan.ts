@@ -134,7 +134,7 @@ export function fixedGuards(store: ClassStore, planId: string): readonly Guard[]
       losses.set(key, entry);
     }
   };
-  for (const row of planCounts(store, planId)) count(row, row.count);
+  for (const part of planCounts(store, planId)) for (const row of part) count(row, row.count);
   for (const row of planRowKeysAt(store, planId, outOf(store, planId).keys())) count(row, -1);
   return store.catalog.tables.flatMap((table) =>
     sides.flatMap((side) => {

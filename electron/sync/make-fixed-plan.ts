@@ -7,7 +7,7 @@ import { changeSeq } from '../store/sync/peer-store.ts';
 import { beginPlan, finishPlan, oldPlans, setPlanState } from '../store/sync/plan-store.ts';
 import { getRun, type RunRecord } from '../store/sync/run-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
-import { countSummary } from './count-plan.ts';
+import { countPlan } from './count-plan.ts';
 import { dropPlans } from './drop-plan.ts';
 import { fixedGuards, fixedSummary } from './fixed-plan.ts';
 import { catalogHash } from './make-plan.ts';
@@ -121,7 +121,7 @@ async function makeFixedPlan(
         ...notes,
         ...(what.kind === 'replace' ? warningsOf(store, connection.id, unsent) : []),
       ],
-      summary: countSummary(store, store.catalog, planId),
+      summary: (await countPlan(store, planId, call.signal)).summary,
       guards: fixedGuards(store, planId).map(({ id, table, count }) => ({ id, table, count })),
       total,
     };

@@ -19,7 +19,7 @@ import {
 import { rememberTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { buildPlanRows, type BuiltPlan } from './build-plan.ts';
-import { countGuards, countSummary } from './count-plan.ts';
+import { countGuards, countPlan, type CountedPlan } from './count-plan.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { fitChoice } from './fit-choice.ts';
 import { dropPlans } from './drop-plan.ts';
@@ -89,9 +89,10 @@ export async function makePlan(
   try {
     const built = await buildPlanRows(store, input, call);
     const decided = await findDecided(store, peer.id, planId, call.signal);
-    const summary = countSummary(store, store.catalog, planId);
+    const counts = await countPlan(store, planId, call.signal);
+    const { summary } = counts;
     const around = [...notes, ...driftChecks(built.drift)];
-    const counted = { planId, summary, total: built.total, notes: around };
+    const counted = { planId, counts, total: built.total, notes: around };
     const facts = await factsOf(context, store, open, observation, counted, call);
     const hash = await planHashOf(store, { ...head, facts }, call.signal);
     // A plan is made again when it is lost, and a run of it takes it to the disk.
@@ -120,19 +121,19 @@ async function factsOf(
   observation: SeenServer,
   {
     planId,
-    summary,
+    counts,
     total,
     notes,
-  }: { planId: string; summary: PlanSummary['summary']; total: number; notes: PlanSummary['checks'] },
+  }: { planId: string; counts: CountedPlan; total: number; notes: PlanSummary['checks'] },
   call: CallContext,
 ): Promise<string> {
-  const guards = countGuards(store, planId, evaluatePlan(store, planId), 'sync');
+  const guards = countGuards(store, planId, counts, evaluatePlan(store, planId), 'sync');
   const around = await surroundingsOf(context, store, open, { observation, planId }, call);
   return factsToText(
     {
       ...around,
       checks: [...around.checks, ...notes],
-      summary,
+      summary: counts.summary,
       guards: guards.map(({ id, table, count }) => ({ id, table, count })),
       total,
     },

@@ -16,7 +16,7 @@ import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
 import { applyOnServer, type ServerEnd } from './apply-on-server.ts';
 import { collectEffects, movedRows, type Collected } from './collect-effects.ts';
-import { countGuards } from './count-plan.ts';
+import { countGuards, countPlan } from './count-plan.ts';
 import { takeResolveFile, takeRule, tickRows } from './draft.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { collectFixed, fixedGuards, fixedMode } from './fixed-plan.ts';
@@ -148,10 +148,11 @@ async function decideAndCollect(
     refuseGuards(fixedGuards(store, params.planId), params);
     return await collectFixed(store, staging, signal);
   }
+  const counts = await countPlan(store, params.planId, signal);
   if (params.conflicts !== undefined && params.conflicts !== 'skip')
     await takeRule(store, params.planId, params.conflicts, call);
   const evaluation = evaluatePlan(store, params.planId, params.mode);
-  const guards = countGuards(store, params.planId, evaluation, params.mode);
+  const guards = countGuards(store, params.planId, counts, evaluation, params.mode);
   refuseGuards(guards, params);
   return await collectEffects(store, staging, params.mode, evaluation, { overruled: guards, signal });
 }

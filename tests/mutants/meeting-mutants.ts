@@ -282,7 +282,7 @@ const erasing: readonly Mutant[] = [
     id: 'erasure-covers-history',
     rule: 'an erasure covers base, remote, outbox, run_row, plans, drafts, resolution log and recovery bin',
     file: 'electron/store/sync/erase-records.ts',
-    find: '  cutFromHistory(store, covered);\n  forgetPlans(store);\n',
+    find: '  cutFromHistory(store, covered);\n  hidePlans(store);\n',
     replace: '',
     tests: [erasure],
     name: 'leaves no trace',

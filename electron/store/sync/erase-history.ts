@@ -1,6 +1,7 @@
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
 import { detachOutbox } from './outbox-store.ts';
+import { sweepPlans } from './plan-store.ts';
 
 type Keys = ReadonlyMap<string, ReadonlySet<string>>;
 interface Addressed {
@@ -31,9 +32,18 @@ export function cutFromHistory(store: ClassStore, keys: Keys): void {
     );
 }
 
-/** Forgets every plan with all that hangs on it: rows of others may name an erased record in their labels. */
-export function forgetPlans(store: ClassStore): void {
-  statement(store.db, 'DELETE FROM plan').run();
+/**
+ * Hides every plan: rows of others may name an erased record in their labels. With the transaction of the caller nobody sees them any more; `sweepForgotten`
+ * takes them away, before the pages are.
+ */
+export function hidePlans(store: ClassStore): void {
+  statement(store.db, `UPDATE plan SET state = 'removed'`).run();
+}
+
+/** Takes away everything of hidden plans, a few rows at a time: whoever goes through it decides when it stops for a while. What runs on their way need of them they have (`cutFromHistory`). */
+export function* sweepForgotten(store: ClassStore): Generator<void, void> {
+  yield* sweepPlans(store);
+  store.transaction(() => statement(store.db, `DELETE FROM plan WHERE state = 'removed'`).run());
 }
 
 /** Whether something was erased whose old pages, or copies, may still hold it. */

@@ -5,7 +5,7 @@ import { erasureRules, type ErasureRules } from '../../../shared/sync/erasure-ru
 import { eachRow, writeRow } from '../catalog-rows.ts';
 import type { ClassStore } from '../class-store.ts';
 import { rawStatement, statement } from '../statement.ts';
-import { cutFromHistory, forgetPlans } from './erase-history.ts';
+import { cutFromHistory, hidePlans } from './erase-history.ts';
 import { writingForNobody } from './peer-store.ts';
 
 /** What erasing took away here, per table. `unsent` rows were on no server yet. */
@@ -59,7 +59,7 @@ export function eraseRecords(store: ClassStore, recordKeys: readonly string[]): 
   for (const [table, keys] of covered) cutKeys(store, table, keys);
   settleAttachments(store, rules, attached);
   cutFromHistory(store, covered);
-  forgetPlans(store);
+  hidePlans(store);
   statement(store.db, 'INSERT OR IGNORE INTO erasing (only) VALUES (1)').run();
   return erased;
 }

@@ -1,26 +1,100 @@
 import { expect, it } from 'vitest';
 import { testClass } from '../../../tests/support/test-class.ts';
-import { beginPlan, finishPlan, listPlans, oldPlans } from './plan-store.ts';
+import type { ClassStore } from '../class-store.ts';
+import {
+  beginPlan,
+  finishPlan,
+  hidePlan,
+  listPlans,
+  oldPlans,
+  ownEdits,
+  planCounts,
+  sweepPlans,
+} from './plan-store.ts';
+
+const headOf = (id: string, madeAt = '2026-11-20T08:00:00.000Z') => ({
+  id,
+  connectionId: 'c',
+  peerId: 'p',
+  madeAt,
+  seq: 0,
+  deviceId: 'd',
+  epoch: 'e',
+  catalogHash: 'h',
+  purpose: 'sync' as const,
+  undoes: null,
+  firstContact: false,
+});
+
+/** A plan of so many rows of every sort, in no order, whose every fifth row is known to differ on the server. */
+function largePlan(store: ClassStore, id: string, rows: number): void {
+  const tables = ['student', 'score_event', 'student_tag'];
+  const sorts = ['add up', 'add down', 'update up', 'update both', 'delete up', 'delete down', 'conflict both'];
+  const row = store.db.prepare(
+    `INSERT INTO plan_row (plan_id, ordinal, tbl, pk, label, kind, direction, at, sort_key, search, row) VALUES (?, ?, ?, ?, '', ?, ?, '', '', '', '{}')`,
+  );
+  const remote = store.db.prepare(`INSERT OR IGNORE INTO remote (peer_id, tbl, pk) VALUES ('p', ?, ?)`);
+  store.transaction(() => {
+    beginPlan(store, headOf(id));
+    for (let place = 0; place < rows; place += 1) {
+      const table = tables[place % 3];
+      row.run(id, BigInt(place), table, `["${place}"]`, ...(sorts[(place * 5) % 7] ?? '').split(' '));
+      if (place % 5 === 0) remote.run(table, `["${place}"]`);
+    }
+  });
+}
+
+it('counts a large plan part by part and comes to what counting it at once gives', () => {
+  const store = testClass();
+  largePlan(store, 'plan', 9_000);
+  const summed = (
+    parts: Iterable<readonly { readonly table: string; readonly kind: string; readonly count: number }[]>,
+  ) => {
+    const sums: Record<string, number> = {};
+    for (const { table, kind, count } of [...parts].flat())
+      sums[`${table} ${kind}`] = (sums[`${table} ${kind}`] ?? 0) + count;
+    return sums;
+  };
+  const atOnce = (where: string) =>
+    Object.fromEntries(
+      store.db.prepare(`SELECT tbl || ' ' || kind, count(*) FROM plan_row WHERE ${where} GROUP BY 1`).raw().all() as [
+        string,
+        number,
+      ][],
+    );
+  expect([...planCounts(store, 'plan')].length).toBeGreaterThan(2);
+  expect(summed(planCounts(store, 'plan'))).toEqual(atOnce('true'));
+  expect([...ownEdits(store, 'plan')].length).toBeGreaterThan(4);
+  expect(summed(ownEdits(store, 'plan'))).toEqual(
+    atOnce(`kind IN ('update', 'delete') AND direction = 'up' AND ordinal % 5 <> 0`),
+  );
+});
+
+it('sweeps hidden plans in small steps, and leaves those a run still needs', () => {
+  const store = testClass();
+  largePlan(store, 'old', 1_000);
+  largePlan(store, 'needed', 5);
+  largePlan(store, 'open', 5);
+  store.db
+    .prepare(
+      `INSERT INTO outbox (run_id, connection_id, peer_id, plan_id, mode, at) VALUES ('r', 'c', 'p', 'needed', 'apply', '')`,
+    )
+    .run();
+  for (const id of ['old', 'needed']) hidePlan(store, id);
+  expect([...sweepPlans(store)].length).toBeGreaterThan(5);
+  const left = store.db.prepare('SELECT plan_id, count(*) FROM plan_row GROUP BY 1 ORDER BY 1').raw().all();
+  expect(left).toEqual([
+    ['needed', 5],
+    ['open', 5],
+  ]);
+});
 
 it('takes the plan made last for the newest one, also after the clock was put back', () => {
   const store = testClass();
   const ids = ['2026-11-20', '2026-11-19', '2026-11-18', '2026-11-17', '2026-11-16', '2026-11-15', '2026-11-14'].map(
     (day, index) => {
       const id = `plan-${index}`;
-      const head = {
-        id,
-        connectionId: 'c',
-        peerId: 'p',
-        madeAt: `${day}T08:00:00.000Z`,
-        seq: 0,
-        deviceId: 'd',
-        epoch: 'e',
-        catalogHash: 'h',
-        purpose: 'sync' as const,
-        undoes: null,
-        firstContact: false,
-      };
-      beginPlan(store, head);
+      beginPlan(store, headOf(id, `${day}T08:00:00.000Z`));
       finishPlan(store, id, { planHash: 'x', facts: '{}', firstContact: false });
       return id;
     },

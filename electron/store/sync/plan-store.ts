@@ -54,6 +54,9 @@ const KEPT_PLANS = 5;
 /** Rows removed and read in one step. */
 const REMOVED_AT_ONCE = 200;
 const READ_AT_ONCE = 100;
+/** Rows counted in one step by an index alone, and by looking them up. */
+const COUNTED_AT_ONCE = 4_000;
+const LOOKED_AT_ONCE = 500;
 
 const HEAD = `SELECT id, connection_id AS connectionId, peer_id AS peerId, made_at AS madeAt, seq, state, device_id AS deviceId, epoch,
   catalog_hash AS catalogHash, plan_hash AS planHash, first_contact AS firstContact, purpose, undoes, facts FROM plan`;
@@ -239,27 +242,52 @@ export function* sweepPlans(store: ClassStore): Generator<void, void> {
   }
 }
 
-/** How many rows of a plan there are of each sort. */
-export function planCounts(
-  store: ClassStore,
-  planId: string,
-): readonly (Omit<PlanRowKeys, 'ordinal'> & { readonly count: number })[] {
-  const sql = `SELECT tbl AS "table", kind, direction, count(*) AS count FROM plan_row WHERE plan_id = ? GROUP BY kind, direction, tbl`;
-  return statement(store.db, sql).all(planId) as (Omit<PlanRowKeys, 'ordinal'> & { count: number })[];
+/** So many rows of a plan are of one sort. */
+export type PlanCount = Omit<PlanRowKeys, 'ordinal'> & { readonly count: number };
+
+/** How many rows of a plan there are of each sort, a few thousand rows at a time: whoever adds the parts up decides when to stop for a while. */
+export function* planCounts(store: ClassStore, planId: string): Generator<readonly PlanCount[], void> {
+  const sql = `SELECT tbl AS "table", kind, direction, count(*) AS count, max(ordinal) AS last FROM (
+  SELECT kind, direction, tbl, ordinal FROM plan_row WHERE plan_id = ? AND (kind, direction, tbl, ordinal) > (?, ?, ?, ?)
+   ORDER BY kind, direction, tbl, ordinal LIMIT ?) GROUP BY kind, direction, tbl ORDER BY kind, direction, tbl`;
+  for (let after: readonly [string, string, string, bigint] = ['', '', '', -1n]; ;) {
+    const part = statement(store.db, sql).all(planId, ...after, BigInt(COUNTED_AT_ONCE)) as (PlanCount & {
+      readonly last: number;
+    })[];
+    yield part.map(({ last: _last, ...count }) => count);
+    const end = part.at(-1);
+    if (end === undefined || part.reduce((sum, { count }) => sum + count, 0) < COUNTED_AT_ONCE) return;
+    after = [end.kind, end.direction, end.table, BigInt(end.last)];
+  }
 }
 
 /** An edit made here and nothing else: what the server has is what both sides had, so nobody else's change is lost. */
 const isOwnEdit = `(r.direction = 'up' AND NOT EXISTS (SELECT 1 FROM remote AS m JOIN plan AS p ON p.peer_id = m.peer_id
   WHERE p.id = r.plan_id AND m.tbl = r.tbl AND m.pk = r.pk))`;
 
-/** How many of the changed and deleted rows of a plan were only edited here. */
-export function ownEdits(
-  store: ClassStore,
-  planId: string,
-): readonly { readonly table: string; readonly kind: 'update' | 'delete'; readonly count: number }[] {
-  const sql = `SELECT r.tbl AS "table", r.kind, count(*) AS count FROM plan_row AS r
-    WHERE r.plan_id = ? AND r.kind IN ('update', 'delete') AND ${isOwnEdit} GROUP BY r.kind, r.tbl`;
-  return statement(store.db, sql).all(planId) as { table: string; kind: 'update' | 'delete'; count: number }[];
+/** How many changed or deleted rows of a table were only edited here. */
+export interface OwnEdits {
+  readonly table: string;
+  readonly kind: 'update' | 'delete';
+  readonly count: number;
+}
+
+/** How many of the changed and deleted rows of a plan were only edited here, in parts as `planCounts`. */
+export function* ownEdits(store: ClassStore, planId: string): Generator<readonly OwnEdits[], void> {
+  const sql = `SELECT tbl AS "table", kind, sum(own) AS count, count(*) AS looked, max(ordinal) AS last FROM (
+  SELECT r.tbl, r.kind, r.ordinal, ${isOwnEdit} AS own FROM plan_row AS r
+   WHERE r.plan_id = ? AND r.kind = ? AND r.direction = 'up' AND (r.tbl, r.ordinal) > (?, ?) ORDER BY r.tbl, r.ordinal LIMIT ?) GROUP BY tbl ORDER BY tbl`;
+  for (const kind of ['update', 'delete'])
+    for (let after: readonly [string, bigint] = ['', -1n]; ;) {
+      const part = statement(store.db, sql).all(planId, kind, ...after, BigInt(LOOKED_AT_ONCE)) as (OwnEdits & {
+        readonly looked: number;
+        readonly last: number;
+      })[];
+      yield part;
+      const end = part.at(-1);
+      if (end === undefined || part.reduce((sum, { looked }) => sum + looked, 0) < LOOKED_AT_ONCE) break;
+      after = [end.table, BigInt(end.last)];
+    }
 }
 
 /** The keys of the rows at some places, in plan order; `own`: edited here and nothing else. */
