@@ -7,8 +7,9 @@ import {
 } from '../../shared/catalog/catalog.ts';
 import { closePlan } from '../../shared/sync/close-plan.ts';
 import { neverGoesMissing } from '../../shared/sync/diff.ts';
-import { listRow, notesOf, outcomeOf } from '../../shared/sync/list-row.ts';
+import { listRow, notesOf, outcomeOf, wasTakenOver } from '../../shared/sync/list-row.ts';
 import type { PlanRow } from '../../shared/sync/plan.ts';
+import { hardReferences } from '../../shared/sync/row.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
 import type { CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
@@ -239,10 +240,15 @@ function noteDrift({ drift }: Building, { trees: { base, local, server }, remote
 }
 
 /** In a backup copy that keeps what is deleted here: the row counts as settled, and stays there. Whether it was kept. */
-function keepThere({ trees, input }: Building, table: CatalogTable, key: RowKey, facts: RowFacts): boolean {
+function keepThere({ trees, input, book }: Building, table: CatalogTable, key: RowKey, facts: RowFacts): boolean {
   const { base, local, server } = facts.trees;
   if (input.connection.deletes !== 'keep' || local !== null || base === undefined || base === null) return false;
   if (server === null || neverGoesMissing(table)) return false;
+  // What hung on a record that became another one is here under the other key, and must not hold the record there.
+  if (
+    hardReferences(table, server).some((parent) => wasTakenOver(book, tableOf(input.catalog, parent.table), parent.pk))
+  )
+    return false;
   const { ver, editedAt, by } = facts.remote ?? { ver: null, editedAt: null, by: null };
   trees.setBase(key, null, input.now);
   trees.setRemote(key, { row: server, ver, editedAt, by });

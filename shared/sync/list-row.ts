@@ -1,5 +1,5 @@
 import { contentColumns, tableOf, type CatalogTable } from '../catalog/catalog.ts';
-import { pkFromCells } from '../catalog/key.ts';
+import { pkFromCells, pkOf } from '../catalog/key.ts';
 import { refusedColumn, unsendableColumn } from '../catalog/refused-column.ts';
 import { alikeOf, heldBy, naturalOf, type Claim } from './claims.ts';
 import { change, diffRow, directionOf, neverGoesMissing, type DiffHints } from './diff.ts';
@@ -29,6 +29,7 @@ export function outcomeOf(
   hints: RowHints,
   mode: SyncMode,
 ): Exclude<RowOutcome, { kind: 'agreed' }> | null {
+  if (mode === 'push-only' && isGivenUp(lookup, table, trees)) return givenUp(table, trees);
   const parentGone = isParentGone(lookup, table, trees);
   const both = isRepointed(lookup, table, trees)
     ? change(table, trees, trees.server)
@@ -93,6 +94,28 @@ function isRepointed(lookup: Lookup, table: CatalogTable, { local, server }: Tre
         columns.length === 1 && columns[0] === name && leadsTo(lookup, target, from, to),
     );
   });
+}
+
+/** Whether a backup copy still has a record that became another one here: it goes there too, or the one it became could not have its values. */
+function isGivenUp(lookup: Lookup, table: CatalogTable, { base, local, server }: Trees): boolean {
+  if (local !== null || server === null || base === undefined || base === null) return false;
+  return wasTakenOver(lookup, table, pkOf(table, server));
+}
+
+function givenUp(table: CatalogTable, trees: Trees): Exclude<RowOutcome, { kind: 'agreed' }> | null {
+  const outcome = change(table, trees, null);
+  return outcome.kind === 'agreed' ? null : outcome;
+}
+
+/** Whether a record is gone here because another one, which is here, took its key over. */
+export function wasTakenOver(lookup: Lookup, table: CatalogTable, pk: string): boolean {
+  let [key = null] = JSON.parse(pk) as string[];
+  if (table.key.length > 1 || lookup.trees(table, pk).local !== null) return false;
+  for (let steps = 0; steps < LONGEST_CHAIN && key !== null; steps += 1) {
+    key = nextKey(lookup, table.name, key);
+    if (key !== null && lookup.trees(table, pkFromCells([key])).local !== null) return true;
+  }
+  return false;
 }
 
 /** Whether aliases say that a key was taken over by another one, in one step or in several. */

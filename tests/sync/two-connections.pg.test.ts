@@ -47,6 +47,37 @@ describe('a class with a backup copy on a second server', () => {
     expect((await a.call('student.list', {})).items).toHaveLength(3);
   });
 
+  it('gives up there a record that became another one here, and holds what became of it', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    const second = await testDatabase();
+    const { id } = await b.call('connection.add', {
+      connection: connectionTo(second, { name: 'copy', mode: 'push-only' }),
+    });
+    const copy = new Book(b.device, b.classId, id);
+    await copy.call('connection.init', { connectionId: id, consent: true });
+    const push = async () => await copy.run('apply', (await copy.preview()).planId);
+    await a.call('student.add', { students: [{ name: 'Ada', number: '30' }] });
+    await a.award('Ada', 2);
+    await a.sync();
+    await b.call('student.add', { students: [{ name: 'Ada L', number: '30', tags: ['choir'] }] });
+    await b.award('Ada L', 5);
+    expect(await push()).toMatchObject({ outcome: 'completed' });
+    const { planId } = await b.preview();
+    await b.call('plan.decide', { planId, target: { filter: { kinds: ['conflict'] } }, choice: 'adopt' });
+    expect(await b.run('sync', planId)).toMatchObject({ outcome: 'completed' });
+    expect(await push()).toMatchObject({ outcome: 'completed', left: [] });
+    expect(
+      await sql(
+        second.config,
+        `SELECT s.name, sum(e.delta), (SELECT count(*) FROM tallybook.student_tag t WHERE t.student_id = s.id)
+           FROM tallybook.student s JOIN tallybook.score_event e ON e.student_id = s.id WHERE s.number = '30' GROUP BY s.id, s.name`,
+      ),
+    ).toEqual([['Ada', '7', '1']]);
+    expect((await copy.preview()).total).toBe(0);
+    expect((await b.preview()).total).toBe(0);
+  });
+
   it('refuses a class that pulls only any other connection that writes', async () => {
     await using both = await pair();
     const { a } = both;
