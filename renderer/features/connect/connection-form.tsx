@@ -1,12 +1,13 @@
 import { FileOutlined } from '@ant-design/icons';
-import { Button, Input, Select } from 'antd';
-import { useRef } from 'react';
+import { Button, Checkbox, Input, Select } from 'antd';
+import { useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppError } from '../../../shared/errors.ts';
 import { toAppError } from '../../to-app-error.ts';
 import { Field } from './field.tsx';
 import {
   isAddress,
+  provesServer,
   readCa,
   tlsAdvice,
   tlsWarning,
@@ -28,6 +29,8 @@ export function ConnectionForm(props: {
   /** Whether a password is in the keychain, so that an empty field means: keep it. */
   readonly stored: boolean;
   readonly withMode: boolean;
+  /** Whether the server asked for the password in a weak form: only then can that be allowed. */
+  readonly weak: boolean;
   readonly onChange: (values: FormValues) => void;
   /** A pasted address or a chosen file could not be used. */
   readonly onRefused: (field: FieldName, error: AppError) => void;
@@ -79,6 +82,7 @@ export function ConnectionForm(props: {
           {t(`sync:form.warning.${tlsWarning(values) ?? 'no-tls'}`)}
         </p>
       )}
+      {props.weak && <WeakPassword {...props} />}
       {props.withMode && (
         <Field label={t('sync:form.mode')} span={14}>
           {(control) => (
@@ -117,6 +121,29 @@ function Plain(props: FormProps & { readonly name: 'port' | 'database' | 'user';
         />
       )}
     </Field>
+  );
+}
+
+/** Lets the password out in clear text or as MD5, with what that means. Possible only where the certificate proves who the server is. */
+function WeakPassword(props: FormProps) {
+  const { t } = useTranslation();
+  const hint = useId();
+  const { values, onChange } = props;
+  const proven = provesServer(values);
+  return (
+    <div className={styles['weak']}>
+      <Checkbox
+        checked={values.allowWeak && proven}
+        disabled={!proven}
+        aria-describedby={hint}
+        onChange={({ target }) => onChange({ ...values, allowWeak: target.checked })}
+      >
+        {t('sync:form.weak')}
+      </Checkbox>
+      <p id={hint} className={styles['formHint']}>
+        {t(proven ? 'sync:form.weakHint' : 'sync:form.weakUnproven')}
+      </p>
+    </div>
   );
 }
 

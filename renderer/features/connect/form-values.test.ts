@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  asksWeakly,
   fieldOf,
   formProblems,
   formValues,
@@ -59,6 +60,7 @@ test('an untouched password, certificate and fingerprint are left out, so that w
     database: 'd',
     user: 'u',
     tls: 'verify-full',
+    allowWeakPassword: false,
     mode: 'two-way',
   });
   expect(toInput({ ...empty, ca: '', fingerprint: '' }, 'h')).toMatchObject({ ca: '', fingerprint: '' });
@@ -86,4 +88,19 @@ test('a file that is plainly no certificate is refused', async () => {
   await expect(readCa(new File(['hello'], 'x.pem'))).rejects.toThrow('ca-invalid');
   const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
   await expect(readCa(new File([pem], 'x.pem'))).resolves.toBe(pem);
+});
+
+test('a weak password is allowed only where the certificate proves who the server is', () => {
+  const allowed = { ...empty, host: 'h', database: 'd', user: 'u', allowWeak: true };
+  expect(toInput({ ...allowed, tls: 'verify-full' }, 'h').allowWeakPassword).toBe(true);
+  expect(toInput({ ...allowed, tls: 'require', fingerprint: 'AA:BB' }, 'h').allowWeakPassword).toBe(true);
+  expect(toInput({ ...allowed, tls: 'require' }, 'h').allowWeakPassword).toBe(false);
+  expect(toInput({ ...allowed, tls: 'disable' }, 'h').allowWeakPassword).toBe(false);
+});
+
+test('it can be allowed only after a server asked for the password in clear text or as MD5', () => {
+  expect(asksWeakly({ code: 'password-downgrade', params: { method: 'cleartext' } })).toBe(true);
+  expect(asksWeakly({ code: 'password-downgrade', params: { method: 'md5' } })).toBe(true);
+  expect(asksWeakly({ code: 'password-downgrade', params: { method: 'scram-weak' } })).toBe(false);
+  expect(asksWeakly({ code: 'password-wrong', params: {} })).toBe(false);
 });

@@ -20,6 +20,8 @@ export interface FormValues {
   /** What the stored connection trusts, while neither a file nor a certificate was chosen here. */
   readonly storedTrust: ConnectionItem['trust'];
   readonly mode: ConnectionInput['mode'];
+  /** Whether the password may go out in clear text or as MD5 where the certificate has proved who the server is. */
+  readonly allowWeak: boolean;
 }
 
 /** A field of the connection form that a message can be about. */
@@ -38,13 +40,14 @@ const blank: FormValues = {
   fingerprint: null,
   storedTrust: 'store',
   mode: 'two-way',
+  allowWeak: false,
 };
 
 /** The form for a stored connection, or an empty one. */
 export function formValues(item: ConnectionItem | null): FormValues {
   if (item === null) return blank;
-  const { host, port, database, user, tls, trust: storedTrust, mode } = item;
-  return { ...blank, host, port: String(port), database, user, tls, tlsChosen: true, storedTrust, mode };
+  const { host, port, database, user, tls, trust: storedTrust, mode, allowWeakPassword: allowWeak } = item;
+  return { ...blank, host, port: String(port), database, user, tls, tlsChosen: true, storedTrust, mode, allowWeak };
 }
 
 /** The form after the host was typed: the encryption that suits it, unless one was chosen. */
@@ -102,8 +105,24 @@ export function toInput(values: FormValues, name: string): ConnectionInput {
     tls: values.tls,
     ...(values.ca === null ? {} : { ca: values.ca }),
     ...(values.fingerprint === null ? {} : { fingerprint: values.fingerprint }),
+    allowWeakPassword: values.allowWeak && provesServer(values),
     mode: values.mode,
   };
+}
+
+/** Whether the certificate proves who the server is, as the form stands: only then may a password go out in a weak form. */
+export function provesServer(values: FormValues): boolean {
+  return values.tls === 'verify-full' || values.tls === 'verify-ca' || trustOf(values) === 'fingerprint';
+}
+
+/** Whether a failed sign-in was a server that can only take the password in clear text or as MD5. */
+export function asksWeakly(error: {
+  readonly code: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}): boolean {
+  return (
+    error.code === 'password-downgrade' && (error.params['method'] === 'cleartext' || error.params['method'] === 'md5')
+  );
 }
 
 /** What vouches for the server as the form stands. */

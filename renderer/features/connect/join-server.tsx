@@ -55,6 +55,7 @@ export function JoinServer() {
           errors={errors}
           stored={false}
           withMode={false}
+          weak={form.weak}
           onChange={(next) => {
             action.clear();
             change(next);

@@ -1,11 +1,11 @@
 import { CheckOutlined, CloseOutlined, ExclamationOutlined, LoadingOutlined, MinusOutlined } from '@ant-design/icons';
-import { Button, Input } from 'antd';
-import { useState } from 'react';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { TestStep } from '../../../shared/contract/connection.ts';
 import { errorFromJson, type AppError } from '../../../shared/errors.ts';
 import { useFormat } from '../../format.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Grant } from './grant.tsx';
 import { stepFact, stepText } from './step-facts.ts';
 import { stepIds, type ConnectionTest } from './use-connection-test.ts';
 import styles from './connect.module.css';
@@ -112,21 +112,6 @@ function Warnings(props: { readonly steps: readonly TestStep[] }) {
         );
       })}
     </ul>
-  );
-}
-
-/** The exact statement an administrator has to run, to copy. */
-function Grant(props: { readonly error: AppError }) {
-  const { t } = useTranslation();
-  const [copied, setCopied] = useState(false);
-  const sql = props.error.params['sql'];
-  if (typeof sql !== 'string' || sql === '') return null;
-  const copy = (): void => void navigator.clipboard.writeText(sql).then(() => setCopied(true));
-  return (
-    <>
-      <Input.TextArea readOnly rows={3} className={styles['sql'] ?? ''} aria-label={t('sync:test.grant')} value={sql} />
-      <Button onClick={copy}>{copied ? t('common:copied') : t('sync:test.copyGrant')}</Button>
-    </>
   );
 }
 

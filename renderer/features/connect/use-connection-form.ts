@@ -3,7 +3,15 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectionItem, ConnectionInput } from '../../../shared/contract/connection.ts';
 import type { Params } from '../../../shared/contract/contract.ts';
 import { errorFromJson, type AppError } from '../../../shared/errors.ts';
-import { fieldOf, formProblems, formValues, toInput, type FieldName, type FormValues } from './form-values.ts';
+import {
+  asksWeakly,
+  fieldOf,
+  formProblems,
+  formValues,
+  toInput,
+  type FieldName,
+  type FormValues,
+} from './form-values.ts';
 import { useConnectionTest, type ConnectionTest } from './use-connection-test.ts';
 
 /** A connection form with its messages and its test. */
@@ -11,6 +19,8 @@ export interface ConnectionFormState {
   readonly values: FormValues;
   readonly errors: Readonly<Partial<Record<FieldName, string>>>;
   readonly test: ConnectionTest;
+  /** Whether the server asked for the password in a weak form, now or when it was stored. */
+  readonly weak: boolean;
   readonly box: RefObject<HTMLFormElement | null>;
   readonly change: (values: FormValues) => void;
   readonly refused: (field: FieldName, error: AppError) => void;
@@ -31,6 +41,7 @@ export function useConnectionForm(
   const test = useConnectionTest();
   const box = useRef<HTMLFormElement>(null);
   const stored = item !== null;
+  const [weak, setWeak] = useState(values.allowWeak);
 
   const show = (found: Partial<Record<FieldName, string>>): void => {
     setErrors(found);
@@ -67,12 +78,13 @@ export function useConnectionForm(
     const failed = result?.steps.find((step) => step.state === 'failed');
     if (failed === undefined) return;
     const error = errorFromJson({ code: failed.code ?? '', params: failed.params });
+    if (asksWeakly(error)) setWeak(true);
     const field = fieldOf(error.code, failed.id);
     // The field of the port is too narrow for the whole sentence, which stands beside the steps anyway.
     const text = field === 'port' ? t('sync:form.portFailed') : t(`errors:${error.code}.title`, error.params);
     if (field !== null) show({ [field]: text });
   };
-  return { values, errors, test, box, change, refused, input, runTest };
+  return { values, errors, test, weak, box, change, refused, input, runTest };
 }
 
 /** A connection is called after its server; one that was named otherwise keeps its name. */

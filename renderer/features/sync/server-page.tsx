@@ -104,6 +104,7 @@ function ServerForm(props: {
           errors={errors}
           stored={item !== null}
           withMode
+          weak={form.weak}
           onChange={(next) => {
             action.clear();
             change(next);

@@ -12,6 +12,7 @@ import { FieldChoices } from './field-choices.tsx';
 import { FieldTable, Origins, Unchanged } from './detail-table.tsx';
 import { fieldWord, type Words } from './field-words.ts';
 import { IdentityChoices } from './identity-choices.tsx';
+import { PointsStay } from './points-stay.tsx';
 import type { PreviewStore } from './preview-store.ts';
 import type { RowProps } from './row-props.ts';
 import { SideChoices } from './side-choices.tsx';
@@ -129,6 +130,9 @@ function Change(props: RowProps & { readonly onTick: () => void }) {
   const purpose = store.use((state) => state.plan?.purpose ?? 'sync');
   return (
     <>
+      {row.table === 'student' && row.kind === 'delete' && (
+        <PointsStay classId={store.classId} row={row} words={words} />
+      )}
       <FieldTable row={row} words={words} />
       <Unchanged row={row} words={words} />
       <Origins row={row} words={words} />

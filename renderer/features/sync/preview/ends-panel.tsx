@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
 import { useFormat } from '../../../format.ts';
+import { href, navigate } from '../../../router.ts';
+import { connectionsStore } from '../connections-store.ts';
 import { checkLines, type CheckLine } from './plan-checks.ts';
 import styles from './summary.module.css';
 
@@ -14,8 +16,10 @@ export function EndsPanel(props: { readonly plan: PlanSummary }) {
   const { t } = useTranslation();
   const { plan } = props;
   const [open, setOpen] = useState(false);
+  const [asked, setAsked] = useState<CheckLine['id'] | null>(null);
   const lines = checkLines(plan.checks);
   const allWell = lines.every((line) => line.state === 'ok');
+  const told = lines.find((line) => line.id === asked && line.worst.code !== null);
   return (
     <section className={styles['ends']} aria-label={t('sync:ends.label', plan.ends)}>
       <div className={styles['end']}>
@@ -35,15 +39,22 @@ export function EndsPanel(props: { readonly plan: PlanSummary }) {
       ) : (
         <ul className={styles['checks']} aria-label={t('sync:check.label')}>
           {lines.map((line) => (
-            <Check key={line.id} line={line} />
+            <Check
+              key={line.id}
+              line={line}
+              open={asked === line.id}
+              onToggle={() => setAsked((old) => (old === line.id ? null : line.id))}
+            />
           ))}
         </ul>
       )}
+      {told !== undefined && <Remedy plan={plan} line={told} onClose={() => setAsked(null)} />}
     </section>
   );
 }
 
-function Check(props: { readonly line: CheckLine }) {
+/** One line of the checks; one that is not well opens what can be done about it. */
+function Check(props: { readonly line: CheckLine; readonly open: boolean; readonly onToggle: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { line } = props;
@@ -52,20 +63,77 @@ function Check(props: { readonly line: CheckLine }) {
   const remedy = error === null ? undefined : t(`errors:${error.code}.remedy`, error.params);
   const offset = Number(line.worst.params['offsetMs'] ?? 0);
   const seconds = format.number(Math.round(Math.abs(offset) / 1000));
+  const words = (
+    <>
+      <span className="visually-hidden">{t(`sync:check.state.${line.state}`)}: </span>
+      {checkText(
+        line,
+        { offset, seconds, title: error === null ? '' : t(`errors:${error.code}.title`, error.params) },
+        t,
+      )}
+    </>
+  );
   return (
-    <li className={styles['check']} data-state={line.state} title={remedy}>
+    <li className={styles['check']} data-state={line.state}>
       <StateIcon state={line.state} />
-      <span>
-        <span className="visually-hidden">{t(`sync:check.state.${line.state}`)}: </span>
-        {checkText(
-          line,
-          { offset, seconds, title: error === null ? '' : t(`errors:${error.code}.title`, error.params) },
-          t,
-        )}
-        {remedy !== undefined && <span className="visually-hidden"> {remedy}</span>}
-      </span>
+      {remedy === undefined ? (
+        <span>{words}</span>
+      ) : (
+        <button
+          type="button"
+          className={styles['checkButton']}
+          aria-expanded={props.open}
+          title={remedy}
+          onClick={props.onToggle}
+        >
+          {words}
+        </button>
+      )}
     </li>
   );
+}
+
+/** What can be done about a check that is not well: the remedy, and the button that leads there. */
+function Remedy(props: { readonly plan: PlanSummary; readonly line: CheckLine; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const { plan, line } = props;
+  const connections = connectionsStore.use((state) => state.data);
+  const [copied, setCopied] = useState(false);
+  const error = errorFromJson({ code: line.worst.code ?? '', params: line.worst.params });
+  const { code, params } = error;
+  const connection = connections?.find((item) => item.id === plan.connectionId);
+  const lines = [t(`errors:${code}.title`, params), t(`errors:${code}.remedy`, params)];
+  const copy = (): void =>
+    void navigator.clipboard
+      .writeText(['Tallybook:', ...lines, `code: ${code}`].join('\n'))
+      .then(() => setCopied(true));
+  return (
+    <div className={styles['remedy']}>
+      <p className={styles['told']}>{lines[1]}</p>
+      {way(line.worst.id) === 'connection' && connection?.builtin === false && (
+        <Button onClick={() => navigate(href(`sync/server/${plan.connectionId}`))}>{t('sync:card.edit')}</Button>
+      )}
+      {way(line.worst.id) === 'tables' && (
+        <Button onClick={() => navigate(href(`sync/prepare/${plan.connectionId}`))}>{t('sync:preview.setUp')}</Button>
+      )}
+      {line.id !== 'clock' && <Button onClick={copy}>{t(copied ? 'common:copied' : 'common:copyForIt')}</Button>}
+      <Button onClick={props.onClose}>{t('common:close')}</Button>
+    </div>
+  );
+}
+
+/** Where a check is put right: in the values of the connection, or in the tables of the server. */
+function way(check: string): 'connection' | 'tables' | null {
+  switch (check) {
+    case 'connect':
+    case 'tls':
+    case 'rights':
+      return 'connection';
+    case 'tables':
+      return 'tables';
+    default:
+      return null;
+  }
 }
 
 function StateIcon(props: { readonly state: CheckLine['state'] }) {

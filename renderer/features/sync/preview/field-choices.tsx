@@ -16,6 +16,7 @@ export function FieldChoices(props: RowProps) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
   const [picks, setPicks] = useState<Picks>(() => initialPicks(row));
+  const bothHint = useId();
   const fields = toFields(row, picks);
   const target = { ordinals: [row.ordinal] };
   const whole = (side: 'local' | 'server'): void => void store.decide({ target, choice: side });
@@ -47,11 +48,16 @@ export function FieldChoices(props: RowProps) {
           {canKeepBoth(row) && (
             <Button
               size="small"
-              title={t(`sync:detail.bothHint.${'number' in keepBothFields(row) ? 'number' : 'plain'}`)}
+              aria-describedby={bothHint}
               onClick={() => void store.decide({ target, choice: 'both', fields: keepBothFields(row) })}
             >
               {t('sync:detail.keepBoth')}
             </Button>
+          )}
+          {canKeepBoth(row) && (
+            <p id={bothHint} className={styles['quiet']}>
+              {t(`sync:detail.bothHint.${'number' in keepBothFields(row) ? 'number' : 'plain'}`)}
+            </p>
           )}
         </div>
       )}

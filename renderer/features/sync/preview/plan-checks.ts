@@ -4,7 +4,7 @@ type Check = PlanSummary['checks'][number];
 
 /** A line of the pre-checks as people read them: several checks of the engine that answer one question. */
 export interface CheckLine {
-  readonly id: 'reach' | 'tables' | 'constraints' | 'lock' | 'clock' | 'verify' | 'erasure';
+  readonly id: 'reach' | 'tables' | 'constraints' | 'lock' | 'clock' | 'verify' | 'erasure' | 'unsent' | 'others';
   readonly state: Check['state'];
   /** The check that decides the state; its code and facts are what is told. */
   readonly worst: Check;
@@ -18,6 +18,8 @@ const questions: readonly { readonly id: CheckLine['id']; readonly checks: reado
   { id: 'clock', checks: ['clock'] },
   { id: 'verify', checks: ['verify'] },
   { id: 'erasure', checks: ['erasure'] },
+  { id: 'unsent', checks: ['unsent'] },
+  { id: 'others', checks: ['others'] },
 ];
 
 const gravity: Readonly<Record<Check['state'], number>> = { ok: 0, waiting: 1, running: 2, warning: 3, failed: 4 };

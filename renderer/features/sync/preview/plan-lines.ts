@@ -49,7 +49,7 @@ export function planLine(row: PlanRowItem, words: Words, purpose: PlanSummary['p
     sideOrigin(row, 'local', words),
     sideOrigin(row, 'server', words),
     row.kind === 'conflict' && row.choice !== null
-      ? t(`sync:decision.${row.choice === 'both' || row.choice === 'adopt' ? 'decide' : row.choice}`)
+      ? t(`sync:decision.${row.choice}`)
       : row.kind === 'conflict'
         ? t('sync:decision.decide')
         : t(decisionWord(row, purpose)),

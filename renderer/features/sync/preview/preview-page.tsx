@@ -12,6 +12,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { MenuButton } from '../../../ui/menu-button.tsx';
 import { Page } from '../../../ui/page.tsx';
 import { useClassItem } from '../../app/app-store.ts';
+import { Grant } from '../../connect/grant.tsx';
 import { connectionsStore } from '../connections-store.ts';
 import { EndsPanel } from './ends-panel.tsx';
 import { GuardDialog } from './guard-dialog.tsx';
@@ -65,6 +66,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.refresh()}
           onClose={plan === null ? undefined : () => store.dismiss('error')}
         >
+          <Grant error={error} />
           <WayOut code={error.code} connectionId={props.connectionId} canEdit={connection?.builtin === false} />
         </ErrorNotice>
       )}
@@ -143,7 +145,7 @@ function WayOut(props: { readonly code: ErrorCode; readonly connectionId: string
       );
     default:
       // The server could not be reached or entered: its values may be what is wrong.
-      return props.canEdit && errorExitCodes[props.code] === 5 ? (
+      return props.canEdit && (errorExitCodes[props.code] === 5 || props.code === 'right-missing') ? (
         <Button onClick={() => navigate(href(`sync/server/${props.connectionId}`))}>{t('sync:card.edit')}</Button>
       ) : null;
   }

@@ -1,0 +1,152 @@
+import { expect } from '@playwright/test';
+import { startFaultProxy } from '../support/fault-proxy.ts';
+import { sql } from '../support/sql.ts';
+import { PreviewPage } from './support/preview-page.ts';
+import { connectionTo, onlyConnection, syncBeside, uploadClass } from './support/shared-class.ts';
+import { SyncPage } from './support/sync-page.ts';
+import { test } from './support/test.ts';
+
+const names = ['Li W', 'Chen Yu', 'Wang Fang', 'Zhao Min', 'Ada Park', 'Ben Carter'];
+
+test('P7, P8: a side that became empty is asked about in numbers and words before anything is deleted here', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, idOf } = await uploadClass(app, database, names);
+  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 214, text: 'Homework' } });
+  await syncBeside(app);
+  await sql(database.config, 'UPDATE tallybook.student SET deleted_at = now()');
+  const preview = new PreviewPage(app);
+  await preview.open();
+  await preview.row('Li W').click();
+  await expect(preview.detail).toContainText('214 points stay with it, in Recently deleted');
+  await preview.runButton('sync').click();
+  const question = page.getByRole('dialog');
+  await expect(question).toContainText(t('sync:guard.empty-side.title', { count: names.length }));
+  await expect(question).toContainText(t('sync:category.students'));
+  await page.screenshot({ path: testInfo.outputPath('guard.png') });
+  await expect(question.getByRole('button', { name: t('sync:guard.go') })).toBeDisabled();
+  await question.getByRole('button', { name: t('common:cancel') }).click();
+  expect((await app.call('student.list', { classId })).items).toHaveLength(names.length);
+});
+
+test('P3: a check that is not well says what to do and leads to the setting', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, connectionId, idOf } = await uploadClass(app, database, names);
+  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Homework' } });
+  await new PreviewPage(app).open();
+  await page.getByRole('button', { name: t('errors:not-encrypted.title') }).click();
+  await expect(page.getByText(t('errors:not-encrypted.remedy'))).toBeVisible();
+  await page.screenshot({ path: testInfo.outputPath('check-remedy.png') });
+  await page.getByRole('button', { name: t('sync:card.edit'), exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`#/sync/server/${connectionId}`));
+});
+
+test('C1: “Keep both as two” says what comes of it before it is chosen, and both live on', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, idOf } = await uploadClass(app, database, names);
+  await app.call('student.set', { classId, id: idOf('Li W'), change: { number: '12' } });
+  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 5, text: 'Homework' } });
+  const preview = new PreviewPage(app);
+  await preview.syncAll();
+  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
+  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  await preview.open();
+  await expect(preview.detail).toContainText(t('sync:detail.bothHint.number'));
+  await page.screenshot({ path: testInfo.outputPath('keep-both.png') });
+  await preview.detail.getByRole('button', { name: t('sync:detail.keepBoth') }).click();
+  await expect(preview.row('Li Wei')).toContainText(t('sync:what.both'));
+  await preview.run('sync');
+  await preview.expectDone();
+  const { items } = await app.call('student.list', { classId });
+  const found = items.filter(({ name }) => name.startsWith('Li We'));
+  expect(found.map(({ name, number, allTime }) => `${name} ${number ?? '–'} ${allTime}`).toSorted()).toEqual([
+    'Li Wei – 0',
+    'Li Wen 12 5',
+  ]);
+});
+
+test('P1, C6: decisions and ticks survive leaving, a reload, and a crash of the app', async ({
+  startApp,
+  postgres,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, connectionId, idOf } = await uploadClass(app, database, names);
+  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
+  await app.call('student.set', { classId, id: idOf('Chen Yu'), change: { number: '7' } });
+  await app.call('score.add', { classId, studentIds: [idOf('Wang Fang')], award: { delta: 2, text: 'Helped' } });
+  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  const preview = new PreviewPage(app);
+  await preview.open();
+  await preview.pick('This PC');
+  await preview.useAnswer();
+  await preview.row('Chen Yu').getByRole('checkbox').click();
+  await expect(preview.runButton('sync')).toHaveText('Sync 2, leave 1');
+  await page.getByRole('link', { name: t('common:nav.students') }).click();
+  await app.crash();
+  await page.goto(`${app.shell.origin}/#/sync/preview/${connectionId}`);
+  await expect(preview.runButton('sync')).toHaveText('Sync 2, leave 1');
+  await expect(preview.row('Chen Yu')).toContainText('left out');
+  await page.getByRole('button', { name: t('sync:run.undo'), exact: true }).click();
+  await expect(preview.runButton('sync')).toHaveText('Sync 3');
+});
+
+test('R1, R2, R3: the phases are told; an answer that is lost is being checked, then the truth is shown and nothing is done twice', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, connectionId, idOf } = await uploadClass(app, database, names);
+  const network = await startFaultProxy({ target: postgres });
+  await app.call('connection.set', {
+    classId,
+    connectionId,
+    change: { ...connectionTo(database), port: network.port },
+  });
+  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Helped' } });
+  const preview = new PreviewPage(app);
+  await preview.open();
+  await network.mode({ kind: 'latency', ms: 400 });
+  await preview.runButton('sync').click();
+  await expect(page.getByText(t('sync:phase.write'))).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/^\d+ s$/)).toBeVisible();
+  // Slow enough for the line to be cut while the answer is on its way.
+  await network.mode({ kind: 'latency', ms: 3000 });
+  await expect(page.getByText(t('sync:phase.commit'))).toBeVisible({ timeout: 30_000 });
+  await network.mode({ kind: 'cut-at-message', message: 1 });
+  await expect(preview.result.getByRole('heading')).toHaveText(t('sync:outcome.checking.title'), { timeout: 30_000 });
+  await page.screenshot({ path: testInfo.outputPath('checking.png') });
+  expect(await onlyConnection(app)).toMatchObject({ checking: true });
+  await expect(new SyncPage(app).badge).toContainText(t('common:badge.checking'));
+  await network.mode({ kind: 'pass' });
+  await page
+    .getByRole('button', { name: t('sync:preview.refresh') })
+    .first()
+    .click();
+  await preview.waitForList();
+  const { items: runs } = await app.call('run.list', { classId });
+  const there = await sql(database.config, 'SELECT delta FROM tallybook.score_event');
+  // Whether COMMIT arrived is the network's affair; the page knows it.
+  expect(runs[0]).toMatchObject({ outcome: there.length === 1 ? 'completed' : 'failed' });
+  await expect(preview.rows).toHaveCount(there.length === 1 ? 0 : 1);
+  if (there.length === 0) await preview.run('sync');
+  expect(await sql(database.config, 'SELECT delta FROM tallybook.score_event')).toEqual([['2']]);
+  await network.stop();
+});
