@@ -174,6 +174,13 @@ const whichSql: Readonly<Record<StagedWhich, string>> = {
   doubtful: `AND (o.decided IS NOT NULL OR p.kind IN ('delete', 'conflict') OR d.seq > (SELECT seq FROM plan WHERE id = p.plan_id))`,
 };
 
+/** Whether any staged row may be doubtful: mostly none is, and they need not be gone through. */
+function mayBeDoubtful(store: ClassStore, { runId, planId, peerId }: Staging): boolean {
+  const sql = `SELECT EXISTS (SELECT 1 FROM outbox_row WHERE run_id = ? AND decided IS NOT NULL) OR EXISTS (SELECT 1 FROM plan_row WHERE plan_id = ? AND kind IN ('delete', 'conflict'))
+  OR EXISTS (SELECT 1 FROM dirty WHERE peer_id = ? AND seq > (SELECT seq FROM plan WHERE id = ?)) AS any`;
+  return (statement(store.db, sql).get(runId, planId, peerId, planId) as { readonly any: number }).any === 1;
+}
+
 /** The staged rows, in the order of the plan, read a page at a time: the caller may let others in between two rows. */
 export function* stagedEffects(
   store: ClassStore,
@@ -181,6 +188,7 @@ export function* stagedEffects(
   which: StagedWhich = 'all',
   from = 0,
 ): Generator<StagedEffect, void> {
+  if (which === 'doubtful' && !mayBeDoubtful(store, { runId, planId, peerId })) return;
   const marked = which === 'doubtful' || which === 'up';
   const marks = marked ? 'LEFT JOIN dirty AS d ON d.peer_id = ? AND d.tbl = o.tbl AND d.pk = o.pk' : '';
   const clocks = marked ? 'd.last_at, d.mono_ms, d.boot' : 'NULL AS last_at, NULL AS mono_ms, NULL AS boot';
