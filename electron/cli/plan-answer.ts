@@ -107,5 +107,8 @@ export function rowLines(row: PlanRowItem, words: Words): readonly string[] {
       result: value(field.result),
     }),
   );
-  return ['', head, ...fields.map((field) => `    ${field}`)];
+  // What was decided cannot be carried out: without the reason the question would look like one that was answered.
+  const again =
+    row.left === 'value-taken' ? [`${words.name('left', row.left)}: ${printable(row.blockedBy ?? '')}`] : [];
+  return ['', head, ...[...fields, ...again].map((line) => `    ${line}`)];
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { rowLines } from '../../electron/cli/plan-answer.ts';
+import { wordsOf } from '../../electron/cli/words.ts';
 import type { Book } from '../support/device.ts';
 import { expectSame, pair, settle } from '../support/pair.ts';
 
@@ -33,6 +35,9 @@ describe('a decision that gives a number which another pupil comes with', () => 
     };
     const asks = [{ label: 'Li W · 30', choice: 'local', left: 'value-taken', blockedBy: 'student Zoe · 30' }];
     expect(await open(planId)).toMatchObject(asks);
+    const [row] = (await b.rows(planId)).filter(({ left }) => left === 'value-taken');
+    if (row === undefined) throw new Error('nothing asks');
+    expect(rowLines(row, wordsOf('en')).join(' ')).toMatch(/decided for a value another row has.*Zoe · 30/);
     const run = await b.run('sync', planId);
     expect(run).toMatchObject({ outcome: 'undecided', counts: { down: { add: 1 } } });
     expect(new Set(run.left.map(({ label, reason, blockedBy }) => `${label}: ${reason}, ${blockedBy ?? ''}`))).toEqual(
