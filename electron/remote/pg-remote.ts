@@ -15,7 +15,7 @@ import { classSecret, logStatement } from './resolution-log.ts';
 import { verifyRun } from './verify-run.ts';
 import { columnOf, inSchema } from './row-sql.ts';
 import type { TableBlock } from './schema-state.ts';
-import { wasCommitted } from './ledger.ts';
+import { wasCommitted } from './was-committed.ts';
 import { beginEpoch, leaveVisit, readVisits } from './visit.ts';
 
 /** Who may stop whatever a remote does, its opening first, how long a run waits for each lock, and what is known of a session that was used before. */
