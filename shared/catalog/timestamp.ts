@@ -8,6 +8,7 @@ const timePattern = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?$/;
  * `undefined` for text without an offset, days that are none, the infinities, and years outside 0001 to 9999, which ISO text of this width cannot hold.
  */
 export function canonicalTimestamp(text: string): string | undefined {
+  if (isUsual(text)) return text;
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '00', fraction = '', zone = 'Z'] = match;
@@ -20,6 +21,13 @@ export function canonicalTimestamp(text: string): string | undefined {
   const micros = fraction.padEnd(6, '0');
   const shown = micros.endsWith('000') ? micros.slice(0, 3) : micros;
   return `${utc.toISOString().slice(0, 19)}.${shown}Z`;
+}
+
+/** Whether it is what nearly all are: canonical already, with milliseconds. Told without taking it apart. */
+function isUsual(text: string): boolean {
+  if (text.length !== 24 || text.startsWith('0000')) return false;
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
 }
 
 /** A date and time of no zone, in the form of a point in time but without its Z, under the same rules. */
