@@ -86,13 +86,13 @@ function figures(bench: Bench, size: Size, results: readonly SyncAtSize[]): void
   });
   bench.figure({
     id: `${size}-unchanged-round-trips`,
-    what: 'Waits for an answer in it, those of logging in included',
+    what: 'Waits for an answer in it, on a session that lies ready',
     unit: 'round trips',
     values: few((result) => result.unchangedRoundTrips),
   });
   bench.figure({
     id: `${size}-push-round-trips`,
-    what: 'Waits for an answer in the upload, those of logging in and of the comparison after it included',
+    what: 'Waits for an answer in the upload, those of asking whether the session still stands and of the comparison after it included',
     unit: 'round trips',
     values: few((result) => result.pushRoundTrips),
   });
