@@ -326,8 +326,8 @@ const here: readonly Mutant[] = [
     file: 'electron/sync/recover.ts',
     find: 'if (committed) finishCommitted(context, store, entry);',
     replace: 'if (committed || entry.proved) finishCommitted(context, store, entry);',
-    tests: [],
-    seeds: { from: 1, count: 12 },
+    tests: [unknown],
+    name: 'does not know did not happen',
   },
   {
     id: 'recovered-by-the-rule-of-apply',

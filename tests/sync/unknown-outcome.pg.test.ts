@@ -80,6 +80,23 @@ describe('a run whose outcome is not known', () => {
     expect(items.map(({ name }) => name).toSorted()).toEqual(['Office PC', 'Room 301 PC']);
   });
 
+  it('and that the ledger does not know did not happen, whatever was read back: all of it is sent again', async () => {
+    await using both = await pairOverLine();
+    const { a, b, database } = both;
+    await b.call('student.set', { id: (await b.student('Li W')).id, change: { name: 'Li Wei' } });
+    const lost = await losingTheAnswer(both, (await b.preview()).planId, 'apply');
+    expect(lost).toMatchObject({ outcome: 'checking' });
+    await both.proxy.mode({ kind: 'pass' });
+    // As if COMMIT had never arrived.
+    await sql(database.config, `DELETE FROM tallybook.run WHERE run_id = '${lost.runId}'`);
+    await sql(database.config, `UPDATE tallybook.student SET name = 'Li W' WHERE name = 'Li Wei'`);
+    const next = await b.preview();
+    expect((await b.rows(next.planId)).map(({ kind, direction }) => `${kind} ${direction}`)).toEqual(['update up']);
+    await settle(b, a);
+    await expectSame(a, b);
+    expect((await a.student('Li Wei')).name).toBe('Li Wei');
+  });
+
   it('of a connection that is removed and made again costs nothing and asks nothing', async () => {
     await using both = await pairOverLine();
     const { a, b, database } = both;
