@@ -206,7 +206,8 @@ function planCandidate(
   const later = laterOf(contacts, facts);
   const newer = later.side;
   const untouchedFactory = takesServerState && isUntouchedFactory(store, key, facts);
-  const hints = { newer, untouchedFactory, putBack: facts.remote?.putBack === true };
+  const { putBack = false, gone = null } = facts.remote ?? {};
+  const hints = { newer, untouchedFactory, putBack, gone };
   const outcome = outcomeOf(book, table, facts.trees, hints, input.connection.mode);
   if (outcome === null) return null;
   const shown = facts.trees.local ?? facts.trees.server ?? facts.trees.base;

@@ -98,11 +98,13 @@ function recordRow(recording: Recording, seen: ServerRow): void {
   const known = base === undefined ? null : base.row;
   if (sameRow(table, known, seen.row)) trees.dropRemote(key);
   else {
-    const { row, ver, editedFrom, editedAt, by } = seen;
+    const { row, ver, editedFrom, editedAt, by, content } = seen;
     const older = putBackUntil !== null && (editedAt === null || Date.parse(editedAt) <= putBackUntil);
     // Without Base the question may come from an earlier reading, which took Base away.
     const putBack = base === undefined ? trees.remote(key)?.putBack === true : older;
-    trees.setRemote(key, { row, ver, editedFrom, editedAt, by, putBack });
+    // Nobody deletes rows of such a table for good: where one is gone, it comes back as the server had it last.
+    const gone = row === null && table.softDelete !== null ? content : null;
+    trees.setRemote(key, { row, ver, editedFrom, editedAt, by, putBack, gone });
     if (distrusted && known !== null) forgetBase(store, trees, key, now);
   }
 }

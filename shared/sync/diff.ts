@@ -11,10 +11,12 @@ export interface DiffHints {
   readonly untouchedFactory: boolean;
   /** Whether the row is missing because a row it cannot be without was deleted for real on that side. */
   readonly parentGone: boolean;
+  /** What the server's row held when it went, where rows of the table never go missing for good; null where nobody knows. */
+  readonly gone: TreeRow;
 }
 
 /** Hints that settle nothing. */
-export const noHints: DiffHints = { newer: null, untouchedFactory: false, parentGone: false };
+export const noHints: DiffHints = { newer: null, untouchedFactory: false, parentGone: false, gone: null };
 
 /** Which sides a result would write: up where it differs from the server, down where it differs from here. `null`: nowhere. */
 export function directionOf(table: CatalogTable, trees: Trees, result: TreeRow): Direction | null {
@@ -50,11 +52,24 @@ export function neverGoesMissing(table: CatalogTable): boolean {
   return table.kind === 'append-only' || table.softDelete !== null;
 }
 
+/**
+ * What comes back of a row one side lost. The server may have held edits of others when it lost it: they come back with those of this PC, where both changed the
+ * same this PC's.
+ */
+function putTogether(table: CatalogTable, { base, local, server }: Trees, gone: TreeRow, newer: Newer): TreeRow {
+  if (local === null || server !== null || gone === null || base === undefined || base === null) return local ?? server;
+  if (sameRow(table, gone, base)) return local;
+  if (sameRow(table, local, base)) return gone;
+  if (isDeleted(table, local) !== isDeleted(table, gone)) return local;
+  const { row, clashes } = mergeRows(table, base, local, gone, newer);
+  return { ...row, ...Object.fromEntries(clashes.map((name) => [name, local[name] ?? null])) };
+}
+
 /** A row that exists on one side only. Where rows never go missing for good (append-only, soft-delete) it is put back, else base decides who deleted it. */
-function oneSided(table: CatalogTable, trees: Trees, parentGone: boolean): RowOutcome {
+function oneSided(table: CatalogTable, trees: Trees, { parentGone, gone, newer }: DiffHints): RowOutcome {
   const present = trees.local ?? trees.server;
   if (trees.base === undefined || trees.base === null) return change(table, trees, present);
-  if (neverGoesMissing(table) && !parentGone) return change(table, trees, present);
+  if (neverGoesMissing(table) && !parentGone) return change(table, trees, putTogether(table, trees, gone, newer));
   if (sameRow(table, present, trees.base)) return change(table, trees, null);
   return conflict(
     table,
@@ -84,7 +99,7 @@ export function diffRow(table: CatalogTable, trees: Trees, hints: DiffHints = no
   const { base, local, server } = trees;
   if (sameRow(table, local, server)) return { kind: 'agreed', row: server };
   if (hints.untouchedFactory && base === undefined) return change(table, trees, server);
-  if (local === null || server === null) return oneSided(table, trees, hints.parentGone);
+  if (local === null || server === null) return oneSided(table, trees, hints);
   if (table.kind === 'append-only') return conflict(table, trees, 'integrity', null);
   if (isDeleted(table, local) && isDeleted(table, server) && sameApartFromDeletion(table, local, server))
     return { kind: 'agreed', row: server };
