@@ -76,7 +76,6 @@ export async function openRun(
   lockTimeoutMs: number,
 ): Promise<Opened> {
   const { scope, runId, device, planHash, visit, effects, signal } = request;
-  const of = `${quoteLiteral(scope)}::uuid`;
   const [, , meta, run, seen, foreign] = await session.pipeline(
     [
       { sql: settings(lockTimeoutMs) },
@@ -93,7 +92,6 @@ export async function openRun(
         : leaveVisitStatement(catalog, { ...request, ...visit, renumber: false }),
       foreignWritesStatement(catalog),
       giveSecretStatement(catalog, scope),
-      { sql: `SELECT ${inSchema(catalog, 'journal_collect')}(${of}, ${classProof(catalog, of)})` },
       { sql: createEffects(catalog) },
       ...(fitsParameter(effects) ? [{ sql: insertEffects(catalog), params: [payloadJson(shape, effects)] }] : []),
     ],
@@ -109,6 +107,15 @@ export async function openRun(
     removed: seen?.rows[0]?.[1] === 't',
     foreignBefore: countsOf(foreign),
   };
+}
+
+/**
+ * Lets the server forget old deletions. Only after the plan was compared with the journal: a row that comes back is expected to be remembered as deleted, and a run
+ * that is refused takes the forgetting back, so that it would be refused for ever.
+ */
+export function collectStatement(catalog: Catalog, scope: string): PgStatement {
+  const of = `${quoteLiteral(scope)}::uuid`;
+  return { sql: `SELECT ${inSchema(catalog, 'journal_collect')}(${of}, ${classProof(catalog, of)})` };
 }
 
 /** Notes that a device was here, where it leaves no visit. */

@@ -12,6 +12,7 @@ import {
 import type { RunSql } from './apply-sql.ts';
 import { sequenceStatements } from './sequence-statements.ts';
 import {
+  collectStatement,
   missedTable,
   countsOf,
   defaultLockTimeoutMs,
@@ -165,6 +166,7 @@ async function writeAndProve(
       ...sequenceStatements(run),
       ...(lines.length === 0 ? [] : [logStatement(catalog, request.scope, lines)]),
       { sql: hidePresenceSql(catalog, request) },
+      collectStatement(catalog, request.scope),
       { sql: readingSettings },
     ],
     { signal: request.signal, silenceMs: silence },
