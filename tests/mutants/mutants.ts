@@ -306,8 +306,8 @@ const finishing: readonly Mutant[] = [
     find: 'trees.setBase(effect, effect.trees.server, settling.now);\n  trees.dropRemote(effect);\n  fixMark(settling, table, effect, effect.trees.server, effect.result);',
     replace:
       'trees.setBase(effect, effect.result, settling.now);\n  trees.dropRemote(effect);\n  fixMark(settling, table, effect, effect.result, effect.result);',
-    tests: [],
-    seeds: { from: 1, count: 12 },
+    tests: ['tests/sync/older-plans.pg.test.ts'],
+    name: 'after a pull shows the own part',
   },
   {
     id: 'edited-meanwhile',
