@@ -24,6 +24,7 @@ const commands = [
   'mutants',
   'crash',
   'faults',
+  'prove',
   'fuzz-values',
   'package',
   'tallybook',

@@ -1,9 +1,11 @@
 /**
- * `npm run crash -- [--kills N] [--server-kills M] [--from SEED] [--postgres 12|15|18] [--json]`: kills the app N times and PostgreSQL M times (kill -9) in the middle of
- * whatever they do, and checks after each that nothing confirmed was lost and both sides end the same. Exit code 1 when something was not so.
+ * `npm run crash -- [--kills N] [--server-kills M] [--from SEED] [--postgres 12|15|18] [--state FILE] [--json]`: kills the app N times and PostgreSQL M times (kill -9) in
+ * the middle of whatever they do, and checks after each that nothing confirmed was lost and both sides end the same. With `--state` it goes on where it was stopped.
+ * Exit code 1 when something was not so.
  */
 import { parseArgs } from 'node:util';
 import { crashLoop } from '../../tests/crash/crash-loop.ts';
+import { inChunks, majorOf, printReport } from '../lib/in-chunks.ts';
 
 const { values } = parseArgs({
   options: {
@@ -11,22 +13,26 @@ const { values } = parseArgs({
     'server-kills': { type: 'string', default: '3' },
     from: { type: 'string', default: '1' },
     postgres: { type: 'string', default: '18' },
+    state: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-const major = Number(values.postgres);
-if (major !== 12 && major !== 15 && major !== 18) throw new Error('--postgres takes 12, 15 or 18');
-const plan = {
-  kills: Number(values.kills),
-  serverKills: Number(values['server-kills']),
-  from: Number(values.from),
-  postgres: major,
-} as const;
-const report = await crashLoop(plan, (line) => console.error(line));
-for (const { replay } of report.failures) console.error(`replay: ${replay}`);
-console.log(
-  values.json
-    ? JSON.stringify(report, null, 2)
-    : `${report.seeds} kills, ${report.syncs} syncs, ${report.failures.length} failures`,
+const postgres = majorOf(values.postgres);
+const [kills, serverKills, from] = [Number(values.kills), Number(values['server-kills']), Number(values.from)];
+const about = `${kills} kills, ${serverKills} of the server, from ${from}, PostgreSQL ${postgres}`;
+const report = await inChunks(
+  { goal: kills + serverKills, chunk: 20, state: values.state, about },
+  async (after, count) => {
+    const ofApp = Math.max(0, Math.min(count, kills - after));
+    const plan = { kills: ofApp, serverKills: count - ofApp, from: from + after, postgres };
+    const { seeds, ...found } = await crashLoop(plan, (line) => console.error(line));
+    const missed =
+      seeds < count ? [{ seed: from + after, found: 'fewer kills than wanted', replay: replayOf(plan) }] : [];
+    return { ...found, seeds: count, failures: [...found.failures, ...missed], traceHash: '' };
+  },
 );
-process.exitCode = report.failures.length > 0 || report.seeds < plan.kills + plan.serverKills ? 1 : 0;
+printReport(report, 'kills', values.json);
+
+function replayOf(plan: { readonly kills: number; readonly serverKills: number; readonly from: number }): string {
+  return `npm run crash -- --kills ${plan.kills} --server-kills ${plan.serverKills} --from ${plan.from} --postgres ${postgres}`;
+}

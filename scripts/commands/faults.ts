@@ -1,9 +1,11 @@
 /**
- * `npm run faults -- [--rounds N] [--from SEED] [--only KIND …] [--badness X] [--postgres 12|15|18] [--json]`: syncs over a bad network. Each round has every fault once:
- * a cut at a message, a black hole, a half-closed line, 3 s of latency, 5 % loss, 64 kbit, a frozen line, eight devices at once. Exit code 1 when something was lost.
+ * `npm run faults -- [--rounds N] [--from SEED] [--only KIND …] [--badness X] [--postgres 12|15|18] [--state FILE] [--json]`: syncs over a bad network. Each round has every
+ * fault once: a cut at a message, a black hole, a half-closed line, 3 s of latency, 5 % loss, 64 kbit, a frozen line, eight devices at once. With `--state` it goes on
+ * where it was stopped. Exit code 1 when something was lost.
  */
 import { parseArgs } from 'node:util';
 import { faultRounds, networkFaults } from '../../tests/faults/fault-rounds.ts';
+import { inChunks, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
 
 const { values } = parseArgs({
   options: {
@@ -12,24 +14,24 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     badness: { type: 'string', default: '1' },
     postgres: { type: 'string', default: '18' },
+    state: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-const major = Number(values.postgres);
-if (major !== 12 && major !== 15 && major !== 18) throw new Error('--postgres takes 12, 15 or 18');
+const postgres = majorOf(values.postgres);
 const kinds = networkFaults.filter((kind) => values.only.length === 0 || values.only.includes(kind));
-const rounds = Number(values.rounds);
-const report = await faultRounds(
-  { rounds, from: Number(values.from), postgres: major, kinds, badness: Number(values.badness) },
-  (line) => console.error(line),
-);
-for (const { replay } of report.failures) console.error(`replay: ${replay}`);
-console.log(
-  values.json
-    ? JSON.stringify(report, null, 2)
-    : `${report.seeds} rounds, ${report.syncs} syncs, ${report.failures.length} failures`,
-);
-const seldom = kinds.filter(
-  (kind) => report.faults[kind] + report.failures.filter((failure) => failure.kind === kind).length < rounds,
-);
-process.exitCode = report.failures.length > 0 || seldom.length > 0 ? 1 : 0;
+const [rounds, from, badness] = [
+  wholeNumber('rounds', values.rounds),
+  wholeNumber('from', values.from),
+  Number(values.badness),
+];
+const about = `${kinds.join(', ')} from ${from}, badness ${badness}, PostgreSQL ${postgres}`;
+const report = await inChunks({ goal: rounds, chunk: 5, state: values.state, about }, async (after, count) => {
+  const plan = { rounds: count, from: from + after, postgres, kinds, badness };
+  return { ...(await faultRounds(plan, (line) => console.error(line))), seeds: count, traceHash: '' };
+});
+const seldom = kinds.flatMap((kind) => {
+  const struck = report.faults[kind] ?? 0;
+  return report.failures.length === 0 && struck < rounds ? [`${kind}: ${struck} of at least ${rounds}`] : [];
+});
+printReport(report, 'rounds', values.json, seldom);

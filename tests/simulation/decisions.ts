@@ -1,14 +1,24 @@
 import type { PlanRowItem } from '../../shared/contract/sync.ts';
 import { pick } from './random.ts';
 import { rowsOf } from './plan-rows.ts';
-import { codeOf, newText, type Member, type World } from './world.ts';
+import { codeOf, countFault, newText, type Member, type World } from './world.ts';
 
-/** How a person decides: all for one side, each as it comes and some not at all, or nothing. */
-export type Rule = 'local' | 'server' | 'some' | 'none';
+/** How a person decides: all for one side, each as it comes and some not at all, all that is open in one go, or nothing. */
+export type Rule = 'local' | 'server' | 'some' | 'all-at-once' | 'none';
 
 /** Decides the conflicts of a plan by a rule. */
 export async function decide(world: World, member: Member, planId: string, rule: Rule): Promise<void> {
   if (rule === 'none') return;
+  const { classId, device } = member;
+  const { restored } = await device.call('plan.show', { classId, planId });
+  // The copies of the other devices are older still: what is there nowhere else is better sent.
+  if (restored !== null && restored.rows > 0)
+    await device.call('plan.decide', {
+      classId,
+      planId,
+      target: { restored: rule === 'some' && world.next(3) === 0 ? 'take-server' : 'send-newer' },
+    });
+  if (rule === 'all-at-once') return await decideAll(world, member, planId);
   for (const row of await rowsOf(member, planId)) {
     if (rule === 'some' && row.included && row.kind !== 'conflict' && world.next(12) === 0)
       await tick(member, planId, row, false);
@@ -20,8 +30,20 @@ export async function decide(world: World, member: Member, planId: string, rule:
   }
 }
 
+/** One decision for all that is open, taken back and made again as people do. */
+async function decideAll(world: World, { device, classId }: Member, planId: string): Promise<void> {
+  const filter = { kinds: ['conflict' as const], unresolved: true };
+  const choice = pick(world.next, ['local', 'server', 'both', 'skip'] as const) ?? 'local';
+  await device.call('plan.decide', { classId, planId, target: { filter }, choice });
+  if (world.next(3) === 0) {
+    await device.call('plan.undo', { classId, planId });
+    if (world.next(2) === 0) await device.call('plan.redo', { classId, planId });
+  }
+  countFault(world, 'bulk-decision');
+}
+
 interface Choice {
-  readonly choice: 'local' | 'server' | 'merge' | 'skip' | 'rename';
+  readonly choice: 'local' | 'server' | 'merge' | 'skip' | 'rename' | 'adopt' | 'both';
   readonly fields?: Record<string, 'local' | 'server' | { readonly value: string | null }>;
 }
 
@@ -31,7 +53,17 @@ function choicesFor(world: World, row: PlanRowItem, rule: Rule): readonly Choice
     const free: Choice = { choice: 'rename', fields: { number: { value: null } } };
     const typed: Choice = { choice: 'rename', fields: { number: { value: newText(world, 'N').replace(' ', '') } } };
     if (rule === 'some')
-      return [pick(world.next, [free, typed, { choice: 'skip' }, { choice: 'server' }]) ?? free, free];
+      return [
+        pick(world.next, [
+          free,
+          typed,
+          { choice: 'skip' },
+          { choice: 'server' },
+          { choice: 'adopt' },
+          { choice: 'adopt', fields: { name: 'local' } },
+        ]) ?? free,
+        free,
+      ];
     return [free];
   }
   // The list says that another record has the value that was decided for: a person takes the other side.
@@ -45,7 +77,9 @@ function choicesFor(world: World, row: PlanRowItem, rule: Rule): readonly Choice
     choice: 'merge',
     fields: Object.fromEntries(clashes.map(({ name }) => [name, world.next(2) === 0 ? 'local' : 'server'])),
   };
-  return [pick(world.next, [{ choice: 'local' }, { choice: 'server' }, { choice: 'skip' }, merge]) ?? merge];
+  const both: Choice = { choice: 'both', ...(row.table === 'student' ? { fields: { number: { value: null } } } : {}) };
+  const choices: readonly Choice[] = [{ choice: 'local' }, { choice: 'server' }, { choice: 'skip' }, merge, both];
+  return [pick(world.next, choices) ?? merge, { choice: 'server' }];
 }
 
 async function choose(

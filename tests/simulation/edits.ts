@@ -1,6 +1,6 @@
 import type { Result } from '../../shared/contract/contract.ts';
 import { pick, randomUuid, weighted } from './random.ts';
-import { codeOf, newText, note, type Member, type World } from './world.ts';
+import { codeOf, countFault, newText, note, type Member, type World } from './world.ts';
 
 type Student = Result<'student.list'>['items'][number];
 type Edit = (world: World, member: Member) => Promise<string>;
@@ -22,6 +22,7 @@ const weights = {
   restore: 6,
   newStudent: 3,
   reason: 3,
+  erase: 1,
 } as const;
 
 /** Codes an edit may meet without anything being wrong. */
@@ -176,6 +177,14 @@ const edits: Record<keyof typeof weights, Edit> = {
     const student = { name: newText(world, 'Name'), number: anyNumber(world) };
     const { items } = await device.call('student.add', { classId, students: [student] });
     return `${items[0]?.id} ${student.number}`;
+  },
+  async erase(world, member) {
+    const student = await anyStudent(world, member, world.next(2) === 0);
+    // A class keeps some: what is erased tells nothing more.
+    if (student === undefined || world.next(2) === 0) return 'nobody';
+    await member.device.call('student.erase', { classId: member.classId, id: student.id, confirm: true });
+    countFault(world, 'erased');
+    return student.id;
   },
   async reason(world, { device, classId }) {
     const { items } = await device.call('reason.list', { classId });

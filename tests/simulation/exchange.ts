@@ -18,9 +18,22 @@ export interface Manner {
   readonly fault: SyncFault | null;
   /** The plan was made long ago: what it does may be overtaken already. */
   readonly old?: boolean;
+  /** What the list is for, where it is no ordinary one. */
+  readonly purpose?: PlanSummary['purpose'];
   /** Somebody edits between plan and run. */
   readonly editBetween: boolean;
   readonly foreignBetween: boolean;
+}
+
+/** Which list is asked for: the ordinary one, the one that takes everything from the server, or the one that takes a run back. */
+export type Wanted =
+  | { readonly kind: 'sync' }
+  | { readonly kind: 'replace' }
+  | { readonly kind: 'undo'; readonly runId: string };
+
+/** A sync as it goes when nothing is wrong. */
+export function plainly(mode: Manner['mode']): Manner {
+  return { mode, rule: 'server', fault: null, editBetween: false, foreignBetween: false };
 }
 
 /** Previews, decides and runs, and checks everything that must hold before, between and after. Answers how many rows the plan listed. */
@@ -36,34 +49,45 @@ export async function preview(
   world: World,
   member: Member,
   fault: SyncFault | null = null,
+  wanted: Wanted = { kind: 'sync' },
 ): Promise<PlanSummary | null> {
   const { device, classId, connectionId } = member;
   const before = await world.oracle.sides(device, classId, 'known');
-  const armed = fault === null ? null : armFault(world, member, fault);
+  if (world.yearPassed) await countForgotten(world, member);
+  const armed = fault === null ? null : await armFault(world, member, fault);
   let plan: PlanSummary | null = null;
   let outcome = '';
   try {
-    plan = await device.call('sync.preview', { classId, connectionId });
+    const options = armed?.signal === undefined ? undefined : { signal: armed.signal };
+    if (wanted.kind === 'undo') plan = await device.call('run.undo', { classId, runId: wanted.runId }, options);
+    else
+      plan = await device.call(
+        wanted.kind === 'replace' ? 'sync.previewReplace' : 'sync.preview',
+        { classId, connectionId },
+        options,
+      );
   } catch (error) {
     outcome = codeOf(error);
   }
   const struck = armed === null ? false : await settleFault(world, member, armed);
-  if (plan === null && !struck) throw new Broken('I16', `a preview without a fault ended with ${outcome}`);
+  const refused = wanted.kind === 'undo' && outcome === 'undo-refused';
+  if (plan === null && !struck && !refused) throw new Broken('I16', `a preview without a fault ended with ${outcome}`);
   const sides = await world.oracle.sides(device, classId);
   checkUntouched('I4', before.server, sides.server, 'server');
   world.oracle.noteExchange(device, sides, { ...noDecisions, looked: plan !== null && !struck });
   note(world, `${device.name} previews ${plan === null || struck ? outcome : await described(member, plan)}`);
   if (plan === null || struck) return null;
   world.oracle.checkBelief(device, classId, peerOf(member), sides);
-  if (plan.total > 0) member.oldPlan = plan.planId;
+  if (plan.total > 0 && plan.purpose === 'sync') member.oldPlan = plan.planId;
   return plan;
 }
 
 /** Decides what asks, then runs a plan. */
 export async function decideAndRun(world: World, member: Member, planId: string, manner: Manner): Promise<void> {
   const { device, classId } = member;
-  await decide(world, member, planId, manner.rule);
-  const expectation = expectationOf(await rowsOf(member, planId));
+  const purpose = manner.purpose ?? 'sync';
+  if (purpose === 'sync') await decide(world, member, planId, manner.rule);
+  const expectation = expectationOf(await rowsOf(member, planId), purpose);
   if (manner.editBetween) {
     countFault(world, 'edit-between');
     await edit(world, member);
@@ -74,11 +98,13 @@ export async function decideAndRun(world: World, member: Member, planId: string,
   }
   await letGo(world, expectation);
   const before = await world.oracle.sides(device, classId, 'known');
-  const armed = manner.fault === null || isPreviewFault(manner.fault) ? null : armFault(world, member, manner.fault);
+  const armed =
+    manner.fault === null || isPreviewFault(manner.fault) ? null : await armFault(world, member, manner.fault);
   let result: RunResult | null = null;
   let outcome: string;
   try {
-    result = await device.call('sync.run', { classId, planId, mode: manner.mode, allowMassChange: true });
+    const options = armed?.signal === undefined ? undefined : { signal: armed.signal };
+    result = await device.call('sync.run', { classId, planId, mode: manner.mode, allowMassChange: true }, options);
     outcome = result.outcome;
   } catch (error) {
     outcome = codeOf(error);
@@ -93,11 +119,35 @@ export async function decideAndRun(world: World, member: Member, planId: string,
     seen: pulled ? expectation.kept : () => false,
     sent: new Set(differing(before.server, after.server)),
     looked: result !== null && !struck,
+    back: purpose === 'undo',
   });
+  if (purpose === 'replace' || expectation.takesServer) await world.oracle.forgetUnheld(world.members);
+  countDecisions(world, expectation, outcome);
   checkOutcome(world, { expectation, manner, before, after, result, outcome, armed: struck ? armed : null });
   world.oracle.checkMarks(device, classId, peerOf(member), after.local);
-  if (result !== null && !struck && manner.old !== true)
+  if (result !== null && !struck && manner.old !== true && purpose !== 'undo')
     await checkNextPlan(world, member, manner, expectation, result);
+}
+
+/** Counts a device that looks for the first time since the server has forgotten deletions it never saw. */
+async function countForgotten(world: World, member: Member): Promise<void> {
+  const [found] = await world.server.rows('SELECT horizon FROM tallybook.gc_horizon WHERE class_id = $1', [
+    world.oracle.scope,
+  ]);
+  const peer = member.device
+    .file(member.classId)
+    .prepare('SELECT horizon FROM peer WHERE id = ?')
+    .get(peerOf(member)) as { horizon: string | null } | undefined;
+  if (peer?.horizon != null && Number(peer.horizon) < Number(found?.[0] ?? 0)) countFault(world, 'year-offline');
+}
+
+/** What a run that came to its end did of what is seldom decided. */
+function countDecisions(world: World, { rows }: Expectation, outcome: string): void {
+  if (outcome !== 'completed' && outcome !== 'undecided') return;
+  for (const { choice, included } of rows.values()) {
+    if (included && choice === 'adopt') countFault(world, 'adopted');
+    if (included && choice === 'both') countFault(world, 'kept-both');
+  }
 }
 
 /** A student the plan is about, for somebody to change in the meantime. */
@@ -140,7 +190,7 @@ function checkOutcome(world: World, { expectation, manner, before, after, result
   switch (outcome) {
     case 'completed':
     case 'undecided':
-      if (result !== null) checkEffects(expectation, manner.mode, before, after, result);
+      if (result !== null) checkEffects(expectation, manner.mode, before, after, result, world.oracle);
       return;
     case 'stale':
     case 'plan-stale':

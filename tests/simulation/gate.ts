@@ -4,11 +4,12 @@ import type { ServerLogin, WarmConnection, WarmConnections } from './warm-connec
 import { MessageReader, queryMessage, simpleQuery } from './wire.ts';
 import type { WireMessage } from './wire.ts';
 
-/** Where the network fails: before a COMMIT reaches the server, before its answer comes back, or before the nth message of the server. */
+/** Where the network fails: before a COMMIT reaches the server, before its answer comes back, or before the nth message of the server; beside a message nothing fails. */
 export type FaultPlace =
   | { readonly kind: 'commit-request' }
   | { readonly kind: 'commit-answer' }
-  | { readonly kind: 'message'; readonly number: number };
+  | { readonly kind: 'message'; readonly number: number }
+  | { readonly kind: 'beside-message'; readonly number: number };
 
 /** A failure that waits for its place. `strike` is called at the moment of the failure, before anybody notices. */
 interface ArmedFault {
@@ -29,6 +30,8 @@ export class Gate {
   /** Backends whose connection was cut and that may still be at work. */
   readonly #cut: number[] = [];
   #fault: ArmedFault | null = null;
+  /** The database behind the address of the device, where it is another than the one it asks for. */
+  leadsTo: string | null = null;
 
   private constructor(login: ServerLogin, pool: WarmConnections) {
     this.#login = login;
@@ -63,14 +66,25 @@ export class Gate {
     return this.#cut.splice(0);
   }
 
-  /** Waits until every connection of the device has been given back. */
+  /** Waits until every connection of the device has been given back or lies ready for the next use. */
   async quiet(): Promise<void> {
-    await Promise.all([...this.#links].map(async (link) => await link.ended));
+    await Promise.all([...this.#links].map(async (link) => await link.atRest()));
+  }
+
+  /** Cuts what lies ready, as a network does that forgets lines nobody uses. */
+  async forget(): Promise<void> {
+    await this.quiet();
+    for (const link of this.#links) link.client.destroy();
+    await this.#ended();
+  }
+
+  async #ended(): Promise<void> {
+    await Promise.all([...this.#links].map(async (link) => await link.returned));
   }
 
   async close(): Promise<void> {
     for (const link of this.#links) link.client.destroy();
-    await this.quiet();
+    await this.#ended();
     await new Promise<void>((done) => this.#server.close(() => done()));
   }
 
@@ -94,13 +108,15 @@ export class Gate {
     }
     const words = piece.toString('utf8', 8).split('\0');
     client.pause();
-    const warm = await this.#pool.take(words[words.indexOf('database') + 1] ?? '');
+    let gone = false;
+    client.once('close', () => (gone = true));
+    const warm = await this.#pool.take(this.leadsTo ?? words[words.indexOf('database') + 1] ?? '');
     const link = new Link(client, warm, {
       toServer: (message) => this.#mayPass('to-server', message, link),
       toClient: (message) => this.#mayPass('to-client', message, link),
     });
     this.#links.add(link);
-    void link.ended.then(async (cleanly) => {
+    link.returned = link.ended.then(async (cleanly) => {
       if (cleanly) await this.#pool.give(warm);
       else {
         this.#cut.push(warm.pid);
@@ -108,6 +124,7 @@ export class Gate {
       }
       this.#links.delete(link);
     });
+    if (gone) link.abandon();
     client.write(warm.greeting);
     client.resume();
   }
@@ -118,6 +135,7 @@ export class Gate {
     if (fault === null || !strikesAt(fault, direction, passing, link)) return true;
     this.#fault = null;
     fault.strike();
+    if (fault.place.kind === 'beside-message') return true;
     link.cut();
     return false;
   }
@@ -150,6 +168,9 @@ class Link {
   #status = 'I';
   #over = false;
   answerHeld = false;
+  /** Resolves when the server's side has been given back. */
+  returned: Promise<void> = Promise.resolve();
+  readonly #waiting: (() => void)[] = [];
 
   constructor(client: Socket, warm: WarmConnection, watch: Watch) {
     this.client = client;
@@ -179,8 +200,23 @@ class Link {
     return this.#ended.promise;
   }
 
+  /** Resolves when the line lies ready, in no transaction and owed nothing, or has ended. */
+  async atRest(): Promise<void> {
+    if (this.#rests()) return;
+    await Promise.race([this.returned, new Promise<void>((done) => this.#waiting.push(done))]);
+  }
+
+  #rests(): boolean {
+    return this.#owed === 0 && this.#status === 'I' && !this.#over && !this.client.destroyed;
+  }
+
   holdAnswer(): void {
     this.answerHeld = true;
+  }
+
+  /** The client had gone before the server's side was there. */
+  abandon(): void {
+    void this.#end();
   }
 
   cut(): void {
@@ -208,6 +244,7 @@ class Link {
       return;
     }
     if (this.#watch.toClient(each)) this.client.write(each.bytes);
+    if (this.#rests()) for (const done of this.#waiting.splice(0)) done();
   }
 
   /** The client has gone: a server that owes an answer loses the connection, an open transaction is taken back. */

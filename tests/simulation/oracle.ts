@@ -47,6 +47,11 @@ export class Oracle {
   /** Every row of the ledgers that anybody was told is recorded, with its content. */
   readonly #recorded = new Map<string, RowCells>();
 
+  /** Records that became others of the server, by the key they had. */
+  readonly #becameOther = new Map<string, string>();
+  /** Keys of what was erased and of what belongs to it. */
+  readonly #erased = new Set<string>();
+
   #known: Snapshot | null = null;
 
   constructor(server: SimServer, scope: string) {
@@ -67,19 +72,67 @@ export class Oracle {
     this.#record(local);
   }
 
+  /** The server holds what it held when this was copied. */
+  async serverBecame(versions: ReadonlyMap<string, unknown>): Promise<void> {
+    this.#known = await serverSnapshot(this.#server, this.scope);
+    this.versions.become('server', versions);
+  }
+
   /** A person changed something on the server. Rows nobody else ever saw may go again. */
   async noteForeign(): Promise<void> {
     this.#known = await serverSnapshot(this.#server, this.scope);
     this.versions.noteEdit('server', this.#known);
   }
 
+  /** Reads what a snapshot says of records that were erased or became others. */
+  learn(snapshot: Snapshot): void {
+    for (const [address, row] of snapshot) {
+      if (address.startsWith('alias ')) this.#becameOther.set(row['old_id'] ?? '', row['new_id'] ?? '');
+      if (address.startsWith('erasure ')) this.#erased.add(row['student_id'] ?? '');
+    }
+    if (this.#erased.size === 0) return;
+    for (const old of this.#becameOther.keys()) if (this.#erased.has(this.#nowCalled(old))) this.#erased.add(old);
+    for (const [address, row] of [...snapshot, ...this.#recorded]) {
+      if (!this.isErased(row)) continue;
+      if (row['id'] != null && ledger.some((table) => address.startsWith(`${table} `))) this.#erased.add(row['id']);
+      this.#recorded.delete(address);
+    }
+  }
+
+  /** Whether a row is of a record that was erased, or belongs to one. */
+  isErased(row: RowCells | undefined): boolean {
+    return [row?.['student_id'], row?.['event_id'], row?.['redemption_id'], row?.['id']].some(
+      (id) => id != null && this.#erased.has(id),
+    );
+  }
+
+  /** Whether a row of this address may go or change because its record was erased, or became another. */
+  isMoved(address: string): boolean {
+    return [...this.#erased, ...this.#becameOther.keys()].some((id) => address.includes(id));
+  }
+
+  /** A row as it is called since records became others. */
+  moved(address: string, row: RowCells | undefined): readonly [string, RowCells | undefined] {
+    let name = address;
+    for (const old of this.#becameOther.keys()) name = name.replace(old, this.#nowCalled(old));
+    const student = row?.['student_id'];
+    return [name, row === undefined || student == null ? row : { ...row, student_id: this.#nowCalled(student) }];
+  }
+
+  #nowCalled(id: string): string {
+    let found = id;
+    for (let next = this.#becameOther.get(found); next !== undefined; next = this.#becameOther.get(found)) found = next;
+    return found;
+  }
+
   /** Rows of the ledgers a device holds are there for good (I10). */
   #record(snapshot: Snapshot): void {
+    this.learn(snapshot);
     for (const [address, row] of snapshot) {
-      if (!ledger.some((table) => address.startsWith(`${table} `))) continue;
+      if (!ledger.some((table) => address.startsWith(`${table} `)) || this.isErased(row)) continue;
       const known = this.#recorded.get(address);
       if (known === undefined) this.#recorded.set(address, row);
-      else if (!sameCells(known, row))
+      else if (!sameCells(this.moved(address, known)[1], this.moved(address, row)[1]))
         throw new Broken('I10', `${address} changed from ${JSON.stringify(known)} to ${JSON.stringify(row)}`);
     }
   }
@@ -94,7 +147,10 @@ export class Oracle {
 
   /** After anything the engine did between a device and the server. */
   noteExchange(device: SimDevice, after: Sides, decisions: Decisions = noDecisions): void {
-    const lost = this.versions.noteExchange(device.name, after.local, after.server, decisions);
+    this.learn(after.local);
+    this.learn(after.server);
+    const given = (cell: string): boolean => decisions.given(cell) || this.isMoved(cell);
+    const lost = this.versions.noteExchange(device.name, after.local, after.server, { ...decisions, given });
     const [first] = lost;
     if (first !== undefined)
       throw new Broken(
@@ -108,7 +164,8 @@ export class Oracle {
   checkRecorded(side: string, snapshot: Snapshot): void {
     for (const [address, row] of this.#recorded) {
       const found = snapshot.get(address);
-      if (!sameCells(found, row)) throw new Broken('I1', `${address} of ${side} is ${JSON.stringify(found ?? null)}`);
+      if (!sameCells(this.moved(address, found)[1], this.moved(address, row)[1]))
+        throw new Broken('I1', `${address} of ${side} is ${JSON.stringify(found ?? null)}`);
     }
   }
 
@@ -117,13 +174,18 @@ export class Oracle {
     const db = device.file(classId);
     const observed = observedSnapshot(db, peerId);
     if (observed === null) return;
-    const [wrong] = differing(observed, sides.server);
+    const wrong = differing(observed, sides.server).find((address) => !this.isGone(address, sides));
     if (wrong !== undefined)
       throw new Broken(
         'I7',
         `${device.name} believes ${wrong} is ${JSON.stringify(observed.get(wrong) ?? null)} and the server has ${JSON.stringify(sides.server.get(wrong) ?? null)}`,
       );
     this.checkMarks(device, classId, peerId, sides.local);
+  }
+
+  /** Whether an address is of something that was erased: a device that knows it forgets at once what the server had. */
+  isGone(address: string, { server }: Sides): boolean {
+    return this.isErased(server.get(address)) || [...this.#erased].some((id) => address.includes(id));
   }
 
   checkMarks(device: SimDevice, classId: string, peerId: string, local: Snapshot): void {

@@ -1,16 +1,29 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { checkEnd, converge, sendCopy } from './converge.ts';
+import { cloneDevice, jumpClock, saveOrRestore } from './device-life.ts';
 import { edit } from './edits.ts';
-import { decideAndRun, exchange, preview, type Manner } from './exchange.ts';
+import { decideAndRun, exchange, plainly, preview, type Manner } from './exchange.ts';
+import { pullAndReplace, takeRunBack } from './fixed-lists.ts';
 import { endTransaction, foreignEdit, holdTransaction } from './foreign-writer.ts';
-import { Broken, Oracle } from './oracle.ts';
-import { pick, randomOf, weighted } from './random.ts';
-import { SimDevice } from './sim-device.ts';
+import { makeWorld } from './make-world.ts';
+import { Broken } from './oracle.ts';
+import { pick, weighted } from './random.ts';
+import { letYearPass, saveOrRestoreServer, truncateTable } from './server-life.ts';
 import type { SimServer } from './sim-server.ts';
-import { differing, localSnapshot, serverSnapshot, type Snapshot } from './snapshot.ts';
 import { syncFaults } from './sync-faults.ts';
 import type { VirtualClock } from './virtual-clock.ts';
-import { codeOf, countFault, newText, note, type FaultKind, type Member, type World } from './world.ts';
+import {
+  classesOf,
+  codeOf,
+  countFault,
+  memberAt,
+  named,
+  passTime,
+  type FaultKind,
+  type Member,
+  type World,
+} from './world.ts';
 
 /** How large a seed is. */
 export interface SeedSize {
@@ -28,11 +41,6 @@ export interface SeedResult {
   readonly trace: readonly string[];
 }
 
-/** Time that passes between two steps, in milliseconds: edits must be further apart than clocks are uncertain, for which is the newer one to be sure. */
-const stepMs = 10_000;
-/** Rounds in which every device must hold the same after the last fault. */
-const mostRounds = 12;
-
 const actions = {
   edit: 50,
   sync: 18,
@@ -46,6 +54,11 @@ const actions = {
   copy: 2,
   backup: 2,
   twin: 1,
+  takeBack: 4,
+  replace: 2,
+  year: 1,
+  serverBackup: 2,
+  truncate: 1,
 } as const;
 
 /** Plays one seed from an empty class to the same state everywhere. */
@@ -54,29 +67,29 @@ export async function playSeed(
   clock: VirtualClock,
   seed: number,
   size: SeedSize,
+  onNote: World['onNote'] = () => undefined,
 ): Promise<SeedResult> {
   clock.install();
   let world: World | null = null;
   let step = 0;
   let failure: SeedResult['failure'] = null;
   try {
-    world = await makeWorld(server, clock, seed, size.devices);
+    world = await makeWorld(server, clock, { seed, count: size.devices, onNote });
     for (step = 1; step <= size.steps; step += 1) await playStep(world);
-    await endTransaction(world);
-    await converge(world);
-    await checkEnd(world);
+    for (const each of classesOf(world)) {
+      await endTransaction(each);
+      await converge(each);
+      await checkEnd(each);
+    }
   } catch (error) {
     const rule = error instanceof Broken ? error.rule : 'crash';
-    failure = {
-      rule,
-      step,
-      found:
-        error instanceof Error
-          ? error instanceof Broken
-            ? error.message
-            : (error.stack ?? error.message)
-          : String(error),
-    };
+    const found =
+      error instanceof Error
+        ? error instanceof Broken
+          ? error.message
+          : (error.stack ?? error.message)
+        : String(error);
+    failure = { rule, step, found: world === null ? found : named(world, found) };
   } finally {
     await closeWorld(world);
     clock.uninstall();
@@ -84,7 +97,7 @@ export async function playSeed(
   const trace = world?.trace ?? [];
   return {
     seed,
-    syncs: world?.syncs ?? 0,
+    syncs: world === null ? 0 : classesOf(world).reduce((sum, each) => sum + each.syncs, 0),
     faults: Object.fromEntries(world?.faults ?? []),
     traceHash: createHash('sha256').update(trace.join('\n')).digest('hex').slice(0, 16),
     failure,
@@ -92,122 +105,36 @@ export async function playSeed(
   };
 }
 
-async function makeWorld(server: SimServer, clock: VirtualClock, seed: number, count: number): Promise<World> {
-  const { database } = await server.nextSeed();
-  const next = randomOf(seed);
-  const devices: SimDevice[] = [];
-  for (let place = 0; place < count; place += 1)
-    devices.push(await SimDevice.start(String.fromCharCode(65 + place), server, clock));
-  const [first, ...others] = devices;
-  if (first === undefined) throw new Error('a simulation needs a device');
-  const members: Member[] = [];
-  const connection = {
-    name: 'school',
-    host: '127.0.0.1',
-    database,
-    user: 'postgres',
-    tls: 'disable',
-    mode: 'two-way',
-  } as const;
-  const at = (device: SimDevice) => ({ ...connection, port: device.gate.port });
-  await server.tellTime();
-  const students = ['Ann', 'Ben', 'Cai', 'Dee', 'Eli', 'Fay'];
-  const { id: classId } = await first.call('class.create', { name: `5B ${seed}`, students });
-  const { id: connectionId } = await first.call('connection.add', { classId, connection: at(first) });
-  await first.call('connection.bind', { classId, connectionId, remoteClass: 'new' });
-  members.push({ device: first, classId, connectionId, copy: null, oldPlan: null, backup: null });
-  const scope = await remoteClassOf(first, classId, connectionId);
-  const oracle = new Oracle(server, scope);
-  const world: World = {
-    seed,
-    devices: count,
-    next,
-    clock,
-    server,
-    oracle,
-    members,
-    trace: [],
-    faults: new Map(),
-    held: null,
-    syncs: 0,
-    restored: false,
-    made: 0,
-    labels: new Map(),
-  };
-  oracle.noteLocal(first, classId);
-  await exchange(world, member(world, 0), plainly('sync'));
-  // Bound when the class is there: before that both connections would be the same new class.
-  member(world, 0).copy = await addCopy(first, classId, at(first));
-  for (const device of others) {
-    await passTime(world);
-    const joined = await device.call('class.join', { remoteClassId: scope, connection: at(device), pull: false });
-    members.push({
-      device,
-      classId: joined.class.id,
-      connectionId: joined.connection.id,
-      copy: null,
-      oldPlan: null,
-      backup: null,
-    });
-    await exchange(world, member(world, members.length - 1), plainly('pull'));
-  }
-  return world;
-}
-
-/** A second connection of the same class that only sends, to a class of its own in the same schema. */
-async function addCopy(
-  device: SimDevice,
-  classId: string,
-  connection: Parameters<typeof connectionOf>[0],
-): Promise<Member['copy']> {
-  const { id: connectionId } = await device.call('connection.add', { classId, connection: connectionOf(connection) });
-  await device.call('connection.bind', { classId, connectionId, remoteClass: 'new' });
-  return { connectionId, scope: await remoteClassOf(device, classId, connectionId) };
-}
-
-function connectionOf<T extends object>(
-  connection: T & {
-    readonly host: string;
-    readonly port: number;
-    readonly database: string;
-    readonly user: string;
-    readonly tls: 'disable';
-  },
-) {
-  return { ...connection, name: 'copy', mode: 'push-only' as const };
-}
-
-async function remoteClassOf(device: SimDevice, classId: string, connectionId: string): Promise<string> {
-  const { items } = await device.call('connection.list', { classId });
-  const scope = items.find(({ id }) => id === connectionId)?.remoteClassId;
-  if (scope == null) throw new Error('the connection is bound to no class');
-  return scope;
-}
-
-function member(world: World, place: number): Member {
-  const found = world.members[place];
-  if (found === undefined) throw new Error('no such device');
-  return found;
-}
-
-function plainly(mode: Manner['mode']): Manner {
-  return { mode, rule: 'server', fault: null, editBetween: false, foreignBetween: false };
-}
-
-async function passTime(world: World): Promise<void> {
-  world.clock.advance(stepMs);
-  await world.server.tellTime();
-}
+/** Actions about one class; the others are about a device or the server. */
+const ofOneClass: ReadonlySet<keyof typeof actions> = new Set([
+  'edit',
+  'sync',
+  'apply',
+  'pull',
+  'lookOnly',
+  'oldPlan',
+  'foreign',
+  'hold',
+  'takeBack',
+  'replace',
+]);
 
 async function playStep(world: World): Promise<void> {
   const { next } = world;
   await passTime(world);
-  if (world.held !== null) {
-    world.held.left -= 1;
-    if (world.held.left <= 0) await endTransaction(world);
+  for (const each of classesOf(world)) {
+    if (each.held === null) continue;
+    each.held.left -= 1;
+    if (each.held.left <= 0) await endTransaction(each);
   }
-  const who = member(world, next(world.members.length));
   const action = weighted(next, actions);
+  // A line that lies ready may be gone when it is wanted again.
+  if (next(4) === 0) await memberAt(world, next(world.members.length)).device.gate.forget();
+  const which = ofOneClass.has(action) && world.other !== null && next(3) === 0 ? world.other : world;
+  await play(which, memberAt(which, next(which.members.length)), action);
+}
+
+async function play(world: World, who: Member, action: keyof typeof actions): Promise<void> {
   switch (action) {
     case 'edit':
       return await edit(world, who);
@@ -231,13 +158,23 @@ async function playStep(world: World): Promise<void> {
       return await saveOrRestore(world, who);
     case 'twin':
       return await cloneDevice(world, who);
+    case 'takeBack':
+      return await takeRunBack(world, who);
+    case 'replace':
+      return await pullAndReplace(world, who);
+    case 'year':
+      return await letYearPass(world);
+    case 'serverBackup':
+      return await saveOrRestoreServer(world);
+    case 'truncate':
+      return await truncateTable(world);
   }
 }
 
 function mannerOf({ next }: World, mode: Manner['mode']): Manner {
   return {
     mode,
-    rule: pick(next, ['local', 'server', 'some', 'some', 'none'] as const) ?? 'none',
+    rule: pick(next, ['local', 'server', 'some', 'some', 'some', 'all-at-once', 'none'] as const) ?? 'none',
     fault: next(100) < 45 ? (pick(next, syncFaults) ?? null) : null,
     editBetween: next(6) === 0,
     foreignBetween: next(10) === 0,
@@ -259,112 +196,12 @@ async function useOldPlan(world: World, who: Member): Promise<void> {
   }
 }
 
-function jumpClock(world: World, { device }: Member): void {
-  const hour = 3_600_000;
-  device.skewMs =
-    pick(world.next, [0, 0, hour, -hour, 24 * hour, -24 * hour, 3650 * 24 * hour, -3650 * 24 * hour]) ?? 0;
-  countFault(world, 'clock-jump');
-  note(world, `${device.name} clock ${device.skewMs}`);
-}
-
-/** A copy of the files is put away, or the one put away before takes their place. */
-async function saveOrRestore(world: World, who: Member): Promise<void> {
-  const { device } = who;
-  if (who.backup === null) {
-    who.backup = { folder: device.copyFiles(), versions: world.oracle.versions.copyOf(device.name) };
-    note(world, `${device.name} is backed up`);
-    return;
-  }
-  const { folder, versions } = who.backup;
-  who.backup = null;
-  who.oldPlan = null;
-  await device.goOnWith(folder, true);
-  world.oracle.versions.become(device.name, versions);
-  world.restored = true;
-  await world.oracle.forgetUnheld(world.members);
-  countFault(world, 'device-restored');
-  note(world, `${device.name} goes back to its backup`);
-}
-
-/** Somebody carries the files of a device to another computer and goes on with both. */
-async function cloneDevice(world: World, who: Member): Promise<void> {
-  if (world.members.length > world.devices) return;
-  const name = `${who.device.name}2`;
-  const device = await who.device.clone(name, world.server, who.classId, who.connectionId);
-  world.oracle.versions.become(name, world.oracle.versions.copyOf(who.device.name));
-  world.members.push({ ...who, device, copy: null, oldPlan: null, backup: null });
-  countFault(world, 'device-cloned');
-  note(world, `${who.device.name} is cloned`);
-}
-
-/** The connection that only sends carries everything to the other class. */
-async function sendCopy(world: World): Promise<void> {
-  const { device, classId, copy } = member(world, 0);
-  if (copy === null) return;
-  const plan = await device.call('sync.preview', { classId, connectionId: copy.connectionId });
-  if (plan.total > 0) {
-    const { outcome } = await device.call('sync.run', {
-      classId,
-      planId: plan.planId,
-      mode: 'apply',
-      allowMassChange: true,
-    });
-    if (outcome !== 'completed') throw new Broken('I16', `the copy ended with ${outcome}`);
-  }
-  note(world, `A copies ${plan.total}`);
-  const here = localSnapshot(device.file(classId));
-  const there = await serverSnapshot(world.server, copy.scope);
-  const [wrong] = differing(here, there);
-  if (wrong !== undefined)
-    throw new Broken('I7', `${wrong} of the copy is ${shown(there, wrong)} and the device has ${shown(here, wrong)}`);
-}
-
-/** Nobody edits any more: within a few rounds nobody has anything left to do (I2). */
-async function converge(world: World): Promise<void> {
-  for (const { device } of world.members) device.skewMs = 0;
-  for (let round = 1; round <= mostRounds; round += 1) {
-    let listed = 0;
-    for (const who of world.members) {
-      await passTime(world);
-      listed += (await exchange(world, who, { ...plainly('sync'), rule: round % 2 === 1 ? 'server' : 'local' })) ?? 1;
-    }
-    note(world, `round ${round}: ${listed}`);
-    if (listed === 0) return;
-  }
-  throw new Broken('I2', `not the same after ${mostRounds} rounds`);
-}
-
-/** Everybody holds the same, nothing recorded is missing, and nothing points nowhere. */
-async function checkEnd(world: World): Promise<void> {
-  const { oracle } = world;
-  const there = await serverSnapshot(world.server, oracle.scope);
-  oracle.checkRecorded('server', there);
-  oracle.checkIntegrity('server', there);
-  for (const { device, classId } of world.members) {
-    const here = localSnapshot(device.file(classId));
-    const [wrong] = differing(here, there);
-    if (wrong !== undefined)
-      throw new Broken(
-        'I2',
-        `${wrong} of ${device.name} is ${shown(here, wrong)} and the server has ${shown(there, wrong)}`,
-      );
-    oracle.checkRecorded(device.name, here);
-    oracle.checkIntegrity(device.name, here);
-    await oracle.checkTotals(device, classId, here);
-  }
-  await sendCopy(world);
-  note(world, `end ${there.size} rows ${newText(world, 'texts')}`);
-}
-
-function shown(snapshot: Snapshot, address: string): string {
-  return JSON.stringify(snapshot.get(address) ?? null);
-}
-
 async function closeWorld(world: World | null): Promise<void> {
   if (world === null) return;
-  await world.held?.client.end().catch(() => undefined);
+  for (const { held } of classesOf(world)) await held?.client.end().catch(() => undefined);
   for (const { device, backup } of world.members) {
     await device.stop();
     if (backup !== null) rmSync(backup.folder, { recursive: true, force: true });
   }
+  if (world.saved !== null) await world.server.forget(world.saved.database);
 }

@@ -1,21 +1,18 @@
 import Database from 'better-sqlite3';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { clientOf } from '../../electron/engine/host-client.ts';
 import type { Clock } from '../../electron/engine/system-clock.ts';
 import { createEngine, type Engine } from '../../electron/engine/engine.ts';
+import { classFileOf } from '../../electron/store/class-files.ts';
+import { openClassStore, type ClassStore } from '../../electron/store/class-store.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
-import type { Client } from '../../shared/contract/client.ts';
+import type { CallOptions, Client } from '../../shared/contract/client.ts';
 import type { MethodName, Params, Result } from '../../shared/contract/contract.ts';
 import { Gate } from './gate.ts';
+import { simFolder } from './sim-folder.ts';
 import type { SimServer } from './sim-server.ts';
 import type { VirtualClock } from './virtual-clock.ts';
-
-/** A folder in memory where the system has one: nothing of a simulation needs to survive it. */
-function newFolder(): string {
-  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tallybook-sim-'));
-}
 
 /** One installation with the real engine and real files, its own network and its own clock. */
 export class SimDevice {
@@ -30,6 +27,7 @@ export class SimDevice {
   #folder: string;
   #engine: Engine;
   #client: Client;
+  #store: ClassStore | null = null;
   #raw: { readonly classId: string; readonly db: Database.Database } | null = null;
 
   private constructor(
@@ -37,7 +35,7 @@ export class SimDevice {
     gate: Gate,
     clock: VirtualClock,
     catalog: Catalog | undefined,
-    folder = newFolder(),
+    folder = simFolder(),
   ) {
     this.name = name;
     this.gate = gate;
@@ -65,10 +63,10 @@ export class SimDevice {
     return twin;
   }
 
-  async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+  async call<M extends MethodName>(method: M, params: Params<M>, options?: CallOptions): Promise<Result<M>> {
     this.#clock.skewMs = this.skewMs;
     try {
-      return await this.#client.call(method, params);
+      return await this.#client.call(method, params, options);
     } finally {
       this.#clock.skewMs = 0;
     }
@@ -84,6 +82,13 @@ export class SimDevice {
     return db;
   }
 
+  /** The store of the one class there is, through a connection of its own: for catalogs whose tables the app has no words for. */
+  withStore<T>(classId: string, work: (store: ClassStore) => T): T {
+    const catalog = this.#catalog === undefined ? {} : { catalog: this.#catalog };
+    this.#store ??= openClassStore(classFileOf(this.#folder, classId), { classId, ...catalog });
+    return work(this.#store);
+  }
+
   /** Carries out a change in the file as the app's domain code would, with this device's time. */
   change(classId: string, work: (db: Database.Database, now: string) => void): void {
     const db = this.file(classId);
@@ -92,7 +97,7 @@ export class SimDevice {
 
   /** All files as they are at this moment: what a computer finds that lost its power now. */
   copyFiles(): string {
-    const copy = newFolder();
+    const copy = simFolder();
     cpSync(this.#folder, copy, { recursive: true });
     return copy;
   }
@@ -131,6 +136,8 @@ export class SimDevice {
   async #end(): Promise<void> {
     this.#raw?.db.close();
     this.#raw = null;
+    this.#store?.close();
+    this.#store = null;
     this.#client.close();
     await this.#engine.close();
   }

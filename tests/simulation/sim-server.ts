@@ -12,6 +12,9 @@ import { WarmConnections } from './warm-connections.ts';
 /** Seeds that share one database before a fresh one is made: what one class costs must not grow with the number of the others. */
 const seedsPerDatabase = 25;
 
+/** A server with everything but classes. */
+const stranger = 'sim_stranger';
+
 /** Functions of the server that tell the time of day. The same function would otherwise give every seed other times. */
 const timeFunctions = ['clock_timestamp', 'statement_timestamp', 'now', 'transaction_timestamp'] as const;
 
@@ -48,6 +51,9 @@ export class SimServer {
     await server.#makeTemplate();
     return server;
   }
+
+  /** A database with the same objects and no class: what an address leads to when somebody set up the server anew. */
+  readonly stranger = stranger;
 
   get database(): TestDatabase {
     if (this.#database === null) throw new Error('no seed has begun');
@@ -107,6 +113,47 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
     }
     await migrate(session, { catalog: this.#catalog, grantTo: [] });
     await session.close();
+    await this.#control(`CREATE DATABASE ${stranger} TEMPLATE sim_template`);
+  }
+
+  /** A copy of the database of this seed. Nobody may hold a transaction open. */
+  async save(): Promise<string> {
+    const { database } = this.database;
+    this.#made += 1;
+    const saved = `sim_saved_${this.#made}`;
+    await this.#alone(async () => await this.#control(`CREATE DATABASE ${saved} TEMPLATE ${database}`));
+    return saved;
+  }
+
+  /** The database of this seed becomes what it was when it was saved, as restoring a dump makes it; the copy is gone. */
+  async restore(saved: string): Promise<void> {
+    const { database } = this.database;
+    await this.#alone(
+      async () =>
+        await this.#control(`DROP DATABASE ${database} WITH (FORCE)`, `ALTER DATABASE ${saved} RENAME TO ${database}`),
+    );
+    await this.tellTime();
+  }
+
+  async forget(saved: string): Promise<void> {
+    await this.#control(`DROP DATABASE IF EXISTS ${saved} WITH (FORCE)`);
+  }
+
+  /** Does something while nobody is logged in to the database of this seed. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    const { database, config } = this.database;
+    await this.#admin?.end();
+    await this.pool.end(database);
+    await work();
+    this.#admin = new pg.Client({ ...config });
+    await this.#admin.connect();
+  }
+
+  async #control(...statements: readonly string[]): Promise<void> {
+    const control = new pg.Client({ ...this.#config('postgres') });
+    await control.connect();
+    for (const statement of statements) await control.query(statement);
+    await control.end();
   }
 
   async #freshDatabase(): Promise<void> {
@@ -115,11 +162,8 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
     if (old !== null) await this.pool.end(old.database);
     this.#made += 1;
     const name = `sim_${this.#made}`;
-    const control = new pg.Client({ ...this.#config('postgres') });
-    await control.connect();
-    if (old !== null) await control.query(`DROP DATABASE ${old.database} WITH (FORCE)`).catch(() => undefined);
-    await control.query(`CREATE DATABASE ${name} TEMPLATE sim_template`);
-    await control.end();
+    if (old !== null) await this.#control(`DROP DATABASE IF EXISTS ${old.database} WITH (FORCE)`);
+    await this.#control(`CREATE DATABASE ${name} TEMPLATE sim_template`);
     const config = this.#config(name);
     const { host, port, user, password } = config;
     this.#database = { database: name, url: `postgres://${user}:${password}@${host}:${port}/${name}`, config };

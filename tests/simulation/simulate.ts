@@ -39,7 +39,7 @@ const floors: Readonly<Record<FaultKind, number>> = {
   'lost-request': 0.2,
   'crash-before': 0.2,
   'crash-after': 0.2,
-  'crash-in-pull': 0.2,
+  'crash-in-pull': 0.1,
   'crash-after-observe': 0.2,
   'connection-cut': 0.2,
   'late-commit': 0.5,
@@ -50,6 +50,18 @@ const floors: Readonly<Record<FaultKind, number>> = {
   'stale-refused': 0.2,
   'device-restored': 0.06,
   'device-cloned': 0.06,
+  cancelled: 0.3,
+  'bulk-decision': 0.3,
+  adopted: 0.01,
+  'kept-both': 0.03,
+  'run-undone': 0.2,
+  'pulled-and-replaced': 0.2,
+  erased: 0.05,
+  'year-offline': 0.06,
+  'server-restored': 0.06,
+  'server-swapped': 0.2,
+  'server-truncated': 0.1,
+  'two-classes': 0.2,
 };
 
 /** Faults that struck less often than they must for so many seeds of this size. */
@@ -75,13 +87,14 @@ const nothing: SimulationReport = {
 export async function simulate(
   plan: SimulationPlan,
   onSeed: (result: SeedResult) => void = () => undefined,
+  onNote?: (line: string) => void,
 ): Promise<SimulationReport> {
   const clock = new VirtualClock();
   let report = savedReport(plan);
   const server = await SimServer.start(plan.postgres, clock);
   try {
     while (report.seeds < plan.seeds) {
-      const result = await playSeed(server, clock, plan.from + report.seeds, plan);
+      const result = await playSeed(server, clock, plan.from + report.seeds, plan, onNote);
       report = withSeed(report, result, plan);
       if (plan.state !== undefined) writeFileSync(plan.state, JSON.stringify({ key: keyOf(plan), report }));
       onSeed(result);

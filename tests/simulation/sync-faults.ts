@@ -8,7 +8,10 @@ export type SyncFault =
   | 'crash-after'
   | 'crash-in-pull'
   | 'crash-after-observe'
-  | 'connection-cut';
+  | 'connection-cut'
+  | 'cancelled'
+  | 'cancelled-look'
+  | 'server-swapped';
 
 export const syncFaults: readonly SyncFault[] = [
   'lost-answer',
@@ -18,6 +21,9 @@ export const syncFaults: readonly SyncFault[] = [
   'crash-in-pull',
   'crash-after-observe',
   'connection-cut',
+  'cancelled',
+  'cancelled-look',
+  'server-swapped',
 ];
 
 /** A fault that waits for its moment. */
@@ -25,17 +31,24 @@ export interface Armed {
   readonly fault: SyncFault;
   /** The files as they were at the moment of a crash. */
   folder: string | null;
+  /** Cancels what the device does, where somebody cancels it. */
+  readonly signal?: AbortSignal;
 }
 
 /** Faults of looking, not of running. */
 export function isPreviewFault(fault: SyncFault | null): boolean {
-  return fault === 'crash-after-observe';
+  return fault === 'crash-after-observe' || fault === 'cancelled-look' || fault === 'server-swapped';
 }
 
 /** Prepares a fault for what the device does next. */
-export function armFault(world: World, member: Member, fault: SyncFault): Armed {
+export async function armFault(world: World, member: Member, fault: SyncFault): Promise<Armed> {
   const { device, classId } = member;
-  const armed: Armed = { fault, folder: null };
+  const abort = new AbortController();
+  const armed: Armed = {
+    fault,
+    folder: null,
+    ...(fault === 'cancelled' || fault === 'cancelled-look' ? { signal: abort.signal } : {}),
+  };
   const crash = (): void => {
     armed.folder = device.copyFiles();
   };
@@ -62,6 +75,14 @@ export function armFault(world: World, member: Member, fault: SyncFault): Armed 
     case 'connection-cut':
       device.gate.arm({ kind: 'message', number: 1 + world.next(150) }, () => undefined);
       break;
+    case 'cancelled':
+    case 'cancelled-look':
+      device.gate.arm({ kind: 'beside-message', number: 1 + world.next(150) }, () => abort.abort());
+      break;
+    case 'server-swapped':
+      await device.gate.forget();
+      device.gate.leadsTo = world.server.stranger;
+      break;
     case 'crash-in-pull':
       device
         .file(classId)
@@ -76,13 +97,22 @@ export function armFault(world: World, member: Member, fault: SyncFault): Armed 
 /** Whether the fault struck; the device is up again afterwards. */
 export async function settleFault(world: World, member: Member, armed: Armed): Promise<boolean> {
   const { device } = member;
-  const struck = armed.fault === 'crash-in-pull' ? crashedInPull(member) : device.gate.disarm();
+  const struck = struckBy(member, armed);
   await device.gate.quiet();
+  if (armed.fault === 'server-swapped') await device.gate.forget();
   await world.server.waitForEnd(device.gate.takeCut());
   if (armed.folder !== null) await device.goOnWith(armed.folder);
   else if (struck && armed.fault === 'crash-in-pull') await device.goOnWith(device.copyFiles());
-  if (struck) countFault(world, armed.fault);
+  if (struck) countFault(world, armed.fault === 'cancelled-look' ? 'cancelled' : armed.fault);
   return struck;
+}
+
+function struckBy(member: Member, { fault }: Armed): boolean {
+  const { gate } = member.device;
+  if (fault === 'crash-in-pull') return crashedInPull(member);
+  if (fault !== 'server-swapped') return gate.disarm();
+  gate.leadsTo = null;
+  return true;
 }
 
 /** The write that was to fail rolled its transaction back: its run never ended. */

@@ -24,6 +24,9 @@ const watched: Readonly<Record<string, readonly string[]>> = {
   class_setting: ['value'],
 };
 
+/** Tables whose rows are deleted by a mark alone: where a row of them is gone, nobody deleted it. */
+const marked = new Set(['group', 'student', 'reason', 'reward']);
+
 /** A cell that lost a value nobody had given up. */
 export interface Lost {
   readonly cell: string;
@@ -41,6 +44,8 @@ export interface Decisions {
   readonly sent: ReadonlySet<string>;
   /** Whether the device looked at the server to the end. */
   readonly looked: boolean;
+  /** Whether a person took a run back: what the server had before it is put there again, and this device's value is one they know both of. */
+  readonly back?: boolean;
 }
 
 /** Nobody decided anything. */
@@ -77,6 +82,12 @@ export class Versions {
     for (const cell of new Set([...cells.keys(), ...now.keys()])) {
       const version = cells.get(cell);
       const value = now.has(cell) ? (now.get(cell) ?? null) : null;
+      if (!now.has(cell) && isMarked(cell)) {
+        // It may come back as it was when it went.
+        if (version !== undefined && side === 'server') this.#remember(cell, version);
+        cells.delete(cell);
+        continue;
+      }
       if (version !== undefined && version.value === value) continue;
       if (version === undefined && !now.has(cell)) continue;
       const made = this.#putBack(version, value) ?? this.#new(value, version);
@@ -87,7 +98,7 @@ export class Versions {
 
   /** A device and the server exchanged something. Answers what was lost without a decision. */
   noteExchange(device: string, local: Snapshot, server: Snapshot, decisions: Decisions): readonly Lost[] {
-    const { given, seen, sent, looked } = decisions;
+    const { given, seen, sent, looked, back } = decisions;
     const here = this.#cells(device);
     const there = this.#cells('server');
     this.#agree(here, there, looked);
@@ -100,11 +111,15 @@ export class Versions {
         const value = now.get(cell) ?? null;
         if (old === undefined ? !now.has(cell) : old.value === value) continue;
         const source = other.get(cell);
-        const arrived = source !== undefined && source.value === value ? source : this.#pastOf(other, cell, value);
+        const arrived =
+          source !== undefined && source.value === value
+            ? source
+            : this.#pastOf(back === true ? this.#cells('server') : other, cell, value);
         const covered = given(cell);
         if (old !== undefined && !covered && !(arrived !== null && hasSeen(arrived, old)))
           lost.push({ cell, lost: old.value, by: value });
-        cells.set(cell, this.#taken(value, arrived, [old, source]));
+        if (!now.has(cell) && (isMarked(cell) || (back === true && cells === here))) cells.delete(cell);
+        else cells.set(cell, this.#taken(value, arrived, [old, source]));
       }
     };
     take(here, before.here, there, cellsIn(local));
@@ -115,7 +130,7 @@ export class Versions {
       const other = there.get(cell);
       if (other === undefined) continue;
       const both = union(mine.seen, other.seen);
-      if (seen(cell)) here.set(cell, { ...mine, seen: both });
+      if (seen(cell) || (back === true && given(cell))) here.set(cell, { ...mine, seen: both });
       if (sent.has(rowOf(cell)) && given(cell)) there.set(cell, { ...other, seen: both });
     }
     return lost;
@@ -189,6 +204,10 @@ export class Versions {
       there.set(cell, both);
     }
   }
+}
+
+function isMarked(cell: string): boolean {
+  return marked.has(cell.slice(0, cell.indexOf(' ')));
 }
 
 function rowOf(cell: string): string {

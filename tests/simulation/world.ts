@@ -22,8 +22,23 @@ export const faultKinds = [
   'stale-refused',
   'device-restored',
   'device-cloned',
+  'cancelled',
+  'bulk-decision',
+  'adopted',
+  'kept-both',
+  'run-undone',
+  'pulled-and-replaced',
+  'erased',
+  'year-offline',
+  'server-restored',
+  'server-swapped',
+  'server-truncated',
+  'two-classes',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
+
+/** What one side held, for each class. */
+export type SideVersions = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 
 /** One device with its class and its connections. */
 export interface Member {
@@ -35,7 +50,7 @@ export interface Member {
   /** A plan that was made and not used yet. */
   oldPlan: string | null;
   /** Files of an earlier moment, with what the device held then. */
-  backup: { readonly folder: string; readonly versions: ReadonlyMap<string, unknown> } | null;
+  backup: { readonly folder: string; readonly versions: SideVersions } | null;
 }
 
 /** A transaction of somebody with psql that stays open. */
@@ -44,6 +59,12 @@ export interface HeldTransaction {
   /** Steps it goes on for. */
   left: number;
   readonly commits: boolean;
+}
+
+/** A copy of the server's database, with what it held. */
+export interface SavedServer {
+  readonly database: string;
+  readonly versions: SideVersions;
 }
 
 /** Everything one seed is about. */
@@ -57,15 +78,39 @@ export interface World {
   readonly oracle: Oracle;
   readonly members: Member[];
   readonly trace: string[];
+  /** Hears of what is done while it is done. */
+  readonly onNote: (line: string) => void;
   readonly faults: Map<FaultKind, number>;
   held: HeldTransaction | null;
+  /** What the server held some time ago; null when nobody made a copy. */
+  saved: SavedServer | null;
+  /** A second class of the same schema on the same devices; null in most seeds. */
+  other: World | null;
   syncs: number;
   /** Whether a device went back to an earlier day: a tag it added then may come back although it was removed since. */
   restored: boolean;
+  /** Whether more time has passed than the server remembers deletions. */
+  yearPassed: boolean;
   /** Counts what was made, for values nobody else writes. */
   made: number;
   /** Ids as the trace names them, in the order they were met. */
   readonly labels: Map<string, string>;
+}
+
+/** Time that passes between two steps, in milliseconds: edits must be further apart than clocks are uncertain, for which is the newer one to be sure. */
+const stepMs = 10_000;
+
+/** Some seconds pass for everybody. */
+export async function passTime(world: World): Promise<void> {
+  world.clock.advance(stepMs);
+  await world.server.tellTime();
+}
+
+/** The device at a place. */
+export function memberAt(world: World, place: number): Member {
+  const found = world.members[place];
+  if (found === undefined) throw new Error('no such device');
+  return found;
 }
 
 export function countFault(world: World, kind: FaultKind): void {
@@ -76,6 +121,11 @@ export function countFault(world: World, kind: FaultKind): void {
 export function newText(world: World, what: string): string {
   world.made += 1;
   return `${what} ${world.made}`;
+}
+
+/** The classes of a seed: one, or two in the same schema. */
+export function classesOf(world: World): readonly World[] {
+  return world.other === null ? [world] : [world, world.other];
 }
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -92,7 +142,9 @@ export function named(world: World, text: string): string {
 }
 
 export function note(world: World, line: string): void {
-  world.trace.push(named(world, line));
+  const told = named(world, line);
+  world.trace.push(told);
+  world.onNote(told);
 }
 
 /** The code of an error of the engine; anything else is thrown again. */

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+/** What a program that looks for failures came to, the same for all of them. `seeds` are the units it counts: seeds, kills, rounds or cases. */
+export interface ProofReport {
+  readonly seeds: number;
+  readonly syncs: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly failures: readonly { readonly replay: string }[];
+  readonly traceHash: string;
+}
+
+/** How much is to be done, in pieces of what size, and where what is done is kept. `about` says what a state is about: another one is refused. */
+export interface Chunks {
+  readonly goal: number;
+  readonly chunk: number;
+  readonly state: string | undefined;
+  readonly about: string;
+}
+
+const nothing: ProofReport = { seeds: 0, syncs: 0, faults: {}, failures: [], traceHash: '' };
+
+/** Does the work piece by piece, each after so many units; goes on where a state says that it was stopped. */
+export async function inChunks(
+  { goal, chunk, state, about }: Chunks,
+  play: (after: number, count: number) => Promise<ProofReport>,
+): Promise<ProofReport> {
+  let report = state === undefined ? nothing : saved(state, about);
+  while (report.seeds < goal) {
+    report = together(report, await play(report.seeds, Math.min(chunk, goal - report.seeds)));
+    if (state !== undefined) writeFileSync(state, JSON.stringify({ about, report }));
+  }
+  return report;
+}
+
+/** Prints a report as a person or a program reads it, and says by the exit code whether anything was found. */
+export function printReport(report: ProofReport, units: string, json: boolean, seldom: readonly string[] = []): void {
+  for (const line of seldom) console.error(`too seldom: ${line}`);
+  for (const { replay } of report.failures) console.error(`replay: ${replay}`);
+  console.log(
+    json
+      ? JSON.stringify(report, null, 2)
+      : `${report.seeds} ${units}, ${report.syncs} syncs, ${report.failures.length} failures`,
+  );
+  process.exitCode = report.failures.length > 0 || seldom.length > 0 ? 1 : 0;
+}
+
+/** A whole number above zero from the command line. */
+export function wholeNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new Error(`--${name} takes a whole number above zero, not ${text}`);
+  return number;
+}
+
+/** The PostgreSQL that was asked for. */
+export function majorOf(text: string): 12 | 15 | 18 {
+  const major = Number(text);
+  if (major !== 12 && major !== 15 && major !== 18) throw new Error('--postgres takes 12, 15 or 18');
+  return major;
+}
+
+function saved(state: string, about: string): ProofReport {
+  if (!existsSync(state)) return nothing;
+  const found = JSON.parse(readFileSync(state, 'utf8')) as { readonly about: string; readonly report: ProofReport };
+  if (found.about !== about) throw new Error(`${state} is about something else: ${found.about}`);
+  return found.report;
+}
+
+function together(a: ProofReport, b: ProofReport): ProofReport {
+  const kinds = new Set([...Object.keys(a.faults), ...Object.keys(b.faults)]);
+  return {
+    seeds: a.seeds + b.seeds,
+    syncs: a.syncs + b.syncs,
+    faults: Object.fromEntries([...kinds].map((kind) => [kind, (a.faults[kind] ?? 0) + (b.faults[kind] ?? 0)])),
+    failures: [...a.failures, ...b.failures],
+    traceHash: createHash('sha256').update(`${a.traceHash} ${b.traceHash}`).digest('hex').slice(0, 16),
+  };
+}
