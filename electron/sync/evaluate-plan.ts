@@ -22,6 +22,9 @@ export interface Evaluation extends Settled {
   readonly book: PlanBook;
 }
 
+/** Every decided row is gone over several times; rows nobody said anything about are hardly read. */
+const ROWS_KEPT = 16_384;
+
 interface Kept {
   readonly key: string;
   readonly evaluation: Evaluation;
@@ -29,10 +32,22 @@ interface Kept {
 
 const kept = new WeakMap<ClassStore, Kept>();
 
+/** How often this connection has written to the class file: what was worked out holds as long as it stays. */
+function writesOf(store: ClassStore): number {
+  return (statement(store.db, 'SELECT total_changes() AS n').get() as { readonly n: number }).n;
+}
+
+/** Makes a write no plan depends on: what was worked out before it goes on to hold. */
+export function writeBeside(store: ClassStore, write: () => void): void {
+  const last = kept.get(store);
+  const held = last !== undefined && last.key.endsWith(` ${writesOf(store)}`);
+  write();
+  if (held) kept.set(store, { ...last, key: last.key.replace(/ \d+$/, ` ${writesOf(store)}`) });
+}
+
 /** What a draft makes of a plan for one part of it. The last answer is kept as long as nothing is written to the class file: a page that scrolls asks often. */
 export function evaluatePlan(store: ClassStore, planId: string, part: Part = 'sync'): Evaluation {
-  const { n } = statement(store.db, 'SELECT total_changes() AS n').get() as { readonly n: number };
-  const key = `${planId} ${part} ${n}`;
+  const key = `${planId} ${part} ${writesOf(store)}`;
   const last = kept.get(store);
   if (last?.key === key) return last.evaluation;
   const evaluation = evaluate(store, planId, part);
@@ -41,7 +56,11 @@ export function evaluatePlan(store: ClassStore, planId: string, part: Part = 'sy
 }
 
 function evaluate(store: ClassStore, planId: string, part: Part): Evaluation {
-  const book = openPlanBook(store, store.catalog, { planId, peerId: getPlan(store, planId).peerId });
+  const book = openPlanBook(store, store.catalog, {
+    planId,
+    peerId: getPlan(store, planId).peerId,
+    rowsKept: ROWS_KEPT,
+  });
   const choices = new Map<number, Choice>();
   const unticked = new Set<number>();
   for (const op of draftOps(store, planId)) {

@@ -27,14 +27,14 @@ export interface PlanBook extends OpenPlan {
   refresh(): void;
 }
 
-/** Opens a plan for the planner. */
+/** Opens a plan for the planner. `rowsKept`: how many of its rows are kept at most; whoever goes over the same rows again and again wants them all. */
 export function openPlanBook(
   store: ClassStore,
   catalog: Catalog,
-  { planId, peerId }: { readonly planId: string; readonly peerId: string },
+  { planId, peerId, rowsKept = KEPT }: { readonly planId: string; readonly peerId: string; readonly rowsKept?: number },
 ): PlanBook {
   const peer = openTrees(store, peerId);
-  const rows = createCache<number, PlanRow>();
+  const rows = createCache<number, PlanRow>(rowsKept);
   const places = createCache<string, number>();
   const known = createCache<string, RowTrees>();
   let deletes: boolean | null = null;
@@ -91,10 +91,10 @@ interface Cache<K, V> {
   clear(): void;
 }
 
-function createCache<K, V>(): Cache<K, V> {
+function createCache<K, V>(most = KEPT): Cache<K, V> {
   const kept = new Map<K, V>();
   const set = (key: K, value: V): void => {
-    if (kept.size >= KEPT) kept.clear();
+    if (kept.size >= most) kept.clear();
     kept.set(key, value);
   };
   return {

@@ -1,36 +1,14 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect } from '@playwright/test';
-import type { Page } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
 import { sql } from '../support/sql.ts';
 import type { App } from './support/app.ts';
 import { ClassPage } from './support/class-page.ts';
+import { complaints, overflow } from './support/complaints.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { connectionTo, onlyConnection, syncBeside } from './support/shared-class.ts';
 import { StartPage } from './support/start-page.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
-
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** What axe has against the page as it is shown now, short enough to read. */
-async function complaints(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).withTags(rules).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
-  );
-}
-
-/** How far the page, or the part of it that scrolls, reaches beyond a window 320 pixels wide: that is what 400 % of zoom leaves. */
-async function overflow(page: Page): Promise<number> {
-  await page.setViewportSize({ width: 320, height: 800 });
-  const beyond = await page.evaluate(() => {
-    const parts = [document.documentElement, document.body, document.querySelector('#main')];
-    return Math.max(...parts.map((part) => (part === null ? 0 : part.scrollWidth - part.clientWidth)));
-  });
-  await page.setViewportSize({ width: 1366, height: 768 });
-  return beyond;
-}
 
 /** The name of a page, its address, and what shows that it is there. */
 interface View {
