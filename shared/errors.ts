@@ -73,6 +73,7 @@ export const errorExitCodes = {
   'unsent-dropped': 0,
   'replace-seen-elsewhere': 0,
   'copy-drifted': 0,
+  'rule-broken': 0,
   'database-missing': 5,
   'connect-denied': 5,
   'too-many-connections': 5,

@@ -1,4 +1,5 @@
 import type { Params } from '../../shared/contract/contract.ts';
+import type { ErrorParams } from '../../shared/errors.ts';
 import type { PlanRowItem, PlanSummary } from '../../shared/contract/sync.ts';
 import type { Answer } from './answer.ts';
 import { listLines } from './listing.ts';
@@ -55,6 +56,12 @@ function isPlanRow(row: unknown): row is PlanRowItem {
   return typeof row === 'object' && row !== null && 'ordinal' in row;
 }
 
+/** The rule a check is about by its name in words, where it has one. */
+function inWords(params: ErrorParams, words: Words): ErrorParams {
+  const { rule } = params;
+  return typeof rule === 'string' ? { ...params, rule: words.name('rule', rule) } : params;
+}
+
 function planLines(plan: PlanSummary, words: Words): readonly string[] {
   const counts = plan.summary.toSorted((a, b) => a.table.localeCompare(b.table));
   const troubles = plan.checks.filter((check) => check.state === 'warning' || check.state === 'failed');
@@ -71,7 +78,7 @@ function planLines(plan: PlanSummary, words: Words): readonly string[] {
       words.t('plan.check', {
         state: words.name('state', check.state),
         check: words.name('check', check.id),
-        detail: check.code === null ? '' : words.errorTitle({ code: check.code, params: check.params }),
+        detail: check.code === null ? '' : words.errorTitle({ code: check.code, params: inWords(check.params, words) }),
       }),
     ),
     '',

@@ -25,6 +25,7 @@ type NameGroup =
   | 'status'
   | 'left'
   | 'check'
+  | 'rule'
   | 'step'
   | 'conflict'
   | 'phase'

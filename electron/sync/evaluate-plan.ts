@@ -103,7 +103,9 @@ function settleByRules(store: ClassStore, planId: string, book: PlanBook, draft:
       effectsOf(book, settled, ordinal, row),
     );
     const known = refused.length;
-    for (const { rule, table, pk } of brokenRules(store, blocking, effects)) {
+    const touched = new Set(effects.map((effect) => effect.table));
+    const asked = blocking.filter((check) => check.reads.some((name) => touched.has(name)));
+    for (const { rule, table, pk } of brokenRules(store, asked, effects)) {
       const ordinal = book.ordinal(table, pk);
       if (ordinal !== null && !settled.left.has(ordinal) && !refused.some((row) => row.ordinal === ordinal))
         refused.push({ ordinal, column: rule, reason: 'check' });

@@ -31,6 +31,7 @@ import { factsToText } from './plan-facts.ts';
 import { surroundingsOf } from './plan-surroundings.ts';
 import { planHashOf } from './plan-hash.ts';
 import { dropOldLost } from './recovery-bin.ts';
+import { ruleWarnings } from './rule-warnings.ts';
 
 const hashes = new WeakMap<Catalog, string>();
 
@@ -127,12 +128,14 @@ async function factsOf(
   }: { planId: string; counts: CountedPlan; total: number; notes: PlanSummary['checks'] },
   call: CallContext,
 ): Promise<string> {
-  const guards = countGuards(store, planId, counts, evaluatePlan(store, planId), 'sync');
+  const evaluation = evaluatePlan(store, planId);
+  const guards = countGuards(store, planId, counts, evaluation, 'sync');
+  const rules = ruleWarnings(store, { planId, peerId: open.peer.id, summary: counts.summary, evaluation });
   const around = await surroundingsOf(context, store, open, { observation, planId }, call);
   return factsToText(
     {
       ...around,
-      checks: [...around.checks, ...notes],
+      checks: [...around.checks, ...notes, ...rules],
       summary: counts.summary,
       guards: guards.map(({ id, table, count }) => ({ id, table, count })),
       total,

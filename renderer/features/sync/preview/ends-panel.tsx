@@ -58,7 +58,10 @@ function Check(props: { readonly line: CheckLine; readonly open: boolean; readon
   const { t } = useTranslation();
   const format = useFormat();
   const { line } = props;
-  const { code, params } = line.worst;
+  const { code } = line.worst;
+  // The rule of this app's own data has a name in words; those of other catalogs are called what they are.
+  const inWords = line.worst.params['rule'] === 'negative-balance';
+  const params = inWords ? { ...line.worst.params, rule: t('sync:check.rule.negative-balance') } : line.worst.params;
   const error = code === null ? null : errorFromJson({ code, params });
   const remedy = error === null ? undefined : t(`errors:${error.code}.remedy`, error.params);
   const offset = Number(line.worst.params['offsetMs'] ?? 0);

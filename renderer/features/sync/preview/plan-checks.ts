@@ -4,7 +4,17 @@ type Check = PlanSummary['checks'][number];
 
 /** A line of the pre-checks as people read them: several checks of the engine that answer one question. */
 export interface CheckLine {
-  readonly id: 'reach' | 'tables' | 'constraints' | 'lock' | 'clock' | 'verify' | 'erasure' | 'unsent' | 'others';
+  readonly id:
+    | 'reach'
+    | 'tables'
+    | 'constraints'
+    | 'lock'
+    | 'clock'
+    | 'verify'
+    | 'rules'
+    | 'erasure'
+    | 'unsent'
+    | 'others';
   readonly state: Check['state'];
   /** The check that decides the state; its code and facts are what is told. */
   readonly worst: Check;
@@ -17,6 +27,7 @@ const questions: readonly { readonly id: CheckLine['id']; readonly checks: reado
   { id: 'lock', checks: ['lock'] },
   { id: 'clock', checks: ['clock'] },
   { id: 'verify', checks: ['verify'] },
+  { id: 'rules', checks: ['rules'] },
   { id: 'erasure', checks: ['erasure'] },
   { id: 'unsent', checks: ['unsent'] },
   { id: 'others', checks: ['others'] },
