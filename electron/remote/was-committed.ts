@@ -7,7 +7,7 @@ import type { RemoteContext } from './remote-context.ts';
 import { inSchema } from './row-sql.ts';
 
 /** What the ledger is asked. */
-export interface LedgerQuestion {
+interface LedgerQuestion {
   readonly scope: string;
   readonly runId: string;
   /** A standby: it may not have heard yet of what was committed. */
