@@ -16,9 +16,13 @@ export function editSchema(next: Random, book: SchemaBook): boolean {
     next,
     own.toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
-  if (found === undefined || next(3) === 0) return change(book, [added(next, table, rows)]);
+  const add = (): boolean => {
+    const made = added(next, table, rows);
+    return made !== null && change(book, [made]);
+  };
+  if (found === undefined || next(3) === 0) return add();
   const [, row] = found;
-  if (table.kind === 'append-only') return change(book, [added(next, table, rows)]);
+  if (table.kind === 'append-only') return add();
   if (table.kind === 'set' || (next(4) === 0 && table.softDelete === null))
     return change(book, removed(book, rows, table, row));
   if (next(4) === 0 && own.length > 1) return exchangeCodes(next, book, table, own);
@@ -26,9 +30,11 @@ export function editSchema(next: Random, book: SchemaBook): boolean {
   return change(book, [{ table: table.name, pk: pkOf(table, changed), row: changed }]);
 }
 
-function added(next: Random, table: CatalogTable, rows: SchemaRows): Change {
+function added(next: Random, table: CatalogTable, rows: SchemaRows): Change | null {
   const empty = Object.fromEntries(table.columns.map(({ name }) => [name, null]));
   const row: Row = { ...empty, ...someCells(next, table, rows, true) };
+  // Nothing is there yet that it could belong to.
+  if (table.key.some((name) => row[name] == null)) return null;
   return { table: table.name, pk: pkOf(table, row), row };
 }
 

@@ -1,6 +1,6 @@
 import type { PlanRowItem, PlanSummary, RunResult } from '../../shared/contract/sync.ts';
 import { Broken, type Oracle, type Sides } from './oracle.ts';
-import { addressOf, differing, sameCells, valueOf, type Snapshot } from './snapshot.ts';
+import { addressOf, differing, sameCells, valueOf, type RowCells, type Snapshot } from './snapshot.ts';
 
 /** The mode a run has. */
 export type Mode = 'apply' | 'pull' | 'sync';
@@ -17,6 +17,7 @@ const newestColumns: Readonly<Record<string, readonly string[]>> = {
 /** What a plan says will happen, in the form in which it can be compared with what did. */
 export interface Expectation {
   readonly rows: ReadonlyMap<string, PlanRowItem>;
+  readonly purpose: PlanSummary['purpose'];
   /** Whether a decision covers a cell: a choice for its row, or a rule that takes the newer of two edits. */
   given(cell: string): boolean;
   /** Whether a server that was put back is taken as it is: what only this device holds goes. */
@@ -33,6 +34,7 @@ export function expectationOf(items: readonly PlanRowItem[], purpose: PlanSummar
     item.kind === 'conflict' && item.choice !== null && item.choice !== 'skip';
   return {
     rows,
+    purpose,
     takesServer: items.some((item) => item.reason === 'server-restored' && item.choice === 'server'),
     kept: (cell) => {
       const item = rowOf(cell);
@@ -89,7 +91,10 @@ export function checkEffects(
     for (const address of wanted) {
       if (left.has(address) || oracle.isMoved(address) || oracle.isErased(before[side].get(address))) continue;
       const item = expectation.rows.get(address);
-      if (item !== undefined) checkRow(address, item, after[side], side);
+      if (item === undefined) continue;
+      // Where a run that wrote both sides is taken back, each side gets its own again: a value is announced for the side that had another one.
+      const own = expectation.purpose === 'undo' && item.direction === 'both' ? before[side].get(address) : undefined;
+      checkRow(address, item, after[side], side, own);
     }
   }
 }
@@ -101,7 +106,7 @@ function isMovedRow(oracle: Oracle, address: string, before: Sides, after: Sides
   return oracle.isErased(was) || sameCells(oracle.moved(address, was)[1], oracle.moved(address, now)[1]);
 }
 
-function checkRow(address: string, item: PlanRowItem, after: Snapshot, side: string): void {
+function checkRow(address: string, item: PlanRowItem, after: Snapshot, side: string, own?: RowCells): void {
   const row = after.get(address);
   if (row === undefined) {
     if (item.fields.every(({ result }) => result === null)) return;
@@ -109,6 +114,7 @@ function checkRow(address: string, item: PlanRowItem, after: Snapshot, side: str
   }
   for (const { name, result } of item.fields) {
     if (valueOf(name, result) === (row[name] ?? null)) continue;
+    if (own !== undefined && (own[name] ?? null) === (row[name] ?? null)) continue;
     throw new Broken(
       'I4',
       `${address} ${name} of ${side} became ${row[name] ?? 'NULL'}, announced was ${result ?? 'NULL'}`,
