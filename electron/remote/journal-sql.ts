@@ -149,9 +149,9 @@ BEGIN
     bool_and(a.attnum IS NOT NULL)
   INTO content, as_text, whole
   FROM unnest(TG_ARGV[1]::text[]) WITH ORDINALITY c (name, place)
-  LEFT JOIN pg_attribute a ON a.attrelid = TG_RELID AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
+  LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = TG_RELID AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
   IF cardinality(keys) + 1 = (
-    SELECT count(*) FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+    SELECT count(*) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
     WHERE i.indrelid = TG_RELID AND i.indisprimary AND i.indnkeyatts = cardinality(keys) + 1
       AND (a.attname = ANY (keys) OR a.attname = ${quoteLiteral(catalog.scopeColumn)} AND a.atttypid = 'uuid'::regtype)
   ) THEN ${note}

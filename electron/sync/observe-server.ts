@@ -71,7 +71,9 @@ export async function observeServer(
   const erased = await receiveErasures(context, store, peer.id, now, recording.erased.dropped());
   const { hidden } = observation;
   const proves = judgement.absenceProves;
-  const lost = observation.full ? await settleUnseen(recording, { seen, hidden, proves }, call.signal) : 0;
+  // Base from before this reading: what the reading itself agreed on has just been seen.
+  const lost =
+    observation.full && seen !== null ? await settleUnseen(recording, { seen, hidden, proves }, call.signal) : 0;
   await recordLog(store, peer.id, observation, now, call.signal);
   const clockTrusted = clocksTrusted(contactsOf(store, peer.id).at(-1), observation.clock);
   // What a run wrote here and there was learned as well: the horizon moves past it.
@@ -116,9 +118,8 @@ async function readSince(
   since: string | null,
 ) {
   const trees = openTrees(store, peer.id);
-  const seen = new Set<string>();
-  // Without Base nothing is known, and nothing can be missing.
-  const known = trees.hasBase();
+  // Without Base nothing is known, and nothing can be missing: then what is seen is not noted.
+  const seen = trees.hasBase() ? new Set<string>() : null;
   let judgement: Judgement = { trust: 'first', readAll: true, absenceProves: false };
   let recording: Recording = {
     store,
@@ -152,16 +153,17 @@ async function readSince(
       };
       return judgement.readAll;
     },
-    differing: known
-      ? async (table, rows) => {
-          for (const { pk } of rows) seen.add(`${table.name} ${pk}`);
-          rowCount += rows.length;
-          call.progress({ phase: 'observe', done: rowCount, total: null });
-          return await differingOf(store, peer.id, table.name, rows, call.signal);
-        }
-      : undefined,
+    differing:
+      seen !== null
+        ? async (table, rows) => {
+            for (const { pk } of rows) seen.add(`${table.name} ${pk}`);
+            rowCount += rows.length;
+            call.progress({ phase: 'observe', done: rowCount, total: null });
+            return await differingOf(store, peer.id, table.name, rows, call.signal);
+          }
+        : undefined,
     async onRows(rows) {
-      if (known && (since === null || judgement.readAll)) for (const row of rows) seen.add(`${row.table} ${row.pk}`);
+      if (since === null || judgement.readAll) for (const row of rows) seen?.add(`${row.table} ${row.pk}`);
       await recordRows(recording, rows, call.signal);
       rowCount += rows.length;
       call.progress({ phase: 'observe', done: rowCount, total: null });
