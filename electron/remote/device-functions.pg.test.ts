@@ -137,6 +137,19 @@ it('a role can count, collect, renumber and erase in the class it may see', asyn
   expect(await stateOf(other)).toEqual(others);
 });
 
+it('renumbering leaves alone what a transaction wrote that began after it and is over', async () => {
+  const of = `'${db.classId}'`;
+  const aside = 'SELECT count(*) FROM tallybook.row_state WHERE xid < 0 AND scope = $1';
+  const before = (await db.owner.query(aside, [db.classId])).rows;
+  const renumbering = await db.foreign();
+  await renumbering.query('BEGIN');
+  await renumbering.query('SELECT txid_current()');
+  await db.owner.query(`UPDATE tallybook.student SET note = 'later' WHERE class_id = $1`, [db.classId]);
+  await renumbering.query(`SELECT tallybook.journal_renumber(${of}, ${classProof(classroomCatalog, of)})`);
+  await renumbering.query('COMMIT');
+  expect((await db.owner.query(aside, [db.classId])).rows).toEqual(before);
+});
+
 it('a role that lacks a function is told the grant it needs', async () => {
   const role = `half_${randomBytes(4).toString('hex')}`;
   await db.owner.query(`CREATE ROLE "${role}" LOGIN PASSWORD 'x'`);

@@ -103,8 +103,9 @@ $$`;
  * later than every horizon, and one day be taken for a transaction of this cluster.
  */
 function renumber(catalog: Catalog): string {
+  // Of another count is what this statement's own snapshot could not have seen: a transaction that began after this one and is over is of this count.
   const aside = (table: string, column: string): string =>
-    `  UPDATE ${inSchema(catalog, table)} SET xid = -xid WHERE ${column} = of_class AND xid > txid_current();`;
+    `  UPDATE ${inSchema(catalog, table)} SET xid = -xid WHERE ${column} = of_class AND xid >= txid_snapshot_xmax(txid_current_snapshot());`;
   return `CREATE FUNCTION ${quoteIdentifier(catalog.schema)}.journal_renumber(of_class uuid, proof text) RETURNS void LANGUAGE plpgsql ${definer} AS $$
 BEGIN
   IF NOT ${isProved(catalog)} THEN RETURN; END IF;

@@ -293,7 +293,7 @@ export interface Remote {
   /** Shuts a device out of a class: its next run is refused with `device-removed`. Throws `not-found`. */
   removeDevice(scope: string, device: string): Promise<void>;
   /** The secret of a class, under which the resolution log hashes what it must not name. Made when there is none. */
-  classSecret(scope: string): Promise<string>;
+  classSecret(scope: string): Promise<string | null>;
   /** Adds lines to the resolution log without a run. */
   logResolutions(scope: string, lines: readonly Resolution[]): Promise<void>;
   close(): Promise<void>;

@@ -83,13 +83,13 @@ SELECT c.id, $2 FROM ${inSchema(catalog, 'class')} c WHERE c.id = $1 ON CONFLICT
   };
 }
 
-/** The secret of a class; one that was made by hand gets it now. */
+/** The secret of a class; one that was made by hand gets it now. Null where there is no such class, or this role may not see it. */
 export async function classSecret(
   session: PgSession,
   catalog: Catalog,
   scope: string,
   signal?: AbortSignal,
-): Promise<string> {
+): Promise<string | null> {
   const [, found] = await session.pipeline(
     [
       giveSecretStatement(catalog, scope),
@@ -97,5 +97,6 @@ export async function classSecret(
     ],
     { signal },
   );
-  return found?.rows[0]?.[0] ?? '';
+  const secret = found?.rows[0]?.[0] ?? '';
+  return secret === '' ? null : secret;
 }

@@ -59,7 +59,7 @@ async function insertAndRollBack({ session, catalog }: RemoteContext, question: 
 
 /** Every run holds the lock of its class to its end; what is read in a later statement is what it left. A policy that hides the class answers nothing. */
 async function readLedger({ session, catalog }: RemoteContext, question: LedgerQuestion): Promise<boolean> {
-  const { scope, runId, inRecovery, signal } = question;
+  const { scope, runId, signal } = question;
   const run = inSchema(catalog, 'run');
   const [, , found] = await session.pipeline(
     [
@@ -67,16 +67,18 @@ async function readLedger({ session, catalog }: RemoteContext, question: LedgerQ
       { sql: `SELECT pg_advisory_xact_lock(${advisoryNamespace}, hashtext(${quoteLiteral(scope)}))` },
       {
         sql: `SELECT EXISTS (SELECT FROM ${run} WHERE class_id = $1 AND run_id = $2),
-  pg_catalog.row_security_active(${quoteLiteral(run)}) AND NOT EXISTS (SELECT FROM ${inSchema(catalog, 'class')} WHERE id = $1)`,
+  pg_catalog.row_security_active(${quoteLiteral(run)}) AND NOT EXISTS (SELECT FROM ${inSchema(catalog, 'class')} WHERE id = $1),
+  pg_catalog.pg_is_in_recovery()`,
         params: [scope, runId],
       },
       { sql: 'ROLLBACK' },
     ],
     { signal },
   );
-  const [there, hidden] = found?.rows[0] ?? [];
+  const [there, hidden, standby] = found?.rows[0] ?? [];
   if (there === 't') return true;
-  if (inRecovery || hidden === 't') throw new AppError('checking', { runId });
+  // Asked of the server that answers now: a session may lead to another one than it did when it began.
+  if (standby !== 'f' || hidden === 't') throw new AppError('checking', { runId });
   return false;
 }
 

@@ -5,7 +5,7 @@ import type { Choice } from '../../shared/sync/plan.ts';
 import type { RestoredChoice } from '../../shared/sync/put-back.ts';
 import type { CallContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { addDraftOp, addDraftOps, stepDraft, type NewDraftOp } from '../store/sync/draft-store.ts';
+import { addDraftOp, addDraftOps, draftEnd, stepDraft, type NewDraftOp } from '../store/sync/draft-store.ts';
 import { getPlan, ordinalOf, planConflicts, planRowKeysAt, restoredRows } from '../store/sync/plan-store.ts';
 import { decideMany, type Said } from './decide-many.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
@@ -40,12 +40,14 @@ export async function decide(
       ? null
       : { choice: params.choice, ...(params.fields === undefined ? {} : { fields: params.fields }) };
   const said: Said = params.rule === undefined ? { kind: 'choice', choice } : { kind: 'rule', rule: params.rule };
+  const since = draftEnd(store, planId);
   const { ops, decided, left, reason } = await decideMany(store, planId, ordinals, said, call);
   const single = 'ordinals' in target && target.ordinals.length === 1;
   if (single && decided === 0 && params.rule === undefined)
     throw new AppError('resolve-invalid', { reason: reason ?? 'not-in-plan' });
   openPlan(store, planId);
-  addDraftOps(store, planId, ops);
+  // What a person said about a row while many were judged is newer than this.
+  addDraftOps(store, planId, ops, since);
   return { decided, left };
 }
 
@@ -161,9 +163,10 @@ export async function takeRule(
 ): Promise<void> {
   const { choices } = evaluatePlan(store, planId);
   const open = planConflicts(store, planId).filter((ordinal) => !choices.has(ordinal));
+  const since = draftEnd(store, planId);
   const { ops } = await decideMany(store, planId, open, { kind: 'rule', rule }, call);
   openPlan(store, planId);
-  addDraftOps(store, planId, ops);
+  addDraftOps(store, planId, ops, since);
 }
 
 function openPlan(store: ClassStore, planId: string): void {

@@ -33,8 +33,8 @@ async function sweep(store: ClassStore): Promise<void> {
       while (!ended && performance.now() - start < SLICE_MS);
     }
   } catch (error) {
-    // A full disk, or a file another process holds: the next plan tries again.
-    if (!(error instanceof AppError)) throw error;
+    // A full disk, or a file another process holds: the next plan tries again. Nobody waits for this, so nobody could catch it.
+    if (!(error instanceof AppError || (error instanceof Error && error.name === 'SqliteError'))) throw error;
   } finally {
     sweeping.delete(store);
   }

@@ -48,7 +48,7 @@ export async function connectRemote(
   const ready = sessions.take(endpoint);
   if (ready !== null) {
     const { session, facts } = ready;
-    if (proof === 'observe' || (await factsHold(session, context.catalog, facts, signal)))
+    if (proof === 'observe' || (await askedFacts(context, ready, signal)))
       return await createPgRemote(session, context.catalog, {
         signal,
         known: { facts, holds: proof === 'ask' },
@@ -59,6 +59,20 @@ export async function connectRemote(
   const session = await connect(endpoint, { signal });
   try {
     return await createPgRemote(session, context.catalog, { signal, onClose });
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** Whether what is known of a session that lay ready still holds; a session whose asking is cancelled is ended. */
+async function askedFacts(
+  { catalog }: EngineContext,
+  { session, facts }: KeptSession,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return await factsHold(session, catalog, facts, signal);
   } catch (error) {
     await session.close();
     throw error;

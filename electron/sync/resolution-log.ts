@@ -84,6 +84,8 @@ export async function linesToSend(
   let secret = classSecretOf(store, peerId);
   if (secret === null) {
     secret = await remote.classSecret(scope);
+    // A class this run is going to make anew: its decisions are no record for others yet.
+    if (secret === null) return waiting;
     keepClassSecret(store, peerId, secret);
   }
   const known = { ...decider, secret };

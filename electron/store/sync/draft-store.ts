@@ -50,11 +50,14 @@ export function draftSteps(
   return { canUndo: states.includes(0), canRedo: states.includes(1) };
 }
 
-/** Adds choices made at once to the draft, as one entry; choices that were undone before it are gone for good. Nothing is no entry. */
-export function addDraftOps(store: ClassStore, planId: string, ops: readonly NewDraftOp[]): void {
-  const said = ops.filter(({ ordinals }) => ordinals.length > 0);
-  if (said.length === 0) return;
+/** Adds choices made at once to the draft, as one entry; choices that were undone before it are gone for good. Nothing is no entry. `since`: rows that entries after it speak about are left out. */
+export function addDraftOps(store: ClassStore, planId: string, ops: readonly NewDraftOp[], since?: number): void {
   store.transaction(() => {
+    const spoken = since === undefined ? new Set<number>() : namedSince(store, planId, since);
+    const said = ops
+      .map((op) => ({ ...op, ordinals: op.ordinals.filter((ordinal) => !spoken.has(ordinal)) }))
+      .filter(({ ordinals }) => ordinals.length > 0);
+    if (said.length === 0) return;
     statement(store.db, 'DELETE FROM draft_op WHERE plan_id = ? AND undone = 1').run(planId);
     const { seq } = statement(store.db, 'SELECT coalesce(max(seq), 0) + 1 AS seq FROM draft_op WHERE plan_id = ?').get(
       planId,
@@ -73,6 +76,19 @@ export function addDraftOps(store: ClassStore, planId: string, ops: readonly New
         include === null ? null : include ? 1n : 0n,
       );
   });
+}
+
+/** The number of the last entry of a draft, to tell later ones by. */
+export function draftEnd(store: ClassStore, planId: string): number {
+  const sql = 'SELECT coalesce(max(seq), 0) AS seq FROM draft_op WHERE plan_id = ? AND undone = 0';
+  return (statement(store.db, sql).get(planId) as { readonly seq: number }).seq;
+}
+
+function namedSince(store: ClassStore, planId: string, since: number): ReadonlySet<number> {
+  const sql =
+    'SELECT DISTINCT j.value AS ordinal FROM draft_op AS d, json_each(d.ordinals) AS j WHERE d.plan_id = ? AND d.undone = 0 AND d.seq > ?';
+  const found = statement(store.db, sql).all(planId, BigInt(since)) as { readonly ordinal: number }[];
+  return new Set(found.map(({ ordinal }) => ordinal));
 }
 
 /** Adds one choice to the draft. */

@@ -1,3 +1,4 @@
+import { AppError } from '../../../shared/errors.ts';
 import type { LoggedField } from '../../../shared/sync/logged-fields.ts';
 import type { ClockReading } from '../../../shared/sync/clock.ts';
 import type { Effect } from '../../../shared/sync/plan.ts';
@@ -255,9 +256,13 @@ export function stagedRow(
 
 /** Commits the intention of a run durably before the server hears of it, with all rows staged for it. */
 export function putOutbox(store: ClassStore, entry: Omit<OutboxEntry, 'proved'>): void {
-  const sql = 'INSERT INTO outbox (run_id, connection_id, peer_id, plan_id, mode, at) VALUES (?, ?, ?, ?, ?, ?)';
+  const sql = `INSERT INTO outbox (run_id, connection_id, peer_id, plan_id, mode, at)
+SELECT ?, ?, ?, id, ?, ? FROM plan WHERE id = ? AND state <> 'removed'`;
   const { runId, connectionId, peerId, planId, mode, at } = entry;
-  store.transaction(() => statement(store.db, sql).run(runId, connectionId, peerId, planId, mode, at));
+  store.transaction(() => {
+    const { changes } = statement(store.db, sql).run(runId, connectionId, peerId, mode, at, planId);
+    if (changes === 0) throw new AppError('plan-unknown', { planId });
+  });
 }
 
 /** Notes the versions the server gave some rows, by their place in the run; plain rows need none. Not on the disk yet when it returns. */

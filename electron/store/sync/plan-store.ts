@@ -229,7 +229,7 @@ export function* sweepPlans(store: ClassStore): Generator<void, void> {
     const found = statement(store.db, next).get() as { readonly id: string } | undefined;
     if (found === undefined) return;
     for (const [table, key] of Object.entries(rowTables)) {
-      const sql = `DELETE FROM ${table} WHERE plan_id = ? AND (${key}) IN (SELECT ${key} FROM ${table} WHERE plan_id = ? LIMIT ?)`;
+      const sql = `DELETE FROM ${table} WHERE plan_id = ? AND plan_id NOT IN (SELECT plan_id FROM outbox) AND (${key}) IN (SELECT ${key} FROM ${table} WHERE plan_id = ? LIMIT ?)`;
       for (let removed = -1; removed !== 0;) {
         removed = store.stepTransaction(
           () => statement(store.db, sql).run(found.id, found.id, BigInt(REMOVED_AT_ONCE)).changes,
@@ -237,7 +237,9 @@ export function* sweepPlans(store: ClassStore): Generator<void, void> {
         yield;
       }
     }
-    store.stepTransaction(() => statement(store.db, 'DELETE FROM plan WHERE id = ?').run(found.id));
+    store.stepTransaction(() =>
+      statement(store.db, 'DELETE FROM plan WHERE id = ? AND id NOT IN (SELECT plan_id FROM outbox)').run(found.id),
+    );
     yield;
   }
 }

@@ -58,7 +58,11 @@ export function RunPage(props: { readonly runId: string }) {
       {details.error !== null && <ErrorNotice error={errorFromJson(details.error)} />}
       {details.left.length > 0 && (
         <section className={runStyles['outcome']} aria-label={t('sync:outcome.left', { count: details.left.length })}>
-          <LeftRows left={details.left} title={run.outcome === 'stale' ? 'sync:outcome.moved' : 'sync:outcome.left'} />
+          <LeftRows
+            below="page"
+            left={details.left}
+            title={run.outcome === 'stale' ? 'sync:outcome.moved' : 'sync:outcome.left'}
+          />
         </section>
       )}
       <RunRows details={details} title={runTitle(run, t, format)} />

@@ -52,7 +52,11 @@ export function RunResultPanel(props: {
         </div>
       </div>
       {run.error !== null && outcome !== 'stale' && <ErrorNotice error={errorFromJson(run.error)} />}
-      <LeftRows left={run.left} title={outcome === 'stale' ? 'sync:outcome.moved' : 'sync:outcome.left'} />
+      <LeftRows
+        below="heading"
+        left={run.left}
+        title={outcome === 'stale' ? 'sync:outcome.moved' : 'sync:outcome.left'}
+      />
     </section>
   );
 }
@@ -99,13 +103,16 @@ const longest = 8;
 export function LeftRows(props: {
   readonly left: RunResult['left'];
   readonly title: 'sync:outcome.left' | 'sync:outcome.moved';
+  /** What the heading stands below: the title of the page, or a heading on it. */
+  readonly below: 'page' | 'heading';
 }) {
   const { t } = useTranslation();
   const { left } = props;
+  const Heading = props.below === 'page' ? 'h2' : 'h3';
   if (left.length === 0) return null;
   return (
     <div>
-      <h3>{t(props.title, { count: left.length })}</h3>
+      <Heading className={styles['leftTitle']}>{t(props.title, { count: left.length })}</Heading>
       <ul className={styles['leftRows']}>
         {left.slice(0, longest).map((row) => {
           const reason = reasons.find((known) => known === row.reason) ?? 'undecided';
