@@ -1,18 +1,18 @@
 import type { ReactNode } from 'react';
 import styles from './page.module.css';
 
-/** What a page is made of: one heading, what belongs to it, the work. `fill` makes the body take the rest of the height (grids). */
+/** What a page is made of: one heading, what belongs to it, the work. `fill` makes the body take the rest of the height (grids); with `grow` the page scrolls where that is too little. */
 export function Page(props: {
   readonly title: string;
   /** Quiet words after the title. */
   readonly detail?: ReactNode;
   /** Search, filters and the page's one primary action. */
   readonly actions?: ReactNode;
-  readonly fill?: boolean;
+  readonly fill?: boolean | 'grow';
   readonly children: ReactNode;
 }) {
   return (
-    <div className={styles['page']} data-fill={props.fill === true}>
+    <div className={styles['page']} data-fill={props.fill ?? false}>
       <header className={styles['header']}>
         <div className={styles['heading']}>
           <h1>{props.title}</h1>

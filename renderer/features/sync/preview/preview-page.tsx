@@ -48,7 +48,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
   const title = usePreviewTitle(store);
   return (
     <Page
-      fill
+      fill="grow"
       title={title}
       detail={plan === null ? undefined : t('sync:preview.checked', { time: format.when(plan.madeAt) })}
       actions={<Actions store={store} canReplace={mode !== 'push-only'} gone={gone} />}
@@ -86,7 +86,8 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           <Notices store={store} />
           <RestoredNotice store={store} />
           {plan.total === 0 ? (
-            <NothingIn purpose={plan.purpose} />
+            // What the last look found says nothing about a server that does not answer now.
+            error === null && <NothingIn purpose={plan.purpose} />
           ) : (
             <PlanWork key={plan.planId} store={store} plan={plan} onKeys={() => setKeys(true)} />
           )}
