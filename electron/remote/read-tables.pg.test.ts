@@ -72,7 +72,7 @@ const anyCatalog = fc
       const columns: CatalogColumn[] = [
         { name: 'Key', type: shape.key, nullable: false, class: 'content', policy: 'ask' },
         ...shape.columns.map(([type, nullable], index): CatalogColumn => {
-          const limits = shape.limited && type === 'int4' ? { limits: { min: -index, max: 100 } } : {};
+          const limits = shape.limited && type === 'int4' ? { limits: { min: 0 - index, max: 100 } } : {};
           return { name: `größe ${index}`, type, nullable, class: 'content', policy: 'ask', ...limits };
         }),
         { name: 'mark', type: 'text', nullable: true, class: 'content', policy: 'ask' },
