@@ -21,13 +21,17 @@ const files = (existsSync(folder) ? readdirSync(folder) : [])
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .toSorted();
 
-/** Runs one program; undefined when it failed, which it has said on standard error. */
-function run(name: string): Promise<Printed | undefined> {
+/** Runs one program. One that failed has said so on standard error; what it had measured until then counts, if it came to print it. */
+function run(
+  name: string,
+): Promise<{ readonly name: string; readonly printed: Printed | undefined; readonly failed: boolean }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(folder, name)], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     let printed = '';
     child.stdout.on('data', (piece: Buffer) => (printed += piece.toString()));
-    child.on('close', (code) => resolve(code === 0 ? (JSON.parse(printed) as Printed) : undefined));
+    child.on('close', (code) =>
+      resolve({ name, printed: printed === '' ? undefined : (JSON.parse(printed) as Printed), failed: code !== 0 }),
+    );
   });
 }
 
@@ -74,12 +78,13 @@ if (files.length === 0) {
 if (files.length > 0 && (await buildIfNeeded()) !== 0) process.exit(1);
 const at = new Date().toISOString();
 const loadBefore = loadavg();
-const results: { readonly name: string; readonly printed: Printed | undefined }[] = [];
+const results: Awaited<ReturnType<typeof run>>[] = [];
 for (const name of files) {
   console.error(`measuring ${name} …`);
-  const printed = await run(name);
-  if (printed === undefined) process.exitCode = 1;
-  results.push({ name, printed });
+  const result = await run(name);
+  const { printed, failed } = result;
+  if (failed) process.exitCode = 1;
+  results.push(result);
   if (json || printed === undefined) continue;
   for (const figure of printed.figures) console.log(show(figure));
   for (const [fact, value] of Object.entries(printed.facts)) console.log(`${fact}: ${JSON.stringify(value)}`);
@@ -87,7 +92,7 @@ for (const name of files) {
 if (json) {
   const figures = results.flatMap(({ printed }) => printed?.figures ?? []);
   const facts = Object.assign({}, ...results.map(({ printed }) => printed?.facts ?? {})) as Record<string, unknown>;
-  const failed = results.filter(({ printed }) => printed === undefined).map(({ name }) => name);
+  const failed = results.filter((result) => result.failed).map(({ name }) => name);
   console.log(
     JSON.stringify(
       { at, machine: machine(), load: { before: loadBefore, after: loadavg() }, figures, facts, failed },

@@ -26,19 +26,25 @@ export interface Bench {
 }
 
 /**
- * Runs a measuring program and prints its figures and facts as one JSON document on standard output, nothing else; a failure ends the process with 1.
- * The process ends when it is done, whatever is still open.
+ * Runs a measuring program and prints its figures and facts as one JSON document on standard output, nothing else. A failure ends the process with 1,
+ * after what was measured until then. The process ends when it is done, whatever is still open.
  */
 export async function measure(program: (bench: Bench) => Promise<void>): Promise<void> {
   const figures: Figure[] = [];
   const facts: Record<string, unknown> = {};
-  await program({
-    figure: (input) => figures.push(toFigure(input)),
-    fact(id, value) {
-      facts[id] = value;
-    },
-  });
-  process.stdout.write(JSON.stringify({ figures, facts }), () => process.exit(0));
+  let code = 0;
+  try {
+    await program({
+      figure: (input) => figures.push(toFigure(input)),
+      fact(id, value) {
+        facts[id] = value;
+      },
+    });
+  } catch (error) {
+    console.error(error);
+    code = 1;
+  }
+  process.stdout.write(JSON.stringify({ figures, facts }), () => process.exit(code));
 }
 
 function toFigure({ id, what, unit = 'ms', values, cpu, floor, naive, limit }: FigureInput): Figure {

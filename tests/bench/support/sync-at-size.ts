@@ -72,9 +72,9 @@ async function run(device: BenchDevice, classId: string, planId: string, mode: '
   return { ms: performance.now() - since, at: (phase: string) => phases.get(phase) ?? Number.NaN };
 }
 
-/** Changes the file behind the app's back, while the app does nothing. */
+/** Changes the file behind the app's back, once the app has ended what it does after a run or a list (outdated lists go, in slices). */
 function change(device: BenchDevice, classId: string, sql: string): void {
-  const db = new Database(classFileOf(device.folder, classId));
+  const db = new Database(classFileOf(device.folder, classId), { timeout: 120_000 });
   db.exec(sql);
   db.close();
 }
