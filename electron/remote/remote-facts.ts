@@ -80,22 +80,25 @@ export function sameFacts(facts: RemoteFacts, print: string, identity: ServerIde
  * schema (whoever alters one of them writes its row of the catalog anew, with another transaction's number) and what this role may do.
  */
 export function schemaPrintStatement(catalog: Catalog): PgStatement {
-  const name = quoteLiteral(catalog.schema);
-  const ours = `SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
-  const columns = `pg_catalog.pg_attribute a WHERE a.attnum > 0 AND a.attrelid IN (${ours})`;
-  const all = (names: string, from: string): string => {
-    const row = `pg_catalog.concat_ws(' ', ${names})`;
-    return `(SELECT pg_catalog.md5(pg_catalog.string_agg(${row}, ',' ORDER BY ${row} COLLATE "C")) FROM ${from})`;
+  const ours = 'ARRAY(SELECT o.oid FROM o)';
+  const ourTypes = 'ARRAY(SELECT a.atttypid FROM a)';
+  const all = (columns: readonly string[], from: string): string => {
+    const row = `pg_catalog.concat_ws(' ', ${columns.join(', ')})`;
+    return `(SELECT pg_catalog.md5(pg_catalog.string_agg(${row}, ',' ORDER BY ${columns.slice(0, -1).join(', ')})) FROM ${from})`;
   };
+  // Every part is read once and by its keys: this is asked before every look.
   return {
-    sql: `SELECT n.oid, n.xmin, pg_catalog.has_schema_privilege(n.oid, 'USAGE'), pg_catalog.pg_has_role(n.nspowner, 'USAGE'),
+    sql: `WITH n AS MATERIALIZED (SELECT n.oid, n.xmin, n.nspowner FROM pg_catalog.pg_namespace n WHERE n.nspname = ${quoteLiteral(catalog.schema)}),
+  o AS MATERIALIZED (SELECT c.oid, c.xmin FROM n JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')),
+  a AS MATERIALIZED (SELECT a.attrelid, a.attnum, a.xmin, a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 AND a.attrelid = ANY (${ours}))
+SELECT n.oid, n.xmin, pg_catalog.has_schema_privilege(n.oid, 'USAGE'), pg_catalog.pg_has_role(n.nspowner, 'USAGE'),
   (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user),
-  ${all('c.oid, c.xmin', `pg_catalog.pg_class c WHERE c.oid IN (${ours})`)},
-  ${all('a.attrelid, a.attnum, a.xmin', columns)},
-  ${all('t.oid, t.xmin', `pg_catalog.pg_type t WHERE t.oid IN (SELECT a.atttypid FROM ${columns})`)},
-  ${all('e.oid, e.xmin', `pg_catalog.pg_enum e WHERE e.enumtypid IN (SELECT a.atttypid FROM ${columns})`)},
-  ${all('g.oid, g.xmin', `pg_catalog.pg_trigger g WHERE NOT g.tgisinternal AND g.tgrelid IN (${ours})`)}
-FROM pg_catalog.pg_namespace n WHERE n.nspname = ${name}`,
+  ${all(['o.oid', 'o.xmin'], 'o')},
+  ${all(['a.attrelid', 'a.attnum', 'a.xmin'], 'a')},
+  ${all(['t.oid', 't.xmin'], `pg_catalog.pg_type t WHERE t.oid = ANY (${ourTypes})`)},
+  ${all(['e.oid', 'e.xmin'], `pg_catalog.pg_enum e WHERE e.enumtypid = ANY (${ourTypes})`)},
+  ${all(['g.oid', 'g.xmin'], `pg_catalog.pg_trigger g WHERE NOT g.tgisinternal AND g.tgrelid = ANY (${ours})`)}
+FROM n`,
   };
 }
 

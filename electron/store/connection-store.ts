@@ -1,5 +1,6 @@
 import { AppError, type ErrorJson } from '../../shared/errors.ts';
 import type { ClassStore } from './class-store.ts';
+import { statement } from './statement.ts';
 import { closeRuns } from './sync/run-store.ts';
 import { uuidv7 } from './uuid.ts';
 
@@ -116,12 +117,12 @@ function fromRaw(raw: Raw): ConnectionRow {
 
 /** All connections of the class, oldest first. */
 export function listConnections(store: ClassStore): readonly ConnectionRow[] {
-  return (store.db.prepare(`${SELECT} ORDER BY c.created_at, c.id`).all() as Raw[]).map(fromRaw);
+  return (statement(store.db, `${SELECT} ORDER BY c.created_at, c.id`).all() as Raw[]).map(fromRaw);
 }
 
 /** One connection; throws `not-found`. */
 export function getConnection(store: ClassStore, id: string): ConnectionRow {
-  const raw = store.db.prepare(`${SELECT} WHERE c.id = ?`).get(id) as Raw | undefined;
+  const raw = statement(store.db, `${SELECT} WHERE c.id = ?`).get(id) as Raw | undefined;
   if (raw === undefined) throw new AppError('not-found', { what: 'connection' });
   return fromRaw(raw);
 }
@@ -198,16 +199,17 @@ export function setConnectionStatus(
   error: ErrorJson | null,
   at: string | null,
 ): void {
-  store.db
-    .prepare('UPDATE connection SET status = ?, error = ?, last_run_at = coalesce(?, last_run_at) WHERE id = ?')
-    .run(status, error === null ? null : JSON.stringify(error), at, id);
+  const sql = 'UPDATE connection SET status = ?, error = ?, last_run_at = coalesce(?, last_run_at) WHERE id = ?';
+  statement(store.db, sql).run(status, error === null ? null : JSON.stringify(error), at, id);
 }
 
 /** Keeps what the last plan found waiting on the other side. */
 export function setConnectionPending(store: ClassStore, id: string, down: number, conflicts: number): void {
-  store.db
-    .prepare('UPDATE connection SET pending_down = ?, pending_conflicts = ? WHERE id = ?')
-    .run(BigInt(down), BigInt(conflicts), id);
+  statement(store.db, 'UPDATE connection SET pending_down = ?, pending_conflicts = ? WHERE id = ?').run(
+    BigInt(down),
+    BigInt(conflicts),
+    id,
+  );
 }
 
 function bindable(fields: ConnectionFields): Record<string, string | bigint | null> {

@@ -5,7 +5,10 @@ export type SqlValue = string | bigint | Buffer | null;
 
 type Statement = Database.Statement<SqlValue[]>;
 
+type NamedStatement = Database.Statement<[Readonly<Record<string, SqlValue>>]>;
+
 const prepared = new WeakMap<Database.Database, Map<string, Statement>>();
+const preparedNamed = new WeakMap<Database.Database, Map<string, NamedStatement>>();
 const preparedRaw = new WeakMap<Database.Database, Map<string, Statement>>();
 
 /** A statement of a connection, prepared once. Its rows are objects; do not switch its mode. */
@@ -13,19 +16,24 @@ export function statement(db: Database.Database, sql: string): Statement {
   return cached(prepared, db, sql, () => db.prepare<SqlValue[]>(sql));
 }
 
+/** A statement whose values have names (`@planId`), prepared once. Its rows are objects; do not switch its mode. */
+export function namedStatement(db: Database.Database, sql: string): NamedStatement {
+  return cached(preparedNamed, db, sql, () => db.prepare<[Readonly<Record<string, SqlValue>>]>(sql));
+}
+
 /** A statement whose rows are arrays of values in the order of the columns, prepared once. */
 export function rawStatement(db: Database.Database, sql: string): Statement {
   return cached(preparedRaw, db, sql, () => db.prepare<SqlValue[]>(sql).raw());
 }
 
-function cached(
-  cache: WeakMap<Database.Database, Map<string, Statement>>,
+function cached<S>(
+  cache: WeakMap<Database.Database, Map<string, S>>,
   db: Database.Database,
   sql: string,
-  make: () => Statement,
-): Statement {
+  make: () => S,
+): S {
   let ofDatabase = cache.get(db);
-  if (ofDatabase === undefined) cache.set(db, (ofDatabase = new Map<string, Statement>()));
+  if (ofDatabase === undefined) cache.set(db, (ofDatabase = new Map<string, S>()));
   let found = ofDatabase.get(sql);
   if (found === undefined) ofDatabase.set(sql, (found = make()));
   return found;

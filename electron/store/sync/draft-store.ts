@@ -1,6 +1,6 @@
 import type { Choice } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
-import { statement } from '../statement.ts';
+import { namedStatement, statement } from '../statement.ts';
 
 /** One choice for some rows of a plan. `choice` null takes a choice back; `include` ticks or unticks. */
 export interface DraftOp {
@@ -102,5 +102,5 @@ export function stepDraft(store: ClassStore, planId: string, direction: 'undo' |
     direction === 'undo'
       ? 'UPDATE draft_op SET undone = 1 WHERE plan_id = @planId AND batch = (SELECT max(batch) FROM draft_op WHERE plan_id = @planId AND undone = 0)'
       : 'UPDATE draft_op SET undone = 0 WHERE plan_id = @planId AND batch = (SELECT min(batch) FROM draft_op WHERE plan_id = @planId AND undone = 1)';
-  return store.db.prepare(sql).run({ planId }).changes > 0;
+  return namedStatement(store.db, sql).run({ planId }).changes > 0;
 }

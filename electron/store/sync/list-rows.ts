@@ -1,5 +1,6 @@
 import { foldText } from '../../../shared/model/search-key.ts';
 import type { ClassStore } from '../class-store.ts';
+import { namedStatement } from '../statement.ts';
 
 /** What of a filter SQL can tell. `search` is matched against the keys computed when the plan was made. */
 export interface ListFilter {
@@ -44,7 +45,7 @@ export function listRows(
 ): Listed[] {
   const down = by !== 'plan' && descending ? 'DESC' : '';
   const sql = `SELECT r.ordinal, ${SECTION} AS section ${FROM} ORDER BY ${ORDERS[by]} ${down}, r.ordinal`;
-  return store.db.prepare(sql).all(bound(planId, filter)) as Listed[];
+  return namedStatement(store.db, sql).all(bound(planId, filter)) as Listed[];
 }
 
 /** How many rows a filter keeps in each part of the list. */
@@ -54,7 +55,7 @@ export function countSections(
   filter: ListFilter,
 ): readonly { readonly section: string; readonly kind: string; readonly count: number }[] {
   const sql = `SELECT ${SECTION} AS section, r.kind, count(*) AS count ${FROM} GROUP BY 1, 2`;
-  return store.db.prepare(sql).all(bound(planId, filter)) as { section: string; kind: string; count: number }[];
+  return namedStatement(store.db, sql).all(bound(planId, filter)) as { section: string; kind: string; count: number }[];
 }
 
 /** Of some places of a plan those a filter keeps. */
@@ -65,7 +66,10 @@ export function listedAt(
   ordinals: Iterable<number>,
 ): readonly (Listed & { readonly kind: string })[] {
   const sql = `SELECT r.ordinal, ${SECTION} AS section, r.kind ${FROM} AND r.ordinal IN (SELECT value FROM json_each(@ordinals))`;
-  return store.db.prepare(sql).all({ ...bound(planId, filter), ordinals: JSON.stringify([...ordinals]) }) as (Listed & {
+  return namedStatement(store.db, sql).all({
+    ...bound(planId, filter),
+    ordinals: JSON.stringify([...ordinals]),
+  }) as (Listed & {
     kind: string;
   })[];
 }

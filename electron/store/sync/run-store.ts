@@ -2,7 +2,7 @@ import { AppError, type ErrorJson } from '../../../shared/errors.ts';
 import type { KindCounts, LeftRow, TreeRow, Trees } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import type { PlanPurpose } from './plan-store.ts';
-import { statement } from '../statement.ts';
+import { namedStatement, statement } from '../statement.ts';
 import { fromJson, toJson } from './row-json.ts';
 import { packTrees, unpackTrees } from './run-trees.ts';
 
@@ -125,15 +125,13 @@ const RUN = `SELECT id, connection_id AS connectionId, connection_name AS connec
 
 /** Runs, newest first. */
 export function listRuns(store: ClassStore, connectionId: string | null): readonly RunRecord[] {
-  return store.db
-    .prepare(`${RUN} WHERE @connectionId IS NULL OR connection_id = @connectionId ORDER BY started_at DESC, id DESC`)
-    .all({ connectionId })
-    .map(runFrom);
+  const sql = `${RUN} WHERE @connectionId IS NULL OR connection_id = @connectionId ORDER BY started_at DESC, id DESC`;
+  return namedStatement(store.db, sql).all({ connectionId }).map(runFrom);
 }
 
 /** One run; throws `not-found`. */
 export function getRun(store: ClassStore, id: string): RunRecord {
-  const raw = store.db.prepare(`${RUN} WHERE id = ?`).get(id);
+  const raw = statement(store.db, `${RUN} WHERE id = ?`).get(id);
   if (raw === undefined) throw new AppError('not-found', { what: 'run' });
   return runFrom(raw);
 }
@@ -162,12 +160,10 @@ function runRowsAfter(
   runId: string,
   last: bigint,
 ): readonly { readonly seq: number; readonly row: RunRow }[] {
+  const sql =
+    'SELECT seq, tbl AS "table", pk, label, side, op, before, after, choice, trees FROM run_row WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?';
   return (
-    store.db
-      .prepare(
-        'SELECT seq, tbl AS "table", pk, label, side, op, before, after, choice, trees FROM run_row WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?',
-      )
-      .all(runId, last, BigInt(READ_AT_ONCE)) as (Omit<RunRow, 'before' | 'after' | 'trees'> & {
+    statement(store.db, sql).all(runId, last, BigInt(READ_AT_ONCE)) as (Omit<RunRow, 'before' | 'after' | 'trees'> & {
       before: string | null;
       after: string | null;
       trees: string | null;
