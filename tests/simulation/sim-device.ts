@@ -28,7 +28,7 @@ export class SimDevice {
   #engine: Engine;
   #client: Client;
   #store: ClassStore | null = null;
-  #raw: { readonly classId: string; readonly db: Database.Database } | null = null;
+  readonly #files = new Map<string, Database.Database>();
 
   private constructor(
     name: string,
@@ -74,11 +74,11 @@ export class SimDevice {
 
   /** The file of a class, read and written beside the engine. */
   file(classId: string): Database.Database {
-    if (this.#raw?.classId === classId) return this.#raw.db;
-    this.#raw?.db.close();
+    const open = this.#files.get(classId);
+    if (open !== undefined) return open;
     const db = new Database(join(this.#folder, 'classes', `${classId}.db`));
     db.pragma('synchronous = OFF');
-    this.#raw = { classId, db };
+    this.#files.set(classId, db);
     return db;
   }
 
@@ -134,8 +134,8 @@ export class SimDevice {
   }
 
   async #end(): Promise<void> {
-    this.#raw?.db.close();
-    this.#raw = null;
+    for (const db of this.#files.values()) db.close();
+    this.#files.clear();
     this.#store?.close();
     this.#store = null;
     this.#client.close();

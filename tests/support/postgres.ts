@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -58,12 +59,13 @@ export interface TestPostgres extends PostgresAddress {
 
 const folderPrefix = 'tallybook-test-pg-';
 const superuser = 'postgres';
+const inMemory = '/dev/shm';
 const startDeadlineMs = 60_000;
 
 /**
  * Starts a real PostgreSQL of its own for a test, on 127.0.0.1 with password (SCRAM), in about a second. It is made for
  * speed: nothing is forced to the disk, so it survives being killed but not a power cut. It ends with this process, however that ends.
- * `settings` are added to postgresql.conf. With `copyOf` it begins with what another one holds, as another server or as its standby.
+ * `settings` are added to postgresql.conf. `inMemory` keeps its files in memory where the system has room for that. With `copyOf` it begins with what another one holds, as another server or as its standby.
  */
 export async function startTestPostgres(
   options: {
@@ -71,6 +73,7 @@ export async function startTestPostgres(
     readonly settings?: Readonly<Record<string, ServerSetting>>;
     readonly copyOf?: TestPostgres;
     readonly standby?: boolean;
+    readonly inMemory?: boolean;
   } = {},
 ): Promise<TestPostgres> {
   const major = options.major ?? usualMajor();
@@ -81,7 +84,9 @@ export async function startTestPostgres(
     );
   }
   await removeAbandonedClusters();
-  const folder = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`));
+  const folder = await mkdtemp(
+    join(options.inMemory === true ? await memoryFolder() : tmpdir(), `${folderPrefix}${process.pid}-`),
+  );
   // The account the server runs under must be able to enter; what is inside is closed to others.
   await chmod(folder, 0o711);
   const watchdog = startWatchdog(folder);
@@ -203,6 +208,19 @@ function testSettings(major: PostgresMajor, port: number, socketDir: string): Re
   };
 }
 
+/** Room that files in memory must leave, in bytes. */
+const memoryNeeded = 2 * 1024 ** 3;
+
+/** The folder whose files the system keeps in memory, where it has one with room; otherwise the one for temporary files. */
+async function memoryFolder(): Promise<string> {
+  try {
+    const { bavail, bsize } = await statfs(inMemory);
+    return bavail * bsize >= memoryNeeded ? inMemory : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
 async function killPostmaster(dataDir: string): Promise<void> {
   const file = await readPostmasterFile(dataDir);
   if (file === undefined) throw new Error('the test server is not running');
@@ -228,12 +246,18 @@ async function endWatchdog(watchdog: ChildProcess): Promise<void> {
   });
 }
 
+/** Folders of test servers whose process is gone. */
+async function abandonedFolders(parent: string): Promise<readonly string[]> {
+  return (await readdir(parent)).flatMap((name) => {
+    const owner = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split('-')[0]) : Number.NaN;
+    return Number.isNaN(owner) || isProcessAlive(owner) ? [] : [join(parent, name)];
+  });
+}
+
 /** Removes what a run left whose watchdog was killed too. Folders of other accounts are theirs to remove. */
 async function removeAbandonedClusters(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const owner = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split('-')[0]) : Number.NaN;
-    if (Number.isNaN(owner) || isProcessAlive(owner)) continue;
-    const folder = join(tmpdir(), name);
+  const parents = [tmpdir(), ...(existsSync(inMemory) ? [inMemory] : [])];
+  for (const folder of (await Promise.all(parents.map(abandonedFolders))).flat()) {
     try {
       for (const dataDir of await testDataDirs(folder)) {
         const file = await readPostmasterFile(dataDir);
