@@ -22,7 +22,9 @@ import { syncStateOf } from './engine-state.ts';
 
 /** A connection as everybody sees it. Busy only while this engine works on it, or while the outcome of a run is being found out. */
 export function connectionItem(context: EngineContext, store: ClassStore, row: ConnectionRow): ConnectionItem {
-  const { id, name, builtin, host, port, database, user, tls, mode, deletes, remoteClassId, checking, lastRunAt } = row;
+  const { id, name, builtin, host, port, database, user, tls, mode, deletes, remoteClassId, lastRunAt } = row;
+  const state = syncStateOf(context);
+  const checking = row.checking && !state.running.has(id);
   const same = {
     id,
     name,
@@ -38,7 +40,7 @@ export function connectionItem(context: EngineContext, store: ClassStore, row: C
     checking,
     lastRunAt,
   };
-  const busy = checking || syncStateOf(context).busy.has(id);
+  const busy = checking || state.busy.has(id);
   return {
     ...same,
     allowWeakPassword: row.allowWeakPassword,

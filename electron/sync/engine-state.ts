@@ -7,6 +7,8 @@ export interface SyncState {
   readonly lock: ClassLock;
   /** Connections some work is going on for. */
   readonly busy: Set<string>;
+  /** Connections a run is under way for: nobody wonders yet how it ended. */
+  readonly running: Set<string>;
   /** Sessions on servers that lie ready for the next look. */
   readonly sessions: KeptSessions;
 }
@@ -17,7 +19,7 @@ const states = new WeakMap<EngineContext, SyncState>();
 export function syncStateOf(context: EngineContext): SyncState {
   let state = states.get(context);
   if (state === undefined) {
-    state = { lock: createClassLock(), busy: new Set(), sessions: createKeptSessions(Date.now) };
+    state = { lock: createClassLock(), busy: new Set(), running: new Set(), sessions: createKeptSessions(Date.now) };
     states.set(context, state);
   }
   return state;

@@ -2,9 +2,11 @@ import { AppError } from '../../shared/errors.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import { setConnectionStatus } from '../store/connection-store.ts';
 import { promoteVisit, type Peer } from '../store/sync/peer-store.ts';
 import { dropOutbox, outboxOf, type OutboxEntry } from '../store/sync/outbox-store.ts';
 import { closeRuns, getRun, putRun } from '../store/sync/run-store.ts';
+import { announceRows } from './announce.ts';
 import { finishRun } from './finish-run.ts';
 
 /**
@@ -19,6 +21,7 @@ export async function recover(context: EngineContext, store: ClassStore, remote:
     else forget(context, store, entry);
   }
   closeRuns(store);
+  if (entries.length > 0) announceRows(context, store.classId);
   return entries.length;
 }
 
@@ -51,6 +54,7 @@ function finishCommitted(context: EngineContext, store: ClassStore, entry: Outbo
       left: done.left,
       durationMs: Date.parse(now) - Date.parse(run.startedAt),
     });
+    setConnectionStatus(store, run.connectionId, 'COMPLETED', null, now);
     return done;
   });
   const { add, update, delete: removed } = finished.counts.up;

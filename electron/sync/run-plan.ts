@@ -18,6 +18,7 @@ import { applyOnServer, type ServerEnd } from './apply-on-server.ts';
 import { collectEffects, movedRows, type Collected } from './collect-effects.ts';
 import { countGuards, countPlan } from './count-plan.ts';
 import { takeResolveFile, takeRule, tickRows } from './draft.ts';
+import { syncStateOf } from './engine-state.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { collectFixed, fixedGuards, fixedMode } from './fixed-plan.ts';
 import type { Guard } from '../../shared/sync/guards.ts';
@@ -94,6 +95,7 @@ async function runLocked(
     undoes: head.undoes,
   };
   let open: OpenRemote | null = null;
+  const { running } = syncStateOf(context);
   try {
     if (collected.counts.up > 0 || outboxOf(store, head.peerId).length > 0)
       open = await openRemote(context, store, head.connectionId, call.signal);
@@ -105,6 +107,7 @@ async function runLocked(
     }
     if (head.purpose === 'replace') await context.backUp(store.classId);
     putRun(store, run);
+    running.add(head.connectionId);
     const ended = await carryOut(context, store, head, run, collected, open, call).catch((error: unknown) => {
       putRun(store, {
         ...run,
@@ -122,6 +125,7 @@ async function runLocked(
         : await nextPlan(context, store, { head, open, mode: run.mode, after: afterRun(run, ended) }, call);
     return answer(store, run, ended, Date.now() - started, nextPlanId);
   } finally {
+    running.delete(head.connectionId);
     await open?.remote.close();
   }
 }

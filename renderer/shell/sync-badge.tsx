@@ -5,6 +5,7 @@ import { errorFromJson } from '../../shared/errors.ts';
 import { useApp } from '../features/app/app-store.ts';
 import { statusStore } from '../features/app/status-store.ts';
 import { SyncSheet } from '../features/sync/sync-sheet.tsx';
+import { useFindingOut } from '../features/sync/use-finding-out.ts';
 import { useFormat } from '../format.ts';
 import { href } from '../router.ts';
 import { badgeState, type BadgeState } from './badge-state.ts';
@@ -35,6 +36,7 @@ export function SyncBadge(props: { readonly classId: string }) {
   const words = useWords();
   const [open, setOpen] = useState(false);
   useEffect(() => statusStore.show(props.classId), [props.classId]);
+  useFindingOut(data?.connection ?? null);
   if (data === null || data.classId !== props.classId) return <div className={styles['badge']} />;
   const state = badgeState(data, connected);
   const { title, detail } = words(state);

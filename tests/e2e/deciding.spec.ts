@@ -151,6 +151,8 @@ test('boxes of the head and of each part are mixed, and stand for rows that were
   await expect(all).toBeChecked({ indeterminate: true });
   await preview.grid.focus();
   await app.page.keyboard.press('End');
+  // Rows are read when they come into sight.
+  await expect(preview.grid.locator('[data-active=true]')).toContainText('王芳');
   await expect(points).toBeChecked();
   await app.page.keyboard.press(' ');
   await expect(points).toBeChecked({ indeterminate: true });

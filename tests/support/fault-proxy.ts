@@ -1,6 +1,7 @@
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { MessageReader } from './message-reader.ts';
 
 /**
  * What the proxy does with traffic. A change takes effect at once, also for connections that exist, except `refuse` and
@@ -21,6 +22,11 @@ export type FaultMode =
   | { readonly kind: 'half-close' }
   /** Nothing passes in either direction until the next mode, and nobody is told; as when a cable is pulled and put back. */
   | { readonly kind: 'freeze' }
+  /**
+   * As `freeze`, from the moment a client says this statement: before the server hears it, or before the client hears what the server answered. `cut` then
+   * loses exactly that. A statement without parameters is meant, and a connection without TLS.
+   */
+  | { readonly kind: 'freeze-at-statement'; readonly statement: string; readonly lose: 'request' | 'answer' }
   /** Each piece is held this long in each direction. */
   | { readonly kind: 'latency'; readonly ms: number }
   /** Of a hundred pieces so many are held for this long, and whatever is behind them: what a lost packet looks like from above. */
@@ -40,7 +46,7 @@ export interface FaultProxy {
   cut(): void;
   /** How many connections there are. */
   connections(): number;
-  /** Resolves when the fault of a `cut-…` mode has happened. */
+  /** Resolves when the fault of a `cut-…` or `freeze-at-…` mode has happened. */
   faulted(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -63,6 +69,10 @@ interface Link {
   readonly client: Socket;
   readonly upstream: Socket | undefined;
   readonly reader: MessageCounter;
+  /** What the client says, message by message. */
+  readonly requests: MessageReader;
+  /** Whether the statement that is waited for went to the server. */
+  asked: boolean;
 }
 
 /** Starts a proxy on a free port of 127.0.0.1 in front of `target`; at first everything passes. */
@@ -127,7 +137,7 @@ async function listen(server: Server, port: number): Promise<number> {
 function accept(state: ProxyState, client: Socket): void {
   const swallow = state.mode.kind === 'black-hole';
   const upstream = swallow ? undefined : connect({ ...state.target, allowHalfOpen: true });
-  const link: Link = { client, upstream, reader: new MessageCounter() };
+  const link: Link = { client, upstream, reader: new MessageCounter(), requests: new MessageReader(), asked: false };
   state.links.add(link);
   const forget = (): void => {
     state.links.delete(link);
@@ -163,6 +173,10 @@ function pump(state: ProxyState, link: Link, from: Socket, to: Socket, direction
 }
 
 async function carry(state: ProxyState, link: Link, to: Socket, piece: Buffer, direction: Direction): Promise<void> {
+  if (isStatement(state, link, piece, direction)) {
+    state.mode = { kind: 'freeze' };
+    state.onFault();
+  }
   while (state.mode.kind === 'freeze') await state.changed.promise;
   const { mode } = state;
   if (direction === 'to-client') {
@@ -199,9 +213,20 @@ async function carry(state: ProxyState, link: Link, to: Socket, piece: Buffer, d
     case 'black-hole':
     case 'refuse':
     case 'cut-at-message':
+    case 'freeze-at-statement':
       break;
   }
   if (to.writable && !to.write(piece)) await new Promise((done) => to.once('drain', done).once('close', done));
+}
+
+/** Whether this piece holds what is to be lost: the end of the statement that is waited for, or the first of what the server answers to it. */
+function isStatement(state: ProxyState, link: Link, piece: Buffer, direction: Direction): boolean {
+  const { mode } = state;
+  if (direction === 'to-client') return mode.kind === 'freeze-at-statement' && mode.lose === 'answer' && link.asked;
+  const said = link.requests.feed(piece);
+  if (mode.kind !== 'freeze-at-statement' || !said.includes(`Q${mode.statement}\0`)) return false;
+  link.asked = true;
+  return mode.lose === 'request';
 }
 
 /** Gives the other side what was before the fault, waits until it is out, then resets everything. */

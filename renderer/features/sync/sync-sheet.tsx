@@ -101,6 +101,7 @@ function SheetBody(props: {
     <RunResultPanel
       run={result.run}
       purpose={result.purpose}
+      foundOut={result.foundOut}
       onUndo={() => {
         props.onClose();
         startUndo({ classId: store.classId, connectionId: store.connectionId, runId: result.run.runId });

@@ -74,6 +74,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
         <RunResultPanel
           run={result.run}
           purpose={result.purpose}
+          foundOut={result.foundOut}
           onUndo={() => void store.undoRun(result.run.runId)}
           onClose={() => store.dismiss('result')}
         />

@@ -44,6 +44,8 @@ export interface PreviewState {
     readonly mode: RunMode;
     readonly purpose: PlanSummary['purpose'];
     readonly run: RunResult;
+    /** Its answer had been lost, and how it ended was found out later. */
+    readonly foundOut: boolean;
   } | null;
   /** "Pull and replace" was pressed and waits for a last word. */
   readonly replaceAsked: boolean;
@@ -137,6 +139,7 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
   };
   onAreasChanged((changedClass, areas) => {
     if (changedClass !== classId || use.getState().plan === null) return;
+    if (areas.includes('runs')) void learnOutcome(classId, connectionId, use);
     // The answer to a decision of this page brings the plan along.
     if (deciding > 0 && areas.every((area) => area === 'plans')) return;
     void follow();
@@ -255,6 +258,17 @@ function createFollower(classId: string, connectionId: string, use: Use): () => 
   });
 }
 
+/** Tells how a run ended whose answer was lost, once that is known. */
+async function learnOutcome(classId: string, connectionId: string, use: Use): Promise<void> {
+  const told = use.getState().result;
+  if (told?.run.outcome !== 'checking') return;
+  const { items } = await call('run.list', { classId, connectionId });
+  const known = items.find(({ runId }) => runId === told.run.runId);
+  if (known === undefined || known.outcome === 'checking') return;
+  const run = { ...told.run, outcome: known.outcome, counts: known.counts, error: null };
+  use.setState(({ result }) => (result === told ? { result: { ...told, run, foundOut: true } } : {}));
+}
+
 interface CallControl {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
@@ -273,14 +287,15 @@ function createWorker(use: Use): Worker {
       if (use.getState().work !== null) return;
       const control = new AbortController();
       abort = control;
-      use.setState({
+      use.setState(({ result }) => ({
         work: { kind, startedAt: Date.now(), progress: null, cancelling: false },
         error: null,
         refusal: null,
         guard: null,
-        result: null,
+        // How a run ended that is being found out is still of interest.
+        result: result?.run.outcome === 'checking' ? result : null,
         replaceAsked: false,
-      });
+      }));
       const onProgress = (progress: Progress): void =>
         use.setState(({ work }) => (work === null ? {} : { work: { ...work, progress } }));
       try {
@@ -318,7 +333,7 @@ async function runPlan({ classId, use, worker }: RunContext, mode: RunMode, conf
         { classId, planId, mode, ...(confirmed ? { allowMassChange: true } : {}) },
         options,
       );
-      use.setState({ result: { mode, purpose, run } });
+      use.setState({ result: { mode, purpose, run, foundOut: false } });
       const next = run.nextPlanId ?? planId;
       show(use, await call('plan.show', { classId, planId: next }));
     } catch (caught) {

@@ -25,23 +25,26 @@ const icons = {
 export function RunResultPanel(props: {
   readonly run: RunResult;
   readonly purpose: PlanSummary['purpose'];
+  /** Its answer had been lost, and how it ended was found out later. */
+  readonly foundOut: boolean;
   readonly onUndo: () => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { run, purpose } = props;
+  const { run } = props;
   const { outcome } = run;
   const Icon = icons[outcome];
   const good = outcome === 'completed' || outcome === 'undecided';
+  const words = wordsFor(outcome, good, props);
   return (
     <section className={styles['outcome']} data-outcome={outcome} role="status" aria-label={t('sync:outcome.label')}>
       <div className={styles['outcomeHead']}>
         <Icon className={styles['outcomeIcon'] ?? ''} aria-hidden />
         <div className={styles['outcomeText']}>
-          <h2>{good && purpose !== 'sync' ? t(`sync:${purpose}.done.title`) : t(`sync:outcome.${outcome}.title`)}</h2>
+          <h2>{t(`sync:${words}.title`)}</h2>
           <p className={styles['quiet']}>
-            {good && purpose !== 'sync' ? t(`sync:${purpose}.done.text`) : t(`sync:outcome.${outcome}.text`)}
+            {t(`sync:${words}.text`)}
             {good && ` ${countsText(run.counts, t, format)}`}
           </p>
         </div>
@@ -59,6 +62,16 @@ export function RunResultPanel(props: {
       />
     </section>
   );
+}
+
+/** Which title and text tell how a run ended. */
+function wordsFor(
+  outcome: RunResult['outcome'],
+  good: boolean,
+  { purpose, foundOut }: { readonly purpose: PlanSummary['purpose']; readonly foundOut: boolean },
+) {
+  if (foundOut) return good ? 'outcome.arrived' : 'outcome.lost';
+  return good && purpose !== 'sync' ? (`${purpose}.done` as const) : (`outcome.${outcome}` as const);
 }
 
 /** Whether a run wrote anything, so that there is something to take back. */

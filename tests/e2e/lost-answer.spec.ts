@@ -1,0 +1,71 @@
+import { expect } from '@playwright/test';
+import { startFaultProxy } from '../support/fault-proxy.ts';
+import { sql } from '../support/sql.ts';
+import { PreviewPage } from './support/preview-page.ts';
+import { connectionTo, onlyConnection, uploadClass } from './support/shared-class.ts';
+import { SyncPage } from './support/sync-page.ts';
+import { test } from './support/test.ts';
+
+const cases = [
+  { lose: 'answer', arrived: true },
+  { lose: 'request', arrived: false },
+] as const;
+
+for (const { lose, arrived } of cases)
+  test(`R1, R2, R3: when the ${lose} of the confirmation is lost, the page is checking, then says the truth by itself; nothing is done twice or asked again`, async ({
+    startApp,
+    postgres,
+  }, testInfo) => {
+    const app = await startApp({ device: 'Room 301' });
+    const { page, t } = app;
+    const database = await postgres.createDatabase();
+    const { classId, connectionId, idOf } = await uploadClass(app, database, ['Li W', 'Chen Yu', 'Wang Fang']);
+    const network = await startFaultProxy({ target: postgres });
+    const change = { ...connectionTo(database), port: network.port };
+    await app.call('connection.set', { classId, connectionId, change });
+    await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Helped' } });
+    await app.call('student.set', { classId, id: idOf('Chen Yu'), change: { name: 'Chen Yue' } });
+    await sql(database.config, "UPDATE tallybook.student SET name = 'Chen Yun' WHERE name = 'Chen Yu'");
+    const preview = new PreviewPage(app);
+    await preview.open();
+    await preview.pick('This PC');
+    await preview.useAnswer();
+
+    await network.mode({ kind: 'freeze-at-statement', statement: 'COMMIT', lose });
+    await preview.runButton('sync').click();
+    await network.faulted();
+    await expect(page.getByText(t('sync:phase.commit'))).toBeVisible();
+    await expect(page.getByText(/^\d+ s$/)).toBeVisible();
+    const { badge } = new SyncPage(app);
+    await expect(badge).toContainText(t('common:badge.syncing'));
+    network.cut();
+    await network.mode({ kind: 'refuse' });
+    await expect(preview.result.getByRole('heading')).toHaveText(t('sync:outcome.checking.title'));
+    await page.screenshot({ path: testInfo.outputPath('checking.png') });
+    expect(await onlyConnection(app)).toMatchObject({ checking: true, status: 'IN_PROGRESS' });
+    await expect(badge).toContainText(t('common:badge.checking'));
+
+    await network.mode({ kind: 'pass' });
+    const truth = t(arrived ? 'sync:outcome.arrived.title' : 'sync:outcome.lost.title');
+    await expect(preview.result.getByRole('heading')).toHaveText(truth, { timeout: 60_000 });
+    await page.screenshot({ path: testInfo.outputPath('truth.png') });
+    expect((await app.call('run.list', { classId })).items[0]).toMatchObject({
+      outcome: arrived ? 'completed' : 'failed',
+    });
+    if (!arrived) {
+      // What was decided stays decided.
+      await expect(preview.runButton('sync')).toHaveText('Sync 2');
+      await preview.run('sync');
+      await preview.expectDone();
+    }
+    await expect(preview.bothSame).toBeVisible();
+    await expect(badge).toContainText('All safe');
+    const there =
+      'SELECT name, delta FROM tallybook.student LEFT JOIN tallybook.score_event ON student_id = student.id';
+    expect((await sql(database.config, `${there} ORDER BY name`)).map(([name, delta]) => [name, delta])).toEqual([
+      ['Chen Yue', null],
+      ['Li W', '2'],
+      ['Wang Fang', null],
+    ]);
+    await network.stop();
+  });
