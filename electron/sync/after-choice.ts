@@ -1,18 +1,30 @@
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { EngineContext } from '../engine/context.ts';
 import { getConnection, setConnectionPending } from '../store/connection-store.ts';
+import { getPlan } from '../store/sync/plan-store.ts';
 import { announceConnection } from './announce.ts';
-import { writeBeside } from './evaluate-plan.ts';
 import { planSummaryOf } from './plan-view.ts';
 
 /** After a choice: the badge and the card count what still needs a person, and every page re-reads the plan. */
-export function afterChoice(context: EngineContext, classId: string, planId: string): PlanSummary {
+export async function afterChoice(
+  context: EngineContext,
+  classId: string,
+  planId: string,
+  signal: AbortSignal,
+): Promise<PlanSummary> {
   const store = context.openClass(classId);
-  const summary = planSummaryOf(store, planId);
-  const { pendingDown } = getConnection(store, summary.connectionId);
-  // The page asks for rows and counts next: the plan is not worked out once more for them.
-  writeBeside(store, () => setConnectionPending(store, summary.connectionId, pendingDown, summary.undecided));
-  announceConnection(context, store, summary.connectionId);
-  context.emit('class.changed', { classId, areas: ['plans'] });
-  return summary;
+  const { connectionId } = getPlan(store, planId);
+  try {
+    const summary = await planSummaryOf(store, planId, signal);
+    // Another plan may have come meanwhile, with a number of its own.
+    if (summary.state === 'open') {
+      const { pendingDown } = getConnection(store, connectionId);
+      setConnectionPending(store, connectionId, pendingDown, summary.undecided);
+    }
+    return summary;
+  } finally {
+    // The choice stands, also when nobody waits for its answer any more.
+    announceConnection(context, store, connectionId);
+    context.emit('class.changed', { classId, areas: ['plans'] });
+  }
 }

@@ -8,6 +8,7 @@ import { createSlicer } from '../engine/slices.ts';
 import { countLive } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import {
+  getPlan,
   ownEdits,
   planCounts,
   planRowKeysAt,
@@ -59,13 +60,14 @@ function summaryOf(catalog: Catalog, parts: readonly PlanCount[]): PlanSummary['
  * The guards a part of a plan trips with the decisions made. Rows the draft says nothing about are counted as they are listed. The server's size is taken as the
  * local one with the plan's own differences undone.
  */
-export function countGuards(
+export async function countGuards(
   store: ClassStore,
   planId: string,
   counted: CountedPlan,
   evaluation: Evaluation,
   part: Part,
-): readonly Guard[] {
+  signal: AbortSignal,
+): Promise<readonly Guard[]> {
   const { catalog } = store;
   const losses = new Map<string, { deletes: number; overwrites: number; confirmed: number }>();
   const more = new Map<string, number>();
@@ -92,7 +94,8 @@ export function countGuards(
     more.set(cell.table, (more.get(cell.table) ?? 0) + count * sizeShift(cell));
     addListed(cell, count);
   }
-  for (const keys of planRowKeysAt(store, planId, spokenOf(evaluation))) {
+  const slicer = createSlicer(SLICE_MS);
+  const recount = (keys: PlanRowKeys & { readonly own: boolean }): void => {
     addListed(keys, -1);
     if (keys.own && (keys.kind === 'update' || keys.kind === 'delete')) confirm(keys.table, keys.kind, -1);
     for (const effect of effectsOf(evaluation.book, evaluation, keys.ordinal, evaluation.book.row(keys.ordinal))) {
@@ -102,7 +105,12 @@ export function countGuards(
       if (there !== null) add(effect.table, 'server', there, 1);
       if (loss.local !== null) add(effect.table, 'local', loss.local, 1);
     }
-  }
+  };
+  for (const some of planRowKeysAt(store, planId, spokenOf(evaluation)))
+    for (const keys of some) {
+      recount(keys);
+      if (await slicer.pause(signal)) getPlan(store, planId);
+    }
   return catalog.tables.flatMap((table) =>
     sides.flatMap((side) => {
       const found = losses.get(`${table.name} ${side}`);

@@ -7,10 +7,14 @@ import type { CallContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { addDraftOp, addDraftOps, draftEnd, stepDraft, type NewDraftOp } from '../store/sync/draft-store.ts';
 import { getPlan, ordinalOf, planConflicts, planRowKeysAt, restoredRows } from '../store/sync/plan-store.ts';
+import { createSlicer } from '../engine/slices.ts';
 import { decideMany, type Said } from './decide-many.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { decidedFor, fitChoice } from './fit-choice.ts';
 import { keptOrdinals } from './plan-index.ts';
+
+/** Longest time the thread is held while rows are judged, in milliseconds. */
+const SLICE_MS = 8;
 
 /** How far a decision about many rows went: rows it now holds for, and rows that ask and were left as they were. */
 export interface DecidedCounts {
@@ -29,10 +33,13 @@ export async function decide(
 ): Promise<DecidedCounts> {
   const { planId, target } = params;
   openPlan(store, planId);
-  if ('restored' in target) return takeRestored(store, planId, target.restored);
-  const ordinals = targeted(store, planId, params);
+  const since = draftEnd(store, planId);
+  if ('restored' in target) return await takeRestored(store, planId, target.restored, call.signal);
+  const ordinals = await targeted(store, planId, params, call.signal);
   if (params.include !== undefined) {
-    addDraftOps(store, planId, ticked(store, planId, ordinals, params.include));
+    const ops = await ticked(store, planId, ordinals, params.include, call.signal);
+    openPlan(store, planId);
+    addDraftOps(store, planId, ops, since);
     return { decided: ordinals.length, left: 0 };
   }
   const choice: Choice | null =
@@ -40,7 +47,6 @@ export async function decide(
       ? null
       : { choice: params.choice, ...(params.fields === undefined ? {} : { fields: params.fields }) };
   const said: Said = params.rule === undefined ? { kind: 'choice', choice } : { kind: 'rule', rule: params.rule };
-  const since = draftEnd(store, planId);
   const { ops, decided, left, reason } = await decideMany(store, planId, ordinals, said, call);
   const single = 'ordinals' in target && target.ordinals.length === 1;
   if (single && decided === 0 && params.rule === undefined)
@@ -52,39 +58,41 @@ export async function decide(
 }
 
 /** The rows a decision is about. Of a filter only those it can mean: rows that ask for a choice, and for a tick all but those not decided yet. */
-function targeted(
+async function targeted(
   store: ClassStore,
   planId: string,
   { target, include, rule, choice }: ParsedParams<'plan.decide'>,
-): readonly number[] {
+  signal: AbortSignal,
+): Promise<readonly number[]> {
   if ('restored' in target) return [];
   if ('ordinals' in target) return include === undefined ? target.ordinals : existing(store, planId, target.ordinals);
-  const found = keptOrdinals(store, planId, target.filter);
-  if (include !== undefined) return found.filter(tickable(store, planId));
+  const found = await keptOrdinals(store, planId, target.filter, signal);
+  if (include !== undefined) return found.filter(await tickable(store, planId, signal));
   if (rule === 'later' || rule === 'reset' || choice === null || choice === undefined) return found;
   const asking = new Set(planConflicts(store, planId));
   return found.filter((ordinal) => asking.has(ordinal));
 }
 
 /** Giving or taking ticks; a change that asks nothing and was put off has its tick again when it is given one. */
-function ticked(
+async function ticked(
   store: ClassStore,
   planId: string,
   ordinals: readonly number[],
   include: boolean,
-): readonly NewDraftOp[] {
+  signal: AbortSignal,
+): Promise<readonly NewDraftOp[]> {
   const tick: NewDraftOp = { ordinals, choice: null, include };
   if (!include || getPlan(store, planId).purpose !== 'sync') return [tick];
-  const { left } = evaluatePlan(store, planId);
+  const { left } = await evaluatePlan(store, planId, 'sync', signal);
   const asking = new Set(planConflicts(store, planId));
   const off = ordinals.filter((ordinal) => left.get(ordinal)?.reason === 'skipped' && !asking.has(ordinal));
   return [tick, { ordinals: off, choice: null, include: null }];
 }
 
 /** Whether a row has a tick to give or take: what is not decided yet has none, and keeps it for when it is. */
-function tickable(store: ClassStore, planId: string): (ordinal: number) => boolean {
+async function tickable(store: ClassStore, planId: string, signal: AbortSignal): Promise<(ordinal: number) => boolean> {
   if (getPlan(store, planId).purpose !== 'sync') return () => true;
-  const { left } = evaluatePlan(store, planId);
+  const { left } = await evaluatePlan(store, planId, 'sync', signal);
   return (ordinal) => !['undecided', 'value-taken'].includes(left.get(ordinal)?.reason ?? '');
 }
 
@@ -95,25 +103,29 @@ export function stepChoice(store: ClassStore, planId: string, direction: 'undo' 
 }
 
 /** Puts the decisions of a file into the draft; every row must be in the plan and every choice must fit, else nothing is taken. */
-export function takeResolveFile(store: ClassStore, planId: string, file: ResolveFile): void {
+export async function takeResolveFile(
+  store: ClassStore,
+  planId: string,
+  file: ResolveFile,
+  signal: AbortSignal,
+): Promise<void> {
   if (file.planId !== planId) throw new AppError('resolve-invalid', { reason: 'other-plan', planId: file.planId });
-  if (file.restored !== undefined && restoredRows(store, planId).length === 0)
-    throw new AppError('resolve-invalid', { reason: 'not-restored' });
-  const ops = (file.rows ?? []).map((row) => {
+  const slicer = createSlicer(SLICE_MS);
+  // Rows that are named have the last word.
+  const ops: NewDraftOp[] =
+    file.restored === undefined ? [] : [...(await restoredOps(store, planId, file.restored, signal)).ops];
+  for (const row of file.rows ?? []) {
     const ordinal = placeOf(store, planId, row.table, row.key);
     if (ordinal === null) throw new AppError('resolve-invalid', { reason: 'not-in-plan', table: row.table });
     const choice: Choice = { choice: row.choice, ...(row.fields === undefined ? {} : { fields: row.fields }) };
     const decided = decidedFor(store, planId, ordinal);
     const fit = fitChoice(store, planId, decided, choice);
     if (fit.kind === 'misfit') throw new AppError('resolve-invalid', { reason: fit.reason, table: row.table });
-    return { ordinal: decided, choice: fit.choice };
-  });
-  // Rows that are named have the last word.
-  const first = file.restored === undefined ? [] : restoredOps(store, planId, file.restored).ops;
-  addDraftOps(store, planId, [
-    ...first,
-    ...ops.map(({ ordinal, choice }) => ({ ordinals: [ordinal], choice, include: null })),
-  ]);
+    ops.push({ ordinals: [decided], choice: fit.choice, include: null });
+    await slicer.pause(signal);
+  }
+  openPlan(store, planId);
+  addDraftOps(store, planId, ops);
 }
 
 /** The key of a row by column, or, where one column is the key, its value. */
@@ -136,22 +148,37 @@ export function tickRows(
 }
 
 /** Decides every row a server that was put back holds in an older state: this PC's goes there, or the server's is taken. */
-function takeRestored(store: ClassStore, planId: string, decision: RestoredChoice): DecidedCounts {
-  const { rows, ops } = restoredOps(store, planId, decision);
-  addDraftOps(store, planId, ops);
-  return { decided: ops[0]?.ordinals.length ?? 0, left: rows - (ops[0]?.ordinals.length ?? 0) };
-}
-
-function restoredOps(
+async function takeRestored(
   store: ClassStore,
   planId: string,
   decision: RestoredChoice,
-): { readonly rows: number; readonly ops: readonly NewDraftOp[] } {
-  const rows = restoredRows(store, planId);
-  if (rows.length === 0) throw new AppError('resolve-invalid', { reason: 'not-restored' });
+  signal: AbortSignal,
+): Promise<DecidedCounts> {
+  const since = draftEnd(store, planId);
+  const { rows, ops } = await restoredOps(store, planId, decision, signal);
+  openPlan(store, planId);
+  addDraftOps(store, planId, ops, since);
+  return { decided: ops[0]?.ordinals.length ?? 0, left: rows - (ops[0]?.ordinals.length ?? 0) };
+}
+
+async function restoredOps(
+  store: ClassStore,
+  planId: string,
+  decision: RestoredChoice,
+  signal: AbortSignal,
+): Promise<{ readonly rows: number; readonly ops: readonly NewDraftOp[] }> {
+  const slicer = createSlicer(SLICE_MS);
   const choice: Choice = { choice: decision === 'send-newer' ? 'local' : 'server' };
-  const ordinals = rows.filter((ordinal) => fitChoice(store, planId, ordinal, choice).kind === 'fits');
-  return { rows: rows.length, ops: [{ ordinals, choice, include: null }] };
+  const ordinals: number[] = [];
+  let rows = 0;
+  for (const some of restoredRows(store, planId))
+    for (const ordinal of some) {
+      rows += 1;
+      if (fitChoice(store, planId, ordinal, choice).kind === 'fits') ordinals.push(ordinal);
+      await slicer.pause(signal);
+    }
+  if (rows === 0) throw new AppError('resolve-invalid', { reason: 'not-restored' });
+  return { rows, ops: [{ ordinals, choice, include: null }] };
 }
 
 /** Decides every conflict nobody has said anything about by one rule. */
@@ -161,9 +188,9 @@ export async function takeRule(
   rule: 'local' | 'server' | 'newer',
   call: CallContext,
 ): Promise<void> {
-  const { choices } = evaluatePlan(store, planId);
-  const open = planConflicts(store, planId).filter((ordinal) => !choices.has(ordinal));
   const since = draftEnd(store, planId);
+  const { choices } = await evaluatePlan(store, planId, 'sync', call.signal);
+  const open = planConflicts(store, planId).filter((ordinal) => !choices.has(ordinal));
   const { ops } = await decideMany(store, planId, open, { kind: 'rule', rule }, call);
   openPlan(store, planId);
   addDraftOps(store, planId, ops, since);
@@ -176,7 +203,7 @@ function openPlan(store: ClassStore, planId: string): void {
 }
 
 function existing(store: ClassStore, planId: string, ordinals: readonly number[]): number[] {
-  return planRowKeysAt(store, planId, ordinals).map(({ ordinal }) => ordinal);
+  return [...planRowKeysAt(store, planId, ordinals)].flat().map(({ ordinal }) => ordinal);
 }
 
 function placeOf(store: ClassStore, planId: string, tableName: string, given: RowKeyGiven): number | null {

@@ -1,66 +1,157 @@
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { effectsOf } from '../../shared/sync/effects.ts';
-import type { Choice } from '../../shared/sync/plan.ts';
-import { settle, type Draft, type Left, type Part, type Settled } from '../../shared/sync/settle.ts';
+import type { Choice, Effect } from '../../shared/sync/plan.ts';
+import { settleSteps, type Draft, type Left, type Part, type Settled } from '../../shared/sync/settle.ts';
+import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { draftOps } from '../store/sync/draft-store.ts';
+import { draftOps, draftRevision } from '../store/sync/draft-store.ts';
+import { changeSeq } from '../store/sync/peer-store.ts';
 import { planRefusals } from '../store/sync/plan-links.ts';
 import {
   eachPlanRow,
   getPlan,
-  planConflicts,
+  ordinalsOfKind,
+  ordinalsOfTable,
   planRow,
   planRowKeysAt,
+  restoredRows,
   type PlanRowKeys,
 } from '../store/sync/plan-store.ts';
-import { statement } from '../store/statement.ts';
+import { treeState } from '../store/sync/trees.ts';
 import { brokenRules } from './broken-rules.ts';
 import { openPlanBook, type PlanBook } from './plan-book.ts';
 
 /** A plan with what its draft makes of it. */
 export interface Evaluation extends Settled {
   readonly book: PlanBook;
+  /** Rows a server that was put back holds in an older state. */
+  readonly restored: number;
+  /** How many rows more, or fewer, each button carries than the list says, because of what the draft says. */
+  readonly shift: Readonly<Record<Part, number>>;
 }
 
 /** Every decided row is gone over several times; rows nobody said anything about are hardly read. */
 const ROWS_KEPT = 16_384;
+/** Longest time the thread is held while a plan is worked out, in milliseconds. */
+const SLICE_MS = 8;
 
 interface Kept {
   readonly key: string;
   readonly evaluation: Evaluation;
 }
 
-const kept = new WeakMap<ClassStore, Kept>();
-
-/** How often this connection has written to the class file: what was worked out holds as long as it stays. */
-function writesOf(store: ClassStore): number {
-  return (statement(store.db, 'SELECT total_changes() AS n').get() as { readonly n: number }).n;
+/** The last answer, the work that goes on, and the one that is next for each plan and part. */
+interface Desk {
+  kept: Kept | null;
+  busy: Promise<unknown>;
+  readonly next: Map<string, Shared>;
 }
 
-/** Makes a write no plan depends on: what was worked out before it goes on to hold. */
-export function writeBeside(store: ClassStore, write: () => void): void {
-  const last = kept.get(store);
-  const held = last !== undefined && last.key.endsWith(` ${writesOf(store)}`);
-  write();
-  if (held) kept.set(store, { ...last, key: last.key.replace(/ \d+$/, ` ${writesOf(store)}`) });
+const desks = new WeakMap<ClassStore, Desk>();
+
+function deskOf(store: ClassStore): Desk {
+  let desk = desks.get(store);
+  if (desk === undefined) desks.set(store, (desk = { kept: null, busy: Promise.resolve(), next: new Map() }));
+  return desk;
 }
 
-/** What a draft makes of a plan for one part of it. The last answer is kept as long as nothing is written to the class file: a page that scrolls asks often. */
-export function evaluatePlan(store: ClassStore, planId: string, part: Part = 'sync'): Evaluation {
-  const key = `${planId} ${part} ${writesOf(store)}`;
-  const last = kept.get(store);
-  if (last?.key === key) return last.evaluation;
-  const evaluation = evaluate(store, planId, part);
-  kept.set(store, { key, evaluation });
-  return evaluation;
+/** All that an answer depends on: the draft, the rows here, and what is known of the server. The rows of a plan do not change once it is made. */
+function stateOf(store: ClassStore, planId: string, part: Part): string {
+  const { peerId } = getPlan(store, planId);
+  return `${planId} ${part} ${draftRevision(store, planId)} ${changeSeq(store)} ${treeState(store, peerId)}`;
 }
 
-function evaluate(store: ClassStore, planId: string, part: Part): Evaluation {
+/**
+ * What a draft makes of a plan for one part of it, worked out in slices. The last answer is kept as long as nothing it depends on changes: a page that scrolls asks
+ * often. Whoever asks while another one is waiting for the same gets the same answer, and one is worked out at a time, however often a page asks.
+ * Edits made here meanwhile may or may not be in it, as those made right after are not: a run looks at its rows again before it writes any.
+ * Throws `plan-unknown` when the plan goes meanwhile.
+ */
+export async function evaluatePlan(
+  store: ClassStore,
+  planId: string,
+  part: Part,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  signal.throwIfAborted();
+  const desk = deskOf(store);
+  if (desk.kept?.key === stateOf(store, planId, part)) return desk.kept.evaluation;
+  const place = `${planId} ${part}`;
+  let shared = desk.next.get(place);
+  if (shared === undefined || shared.isStopped) {
+    const turn = desk.busy;
+    const mine: Shared = new Shared(async (stop) => {
+      await turn;
+      if (desk.next.get(place) === mine) desk.next.delete(place);
+      stop.throwIfAborted();
+      const key = stateOf(store, planId, part);
+      if (desk.kept?.key === key) return desk.kept.evaluation;
+      const evaluation = await evaluate(store, planId, part, stop);
+      desk.kept = { key, evaluation };
+      return evaluation;
+    });
+    shared = mine;
+    desk.next.set(place, shared);
+    desk.busy = shared.result.catch(() => undefined);
+  }
+  return await shared.wait(signal);
+}
+
+/** Work several callers wait for: it stops when none of them does any more. */
+class Shared {
+  readonly result: Promise<Evaluation>;
+  readonly #stop = new AbortController();
+  #waiting = 0;
+
+  constructor(work: (stop: AbortSignal) => Promise<Evaluation>) {
+    this.result = work(this.#stop.signal);
+  }
+
+  get isStopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  async wait(signal: AbortSignal): Promise<Evaluation> {
+    this.#waiting += 1;
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const abort = (): void => {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#stop.abort(signal.reason);
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await Promise.race([this.result, aborted]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+}
+
+async function evaluate(store: ClassStore, planId: string, part: Part, signal: AbortSignal): Promise<Evaluation> {
   const book = openPlanBook(store, store.catalog, {
     planId,
     peerId: getPlan(store, planId).peerId,
     rowsKept: ROWS_KEPT,
   });
+  const slicer = createSlicer(SLICE_MS);
+  // Others were let in: the plan may have been taken away, its rows with it.
+  const pause = async (): Promise<void> => {
+    if (await slicer.pause(signal)) getPlan(store, planId);
+  };
+  const draft = readDraft(store, planId);
+  const settled = await settleByRules(store, planId, book, draft, part, pause);
+  let restored = 0;
+  for (const rows of restoredRows(store, planId)) {
+    restored += rows.length;
+    await pause();
+  }
+  const shift = await shiftOf(store, planId, book, settled, pause);
+  return { ...settled, book, restored, shift };
+}
+
+/** The draft as it stands, read at once. */
+function readDraft(store: ClassStore, planId: string): Draft {
   const choices = new Map<number, Choice>();
   const unticked = new Set<number>();
   for (const op of draftOps(store, planId)) {
@@ -74,34 +165,45 @@ function evaluate(store: ClassStore, planId: string, part: Part): Evaluation {
     }
   }
   // Nobody leaves an erasure out.
-  for (const { ordinal, table } of planRowKeysAt(store, planId, new Set([...unticked, ...choices.keys()])))
-    if (table === store.catalog.roles.erasure) {
+  const { erasure } = store.catalog.roles;
+  if (erasure !== null && choices.size + unticked.size > 0)
+    for (const ordinal of ordinalsOfTable(store, planId, erasure)) {
       unticked.delete(ordinal);
       choices.delete(ordinal);
     }
-  const refused = planRefusals(store, planId);
   // In plan order: what comes of the choices never depends on which was made first.
   const byPlace = (a: number, b: number): number => a - b;
-  const ordered = new Map([...choices].toSorted(([a], [b]) => byPlace(a, b)));
-  const draft = {
-    choices: ordered,
+  return {
+    choices: new Map([...choices].toSorted(([a], [b]) => byPlace(a, b))),
     unticked: new Set([...unticked].toSorted(byPlace)),
-    conflicts: planConflicts(store, planId),
-    refused,
+    conflicts: ordinalsOfKind(store, planId, 'conflict'),
+    refused: planRefusals(store, planId),
   };
-  return { ...settleByRules(store, planId, book, draft, part), book };
 }
 
+/** Lets others in where it is time. */
+type Pause = () => Promise<void>;
+
 /** Leaves out what breaks a rule that blocks, with whatever depends on it, until no rule is broken by a row that takes part. */
-function settleByRules(store: ClassStore, planId: string, book: PlanBook, draft: Draft, part: Part): Settled {
+async function settleByRules(
+  store: ClassStore,
+  planId: string,
+  book: PlanBook,
+  draft: Draft,
+  part: Part,
+  pause: Pause,
+): Promise<Settled> {
   const blocking = store.catalog.checks.filter((check) => check.level === 'block');
   const refused = [...draft.refused];
   for (;;) {
-    const settled = settle(book, { ...draft, refused }, part);
+    const conflicts = ordinalsOfKind(store, planId, 'conflict');
+    const settled = await settleInSlices(settleSteps(book, { ...draft, conflicts, refused }, part), pause);
     if (blocking.length === 0) return settled;
-    const effects = [...eachPlanRow(store, planId)].flatMap(({ ordinal, row }) =>
-      effectsOf(book, settled, ordinal, row),
-    );
+    const effects: Effect[] = [];
+    for (const { ordinal, row } of eachPlanRow(store, planId)) {
+      effects.push(...effectsOf(book, settled, ordinal, row));
+      await pause();
+    }
     const known = refused.length;
     const touched = new Set(effects.map((effect) => effect.table));
     const asked = blocking.filter((check) => check.reads.some((name) => touched.has(name)));
@@ -111,6 +213,14 @@ function settleByRules(store: ClassStore, planId: string, book: PlanBook, draft:
         refused.push({ ordinal, column: rule, reason: 'check' });
     }
     if (refused.length === known) return settled;
+  }
+}
+
+async function settleInSlices(steps: Generator<void, Settled>, pause: Pause): Promise<Settled> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
   }
 }
 
@@ -133,32 +243,44 @@ export function spokenOf({ left, choices, results }: Settled): ReadonlySet<numbe
   return new Set([...left.keys(), ...choices.keys(), ...results.keys()]);
 }
 
-/**
- * Distinct rows each button would carry, and rows that stay out of all of them. `summary` counts the rows as they are listed; only rows the draft says
- * something about are looked at.
- */
-export function countReady(
+/** How far the rows the draft says something about take part otherwise than they are listed; only those are looked at. */
+async function shiftOf(
   store: ClassStore,
   planId: string,
-  summary: PlanSummary['summary'],
-  evaluation: Evaluation,
-): PlanSummary['ready'] {
-  const ready = { apply: 0, pull: 0, sync: 0, leave: evaluation.left.size };
-  const add = ({ up, down }: Sides, count: number): void => {
-    if (up) ready.apply += count;
-    if (down) ready.pull += count;
-    if (up || down) ready.sync += count;
-  };
-  const asListed = ({ kind, direction }: Pick<PlanRowKeys, 'kind' | 'direction'>): Sides =>
-    kind === 'conflict' ? { up: false, down: false } : { up: direction !== 'down', down: direction !== 'up' };
-  for (const cell of summary) add(asListed(cell), cell.count);
-  for (const keys of planRowKeysAt(store, planId, spokenOf(evaluation))) {
-    add(asListed(keys), -1);
-    const effects = effectsOf(evaluation.book, evaluation, keys.ordinal, evaluation.book.row(keys.ordinal));
-    for (const effect of effects) {
-      if (evaluation.syncOnly.has(keys.ordinal)) ready.sync += effect.up || effect.down ? 1 : 0;
-      else add(effect, 1);
+  book: PlanBook,
+  settled: Settled,
+  pause: Pause,
+): Promise<Evaluation['shift']> {
+  const shift = { apply: 0, pull: 0, sync: 0 };
+  for (const part of planRowKeysAt(store, planId, spokenOf(settled))) {
+    for (const keys of part) {
+      addSides(shift, asListed(keys), -1);
+      for (const effect of effectsOf(book, settled, keys.ordinal, book.row(keys.ordinal))) {
+        if (settled.syncOnly.has(keys.ordinal)) shift.sync += effect.up || effect.down ? 1 : 0;
+        else addSides(shift, effect, 1);
+      }
+      await pause();
     }
   }
-  return ready;
+  return shift;
+}
+
+function asListed({ kind, direction }: Pick<PlanRowKeys, 'kind' | 'direction'>): Sides {
+  return kind === 'conflict' ? { up: false, down: false } : { up: direction !== 'down', down: direction !== 'up' };
+}
+
+function addSides(ready: Record<Part, number>, { up, down }: Sides, count: number): void {
+  if (up) ready.apply += count;
+  if (down) ready.pull += count;
+  if (up || down) ready.sync += count;
+}
+
+/** Distinct rows each button would carry, and rows that stay out of all of them. `summary` counts the rows as they are listed. */
+export function countReady(
+  summary: PlanSummary['summary'],
+  { shift, left }: Pick<Evaluation, 'shift' | 'left'>,
+): PlanSummary['ready'] {
+  const ready = { ...shift };
+  for (const cell of summary) addSides(ready, asListed(cell), cell.count);
+  return { ...ready, leave: left.size };
 }

@@ -135,7 +135,7 @@ export function fixedGuards(store: ClassStore, planId: string): readonly Guard[]
     }
   };
   for (const part of planCounts(store, planId)) for (const row of part) count(row, row.count);
-  for (const row of planRowKeysAt(store, planId, outOf(store, planId).keys())) count(row, -1);
+  for (const some of planRowKeysAt(store, planId, outOf(store, planId).keys())) for (const row of some) count(row, -1);
   return store.catalog.tables.flatMap((table) =>
     sides.flatMap((side) => {
       const found = losses.get(`${table.name} ${side}`);

@@ -5,27 +5,17 @@ import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, leadsElsewhere, setConnectionPending } from '../store/connection-store.ts';
 import { changeSeq, type Peer } from '../store/sync/peer-store.ts';
-import { addDraftOps, draftOps, type NewDraftOp } from '../store/sync/draft-store.ts';
-import {
-  beginPlan,
-  finishPlan,
-  listPlans,
-  oldPlans,
-  ordinalOf,
-  planRow,
-  setPlanState,
-  type PlanHead,
-} from '../store/sync/plan-store.ts';
+import { beginPlan, finishPlan, listPlans, oldPlans, setPlanState } from '../store/sync/plan-store.ts';
 import { rememberTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { buildPlanRows, type BuiltPlan } from './build-plan.ts';
 import { countGuards, countPlan, type CountedPlan } from './count-plan.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
-import { fitChoice } from './fit-choice.ts';
+import { carryChoices } from './carry-choices.ts';
 import { dropPlans } from './drop-plan.ts';
 import type { SeenServer } from './observe-server.ts';
 import type { OpenRemote } from './open-remote.ts';
-import { planSummaryOf } from './plan-view.ts';
+import { countUndecided } from './plan-view.ts';
 import { findDecided, takeDecided } from './pre-decide.ts';
 import { factsToText } from './plan-facts.ts';
 import { surroundingsOf } from './plan-surroundings.ts';
@@ -96,14 +86,21 @@ export async function makePlan(
     const counted = { planId, counts, total: built.total, notes: around };
     const facts = await factsOf(context, store, open, observation, counted, call);
     const hash = await planHashOf(store, { ...head, facts }, call.signal);
-    // A plan is made again when it is lost, and a run of it takes it to the disk.
-    store.stepTransaction(() => {
-      finishPlan(store, planId, { planHash: hash, facts, firstContact });
-      if (previous !== null) keepChoices(store, previous, planId);
-      takeDecided(store, planId, decided);
-      if (leadsElsewhere(connection, getConnection(store, connection.id))) setPlanState(store, planId, 'stale');
-      setConnectionPending(store, connection.id, countDown(summary), planSummaryOf(store, planId).undecided);
-    });
+    const choices = previous === null ? null : carryChoices(store, previous.id, planId);
+    // What people say about the plan before until the very end holds for this one.
+    for (let opened = false; !opened;) {
+      await choices?.carry(call.signal);
+      store.stepTransaction(() => takeDecided(store, planId, decided));
+      const undecided = countUndecided(await evaluatePlan(store, planId, 'sync', call.signal));
+      // A plan is made again when it is lost, and a run of it takes it to the disk.
+      opened = store.stepTransaction(() => {
+        if (choices?.isOutdated() === true) return false;
+        finishPlan(store, planId, { planHash: hash, facts, firstContact });
+        if (leadsElsewhere(connection, getConnection(store, connection.id))) setPlanState(store, planId, 'stale');
+        setConnectionPending(store, connection.id, countDown(summary), undecided);
+        return true;
+      });
+    }
     rememberTrees(store, peer.id, planId);
     dropPlans(store, oldPlans(store, connection.id, planId));
     await dropOldLost(store, now);
@@ -128,9 +125,10 @@ async function factsOf(
   }: { planId: string; counts: CountedPlan; total: number; notes: PlanSummary['checks'] },
   call: CallContext,
 ): Promise<string> {
-  const evaluation = evaluatePlan(store, planId);
-  const guards = countGuards(store, planId, counts, evaluation, 'sync');
-  const rules = ruleWarnings(store, { planId, peerId: open.peer.id, summary: counts.summary, evaluation });
+  const evaluation = await evaluatePlan(store, planId, 'sync', call.signal);
+  const guards = await countGuards(store, planId, counts, evaluation, 'sync', call.signal);
+  const judged = { planId, peerId: open.peer.id, summary: counts.summary, evaluation };
+  const rules = await ruleWarnings(store, judged, call.signal);
   const around = await surroundingsOf(context, store, open, { observation, planId }, call);
   return factsToText(
     {
@@ -155,28 +153,4 @@ function countDown(summary: PlanSummary['summary']): number {
   return summary
     .filter((cell) => cell.kind !== 'conflict' && cell.direction !== 'up')
     .reduce((sum, cell) => sum + cell.count, 0);
-}
-
-/** A choice is valid while the three versions of its row are: those of the plan before go on. */
-function keepChoices(store: ClassStore, previous: PlanHead, planId: string): void {
-  const batches = new Map<number, NewDraftOp[]>();
-  for (const op of draftOps(store, previous.id)) {
-    if (op.undone) continue;
-    const ordinals = op.ordinals.flatMap((ordinal) => {
-      const before = planRow(store, previous.id, ordinal);
-      if (before === null) return [];
-      const place = ordinalOf(store, planId, before.table, before.pk);
-      if (place === null) return [];
-      const after = planRow(store, planId, place);
-      return after !== null &&
-        JSON.stringify(after.trees) === JSON.stringify(before.trees) &&
-        after.conflict === before.conflict &&
-        (op.include !== null || fitChoice(store, planId, place, op.choice).kind === 'fits')
-        ? [place]
-        : [];
-    });
-    const kept = { ordinals, choice: op.choice, include: op.include };
-    batches.set(op.batch, [...(batches.get(op.batch) ?? []), kept]);
-  }
-  for (const ops of batches.values()) addDraftOps(store, planId, ops);
 }

@@ -16,6 +16,7 @@ import { testClass } from '../../tests/support/test-class.ts';
 
 const labels = ['Li Wei · 12', '张三 · 7', 'Chen Yu', '单雄信 · 3', 'Ada'];
 const byPlan = { by: 'plan', descending: false } as const;
+const { signal } = new AbortController();
 
 function randomRow(next: Random): { readonly row: PlanRow; readonly direction: Direction } {
   const table = pick(next, syncedTables(classroomCatalog)) ?? classroomCatalog.tables[0];
@@ -86,15 +87,15 @@ it('every count of a plan is how many rows the list shows for it, whatever the p
     const about = `seed ${seed}, round ${round}`;
     randomPlan(store, planId, next);
     let sum = 0;
-    const { summary } = await countPlan(store, planId, new AbortController().signal);
+    const { summary } = await countPlan(store, planId, signal);
     for (const { table, kind, direction, count } of summary) {
       const filter = { tables: [table], kinds: [kind], directions: [direction] };
       const cell = `${about}, ${table} ${kind} ${direction}`;
-      expect(planIndex(store, planId, filter, byPlan).total, cell).toBe(count);
-      expect(planTally(store, planId, filter).total, cell).toBe(count);
+      expect((await planIndex(store, planId, filter, byPlan, signal)).total, cell).toBe(count);
+      expect((await planTally(store, planId, filter, signal)).total, cell).toBe(count);
       sum += count;
     }
-    expect(planIndex(store, planId, {}, byPlan).total, about).toBe(sum);
+    expect((await planIndex(store, planId, {}, byPlan, signal)).total, about).toBe(sum);
   }
 });
 
@@ -102,7 +103,7 @@ it('the counts beside the boxes are those of the rows, whatever is ticked and fi
   const store = testClass();
   const seed = Math.floor(Math.random() * 2 ** 31);
   const next = randomOf(seed);
-  const call = { signal: new AbortController().signal, progress: () => {} };
+  const call = { signal, progress: () => {} };
   for (let round = 0; round < 6; round += 1) {
     const planId = `plan-${round}`;
     const about = `seed ${seed}, round ${round}`;
@@ -114,15 +115,15 @@ it('the counts beside the boxes are those of the rows, whatever is ticked and fi
       else await decide(store, { classId: '', planId, target, rule: next(2) === 0 ? 'local' : 'later' }, call);
     }
     for (const filter of [{}, { search: 'li' }, { chosen: ['local' as const, 'out' as const] }, { unresolved: true }]) {
-      const tally = planTally(store, planId, filter);
-      const { ordinals, sections } = planIndex(store, planId, filter, byPlan);
+      const tally = await planTally(store, planId, filter, signal);
+      const { ordinals, sections } = await planIndex(store, planId, filter, byPlan, signal);
       expect(tally.total, about).toBe(ordinals.length);
       const totals = Object.fromEntries(tally.sections.map(({ key, total }) => [key, total]));
       for (const [index, { key, from }] of sections.entries())
         expect((sections[index + 1]?.from ?? ordinals.length) - from, `${about}, ${key}`).toBe(totals[key]);
       expect(tally.ticked, about).toBeLessThanOrEqual(tally.tickable);
       await decide(store, { classId: '', planId, target: { filter }, include: true }, call);
-      const all = planTally(store, planId, filter.chosen === undefined ? filter : {});
+      const all = await planTally(store, planId, filter.chosen === undefined ? filter : {}, signal);
       expect(all.ticked, about).toBe(all.tickable);
     }
   }

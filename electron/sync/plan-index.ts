@@ -12,8 +12,14 @@ import { fixedLeft } from './fixed-plan.ts';
 type Filter = z.output<typeof planFilter>;
 
 /** Places of the rows a filter keeps, in the order asked for, and where the parts of the list begin. */
-export function planIndex(store: ClassStore, planId: string, filter: Filter, sort: ListSort): Result<'plan.index'> {
-  const rows = keptRows(store, planId, filter, sort);
+export async function planIndex(
+  store: ClassStore,
+  planId: string,
+  filter: Filter,
+  sort: ListSort,
+  signal: AbortSignal,
+): Promise<Result<'plan.index'>> {
+  const rows = await keptRows(store, planId, filter, sort, signal);
   const sections: { key: string; from: number }[] = [];
   if (sort.by === 'plan')
     for (const [from, { section }] of rows.entries())
@@ -22,22 +28,39 @@ export function planIndex(store: ClassStore, planId: string, filter: Filter, sor
 }
 
 /** Places of the rows a filter keeps, in plan order. */
-export function keptOrdinals(store: ClassStore, planId: string, filter: Filter): readonly number[] {
-  return keptRows(store, planId, filter, { by: 'plan', descending: false }).map(({ ordinal }) => ordinal);
+export async function keptOrdinals(
+  store: ClassStore,
+  planId: string,
+  filter: Filter,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  const rows = await keptRows(store, planId, filter, { by: 'plan', descending: false }, signal);
+  return rows.map(({ ordinal }) => ordinal);
 }
 
-function keptRows(store: ClassStore, planId: string, filter: Filter, sort: ListSort): readonly Listed[] {
+async function keptRows(
+  store: ClassStore,
+  planId: string,
+  filter: Filter,
+  sort: ListSort,
+  signal: AbortSignal,
+): Promise<readonly Listed[]> {
   getPlan(store, planId);
+  if (!asksDraft(filter)) return listRows(store, planId, filter, sort);
+  const keeps = keptByDraft(filter, await standingOf(store, planId, signal));
   const rows = listRows(store, planId, filter, sort);
-  if (!asksDraft(filter)) return rows;
-  const keeps = keptByDraft(filter, standingOf(store, planId));
   return rows.filter(({ ordinal }) => keeps(ordinal));
 }
 
 /** What a filter keeps, counted as the draft stands. Rows the draft says nothing about are counted, not read. */
-export function planTally(store: ClassStore, planId: string, filter: Filter): Result<'plan.tally'> {
+export async function planTally(
+  store: ClassStore,
+  planId: string,
+  filter: Filter,
+  signal: AbortSignal,
+): Promise<Result<'plan.tally'>> {
   getPlan(store, planId);
-  const standing = standingOf(store, planId);
+  const standing = await standingOf(store, planId, signal);
   const sections = new Map<string, { key: string; total: number; ticked: number; tickable: number }>();
   const sum = { total: 0, ticked: 0, tickable: 0, conflicts: 0, undecided: 0 };
   const add = (key: string, count: number, ticked: number, tickable: number): void => {
@@ -78,8 +101,8 @@ interface Standing {
   readonly choices: ReadonlyMap<number, Choice>;
 }
 
-function standingOf(store: ClassStore, planId: string): Standing {
-  if (getPlan(store, planId).purpose === 'sync') return evaluatePlan(store, planId);
+async function standingOf(store: ClassStore, planId: string, signal: AbortSignal): Promise<Standing> {
+  if (getPlan(store, planId).purpose === 'sync') return await evaluatePlan(store, planId, 'sync', signal);
   return { left: fixedLeft(store, planId), choices: new Map() };
 }
 

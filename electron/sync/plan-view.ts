@@ -1,3 +1,4 @@
+import { errorToJson } from '../../shared/errors.ts';
 import { contentColumns, tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { PlanRowItem, PlanSummary } from '../../shared/contract/sync.ts';
@@ -8,7 +9,7 @@ import type { ClassStore } from '../store/class-store.ts';
 import { listConnections } from '../store/connection-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { draftSteps } from '../store/sync/draft-store.ts';
-import { getPlan, listPlans, planRow, restoredRows, type PlanHead } from '../store/sync/plan-store.ts';
+import { getPlan, listPlans, planRow, type PlanHead } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { blockerOf, countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
 import { canAdopt } from '../../shared/sync/resolve.ts';
@@ -18,21 +19,34 @@ import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
 
 /** A plan without its rows, as it stands with its draft. */
-export function planSummaryOf(store: ClassStore, planId: string): PlanSummary {
-  return summarize(store, getPlan(store, planId));
+export async function planSummaryOf(store: ClassStore, planId: string, signal: AbortSignal): Promise<PlanSummary> {
+  return await summarize(store, planId, signal);
 }
 
 /** Plans of the class, newest first. */
-export function planList(store: ClassStore, connectionId: string | null): readonly PlanSummary[] {
-  return listPlans(store, connectionId).map((head) => summarize(store, head));
+export async function planList(
+  store: ClassStore,
+  connectionId: string | null,
+  signal: AbortSignal,
+): Promise<readonly PlanSummary[]> {
+  const found: PlanSummary[] = [];
+  for (const { id } of listPlans(store, connectionId)) {
+    try {
+      found.push(await planSummaryOf(store, id, signal));
+    } catch (error) {
+      // Taken away while those before it were worked out.
+      if (errorToJson(error).code !== 'plan-unknown') throw error;
+    }
+  }
+  return found;
 }
 
-function summarize(store: ClassStore, head: PlanHead): PlanSummary {
-  if (head.purpose !== 'sync') return fixedSummary(store, head.id);
-  const evaluation = evaluatePlan(store, head.id);
+async function summarize(store: ClassStore, planId: string, signal: AbortSignal): Promise<PlanSummary> {
+  if (getPlan(store, planId).purpose !== 'sync') return fixedSummary(store, planId);
+  const evaluation = await evaluatePlan(store, planId, 'sync', signal);
+  // As it is now: others were let in.
+  const head = getPlan(store, planId);
   const facts = factsFromText(head.facts);
-  const undecided = [...evaluation.left.values()].filter(({ reason }) => needsDecision(reason)).length;
-  const restored = restoredRows(store, head.id).length;
   return {
     ...facts,
     planId: head.id,
@@ -45,12 +59,17 @@ function summarize(store: ClassStore, head: PlanHead): PlanSummary {
     purpose: head.purpose,
     undoes: head.undoes,
     runMode: null,
-    restored: restored === 0 ? null : { rows: restored },
-    undecided,
-    ready: countReady(store, head.id, facts.summary, evaluation),
+    restored: evaluation.restored === 0 ? null : { rows: evaluation.restored },
+    undecided: countUndecided(evaluation),
+    ready: countReady(facts.summary, evaluation),
     ...draftSteps(store, head.id),
     newHere: head.state === 'open' ? newSince(store, head) : 0,
   };
+}
+
+/** Rows that need a person. */
+export function countUndecided({ left }: Evaluation): number {
+  return [...left.values()].filter(({ reason }) => needsDecision(reason)).length;
 }
 
 /** Rows changed here since the plan was made. */
@@ -63,10 +82,15 @@ function countDirtySince(store: ClassStore, peerId: string, seq: number): number
 }
 
 /** Rows of a plan as people and other programs see them. */
-export function planRowItems(store: ClassStore, planId: string, ordinals: readonly number[]): PlanRowItem[] {
+export async function planRowItems(
+  store: ClassStore,
+  planId: string,
+  ordinals: readonly number[],
+  signal: AbortSignal,
+): Promise<PlanRowItem[]> {
   const head = getPlan(store, planId);
   if (head.purpose !== 'sync') return fixedRowItems(store, planId, ordinals);
-  const evaluation = evaluatePlan(store, planId);
+  const evaluation = await evaluatePlan(store, planId, 'sync', signal);
   const labels = createLabels(store, store.catalog, openTrees(store, head.peerId));
   return ordinals.flatMap((ordinal) => {
     const row = planRow(store, planId, ordinal);

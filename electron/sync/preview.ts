@@ -29,7 +29,7 @@ export async function preview(
     const look = async ({ proof }: { readonly proof: 'ask' | 'observe' }): Promise<PlanSummary> => {
       const open = await openRemote(context, store, connectionId, call.signal, proof);
       try {
-        return planSummaryOf(store, await observeAndPlan(context, store, open, call));
+        return await planSummaryOf(store, await observeAndPlan(context, store, open, call), call.signal);
       } catch (error) {
         if (!open.remote.unproven || !isOutdated(error)) throw error;
       } finally {

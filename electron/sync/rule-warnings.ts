@@ -3,6 +3,7 @@ import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { effectsOf } from '../../shared/sync/effects.ts';
 import type { Effect } from '../../shared/sync/plan.ts';
+import { createSlicer } from '../engine/slices.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { statement } from '../store/statement.ts';
@@ -15,6 +16,8 @@ import { createLabels } from './labels.ts';
 /** Up to so many rows in the tables a rule reads, and so many that come here, a rule is asked: a preview waits for it. */
 const mostRead = 20_000;
 const mostWritten = 2_000;
+/** Longest time the thread is held while the rows of a plan are gone through, in milliseconds. */
+const SLICE_MS = 8;
 /** So many of the rows that break a rule are named. */
 const mostNamed = 5;
 
@@ -30,7 +33,11 @@ export interface JudgedPlan {
  * The rules of the catalog that only warn and would be broken by what the plan, as its draft stands, makes of the class here: one check each, with how many rows
  * break it and the names of some. Nothing is said of a rule the plan does not touch, and of large classes, whose preview must not wait for it.
  */
-export function ruleWarnings(store: ClassStore, plan: JudgedPlan): PlanSummary['checks'] {
+export async function ruleWarnings(
+  store: ClassStore,
+  plan: JudgedPlan,
+  signal: AbortSignal,
+): Promise<PlanSummary['checks']> {
   const touched = new Set(plan.summary.map(({ table }) => table));
   const coming = plan.summary.filter(({ direction }) => direction !== 'up').reduce((sum, { count }) => sum + count, 0);
   if (coming > mostWritten) return [];
@@ -40,9 +47,12 @@ export function ruleWarnings(store: ClassStore, plan: JudgedPlan): PlanSummary['
   if (asked.length === 0) return [];
   const { evaluation } = plan;
   const effects: Effect[] = [];
+  const slicer = createSlicer(SLICE_MS);
   // What goes up alone is here already.
-  for (const { ordinal, row } of eachPlanRow(store, plan.planId))
+  for (const { ordinal, row } of eachPlanRow(store, plan.planId)) {
     effects.push(...effectsOf(evaluation.book, evaluation, ordinal, row).filter(({ down }) => down));
+    await slicer.pause(signal);
+  }
   const broken = Map.groupBy(brokenRules(store, asked, effects), ({ rule }) => rule);
   return [...broken].map(([rule, rows]) => warningOf(store, plan, rule, rows, effects));
 }

@@ -145,7 +145,7 @@ async function decideAndCollect(
   call: CallContext,
 ): Promise<Collected> {
   const { signal } = call;
-  if (params.resolve !== undefined) takeResolveFile(store, params.planId, params.resolve);
+  if (params.resolve !== undefined) await takeResolveFile(store, params.planId, params.resolve, signal);
   if (params.take !== undefined) tickRows(store, params.planId, params.take, true);
   if (params.leave !== undefined) tickRows(store, params.planId, params.leave, false);
   if (getPlan(store, params.planId).purpose !== 'sync') {
@@ -155,8 +155,8 @@ async function decideAndCollect(
   const counts = await countPlan(store, params.planId, signal);
   if (params.conflicts !== undefined && params.conflicts !== 'skip')
     await takeRule(store, params.planId, params.conflicts, call);
-  const evaluation = evaluatePlan(store, params.planId, params.mode);
-  const guards = countGuards(store, params.planId, counts, evaluation, params.mode);
+  const evaluation = await evaluatePlan(store, params.planId, params.mode, signal);
+  const guards = await countGuards(store, params.planId, counts, evaluation, params.mode, signal);
   refuseGuards(guards, params);
   return await collectEffects(store, staging, params.mode, evaluation, { overruled: guards, signal });
 }

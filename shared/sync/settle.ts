@@ -48,6 +48,15 @@ export interface Settled {
  * so it ends, and what takes part can be written on both sides as it is.
  */
 export function settle(lookup: Lookup, draft: Draft, part: Part = 'sync'): Settled {
+  const steps = settleSteps(lookup, draft, part);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As `settle`, with a step after every row, so that whoever drives it can let others in between. */
+export function* settleSteps(lookup: Lookup, draft: Draft, part: Part = 'sync'): Generator<void, Settled> {
   const work: Work = {
     lookup,
     choices: draft.choices,
@@ -64,15 +73,25 @@ export function settle(lookup: Lookup, draft: Draft, part: Part = 'sync'): Settl
   for (const ordinal of draft.conflicts) {
     const choice = draft.choices.get(ordinal);
     if (choice === undefined) leave(work, ordinal, { reason: 'undecided', needs: null });
+    yield;
   }
   for (const [ordinal, { choice }] of draft.choices)
     if (choice === 'skip') leave(work, ordinal, { reason: 'skipped', needs: null });
   for (const ordinal of draft.unticked) leave(work, ordinal, { reason: 'unticked', needs: null });
   for (const { ordinal, column, reason } of draft.refused)
     leave(work, ordinal, { reason, needs: null, ...(column === null ? {} : { column }) });
-  for (const [ordinal, choice] of draft.choices) if (!work.left.has(ordinal)) carryOut(work, ordinal, choice, part);
-  for (const ordinal of [...draft.choices.keys(), ...work.results.keys()]) noteClaims(work, ordinal);
-  for (let ordinal = work.queue.pop(); ordinal !== undefined; ordinal = work.queue.pop()) look(work, ordinal);
+  for (const [ordinal, choice] of draft.choices) {
+    if (!work.left.has(ordinal)) carryOut(work, ordinal, choice, part);
+    yield;
+  }
+  for (const ordinal of [...draft.choices.keys(), ...work.results.keys()]) {
+    noteClaims(work, ordinal);
+    yield;
+  }
+  for (let ordinal = work.queue.pop(); ordinal !== undefined; ordinal = work.queue.pop()) {
+    yield* look(work, ordinal);
+    yield;
+  }
   return work;
 }
 
@@ -201,12 +220,12 @@ function noteClaims(work: Work, ordinal: number): void {
 }
 
 /** Looks at a row beside all rows it could be in the way of, or that could be in its way. */
-function look(work: Work, ordinal: number): void {
+function* look(work: Work, ordinal: number): Generator<void, void> {
   const { lookup } = work;
   const noted = lookup.linked(ordinal);
   // Without deletions and decisions only noted rows can mind; most of a large plan is passed over here.
   if (noted.length === 0 && !lookup.deletes && work.choices.size === 0) return;
-  followGroup(work, ordinal);
+  yield* followGroup(work, ordinal);
   const own = standsOf(work, ordinal);
   const neighbours = new Set(noted);
   for (const stand of own) {
@@ -217,6 +236,7 @@ function look(work: Work, ordinal: number): void {
     for (const one of standsOf(work, ordinal)) {
       for (const another of standsOf(work, other)) judge(work, one, another);
     }
+    yield;
   }
   // What a decision makes must not be in the way of the row it is about either.
   for (const one of own) for (const another of own) if (one !== another) judge(work, one, another);
@@ -239,15 +259,19 @@ function* neighboursOf(work: Work, { table, before, after }: Stand): Generator<n
 }
 
 /** A deletion and everything deleted with it go as one, by the choice of the row that speaks for them. */
-function followGroup(work: Work, ordinal: number): void {
+function* followGroup(work: Work, ordinal: number): Generator<void, void> {
   const { lookup } = work;
   const { group } = lookup.row(ordinal);
   if (group === undefined || work.groups.has(group)) return;
   work.groups.add(group);
   const speaker = lookup.row(group);
-  const members = lookup.linked(group).filter((other) => isSpokenFor(lookup.row(other), group, other));
-  for (const member of members) {
-    const result = groupResult(lookup.catalog, lookup.row(member), speaker, work.choices.get(group));
+  const members: number[] = [];
+  for (const member of lookup.linked(group)) {
+    yield;
+    const row = lookup.row(member);
+    if (!isSpokenFor(row, group, member)) continue;
+    members.push(member);
+    const result = groupResult(lookup.catalog, row, speaker, work.choices.get(group));
     if (result !== undefined) work.results.set(member, result);
     noteClaims(work, member);
     work.queue.push(member);

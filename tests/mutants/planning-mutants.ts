@@ -229,11 +229,20 @@ const closing: readonly Mutant[] = [
   {
     id: 'choices-hold-for-their-versions',
     rule: 'a choice is valid while the hashes of (B, L, S) are',
-    file: 'electron/sync/make-plan.ts',
-    find: 'JSON.stringify(after.trees) === JSON.stringify(before.trees) &&',
+    file: 'electron/sync/carry-choices.ts',
+    find: 'if (JSON.stringify(after.trees) !== JSON.stringify(before.trees)) return null;',
     replace: '',
     tests: [between],
     name: 'makes a decision void',
+  },
+  {
+    id: 'choices-until-the-list-opens',
+    rule: 'what is decided in the list before, until the new one opens, holds',
+    file: 'electron/sync/carry-choices.ts',
+    find: 'draftRevision(store, previousId) !== seen',
+    replace: 'false',
+    tests: ['electron/sync/carry-choices.test.ts'],
+    name: 'is noticed, and goes over too',
   },
   {
     id: 'checks-on-the-merged-result',

@@ -19,27 +19,28 @@ export const syncHandlers: Handlers<SyncMethod> = {
   'sync.previewReplace': (context, { classId, connectionId }, call) =>
     previewReplace(context, classId, connectionId, call),
   'sync.run': (context, params, call) => runPlan(context, params, call),
-  'plan.list': (context, { classId, connectionId }) => ({
-    items: [...planList(context.openClass(classId), connectionId ?? null)],
+  'plan.list': async (context, { classId, connectionId }, { signal }) => ({
+    items: [...(await planList(context.openClass(classId), connectionId ?? null, signal))],
   }),
-  'plan.show': (context, { classId, planId }) => planSummaryOf(context.openClass(classId), planId),
-  'plan.index': (context, { classId, planId, filter, sort }) =>
-    planIndex(context.openClass(classId), planId, filter ?? {}, sort ?? { by: 'plan', descending: false }),
-  'plan.tally': (context, { classId, planId, filter }) => planTally(context.openClass(classId), planId, filter ?? {}),
-  'plan.rows': (context, { classId, planId, ordinals }) => ({
-    items: planRowItems(context.openClass(classId), planId, ordinals),
+  'plan.show': (context, { classId, planId }, { signal }) => planSummaryOf(context.openClass(classId), planId, signal),
+  'plan.index': (context, { classId, planId, filter, sort }, { signal }) =>
+    planIndex(context.openClass(classId), planId, filter ?? {}, sort ?? { by: 'plan', descending: false }, signal),
+  'plan.tally': (context, { classId, planId, filter }, { signal }) =>
+    planTally(context.openClass(classId), planId, filter ?? {}, signal),
+  'plan.rows': async (context, { classId, planId, ordinals }, { signal }) => ({
+    items: await planRowItems(context.openClass(classId), planId, ordinals, signal),
   }),
   'plan.decide': async (context, params, call) => {
     const decided = await decide(context.openClass(params.classId), params, call);
-    return { ...afterChoice(context, params.classId, params.planId), decided };
+    return { ...(await afterChoice(context, params.classId, params.planId, call.signal)), decided };
   },
-  'plan.undo': (context, { classId, planId }) => {
+  'plan.undo': (context, { classId, planId }, { signal }) => {
     stepChoice(context.openClass(classId), planId, 'undo');
-    return afterChoice(context, classId, planId);
+    return afterChoice(context, classId, planId, signal);
   },
-  'plan.redo': (context, { classId, planId }) => {
+  'plan.redo': (context, { classId, planId }, { signal }) => {
     stepChoice(context.openClass(classId), planId, 'redo');
-    return afterChoice(context, classId, planId);
+    return afterChoice(context, classId, planId, signal);
   },
   'plan.discard': (context, { classId, planId }) => {
     dropPlans(context.openClass(classId), [planId]);

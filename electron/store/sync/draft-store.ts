@@ -16,6 +16,19 @@ export interface DraftOp {
 /** A choice that is not in the draft yet. */
 export type NewDraftOp = Pick<DraftOp, 'ordinals' | 'choice' | 'include'>;
 
+/** How often each draft was written since the file was opened; the engine is the only one who writes any. */
+const revisions = new WeakMap<ClassStore['db'], Map<string, number>>();
+
+/** A number that changes whenever the draft of a plan does. */
+export function draftRevision(store: ClassStore, planId: string): number {
+  return revisions.get(store.db)?.get(planId) ?? 0;
+}
+
+function noteWrite(store: ClassStore, planId: string): void {
+  const ofFile = revisions.get(store.db) ?? new Map<string, number>();
+  revisions.set(store.db, ofFile.set(planId, draftRevision(store, planId) + 1));
+}
+
 /** The draft of a plan, oldest choice first. */
 export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] {
   return (
@@ -58,6 +71,7 @@ export function addDraftOps(store: ClassStore, planId: string, ops: readonly New
       .map((op) => ({ ...op, ordinals: op.ordinals.filter((ordinal) => !spoken.has(ordinal)) }))
       .filter(({ ordinals }) => ordinals.length > 0);
     if (said.length === 0) return;
+    noteWrite(store, planId);
     statement(store.db, 'DELETE FROM draft_op WHERE plan_id = ? AND undone = 1').run(planId);
     const { seq } = statement(store.db, 'SELECT coalesce(max(seq), 0) + 1 AS seq FROM draft_op WHERE plan_id = ?').get(
       planId,
@@ -76,6 +90,12 @@ export function addDraftOps(store: ClassStore, planId: string, ops: readonly New
         include === null ? null : include ? 1n : 0n,
       );
   });
+}
+
+/** Begins the draft of a plan anew. */
+export function clearDraft(store: ClassStore, planId: string): void {
+  noteWrite(store, planId);
+  statement(store.db, 'DELETE FROM draft_op WHERE plan_id = ?').run(planId);
 }
 
 /** The number of the last entry of a draft, to tell later ones by. */
@@ -102,5 +122,6 @@ export function stepDraft(store: ClassStore, planId: string, direction: 'undo' |
     direction === 'undo'
       ? 'UPDATE draft_op SET undone = 1 WHERE plan_id = @planId AND batch = (SELECT max(batch) FROM draft_op WHERE plan_id = @planId AND undone = 0)'
       : 'UPDATE draft_op SET undone = 0 WHERE plan_id = @planId AND batch = (SELECT min(batch) FROM draft_op WHERE plan_id = @planId AND undone = 1)';
+  noteWrite(store, planId);
   return namedStatement(store.db, sql).run({ planId }).changes > 0;
 }

@@ -292,24 +292,35 @@ export function* ownEdits(store: ClassStore, planId: string): Generator<readonly
     }
 }
 
-/** The keys of the rows at some places, in plan order; `own`: edited here and nothing else. */
-export function planRowKeysAt(
+/** The keys of the rows at some places, in plan order, some hundred at a time; `own`: edited here and nothing else. */
+export function* planRowKeysAt(
   store: ClassStore,
   planId: string,
   ordinals: Iterable<number>,
-): readonly (PlanRowKeys & { readonly own: boolean })[] {
+): Generator<readonly (PlanRowKeys & { readonly own: boolean })[], void> {
   const sql = `SELECT r.ordinal, r.tbl AS "table", r.kind, r.direction, ${isOwnEdit} AS own FROM plan_row AS r
     WHERE r.plan_id = ? AND r.ordinal IN (SELECT value FROM json_each(?)) ORDER BY r.ordinal`;
-  const found = statement(store.db, sql).all(planId, JSON.stringify([...ordinals])) as (PlanRowKeys & {
-    own: number;
-  })[];
-  return found.map((raw) => ({ ...raw, own: raw.own === 1 }));
+  const places = [...ordinals].toSorted((a, b) => a - b);
+  for (let from = 0; from < places.length; from += LOOKED_AT_ONCE) {
+    const found = statement(store.db, sql).all(
+      planId,
+      JSON.stringify(places.slice(from, from + LOOKED_AT_ONCE)),
+    ) as (PlanRowKeys & { own: number })[];
+    yield found.map((raw) => ({ ...raw, own: raw.own === 1 }));
+  }
 }
 
-/** Places of the rows a server that was put back holds in an older state, in plan order. */
-export function restoredRows(store: ClassStore, planId: string): readonly number[] {
-  const sql = `SELECT ordinal FROM plan_row WHERE plan_id = ? AND kind = 'conflict' AND row ->> '$.reason' = 'server-restored' ORDER BY ordinal`;
-  return (statement(store.db, sql).all(planId) as { ordinal: number }[]).map(({ ordinal }) => ordinal);
+/** Places of the rows a server that was put back holds in an older state, some hundred conflicts looked at at a time. */
+export function* restoredRows(store: ClassStore, planId: string): Generator<readonly number[], void> {
+  const sql = `SELECT ordinal, row ->> '$.reason' = 'server-restored' AS restored FROM plan_row WHERE plan_id = ? AND ordinal IN (SELECT value FROM json_each(?))`;
+  const places = planConflicts(store, planId);
+  for (let from = 0; from < places.length; from += LOOKED_AT_ONCE) {
+    const found = statement(store.db, sql).all(planId, JSON.stringify(places.slice(from, from + LOOKED_AT_ONCE))) as {
+      readonly ordinal: number;
+      readonly restored: number | null;
+    }[];
+    yield found.filter(({ restored }) => restored === 1).map(({ ordinal }) => ordinal);
+  }
 }
 
 /** Places of the conflicts of a plan, in plan order. */

@@ -161,8 +161,8 @@ function mapOf<V>(of: WeakMap<ClassStore['db'], Map<string, V>>, store: ClassSto
   return found;
 }
 
-/** How often this connection wrote the trees, and a number that changes whenever another one wrote anything in the file (`PRAGMA data_version`). */
-function treeState(store: ClassStore, peerId: string): string {
+/** What changes whenever Base or Remote of a peer does: how often this connection wrote them, and a number that changes whenever another one wrote anything in the file (`PRAGMA data_version`). */
+export function treeState(store: ClassStore, peerId: string): string {
   const others = String(store.db.pragma('data_version', { simple: true }));
   return `${mapOf(treeWrites, store).get(peerId) ?? 0} ${others}`;
 }
