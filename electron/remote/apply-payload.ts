@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto';
 import { claimedCells } from '../../shared/catalog/claimed-cells.ts';
 import { contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { cellOf } from '../../shared/sync/row.ts';
-import type { Cell, Row, TreeRow } from '../../shared/sync/plan.ts';
+import type { Cell, Row } from '../../shared/sync/plan.ts';
 import { copyLine } from './copy-text.ts';
 import type { EffectList, TimedEffect } from './remote.ts';
 
@@ -37,8 +36,7 @@ export class PayloadShape {
   readonly #ops = new Map<string, Set<WriteOp>>();
   readonly #tables = new Map<string, CatalogTable>();
   readonly #compared = new Set<string>();
-  readonly #digests: string[] = [];
-  #batch: string[] = [];
+  #asksVersions = false;
 
   constructor(catalog: Catalog, total: number) {
     this.catalog = catalog;
@@ -63,7 +61,12 @@ export class PayloadShape {
     return this.#compared.has(name);
   }
 
-  /** Takes in the next row: what it does, and what the server must give back of it. */
+  /** Whether the version of any row is asked for. */
+  get asksVersions(): boolean {
+    return this.#asksVersions;
+  }
+
+  /** Takes in the next row: what it does. */
   take(effect: TimedEffect): WriteRow {
     const { table: name, trees, result } = effect;
     const table = this.#table(name);
@@ -72,21 +75,9 @@ export class PayloadShape {
     if (ops === undefined) this.#ops.set(name, (ops = new Set()));
     ops.add(op);
     if (op !== 'add' || effect.serverVer !== null) this.#compared.add(name);
-    this.#batch.push(contentText(table, result));
-    if (this.#batch.length === batchRows) this.#closeBatch();
+    if (effect.versionUnasked !== true) this.#asksVersions = true;
     const group = result === null || trees.server === null ? null : this.#groupOf(table, trees.server, result);
     return { table, op, group, effect };
-  }
-
-  /** Digests of the rows as they shall be, one for each `batchRows` of them, in the order they were taken in. */
-  digests(): readonly string[] {
-    if (this.#batch.length > 0) this.#closeBatch();
-    return this.#digests;
-  }
-
-  #closeBatch(): void {
-    this.#digests.push(digestOf(this.#batch));
-    this.#batch = [];
   }
 
   #table(name: string): CatalogTable {
@@ -107,23 +98,6 @@ export class PayloadShape {
     this.#groups.set(key, made);
     return made.group;
   }
-}
-
-/** Rows of a run whose texts are compared at once by a digest, when they are read back. */
-export const batchRows = 512;
-
-/** The texts of some rows in one: equal exactly where all of them are equal. */
-export function digestOf(texts: readonly string[]): string {
-  return hash('sha256', texts.join('\u001E'), 'base64');
-}
-
-/** The content of a row in one text that no other row has; of an absent row a text no row has. */
-export function contentText(table: CatalogTable, row: TreeRow): string {
-  // A cell holds no NUL, because PostgreSQL holds none: a row's text ends with one, this does not.
-  if (row === null) return 'gone';
-  let text = '';
-  for (const { name } of contentColumns(table)) text += `${row[name] ?? '\u0000-'}\u0000`;
-  return text;
 }
 
 /** Whether a row lets go of a value of a unique rule and takes none: it goes before everything that claims values. */
@@ -175,6 +149,7 @@ function payloadCells(shape: PayloadShape, width: number, effect: TimedEffect, o
     effect.serverVer,
     effect.editedFrom,
     effect.editedTo,
+    effect.versionUnasked === true ? null : 'true',
   ];
   const columns = contentColumns(table);
   for (const row of [effect.trees.server, effect.result])

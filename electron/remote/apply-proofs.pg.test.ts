@@ -156,6 +156,21 @@ describe('the read-back refuses, and names row and column, when', () => {
     });
   });
 
+  it('a trigger changes one cell of one row whose version nobody asks for, however many go with it', async () => {
+    const few = [student({ note: '' }), student({ name: 'odd', note: '' }), student({ note: null })];
+    const many = [...few, ...Array.from({ length: 1_200 }, () => student({ note: null }))];
+    await trigger('student', 'BEFORE INSERT', `IF NEW.name = 'odd' THEN NEW.note := NULL; END IF; RETURN NEW;`);
+    for (const rows of [few, many]) {
+      const effects = rows.map((row) => write('student', null, row, { versionUnasked: true }));
+      expect(await applyRun(remote, db.classId, effects)).toEqual({
+        kind: 'refused',
+        error: { code: 'read-back-differs', params: { table: 'student', column: 'note' } },
+        row: { table: 'student', pk: JSON.stringify([rows[1]?.['id']]) },
+      });
+    }
+    expect((await observeAll(remote, db.classId)).rows).toEqual([]);
+  });
+
   it('a trigger puts a deleted row back', async () => {
     const row = student();
     await put(remote, db.classId, ['student', row]);
@@ -214,4 +229,17 @@ it('needs no right beyond those granted, and says so when one is missing', async
     applyRun(remote, db.classId, [write('reward', null, rowOf('reward', { id: randomUUID(), cost: '1' }))]),
   ).rejects.toMatchObject({ code: 'right-missing' });
   await put(remote, db.classId, ['student', student()]);
+});
+
+it('brings back the versions of the rows that are asked for, and no other rows', async () => {
+  const asked = new Set([3, 600, 1_100]);
+  const effects = Array.from({ length: 1_200 }, (_, n) =>
+    write('student', null, student(), { versionUnasked: !asked.has(n) }),
+  );
+  const versions: unknown[] = [];
+  const onReadBack = (rows: readonly { readonly ord: number; readonly ver: string | null }[]): void => {
+    versions.push(...rows.map(({ ord, ver }) => [ord, ver]));
+  };
+  expect(await applyRun(remote, db.classId, effects, { onReadBack })).toMatchObject({ kind: 'committed' });
+  expect(versions).toEqual([...asked].map((n) => [n, '1']));
 });

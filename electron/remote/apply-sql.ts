@@ -34,6 +34,7 @@ const headColumns = [
   ['ver', 'int8'],
   ['edited_from', 'text'],
   ['edited_to', 'text'],
+  ['asks_ver', 'bool'],
 ] as const;
 
 /** Makes the temporary table. */

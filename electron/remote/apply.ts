@@ -21,7 +21,7 @@ import {
   openRun,
   silenceMs,
 } from './apply-transaction.ts';
-import type { Noted, Opened } from './apply-transaction.ts';
+import type { Opened } from './apply-transaction.ts';
 import { hidePresenceSql, showPresence, whoHoldsLock } from './class-lock.ts';
 import { makeClass } from './new-class.ts';
 import { eraseStatement } from './erasure-sql.ts';
@@ -118,7 +118,7 @@ async function attemptRun(context: RemoteContext, request: ApplyRequest, lockTim
   if (stale.length > 0) return await endWith(context, request, { kind: 'stale', reason: 'rows', rows: stale });
   request.onPhase('write', 0, total);
   try {
-    await writeAndProve(context, request, run, noted, opened);
+    await writeAndProve(context, request, run, opened);
     request.onPhase('commit', total, total);
     if (signal.aborted) throw new AppError('cancelled');
     request.onProved(noted.map(({ ord }) => ord));
@@ -145,7 +145,6 @@ async function writeAndProve(
   context: RemoteContext,
   request: ApplyRequest,
   run: RunSql,
-  noted: readonly Noted[],
   opened: Opened,
 ): Promise<void> {
   const { session, catalog } = context;
@@ -176,8 +175,7 @@ async function writeAndProve(
   const missed = missedTable(writes, wanted, written);
   if (missed !== null) throw journalMismatch(missed);
   const [journal, foreign] = written.slice(writes.length + (erase === null ? 1 : 2));
-  const there = new Set(noted.map(({ ord }) => ord));
-  const difference = await readBack(session, run, request, there, silence);
+  const difference = await readBack(session, run, request, silence);
   if (difference !== null) {
     const { table, pk, column } = difference;
     if (column === null) throw journalMismatch(table, { table, pk });

@@ -172,7 +172,10 @@ export interface ApplyRequest {
   readonly resolutions?: readonly Resolution[];
   readonly signal: AbortSignal;
   onPhase(phase: string, done: number, total: number): void;
-  /** Called, after the rows were written, with a part of them at a time: the place of each in `effects`, whose result the server now holds, and its version. */
+  /**
+   * Called, after the rows were written, with a part of those whose version is asked for at a time: the place of each in `effects`, whose result the server now
+   * holds, and its version.
+   */
   onReadBack(rows: readonly { readonly ord: number; readonly ver: string | null }[]): void;
   /**
    * Called after all proofs and before COMMIT; must have made durable, when it returns, what it was given since the last attempt began. `there` are the places of
@@ -182,7 +185,12 @@ export interface ApplyRequest {
 }
 
 /** One up effect with the interval, in the server's time, in which it was edited here. */
-export type TimedEffect = Effect & { readonly editedFrom: string | null; readonly editedTo: string | null };
+export type TimedEffect = Effect & {
+  readonly editedFrom: string | null;
+  readonly editedTo: string | null;
+  /** Nobody asks which version the server gives the row: it is compared there, and does not come back. */
+  readonly versionUnasked?: boolean | undefined;
+};
 
 /** Effects in a fixed order; an array is one. */
 export interface EffectList extends Iterable<TimedEffect> {

@@ -78,7 +78,7 @@ export async function applyOnServer(
   });
   const visit = { from: peer.visit, to: nextVisit(peer, peer.visit) };
   setPendingVisit(store, peer.id, null, visit.to);
-  const { effects, placeAt, isPlain } = upEffects(store, staging, server.up);
+  const { effects, placeAt } = upEffects(store, staging, server.up);
   let outcome: ApplyOutcome;
   try {
     outcome = await remote.apply({
@@ -100,7 +100,7 @@ export async function applyOnServer(
         noteVersions(
           store,
           run.id,
-          rows.filter(({ ord }) => !isPlain(ord)).map(({ ord, ver }) => ({ ord: placeAt(ord), ver })),
+          rows.map(({ ord, ver }) => ({ ord: placeAt(ord), ver })),
         ),
       onProved: (there) => setProved(store, run.id, there.map(placeAt)),
     });
@@ -149,10 +149,8 @@ function upEffects(
 ): {
   readonly effects: EffectList;
   readonly placeAt: (index: number) => number;
-  /** Whether Base will be what the server got: then nobody asks for its version. */
-  readonly isPlain: (index: number) => boolean;
 } {
-  const { places, plain } = stagedPlaces(store, staging.runId);
+  const places = stagedPlaces(store, staging.runId);
   if (places.length !== length) throw new Error('other rows are staged than were counted');
   const placeAt = (index: number): number => {
     const place = places[index];
@@ -160,7 +158,12 @@ function upEffects(
     return place;
   };
   const spanOf = editSpans(contactsOf(store, staging.peerId));
-  const timed = (effect: StagedEffect): TimedEffect => ({ ...effect, ...spanOf(effect.edited) });
+  // Of a plain row Base will be what the server got: then nobody asks for its version.
+  const timed = (effect: StagedEffect): TimedEffect => {
+    const { table, pk, up, down, trees, result, serverVer, plain, edited } = effect;
+    const { editedFrom, editedTo } = spanOf(edited);
+    return { table, pk, up, down, trees, result, serverVer, editedFrom, editedTo, versionUnasked: plain };
+  };
   const effects: EffectList = {
     length,
     *[Symbol.iterator]() {
@@ -176,7 +179,7 @@ function upEffects(
       return rows;
     },
   };
-  return { effects, placeAt, isPlain: (index) => plain[index] === 1 };
+  return { effects, placeAt };
 }
 
 /** When edits were made, as texts. Rows edited at once stand beside each other mostly: the last answer is kept. */

@@ -41,6 +41,8 @@ export interface StagedEffect extends OutboxEffect {
   readonly there: boolean;
   /** The clocks at its last edit here, for rows that go to the server; null where nobody noted them. */
   readonly edited: ClockReading | null;
+  /** Whether it is settled by statements over all such rows. */
+  readonly plain: boolean;
 }
 
 /** A run sent, or about to be sent, to the server, whose end is not known here yet. */
@@ -138,6 +140,7 @@ interface RawEffect extends RawStamp {
   readonly decided: string | null;
   readonly ver: string | null;
   readonly there: number;
+  readonly plain: number;
   readonly label: string;
   readonly row: string;
 }
@@ -153,6 +156,7 @@ function effectFrom(raw: RawEffect): StagedEffect {
     ver: raw.ver,
     there: raw.there === 1,
     edited: stampFrom(raw),
+    plain: raw.plain === 1,
   };
   if (raw.decided !== null) {
     const decided = JSON.parse(raw.decided) as Decided;
@@ -193,7 +197,7 @@ export function* stagedEffects(
   const marked = which === 'doubtful' || which === 'up';
   const marks = marked ? 'LEFT JOIN dirty AS d ON d.peer_id = ? AND d.tbl = o.tbl AND d.pk = o.pk' : '';
   const clocks = marked ? 'd.last_at, d.mono_ms, d.boot' : 'NULL AS last_at, NULL AS mono_ms, NULL AS boot';
-  const sql = `SELECT o.ord, o.part, o.direction, o.tbl, o.pk, o.decided, o.ver, o.there, p.label, p.row, ${clocks}
+  const sql = `SELECT o.ord, o.part, o.direction, o.tbl, o.pk, o.decided, o.ver, o.there, o.plain, p.label, p.row, ${clocks}
   FROM outbox_row AS o LEFT JOIN plan_row AS p ON p.plan_id = ? AND p.ordinal = o.ord >> ${PLACE_BITS} ${marks}
  WHERE o.run_id = ? AND o.ord >= ? ${whichSql[which]} ORDER BY o.ord LIMIT ${READ_AT_ONCE}`;
   const before = marked ? [planId, peerId, runId] : [planId, runId];
@@ -206,20 +210,16 @@ export function* stagedEffects(
   }
 }
 
-/** Places in the run of the rows that go to the server, in its order, and which of them are settled by statements over all of them. */
-export function stagedPlaces(
-  store: ClassStore,
-  runId: string,
-): { readonly places: Float64Array; readonly plain: Uint8Array } {
-  const { up } = stagedCounts(store, runId);
-  const [places, plain] = [new Float64Array(up), new Uint8Array(up)];
-  const sql = `SELECT ord, plain FROM outbox_row WHERE run_id = ? AND part = 'up' ORDER BY ord`;
+/** Places in the run of the rows that go to the server, in its order. */
+export function stagedPlaces(store: ClassStore, runId: string): Float64Array {
+  const places = new Float64Array(stagedCounts(store, runId).up);
+  const sql = `SELECT ord FROM outbox_row WHERE run_id = ? AND part = 'up' ORDER BY ord`;
   let index = 0;
   for (const raw of rawStatement(store.db, sql).iterate(runId)) {
-    [places[index], plain[index]] = raw as [number, number];
+    [places[index]] = raw as [number];
     index += 1;
   }
-  return { places, plain };
+  return places;
 }
 
 /** Keys of rows of a run, spread evenly over it; all of them where they are no more than the limit. Also after it was settled, until the next run begins. */
