@@ -3,6 +3,15 @@ import type { Mutant } from './mutant.ts';
 /** Rules of clocks, of knowing a server, and of what asks again. */
 export const knowing: readonly Mutant[] = [
   {
+    id: 'read-back-of-all',
+    rule: 'read back what was written: also rows nobody asks anything else about',
+    file: 'electron/remote/apply-read-back.ts',
+    find: 'AND (e.asks_ver OR NOT (${same}))',
+    replace: 'AND e.asks_ver',
+    tests: ['electron/remote/apply-proofs.pg.test.ts'],
+    name: 'nobody asks for',
+  },
+  {
     id: 'clock-that-was-set',
     rule: 'edits of the same boot are mapped through the monotonic clock; uncertainty is infinite across an unexplained jump',
     file: 'shared/sync/clock.ts',

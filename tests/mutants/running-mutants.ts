@@ -56,15 +56,6 @@ const there: readonly Mutant[] = [
     name: 'swallows a change',
   },
   {
-    id: 'read-back-of-all',
-    rule: 'read back what was written: also rows nobody asks anything else about',
-    file: 'electron/remote/apply-read-back.ts',
-    find: 'AND (e.asks_ver OR NOT (${same}))',
-    replace: 'AND e.asks_ver',
-    tests: ['electron/remote/apply-proofs.pg.test.ts'],
-    name: 'nobody asks for',
-  },
-  {
     id: 'changed-columns-only',
     rule: 'updates of changed columns only',
     file: 'electron/remote/apply-payload.ts',
