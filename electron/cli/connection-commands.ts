@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { goingRows } from '../../shared/sync/plan-counts.ts';
 import { AppError, errorExitCodes, errorFromJson } from '../../shared/errors.ts';
 import type { ConnectionItem } from '../../shared/contract/connection.ts';
 import type { Result } from '../../shared/contract/contract.ts';
@@ -25,7 +26,7 @@ const columns: readonly ListColumn<ConnectionItem>[] = [
   {
     title: 'column.waiting',
     numeric: true,
-    cell: (item) => item.pending.up + item.pending.down + item.pending.conflicts,
+    cell: ({ pending }) => goingRows(pending) + pending.conflicts,
   },
 ];
 const remoteClass = text('--remote-class <class>', 'option.remote-class');

@@ -1,7 +1,8 @@
 import { AppError, type ErrorJson } from '../../shared/errors.ts';
 import type { ClassStore } from './class-store.ts';
 import { statement } from './statement.ts';
-import { closeRuns } from './sync/run-store.ts';
+import type { Waiting } from '../../shared/sync/plan-counts.ts';
+import { closeRuns, type RunOutcome } from './sync/run-store.ts';
 import { uuidv7 } from './uuid.ts';
 
 /** Whether the class on the server was made from this file or was there before; decides what untouched factory rows do. */
@@ -30,11 +31,18 @@ export interface ConnectionRow {
   readonly status: 'IDLE' | 'COMPLETED' | 'FAILED';
   readonly lastRunAt: string | null;
   readonly error: ErrorJson | null;
-  readonly pendingUp: number;
-  readonly pendingDown: number;
-  readonly pendingConflicts: number;
+  /** What waited by the list `planId` when the last local change had the number `seq`; without a list the numbers say nothing. */
+  readonly pending: StoredWaiting;
+  /** How the newest run ended; null where there was none. */
+  readonly lastOutcome: RunOutcome | null;
   /** A run whose outcome is not known yet is waiting in the outbox. */
   readonly checking: boolean;
+}
+
+/** What a list came to, and which one it was. */
+export interface StoredWaiting extends Waiting {
+  readonly planId: string | null;
+  readonly seq: number;
 }
 
 /** The fields a person sets. */
@@ -56,8 +64,9 @@ export type ConnectionFields = Pick<
 
 const SELECT = `
   SELECT c.id, c.name, c.builtin, c.host, c.port, c.database, c.user, c.tls, c.ca, c.fingerprint, c.allow_weak_password, c.mode, c.deletes,
-         c.remote_class_id, c.attached, c.peer_id, c.status, c.last_run_at, c.error, c.pending_down, c.pending_conflicts,
-         (SELECT count(*) FROM dirty AS d WHERE d.peer_id = c.peer_id) AS pending_up,
+         c.remote_class_id, c.attached, c.peer_id, c.status, c.last_run_at, c.error, c.pending_up, c.pending_down, c.pending_both,
+         c.pending_conflicts, c.pending_left, c.pending_plan, c.pending_seq,
+         (SELECT r.outcome FROM run AS r WHERE r.connection_id = c.id ORDER BY r.started_at DESC, r.id DESC LIMIT 1) AS last_outcome,
          EXISTS (SELECT 1 FROM outbox AS o WHERE o.connection_id = c.id) AS checking
     FROM connection AS c`;
 
@@ -83,7 +92,12 @@ interface Raw {
   error: string | null;
   pending_up: bigint;
   pending_down: bigint;
+  pending_both: bigint;
   pending_conflicts: bigint;
+  pending_left: bigint;
+  pending_plan: string | null;
+  pending_seq: bigint;
+  last_outcome: ConnectionRow['lastOutcome'];
   checking: bigint;
 }
 
@@ -108,9 +122,16 @@ function fromRaw(raw: Raw): ConnectionRow {
     status: raw.status,
     lastRunAt: raw.last_run_at,
     error: raw.error === null ? null : (JSON.parse(raw.error) as ErrorJson),
-    pendingUp: Number(raw.pending_up),
-    pendingDown: Number(raw.pending_down),
-    pendingConflicts: Number(raw.pending_conflicts),
+    pending: {
+      up: Number(raw.pending_up),
+      down: Number(raw.pending_down),
+      both: Number(raw.pending_both),
+      conflicts: Number(raw.pending_conflicts),
+      left: Number(raw.pending_left),
+      planId: raw.pending_plan,
+      seq: Number(raw.pending_seq),
+    },
+    lastOutcome: raw.last_outcome,
     checking: Number(raw.checking) === 1,
   };
 }
@@ -203,13 +224,13 @@ export function setConnectionStatus(
   statement(store.db, sql).run(status, error === null ? null : JSON.stringify(error), at, id);
 }
 
-/** Keeps what the last plan found waiting on the other side. */
-export function setConnectionPending(store: ClassStore, id: string, down: number, conflicts: number): void {
-  statement(store.db, 'UPDATE connection SET pending_down = ?, pending_conflicts = ? WHERE id = ?').run(
-    BigInt(down),
-    BigInt(conflicts),
-    id,
-  );
+/** Keeps what the last list found waiting. */
+export function setConnectionPending(store: ClassStore, id: string, waiting: StoredWaiting): void {
+  const { up, down, both, conflicts, left, planId, seq } = waiting;
+  const sql = `UPDATE connection SET pending_up = ?, pending_down = ?, pending_both = ?, pending_conflicts = ?, pending_left = ?, pending_plan = ?, pending_seq = ?
+    WHERE id = ?`;
+  const numbers = [up, down, both, conflicts, left].map(BigInt);
+  statement(store.db, sql).run(...numbers, planId, BigInt(seq), id);
 }
 
 function bindable(fields: ConnectionFields): Record<string, string | bigint | null> {

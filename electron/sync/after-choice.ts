@@ -1,9 +1,9 @@
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { EngineContext } from '../engine/context.ts';
-import { getConnection, setConnectionPending } from '../store/connection-store.ts';
 import { getPlan } from '../store/sync/plan-store.ts';
 import { announceConnection } from './announce.ts';
 import { planSummaryOf } from './plan-view.ts';
+import { noteWaiting } from './waiting.ts';
 
 /** After a choice: the badge and the card count what still needs a person, and every page re-reads the plan. */
 export async function afterChoice(
@@ -17,9 +17,9 @@ export async function afterChoice(
   try {
     const summary = await planSummaryOf(store, planId, signal);
     // Another plan may have come meanwhile, with a number of its own.
-    if (summary.state === 'open') {
-      const { pendingDown } = getConnection(store, connectionId);
-      setConnectionPending(store, connectionId, pendingDown, summary.undecided);
+    if (summary.state === 'open' && summary.purpose === 'sync') {
+      const { ready, undecided } = summary;
+      noteWaiting(store, connectionId, { ...ready, undecided }, { planId, seq: getPlan(store, planId).seq });
     }
     return summary;
   } finally {

@@ -12,5 +12,6 @@ export function sharingOf(
   const connections = listConnections(store);
   const main = connections.find((connection) => connection.mode === 'two-way') ?? connections[0];
   if (main === undefined) return { connection: null, waiting: 0 };
-  return { connection: connectionItem(context, store, main), waiting: main.pendingUp };
+  const connection = connectionItem(context, store, main);
+  return { connection, waiting: connection.pending.up };
 }

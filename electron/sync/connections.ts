@@ -19,6 +19,7 @@ import {
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { changedInput, connectionFields } from './connection-values.ts';
 import { syncStateOf } from './engine-state.ts';
+import { waitingOf } from './waiting.ts';
 
 /** A connection as everybody sees it. Busy only while this engine works on it, or while the outcome of a run is being found out. */
 export function connectionItem(context: EngineContext, store: ClassStore, row: ConnectionRow): ConnectionItem {
@@ -48,7 +49,8 @@ export function connectionItem(context: EngineContext, store: ClassStore, row: C
     classId: store.classId,
     status: busy ? 'IN_PROGRESS' : row.status,
     error: row.error === null ? null : { code: row.error.code, params: { ...row.error.params } },
-    pending: { up: row.pendingUp, down: row.pendingDown, conflicts: row.pendingConflicts },
+    pending: { ...waitingOf(store, row) },
+    lastOutcome: row.lastOutcome,
   };
 }
 

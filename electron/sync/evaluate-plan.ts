@@ -1,5 +1,12 @@
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { effectsOf } from '../../shared/sync/effects.ts';
+import {
+  addCounts,
+  asksNow,
+  countStandings,
+  type PlanCounts,
+  type RowStanding,
+} from '../../shared/sync/plan-counts.ts';
 import type { Choice, Effect } from '../../shared/sync/plan.ts';
 import { settleSteps, type Draft, type Left, type Part, type Settled } from '../../shared/sync/settle.ts';
 import { createSlicer } from '../engine/slices.ts';
@@ -26,8 +33,10 @@ export interface Evaluation extends Settled {
   readonly book: PlanBook;
   /** Rows a server that was put back holds in an older state. */
   readonly restored: number;
-  /** How many rows more, or fewer, each button carries than the list says, because of what the draft says. */
-  readonly shift: Readonly<Record<Part, number>>;
+  /** How many rows more, or fewer, each number counts than the list says, because of what the draft says. */
+  readonly shift: PlanCounts;
+  /** How many conflicts of each table wait for a person. */
+  readonly questions: PlanSummary['questions'];
 }
 
 /** Every decided row is gone over several times; rows nobody said anything about are hardly read. */
@@ -146,8 +155,8 @@ async function evaluate(store: ClassStore, planId: string, part: Part, signal: A
     restored += rows.length;
     await pause();
   }
-  const shift = await shiftOf(store, planId, book, settled, pause);
-  return { ...settled, book, restored, shift };
+  const shift = await shiftOf(store, planId, { ...settled, book }, pause);
+  return { ...settled, book, restored, ...shift };
 }
 
 /** The draft as it stands, read at once. */
@@ -232,55 +241,60 @@ export function blockerOf(store: ClassStore, planId: string, table: string, left
   return blocker === null ? null : `${blocker.table} ${blocker.label}`;
 }
 
-/** The sides a row is written on with every row its decision makes. */
-export interface Sides {
-  readonly up: boolean;
-  readonly down: boolean;
-}
-
 /** Places of the rows a draft says something about: all others take part as they are listed. */
 export function spokenOf({ left, choices, results }: Settled): ReadonlySet<number> {
   return new Set([...left.keys(), ...choices.keys(), ...results.keys()]);
 }
 
-/** How far the rows the draft says something about take part otherwise than they are listed; only those are looked at. */
+/** How far the rows the draft says something about count otherwise than they are listed, and which ask; only those are looked at. */
 async function shiftOf(
   store: ClassStore,
   planId: string,
-  book: PlanBook,
-  settled: Settled,
+  evaluation: Omit<Evaluation, 'restored' | 'shift' | 'questions'>,
   pause: Pause,
-): Promise<Evaluation['shift']> {
-  const shift = { apply: 0, pull: 0, sync: 0 };
-  for (const part of planRowKeysAt(store, planId, spokenOf(settled))) {
+): Promise<Pick<Evaluation, 'shift' | 'questions'>> {
+  let shift = countStandings([]);
+  const questions = new Map<string, number>();
+  for (const part of planRowKeysAt(store, planId, spokenOf(evaluation))) {
     for (const keys of part) {
-      addSides(shift, asListed(keys), -1);
-      for (const effect of effectsOf(book, settled, keys.ordinal, book.row(keys.ordinal))) {
-        if (settled.syncOnly.has(keys.ordinal)) shift.sync += effect.up || effect.down ? 1 : 0;
-        else addSides(shift, effect, 1);
-      }
+      const standing = standingOf(evaluation, keys);
+      shift = addCounts(shift, countStandings([{ ...asListed(keys), count: -1 }, standing]));
+      if (keys.kind === 'conflict' && asksNow(keys.kind, standing.left))
+        questions.set(keys.table, (questions.get(keys.table) ?? 0) + 1);
       await pause();
     }
   }
-  return shift;
+  return { shift, questions: Array.from(questions, ([table, count]) => ({ table, count })) };
 }
 
-function asListed({ kind, direction }: Pick<PlanRowKeys, 'kind' | 'direction'>): Sides {
-  return kind === 'conflict' ? { up: false, down: false } : { up: direction !== 'down', down: direction !== 'up' };
+/** A row as it is listed, before anybody said anything about it. */
+export function asListed({ kind, direction }: Pick<PlanRowKeys, 'kind' | 'direction'>): RowStanding {
+  const goes = kind !== 'conflict';
+  return { kind, up: goes && direction !== 'down', down: goes && direction !== 'up', syncOnly: false, left: undefined };
 }
 
-function addSides(ready: Record<Part, number>, { up, down }: Sides, count: number): void {
-  if (up) ready.apply += count;
-  if (down) ready.pull += count;
-  if (up || down) ready.sync += count;
+/** A row as the draft leaves it, with all its decision makes. */
+export function standingOf(
+  evaluation: Omit<Evaluation, 'restored' | 'shift' | 'questions'>,
+  { ordinal, kind }: Pick<PlanRowKeys, 'ordinal' | 'kind'>,
+): RowStanding {
+  const effects = effectsOf(evaluation.book, evaluation, ordinal, evaluation.book.row(ordinal));
+  return {
+    kind,
+    up: effects.some(({ up }) => up),
+    down: effects.some(({ down }) => down),
+    syncOnly: evaluation.syncOnly.has(ordinal),
+    left: evaluation.left.get(ordinal)?.reason,
+  };
 }
 
-/** Distinct rows each button would carry, and rows that stay out of all of them. `summary` counts the rows as they are listed. */
-export function countReady(
-  summary: PlanSummary['summary'],
-  { shift, left }: Pick<Evaluation, 'shift' | 'left'>,
-): PlanSummary['ready'] {
-  const ready = { ...shift };
-  for (const cell of summary) addSides(ready, asListed(cell), cell.count);
-  return { ...ready, leave: left.size };
+/** The numbers of a plan. `summary` counts the rows as they are listed. */
+export function countRows(summary: PlanSummary['summary'], { shift }: Pick<Evaluation, 'shift'>): PlanCounts {
+  return addCounts(countStandings(summary.map((cell) => ({ ...asListed(cell), count: cell.count }))), shift);
+}
+
+/** What was last worked out about a plan, if it was this one; its draft may have grown since. */
+export function lastEvaluation(store: ClassStore, planId: string): Evaluation | null {
+  const { kept } = deskOf(store);
+  return kept?.key.startsWith(`${planId} sync `) === true ? kept.evaluation : null;
 }

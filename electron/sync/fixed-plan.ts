@@ -10,7 +10,6 @@ import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, listConnections } from '../store/connection-store.ts';
 import { draftOps, draftSteps } from '../store/sync/draft-store.ts';
 import { leftFixed, needing } from '../store/sync/fixed-plan-store.ts';
-import { changeSeq } from '../store/sync/peer-store.ts';
 import {
   eachPlanRow,
   getPlan,
@@ -36,6 +35,7 @@ import { guardsOf, type Guard } from '../../shared/sync/guards.ts';
 import { sides } from '../../shared/sync/lookup.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
+import { changedSincePlan } from './waiting.ts';
 
 /** Longest time the thread is held while rows are gone through, in milliseconds. */
 const SLICE_MS = 8;
@@ -164,12 +164,10 @@ export function fixedSummary(store: ClassStore, planId: string): PlanSummary {
     runMode: mode,
     restored: null,
     undecided: 0,
-    ready: { apply: 0, pull: 0, sync: 0, leave, ...(mode === null ? {} : { [mode]: facts.total - leave }) },
+    questions: [],
+    ready: { apply: 0, pull: 0, sync: 0, both: 0, leave, ...(mode === null ? {} : { [mode]: facts.total - leave }) },
     ...draftSteps(store, planId),
-    newHere:
-      head.state !== 'open' || changeSeq(store) === head.seq
-        ? 0
-        : openTrees(store, head.peerId).dirtyCountSince(head.seq),
+    ...changedSincePlan(store, head),
   };
 }
 

@@ -3,19 +3,19 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { getConnection, leadsElsewhere, setConnectionPending } from '../store/connection-store.ts';
+import { getConnection, leadsElsewhere } from '../store/connection-store.ts';
 import { changeSeq, type Peer } from '../store/sync/peer-store.ts';
 import { beginPlan, finishPlan, listPlans, oldPlans, setPlanState } from '../store/sync/plan-store.ts';
 import { rememberTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { buildPlanRows, type BuiltPlan } from './build-plan.ts';
 import { countGuards, countPlan, type CountedPlan } from './count-plan.ts';
-import { evaluatePlan } from './evaluate-plan.ts';
+import { countRows, evaluatePlan } from './evaluate-plan.ts';
 import { carryChoices } from './carry-choices.ts';
 import { dropPlans } from './drop-plan.ts';
 import type { SeenServer } from './observe-server.ts';
 import type { OpenRemote } from './open-remote.ts';
-import { countUndecided } from './plan-view.ts';
+import { noteWaiting } from './waiting.ts';
 import { findDecided, takeDecided } from './pre-decide.ts';
 import { factsToText } from './plan-facts.ts';
 import { surroundingsOf } from './plan-surroundings.ts';
@@ -91,13 +91,13 @@ export async function makePlan(
     for (let opened = false; !opened;) {
       await choices?.carry(call.signal);
       store.stepTransaction(() => takeDecided(store, planId, decided));
-      const undecided = countUndecided(await evaluatePlan(store, planId, 'sync', call.signal));
+      const numbers = countRows(summary, await evaluatePlan(store, planId, 'sync', call.signal));
       // A plan is made again when it is lost, and a run of it takes it to the disk.
       opened = store.stepTransaction(() => {
         if (choices?.isOutdated() === true) return false;
         finishPlan(store, planId, { planHash: hash, facts, firstContact });
         if (leadsElsewhere(connection, getConnection(store, connection.id))) setPlanState(store, planId, 'stale');
-        setConnectionPending(store, connection.id, countDown(summary), undecided);
+        noteWaiting(store, connection.id, numbers, { planId, seq });
         return true;
       });
     }
@@ -146,11 +146,4 @@ async function factsOf(
 function driftChecks({ changed, foreign }: BuiltPlan['drift']): PlanSummary['checks'] {
   if (changed === 0 && foreign === 0) return [];
   return [{ id: 'drift', state: 'warning', code: 'copy-drifted', params: { changed, foreign } }];
-}
-
-/** Rows that would come to this PC without a question. */
-function countDown(summary: PlanSummary['summary']): number {
-  return summary
-    .filter((cell) => cell.kind !== 'conflict' && cell.direction !== 'up')
-    .reduce((sum, cell) => sum + cell.count, 0);
 }

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { planFilter } from '../../shared/contract/sync.ts';
 import type { Choice } from '../../shared/sync/plan.ts';
-import { needsDecision, type Left } from '../../shared/sync/settle.ts';
+import { asksNow } from '../../shared/sync/plan-counts.ts';
+import type { Left } from '../../shared/sync/settle.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { countSections, listRows, listedAt, type Listed, type ListSort } from '../store/sync/list-rows.ts';
 import { getPlan } from '../store/sync/plan-store.ts';
@@ -49,7 +50,7 @@ async function keptRows(
   if (!asksDraft(filter)) return listRows(store, planId, filter, sort);
   const keeps = keptByDraft(filter, await standingOf(store, planId, signal));
   const rows = listRows(store, planId, filter, sort);
-  return rows.filter(({ ordinal }) => keeps(ordinal));
+  return rows.filter(keeps);
 }
 
 /** What a filter keeps, counted as the draft stands. Rows the draft says nothing about are counted, not read. */
@@ -72,7 +73,7 @@ export async function planTally(
       part.tickable += tickable;
     }
   };
-  const keeps = asksDraft(filter) ? keptByDraft(filter, standing) : null;
+  const keeps = filter.unresolved === true || filter.chosen !== undefined ? keptByDraft(filter, standing) : null;
   if (keeps === null) {
     for (const { section, kind, count } of countSections(store, planId, filter)) {
       add(section, count, count, count);
@@ -81,8 +82,13 @@ export async function planTally(
   }
   const spoken = new Set([...standing.left.keys(), ...standing.choices.keys()]);
   for (const { ordinal, section, kind } of listedAt(store, planId, filter, spoken)) {
-    if (keeps !== null && !keeps(ordinal)) continue;
+    if (keeps !== null && !keeps({ ordinal, kind })) continue;
     const reason = standing.left.get(ordinal)?.reason;
+    if (keeps === null && filter.unresolved === false && asksNow(kind, reason)) {
+      add(section, -1, -1, -1);
+      if (kind === 'conflict') sum.conflicts -= 1;
+      continue;
+    }
     const ticked = reason === undefined ? 1 : 0;
     const tickable = ticked === 1 || reason === 'unticked' || (reason === 'skipped' && kind !== 'conflict') ? 1 : 0;
     if (keeps === null) add(section, 0, ticked - 1, tickable - 1);
@@ -90,9 +96,9 @@ export async function planTally(
       add(section, 1, ticked, tickable);
       if (kind === 'conflict') sum.conflicts += 1;
     }
-    if (needsDecision(reason) && kind === 'conflict') sum.undecided += 1;
+    if (kind === 'conflict' && asksNow(kind, reason)) sum.undecided += 1;
   }
-  return { ...sum, sections: [...sections.values()] };
+  return { ...sum, sections: [...sections.values()].filter(({ total }) => total > 0) };
 }
 
 /** What the draft of a plan makes of its rows. */
@@ -106,15 +112,18 @@ async function standingOf(store: ClassStore, planId: string, signal: AbortSignal
   return { left: fixedLeft(store, planId), choices: new Map() };
 }
 
+/** What of a row the draft's part of a filter asks for. */
+type RowSort = Pick<Listed, 'ordinal' | 'kind'>;
+
 /** Whether a filter asks for something only the draft knows. */
 function asksDraft({ unresolved, chosen }: Filter): boolean {
-  return unresolved === true || chosen !== undefined;
+  return unresolved !== undefined || chosen !== undefined;
 }
 
-function keptByDraft({ unresolved, chosen }: Filter, { left, choices }: Standing): (ordinal: number) => boolean {
-  return (ordinal) => {
+function keptByDraft({ unresolved, chosen }: Filter, { left, choices }: Standing): (row: RowSort) => boolean {
+  return ({ ordinal, kind }) => {
     const reason = left.get(ordinal)?.reason;
-    if (unresolved === true && !needsDecision(reason)) return false;
+    if (unresolved !== undefined && unresolved !== asksNow(kind, reason)) return false;
     if (chosen === undefined) return true;
     const choice = choices.get(ordinal)?.choice;
     return (choice !== undefined && chosen.includes(choice)) || (reason === 'unticked' && chosen.includes('out'));

@@ -7,16 +7,16 @@ import { directionOf } from '../../shared/sync/diff.ts';
 import { cellOf } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { listConnections } from '../store/connection-store.ts';
-import { changeSeq } from '../store/sync/peer-store.ts';
 import { draftSteps } from '../store/sync/draft-store.ts';
-import { getPlan, listPlans, planRow, type PlanHead } from '../store/sync/plan-store.ts';
+import { getPlan, listPlans, planRow } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import { blockerOf, countReady, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
+import { blockerOf, countRows, evaluatePlan, standingOf, type Evaluation } from './evaluate-plan.ts';
 import { canAdopt } from '../../shared/sync/resolve.ts';
-import { needsDecision, resultIn } from '../../shared/sync/settle.ts';
+import { resultIn } from '../../shared/sync/settle.ts';
 import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
+import { changedSincePlan } from './waiting.ts';
 
 /** A plan without its rows, as it stands with its draft. */
 export async function planSummaryOf(store: ClassStore, planId: string, signal: AbortSignal): Promise<PlanSummary> {
@@ -47,6 +47,7 @@ async function summarize(store: ClassStore, planId: string, signal: AbortSignal)
   // As it is now: others were let in.
   const head = getPlan(store, planId);
   const facts = factsFromText(head.facts);
+  const { undecided, ...ready } = countRows(facts.summary, evaluation);
   return {
     ...facts,
     planId: head.id,
@@ -60,25 +61,12 @@ async function summarize(store: ClassStore, planId: string, signal: AbortSignal)
     undoes: head.undoes,
     runMode: null,
     restored: evaluation.restored === 0 ? null : { rows: evaluation.restored },
-    undecided: countUndecided(evaluation),
-    ready: countReady(facts.summary, evaluation),
+    undecided,
+    questions: [...evaluation.questions],
+    ready,
     ...draftSteps(store, head.id),
-    newHere: head.state === 'open' ? newSince(store, head) : 0,
+    ...changedSincePlan(store, head),
   };
-}
-
-/** Rows that need a person. */
-export function countUndecided({ left }: Evaluation): number {
-  return [...left.values()].filter(({ reason }) => needsDecision(reason)).length;
-}
-
-/** Rows changed here since the plan was made. */
-function newSince(store: ClassStore, head: PlanHead): number {
-  return changeSeq(store) === head.seq ? 0 : countDirtySince(store, head.peerId, head.seq);
-}
-
-function countDirtySince(store: ClassStore, peerId: string, seq: number): number {
-  return openTrees(store, peerId).dirtyCountSince(seq);
 }
 
 /** Rows of a plan as people and other programs see them. */
@@ -118,7 +106,10 @@ function rowItem(
     kind: row.kind,
     conflict: row.conflict,
     restored: row.restored,
-    direction: result === undefined ? 'both' : (directionOf(table, row.trees, result) ?? 'both'),
+    direction:
+      result === undefined
+        ? 'both'
+        : (goesTo(evaluation, ordinal, row) ?? directionOf(table, row.trees, result) ?? 'both'),
     fields: row.fields.map((field) => fieldItem(field, result)),
     times: { base: row.origin.baseAt, local: row.origin.localAt, server: row.origin.serverAt },
     by: { local: row.origin.localBy, server: row.origin.serverBy },
@@ -137,6 +128,13 @@ function rowItem(
     alike: [...(row.alike ?? [])],
     names: namesOf(table, row, result, labels),
   };
+}
+
+/** Where a row that takes part goes, with all its decision makes; null where it stays out. */
+function goesTo(evaluation: Evaluation, ordinal: number, row: PlanRow): PlanRowItem['direction'] | null {
+  const { up, down } = standingOf(evaluation, { ordinal, kind: row.kind });
+  if (up && down) return 'both';
+  return up ? 'up' : down ? 'down' : null;
 }
 
 /** Name of the record of the server that claims the same value. */

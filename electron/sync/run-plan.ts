@@ -30,6 +30,7 @@ import { observeAndPlan, withConnection } from './preview.ts';
 import { recover } from './recover.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { sendWaitingLines } from './resolution-log.ts';
+import { forgetWaiting } from './waiting.ts';
 
 type RunParams = ParsedParams<'sync.run'>;
 
@@ -220,6 +221,7 @@ function finishHere(
   const now = context.now();
   return store.transaction(() => {
     const finished = finishRun(store, store.catalog, toFinish, now);
+    forgetWaiting(store, run.connectionId);
     const left = [...collected.left, ...finished.left];
     const ended: Ended = {
       outcome: left.length > 0 ? 'undecided' : 'completed',

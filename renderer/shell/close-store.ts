@@ -87,11 +87,11 @@ export const useClose = create<CloseStore>()((set, get) => ({
 /** The connections of all classes on which something of this PC was not sent yet. */
 async function unsentConnections(): Promise<readonly ConnectionItem[]> {
   const { items } = await call('connection.list', {});
-  return items.filter(({ mode, pending }) => mode !== 'pull-only' && pending.up > 0);
+  return items.filter(({ mode, pending }) => mode !== 'pull-only' && pending.up + pending.conflicts > 0);
 }
 
 function countOf(connections: readonly ConnectionItem[]): number {
-  return connections.reduce((sum, { pending }) => sum + pending.up, 0);
+  return connections.reduce((sum, { pending }) => sum + pending.up + pending.conflicts, 0);
 }
 
 type Outcome =

@@ -19,11 +19,16 @@ const tones: Readonly<Record<BadgeState['kind'], Tone>> = {
   'not-answering': 'busy',
   checking: 'busy',
   syncing: 'busy',
-  'needs-you': 'conflict',
-  offline: 'idle',
+  'password-missing': 'failed',
+  'password-refused': 'failed',
   failed: 'failed',
+  offline: 'idle',
+  'needs-you': 'conflict',
+  cancelled: 'waiting',
+  stopped: 'failed',
   waiting: 'waiting',
   'to-get': 'waiting',
+  'left-out': 'idle',
   'all-safe': 'ok',
   'never-synced': 'idle',
 };
@@ -94,24 +99,32 @@ function useWords(): (state: BadgeState) => { readonly title: string; readonly d
         return { title: t('common:badge.checking'), detail: t('common:badge.checkingDetail') };
       case 'syncing':
         return { title: t('common:badge.syncing'), detail: '' };
-      case 'needs-you':
-        return {
-          title: t('common:badge.needsYou', { count: state.count }),
-          detail: t('common:badge.hereThere', { here: state.here, there: state.there }),
-        };
+      case 'password-missing':
+      case 'password-refused':
+        return { title: t(`common:badge.${state.kind}`), detail: t('common:badge.passwordDetail') };
+      case 'failed': {
+        const { code, params } = errorFromJson({ code: state.code });
+        return { title: t('common:badge.failed'), detail: t(`errors:${code}.title`, params) };
+      }
       case 'offline':
         return {
           title: t('common:badge.offline'),
           detail: state.waiting > 0 ? t('common:badge.waiting', { count: state.waiting }) : last(state.at),
         };
-      case 'failed': {
-        const { code, params } = errorFromJson({ code: state.code });
-        return { title: t('common:badge.failed'), detail: t(`errors:${code}.title`, params) };
-      }
+      case 'needs-you':
+        return {
+          title: t('common:badge.needsYou', { count: state.count }),
+          detail: state.up + state.down > 0 ? t('common:badge.hereThere', { here: state.up, there: state.down }) : '',
+        };
+      case 'cancelled':
+      case 'stopped':
+        return { title: t('common:badge.waiting', { count: state.count }), detail: t(`common:badge.${state.kind}`) };
       case 'waiting':
         return { title: t('common:badge.waiting', { count: state.count }), detail: last(state.at) };
       case 'to-get':
         return { title: t('common:badge.there', { count: state.count }), detail: last(state.at) };
+      case 'left-out':
+        return { title: t('common:badge.leftOut', { count: state.count }), detail: t('common:badge.leftOutDetail') };
       case 'all-safe':
         return {
           title: t('common:badge.allSafe'),

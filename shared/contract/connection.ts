@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { method } from './method.ts';
-import { done, id, inClass, input, items, time } from './values.ts';
+import { done, id, inClass, input, items, runOutcome, time } from './values.ts';
 
 export const tlsMode = z.enum(['disable', 'require', 'verify-ca', 'verify-full']);
 export const syncMode = z.enum(['two-way', 'push-only', 'pull-only']);
@@ -54,7 +54,16 @@ export const connectionItem = z.object({
   checking: z.boolean(),
   lastRunAt: z.string().nullable(),
   error: errorJson.nullable(),
-  pending: z.object({ up: z.number(), down: z.number(), conflicts: z.number() }),
+  /** What waits, in distinct rows; what the numbers mean stands in `shared/sync/plan-counts.ts`. */
+  /** How the newest run ended; null before the first. */
+  lastOutcome: runOutcome.nullable(),
+  pending: z.object({
+    up: z.number(),
+    down: z.number(),
+    both: z.number(),
+    conflicts: z.number(),
+    left: z.number(),
+  }),
 });
 export type ConnectionItem = z.infer<typeof connectionItem>;
 

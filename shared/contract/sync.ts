@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { method } from './method.ts';
-import { done, id, inClass, input, items, time } from './values.ts';
+import { done, id, inClass, input, items, runOutcome, time } from './values.ts';
 
 const cell = z.string().nullable();
 export const changeKind = z.enum(['add', 'update', 'delete', 'conflict']);
@@ -86,7 +86,7 @@ export const planGuard = z.object({
 });
 export const summaryCount = z.object({ table: z.string(), kind: changeKind, direction, count: z.number() });
 
-/** A plan without its rows. `ready` counts distinct rows each button would carry and how many it would leave. */
+/** A plan without its rows. What its numbers mean stands in `shared/sync/plan-counts.ts`. */
 export const planSummary = z.object({
   planId: id,
   madeAt: time,
@@ -110,11 +110,16 @@ export const planSummary = z.object({
   guards: z.array(planGuard),
   total: z.number(),
   undecided: z.number(),
-  ready: z.object({ apply: z.number(), pull: z.number(), sync: z.number(), leave: z.number() }),
+  /** How many conflicts of each table wait for a person now. */
+  questions: z.array(z.object({ table: z.string(), count: z.number() })),
+  /** Distinct rows each button would carry; `both`: those `apply` and `pull` both count. */
+  ready: z.object({ apply: z.number(), pull: z.number(), sync: z.number(), both: z.number(), leave: z.number() }),
   canUndo: z.boolean(),
   canRedo: z.boolean(),
   /** New rows recorded here since the plan was made; they go with the next one. */
   newHere: z.number(),
+  /** Rows of the list that were changed here since it was made: it has to be made again. */
+  movedHere: z.number(),
 });
 export type PlanSummary = z.infer<typeof planSummary>;
 
@@ -126,8 +131,6 @@ export const leftRow = z.object({
   reason: z.string(),
   blockedBy: z.string().nullable(),
 });
-export const runOutcome = z.enum(['completed', 'undecided', 'stale', 'refused', 'failed', 'cancelled', 'checking']);
-
 export const runResult = z.object({
   runId: id,
   planId: id,
@@ -192,6 +195,7 @@ export const planFilter = z.object({
   kinds: z.array(changeKind).optional(),
   directions: z.array(direction).optional(),
   tables: z.array(z.string()).optional(),
+  /** `true`: only what waits for a person; `false`: only what does not. */
   unresolved: z.boolean().optional(),
   /** Rows with one of these choices; `out`: left out by their tick. */
   chosen: z.array(z.enum([...choiceKind.options, 'out'])).optional(),

@@ -14,3 +14,6 @@ export function items<T extends z.ZodType>(item: T) {
 }
 /** A call that answers nothing but "done". */
 export const done = z.object({ done: z.literal(true) });
+
+/** How a run ended. */
+export const runOutcome = z.enum(['completed', 'undecided', 'stale', 'refused', 'failed', 'cancelled', 'checking']);

@@ -344,11 +344,6 @@ function spokenFor({ lookup, choices, adoptions }: Work, ordinal: number): numbe
   );
 }
 
-/** Whether a row that stays out still needs a person: nothing was decided, or the decision cannot be carried out. */
-export function needsDecision(reason: LeftReason | undefined): boolean {
-  return reason === 'undecided' || reason === 'skipped' || reason === 'value-taken';
-}
-
 /** A version no side had before may point at nothing, or take a value of a record that is not in the plan. */
 function standAlone(work: Work, { ordinal, table, pk, before, after }: Stand): void {
   const { lookup } = work;

@@ -95,7 +95,7 @@ test('a decision that is not carried out yet, the connection and the runs surviv
   await app.restart();
   const sync = new SyncPage(app);
   await sync.goto();
-  await expect(sync.card).toContainText('1 change to send');
+  await expect(sync.card).toContainText('1 to get');
   await expect(app.page.getByRole('grid').getByText('completed')).toBeVisible();
   await app.page.goto(`${app.shell.origin}/#/sync/preview/${connectionId}`);
   await expect(preview.runButton('sync')).toHaveText('Sync 1');

@@ -50,8 +50,10 @@ CREATE TABLE connection (
   status TEXT NOT NULL DEFAULT 'IDLE' CHECK (status IN ('IDLE', 'COMPLETED', 'FAILED')),
   last_run_at TEXT,
   error TEXT,
-  pending_down INTEGER NOT NULL DEFAULT 0,
-  pending_conflicts INTEGER NOT NULL DEFAULT 0,
+  -- What the list of pending_plan came to when change_clock stood at pending_seq; no list: it is counted from the rows.
+  pending_up INTEGER NOT NULL DEFAULT 0, pending_down INTEGER NOT NULL DEFAULT 0, pending_both INTEGER NOT NULL DEFAULT 0,
+  pending_conflicts INTEGER NOT NULL DEFAULT 0, pending_left INTEGER NOT NULL DEFAULT 0,
+  pending_plan TEXT, pending_seq INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL
 ) STRICT;
 

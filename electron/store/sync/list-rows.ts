@@ -1,4 +1,5 @@
 import { foldText } from '../../../shared/model/search-key.ts';
+import type { ChangeKind } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import { namedStatement } from '../statement.ts';
 
@@ -20,6 +21,7 @@ export interface ListSort {
 export interface Listed {
   readonly ordinal: number;
   readonly section: string;
+  readonly kind: ChangeKind;
 }
 
 const SECTION = `CASE WHEN f.ordinal IS NOT NULL THEN 'refused' WHEN r.kind = 'conflict' THEN 'conflict' ELSE r.tbl END`;
@@ -44,7 +46,7 @@ export function listRows(
   { by, descending }: ListSort,
 ): Listed[] {
   const down = by !== 'plan' && descending ? 'DESC' : '';
-  const sql = `SELECT r.ordinal, ${SECTION} AS section ${FROM} ORDER BY ${ORDERS[by]} ${down}, r.ordinal`;
+  const sql = `SELECT r.ordinal, ${SECTION} AS section, r.kind ${FROM} ORDER BY ${ORDERS[by]} ${down}, r.ordinal`;
   return namedStatement(store.db, sql).all(bound(planId, filter)) as Listed[];
 }
 
@@ -64,14 +66,12 @@ export function listedAt(
   planId: string,
   filter: ListFilter,
   ordinals: Iterable<number>,
-): readonly (Listed & { readonly kind: string })[] {
+): readonly Listed[] {
   const sql = `SELECT r.ordinal, ${SECTION} AS section, r.kind ${FROM} AND r.ordinal IN (SELECT value FROM json_each(@ordinals))`;
   return namedStatement(store.db, sql).all({
     ...bound(planId, filter),
     ordinals: JSON.stringify([...ordinals]),
-  }) as (Listed & {
-    kind: string;
-  })[];
+  }) as Listed[];
 }
 
 function bound(

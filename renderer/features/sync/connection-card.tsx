@@ -2,6 +2,8 @@ import {
   CheckCircleOutlined,
   ClockCircleOutlined,
   CloseCircleOutlined,
+  DisconnectOutlined,
+  KeyOutlined,
   LoadingOutlined,
   MinusCircleOutlined,
   SwapOutlined,
@@ -12,29 +14,39 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import { errorFromJson } from '../../../shared/errors.ts';
 import { formatAddress } from '../../../shared/model/postgres-url.ts';
+import type { ConnectionState } from '../../../shared/sync/connection-state.ts';
+import { differingRowCount } from '../../../shared/sync/plan-counts.ts';
 import { call } from '../../client.ts';
 import { useFormat } from '../../format.ts';
 import { href, navigate } from '../../router.ts';
+import { stateOf } from '../../shell/badge-state.ts';
 import { useAction } from '../../use-action.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp } from '../app/app-store.ts';
-import { connectionState, type ConnectionState } from './connection-state.ts';
 import { connectionsStore } from './connections-store.ts';
 import { ServerState } from './server-state.tsx';
 import { ShareCode } from './share-code.tsx';
 import { openPreview } from './use-share.tsx';
+import { WayOut } from './way-out.tsx';
 import styles from './sync.module.css';
 
 const icons = {
-  idle: MinusCircleOutlined,
-  busy: LoadingOutlined,
+  syncing: LoadingOutlined,
   checking: ClockCircleOutlined,
-  completed: CheckCircleOutlined,
-  waiting: CheckCircleOutlined,
-  'needs-you': SwapOutlined,
+  'password-missing': KeyOutlined,
+  'password-refused': KeyOutlined,
   failed: CloseCircleOutlined,
-} satisfies Record<ConnectionState, unknown>;
+  offline: DisconnectOutlined,
+  'needs-you': SwapOutlined,
+  cancelled: ClockCircleOutlined,
+  stopped: CloseCircleOutlined,
+  waiting: ClockCircleOutlined,
+  'to-get': ClockCircleOutlined,
+  'left-out': MinusCircleOutlined,
+  'all-safe': CheckCircleOutlined,
+  'never-synced': MinusCircleOutlined,
+} satisfies Record<ConnectionState['kind'], unknown>;
 
 /** One connection: both ends, how it stands, what waits, and what can be done with it. */
 export function ConnectionCard(props: { readonly item: ConnectionItem; readonly className: string }) {
@@ -59,7 +71,9 @@ export function ConnectionCard(props: { readonly item: ConnectionItem; readonly 
       <Pending item={item} />
       {item.builtin && <ServerState />}
       {error !== null && item.status === 'FAILED' && (
-        <ErrorNotice error={error} onRetry={() => openPreview(item.classId, item.id)} />
+        <ErrorNotice error={error} onRetry={() => openPreview(item.classId, item.id)}>
+          <WayOut code={error.code} connectionId={item.id} canEdit={!item.builtin} />
+        </ErrorNotice>
       )}
       <CardActions item={item} />
     </section>
@@ -71,7 +85,7 @@ function Status(props: { readonly item: ConnectionItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { item } = props;
-  const state = connectionState(item);
+  const state = stateOf(item).kind;
   const Icon = icons[state];
   const at = item.lastRunAt;
   return (
@@ -88,13 +102,16 @@ function Status(props: { readonly item: ConnectionItem }) {
 
 function Pending(props: { readonly item: ConnectionItem }) {
   const { t } = useTranslation();
-  const { up, down, conflicts } = props.item.pending;
+  const { pending } = props.item;
+  const { up, down, both, conflicts, left } = pending;
   const parts = [
     ...(up > 0 ? [t('sync:card.up', { count: up })] : []),
     ...(down > 0 ? [t('sync:card.down', { count: down })] : []),
+    ...(both > 0 ? [t('sync:card.both', { count: both })] : []),
     ...(conflicts > 0 ? [t('sync:card.conflicts', { count: conflicts })] : []),
+    ...(left > 0 ? [t('sync:card.left', { count: left })] : []),
   ];
-  if (parts.length > 0) return <p>{parts.join(' · ')}</p>;
+  if (differingRowCount(pending) > 0) return <p>{parts.join(' · ')}</p>;
   return props.item.lastRunAt === null ? null : <p className={styles['quiet']}>{t('sync:card.nothingWaits')}</p>;
 }
 

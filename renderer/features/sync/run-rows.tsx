@@ -39,7 +39,7 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
   if (rows.length === 0) return <Empty title={t('sync:history.noRows')} />;
   return (
     <>
-      <MatrixPanel summary={summary} filter={filter} asks={false} />
+      <MatrixPanel summary={summary} filter={filter} questions={null} />
       <div className={changeStyles['work']} data-detail={current >= 0}>
         <section className={changeStyles['list']} aria-label={t('sync:history.rows')}>
           <div className={changeStyles['tools']} role="group" aria-label={t('sync:list.tools')}>

@@ -4,6 +4,7 @@ import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import type { PlanSummary } from '../../../shared/contract/sync.ts';
+import { waitingIn } from '../../../shared/sync/plan-counts.ts';
 import { href, navigate } from '../../router.ts';
 import { Busy } from '../../ui/busy.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -12,7 +13,7 @@ import { previewOf, type PreviewStore } from './preview/preview-store.ts';
 import { runLabel, usePhaseText } from './preview/run-bar.tsx';
 import { RunResultPanel } from './preview/run-result.tsx';
 import { startUndo } from './start-undo.ts';
-import { conflictCount } from './preview/matrix-counts.ts';
+import { WayOut } from './way-out.tsx';
 import styles from './sheet.module.css';
 
 /**
@@ -47,7 +48,13 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
             <strong>{plan.ends.server}</strong>
           </p>
         )}
-        <SheetBody store={store} mode={connection.mode} onList={toList} onClose={onClose} />
+        <SheetBody
+          store={store}
+          mode={connection.mode}
+          builtin={connection.builtin}
+          onList={toList}
+          onClose={onClose}
+        />
       </div>
     </Modal>
   );
@@ -60,7 +67,7 @@ async function freshen(store: PreviewStore): Promise<void> {
   if (
     work === null &&
     plan !== null &&
-    (plan.newHere > 0 || plan.state !== 'open' || plan.total === 0 || plan.purpose !== 'sync')
+    (plan.newHere > 0 || plan.movedHere > 0 || plan.state !== 'open' || plan.total === 0 || plan.purpose !== 'sync')
   )
     await store.compare();
 }
@@ -68,6 +75,7 @@ async function freshen(store: PreviewStore): Promise<void> {
 function SheetBody(props: {
   readonly store: PreviewStore;
   readonly mode: ConnectionItem['mode'];
+  readonly builtin: boolean;
   readonly onList: () => void;
   readonly onClose: () => void;
 }) {
@@ -92,7 +100,9 @@ function SheetBody(props: {
   if (error !== null) {
     return (
       <>
-        <ErrorNotice error={error} onRetry={() => void store.compare()} />
+        <ErrorNotice error={error} onRetry={() => void store.compare()}>
+          <WayOut code={error.code} connectionId={store.connectionId} canEdit={!props.builtin} onGo={props.onClose} />
+        </ErrorNotice>
         <Actions>{list}</Actions>
       </>
     );
@@ -174,14 +184,13 @@ function Go(props: {
 function Counts(props: { readonly plan: PlanSummary }) {
   const { t } = useTranslation();
   const { plan } = props;
-  const rows = (...directions: readonly string[]): number =>
-    plan.summary
-      .filter((cell) => cell.kind !== 'conflict' && directions.includes(cell.direction))
-      .reduce((sum, cell) => sum + cell.count, 0);
+  const { up, down, both, conflicts, left } = waitingIn({ ...plan.ready, undecided: plan.undecided });
   const lines = [
-    { key: 'up', count: rows('up', 'both') },
-    { key: 'down', count: rows('down', 'both') },
-    { key: 'conflicts', count: Math.max(plan.undecided, 0) || conflictCount(plan.summary) },
+    { key: 'up', count: up },
+    { key: 'down', count: down },
+    { key: 'both', count: both },
+    { key: 'conflicts', count: conflicts },
+    { key: 'left', count: left },
   ] as const;
   return (
     <ul className={styles['counts']}>

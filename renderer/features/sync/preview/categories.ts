@@ -1,8 +1,18 @@
 /** What people call the parts of a class; tables of the catalog that belong together are shown together. */
-export type Category = 'students' | 'points' | 'reasons' | 'groups' | 'settlements' | 'rewards' | 'settings' | 'other';
+export type Category =
+  | 'students'
+  | 'tags'
+  | 'points'
+  | 'reasons'
+  | 'groups'
+  | 'settlements'
+  | 'rewards'
+  | 'settings'
+  | 'other';
 
 const tables: Readonly<Record<Category, readonly string[]>> = {
-  students: ['student', 'student_tag', 'avatar'],
+  students: ['student', 'avatar'],
+  tags: ['student_tag'],
   points: ['score_event', 'score_void'],
   reasons: ['reason'],
   groups: ['group'],

@@ -11,8 +11,8 @@ export const changeDirections = ['up', 'down', 'both'] as const;
 /** Where a change goes; also the way to show only such rows. */
 export type ChangeDirection = (typeof changeDirections)[number];
 
-export const chosenWays = ['local', 'server', 'merge', 'two', 'skip', 'out'] as const;
-/** What was chosen for a row; `two`: something about two records (kept twice, made one, another number), `out`: left out. */
+export const chosenWays = ['decided', 'local', 'server', 'merge', 'two', 'skip', 'out'] as const;
+/** What was chosen for a row; `decided`: a conflict that asks nothing any more, `two`: something about two records (kept twice, made one, another number), `out`: left out. */
 export type ChosenWay = (typeof chosenWays)[number];
 
 /** What the list of changes shows; lives in the address, so that it survives leaving the page and can be gone back to. */
@@ -59,10 +59,16 @@ export const noFilter = { table: null, kind: null, direction: null, chosen: null
 export function toPlanFilter(filter: ChangeFilter): PlanFilter {
   return {
     ...(filter.category === null ? {} : { tables: [...tablesOf(filter.category)] }),
+    ...chosenFilter(filter.chosen),
     ...(filter.kind === null ? {} : { kinds: [filter.kind] }),
     ...(filter.direction === null ? {} : { directions: [filter.direction] }),
-    ...(filter.chosen === null ? {} : { chosen: filter.chosen === 'two' ? [...twoRecords] : [filter.chosen] }),
     ...(filter.unresolved ? { unresolved: true } : {}),
     ...(filter.search === '' ? {} : { search: filter.search }),
   };
+}
+
+function chosenFilter(chosen: ChosenWay | null): Pick<PlanFilter, 'chosen' | 'unresolved' | 'kinds'> {
+  if (chosen === null) return {};
+  if (chosen === 'decided') return { kinds: ['conflict'], unresolved: false };
+  return { chosen: chosen === 'two' ? [...twoRecords] : [chosen] };
 }

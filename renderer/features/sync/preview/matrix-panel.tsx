@@ -11,15 +11,16 @@ import styles from './summary.module.css';
 export function MatrixPanel(props: {
   readonly summary: PlanSummary['summary'];
   readonly filter: ChangeFilter;
-  /** Whether the list can hold questions. */
-  readonly asks?: boolean;
+  /** How many conflicts of each table wait for a person; null where the list can hold none. */
+  readonly questions: PlanSummary['questions'] | null;
 }) {
   const { t } = useTranslation();
-  const { columns, lines } = matrixOf(props.summary, props.asks);
+  const { columns, lines } = matrixOf(props.summary, props.questions);
   const groups = (['up', 'down', 'both'] as const).map((direction) => ({
     direction,
     span: columns.filter((column) => column.direction === direction).length,
     asks: columns.some((column) => column.direction === direction && column.kind === 'conflict'),
+    onlyAsks: columns.every((column) => column.direction !== direction || isQuestion(column)),
   }));
   return (
     <section className={styles['matrix']} aria-label={t('sync:matrix.label')}>
@@ -31,20 +32,16 @@ export function MatrixPanel(props: {
             </th>
             {groups
               .filter(({ span }) => span > 0)
-              .map(({ direction, span, asks }) => (
+              .map(({ direction, span, asks, onlyAsks }) => (
                 <th key={direction} scope="colgroup" colSpan={span}>
-                  {t(direction === 'both' && (span > 1 || !asks) ? 'sync:direction.both' : `sync:matrix.${direction}`)}
+                  {t(direction === 'both' && (!onlyAsks || !asks) ? 'sync:direction.both' : `sync:matrix.${direction}`)}
                 </th>
               ))}
           </tr>
           <tr>
             {columns.map((column) => (
-              <th key={`${column.direction} ${column.kind}`} scope="col">
-                {t(
-                  column.direction === 'both' && column.kind === 'update' && props.asks !== false
-                    ? 'sync:matrix.merged'
-                    : `sync:matrix.kind.${column.kind}`,
-                )}
+              <th key={keyOf(column)} scope="col">
+                {t(headOf(column, props.questions !== null))}
               </th>
             ))}
           </tr>
@@ -54,7 +51,7 @@ export function MatrixPanel(props: {
             <tr key={line.category}>
               <th scope="row">{t(`sync:category.${line.category}`)}</th>
               {columns.map((column, place) => (
-                <td key={`${column.direction} ${column.kind}`} data-empty={line.counts[place] === 0}>
+                <td key={keyOf(column)} data-empty={line.counts[place] === 0}>
                   <Count
                     category={line.category}
                     column={column}
@@ -71,6 +68,21 @@ export function MatrixPanel(props: {
   );
 }
 
+function isQuestion({ kind, decided }: MatrixColumn): boolean {
+  return kind === 'conflict' && decided !== true;
+}
+
+function keyOf({ direction, kind, decided }: MatrixColumn): string {
+  return `${direction} ${kind} ${decided === true ? 'decided' : ''}`;
+}
+
+/** The text over a column. */
+function headOf({ direction, kind, decided }: MatrixColumn, asks: boolean) {
+  if (decided === true) return 'sync:matrix.decided' as const;
+  if (direction === 'both' && kind === 'update' && asks) return 'sync:matrix.merged' as const;
+  return `sync:matrix.kind.${kind}` as const;
+}
+
 function Count(props: {
   readonly category: Category;
   readonly column: MatrixColumn;
@@ -83,11 +95,19 @@ function Count(props: {
   if (count === 0) return <span className={styles['zero']}>–</span>;
   const wanted = matrixFilter(category, column);
   const pressed =
-    filter.category === category && filter.kind === column.kind && (filter.direction ?? '') === wanted.direction;
-  const words = t(`sync:matrix.count.${column.direction}.${column.kind}`);
+    filter.category === category &&
+    filter.kind === column.kind &&
+    (filter.direction ?? '') === wanted.direction &&
+    filter.unresolved === (wanted.unresolved === '1') &&
+    (filter.chosen ?? '') === wanted.chosen;
+  const words = t(
+    column.decided === true ? 'sync:matrix.count.both.decided' : `sync:matrix.count.${column.direction}.${column.kind}`,
+  );
   const show = (): void =>
     setQuery(
-      pressed ? { table: null, kind: null, direction: null } : { ...wanted, unresolved: null, q: null, chosen: null },
+      pressed
+        ? { table: null, kind: null, direction: null, unresolved: null, chosen: null }
+        : { ...wanted, unresolved: wanted.unresolved || null, chosen: wanted.chosen || null, q: null },
     );
   return (
     <button

@@ -58,7 +58,7 @@ export function PlanWork(props: {
   const keys: ListKeys = { list, marks, scope, canEdit, choosing, close, stepUnresolved, help: props.onKeys };
   return (
     <>
-      <MatrixPanel summary={plan.summary} filter={filter} asks={plan.purpose === 'sync'} />
+      <MatrixPanel summary={plan.summary} filter={filter} questions={plan.purpose === 'sync' ? plan.questions : null} />
       <div ref={work} className={styles['work']} data-detail={row !== undefined}>
         <ChangeListPanel
           {...{ store, plan, list, filter, marks, scope, canEdit, bulkOpen, active }}

@@ -3,7 +3,6 @@ import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
-import { errorExitCodes, type ErrorCode } from '../../../../shared/errors.ts';
 import { useFormat } from '../../../format.ts';
 import { href, navigate } from '../../../router.ts';
 import { Busy } from '../../../ui/busy.tsx';
@@ -14,6 +13,7 @@ import { Page } from '../../../ui/page.tsx';
 import { useClassItem } from '../../app/app-store.ts';
 import { Grant } from '../../connect/grant.tsx';
 import { connectionsStore } from '../connections-store.ts';
+import { WayOut } from '../way-out.tsx';
 import { EndsPanel } from './ends-panel.tsx';
 import { GuardDialog } from './guard-dialog.tsx';
 import { PurposeNotice, usePreviewTitle } from './purpose-notice.tsx';
@@ -132,27 +132,6 @@ function Actions(props: { readonly store: PreviewStore; readonly canReplace: boo
   );
 }
 
-/** Errors that are settled on another page: choosing the class, setting the server up, the connection's values. */
-function WayOut(props: { readonly code: ErrorCode; readonly connectionId: string; readonly canEdit: boolean }) {
-  const { t } = useTranslation();
-  switch (props.code) {
-    case 'class-choice-needed':
-    case 'schema-missing':
-    case 'schema-older':
-    case 'consent-needed':
-      return (
-        <Button type="primary" onClick={() => navigate(href(`sync/prepare/${props.connectionId}`))}>
-          {t(props.code === 'class-choice-needed' ? 'sync:preview.chooseClass' : 'sync:preview.setUp')}
-        </Button>
-      );
-    default:
-      // The server could not be reached or entered: its values may be what is wrong.
-      return props.canEdit && (errorExitCodes[props.code] === 5 || props.code === 'right-missing') ? (
-        <Button onClick={() => navigate(href(`sync/server/${props.connectionId}`))}>{t('sync:card.edit')}</Button>
-      ) : null;
-  }
-}
-
 /** Before the first list is there. */
 function Comparing(props: { readonly store: PreviewStore }) {
   const { t } = useTranslation();
@@ -180,6 +159,14 @@ function Notices(props: { readonly store: PreviewStore }) {
       {plan.state !== 'open' && !busy && (
         <div className={styles['note']} role="status">
           <span>{t(`sync:preview.${plan.state}`)}</span>
+          <Button type="primary" onClick={() => void props.store.refresh()}>
+            {t('sync:preview.refresh')}
+          </Button>
+        </div>
+      )}
+      {plan.movedHere > 0 && plan.state === 'open' && !busy && (
+        <div className={styles['note']} role="status">
+          <span>{t('sync:preview.movedHere', { count: plan.movedHere })}</span>
           <Button type="primary" onClick={() => void props.store.refresh()}>
             {t('sync:preview.refresh')}
           </Button>

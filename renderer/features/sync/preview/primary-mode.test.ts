@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { modesOf, primaryMode } from './primary-mode.ts';
 
 const plan = (apply: number, pull: number, firstContact = false) => ({
-  ready: { apply, pull, sync: apply + pull, leave: 0 },
+  ready: { apply, pull, sync: apply + pull, both: 0, leave: 0 },
   firstContact,
   runMode: null,
 });

@@ -98,7 +98,10 @@ function planLabel({ purpose, ready }: PlanSummary, mode: RunMode, leave: number
   return leave > 0 ? t('sync:run.leave', { label, count: leave }) : label;
 }
 
-function hint({ purpose }: PlanSummary, mode: RunMode, t: TFunction): string {
+function hint({ purpose, ready }: PlanSummary, mode: RunMode, t: TFunction): string {
+  // A merged change goes both ways: the two numbers beside it add up to more than this one.
+  if (purpose === 'sync' && mode === 'sync' && ready.both > 0)
+    return t('sync:run.hint.both', { up: ready.apply, down: ready.pull, both: ready.both });
   return purpose === 'sync' ? t(`sync:run.hint.${mode}`) : t(`sync:${purpose}.hint`);
 }
 

@@ -1,0 +1,77 @@
+import type { ErrorCode } from '../errors.ts';
+import { goingRows, type Waiting } from './plan-counts.ts';
+
+/** What is known of a connection, as far as its state follows from it. */
+export interface ConnectionFacts {
+  /** `IN_PROGRESS` only while an engine works on it. */
+  readonly status: 'IDLE' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+  /** How a run ended is not known yet, and nobody works on it now. */
+  readonly checking: boolean;
+  /** Code of what failed last; null where nothing did since it last worked. */
+  readonly error: ErrorCode | null;
+  /** How the newest run ended; null before the first. */
+  readonly lastOutcome: 'completed' | 'undecided' | 'stale' | 'refused' | 'failed' | 'cancelled' | 'checking' | null;
+  /** When a sync last succeeded. */
+  readonly lastRunAt: string | null;
+  readonly pending: Waiting;
+}
+
+/**
+ * How a connection stands, for the card, the badge, the sheet and every other place that says it. The order of the kinds is the order of what a teacher must
+ * know first: the first that applies is it.
+ */
+export type ConnectionState =
+  | { readonly kind: 'syncing' }
+  | { readonly kind: 'checking' }
+  /** No password is stored; only a person can give one. */
+  | { readonly kind: 'password-missing' }
+  | { readonly kind: 'password-refused' }
+  /** The server could be reached, or answered nonsense: a person has to look at it. */
+  | { readonly kind: 'failed'; readonly code: ErrorCode }
+  /** The server could not be reached; that passes by itself. */
+  | { readonly kind: 'offline'; readonly waiting: number; readonly at: string | null }
+  | { readonly kind: 'needs-you'; readonly count: number; readonly up: number; readonly down: number }
+  /** The newest run was stopped by a person, or by closing the page, and what it was to carry still waits. */
+  | { readonly kind: 'cancelled'; readonly count: number }
+  /** The newest run failed although the server can be reached again. */
+  | { readonly kind: 'stopped'; readonly count: number }
+  | { readonly kind: 'waiting'; readonly count: number; readonly at: string | null }
+  | { readonly kind: 'to-get'; readonly count: number; readonly at: string | null }
+  /** Nothing waits but what was left out. */
+  | { readonly kind: 'left-out'; readonly count: number }
+  | { readonly kind: 'all-safe'; readonly at: string }
+  | { readonly kind: 'never-synced' };
+
+/** Codes that mean: the way to the server is not there just now. */
+const offlineCodes: ReadonlySet<ErrorCode> = new Set([
+  'host-not-found',
+  'refused',
+  'timeout',
+  'unreachable',
+  'connection-dropped',
+  'restarting',
+  'too-many-connections',
+]);
+
+/** Works out how a connection stands. */
+export function connectionState(facts: ConnectionFacts): ConnectionState {
+  const { status, checking, error, lastOutcome, pending, lastRunAt: at } = facts;
+  if (status === 'IN_PROGRESS' && !checking) return { kind: 'syncing' };
+  if (checking) return { kind: 'checking' };
+  const going = goingRows(pending);
+  if (status === 'FAILED' && error !== null) return failure(error, going, at);
+  const { up, down, conflicts, left } = pending;
+  if (conflicts > 0) return { kind: 'needs-you', count: conflicts, up, down };
+  if (going > 0 && lastOutcome === 'cancelled') return { kind: 'cancelled', count: going };
+  if (going > 0 && (lastOutcome === 'failed' || lastOutcome === 'refused')) return { kind: 'stopped', count: going };
+  if (up > 0) return { kind: 'waiting', count: going, at };
+  if (going > 0) return { kind: 'to-get', count: going, at };
+  if (left > 0) return { kind: 'left-out', count: left };
+  return at === null ? { kind: 'never-synced' } : { kind: 'all-safe', at };
+}
+
+function failure(code: ErrorCode, waiting: number, at: string | null): ConnectionState {
+  if (code === 'password-missing') return { kind: 'password-missing' };
+  if (code === 'password-wrong') return { kind: 'password-refused' };
+  return offlineCodes.has(code) ? { kind: 'offline', waiting, at } : { kind: 'failed', code };
+}
