@@ -1,9 +1,9 @@
 import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { PlanRowItem, PlanSummary } from '../../shared/contract/sync.ts';
-import type { LeftReason, LeftRow, PlanRow, Trees } from '../../shared/sync/plan.ts';
+import type { LeftReason, LeftRow, PlanRow, TreeRow, Trees } from '../../shared/sync/plan.ts';
 import { contentColumns } from '../../shared/catalog/catalog.ts';
-import { cellOf } from '../../shared/sync/row.ts';
+import { cellOf, kindOf, sameRow } from '../../shared/sync/row.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { countLive } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
@@ -33,7 +33,7 @@ import type { Collected } from './collect-effects.ts';
 import { fixedSides } from './fixed-rows.ts';
 import { guardsOf, type Guard } from '../../shared/sync/guards.ts';
 import { sides } from '../../shared/sync/lookup.ts';
-import { createLabels, type Labels } from './labels.ts';
+import { changedNames, createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
 import { changedSincePlan } from './waiting.ts';
 
@@ -98,7 +98,7 @@ export async function collectFixed(store: ClassStore, staging: Staging, signal: 
   const left: LeftRow[] = [];
   for (const { ordinal, row } of eachPlanRow(store, planId)) {
     await slicer.pause(signal);
-    const { table, pk, label, trees, target, serverVer } = row;
+    const { table, pk, label, trees, target, restores, serverVer } = row;
     const why = out.get(ordinal);
     if (why !== undefined)
       left.push({ table, pk, label, reason: why.reason, blockedBy: blockerOf(store, planId, row, why) });
@@ -112,6 +112,7 @@ export async function collectFixed(store: ClassStore, staging: Staging, signal: 
       result: sides.up ? target.server : target.local,
       serverVer,
       target,
+      ...(restores === undefined ? {} : { restores }),
       label,
       choice: null,
       ...(purpose === 'undo' ? { keepLosers: true } : {}),
@@ -219,7 +220,20 @@ function rowItem(
     unchanged: [],
     alike: [],
     names: namesOf(table, row, target, labels),
+    sides: up && down && out === undefined ? sidesOf(table, row.trees, target, labels) : null,
   };
+}
+
+/** What happens on each side, where that is not the same. */
+function sidesOf(table: CatalogTable, trees: Trees, target: Trees, labels: Labels): PlanRowItem['sides'] {
+  if (sameRow(table, trees.server, trees.local) && sameRow(table, target.server, target.local)) return null;
+  const side = (before: TreeRow, after: TreeRow) => ({
+    op: kindOf(table, before, after).kind,
+    before: before === null ? null : { ...before },
+    after: after === null ? null : { ...after },
+    names: changedNames(table, { before, after }, labels),
+  });
+  return { up: side(trees.server, target.server), down: side(trees.local, target.local) };
 }
 
 /** A column changes on one side nearly always; where it changes on both, differently, the server's end is shown. */

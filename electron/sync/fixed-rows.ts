@@ -1,6 +1,14 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
-import type { ChangeKind, Direction, LeftReason, PlanRow, RowOrigin, Trees } from '../../shared/sync/plan.ts';
+import type {
+  ChangeKind,
+  Direction,
+  KnownBefore,
+  LeftReason,
+  PlanRow,
+  RowOrigin,
+  Trees,
+} from '../../shared/sync/plan.ts';
 import { kindOf, sameRow } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { leaveFixed } from '../store/sync/fixed-plan-store.ts';
@@ -14,6 +22,8 @@ export interface FixedRow {
   readonly trees: Trees;
   /** The three versions as they will be; as they are where the row stays out. */
   readonly target: Trees;
+  /** What is known of it again beside the versions. */
+  readonly restores?: KnownBefore | undefined;
   readonly origin: RowOrigin;
   readonly serverVer: string | null;
   /** Why it takes no part; null where it does. */
@@ -35,15 +45,23 @@ export function fixedSides(
   return { up: !sameRow(table, target.server, trees.server), down: !sameRow(table, target.local, trees.local) };
 }
 
+/** What a row is listed as: where it does one thing there and another one here, as a change of both. */
+function shownAs(
+  { table, trees, target, shownAs: otherwise }: FixedRow,
+  up: boolean,
+  down: boolean,
+): { readonly kind: Exclude<ChangeKind, 'conflict'>; readonly restored: boolean } {
+  const [there, here] = [kindOf(table, trees.server, target.server), kindOf(table, trees.local, target.local)];
+  if (up && down) return there.kind === here.kind ? there : { kind: 'update', restored: false };
+  if (up) return there;
+  return down ? here : { kind: otherwise, restored: false };
+}
+
 /** Writes a fixed row at its place. Inside a transaction of the caller. */
 export function addFixedRow(store: ClassStore, planId: string, ordinal: number, fixed: FixedRow): void {
-  const { table, pk, label, trees, target, origin, serverVer, left } = fixed;
+  const { table, pk, label, trees, target, restores, origin, serverVer, left } = fixed;
   const { up, down } = fixedSides(table, fixed);
-  const { kind, restored } = up
-    ? kindOf(table, trees.server, target.server)
-    : down
-      ? kindOf(table, trees.local, target.local)
-      : { kind: fixed.shownAs, restored: false };
+  const { kind, restored } = shownAs(fixed, up, down);
   const row: PlanRow = {
     table: table.name,
     pk,
@@ -59,6 +77,7 @@ export function addFixedRow(store: ClassStore, planId: string, ordinal: number, 
     reason: null,
     serverVer,
     target,
+    ...(restores === undefined ? {} : { restores }),
   };
   const direction: Direction = up === down ? 'both' : up ? 'up' : 'down';
   const { sortKey, search } = nameKeys(label);

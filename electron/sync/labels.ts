@@ -54,3 +54,20 @@ export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees):
     },
   };
 }
+
+/** What the references that change from one version to another point to, as those records are called now. */
+export function changedNames(
+  table: CatalogTable,
+  { before, after }: { readonly before: TreeRow; readonly after: TreeRow },
+  labels: Labels,
+): Record<string, { before: string | null; after: string | null }> {
+  const changed = table.foreignKeys
+    .flatMap((key) => key.columns)
+    .filter((column) => !table.key.includes(column) && cellOf(before, column) !== cellOf(after, column));
+  return Object.fromEntries(
+    changed.map((column) => [
+      column,
+      { before: labels.target(table, column, before), after: labels.target(table, column, after) },
+    ]),
+  );
+}

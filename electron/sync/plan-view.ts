@@ -127,6 +127,7 @@ function rowItem(
     unchanged: unchangedOf(table, row),
     alike: [...(row.alike ?? [])],
     names: namesOf(table, row, result, labels),
+    sides: null,
   };
 }
 

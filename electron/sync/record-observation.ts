@@ -101,10 +101,16 @@ function recordRow(recording: Recording, seen: ServerRow): void {
     const { row, ver, editedFrom, editedAt, by, content } = seen;
     const older = putBackUntil !== null && (editedAt === null || Date.parse(editedAt) <= putBackUntil);
     // Without Base the question may come from an earlier reading, which took Base away.
-    const putBack = base === undefined ? trees.remote(key)?.putBack === true : older;
+    const had = trees.remote(key);
+    const putBack = base === undefined ? had?.putBack === true : older;
     // Nobody deletes rows of such a table for good: where one is gone, it comes back as the server had it last.
     const gone = row === null && table.softDelete !== null ? content : null;
-    trees.setRemote(key, { row, ver, editedFrom, editedAt, by, putBack, gone });
+    // A version seen before is nobody else's now: of one that a run taken back restored, the server only knows who put it back.
+    const made =
+      had !== undefined && ver !== null && had.ver === ver && sameRow(table, had.row, row)
+        ? { editedFrom: had.editedFrom ?? null, editedAt: had.editedAt, by: had.by }
+        : { editedFrom, editedAt, by };
+    trees.setRemote(key, { row, ver, ...made, putBack, gone });
     if (distrusted && known !== null) forgetBase(store, trees, key, now);
   }
 }

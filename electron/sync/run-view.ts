@@ -1,13 +1,11 @@
-import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { tableOf } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
-import type { TreeRow } from '../../shared/sync/plan.ts';
-import { cellOf } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getRun, listRuns, runRows, type RunRecord } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import { createLabels, type Labels } from './labels.ts';
+import { changedNames, createLabels } from './labels.ts';
 
 type RunItem = Result<'run.list'>['items'][number];
 
@@ -20,7 +18,7 @@ export function runItems(store: ClassStore, connectionId: string | null): RunIte
 export function runDetails(store: ClassStore, runId: string): Result<'run.show'> {
   const run = getRun(store, runId);
   const labels = createLabels(store, store.catalog, openTrees(store, run.peerId));
-  const rows = runRows(store, runId).map(({ pk, trees: _trees, ...row }) => {
+  const rows = runRows(store, runId).map(({ pk, trees: _trees, known: _known, ...row }) => {
     const table = tableOf(store.catalog, row.table);
     return {
       ...row,
@@ -28,7 +26,7 @@ export function runDetails(store: ClassStore, runId: string): Result<'run.show'>
       before: row.before === null ? null : { ...row.before },
       after: row.after === null ? null : { ...row.after },
       search: nameKeys(row.label).search,
-      names: row.op === 'update' ? namesOf(table, row, labels) : {},
+      names: row.op === 'update' ? changedNames(table, row, labels) : {},
     };
   });
   const left = run.left.map(({ table, pk, label, reason, blockedBy }) => ({
@@ -39,23 +37,6 @@ export function runDetails(store: ClassStore, runId: string): Result<'run.show'>
     blockedBy,
   }));
   return { run: runItem(run), rows, left, error: run.error };
-}
-
-/** What the references a run changed pointed to, as those records are called now. */
-function namesOf(
-  table: CatalogTable,
-  { before, after }: { readonly before: TreeRow; readonly after: TreeRow },
-  labels: Labels,
-): Result<'run.show'>['rows'][number]['names'] {
-  const changed = table.foreignKeys
-    .flatMap((key) => key.columns)
-    .filter((column) => !table.key.includes(column) && cellOf(before, column) !== cellOf(after, column));
-  return Object.fromEntries(
-    changed.map((column) => [
-      column,
-      { before: labels.target(table, column, before), after: labels.target(table, column, after) },
-    ]),
-  );
 }
 
 function runItem(run: RunRecord): RunItem {

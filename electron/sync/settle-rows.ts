@@ -8,16 +8,16 @@ import {
   type ColumnType,
 } from '../../shared/catalog/catalog.ts';
 import { claimedCells } from '../../shared/catalog/claimed-cells.ts';
-import type { Row, TreeRow, Trees } from '../../shared/sync/plan.ts';
+import type { KnownBefore, Row, TreeRow, Trees } from '../../shared/sync/plan.ts';
 import { cellOf, kindOf, sameRow } from '../../shared/sync/row.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { answerQuestion } from '../store/sync/open-questions.ts';
+import { answerQuestion, askLater, questionOf } from '../store/sync/open-questions.ts';
 import { factoryRow, writingFor } from '../store/sync/peer-store.ts';
 import { keepLost } from '../store/sync/recovery-bin.ts';
 import type { OutboxEffect } from '../store/sync/outbox-store.ts';
 import type { RunRow } from '../store/sync/run-store.ts';
-import type { RowKey, Trees as StoredTrees } from '../store/sync/trees.ts';
+import type { RemoteEntry, RowKey, Trees as StoredTrees } from '../store/sync/trees.ts';
 import { hereOf } from './here-of.ts';
 
 /** What settling needs: one open transaction of the caller, the trees of its peer and the time. */
@@ -67,7 +67,7 @@ function runRow(
   side: 'up' | 'down',
   before: TreeRow,
   after: TreeRow,
-  trees: Trees | null = effect.trees,
+  first: { readonly trees: Trees; readonly known: KnownBefore } | null,
 ): RunRow {
   return {
     table: effect.table,
@@ -78,7 +78,26 @@ function runRow(
     before,
     after,
     choice: effect.choice,
-    trees,
+    trees: first?.trees ?? null,
+    known: first?.known ?? null,
+  };
+}
+
+/** What is known of a row beside its versions, before it is settled. Asked for before anything of it is written. */
+function knownBefore({ store, peerId, trees }: Settling, key: RowKey): KnownBefore {
+  const [base, remote, dirty] = [trees.base(key), trees.remote(key), trees.dirty(key)];
+  return {
+    base: base?.at ?? null,
+    server: remote === undefined ? null : { by: remote.by, at: remote.editedAt, from: remote.editedFrom ?? null },
+    local:
+      dirty === undefined
+        ? null
+        : {
+            at: dirty.lastAt,
+            monotonicMs: dirty.stamp?.monotonicMs ?? null,
+            bootId: dirty.stamp?.bootId ?? null,
+          },
+    question: questionOf(store, peerId, key),
   };
 }
 
@@ -139,11 +158,12 @@ export function settleUp(
   const down = rule === 'sync' && untouched && effect.down;
   if (effect.target !== undefined)
     return settleTarget(settling, effect, { target: effect.target, untouched, server: readBack, up: true, down });
+  const first = { trees: effect.trees, known: knownBefore(settling, effect) };
   const rows: RunRow[] =
-    readBack.there === true ? [] : [runRow(table, effect, 'up', effect.trees.server, effect.result)];
+    readBack.there === true ? [] : [runRow(table, effect, 'up', effect.trees.server, effect.result, first)];
   if (down) {
     writeHere(settling, table, effect);
-    rows.push(runRow(table, effect, 'down', effect.trees.local, effect.result, rows.length > 0 ? null : effect.trees));
+    rows.push(runRow(table, effect, 'down', effect.trees.local, effect.result, rows.length > 0 ? null : first));
   }
   answerQuestion(settling.store, settling.peerId, effect);
   keepLosers(settling, effect, { up: true, down });
@@ -165,13 +185,18 @@ export function settleDown(settling: Settling, effect: OutboxEffect, untouched: 
     const server = { row: effect.trees.server, ver: effect.serverVer };
     return settleTarget(settling, effect, { target: effect.target, untouched, server, up: false, down: true });
   }
+  const first = { trees: effect.trees, known: knownBefore(settling, effect) };
   writeHere(settling, table, effect);
   answerQuestion(settling.store, settling.peerId, effect);
   keepLosers(settling, effect, { up: false, down: true });
   trees.setBase(effect, effect.trees.server, settling.now);
   trees.dropRemote(effect);
   fixMark(settling, table, effect, effect.trees.server, effect.result);
-  return { rows: [runRow(table, effect, 'down', effect.trees.local, effect.result)], stays: false, agreed: true };
+  return {
+    rows: [runRow(table, effect, 'down', effect.trees.local, effect.result, first)],
+    stays: false,
+    agreed: true,
+  };
 }
 
 /**
@@ -192,24 +217,42 @@ function settleTarget(
   const { store, trees, now } = settling;
   const { target, untouched, server, up, down } = to;
   const table = tableOf(settling.catalog, effect.table);
+  const first = { trees: effect.trees, known: knownBefore(settling, effect) };
   const rows: RunRow[] =
-    up && server.there !== true ? [runRow(table, effect, 'up', effect.trees.server, server.row)] : [];
+    up && server.there !== true ? [runRow(table, effect, 'up', effect.trees.server, server.row, first)] : [];
   keepLosers(settling, effect, { up, down });
   if (down) {
     writeHere(settling, table, effect);
-    rows.push(runRow(table, effect, 'down', effect.trees.local, target.local, rows.length > 0 ? null : effect.trees));
+    rows.push(runRow(table, effect, 'down', effect.trees.local, target.local, rows.length > 0 ? null : first));
   }
   answerQuestion(store, settling.peerId, effect);
+  const { restores } = effect;
+  if (restores?.question != null)
+    askLater(store, settling.peerId, effect, restores.question.deleted, restores.question.children);
   const base = untouched ? target.base : effect.trees.local;
   if (base === undefined) trees.dropBase(effect);
-  else trees.setBase(effect, base, now);
-  const known = trees.remote(effect);
-  const editedAt = up ? now : (known?.editedAt ?? null);
+  else trees.setBase(effect, base, (untouched ? restores?.base : null) ?? now);
   const agreed = sameRow(table, server.row, base ?? null);
   if (agreed) trees.dropRemote(effect);
-  else trees.setRemote(effect, { row: server.row, ver: server.ver, editedAt, by: up ? null : (known?.by ?? null) });
+  else trees.setRemote(effect, { row: server.row, ver: server.ver, ...madeBy(settling, effect, up) });
+  const made = untouched ? restores?.local : null;
+  // Before the mark of today: the change of this PC that waits again is as old as it was.
+  if (made != null && !sameRow(table, target.local, base ?? null))
+    trees.markDirty(effect, made.at, { mono_ms: made.monotonicMs, boot: made.bootId });
   fixMark(settling, table, effect, base ?? null);
   return { rows, stays: effect.down && !untouched, agreed: agreed && base !== undefined };
+}
+
+/** Whose version the server has where the three versions were given: who made it before the run that is taken back, not who put it back. */
+function madeBy(
+  { trees, now }: Settling,
+  effect: OutboxEffect,
+  up: boolean,
+): Pick<RemoteEntry, 'by' | 'editedAt' | 'editedFrom'> {
+  const was = effect.restores?.server ?? null;
+  if (was !== null) return { by: was.by, editedAt: was.at, editedFrom: was.from };
+  const found = up ? undefined : trees.remote(effect);
+  return { by: found?.by ?? null, editedAt: up ? now : (found?.editedAt ?? null) };
 }
 
 /** "Keep this PC's" while pulling: the server's version counts as seen and is kept in the recovery bin, and the row becomes a plain change to send. */

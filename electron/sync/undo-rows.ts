@@ -1,6 +1,6 @@
-import { contentColumns, tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { contentColumns, tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf, pkFromCells } from '../../shared/catalog/key.ts';
-import type { LeftReason, Row, TreeRow, Trees } from '../../shared/sync/plan.ts';
+import type { KnownBefore, LeftReason, Row, TreeRow, Trees } from '../../shared/sync/plan.ts';
 import { cellOf, hardParents, isDeleted, sameRow } from '../../shared/sync/row.ts';
 import type { CallContext } from '../engine/context.ts';
 import { findByColumns } from '../store/catalog-rows.ts';
@@ -33,6 +33,7 @@ interface Written {
   /** What somebody decided for it, or for what it went along with. */
   readonly choice: string | null;
   readonly before: Trees;
+  readonly known: KnownBefore | null;
   readonly up: { readonly after: TreeRow } | null;
   readonly down: { readonly after: TreeRow } | null;
 }
@@ -129,6 +130,7 @@ function* writtenBy(store: ClassStore, runId: string): Generator<Written> {
       op: row.op,
       choice: row.choice,
       before,
+      known: row.known,
       up: row.side === 'up' ? side : null,
       down: row.side === 'down' ? side : null,
     };
@@ -139,9 +141,11 @@ function* writtenBy(store: ClassStore, runId: string): Generator<Written> {
 function inverseOf(store: ClassStore, input: UndoInput, written: Written, now: Trees): Inverse {
   const { table, before, up, down } = written;
   const left = (reason: LeftReason): Inverse => ({ kind: 'left', reason });
-  // What is erased stays erased, and a key that was merged stays merged.
+  // What is erased stays erased, a key that was merged stays merged, and what was voided stays void.
   const { erasure, alias } = store.catalog.roles;
-  if (table.name === erasure || table.name === alias || written.choice === 'adopt') return left('no-inverse');
+  if (table.name === erasure) return left('erased');
+  if (table.name === alias || written.choice === 'adopt') return left('joined');
+  if (up !== null && before.server === null && voids(store.catalog, table)) return left('stays-void');
   const asLeft =
     sameRow(table, now.local, down === null ? before.local : down.after) &&
     sameRow(table, now.server, up === null ? before.server : up.after);
@@ -151,9 +155,14 @@ function inverseOf(store: ClassStore, input: UndoInput, written: Written, now: T
   if (table.kind === 'append-only') return voidOf(store, input, written, up.after);
   if (table.softDelete === null) return { kind: 'row', target: before };
   if (isDeleted(table, up.after)) return left('no-inverse');
-  // Others may have it by now: it is hidden for all of them, and here it is a change that was not sent.
+  // Others may have it by now: it is hidden for all of them, and here it is a change that was not sent. What a decision made is hidden here as well.
   const hidden: TreeRow = { ...up.after, ...deletionCells(table, input) };
-  return { kind: 'row', target: { base: hidden, local: before.local, server: hidden } };
+  return { kind: 'row', target: { base: hidden, local: before.local ?? hidden, server: hidden } };
+}
+
+/** Whether the rows of a table void those of another one. */
+function voids(catalog: Catalog, { name }: CatalogTable): boolean {
+  return catalog.tables.some(({ voidedBy }) => voidedBy?.table === name);
 }
 
 function deletionCells(table: CatalogTable, { now, device }: UndoInput): Row {
@@ -196,6 +205,7 @@ function inverseRow(trees: StoredTrees, written: Written, now: Trees, inverse: I
     label,
     trees: now,
     target: inverse.kind === 'row' ? inverse.target : now,
+    ...(inverse.kind === 'row' && written.known !== null ? { restores: written.known } : {}),
     origin: { ...noOrigin, serverAt: trees.remote(keyIn(written))?.editedAt ?? null },
     serverVer: trees.remote(keyIn(written))?.ver ?? null,
     left: inverse.kind === 'left' ? inverse.reason : null,

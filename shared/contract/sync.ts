@@ -33,6 +33,11 @@ export const fieldDiff = z.object({
   clash: z.boolean(),
 });
 
+const names = z.record(z.string(), z.object({ before: cell, after: cell }));
+const versionsOf = { before: z.record(z.string(), cell).nullable(), after: z.record(z.string(), cell).nullable() };
+/** What a list does to a row on one side, as its run will show it. */
+const sideChange = z.object({ op: z.enum(['add', 'update', 'delete']), ...versionsOf, names });
+
 /** One row of the preview as people and other programs see it (CLI.md, `preview --json --rows`), with its place in the plan and the choice made so far. */
 export const planRowItem = z.object({
   ordinal: z.number(),
@@ -70,6 +75,8 @@ export const planRowItem = z.object({
   alike: z.array(z.string()),
   /** A resolved reference of a field for people: column name → label of the row it names, per side. */
   names: z.record(z.string(), z.object({ base: cell, local: cell, server: cell, result: cell })),
+  /** In a list that takes a run back: what happens on the server and on this PC, where that is not the same; else null. */
+  sides: z.object({ up: sideChange, down: sideChange }).nullable(),
 });
 export type PlanRowItem = z.infer<typeof planRowItem>;
 
@@ -163,13 +170,12 @@ export const runRow = z.object({
   label: z.string(),
   side: z.enum(['up', 'down']),
   op: z.enum(['add', 'update', 'delete']),
-  before: z.record(z.string(), cell).nullable(),
-  after: z.record(z.string(), cell).nullable(),
+  ...versionsOf,
   choice: z.string().nullable(),
   /** Lines to look in, as in lists of students: the name, its pinyin, initials. */
   search: z.string(),
   /** What a changed reference pointed to and points to, by column, as those records are called now. */
-  names: z.record(z.string(), z.object({ before: cell, after: cell })),
+  names,
 });
 
 /** The one decision about a server that was put back: this PC's newer data goes there, or the older state is taken. */

@@ -95,6 +95,18 @@ export type RowOutcome =
       readonly reason: RecommendReason | null;
     };
 
+/** What was known of a row beside its versions before a run wrote it: whose changes they are, and what was asked about it. Taking the run back restores it. */
+export interface KnownBefore {
+  /** When both sides last agreed on it. */
+  readonly base: string | null;
+  /** Who changed the server's version, and when in its time (`from` … `at`); null where the server had changed nothing. */
+  readonly server: { readonly by: string | null; readonly at: string | null; readonly from: string | null } | null;
+  /** When it was last changed here, by which clock; null where nothing was. */
+  readonly local: { readonly at: string; readonly monotonicMs: number | null; readonly bootId: string | null } | null;
+  /** The question about its deletion that was open: which deleted version, and how many new children it had not seen. */
+  readonly question: { readonly deleted: TreeRow; readonly children: number } | null;
+}
+
 /** One listed row of a plan. Everything needed to decide, to apply and to notice that the world has moved. */
 export interface PlanRow {
   readonly table: string;
@@ -119,6 +131,8 @@ export interface PlanRow {
   readonly newer?: 'local' | 'server' | null;
   /** In a list that takes a run back, or takes everything from the server: the three versions as they will be. `result` is what is written. */
   readonly target?: Trees;
+  /** In a list that takes a run back: what is known of the row again. */
+  readonly restores?: KnownBefore;
   /** On a `parent-deleted` conflict: how many new children the other side has ("3 new points"). */
   readonly newChildren?: number;
   /** Place of the row that speaks for a group which goes as a whole: a deletion and everything deleted with it. The row itself where it speaks. */
@@ -147,7 +161,10 @@ export type LeftReason =
   | 'check'
   | 'guard'
   | 'changed-since'
-  | 'no-inverse';
+  | 'no-inverse'
+  | 'stays-void'
+  | 'joined'
+  | 'erased';
 
 /** A write a run will make: the row's two ends and its direction. */
 export interface Effect {
@@ -160,6 +177,8 @@ export interface Effect {
   readonly serverVer: string | null;
   /** The three versions as they will be, where that does not follow from the result. */
   readonly target?: Trees;
+  /** What is known of the row again, where a run is taken back. */
+  readonly restores?: KnownBefore;
 }
 
 /** A row that stays out, with the reason and the row it waits for. */

@@ -99,7 +99,7 @@ test('P9, R6: from the history a run opens read-only with its counts, search and
   await expect(preview.row('Li Wei')).toContainText(t('sync:leftReason.changed-since'));
   await expect(preview.row('Li Wei').getByRole('checkbox')).not.toBeChecked();
   await preview.row('Li Wei').click();
-  await expect(preview.detail).toContainText(t('sync:undo.changedSince'));
+  await expect(preview.detail).toContainText(t('sync:undo.stays.changed-since'));
   await page.screenshot({ path: testInfo.outputPath('undo-changed-since.png') });
   await page.getByRole('button', { name: /^Take back \d/ }).click();
   await expect(preview.result).toContainText(t('sync:leftReason.changed-since'));

@@ -219,7 +219,7 @@ describe('a sync taken back', () => {
     await a.sync();
     await a.call('score.void', { eventIds: [event] });
     const { runId } = await a.sync();
-    expect((await undoLines(a, runId)).lines).toEqual([expect.stringContaining('(no-inverse)')]);
+    expect((await undoLines(a, runId)).lines).toEqual([expect.stringContaining('(stays-void)')]);
   });
 
   it('is a run of its own, which can be looked up, is found in the history, and can be taken back', async () => {

@@ -202,6 +202,8 @@ CREATE TABLE run_row (
   side TEXT NOT NULL, op TEXT NOT NULL, before TEXT, after TEXT, choice TEXT,
   -- The three versions before the run, for undoing it; where a run wrote both sides, on the first of the two.
   trees TEXT,
+  -- Beside them: whose changes they were, and what was asked about the row (JSON); null where nobody knows.
+  known TEXT,
   PRIMARY KEY (run_id, seq)
 ) STRICT, WITHOUT ROWID;
 

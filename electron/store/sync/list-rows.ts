@@ -11,7 +11,7 @@ export interface ListFilter {
   readonly search?: string | undefined;
 }
 
-/** How a list is ordered; `plan` is the order of the plan itself with what asks first and what cannot be stored last. */
+/** How a list is ordered; `plan` is the order of the plan itself with what asks first, then what stays as it is, and what cannot be stored last. */
 export interface ListSort {
   readonly by: 'plan' | 'change' | 'record' | 'when';
   readonly descending: boolean;
@@ -24,7 +24,9 @@ export interface Listed {
   readonly kind: ChangeKind;
 }
 
-const SECTION = `CASE WHEN f.ordinal IS NOT NULL THEN 'refused' WHEN r.kind = 'conflict' THEN 'conflict' ELSE r.tbl END`;
+/** Reasons of a list of fixed results for which a row stays as it is; nothing is wrong with it. */
+const KEPT = `'changed-since', 'no-inverse', 'already-there', 'stays-void', 'joined', 'erased', 'new-child', 'blocked'`;
+const SECTION = `CASE WHEN f.reason IN (${KEPT}) THEN 'kept' WHEN f.ordinal IS NOT NULL THEN 'refused' WHEN r.kind = 'conflict' THEN 'conflict' ELSE r.tbl END`;
 const FROM = `FROM plan_row AS r LEFT JOIN plan_refused AS f ON f.plan_id = r.plan_id AND f.ordinal = r.ordinal WHERE r.plan_id = @planId
   AND (@kinds IS NULL OR r.kind IN (SELECT value FROM json_each(@kinds)))
   AND (@directions IS NULL OR r.direction IN (SELECT value FROM json_each(@directions)))
@@ -32,7 +34,7 @@ const FROM = `FROM plan_row AS r LEFT JOIN plan_refused AS f ON f.plan_id = r.pl
   AND (@search IS NULL OR instr(r.search, @search) > 0)`;
 const ORDERS = {
   // A table stands together, also where rows were added behind the others.
-  plan: `(f.ordinal IS NOT NULL), (r.kind = 'conflict') DESC, min(r.ordinal) OVER (PARTITION BY ${SECTION})`,
+  plan: `(f.ordinal IS NOT NULL), (f.reason NOT IN (${KEPT})), (r.kind = 'conflict') DESC, min(r.ordinal) OVER (PARTITION BY ${SECTION})`,
   change: 'r.kind',
   record: 'r.sort_key',
   when: 'r.at',

@@ -1,4 +1,4 @@
-import type { TreeRow } from '../../../shared/sync/plan.ts';
+import type { KnownBefore, TreeRow } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
 import type { RowKey } from './trees.ts';
@@ -20,11 +20,17 @@ export function askLater(store: ClassStore, peerId: string, key: RowKey, deleted
 
 /** The open question about this very deletion, if there is one. */
 export function questionAbout(store: ClassStore, peerId: string, key: RowKey, deleted: TreeRow): OpenQuestion | null {
-  const raw = statement(
-    store.db,
-    'SELECT deleted, children FROM open_question WHERE peer_id = ? AND tbl = ? AND pk = ?',
-  ).get(peerId, key.table, key.pk) as { readonly deleted: string; readonly children: number | bigint } | undefined;
-  return raw === undefined || raw.deleted !== JSON.stringify(deleted) ? null : { children: Number(raw.children) };
+  const open = questionOf(store, peerId, key);
+  return open === null || JSON.stringify(open.deleted) !== JSON.stringify(deleted) ? null : { children: open.children };
+}
+
+/** The question about the deletion of a row that is open, and the deleted version it is about. */
+export function questionOf(store: ClassStore, peerId: string, key: RowKey): KnownBefore['question'] {
+  const sql = 'SELECT deleted, children FROM open_question WHERE peer_id = ? AND tbl = ? AND pk = ?';
+  const raw = statement(store.db, sql).get(peerId, key.table, key.pk) as
+    | { readonly deleted: string; readonly children: number | bigint }
+    | undefined;
+  return raw === undefined ? null : { deleted: JSON.parse(raw.deleted) as TreeRow, children: Number(raw.children) };
 }
 
 /** The row was settled: the question is answered. */

@@ -1,5 +1,5 @@
 import { AppError, type ErrorJson } from '../../../shared/errors.ts';
-import type { KindCounts, LeftRow, TreeRow, Trees } from '../../../shared/sync/plan.ts';
+import type { KindCounts, KnownBefore, LeftRow, TreeRow, Trees } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import type { PlanPurpose } from './plan-store.ts';
 import { namedStatement, statement } from '../statement.ts';
@@ -49,6 +49,8 @@ export interface RunRow {
   readonly choice: string | null;
   /** The three versions before the run; null where another row of the same record has them. */
   readonly trees: Trees | null;
+  /** What else was known of the row before the run; null where another row of the same record has it, or nobody knew anything. */
+  readonly known: KnownBefore | null;
 }
 
 /** Counts of nothing. */
@@ -86,7 +88,7 @@ export function addRunRows(
 ): void {
   const insert = statement(
     store.db,
-    'INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees, known) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   for (const { seq, row } of rows)
     insert.run(
@@ -101,6 +103,7 @@ export function addRunRows(
       toJson(row.after),
       row.choice,
       row.trees === null ? null : packTrees(row.trees, row.before, row.after),
+      row.known === null ? null : JSON.stringify(row.known),
     );
 }
 
@@ -161,18 +164,23 @@ function runRowsAfter(
   last: bigint,
 ): readonly { readonly seq: number; readonly row: RunRow }[] {
   const sql =
-    'SELECT seq, tbl AS "table", pk, label, side, op, before, after, choice, trees FROM run_row WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?';
+    'SELECT seq, tbl AS "table", pk, label, side, op, before, after, choice, trees, known FROM run_row WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?';
   return (
-    statement(store.db, sql).all(runId, last, BigInt(READ_AT_ONCE)) as (Omit<RunRow, 'before' | 'after' | 'trees'> & {
+    statement(store.db, sql).all(runId, last, BigInt(READ_AT_ONCE)) as (Omit<
+      RunRow,
+      'before' | 'after' | 'trees' | 'known'
+    > & {
       before: string | null;
       after: string | null;
       trees: string | null;
+      known: string | null;
       seq: number | bigint;
     })[]
   ).map(({ seq, ...raw }) => {
     const before = fromJson(raw.before);
     const after = fromJson(raw.after);
     const trees = raw.trees === null ? null : unpackTrees(raw.trees, before, after);
-    return { seq: Number(seq), row: { ...raw, before, after, trees } };
+    const known = raw.known === null ? null : (JSON.parse(raw.known) as KnownBefore);
+    return { seq: Number(seq), row: { ...raw, before, after, trees, known } };
   });
 }

@@ -49,6 +49,11 @@ const after = `CASE o.part WHEN 'up' THEN '$.trees.local' ELSE '$.trees.server' 
 const versions = `json_array(CASE WHEN json_type(p.row, '$.trees.base') IS NULL THEN 'none' ELSE 'before' END,
   CASE o.part WHEN 'up' THEN 'after' ELSE 'before' END, CASE o.part WHEN 'up' THEN 'before' ELSE 'after' END)`;
 
+/** Whose changes they were, as far as the plan says. Nothing was asked about a plain row. */
+const known = `CASE WHEN o.part = 'up' AND json_extract(p.row, '$.origin.localAt') IS NULL THEN NULL
+  WHEN o.part = 'up' THEN json_object('base', json_extract(p.row, '$.origin.baseAt'), 'server', NULL, 'local', json_object('at', json_extract(p.row, '$.origin.localAt'), 'monotonicMs', NULL, 'bootId', NULL), 'question', NULL)
+  ELSE json_object('base', json_extract(p.row, '$.origin.baseAt'), 'server', json_object('by', json_extract(p.row, '$.origin.serverBy'), 'at', json_extract(p.row, '$.origin.serverAt'), 'from', NULL), 'local', NULL, 'question', NULL) END`;
+
 /** What was settled of one table, and where it lies among the rows of the run. */
 interface Counted {
   readonly side: 'up' | 'down';
@@ -66,8 +71,8 @@ interface Counted {
 export function settlePlain(store: ClassStore, { runId, planId, peerId }: Staging, now: string): RunCounts {
   const run = (sql: string, ...values: SqlValue[]): void => void statement(store.db, sql).run(...values);
   run(
-    `INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees)
-SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, o.part, p.kind, json_extract(p.row, ${before}), json_extract(p.row, ${after}), NULL, ${versions} FROM ${plainRows} ORDER BY o.ord`,
+    `INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees, known)
+SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, o.part, p.kind, json_extract(p.row, ${before}), json_extract(p.row, ${after}), NULL, ${versions}, ${known} FROM ${plainRows} ORDER BY o.ord`,
     planId,
     runId,
   );

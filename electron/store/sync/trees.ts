@@ -61,7 +61,8 @@ export interface Trees {
   dropAllRemote(): void;
   dirty(key: RowKey): DirtyEntry | undefined;
   clearDirty(key: RowKey): void;
-  markDirty(key: RowKey, now: string): void;
+  /** Marks a row that is not marked yet, as changed at that time; by which clock, where that is known. */
+  markDirty(key: RowKey, at: string, clock?: Pick<RawStamp, 'mono_ms' | 'boot'>): void;
   /**
    * The next keys of a table, in key order after `after`, where something may have changed: marked here, or known to differ there. Keys first marked by
    * a later change than `seq` are left out, so that reading page by page gives what reading all at once would have given.
@@ -105,7 +106,7 @@ const setRemote = `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_from, 
     by = excluded.by, put_back = excluded.put_back, gone = excluded.gone`;
 const dropRemote = `DELETE FROM remote ${atKey}`;
 const getDirty = `SELECT seq, first_at, last_at, mono_ms, boot FROM dirty ${atKey}`;
-const markDirty = `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at) SELECT ?, ?, ?, seq, seq, ?, ? FROM change_clock WHERE true
+const markDirty = `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at, mono_ms, boot) SELECT ?, ?, ?, seq, seq, ?, ?, CAST(? AS REAL), ? FROM change_clock WHERE true
   ON CONFLICT (peer_id, tbl, pk) DO NOTHING`;
 const clearDirty = `DELETE FROM dirty ${atKey}`;
 
@@ -218,7 +219,8 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
         : { seq: raw.seq, firstAt: raw.first_at, lastAt: raw.last_at, stamp: stampFrom(raw) };
     },
     clearDirty: (key) => run(clearDirty, ...place(key)),
-    markDirty: (key, now) => run(markDirty, ...place(key), now, now),
+    markDirty: (key, at, { mono_ms: mono, boot } = { mono_ms: null, boot: null }) =>
+      run(markDirty, ...place(key), at, at, mono === null ? null : String(mono), boot),
     candidates(table, after, seq, limit) {
       const here = [peerId, table];
       const found = statement(store.db, candidatesSql).all(

@@ -44,16 +44,17 @@ export function runFields(row: Told, words: Words): readonly RunField[] {
 /** What a run did to a row, short enough for a line of a list. */
 export function runRowPieces(row: Told, words: Words): readonly Piece[] {
   if (row.op === 'delete') return [{ kind: 'plain', text: deletedText(row.table, words) }];
-  return runFields(row, words)
-    .slice(0, 3)
-    .flatMap(({ word, before, after }, index): readonly Piece[] => [
-      { kind: 'plain', text: `${index === 0 ? '' : ', '}${word} ` },
-      ...(row.op === 'add' || before === null
-        ? []
-        : ([
-            { kind: 'old', text: before },
-            { kind: 'plain', text: ' → ' },
-          ] as const)),
-      { kind: 'plain', text: after ?? '' },
-    ]);
+  const back = row.op === 'add' && row.before !== null;
+  const shown = runFields(row, words).filter(({ name }) => !back || name !== 'deleted_at');
+  if (back && shown.length === 0) return [{ kind: 'plain', text: words.t('sync:what.restored') }];
+  return shown.slice(0, 3).flatMap(({ word, before, after }, index): readonly Piece[] => [
+    { kind: 'plain', text: `${index === 0 ? (back ? `${words.t('sync:what.restored')}, ` : '') : ', '}${word} ` },
+    ...(row.before === null || before === null
+      ? []
+      : ([
+          { kind: 'old', text: before },
+          { kind: 'plain', text: ' → ' },
+        ] as const)),
+    { kind: 'plain', text: after ?? '' },
+  ]);
 }

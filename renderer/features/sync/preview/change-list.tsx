@@ -130,10 +130,10 @@ function sectionAt(line: number, props: ChangeListProps, t: TFunction): GridSect
   const label = partWord(part.key, t);
   return {
     label,
-    detail: t(part.key === 'refused' ? 'sync:part.refusedHint' : 'sync:part.counts', {
-      count: part.rows,
-      ticked: counts.ticked,
-    }),
+    detail:
+      part.key === 'refused' || part.key === 'kept'
+        ? t(`sync:part.${part.key}Hint`)
+        : t('sync:part.counts', { count: part.rows, ticked: counts.ticked }),
     state: boxState(counts),
     disabled: !canEdit || counts.tickable === 0,
     selectLabel: t('sync:part.tick', { part: label }),
@@ -151,6 +151,6 @@ function rowsOfPart(list: ChangeList, line: number, rows: number): readonly numb
 }
 
 function partWord(key: string, t: TFunction): string {
-  if (key === 'conflict' || key === 'refused') return t(`sync:part.${key}`);
+  if (key === 'conflict' || key === 'refused' || key === 'kept') return t(`sync:part.${key}`);
   return thingWord(key, { t });
 }

@@ -9,7 +9,7 @@ import { decisionWord } from './change-columns.tsx';
 import { detailSentence, recommendation } from './detail-words.ts';
 import { fixedSentence, outReason } from './fixed-words.ts';
 import { FieldChoices } from './field-choices.tsx';
-import { FieldTable, Origins, Unchanged } from './detail-table.tsx';
+import { Origins, SideTables, Unchanged } from './detail-table.tsx';
 import { fieldWord, type Words } from './field-words.ts';
 import { IdentityChoices } from './identity-choices.tsx';
 import { PointsStay } from './points-stay.tsx';
@@ -133,7 +133,7 @@ function Change(props: RowProps & { readonly onTick: () => void }) {
       {row.table === 'student' && row.kind === 'delete' && (
         <PointsStay classId={store.classId} row={row} words={words} />
       )}
-      <FieldTable row={row} words={words} />
+      <SideTables row={row} words={words} />
       <Unchanged row={row} words={words} />
       <Origins row={row} words={words} />
       <p>

@@ -1,5 +1,8 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { cellText, fieldWord, isShown, valueText, visibleFields, type FieldSide, type Words } from './field-words.ts';
+import { runFields } from '../run-row-words.ts';
+import { Pieces } from './change-columns.tsx';
+import { sidePieces } from './fixed-words.ts';
 import { isDecided } from './what-changes.ts';
 import { sideOrigin } from './when-words.ts';
 import styles from './detail.module.css';
@@ -40,6 +43,40 @@ export function FieldTable(props: { readonly row: PlanRowItem; readonly words: W
       </table>
     </div>
   );
+}
+
+/** Of a row of which the two sides become something else: what happens on each, field by field. */
+export function SideTables(props: { readonly row: PlanRowItem; readonly words: Words }) {
+  const { row, words } = props;
+  const { t } = words;
+  if (row.sides === null) return <FieldTable row={row} words={words} />;
+  const { sides, table, key } = row;
+  return (['up', 'down'] as const).map((side) => (
+    <div key={side} className={styles['fieldsBox']}>
+      <table className={styles['fields']}>
+        <caption>
+          <strong>{t(`sync:undo.side.${side}`)}</strong>{' '}
+          {sides[side].op === 'delete' && <Pieces pieces={sidePieces(row, side, words)} />}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('sync:side.field')}</th>
+            <th scope="col">{t('sync:side.base')}</th>
+            <th scope="col">{t('sync:side.after')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {runFields({ table, key, ...sides[side] }, words).map(({ name, word, before, after }) => (
+            <tr key={name}>
+              <th scope="row">{word}</th>
+              <td>{before ?? '–'}</td>
+              <td data-result="true">{after ?? '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  ));
 }
 
 function sidesOf(row: PlanRowItem, merged: boolean): readonly FieldSide[] {

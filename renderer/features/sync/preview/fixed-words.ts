@@ -1,8 +1,17 @@
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { valueText, visibleFields, type Words } from './field-words.ts';
+import { runRowPieces } from '../run-row-words.ts';
 import { whatChanges, type Piece } from './what-changes.ts';
 
-const outReasons = ['changed-since', 'no-inverse', 'already-there'] as const;
+const outReasons = [
+  'changed-since',
+  'no-inverse',
+  'already-there',
+  'stays-void',
+  'joined',
+  'erased',
+  'new-child',
+] as const;
 
 /** Why a row takes no part, whatever is ticked; null where it can. */
 export function outReason(row: Pick<PlanRowItem, 'left'>): (typeof outReasons)[number] | null {
@@ -16,7 +25,7 @@ export function fixedSentence(
   { t }: Words,
 ): string {
   const out = outReason(row);
-  if (out !== null) return t(out === 'changed-since' ? 'sync:undo.changedSince' : 'sync:undo.noInverse');
+  if (out !== null) return t(`sync:undo.stays.${out}`);
   if (purpose === 'undo') return t(`sync:undo.row.${row.direction}`);
   return t(isUnsent(row) ? 'sync:replace.unsent' : 'sync:replace.fetched');
 }
@@ -29,8 +38,12 @@ export function isUnsent(row: Pick<PlanRowItem, 'fields'>): boolean {
 /** More values than this are left to the detail. */
 const longest = 3;
 
-/** What happens to a row, short enough for a line, by what its list is for: a new record that is dropped is told by what it holds. */
+/**
+ * What happens to a row, short enough for a line, by what its list is for: a new record that is dropped is told by what it holds, a row of which the two sides
+ * become something else by each of them, and one that stays by the reason.
+ */
 export function whatHappens(row: PlanRowItem, purpose: PlanSummary['purpose'], words: Words): readonly Piece[] {
+  if (purpose === 'undo') return takenBack(row, words);
   if (purpose !== 'replace' || row.kind !== 'delete' || !isUnsent(row)) return whatChanges(row, words);
   const held = visibleFields(row.fields)
     .filter((field) => field.local !== null && field.local !== '' && !field.name.endsWith('_id'))
@@ -40,4 +53,32 @@ export function whatHappens(row: PlanRowItem, purpose: PlanSummary['purpose'], w
     { kind: 'old', text: values },
     { kind: 'plain', text: `${values === '' ? '' : ' '}${words.t('sync:replace.neverSent')}` },
   ];
+}
+
+function takenBack(row: PlanRowItem, words: Words): readonly Piece[] {
+  const { t } = words;
+  const out = outReason(row);
+  if (out !== null) return [{ kind: 'plain', text: t(`sync:undo.stays.${out}`) }];
+  if (row.sides !== null)
+    return (['up', 'down'] as const).flatMap((side): readonly Piece[] => [
+      { kind: 'plain', text: `${side === 'up' ? '' : ' '}${t(`sync:undo.side.${side}`)} ` },
+      ...sidePieces(row, side, words),
+      { kind: 'plain', text: side === 'up' ? t('sync:undo.side.end') : '' },
+    ]);
+  return goesHere(row) ? [{ kind: 'plain', text: t('sync:undo.goesHere') }] : whatChanges(row, words);
+}
+
+/** What happens to a row on one side. */
+export function sidePieces(
+  { table, key, sides }: Pick<PlanRowItem, 'table' | 'key' | 'sides'>,
+  side: 'up' | 'down',
+  words: Words,
+): readonly Piece[] {
+  return sides === null ? [] : runRowPieces({ table, key, ...sides[side] }, words);
+}
+
+/** Whether a record goes from this PC because the pull that brought it is taken back: the server keeps it. */
+function goesHere({ kind, direction, fields }: Pick<PlanRowItem, 'kind' | 'direction' | 'fields'>): boolean {
+  const hidden = fields.some(({ name, result }) => name === 'deleted_at' && result !== null);
+  return kind === 'delete' && direction === 'down' && !hidden;
 }

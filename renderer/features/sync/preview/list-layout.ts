@@ -1,6 +1,6 @@
 import type { Result } from '../../../../shared/contract/contract.ts';
 
-/** A part of the list: what asks (`conflict`), what cannot be stored (`refused`), or the rows of a table. */
+/** A part of the list: what asks (`conflict`), what stays as it is (`kept`), what cannot be stored (`refused`), or the rows of a table. */
 export interface Part {
   readonly key: string;
   readonly rows: number;
@@ -20,12 +20,12 @@ export interface Layout {
 /** A list of fewer rows is seen at once and needs no heads. */
 const NEEDS_HEADS = 12;
 
-/** Lays a list out: with a head before every part where it has several and is long, or where something cannot be stored. */
+/** Lays a list out: with a head before every part where it has several and is long, or where something takes no part whatever is ticked. */
 export function layOut(index: Pick<Result<'plan.index'>, 'ordinals' | 'sections'> | null): Layout {
   const ordinals = index?.ordinals ?? [];
   const sections = index?.sections ?? [];
-  const refused = sections.some(({ key }) => key === 'refused');
-  const headed = sections.length > 1 && (refused || ordinals.length >= NEEDS_HEADS) ? sections : [];
+  const out = sections.some(({ key }) => key === 'refused' || key === 'kept');
+  const headed = sections.length > 1 && (out || ordinals.length >= NEEDS_HEADS) ? sections : [];
   /** The line of each head, in order. */
   const heads = headed.map(({ from }, place) => from + place);
   const places = new Map(ordinals.map((ordinal, place) => [ordinal, place]));

@@ -107,6 +107,9 @@ const reasons = [
   'guard',
   'changed-since',
   'no-inverse',
+  'stays-void',
+  'joined',
+  'erased',
 ] as const;
 
 /** More than this is counted: the list itself follows below. */

@@ -35,6 +35,7 @@ export function planRow(change: Partial<PlanRowItem>): PlanRowItem {
     unchanged: [],
     alike: [],
     names: {},
+    sides: null,
     ...change,
   };
 }
