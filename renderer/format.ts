@@ -16,7 +16,10 @@ export interface Format {
   readonly signed: (value: number) => string;
   /** 1.4 MB */
   readonly bytes: (value: bigint) => string;
+  /** a, b and c */
   readonly list: (parts: readonly string[]) => string;
+  /** a, b, c: where nothing ends with the last. */
+  readonly series: (parts: readonly string[]) => string;
 }
 
 const minute = 60_000;
@@ -66,8 +69,20 @@ export function formatFor(language: string): Format {
     number: (value) => number.format(value).replace('-', '−'),
     signed: (value) => signed.format(value).replace('-', '−'),
     bytes: (value) => bytesText(language, value),
-    list: (parts) => list.format(parts),
+    list: (parts) => spaced(list.formatToParts(parts)),
+    series: (parts) => parts.join(language.startsWith('zh') ? '，' : ', '),
   };
+}
+
+/** Chinese sets a space between its own characters and letters or figures beside them: 修改 4 和删除 1. */
+function spaced(parts: readonly { readonly type: string; readonly value: string }[]): string {
+  return parts.reduce((text, { value }) => (needsSpace(text.at(-1), value[0]) ? `${text} ${value}` : text + value), '');
+}
+
+function needsSpace(before: string | undefined, after: string | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  const [han, latin] = [/\p{Script=Han}/u, /[\p{Script=Latin}\p{N}]/u];
+  return (han.test(before) && latin.test(after)) || (latin.test(before) && han.test(after));
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;

@@ -9,6 +9,7 @@ import { App } from './app.tsx';
 import { provideClient } from './client.ts';
 import { useApp } from './features/app/app-store.ts';
 import { followEngine } from './follow-engine.ts';
+import { keepFocus } from './keep-focus.ts';
 import { statusStore } from './features/app/status-store.ts';
 import { useClose } from './shell/close-store.ts';
 import { giveStylesTheNonce } from './style-nonce.ts';
@@ -30,4 +31,5 @@ onCloseAsked(
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element');
+keepFocus(root);
 createRoot(root).render(<App texts={createTexts(languageFor(navigator.languages))} nonce={nonce} />);

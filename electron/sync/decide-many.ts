@@ -1,4 +1,5 @@
 import type { BulkRule } from '../../shared/contract/sync.ts';
+import type { ErrorParams } from '../../shared/errors.ts';
 import type { Choice, PlanRow } from '../../shared/sync/plan.ts';
 import type { CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
@@ -17,7 +18,7 @@ export interface Decided {
   readonly ops: readonly NewDraftOp[];
   readonly decided: number;
   readonly left: number;
-  readonly reason: string | null;
+  readonly reason: ErrorParams | null;
 }
 
 /** Longest time the thread is held while rows are judged, in milliseconds. */
@@ -40,7 +41,7 @@ export async function decideMany(
   const ticks: number[] = [];
   const seen = new Set<number>();
   let [decided, left, done] = [0, 0, 0];
-  let reason: string | null = null;
+  let reason: ErrorParams | null = null;
   const say = (ordinal: number, choice: Choice | null): void => {
     const key = JSON.stringify(choice);
     const same = choices.get(key);
@@ -67,7 +68,7 @@ export async function decideMany(
       say(ordinal, fit.choice);
       decided += 1;
     } else if (asks || said.kind === 'choice') {
-      reason = fit?.reason ?? 'clock';
+      reason = fit?.facts ?? { reason: 'clock' };
       if (asks) left += 1;
     }
   }

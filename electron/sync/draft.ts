@@ -50,7 +50,7 @@ export async function decide(
   const { ops, decided, left, reason } = await decideMany(store, planId, ordinals, said, call);
   const single = 'ordinals' in target && target.ordinals.length === 1;
   if (single && decided === 0 && params.rule === undefined)
-    throw new AppError('resolve-invalid', { reason: reason ?? 'not-in-plan' });
+    throw new AppError('resolve-invalid', reason ?? { reason: 'not-in-plan' });
   openPlan(store, planId);
   // What a person said about a row while many were judged is newer than this.
   addDraftOps(store, planId, ops, since);
@@ -120,7 +120,7 @@ export async function takeResolveFile(
     const choice: Choice = { choice: row.choice, ...(row.fields === undefined ? {} : { fields: row.fields }) };
     const decided = decidedFor(store, planId, ordinal);
     const fit = fitChoice(store, planId, decided, choice);
-    if (fit.kind === 'misfit') throw new AppError('resolve-invalid', { reason: fit.reason, table: row.table });
+    if (fit.kind === 'misfit') throw new AppError('resolve-invalid', { ...fit.facts, table: row.table });
     ops.push({ ordinals: [decided], choice: fit.choice, include: null });
     await slicer.pause(signal);
   }

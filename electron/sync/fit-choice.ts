@@ -1,4 +1,5 @@
 import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import type { ErrorParams } from '../../shared/errors.ts';
 import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { heldBy } from '../../shared/sync/claims.ts';
 import { resolveRow } from '../../shared/sync/resolve.ts';
@@ -12,7 +13,8 @@ import { judgeTyped } from './typed-values.ts';
 /** A choice as it goes into the draft of a row, or why it does not fit that row. */
 export type Fit =
   | { readonly kind: 'fits'; readonly choice: Choice | null }
-  | { readonly kind: 'misfit'; readonly reason: string };
+  /** `reason`, and where a value is taken: the `column`, the `value`, and its `holder` by name. */
+  | { readonly kind: 'misfit'; readonly facts: ErrorParams & { readonly reason: string } };
 
 /** The row a choice is about: of a group, the one that speaks for it. */
 export function decidedFor(store: ClassStore, planId: string, ordinal: number): number {
@@ -36,29 +38,48 @@ export function fitChoice(store: ClassStore, planId: string, ordinal: number, ch
   if (judged.choice === 'adopt' && store.catalog.roles.alias === null) return misfit('not-for-this-row');
   const { peerId } = getPlan(store, planId);
   const typed = resolved.kind === 'decided' && hasTyped(judged) ? [resolved.result, resolved.copy] : [];
-  return typed.some((version) => takesAnothers(store, peerId, table, row, version))
-    ? misfit('value-taken')
-    : { kind: 'fits', choice: full };
+  for (const version of typed) {
+    const taken = takenFrom(store, peerId, table, row, version);
+    if (taken !== null) return { kind: 'misfit', facts: { reason: 'value-taken', ...taken } };
+  }
+  return { kind: 'fits', choice: full };
 }
 
 function misfit(reason: string): Fit {
-  return { kind: 'misfit', reason };
+  return { kind: 'misfit', facts: { reason } };
 }
 
 function hasTyped(choice: Choice): boolean {
   return Object.values(choice.fields ?? {}).some((field) => typeof field === 'object');
 }
 
-/** Whether a result holds a unique value that another record has, here or on the server. */
-function takesAnothers(store: ClassStore, peerId: string, table: CatalogTable, row: PlanRow, result: TreeRow): boolean {
-  if (result === null) return false;
-  return table.unique.some((unique) => {
+/** A unique value of a result that another record has, here or on the server, with the name of that record; null where there is none. */
+function takenFrom(
+  store: ClassStore,
+  peerId: string,
+  table: CatalogTable,
+  row: PlanRow,
+  result: TreeRow,
+): { readonly column: string; readonly value: string; readonly holder: string } | null {
+  if (result === null) return null;
+  for (const unique of table.unique) {
     const cells = unique.columns.map((column) => result[column] ?? null);
     const here = findByColumns(store, table, unique.columns, cells);
     const there = serverRowsWith(store, peerId, table.name, unique.columns, cells);
     const wanted = new Set(heldBy(table, result));
-    return [...here, ...there].some(
+    const holder = [...here, ...there].find(
       (other) => other.pk !== row.pk && heldBy(table, other.row).some((claim) => wanted.has(claim)),
     );
-  });
+    if (holder === undefined) continue;
+    const named = table.label.filter((column) => !unique.columns.includes(column));
+    return {
+      column: unique.columns.at(-1) ?? '',
+      value: cells.at(-1) ?? '',
+      holder: named
+        .map((column) => holder.row[column] ?? '')
+        .join(' ')
+        .trim(),
+    };
+  }
+  return null;
 }

@@ -162,9 +162,12 @@ async function decideAndCollect(
   return await collectEffects(store, staging, params.mode, evaluation, { overruled: guards, signal });
 }
 
-function refuseGuards([tripped]: readonly Guard[], params: RunParams): void {
-  if (tripped !== undefined && params.allowMassChange !== true)
-    throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count });
+/** `all` names every guard, so that whoever is asked again is asked about all of it. */
+function refuseGuards(guards: readonly Guard[], params: RunParams): void {
+  const [tripped] = guards;
+  if (tripped === undefined || params.allowMassChange === true) return;
+  const all = guards.map(({ id, table, count }) => `${id} ${table} ${count}`).join(', ');
+  throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count, all });
 }
 
 async function carryOut(

@@ -6,6 +6,8 @@ export interface GridColumn<Row> {
   readonly header: string;
   readonly width: string;
   readonly from?: number;
+  /** Hides the column from this width on (px): one for narrow grids in the place of another. */
+  readonly to?: number;
   readonly align?: 'end';
   readonly sortable?: boolean;
   /** Buttons and fields in a cell take `tabIndex={-1}`: the grid is one tab stop; Enter on the cell presses or focuses them. */
@@ -81,8 +83,8 @@ export interface GridProps<Row> {
   /** The row the keyboard is on, when the page steers it (next unresolved); otherwise the grid keeps it. */
   readonly active?: number;
   readonly onActive?: (index: number) => void;
-  /** Keys of the page (L, S, N …) while the grid has the focus; true means done. Not called while composing. */
-  readonly onKey?: (event: KeyboardEvent, index: number) => boolean;
+  /** Keys of the page (L, S, N …) while the grid has the focus; true means done. Not called while composing. `inSight`: the row is on the screen; when not, the key brings it there. */
+  readonly onKey?: (event: KeyboardEvent, index: number, inSight: boolean) => boolean;
   /** Sets `data-kind` on a row for its edge and colours. */
   readonly rowKind?: (row: Row) => string | undefined;
   readonly empty?: ReactNode;

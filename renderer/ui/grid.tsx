@@ -30,6 +30,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       className={styles['grid']}
       role="grid"
       tabIndex={0}
+      data-focus-home
       aria-label={props.label}
       aria-rowcount={props.rowCount + 1}
       aria-colcount={columns.length + (selection === undefined ? 0 : 1)}
@@ -56,7 +57,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           if (section !== undefined)
             return (
               <GridSectionRow
-                key={item.key}
+                key={`line ${item.index}`}
                 {...place}
                 height={rowHeight}
                 columns={columns.length}
@@ -67,7 +68,8 @@ export function Grid<Row>(props: GridProps<Row>) {
           const row = props.row(item.index);
           return (
             <GridRow
-              key={item.key}
+              // Another row is another element: a menu that is open on one must not come to be about the next.
+              key={row === undefined ? `line ${item.index}` : `row ${props.rowKey(row)}`}
               {...place}
               height={rowHeight}
               columns={columns}

@@ -26,7 +26,7 @@ export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
   const anchor = useRef<number | null>(null);
   const [place, setPlace] = useState<GridPlace>({ row: 0, column: -1 });
   const width = useWidth(scroller);
-  const columns = props.columns.filter((column) => column.from === undefined || width >= column.from);
+  const columns = columnsFor(props.columns, width);
   const rowHeight = props.rowHeight ?? defaultRowHeight;
   const row = Math.min(props.active ?? place.row, props.rowCount - 1);
   const at: GridPlace = { row: props.rowCount === 0 ? -1 : row, column: Math.min(place.column, columns.length - 1) };
@@ -57,7 +57,9 @@ export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
     }
     const high = scroller.current?.clientHeight ?? 0;
     const rowsPerPage = Math.max(1, Math.floor((high - headHeight) / rowHeight) - 1);
-    const step = stepOf(event, props, at, { columns: columns.length, rowsPerPage });
+    const inSight = at.row < 0 || isInSight(scroller.current, `${base}-${at.row}`);
+    if (!inSight && !isHelper(event.key)) virtual.scrollToIndex(at.row, { align: 'auto' });
+    const step = stepOf(event, props, { ...at, inSight }, { columns: columns.length, rowsPerPage });
     if (step === null) return;
     switch (step.kind) {
       case 'move':
@@ -88,6 +90,8 @@ export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
       return;
     }
     anchor.current = index;
+    // A box is no place to stay in: the keys of the list go on working.
+    if (target.closest('input[type="checkbox"], label') !== null) scroller.current?.focus({ preventScroll: true });
     if (target.closest('button, a, input, label, [role="combobox"]') !== null) return;
     if (marks !== undefined && (event.ctrlKey || event.metaKey || marks.picking)) {
       marks.onToggle(index);
@@ -96,19 +100,23 @@ export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
     marks?.onClear();
     open({ row: index, column: -1 });
   };
-  const totalHeight = virtual.getTotalSize();
-  return { base, scroller, columns, at, rowHeight, totalHeight, shown, onKeyDown, onClick };
+  return { base, scroller, columns, at, rowHeight, totalHeight: virtual.getTotalSize(), shown, onKeyDown, onClick };
+}
+
+/** The columns a grid of a width (px) has. */
+function columnsFor<Row>(columns: readonly GridColumn<Row>[], width: number): readonly GridColumn<Row>[] {
+  return columns.filter(({ from, to }) => width >= (from ?? 0) && width < (to ?? Number.POSITIVE_INFINITY));
 }
 
 /** What a key on the grid asks of it; null when it is the page's, or nobody's. */
 function stepOf<Row>(
   event: KeyboardEvent,
   props: GridProps<Row>,
-  at: GridPlace,
+  at: GridPlace & { readonly inSight: boolean },
   size: { readonly columns: number; readonly rowsPerPage: number },
 ): GridStep {
   const { isComposing } = event.nativeEvent;
-  if (!isComposing && props.onKey?.(event, at.row) === true) {
+  if (!isComposing && props.onKey?.(event, at.row, at.inSight) === true) {
     event.preventDefault();
     return null;
   }
@@ -119,6 +127,20 @@ function stepOf<Row>(
   });
   if (step !== null) event.preventDefault();
   return step;
+}
+
+/** Keys that do nothing by themselves. */
+function isHelper(key: string): boolean {
+  return key === 'Shift' || key === 'Control' || key === 'Alt' || key === 'Meta';
+}
+
+/** Whether the most of a row can be seen below the head of its list. */
+function isInSight(scroller: HTMLElement | null, rowId: string): boolean {
+  const row = document.getElementById(rowId)?.getBoundingClientRect();
+  if (scroller === null || row === undefined) return false;
+  const box = scroller.getBoundingClientRect();
+  const middle = (row.top + row.bottom) / 2;
+  return middle > box.top + headHeight && middle < box.bottom;
 }
 
 /** Space: the box of a row, of a part, or of all; without boxes it opens. */
@@ -180,9 +202,9 @@ function rowIndex(target: Element): number | null {
   return index === undefined ? null : Number(index);
 }
 
-/** The width of an element, followed; infinite before it is known, so that no column is left out by mistake. */
+/** The width of an element, followed; wider than any before it is known, so that no column is left out by mistake. */
 function useWidth(element: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(Number.POSITIVE_INFINITY);
+  const [width, setWidth] = useState(Number.MAX_SAFE_INTEGER);
   useEffect(() => {
     const observer = new ResizeObserver(([entry]) => {
       if (entry !== undefined) setWidth(entry.contentRect.width);

@@ -76,7 +76,10 @@ describe('values typed for a conflict', () => {
         choice: 'rename',
         fields: { number: { value } },
       });
-    await expect(rename('31')).rejects.toMatchObject({ code: 'resolve-invalid', params: { reason: 'value-taken' } });
+    await expect(rename('31')).rejects.toMatchObject({
+      code: 'resolve-invalid',
+      params: { reason: 'value-taken', column: 'number', value: '31', holder: 'Dan' },
+    });
     await rename('32');
     expect((await b.run('sync', plan.planId)).outcome).toBe('completed');
   });

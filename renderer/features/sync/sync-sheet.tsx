@@ -29,6 +29,8 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
   const toList = (): void => {
     onClose();
     navigate(href(`sync/preview/${connection.id}`));
+    // The badge would have it again otherwise, far from the list that was asked for.
+    requestAnimationFrame(() => document.getElementById('main')?.focus({ preventScroll: true }));
   };
   return (
     <Modal

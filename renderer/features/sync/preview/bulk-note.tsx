@@ -1,8 +1,10 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
+import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
+import { primaryMode } from './primary-mode.ts';
 import type { PreviewStore, Said } from './preview-store.ts';
 import styles from './bulk.module.css';
 
@@ -52,12 +54,18 @@ export function useSaidText(): (said: Said | null) => string | null {
 }
 
 /** Says what an undo, a redo or a decision came to, and what is left to do. */
-export function Announcer(props: { readonly store: PreviewStore; readonly plan: PlanSummary }) {
+export function Announcer(props: {
+  readonly store: PreviewStore;
+  readonly plan: PlanSummary;
+  readonly mode: ConnectionItem['mode'];
+}) {
   const { t } = useTranslation();
   const { ready } = props.plan;
+  // What the primary button says.
+  const count = ready[primaryMode(props.plan, props.mode)];
   const said = props.store.use((state) => state.said);
   const text = useSaidText()(said);
-  const counts = t('sync:run.ready', { count: ready.sync, leave: ready.leave });
+  const counts = t('sync:run.ready', { count, leave: ready.leave });
   return (
     <span className="visually-hidden" role="status">
       {text === null ? counts : `${text} ${counts}`}

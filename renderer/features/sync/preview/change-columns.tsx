@@ -48,6 +48,19 @@ export function Pieces(props: { readonly pieces: readonly Piece[] }) {
   );
 }
 
+/** The name of the record a change is about. */
+function Record(props: { readonly row: PlanRowItem; readonly words: Words }) {
+  const text = recordText(props.row, props.words);
+  return (
+    <strong className={styles['record']} data-struck={props.row.kind === 'delete'} title={text}>
+      {text}
+    </strong>
+  );
+}
+
+/** In a narrower list (px) what changes stands under the name. */
+const ROOM_FOR_WHAT = 480;
+
 /** The columns of the list. `onChoose` is called with a choice made in the line; null where nothing can be decided. */
 export function changeColumns(
   words: Words,
@@ -67,18 +80,28 @@ export function changeColumns(
       id: 'record',
       header: t('sync:column.record'),
       width: 'minmax(96px, 2fr)',
+      from: ROOM_FOR_WHAT,
+      sortable: true,
+      cell: (row) => <Record row={row} words={words} />,
+    },
+    {
+      id: 'record',
+      header: t('sync:column.record'),
+      width: 'minmax(96px, 1fr)',
+      to: ROOM_FOR_WHAT,
       sortable: true,
       cell: (row) => (
-        <strong className={styles['record']} data-struck={row.kind === 'delete'} title={recordText(row, words)}>
-          {recordText(row, words)}
-        </strong>
+        <span className={styles['recordBox']}>
+          <Record row={row} words={words} />
+          <Pieces pieces={whatHappens(row, purpose, words)} />
+        </span>
       ),
     },
     {
       id: 'what',
       header: t('sync:column.what'),
       width: 'minmax(120px, 3fr)',
-      from: 480,
+      from: ROOM_FOR_WHAT,
       cell: (row) => <Pieces pieces={whatHappens(row, purpose, words)} />,
     },
     {

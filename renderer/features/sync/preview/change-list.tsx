@@ -11,9 +11,7 @@ import type { GridSection, GridSelection } from '../../../ui/grid-types.ts';
 import { BulkNote } from './bulk-note.tsx';
 import { changeColumns, type QuickChoice } from './change-columns.tsx';
 import { isFiltered, noFilter, toPlanFilter, type ChangeFilter } from './change-filter.ts';
-import { outReason } from './fixed-words.ts';
 import { ListTools, type ListToolsProps } from './list-tools.tsx';
-import type { PreviewStore } from './preview-store.ts';
 import type { ChangeList, Tally } from './use-change-list.ts';
 import { isDecided, thingWord } from './what-changes.ts';
 import styles from './changes.module.css';
@@ -24,7 +22,8 @@ interface ChangeListProps extends ListToolsProps {
   readonly onActive: (line: number) => void;
   readonly onOpen: (row: PlanRowItem) => void;
   readonly onChoose: (row: PlanRowItem, choice: QuickChoice) => void;
-  readonly onKey: (event: KeyboardEvent, line: number) => boolean;
+  readonly onTick: (row: PlanRowItem) => void;
+  readonly onKey: (event: KeyboardEvent, line: number, inSight: boolean) => boolean;
 }
 
 /** The list of changes: search, filters, what is left to decide, and the grid. */
@@ -76,18 +75,6 @@ function NothingFound(props: { readonly filter: ChangeFilter }) {
   );
 }
 
-/** Whether a row has a tick to give or take: what is undecided or waits for another row has none. */
-function canTick(row: PlanRowItem): boolean {
-  return isDecided(row) && row.blockedBy === null && row.refused === null && outReason(row) === null;
-}
-
-/** Gives or takes the tick of one row; pressing a box that has none shows why. */
-export function toggleTick(store: PreviewStore, row: PlanRowItem, onAsk: (row: PlanRowItem) => void): void {
-  const target = { ordinals: [row.ordinal] };
-  if (!canTick(row)) onAsk(row);
-  else void store.decide({ target, include: !row.included });
-}
-
 type Counts = Pick<Tally, 'total' | 'ticked' | 'tickable'>;
 const noCounts: Counts = { total: 0, ticked: 0, tickable: 0 };
 
@@ -103,7 +90,7 @@ function wantsAll({ ticked, tickable }: Counts): boolean {
 }
 
 /** Ticking takes a change into the run or leaves it out. The box in the head stands for all that the filter keeps, read or not. */
-function ticks({ store, list, filter, canEdit, onOpen }: ChangeListProps, t: TFunction): GridSelection {
+function ticks({ store, list, filter, canEdit, onTick }: ChangeListProps, t: TFunction): GridSelection {
   const tally = list.tally ?? noCounts;
   return {
     label: t('sync:list.tick'),
@@ -113,7 +100,7 @@ function ticks({ store, list, filter, canEdit, onOpen }: ChangeListProps, t: TFu
     canSelect: () => canEdit,
     onToggle: (line) => {
       const row = list.row(line);
-      if (row !== undefined && canEdit) toggleTick(store, row, onOpen);
+      if (row !== undefined && canEdit) onTick(row);
     },
     onRange: () => {},
     onAll: () => void store.decide({ target: { filter: toPlanFilter(filter) }, include: wantsAll(tally) }),

@@ -1,6 +1,6 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
+import { useEffect, useLayoutEffect, useRef, type MouseEvent, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
@@ -13,9 +13,11 @@ import { Origins, SideTables, Unchanged } from './detail-table.tsx';
 import { fieldWord, type Words } from './field-words.ts';
 import { IdentityChoices } from './identity-choices.tsx';
 import { PointsStay } from './points-stay.tsx';
+import type { Hint } from './list-decisions.ts';
 import type { PreviewStore } from './preview-store.ts';
 import type { RowProps } from './row-props.ts';
 import { SideChoices } from './side-choices.tsx';
+import { isTaken } from './taken-value.ts';
 import { isDecided, isDeletionAsked, recordText } from './what-changes.ts';
 import styles from './detail.module.css';
 
@@ -25,6 +27,8 @@ export function DetailPanel(props: {
   readonly store: PreviewStore;
   readonly row: PlanRowItem;
   readonly canEdit: boolean;
+  /** Why the panel was opened by something that could not be done in the list. */
+  readonly hint: Hint | null;
   /** Takes the change in or leaves it out. */
   readonly onTick: () => void;
   readonly onClose: () => void;
@@ -43,32 +47,66 @@ export function DetailPanel(props: {
       ref={box}
       className={styles['detail']}
       aria-label={t('sync:detail.label', { record: recordText(row, words) })}
+      data-key={row.ordinal}
       tabIndex={-1}
+      onClickCapture={stopSecondClick}
     >
       <div className={styles['detailHead']}>
         <h2>{recordText(row, words)}</h2>
-        <Button
-          type="text"
-          aria-label={t('sync:detail.close')}
-          title={`${t('sync:detail.close')} (Esc)`}
-          icon={<CloseOutlined aria-hidden />}
-          onClick={onClose}
-        />
+        <CloseButton onClose={onClose} />
       </div>
+      <p className={props.hint === null ? 'visually-hidden' : styles['hint']} role="status">
+        {props.hint !== null && t(`sync:detail.hint.${props.hint}`)}
+      </p>
       <p className={styles['quiet']}>
         {purpose === 'sync' ? detailSentence(row, words) : fixedSentence(row, purpose, words)} {advice}
       </p>
-      <Body {...props} words={words} />
       {row.blockedBy !== null && <p className={styles['blocked']}>{blockedSentence(row, words)}</p>}
+      {refusal !== null && !isTaken(refusal) && (
+        <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />
+      )}
+      <Body {...props} words={words} />
       {row.kind === 'conflict' && isDecided(row) && row.left === 'unticked' && (
         <p className={styles['blocked']}>
           {t('sync:detail.decidedOut')}
           {canEdit && <Button onClick={props.onTick}>{t('sync:detail.takeIn')}</Button>}
         </p>
       )}
-      {refusal !== null && <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />}
     </section>
   );
+}
+
+/** Keeps the place of the panel while the keyboard is on a head, which has no detail, or while the row is being read. */
+export function NoDetail(props: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <section className={styles['detail']} aria-label={t('sync:detail.none')}>
+      <div className={styles['detailHead']}>
+        <p className={styles['quiet']}>{t('sync:detail.none')}</p>
+        <CloseButton onClose={props.onClose} />
+      </div>
+    </section>
+  );
+}
+
+function CloseButton(props: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button
+      type="text"
+      aria-label={t('sync:detail.close')}
+      title={`${t('sync:detail.close')} (Esc)`}
+      icon={<CloseOutlined aria-hidden />}
+      onClick={props.onClose}
+    />
+  );
+}
+
+/** An answer may bring the next question into the panel: the second half of a double click must not answer that one. */
+function stopSecondClick(event: MouseEvent): void {
+  if (event.detail < 2 || !(event.target instanceof Element) || event.target.closest('button') === null) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /** Keeps the focus in the panel when what had it is gone, such as the button of a question that is answered: keys go on working here. */

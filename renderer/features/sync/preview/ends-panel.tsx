@@ -8,13 +8,16 @@ import { errorFromJson } from '../../../../shared/errors.ts';
 import { useFormat } from '../../../format.ts';
 import { href, navigate } from '../../../router.ts';
 import { connectionsStore } from '../connections-store.ts';
+import { LiveCheckList } from './live-check-list.tsx';
+import type { PreviewStore } from './preview-store.ts';
 import { checkLines, type CheckLine } from './plan-checks.ts';
 import styles from './summary.module.css';
 
 /** Both ends in words, and what was checked before the list was made; the checks fold away where everything is well. */
-export function EndsPanel(props: { readonly plan: PlanSummary }) {
+export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: PlanSummary }) {
   const { t } = useTranslation();
   const { plan } = props;
+  const work = props.store.use((state) => state.work);
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState<CheckLine['id'] | null>(null);
   const lines = checkLines(plan.checks);
@@ -31,7 +34,9 @@ export function EndsPanel(props: { readonly plan: PlanSummary }) {
         <span className={styles['quiet']}>{t('sync:ends.server')}</span>
         <strong>{plan.ends.server}</strong>
       </div>
-      {allWell && !open ? (
+      {work?.kind === 'compare' ? (
+        <LiveCheckList work={work} />
+      ) : allWell && !open ? (
         <Button type="text" className={styles['checksFold'] ?? ''} aria-expanded={false} onClick={() => setOpen(true)}>
           <CheckOutlined className={styles['checkIcon'] ?? ''} data-state="ok" aria-hidden />
           {t('sync:check.allWell')}
@@ -48,7 +53,9 @@ export function EndsPanel(props: { readonly plan: PlanSummary }) {
           ))}
         </ul>
       )}
-      {told !== undefined && <Remedy plan={plan} line={told} onClose={() => setAsked(null)} />}
+      {told !== undefined && work?.kind !== 'compare' && (
+        <Remedy plan={plan} line={told} onClose={() => setAsked(null)} />
+      )}
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { FocusedInput } from './focused-input.tsx';
 import { initialPicks, pickedCell, toFields, type Pick, type Picks } from './field-picks.ts';
 import { canType, cellText, fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
 import type { RowProps } from './row-props.ts';
+import { holderOf } from './taken-value.ts';
 import { canKeepBoth, keepBothFields } from './what-changes.ts';
 import { sideOrigin } from './when-words.ts';
 import styles from './detail.module.css';
@@ -17,9 +18,9 @@ export function FieldChoices(props: RowProps) {
   const { t } = words;
   const [picks, setPicks] = useState<Picks>(() => initialPicks(row));
   const bothHint = useId();
+  const refusal = store.use((state) => state.refusal);
   const fields = toFields(row, picks);
   const target = { ordinals: [row.ordinal] };
-  const whole = (side: 'local' | 'server'): void => void store.decide({ target, choice: side });
   return (
     <>
       {row.fields
@@ -32,44 +33,58 @@ export function FieldChoices(props: RowProps) {
             words={words}
             disabled={!canEdit}
             pick={picks[field.name]}
+            holder={holderOf(refusal, field.name, pickedCell(field, picks[field.name]))}
             onPick={(pick) => setPicks((old) => ({ ...old, [field.name]: pick }))}
           />
         ))}
       <Merged row={row} words={words} />
       <Unchanged row={row} words={words} />
-      {canEdit && (
-        <div className={styles['whole']} role="group" aria-label={t('sync:detail.whole')}>
-          <Button size="small" onClick={() => whole('local')} title={t('sync:detail.wholeHint')}>
-            {t('sync:detail.wholeLocal')}
-          </Button>
-          <Button size="small" onClick={() => whole('server')} title={t('sync:detail.wholeHint')}>
-            {t('sync:detail.wholeServer')}
-          </Button>
-          {canKeepBoth(row) && (
-            <Button
-              size="small"
-              aria-describedby={bothHint}
-              onClick={() => void store.decide({ target, choice: 'both', fields: keepBothFields(row) })}
-            >
-              {t('sync:detail.keepBoth')}
-            </Button>
-          )}
-          {canKeepBoth(row) && (
-            <p id={bothHint} className={styles['quiet']}>
-              {t(`sync:detail.bothHint.${'number' in keepBothFields(row) ? 'number' : 'plain'}`)}
-            </p>
-          )}
-        </div>
+      {canEdit && canKeepBoth(row) && (
+        <p id={bothHint} className={styles['quiet']}>
+          {t(`sync:detail.bothHint.${'number' in keepBothFields(row) ? 'number' : 'plain'}`)}
+        </p>
       )}
       <ChoiceActions
         store={store}
         row={row}
         canEdit={canEdit}
         missing={t('sync:detail.pickFirst')}
-        result={<Result row={row} picks={picks} words={words} />}
+        result={
+          <>
+            <Result row={row} picks={picks} words={words} />
+            {canEdit && <Whole {...props} bothHint={bothHint} />}
+          </>
+        }
         onUse={fields === null ? null : () => void store.decide({ target, choice: 'merge', fields })}
       />
     </>
+  );
+}
+
+/** One side for the whole record, or both as two: always in sight, because it is what most questions end with. */
+function Whole(props: RowProps & { readonly bothHint: string }) {
+  const { store, row, words } = props;
+  const { t } = words;
+  const target = { ordinals: [row.ordinal] };
+  const whole = (side: 'local' | 'server'): void => void store.decide({ target, choice: side });
+  return (
+    <div className={styles['whole']} role="group" aria-label={t('sync:detail.whole')}>
+      <Button size="small" onClick={() => whole('local')} title={t('sync:detail.wholeHint')}>
+        {t('sync:detail.wholeLocal')}
+      </Button>
+      <Button size="small" onClick={() => whole('server')} title={t('sync:detail.wholeHint')}>
+        {t('sync:detail.wholeServer')}
+      </Button>
+      {canKeepBoth(row) && (
+        <Button
+          size="small"
+          aria-describedby={props.bothHint}
+          onClick={() => void store.decide({ target, choice: 'both', fields: keepBothFields(row) })}
+        >
+          {t('sync:detail.keepBoth')}
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -81,11 +96,14 @@ function Question(props: {
   readonly words: Words;
   readonly disabled: boolean;
   readonly pick: Pick | undefined;
+  /** Who has the value that was typed, when it could not be taken for that. */
+  readonly holder: string | null;
   readonly onPick: (pick: Pick) => void;
 }) {
-  const { row, field, words, pick, onPick } = props;
+  const { row, field, words, pick, holder, onPick } = props;
   const { t } = words;
   const title = useId();
+  const wrong = useId();
   const name = fieldWord(field.name, t);
   const typing = typeof pick === 'object';
   return (
@@ -128,13 +146,20 @@ function Question(props: {
         )}
       </Radio.Group>
       {typing && (
-        <FocusedInput
-          className={styles['typed'] ?? ''}
-          value={pick.typed}
-          aria-label={t('sync:detail.otherLabel', { field: name })}
-          disabled={props.disabled}
-          onChange={(event) => onPick({ typed: event.target.value })}
-        />
+        <div className={styles['typed']}>
+          <FocusedInput
+            value={pick.typed}
+            aria-label={t('sync:detail.otherLabel', { field: name })}
+            aria-describedby={wrong}
+            disabled={props.disabled}
+            status={holder === null ? '' : 'error'}
+            wrong={holder !== null}
+            onChange={(event) => onPick({ typed: event.target.value })}
+          />
+          <span id={wrong} className={styles['wrong']} role="status">
+            {holder !== null && t('sync:detail.belongsTo', { value: pick.typed.trim(), record: holder })}
+          </span>
+        </div>
       )}
     </div>
   );
@@ -188,7 +213,7 @@ function Result(props: { readonly row: PlanRowItem; readonly picks: Picks; reado
   const inForce = row.choice !== null && row.choice !== 'skip';
   return (
     <p className={styles['result']} aria-live="polite">
-      {t('sync:detail.result')} <strong>{whole ? parts.join(', ') : t('sync:detail.undecided')}</strong>
+      {t('sync:detail.result')} <strong>{whole ? words.format.series(parts) : t('sync:detail.undecided')}</strong>
       {inForce && ` · ${t(`sync:detail.inForce.${inForceWord(row.choice)}`)}`}
     </p>
   );

@@ -1,11 +1,28 @@
 import { Checkbox } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ErrorParams } from '../../../../shared/errors.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { categoryOf } from './categories.ts';
 import type { PreviewStore } from './preview-store.ts';
 
 const guards = ['mass-delete', 'mass-overwrite', 'empty-side'] as const;
+
+interface Guard {
+  readonly kind: (typeof guards)[number];
+  readonly table: string;
+  readonly count: number;
+}
+
+/** Every guard a run was refused for, the first one first, each once. */
+export function guardsOf(params: ErrorParams): readonly Guard[] {
+  const first = [params['guard'], params['table'], params['count']].map(String).join(' ');
+  const named = String(params['all'] ?? first).split(', ');
+  return [...new Set(named)].map((text) => {
+    const [id = '', table = '', count = '0'] = text.split(' ');
+    return { kind: guards.find((known) => known === id) ?? 'mass-overwrite', table, count: Number(count) };
+  });
+}
 
 /** Asks once more before much is deleted or overwritten: the number in words, and a tick that the list was looked at. */
 export function GuardDialog(props: { readonly store: PreviewStore }) {
@@ -13,10 +30,8 @@ export function GuardDialog(props: { readonly store: PreviewStore }) {
   const [checked, setChecked] = useState(false);
   const { store } = props;
   const guard = store.use((state) => state.guard);
-  const params = guard?.error.params ?? {};
-  const kind = guards.find((known) => known === params['guard']) ?? 'mass-overwrite';
-  const count = Number(params['count'] ?? 0);
-  const category = t(`sync:category.${categoryOf(String(params['table'] ?? ''))}`);
+  const tripped = guardsOf(guard?.error.params ?? {});
+  const [first] = tripped;
   const close = (): void => {
     setChecked(false);
     store.dismiss('guard');
@@ -25,7 +40,11 @@ export function GuardDialog(props: { readonly store: PreviewStore }) {
     <Confirm
       open={guard !== null}
       danger
-      title={t(`sync:guard.${kind}.title`, { count })}
+      title={
+        tripped.length > 1 || first === undefined
+          ? t('sync:guard.several')
+          : t(`sync:guard.${first.kind}.title`, { count: first.count })
+      }
       action={t('sync:guard.go')}
       disabled={!checked}
       onConfirm={() => {
@@ -34,7 +53,11 @@ export function GuardDialog(props: { readonly store: PreviewStore }) {
       }}
       onClose={close}
     >
-      <p>{t(`sync:guard.${kind}.text`, { count, category })}</p>
+      {tripped.map(({ kind, table, count }) => (
+        <p key={`${kind} ${table} ${count}`}>
+          {t(`sync:guard.${kind}.text`, { count, category: t(`sync:category.${categoryOf(table)}`) })}
+        </p>
+      ))}
       <p style={{ marginTop: 12 }}>
         <Checkbox checked={checked} onChange={(event) => setChecked(event.target.checked)}>
           {t('sync:guard.checked')}

@@ -1,4 +1,5 @@
 import { Radio } from 'antd';
+import type { TFunction } from 'i18next';
 import { useId, useState } from 'react';
 import { ChoiceActions } from './choice-actions.tsx';
 import { Origins } from './detail-table.tsx';
@@ -6,6 +7,7 @@ import { FocusedInput } from './focused-input.tsx';
 import { typedValue } from './field-picks.ts';
 import { fieldWord } from './field-words.ts';
 import type { RowProps } from './row-props.ts';
+import { holderOf } from './taken-value.ts';
 import { claimOf } from './what-changes.ts';
 import styles from './detail.module.css';
 
@@ -14,6 +16,7 @@ export function IdentityChoices(props: RowProps) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
   const claim = claimOf(row);
+  const refusal = store.use((state) => state.refusal);
   const decided = row.choice === 'rename' || row.choice === 'server' || row.choice === 'adopt' ? row.choice : null;
   const result = row.fields.find((field) => field.clash)?.result ?? '';
   const [way, setWay] = useState<'rename' | 'server' | 'adopt' | null>(decided);
@@ -21,6 +24,7 @@ export function IdentityChoices(props: RowProps) {
   if (claim === null) return null;
   const name = fieldWord(claim.field, t);
   const value = typedValue(claim.field, typed);
+  const holder = holderOf(refusal, claim.field, value);
   const usable = typeof value === 'string' && value !== claim.value;
   const target = { ordinals: [row.ordinal] };
   const use = (): void => {
@@ -55,13 +59,10 @@ export function IdentityChoices(props: RowProps) {
           {way === 'rename' && (
             <NewValue
               label={t('sync:detail.newValue', { field: name })}
-              hint={
-                typed.trim() === claim.value
-                  ? t('sync:detail.stillTaken', { value: claim.value })
-                  : t('sync:detail.freeValue')
-              }
+              hint={valueHint(typed.trim(), claim.value, holder, t)}
               typed={typed}
-              wrong={typed !== '' && !usable}
+              unusable={typed !== '' && !usable}
+              taken={holder !== null}
               disabled={!canEdit}
               onType={setTyped}
             />
@@ -89,12 +90,21 @@ export function IdentityChoices(props: RowProps) {
   );
 }
 
+/** What is to be said of a typed value: whose it is, or what is asked of it. */
+function valueHint(typed: string, claimed: string, holder: string | null, t: TFunction): string {
+  if (typed === claimed) return t('sync:detail.stillTaken', { value: claimed });
+  if (holder === null) return t('sync:detail.freeValue');
+  return t('sync:detail.belongsTo', { value: typed, record: holder });
+}
+
 /** Where another value is typed, with what is asked of it. */
 function NewValue(props: {
   readonly label: string;
   readonly hint: string;
   readonly typed: string;
-  readonly wrong: boolean;
+  readonly unusable: boolean;
+  /** Somebody has it: the focus comes back to it. */
+  readonly taken: boolean;
   readonly disabled: boolean;
   readonly onType: (text: string) => void;
 }) {
@@ -106,10 +116,11 @@ function NewValue(props: {
         disabled={props.disabled}
         aria-label={props.label}
         aria-describedby={hint}
-        status={props.wrong ? 'error' : ''}
+        status={props.unusable || props.taken ? 'error' : ''}
+        wrong={props.taken}
         onChange={(event) => props.onType(event.target.value)}
       />
-      <span id={hint} className={styles['quiet']}>
+      <span id={hint} className={props.taken ? styles['wrong'] : styles['quiet']} role="status">
         {props.hint}
       </span>
     </div>

@@ -3,18 +3,23 @@ import type { BulkScope } from './bulk-scope.ts';
 import type { QuickChoice } from './change-columns.tsx';
 import type { ListCommand } from './preview-keys.ts';
 import type { PreviewStore } from './preview-store.ts';
-import { canKeepBoth, keepBothFields } from './what-changes.ts';
+import { outReason } from './fixed-words.ts';
+import { canKeepBoth, isDecided, keepBothFields } from './what-changes.ts';
+
+/** Why something could not be done in the list; the detail says it. */
+export type Hint = 'asks' | 'cannotTick' | 'nothingAsked' | 'claimed' | 'notBoth';
 
 /** What a decision made in the list can do. */
 export interface Choosing {
   readonly store: PreviewStore;
-  readonly open: (row: PlanRowItem) => void;
+  /** Shows the detail of a row; on wish the focus goes there, and it says why. */
+  readonly open: (row: PlanRowItem, focus: boolean, hint?: Hint) => void;
   readonly openMenu: () => void;
 }
 
 type DecidingCommand = Exclude<ListCommand, 'next' | 'previous' | 'close' | 'help'>;
 
-/** Carries a letter or an entry of its menu out on one row. What does not fit the row opens its detail instead, where it can be decided. */
+/** Carries a letter or an entry of its menu out on one row. What does not fit the row opens its detail instead, which says why. */
 export function decideRow(row: PlanRowItem, choice: QuickChoice | DecidingCommand, { store, open }: Choosing): void {
   const target = { ordinals: [row.ordinal] };
   const asks = row.kind === 'conflict';
@@ -23,12 +28,14 @@ export function decideRow(row: PlanRowItem, choice: QuickChoice | DecidingComman
     case 'server':
     case 'keep-local':
     case 'keep-server':
-      if (!asks || row.conflict === 'same-identity') open(row);
+      if (!asks) open(row, false, 'nothingAsked');
+      else if (row.conflict === 'same-identity') open(row, true, 'claimed');
       else void store.decide({ target, choice: choice === 'local' || choice === 'keep-local' ? 'local' : 'server' });
       break;
     case 'both':
-      if (canKeepBoth(row)) void store.decide({ target, choice: 'both', fields: keepBothFields(row) });
-      else open(row);
+      if (!asks) open(row, false, 'nothingAsked');
+      else if (canKeepBoth(row)) void store.decide({ target, choice: 'both', fields: keepBothFields(row) });
+      else open(row, true, 'notBoth');
       break;
     case 'skip':
       void store.decide({ target, rule: 'later' });
@@ -38,9 +45,16 @@ export function decideRow(row: PlanRowItem, choice: QuickChoice | DecidingComman
       break;
     case 'merge':
     case 'open':
-      open(row);
+      open(row, true);
       break;
   }
+}
+
+/** Gives or takes the tick of one row. What is undecided, or stays out for another reason, has none to give: its detail says why. */
+export function toggleTick(row: PlanRowItem, { store, open }: Choosing): void {
+  if (!isDecided(row)) open(row, true, 'asks');
+  else if (row.blockedBy !== null || row.refused !== null || outReason(row) !== null) open(row, true, 'cannotTick');
+  else void store.decide({ target: { ordinals: [row.ordinal] }, include: !row.included });
 }
 
 /** Carries a letter out on all chosen rows; a merge asks first whose fields go where both sides changed the same. */

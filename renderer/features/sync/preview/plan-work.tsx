@@ -1,151 +1,135 @@
 import { useEffect, useRef, useState } from 'react';
+import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useRoute } from '../../../router.ts';
 import { Announcer } from './bulk-note.tsx';
-import { bulkScope, type BulkScope } from './bulk-scope.ts';
+import { bulkScope } from './bulk-scope.ts';
 import { filterFrom, toPlanFilter } from './change-filter.ts';
-import { ChangeListPanel, toggleTick } from './change-list.tsx';
-import { DetailPanel } from './detail-panel.tsx';
-import { decideMarked, decideRow, type Choosing } from './list-decisions.ts';
+import { ChangeListPanel } from './change-list.tsx';
+import { DetailPanel, NoDetail } from './detail-panel.tsx';
+import { decideRow, toggleTick, type Choosing, type Hint } from './list-decisions.ts';
+import { pressedOnList, type ListKeys } from './list-keys.ts';
 import { MatrixPanel } from './matrix-panel.tsx';
-import { listCommand } from './preview-keys.ts';
 import type { PreviewStore } from './preview-store.ts';
-import { useActiveLine } from './use-active-line.ts';
+import { useActiveLine, type ActiveLine } from './use-active-line.ts';
 import { useChangeList, type ChangeList } from './use-change-list.ts';
-import { useMarks, type Marks } from './use-marks.ts';
+import { useMarks } from './use-marks.ts';
 import styles from './changes.module.css';
 
-/** Matrix, list and detail of one plan, and the keys that work on them. */
+/** Matrix, list and detail of one plan, and the keys that work on them. The detail is always about the row the keyboard is on. */
 export function PlanWork(props: {
   readonly store: PreviewStore;
   readonly plan: PlanSummary;
+  readonly mode: ConnectionItem['mode'];
   readonly onKeys: () => void;
 }) {
   const { store, plan } = props;
   const { query } = useRoute();
   const filter = filterFrom(query);
-  const [selected, setSelected] = useState<number | null>(null);
   const [bulkOpen, setBulkOpen] = useState(false);
-  const list = useChangeList(store, plan, filter, selected);
+  const list = useChangeList(store, plan, filter);
   const marks = useMarks(list, JSON.stringify(toPlanFilter(filter)));
-  const { active, setActive } = useActiveLine(list);
-  const detail = useRef<HTMLElement>(null);
+  const line = useActiveLine(list);
+  const { active, setActive } = line;
+  const { opened, setOpened, hint, box, open } = useDetail(store, list, line);
   const work = useRef<HTMLDivElement>(null);
   const busy = store.use((state) => state.work !== null);
   const canEdit = plan.state === 'open' && !busy;
-  useFirstQuestion(plan, list, setSelected);
-  const row = selected === null ? undefined : list.rowAt(selected);
-  const line = selected === null ? -1 : list.lineOf(selected);
+  useFirstQuestion(plan, list, (first) => {
+    setActive(first);
+    setOpened(true);
+  });
+  const row = line.ordinal === undefined ? undefined : list.rowAt(line.ordinal);
+  const shown = opened && list.lines > 0;
   const scope = bulkScope(filter, list.tally ?? { conflicts: 0, undecided: 0 }, marks);
 
   const entered = useRef(false);
-  const open = (opened: PlanRowItem, focus: boolean): void => {
-    setSelected(opened.ordinal);
-    requestAnimationFrame(() => showDetail(detail.current, focus));
-  };
+  const focusList = (): void => work.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
   const close = (): void => {
-    setSelected(null);
-    work.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+    setOpened(false);
+    focusList();
   };
   const stepUnresolved = (direction: 1 | -1): void => {
     const next = nextUnresolved(list.unresolved, active, direction);
     if (next === null) return;
     marks.onClear();
     setActive(next);
-    setSelected(list.ordinalAt(next) ?? null);
+    setOpened(true);
   };
-  const choosing: Choosing = { store, open: (target) => open(target, true), openMenu: () => setBulkOpen(true) };
-  const keys: ListKeys = { list, marks, scope, canEdit, choosing, close, stepUnresolved, help: props.onKeys };
+  const choosing: Choosing = { store, open, openMenu: () => setBulkOpen(true) };
+  const help = props.onKeys;
+  const keys: ListKeys = { list, marks, scope, canEdit, choosing, close, stepUnresolved, shown, help };
   return (
     <>
       <MatrixPanel summary={plan.summary} filter={filter} questions={plan.purpose === 'sync' ? plan.questions : null} />
-      <div ref={work} className={styles['work']} data-detail={row !== undefined}>
+      <div ref={work} className={styles['work']} data-detail={shown}>
         <ChangeListPanel
           {...{ store, plan, list, filter, marks, scope, canEdit, bulkOpen, active }}
           onBulkOpen={setBulkOpen}
-          current={line < 0 ? null : line}
+          current={shown && row !== undefined ? active : null}
           onActive={setActive}
-          onOpen={(opened) => {
-            open(opened, entered.current);
+          onOpen={(target) => {
+            open(target, entered.current);
             entered.current = false;
           }}
-          onChoose={(target, choice) => decideRow(target, choice, choosing)}
+          onTick={(target) => toggleTick(target, choosing)}
+          onChoose={(target, choice) => {
+            focusList();
+            decideRow(target, choice, choosing);
+          }}
           onStep={stepUnresolved}
-          onKey={(event, at) => {
+          onKey={(event, at, inSight) => {
             // Enter goes into the detail, a click only shows it: the letters go on working on the list.
             entered.current = event.key === 'Enter';
-            return pressed(event.nativeEvent, at, keys);
+            return pressedOnList(event.nativeEvent, { at, inSight }, keys);
           }}
         />
-        {row !== undefined && (
+        {shown && row !== undefined && (
           <DetailPanel
-            {...{ store, row, canEdit }}
-            box={detail}
-            onTick={() => toggleTick(store, row, () => {})}
+            {...{ store, row, canEdit, hint, box }}
+            onTick={() => toggleTick(row, choosing)}
             onClose={close}
           />
         )}
+        {shown && row === undefined && <NoDetail onClose={close} />}
       </div>
-      <Announcer store={store} plan={plan} />
+      <Announcer store={store} plan={plan} mode={props.mode} />
     </>
   );
 }
 
-/** What keys on the list work with. */
-interface ListKeys {
-  readonly list: ChangeList;
-  readonly marks: Marks;
-  readonly scope: BulkScope | null;
-  readonly canEdit: boolean;
-  readonly choosing: Choosing;
-  readonly close: () => void;
-  readonly stepUnresolved: (direction: 1 | -1) => void;
-  readonly help: () => void;
-}
-
-/** Carries a key out on the chosen rows, else on the row it was pressed on. Whether it was one of the page's. */
-function pressed(event: globalThis.KeyboardEvent, at: number, keys: ListKeys): boolean {
-  const { list, marks, scope, canEdit, choosing } = keys;
-  const marked = scope?.kind === 'marked' ? scope : null;
-  if (event.key === ' ' && marked !== null) {
-    const rows = [...marks.ordinals].map((ordinal) => list.rowAt(ordinal));
-    const include = rows.some((row) => row?.included === false);
-    if (canEdit) void choosing.store.decide({ target: marked.target, include });
-    return true;
-  }
-  const command = listCommand(event);
-  switch (command) {
-    case null:
-      return false;
-    case 'next':
-    case 'previous':
-      keys.stepUnresolved(command === 'next' ? 1 : -1);
-      return true;
-    case 'close':
-      if (marked === null) keys.close();
-      else marks.onClear();
-      return true;
-    case 'help':
-      keys.help();
-      return true;
-    default: {
-      const row = list.row(at);
-      if (canEdit && marked !== null) decideMarked(marked, command, choosing);
-      else if (canEdit && row !== undefined) decideRow(row, command, choosing);
-      return true;
-    }
-  }
+/** Whether the detail is open, and why where it was opened by something that could not be done in the list: that is gone with the next row. */
+function useDetail(store: PreviewStore, list: ChangeList, { ordinal, setActive }: ActiveLine) {
+  const [opened, setOpened] = useState(false);
+  const [said, setSaid] = useState<{ readonly about: number; readonly hint: Hint | null } | null>(null);
+  const box = useRef<HTMLElement>(null);
+  if (said !== null && said.about !== ordinal) setSaid(null);
+  // Why a decision was not taken says nothing of another row.
+  const about = useRef(ordinal);
+  useEffect(() => {
+    if (about.current !== ordinal) store.dismiss('refusal');
+    about.current = ordinal;
+  }, [store, ordinal]);
+  const open = (target: PlanRowItem, focus: boolean, hint: Hint | null = null): void => {
+    const line = list.lineOf(target.ordinal);
+    if (line < 0) return;
+    setActive(line);
+    setOpened(true);
+    setSaid({ about: target.ordinal, hint });
+    requestAnimationFrame(() => showDetail(box.current, focus));
+  };
+  return { opened, setOpened, hint: said?.hint ?? null, box, open };
 }
 
 /** Opens the first question once the list is there, so that the page begins with what needs a person. */
-function useFirstQuestion(plan: PlanSummary, list: ChangeList, select: (ordinal: number) => void): void {
+function useFirstQuestion(plan: PlanSummary, list: ChangeList, open: (line: number) => void): void {
   const done = useRef(false);
-  const first = list.ordinalAt(list.unresolved[0] ?? -1);
+  const first = list.unresolved[0];
   useEffect(() => {
     if (done.current || plan.undecided === 0 || first === undefined) return;
     done.current = true;
-    select(first);
-  }, [plan.undecided, first, select]);
+    open(first);
+  }, [plan.undecided, first, open]);
 }
 
 /** The next question after (or before) a place, around the end. */

@@ -28,7 +28,11 @@ export function PointsStay(props: { readonly classId: string; readonly row: Plan
   if (points === null) return null;
   return (
     <p className={styles['quiet']}>
-      {t('sync:detail.pointsStay', { record: recordText(row, words), points: format.number(points) })}
+      {t(points === 0 ? 'sync:detail.noPointsStay' : 'sync:detail.pointsStay', {
+        record: recordText(row, words),
+        count: points,
+        points: format.number(points),
+      })}
     </p>
   );
 }

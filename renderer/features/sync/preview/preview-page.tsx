@@ -19,6 +19,7 @@ import { GuardDialog } from './guard-dialog.tsx';
 import { PurposeNotice, usePreviewTitle } from './purpose-notice.tsx';
 import { ReplaceDialog } from './replace-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
+import { LiveCheckList } from './live-check-list.tsx';
 import { PlanWork } from './plan-work.tsx';
 import { previewOf, type PreviewStore } from './preview-store.ts';
 import { RestoredNotice } from './restored-notice.tsx';
@@ -82,7 +83,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
       {(plan === null || making) && !gone && error === null && <Comparing store={store} />}
       {plan !== null && !making && !gone && (
         <>
-          <EndsPanel plan={plan} />
+          <EndsPanel store={store} plan={plan} />
           <PurposeNotice store={store} />
           <Notices store={store} />
           <RestoredNotice store={store} />
@@ -90,7 +91,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
             // What the last look found says nothing about a server that does not answer now.
             error === null && <NothingIn purpose={plan.purpose} />
           ) : (
-            <PlanWork key={plan.planId} store={store} plan={plan} onKeys={() => setKeys(true)} />
+            <PlanWork key={plan.planId} store={store} plan={plan} mode={mode} onKeys={() => setKeys(true)} />
           )}
           {(plan.total > 0 || busy) && <RunBar store={store} plan={plan} mode={mode} onKeys={() => setKeys(true)} />}
         </>
@@ -141,6 +142,7 @@ function Comparing(props: { readonly store: PreviewStore }) {
   return (
     <div className={styles['comparing']}>
       <Busy label={phaseText(work)} />
+      <LiveCheckList work={work} />
       <Button onClick={props.store.cancel} disabled={work.cancelling}>
         {t('common:cancel')}
       </Button>

@@ -1,4 +1,4 @@
-import { LoadingOutlined, QuestionOutlined, RedoOutlined, UndoOutlined } from '@ant-design/icons';
+import { LoadingOutlined, QuestionOutlined, RollbackOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
@@ -10,24 +10,44 @@ import { modesOf, primaryMode, type RunMode } from './primary-mode.ts';
 import type { PreviewStore, Work } from './preview-store.ts';
 import styles from './run.module.css';
 
-/** The bottom of the preview: undo, redo, keys; then what can be carried out, one of it primary. While something runs, its progress instead. */
-export function RunBar(props: {
+interface RunBarProps {
   readonly store: PreviewStore;
   readonly plan: PlanSummary;
   readonly mode: 'two-way' | 'push-only' | 'pull-only';
   readonly onKeys: () => void;
-}) {
+}
+
+/**
+ * The bottom of the preview: undo, redo, keys; then what can be carried out, one of it primary. While something runs, its progress instead: the focus then
+ * stays on the bar, because a second press of the same key must not be a cancel.
+ */
+export function RunBar(props: RunBarProps) {
+  const { t } = useTranslation();
+  const { store } = props;
+  const work = store.use((state) => state.work);
+  return (
+    <footer
+      className={styles['bar']}
+      data-running={work !== null}
+      tabIndex={-1}
+      role="group"
+      aria-label={t('sync:run.bar')}
+    >
+      {work === null ? <Ways {...props} /> : <Running work={work} onCancel={store.cancel} />}
+    </footer>
+  );
+}
+
+/** What can be done with the list as it stands. */
+function Ways(props: RunBarProps) {
   const { t } = useTranslation();
   const { store, plan, mode } = props;
-  const work = store.use((state) => state.work);
-  if (work !== null) return <Running work={work} onCancel={store.cancel} />;
   const primary = primaryMode(plan, mode);
-  const others = modesOf(plan, mode).filter((other) => other !== primary);
   return (
-    <footer className={styles['bar']}>
+    <>
       <div className={styles['barSide']}>
         <Button
-          icon={<UndoOutlined aria-hidden />}
+          icon={<RollbackOutlined aria-hidden />}
           disabled={!plan.canUndo}
           title={t('sync:run.undoHint')}
           onClick={() => void store.step('undo')}
@@ -35,7 +55,7 @@ export function RunBar(props: {
           {t('sync:run.undo')}
         </Button>
         <Button
-          icon={<RedoOutlined aria-hidden />}
+          icon={<RollbackOutlined className={styles['mirrored'] ?? ''} aria-hidden />}
           disabled={!plan.canRedo}
           title={t('sync:run.redoHint')}
           onClick={() => void store.step('redo')}
@@ -51,12 +71,11 @@ export function RunBar(props: {
         {plan.total > 0 && <PlanExport plan={plan} />}
       </div>
       <div className={styles['barSide']}>
-        {others.map((other) => (
-          <GoButton key={other} store={store} plan={plan} mode={other} primary={false} />
+        {modesOf(plan, mode).map((way) => (
+          <GoButton key={way} store={store} plan={plan} mode={way} primary={way === primary} />
         ))}
-        <GoButton store={store} plan={plan} mode={primary} primary />
       </div>
-    </footer>
+    </>
   );
 }
 
@@ -147,7 +166,7 @@ function Running(props: { readonly work: Work; readonly onCancel: () => void }) 
   const total = work.progress?.total ?? null;
   const phase = work.progress?.phase ?? '';
   return (
-    <footer className={styles['bar']} data-running="true">
+    <>
       <div className={styles['running']}>
         <LoadingOutlined className={styles['spin'] ?? ''} aria-hidden />
         <strong>{text}</strong>
@@ -162,7 +181,7 @@ function Running(props: { readonly work: Work; readonly onCancel: () => void }) 
       <Button disabled={work.cancelling} onClick={props.onCancel}>
         {t('common:cancel')}
       </Button>
-    </footer>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import { CheckCircleOutlined, ClockCircleOutlined, CloseCircleOutlined, InfoCircleOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
@@ -21,6 +22,9 @@ const icons = {
   checking: ClockCircleOutlined,
 };
 
+/** Results that had the focus once: whoever comes back to one is not taken to it again. */
+const met = new WeakSet<RunResult>();
+
 /** How a run ended: what went where, what stayed and why. Stays until it is closed or the next run begins. */
 export function RunResultPanel(props: {
   readonly run: RunResult;
@@ -34,11 +38,24 @@ export function RunResultPanel(props: {
   const format = useFormat();
   const { run } = props;
   const { outcome } = run;
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (met.has(run)) return;
+    met.add(run);
+    box.current?.focus();
+  }, [run]);
   const Icon = icons[outcome];
   const good = outcome === 'completed' || outcome === 'undecided';
   const words = wordsFor(outcome, good, props);
   return (
-    <section className={styles['outcome']} data-outcome={outcome} role="status" aria-label={t('sync:outcome.label')}>
+    <section
+      ref={box}
+      tabIndex={-1}
+      className={styles['outcome']}
+      data-outcome={outcome}
+      role="status"
+      aria-label={t('sync:outcome.label')}
+    >
       <div className={styles['outcomeHead']}>
         <Icon className={styles['outcomeIcon'] ?? ''} aria-hidden />
         <div className={styles['outcomeText']}>

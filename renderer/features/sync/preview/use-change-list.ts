@@ -12,6 +12,8 @@ export type Tally = Result<'plan.tally'>;
 
 /** The list as it is filtered and sorted, and where in it something still has to be decided. A line is a row or the head of a part. */
 export interface ChangeList {
+  /** What the rows shown were asked for: it changes with the filter, once its rows are there. */
+  readonly about: string;
   /** Places in the plan, in the order shown; null until the first answer. */
   readonly ordinals: readonly number[] | null;
   /** How many lines the list has, rows and heads of parts. */
@@ -28,20 +30,17 @@ export interface ChangeList {
   /** The line of a row, −1 when it is not shown. */
   readonly lineOf: (ordinal: number) => number;
   readonly onVisible: (first: number, last: number) => void;
+  /** Reads a row that is needed wherever it stands. */
+  readonly want: (ordinal: number) => void;
 }
 
-/** Follows the list of a plan: its order from the engine, its rows page by page. `wanted` is a row needed wherever it stands. */
-export function useChangeList(
-  store: PreviewStore,
-  plan: PlanSummary,
-  filter: ChangeFilter,
-  wanted: number | null,
-): ChangeList {
+/** Follows the list of a plan: its order from the engine, its rows page by page. */
+export function useChangeList(store: PreviewStore, plan: PlanSummary, filter: ChangeFilter): ChangeList {
   const version = store.use((state) => state.version);
   const { planId, classId } = plan;
   const changing = filter.unresolved || filter.chosen !== null;
-  const index = useIndex(classId, planId, filter, changing ? version : 0);
-  const open = useIndex(classId, planId, { ...filter, unresolved: true }, plan.undecided === 0 ? 0 : version);
+  const { index, about } = useIndex(classId, planId, filter, changing ? version : 0);
+  const open = useIndex(classId, planId, { ...filter, unresolved: true }, plan.undecided === 0 ? 0 : version).index;
   const tally = useTally(classId, planId, filter, version);
   const layout = useMemo(() => layOut(index), [index]);
   const unresolved = useMemo(
@@ -52,12 +51,13 @@ export function useChangeList(
   const { rows } = store;
   useRowStamp(rows);
   useEffect(() => {
-    const shown = layout.between(visible.first, visible.last);
-    rows.want(planId, version, wanted === null ? shown : [...shown, wanted]);
-  }, [rows, planId, version, layout, visible, wanted]);
+    rows.want(planId, version, layout.between(visible.first, visible.last));
+  }, [rows, planId, version, layout, visible]);
+  const want = useCallback((ordinal: number) => rows.want(planId, version, [ordinal]), [rows, planId, version]);
   const onVisible = useCallback((first: number, last: number) => setVisible({ first, last }), []);
   const rowAt = (ordinal: number): PlanRowItem | undefined => rows.get(planId, ordinal);
   return {
+    about,
     ordinals: index?.ordinals ?? null,
     lines: layout.lines,
     tally,
@@ -71,6 +71,7 @@ export function useChangeList(
     partAt: layout.partAt,
     lineOf: layout.lineOf,
     onVisible,
+    want,
   };
 }
 
@@ -83,13 +84,20 @@ function questionsIn(layout: Layout, open: readonly number[]): readonly number[]
 
 type Index = Result<'plan.index'>;
 
-/** The places a filter keeps. The last answer stays until the next one is there. */
-function useIndex(classId: string, planId: string, filter: ChangeFilter, version: number): Index | null {
+/** The places a filter keeps, and the filter they were asked for. The last answer stays until the next one is there. */
+function useIndex(
+  classId: string,
+  planId: string,
+  filter: ChangeFilter,
+  version: number,
+): { readonly index: Index | null; readonly about: string } {
   const question = JSON.stringify([toPlanFilter(filter), filter.sort, version]);
-  return useAnswer(planId, question, (asked) => {
+  const given = useAnswer(planId, question, async (asked) => {
     const [engineFilter, sort] = JSON.parse(asked) as [ReturnType<typeof toPlanFilter>, ChangeFilter['sort']];
-    return call('plan.index', { classId, planId, filter: engineFilter, sort });
+    const index = await call('plan.index', { classId, planId, filter: engineFilter, sort });
+    return { index, about: JSON.stringify(engineFilter) };
   });
+  return given ?? { index: null, about: '' };
 }
 
 function useTally(classId: string, planId: string, filter: ChangeFilter, version: number): Tally | null {

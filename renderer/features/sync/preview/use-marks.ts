@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { GridMarks } from '../../../ui/grid-types.ts';
 import type { ChangeList } from './use-change-list.ts';
 
@@ -18,11 +18,19 @@ interface Held {
 
 const none: ReadonlySet<number> = new Set();
 
-/** Follows which rows are chosen. Another filter (`about`) begins with none: nothing is decided that cannot be seen. */
+/**
+ * Follows which rows are chosen. Another filter (`about`) begins with none, and a row that has left the list is chosen no more: nothing is decided that cannot
+ * be seen.
+ */
 export function useMarks(list: ChangeList, about: string): Marks {
   const [held, setHeld] = useState<Held>({ about, ordinals: none });
   const [picking, setPicking] = useState(false);
-  const ordinals = held.about === about ? held.ordinals : none;
+  const chosen = held.about === about ? held.ordinals : none;
+  const { lineOf } = list;
+  const ordinals = useMemo(() => {
+    const shown = [...chosen].filter((ordinal) => lineOf(ordinal) >= 0);
+    return shown.length === chosen.size ? chosen : new Set(shown);
+  }, [chosen, lineOf]);
   const put = (next: Iterable<number>): void => setHeld({ about, ordinals: new Set(next) });
   const at = (line: number): number | undefined => list.ordinalAt(line);
   const clear = (): void => {

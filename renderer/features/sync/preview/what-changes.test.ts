@@ -82,7 +82,7 @@ test('a deleted student with new points tells which side did what', () => {
 
 test('a number two students use names the number', () => {
   const fields = [field('number', { local: '77', clash: true })];
-  expect(said(planRow({ kind: 'conflict', conflict: 'same-identity', fields }))).toBe('77 is used by two');
+  expect(said(planRow({ kind: 'conflict', conflict: 'same-identity', fields }))).toBe('number 77 is used twice');
 });
 
 test('the same is said in Chinese', () => {

@@ -1,5 +1,6 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { visibleText } from '../../../../shared/model/visible-text.ts';
+import { shownReason } from '../../../../shared/text/shown-reason.ts';
 import { fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
 
 /** A piece of the sentence about a row: `old` is struck out, `strong` stands out. */
@@ -45,7 +46,8 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
   switch (row.table) {
     case 'score_event': {
       const note = cell('note')?.result ?? null;
-      const said = `${cell('text')?.result ?? ''}${note === null ? '' : ` · ${note}`}`;
+      const reason = shownReason({ t }, cell('reason_id')?.result ?? null, cell('text')?.result ?? '');
+      const said = `${reason}${note === null ? '' : ` · ${note}`}`;
       return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${visibleText(said)}`)];
     }
     case 'score_void':
@@ -65,7 +67,7 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
       const pieces = named.flatMap((field) =>
         field.result === null ? [] : [`${fieldWord(field.name, t)} ${valueText(row, field, 'result', words)}`],
       );
-      return [plain(pieces.length === 0 ? t('sync:what.new') : pieces.slice(0, longest).join(', '))];
+      return [plain(pieces.length === 0 ? t('sync:what.new') : words.format.series(pieces.slice(0, longest)))];
     }
   }
 }
@@ -75,7 +77,7 @@ function changed(row: PlanRowItem, words: Words): readonly Piece[] {
   const named = fields
     .slice(0, longest)
     .flatMap((field, index): readonly Piece[] => [
-      plain(`${index === 0 ? '' : ', '}${fieldWord(field.name, words.t)} `),
+      plain(`${index === 0 ? '' : words.format.series(['', ''])}${fieldWord(field.name, words.t)} `),
       { kind: 'old', text: valueText(row, field, from(row, field), words) },
       arrow,
       plain(valueText(row, field, 'result', words)),
@@ -114,7 +116,7 @@ function decided(row: PlanRowItem, words: Words): readonly Piece[] {
   return clashing
     .slice(0, longest)
     .flatMap((field, index): readonly Piece[] => [
-      plain(`${index === 0 ? '' : ', '}${fieldWord(field.name, words.t)}`),
+      plain(`${index === 0 ? '' : words.format.series(['', ''])}${fieldWord(field.name, words.t)}`),
       arrow,
       { kind: 'strong', text: valueText(row, field, 'result', words) },
     ]);
@@ -132,13 +134,23 @@ function asked(row: PlanRowItem, words: Words): readonly Piece[] {
       return [plain(t(key, { count: row.newChildren }))];
     }
     case 'same-identity':
-      return [plain(t('sync:what.claimed', { value: visibleText(claimOf(row)?.value ?? '') }))];
+      return [plain(claimedText(row, words))];
     case 'both-updated':
     case 'both-added':
     case 'integrity':
     case null:
       return eitherOr(row, words);
   }
+}
+
+/** Which value two records have, and who the other one is: "number 13: also Emma Li". */
+function claimedText(row: PlanRowItem, { t }: Words): string {
+  const claim = claimOf(row);
+  const value = visibleText(claim?.value ?? '');
+  const field = fieldWord(claim?.field ?? '', t);
+  // The name alone: the value it shares is said already.
+  const other = (row.other ?? '').replace(` · ${value}`, '');
+  return t(other === '' ? 'sync:what.claimed' : 'sync:what.claimedBy', { field, value, other });
 }
 
 function eitherOr(row: PlanRowItem, words: Words): readonly Piece[] {
@@ -217,7 +229,8 @@ const things = [
 export function recordText(row: PlanRowItem, { t }: Words): string {
   const owner =
     row.names['student_id']?.result ?? row.names['event_id']?.result ?? row.names['student_id']?.local ?? null;
-  return visibleText(row.table === 'student' ? row.label : `${thingWord(row.table, { t })} · ${owner ?? row.label}`);
+  const label = row.table === 'reason' ? shownReason({ t }, row.key['id'] ?? null, row.label) : row.label;
+  return visibleText(row.table === 'student' ? label : `${thingWord(row.table, { t })} · ${owner ?? label}`);
 }
 
 /** What kind of record a table holds, as people call it. */
