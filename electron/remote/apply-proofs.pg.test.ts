@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
 import { managedDatabase } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
@@ -79,6 +80,52 @@ describe('the journal proof refuses, and writes nothing, when', () => {
       error: { code: 'journal-mismatch', params: { table: 'public.audit' } },
     });
     expect((await db.owner.query('SELECT * FROM public.audit')).rows).toEqual([]);
+  });
+
+  const lines: readonly Resolution[] = [
+    {
+      id: randomUUID(),
+      table: 'student',
+      pk: '["x"]',
+      baseHash: 'a',
+      loserHash: 'b',
+      winnerHash: 'c',
+      choice: 'local',
+      fields: null,
+      who: 'me',
+      runId: randomUUID(),
+      at: '2026-11-20T08:00:00.000Z',
+    },
+  ];
+  const audit = `INSERT INTO public.audit VALUES ('x'); RETURN NULL;`;
+  const rename = `UPDATE tallybook.student SET note = 'x' WHERE note IS NULL; RETURN NULL;`;
+  it.each([
+    [
+      'a line of the log of decisions makes a trigger write elsewhere',
+      'resolution_log',
+      'INSERT',
+      audit,
+      'public.audit',
+    ],
+    ['a line of the log of decisions makes a trigger change a row', 'resolution_log', 'INSERT', rename, 'student'],
+    ['what is last taken away makes a trigger write elsewhere', 'presence', 'DELETE', audit, 'public.audit'],
+    ['what is last taken away makes a trigger change a row', 'presence', 'DELETE', rename, 'student'],
+    ['the forgetting of old deletions makes a trigger change a row', 'gc_horizon', 'UPDATE', rename, 'student'],
+    ['the first line of the run makes a trigger write elsewhere', 'run', 'INSERT', audit, 'public.audit'],
+    ['the visit makes a trigger write elsewhere', 'device', 'INSERT', audit, 'public.audit'],
+  ])('%s', async (_title, table, event, body, named) => {
+    await put(remote, db.classId, ['student', student({ name: 'there' })]);
+    await db.owner.query(
+      `CREATE TABLE public.audit (what text); UPDATE tallybook.gc_horizon SET at = now() - interval '2 days'`,
+    );
+    await trigger(table, `AFTER ${event}`, body);
+    expect(
+      await applyRun(remote, db.classId, [write('student', null, student({ note: 'new' }))], { resolutions: lines }),
+    ).toMatchObject({ kind: 'refused', error: { code: 'journal-mismatch', params: { table: named } } });
+    // Who is syncing is taken back outside of the run as well.
+    if (table === 'presence') return;
+    expect((await db.owner.query('SELECT * FROM public.audit')).rows).toEqual([]);
+    expect((await db.owner.query('SELECT note FROM tallybook.student')).rows).toEqual([[null]]);
   });
 
   it('a cascade would delete rows nobody saw', async () => {

@@ -76,9 +76,11 @@ export async function openRun(
   lockTimeoutMs: number,
 ): Promise<Opened> {
   const { scope, runId, device, planHash, visit, effects, signal } = request;
-  const [, , meta, run, seen, foreign] = await session.pipeline(
+  const [, foreign, , meta, run, seen] = await session.pipeline(
     [
       { sql: settings(lockTimeoutMs) },
+      // Before anything is written: what the first lines of a run bring about is proven like all the rest.
+      foreignWritesStatement(catalog),
       { sql: `SELECT pg_advisory_xact_lock(${advisoryNamespace}, hashtext(${quoteLiteral(scope)}))` },
       {
         sql: `SELECT epoch, min_write, EXISTS (SELECT FROM ${inSchema(catalog, 'class')} WHERE id = ${quoteLiteral(scope)}::uuid) FROM ${inSchema(catalog, 'meta')}`,
@@ -90,7 +92,6 @@ export async function openRun(
       visit === undefined
         ? seenStatement(catalog, request)
         : leaveVisitStatement(catalog, { ...request, ...visit, renumber: false }),
-      foreignWritesStatement(catalog),
       giveSecretStatement(catalog, scope),
       { sql: createEffects(catalog) },
       ...(fitsParameter(effects) ? [{ sql: insertEffects(catalog), params: [payloadJson(shape, effects)] }] : []),

@@ -153,28 +153,30 @@ async function writeAndProve(
   const lines = request.resolutions ?? [];
   const erasing = run.shape.tablesWith('add').some(({ name }) => name === catalog.roles.erasure);
   const erase = eraseStatement(catalog, request.scope, erasing);
-  const answers = await session.pipeline(
-    [
-      { sql: wantedCounts },
-      ...editedStatements,
-      ...writes,
-      { sql: 'SET CONSTRAINTS ALL IMMEDIATE' },
-      ...(erase === null ? [] : [erase]),
-      journalProofStatement(run),
-      foreignWritesStatement(catalog),
-      ...sequenceStatements(run),
-      ...(lines.length === 0 ? [] : [logStatement(catalog, request.scope, lines)]),
-      { sql: hidePresenceSql(catalog, request) },
-      collectStatement(catalog, request.scope),
-      { sql: readingSettings },
-    ],
-    { signal: request.signal, silenceMs: silence },
-  );
+  const bookkeeping = [
+    ...sequenceStatements(run),
+    ...(lines.length === 0 ? [] : [logStatement(catalog, request.scope, lines)]),
+    { sql: hidePresenceSql(catalog, request) },
+    collectStatement(catalog, request.scope),
+  ];
+  const proof = [journalProofStatement(run), foreignWritesStatement(catalog)];
+  // What is written after the proof is not proven.
+  const last = [...bookkeeping, ...proof];
+  const statements = [
+    { sql: wantedCounts },
+    ...editedStatements,
+    ...writes,
+    { sql: 'SET CONSTRAINTS ALL IMMEDIATE' },
+    ...(erase === null ? [] : [erase]),
+    ...last,
+    { sql: readingSettings },
+  ];
+  const answers = await session.pipeline(statements, { signal: request.signal, silenceMs: silence });
   const [wanted, ...others] = answers;
   const written = others.slice(editedStatements.length);
+  const [journal, foreign] = proof.map((statement) => answers[statements.indexOf(statement)]);
   const missed = missedTable(writes, wanted, written);
   if (missed !== null) throw journalMismatch(missed);
-  const [journal, foreign] = written.slice(writes.length + (erase === null ? 1 : 2));
   const difference = await readBack(session, run, request, silence);
   if (difference !== null) {
     const { table, pk, column } = difference;

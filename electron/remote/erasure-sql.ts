@@ -1,6 +1,6 @@
 import { columnNamed, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
-import { erasureRules, type ErasureRules } from '../../shared/sync/erasure-rules.ts';
+import { erasingColumns, erasureRules, type ErasureRules } from '../../shared/sync/erasure-rules.ts';
 import { classProof, isProved } from './device-functions.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
@@ -10,7 +10,7 @@ import { columnOf, inSchema, pkExpression } from './row-sql.ts';
  * The server's function that removes what the erasures of a class name: rows, their journal entries with the content they kept, lines of the resolution log,
  * and attachments nothing points at any more. No journal entry of a deletion stays, because a key may name what was erased: other devices learn of it by the
  * erasure. It is the owner's, so that nobody needs the right to touch the journal; whoever may not see the class is refused. A table that is not there holds
- * nothing to remove; should it come back under its name, the next run looks at it again.
+ * nothing to remove; should it come back under its name, the next run looks at it again. Where a column by which rows are found is gone, nothing is removed.
  * Empty where a catalog erases nothing.
  */
 export function erasureFunctions(catalog: Catalog): readonly string[] {
@@ -106,6 +106,7 @@ class EraseSql {
 
   body(): readonly string[] {
     return [
+      ...this.#stuck(),
       ...this.#records(),
       ...this.rules.covered.flatMap((_, n) => this.#collect(n)),
       ...this.#oldAttachments(),
@@ -119,6 +120,30 @@ class EraseSql {
   /** Only where the table is there. */
   #ifThere({ name }: CatalogTable, text: string): string {
     return `  IF to_regclass(${quoteLiteral(inSchema(this.catalog, name))}) IS NOT NULL THEN\n${text}\n  END IF;`;
+  }
+
+  /**
+   * A table in which somebody dropped or renamed a column by which rows are found: whoever brings an erasure is told so, everybody else's run goes on without
+   * erasing. Half of it would leave the rest without what it hangs on.
+   */
+  #stuck(): readonly string[] {
+    const needed = [...erasingColumns(this.catalog)].flatMap(([table, names]) =>
+      names.map((name) => {
+        const isUuid = name === this.catalog.scopeColumn || columnNamed(table, name).type === 'uuid';
+        const place = quoteLiteral(inSchema(this.catalog, table.name));
+        return `(${place}, ${quoteLiteral(name)}, ${isUuid ? "'uuid'::regtype::oid" : 'NULL'})`;
+      }),
+    );
+    return [
+      `  IF EXISTS (
+    SELECT FROM (VALUES ${needed.join(', ')}) v (rel, name, type) WHERE to_regclass(v.rel) IS NOT NULL AND NOT EXISTS (
+      SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(v.rel) AND a.attname = v.name AND a.attnum > 0 AND NOT a.attisdropped
+        AND (v.type IS NULL OR a.atttypid = v.type))
+  ) THEN
+    IF thorough THEN RAISE undefined_column; END IF;
+    RETURN 0;
+  END IF;`,
+    ];
   }
 
   #records(): readonly string[] {

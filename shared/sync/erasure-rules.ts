@@ -54,3 +54,29 @@ function findRules(catalog: Catalog): ErasureRules | null {
   const alias = catalog.roles.alias === null ? null : tableOf(catalog, catalog.roles.alias);
   return { table, column, of, covered: [...covered.values()], attachments, alias };
 }
+
+/**
+ * The columns by which a record and all that goes with it are found, by table: without one of them, or with another type, nothing can be erased for certain, and
+ * nothing is.
+ */
+export function erasingColumns(catalog: Catalog): ReadonlyMap<CatalogTable, readonly string[]> {
+  const found = new Map<CatalogTable, readonly string[]>();
+  const rules = erasureRules(catalog);
+  if (rules === null) return found;
+  const add = (table: CatalogTable, columns: readonly string[]): void => {
+    const known = found.get(table) ?? [catalog.scopeColumn, ...table.key];
+    found.set(table, [...new Set([...known, ...columns])]);
+  };
+  add(rules.table, [rules.column]);
+  for (const { table, through } of rules.covered)
+    add(
+      table,
+      through.flatMap(({ columns }) => columns),
+    );
+  for (const { table, column } of rules.attachments) {
+    add(table, []);
+    add(rules.of, [column]);
+  }
+  if (rules.alias !== null) add(rules.alias, ['tbl', 'old_id', 'new_id']);
+  return found;
+}

@@ -12,6 +12,15 @@ export const knowing: readonly Mutant[] = [
     name: 'nobody asks for',
   },
   {
+    id: 'proof-after-every-write',
+    rule: 'the proof comes after everything else the run writes',
+    file: 'electron/remote/apply.ts',
+    find: '[...bookkeeping, ...proof]',
+    replace: '[...proof, ...bookkeeping]',
+    tests: ['electron/remote/apply-proofs.pg.test.ts'],
+    name: 'a line of the log of decisions',
+  },
+  {
     id: 'clock-that-was-set',
     rule: 'edits of the same boot are mapped through the monotonic clock; uncertainty is infinite across an unexplained jump',
     file: 'shared/sync/clock.ts',

@@ -41,7 +41,7 @@ const there: readonly Mutant[] = [
     id: 'sequences-are-raised',
     rule: 'identity columns keep their value, sequences are raised',
     file: 'electron/remote/apply.ts',
-    find: '      ...sequenceStatements(run),\n',
+    find: '    ...sequenceStatements(run),\n',
     replace: '',
     tests: ['tests/sync/every-type.pg.test.ts'],
     name: 'above every key',

@@ -230,6 +230,38 @@ describe('erasing a student', () => {
     await expectSame(a, b);
   });
 
+  it.each([
+    ['has another name', 'RENAME student_id TO pupil', 'RENAME pupil TO student_id'],
+    ['is of another type', 'ALTER student_id TYPE text', 'ALTER student_id TYPE uuid USING student_id::uuid'],
+  ])(
+    'waits while a column on the server by which points are found %s, and keeps nothing else from going on',
+    async (_title, away, back) => {
+      await using both = await pair();
+      const { a, b, database } = both;
+      await erase(a, await simpleStudent(a, b));
+      await settle(a, b);
+      const id = await simpleStudent(a, b);
+      const keys = `SELECT conname FROM pg_constraint WHERE conrelid = 'tallybook.score_event'::regclass AND contype = 'f'`;
+      for (const [key] of away.startsWith('ALTER') ? await psql(database, keys) : [])
+        await psql(database, `ALTER TABLE tallybook.score_event DROP CONSTRAINT "${key}"`);
+      await psql(database, `ALTER TABLE tallybook.score_event ${away}`);
+      await b.call('student.add', { students: [{ name: 'Chen Yu' }] });
+      expect(await b.sync()).toMatchObject({ outcome: 'completed', counts: { up: { add: 1 } } });
+      await erase(a, id);
+      await a.call('student.add', { students: [{ name: 'Li Wei' }] });
+      expect(await a.sync()).toMatchObject({
+        outcome: 'undecided',
+        counts: { up: { add: 1 } },
+        left: [{ table: 'erasure', reason: 'refused' }],
+      });
+      await psql(database, `ALTER TABLE tallybook.score_event ${back}`);
+      await settle(a, b);
+      expect(await serverText(database)).not.toMatch(/Öberg|Zacharias/);
+      expect(filesWith(b.device.folder, 'Öberg', 'Zacharias')).toEqual([]);
+      await expectSame(a, b);
+    },
+  );
+
   it('goes on where the app was stopped before the copies were clean', async () => {
     await using both = await pair();
     const { a, b, database } = both;
