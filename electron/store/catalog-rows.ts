@@ -1,7 +1,7 @@
 import { columnNamed, contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import type { CatalogColumn, CatalogForeignKey, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
-import { keyOf, pkFromCells, pkOf } from '../../shared/catalog/key.ts';
+import { keyCells, keyOf, pkFromCells, pkOf } from '../../shared/catalog/key.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Cell, Row, TreeRow } from '../../shared/sync/plan.ts';
 import type { ClassStore } from './class-store.ts';
@@ -266,8 +266,8 @@ function toRow({ columns }: TableSql, found: unknown): Row {
 }
 
 function keyValues(table: CatalogTable, pk: string): readonly SqlValue[] {
-  const key = keyOf(table, pk);
-  return sqlOf(table).keyTypes.map((type, index) => toSqlite(type, key[table.key[index] ?? ''] ?? null));
+  const { keyTypes } = sqlOf(table);
+  return keyCells(table, pk).map((cell, index) => toSqlite(keyTypes[index] ?? 'text', cell));
 }
 
 function cellOf(row: Row, name: string): Cell {

@@ -19,7 +19,13 @@ import { keysAfter, readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { factoryRow, type Peer } from '../store/sync/peer-store.ts';
-import { addPlanClaims, addPlanLinks, addPlanRefusals, type PlanRefusal } from '../store/sync/plan-links.ts';
+import {
+  addPlanClaims,
+  addPlanLinks,
+  addPlanRefusals,
+  type PlanLink,
+  type PlanRefusal,
+} from '../store/sync/plan-links.ts';
 import { addPlanRows, type StoredPlanRow } from '../store/sync/plan-store.ts';
 import {
   openTrees,
@@ -40,6 +46,13 @@ import { factsOf, laterOf, type RowFacts } from './row-facts.ts';
 const SLICE_MS = 8;
 /** Candidates read at once; a slice is at most one page longer than it should be. */
 const PAGE_ROWS = 64;
+/**
+ * Links are gathered before they are written, in the order of their index: a pupil's points come with all others', and writing each link at once would touch a page of
+ * every pupil in every slice, which was half of all pages a first list wrote. So many are gathered (the closure reads them only when all rows are listed), and so many
+ * written in a step.
+ */
+const LINKS_GATHERED = 16_384;
+const LINKS_AT_ONCE = 256;
 
 /** What building needs to know; `device` names this side. */
 export interface PlanInput {
@@ -81,6 +94,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     takesServerState: input.connection.attached === 'existing' && serverHoldsRows(store, input.peer.id),
     done: 0,
     listed: 0,
+    links: [],
     drift: { changed: 0, foreign: 0 },
   };
   const about = trees.candidateCount();
@@ -113,6 +127,8 @@ interface Building {
   readonly takesServerState: boolean;
   done: number;
   listed: number;
+  /** Not written yet. */
+  links: PlanLink[];
   readonly drift: { changed: number; foreign: number };
 }
 
@@ -148,7 +164,18 @@ function* listPages(building: Building): Generator<void, void> {
       after = candidates.at(-1)?.pk ?? after;
       listPage(building, table, candidates);
       yield;
+      if (building.links.length >= LINKS_GATHERED) yield* writeLinks(building);
     } while (candidates.length === PAGE_ROWS);
+  }
+  yield* writeLinks(building);
+}
+
+function* writeLinks(building: Building): Generator<void, void> {
+  const sorted = building.links.toSorted((a, b) => a.needs - b.needs || a.ordinal - b.ordinal);
+  building.links = [];
+  for (let from = 0; from < sorted.length; from += LINKS_AT_ONCE) {
+    addPlanLinks(building.store, building.input.planId, sorted.slice(from, from + LINKS_AT_ONCE));
+    yield;
   }
 }
 
@@ -166,11 +193,7 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
     const notes = notesOf(book, table, planned.row);
     const column = blockedColumn(input, table, planned.row) ?? notes.refused;
     if (column !== null) refused.push({ ordinal, column, reason: 'refused' });
-    addPlanLinks(
-      store,
-      input.planId,
-      notes.parents.map((needs) => ({ needs, ordinal })),
-    );
+    for (const needs of notes.parents) building.links.push({ needs, ordinal });
     addPlanClaims(store, input.planId, ordinal, notes.claims);
   }
   addPlanRows(store, input.planId, rows);

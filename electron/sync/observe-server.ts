@@ -11,7 +11,7 @@ import type { ClassStore } from '../store/class-store.ts';
 import { blockedTables, forgetBlockedTable, noteBlockedTables } from '../store/sync/blocked-tables.ts';
 import { contactsOf } from '../store/sync/clock-store.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
-import { differingRows, openTrees } from '../store/sync/trees.ts';
+import { differingRows, knowsNothing, openTrees } from '../store/sync/trees.ts';
 import { createErasedFilter, receiveErasures, type ReceivedErasures } from './erasures.ts';
 import { leaveVisit, type Arrival } from './leave-visit.ts';
 import { recordRows, settleUnseen, type Recording } from './record-observation.ts';
@@ -129,6 +129,7 @@ async function readSince(
     now,
     distrusted: true,
     putBackUntil: null,
+    blank: knowsNothing(store, peer.id),
     erased: createErasedFilter(store),
   };
   let rowCount = 0;

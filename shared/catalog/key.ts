@@ -27,17 +27,18 @@ export function pkOf(table: CatalogTable, row: Row): string {
   );
 }
 
+/** The key cells an address names, in the order of the key. An address that is not one of this table is a defect and throws. */
+export function keyCells(table: CatalogTable, pk: string): readonly string[] {
+  const cells: unknown = JSON.parse(pk);
+  if (!Array.isArray(cells) || cells.length !== table.key.length || !cells.every((cell) => typeof cell === 'string'))
+    throw new Error(`not a key of ${table.name}`);
+  return cells;
+}
+
 /** The key cells an address names, by column. An address that is not one of this table is a defect and throws. */
 export function keyOf(table: CatalogTable, pk: string): Readonly<Record<string, string>> {
-  const cells: unknown = JSON.parse(pk);
-  if (!Array.isArray(cells) || cells.length !== table.key.length) throw new Error(`not a key of ${table.name}`);
-  return Object.fromEntries(
-    table.key.map((column, index) => {
-      const cell: unknown = cells[index];
-      if (typeof cell !== 'string') throw new Error(`not a key of ${table.name}`);
-      return [column, cell];
-    }),
-  );
+  const cells = keyCells(table, pk);
+  return Object.fromEntries(table.key.map((column, index) => [column, cells[index] ?? '']));
 }
 
 /** The address of the row whose key cells are these: the target of a foreign key. */

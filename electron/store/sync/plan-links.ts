@@ -20,8 +20,8 @@ const READ_AT_ONCE = 100;
 
 /** Writes which rows have to do with which. */
 export function addPlanLinks(store: ClassStore, planId: string, links: readonly PlanLink[]): void {
-  const sql = 'INSERT OR IGNORE INTO plan_link (plan_id, needs, ordinal) VALUES (?, ?, ?)';
-  for (const link of links) statement(store.db, sql).run(planId, BigInt(link.needs), BigInt(link.ordinal));
+  const insert = statement(store.db, 'INSERT OR IGNORE INTO plan_link (plan_id, needs, ordinal) VALUES (?, ?, ?)');
+  for (const { needs, ordinal } of links) insert.run(planId, BigInt(needs), BigInt(ordinal));
 }
 
 /** The rows noted for a row, in plan order. */

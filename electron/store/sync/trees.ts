@@ -301,6 +301,13 @@ export function serverRowsWith(
   }));
 }
 
+/** Whether nothing at all is known of a server: neither Base nor Remote holds anything, not even a deletion. */
+export function knowsNothing(store: ClassStore, peerId: string): boolean {
+  return ['base', 'remote'].every(
+    (tree) => statement(store.db, `SELECT 1 FROM ${tree} WHERE peer_id = ? LIMIT 1`).get(peerId) === undefined,
+  );
+}
+
 /** Whether the server is known to hold any row. */
 export function serverHoldsRows(store: ClassStore, peerId: string): boolean {
   return ['base', 'remote'].some((tree) => {
