@@ -69,6 +69,7 @@ export const errorExitCodes = {
   erased: 0,
   'verify-differs': 0,
   'server-lost': 0,
+  'rows-hidden': 0,
   'horizon-held': 0,
   'unsent-dropped': 0,
   'replace-seen-elsewhere': 0,

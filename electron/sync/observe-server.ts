@@ -14,7 +14,7 @@ import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sy
 import { differingRows, knowsNothing, openTrees } from '../store/sync/trees.ts';
 import { createErasedFilter, receiveErasures, type ReceivedErasures } from './erasures.ts';
 import { leaveVisit, type Arrival } from './leave-visit.ts';
-import { recordRows, settleUnseen, type Recording } from './record-observation.ts';
+import { recordRows, settleUnseen, type Unseen, type Recording } from './record-observation.ts';
 import { recordLog } from './resolution-log.ts';
 
 /** Longest time the thread is held while rows are compared, in milliseconds, and how many are compared at once. */
@@ -33,11 +33,11 @@ export interface Reading {
   readonly settled?: string | undefined;
 }
 
-/** What one observation came to: what the server said, the peer as it is now, and how many rows the server lost. */
+/** What one observation came to: what the server said, the peer as it is now, and how many rows the server lost, or does not show to this role. */
 export interface ObservedServer {
   readonly observation: SeenServer;
   readonly peer: Peer;
-  readonly lost: number;
+  readonly unseen: Unseen;
   readonly erased: ReceivedErasures;
 }
 
@@ -72,8 +72,11 @@ export async function observeServer(
   const { hidden } = observation;
   const proves = judgement.absenceProves;
   // Base from before this reading: what the reading itself agreed on has just been seen.
-  const lost =
-    observation.full && seen !== null ? await settleUnseen(recording, { seen, hidden, proves }, call.signal) : 0;
+  const absence = { hidden, unread: new Set(left), proves };
+  const unseen =
+    observation.full && seen !== null
+      ? await settleUnseen(recording, { seen, ...absence }, call.signal)
+      : { lost: 0, unknown: 0 };
   await recordLog(store, peer.id, observation, now, call.signal);
   const clockTrusted = clocksTrusted(contactsOf(store, peer.id).at(-1), observation.clock);
   // What a run wrote here and there was learned as well: the horizon moves past it.
@@ -94,7 +97,7 @@ export async function observeServer(
     clock: observation.clock,
   });
   for (const table of readable) forgetBlockedTable(store, id, table);
-  return { observation: { ...observation, clockTrusted }, peer: getPeer(store, peer.id), lost, erased };
+  return { observation: { ...observation, clockTrusted }, peer: getPeer(store, peer.id), unseen, erased };
 }
 
 /** Tables whose columns are not as the catalog says: nothing of them can be read. */

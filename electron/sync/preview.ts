@@ -10,6 +10,7 @@ import { syncStateOf } from './engine-state.ts';
 import { erasureChecks } from './erasures.ts';
 import { makePlan } from './make-plan.ts';
 import { observeServer, type Reading, type SeenServer } from './observe-server.ts';
+import type { Unseen } from './record-observation.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
 import { recover } from './recover.ts';
@@ -101,7 +102,7 @@ export async function observeOpen(
 ): Promise<Observed> {
   await recover(context, store, open.remote, open.peer);
   const firstContact = !openTrees(store, open.peer.id).hasBase();
-  const { observation, peer, lost, erased } = await observeServer(
+  const { observation, peer, unseen, erased } = await observeServer(
     context,
     store,
     store.catalog,
@@ -111,13 +112,19 @@ export async function observeOpen(
     call,
     reading,
   );
-  if (lost > 0) context.log.write('warn', 'server-lost-rows', { rows: lost });
-  return { observation, peer, firstContact, notes: [...lostChecks(lost), ...erasureChecks(erased)] };
+  const { lost, unknown } = unseen;
+  if (lost + unknown > 0) context.log.write('warn', 'server-lost-rows', { rows: lost, hidden: unknown });
+  return { observation, peer, firstContact, notes: [...lostChecks(unseen), ...erasureChecks(erased)] };
 }
 
-/** What a plan says about rows the server had and has not any more: the server was put back, or somebody removed them past the app. */
-function lostChecks(lost: number): PlanSummary['checks'] {
-  return lost === 0 ? [] : [{ id: 'lost', state: 'warning', code: 'server-lost', params: { rows: lost } }];
+/**
+ * What a plan says about rows the server had and does not show any more: the server was put back, or somebody removed them past the app; or, to a role that does not
+ * see everything, either of that or a policy.
+ */
+function lostChecks({ lost, unknown }: Unseen): PlanSummary['checks'] {
+  const warn = (id: string, code: ErrorCode, rows: number): PlanSummary['checks'] =>
+    rows === 0 ? [] : [{ id, state: 'warning', code, params: { rows } }];
+  return [...warn('lost', 'server-lost', lost), ...warn('hidden', 'rows-hidden', unknown)];
 }
 
 /** Runs work of a connection under the class's lock, with a status that is true: busy while it goes on, failed with the cause when it fails. */

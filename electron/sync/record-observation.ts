@@ -129,25 +129,37 @@ export interface Absence {
   readonly seen: ReadonlySet<string>;
   /** Tables of which not every row is visible: nothing follows there. */
   readonly hidden: ReadonlySet<string>;
+  /** Tables that were not read at all, which is told elsewhere. */
+  readonly unread: ReadonlySet<string>;
   /** Whether the row was deleted: only where the server's memory of deletions was cleared meanwhile. Else it got lost there, which is never a deletion. */
   readonly proves: boolean;
 }
 
+/** How many rows of Base a full reading did not bring, by what that means. */
+export interface Unseen {
+  readonly lost: number;
+  readonly unknown: number;
+}
+
 /**
  * After a full reading: rows of Base that the server neither has nor remembers as deleted. Where absence proves it they were deleted there; else they were
- * lost (a restored or emptied server): their Base is forgotten, so that they count as present here only and are sent again. Answers how many were lost.
+ * lost (a restored or emptied server): their Base is forgotten, so that they count as present here only and are sent again. Answers how many were lost, and of how
+ * many nothing follows, because this role does not see all there is.
  */
 export async function settleUnseen(
   { store, catalog, peerId, trees, now }: Recording,
-  { seen, hidden, proves }: Absence,
+  { seen, hidden, unread, proves }: Absence,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Unseen> {
   const slicer = createSlicer(1);
   let lost = 0;
+  let unknown = 0;
   let last: RowKey | null = null;
   do {
     const keys: readonly RowKey[] = trees.baseKeys(last, KEYS_AT_ONCE);
-    const gone = keys.filter(({ table, pk }) => !hidden.has(table) && !seen.has(`${table} ${pk}`));
+    const unseen = keys.filter(({ table, pk }) => !seen.has(`${table} ${pk}`));
+    const gone = unseen.filter(({ table }) => !hidden.has(table));
+    unknown += unseen.filter(({ table }) => hidden.has(table) && !unread.has(table)).length;
     if (!proves) lost += gone.length;
     last = keys.at(-1) ?? null;
     if (gone.length > 0)
@@ -163,5 +175,5 @@ export async function settleUnseen(
       });
     await slicer.pause(signal);
   } while (last !== null);
-  return lost;
+  return { lost, unknown };
 }

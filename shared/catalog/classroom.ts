@@ -236,7 +236,9 @@ export const classroomCatalog: Catalog = {
       level: 'warn',
       table: 'student',
       reads: ['score_event', 'score_void', 'redemption', 'redemption_void'],
-      sql: 'SELECT student_id AS id FROM student_total WHERE spendable < 0',
+      // Nobody spent anything who only lost points.
+      sql: `SELECT student_id AS id FROM student_total AS t WHERE spendable < 0 AND EXISTS (
+        SELECT 1 FROM redemption AS r WHERE r.student_id = t.student_id AND r.id NOT IN (SELECT redemption_id FROM redemption_void))`,
     },
   ],
   roles: { alias: 'alias', erasure: 'erasure', members: 'student' },

@@ -178,6 +178,9 @@ it('a row that a policy hides is no deletion, and comes back as it was', async (
   });
   const plan = await book.preview();
   expect(await book.rows(plan.planId)).toEqual([]);
+  expect(plan.checks.filter(({ id }) => id === 'hidden' || id === 'lost')).toMatchObject([
+    { id: 'hidden', state: 'warning', code: 'rows-hidden', params: { rows: 2 } },
+  ]);
   expect(await book.student('Li W')).toMatchObject({ deleted: false, tags: ['choir'] });
   await asOwner(
     async (session) =>
@@ -190,6 +193,21 @@ it('a row that a policy hides is no deletion, and comes back as it was', async (
   expect(await sql(database.config, 'SELECT count(*) FROM tallybook.student WHERE deleted_at IS NULL')).toEqual([
     ['2'],
   ]);
+}, 60_000);
+
+it('a class that is gone from the server is said to be, also to a role that sees nothing of it', async () => {
+  const teacher = await role('teacher');
+  const book = await upload(await device('Room A'), '5A', ['Li W', 'Wang Fang'], teacher);
+  await asOwner(async (session) => {
+    const { rows } = await session.query(
+      `SELECT relname FROM pg_class WHERE relnamespace = 'tallybook'::regnamespace AND relkind = 'r' AND relname <> 'meta'`,
+    );
+    await session.query(`TRUNCATE ${rows.map(([name]) => `tallybook."${name}"`).join(', ')}`);
+    await session.query('TRUNCATE tallybook.row_state');
+  });
+  const plan = await book.preview();
+  expect(plan.checks.find(({ id }) => id === 'hidden' || id === 'lost')).toMatchObject({ state: 'warning' });
+  expect(await book.student('Li W')).toMatchObject({ deleted: false });
 }, 60_000);
 
 it('what a trigger writes into a class nobody here may see is found by the proof all the same', async () => {

@@ -49,3 +49,23 @@ it('a rule that only warns is looked at on what both sides come to together: nam
   await a.award('Li W', 6);
   expect(broken(await a.preview())).toEqual([]);
 });
+
+it('a pupil who only lost points has spent nothing, and what was given back is not spent', async () => {
+  await using both = await pair();
+  const { a, b } = both;
+  await settle(a, b);
+  await a.award('Li W', -1);
+  expect(broken(await a.preview())).toEqual([]);
+  await a.sync();
+  expect(broken(await b.preview())).toEqual([]);
+  await spend(a, 'Li W', 3);
+  expect(broken(await a.preview())).toEqual([warning]);
+  inClassFile(a, ({ db }) =>
+    db
+      .prepare(
+        `INSERT INTO redemption_void (id, redemption_id, at) SELECT ?, id, '2026-11-20T09:00:00.000Z' FROM redemption`,
+      )
+      .run(randomUUID()),
+  );
+  expect(broken(await a.preview())).toEqual([]);
+});

@@ -22,6 +22,8 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
   const [asked, setAsked] = useState<CheckLine['id'] | null>(null);
   const lines = checkLines(plan.checks);
   const allWell = lines.every((line) => line.state === 'ok');
+  // A line that says nothing would break never stands beside one that says what would.
+  const rulesHold = lines.every((line) => line.id !== 'rules' || line.state === 'ok');
   const told = lines.find((line) => line.id === asked && line.worst.code !== null);
   return (
     <section className={styles['ends']} aria-label={t('sync:ends.label', plan.ends)}>
@@ -47,6 +49,7 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
             <Check
               key={line.id}
               line={line}
+              rulesHold={rulesHold}
               open={asked === line.id}
               onToggle={() => setAsked((old) => (old === line.id ? null : line.id))}
             />
@@ -61,7 +64,12 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
 }
 
 /** One line of the checks; one that is not well opens what can be done about it. */
-function Check(props: { readonly line: CheckLine; readonly open: boolean; readonly onToggle: () => void }) {
+function Check(props: {
+  readonly line: CheckLine;
+  readonly rulesHold: boolean;
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const { line } = props;
@@ -76,11 +84,13 @@ function Check(props: { readonly line: CheckLine; readonly open: boolean; readon
   const words = (
     <>
       <span className="visually-hidden">{t(`sync:check.state.${line.state}`)}: </span>
-      {checkText(
-        line,
-        { offset, seconds, title: error === null ? '' : t(`errors:${error.code}.title`, error.params) },
-        t,
-      )}
+      {line.id === 'constraints' && line.state === 'ok' && !props.rulesHold
+        ? t('sync:check.ok.constraintsOnly')
+        : checkText(
+            line,
+            { offset, seconds, title: error === null ? '' : t(`errors:${error.code}.title`, error.params) },
+            t,
+          )}
     </>
   );
   return (

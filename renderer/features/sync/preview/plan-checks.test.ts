@@ -23,3 +23,14 @@ test('the gravest state speaks for its question', () => {
 test('questions nothing was checked for are not shown as answered', () => {
   expect(checkLines([ok('connect')]).map((line) => line.id)).toEqual(['reach']);
 });
+
+test('what the server lost, hides, or got from others in a copy is told like any other warning', () => {
+  const warned = ['lost', 'hidden', 'drift', 'rules'].map(
+    (id) => ({ id, state: 'warning', code: 'server-lost', params: {} }) as const,
+  );
+  expect(
+    checkLines(warned)
+      .map(({ id, state }) => `${id} ${state}`)
+      .toSorted(),
+  ).toEqual(['drift warning', 'hidden warning', 'lost warning', 'rules warning']);
+});

@@ -12,6 +12,9 @@ export interface CheckLine {
     | 'clock'
     | 'verify'
     | 'rules'
+    | 'lost'
+    | 'hidden'
+    | 'drift'
     | 'erasure'
     | 'unsent'
     | 'others';
@@ -28,6 +31,9 @@ const questions: readonly { readonly id: CheckLine['id']; readonly checks: reado
   { id: 'clock', checks: ['clock'] },
   { id: 'verify', checks: ['verify'] },
   { id: 'rules', checks: ['rules'] },
+  { id: 'lost', checks: ['lost'] },
+  { id: 'hidden', checks: ['hidden'] },
+  { id: 'drift', checks: ['drift'] },
   { id: 'erasure', checks: ['erasure'] },
   { id: 'unsent', checks: ['unsent'] },
   { id: 'others', checks: ['others'] },
