@@ -1,6 +1,6 @@
 import { contentColumns } from '../../shared/catalog/catalog.ts';
-import type { CatalogColumn, CatalogTable } from '../../shared/catalog/catalog.ts';
-import { canonicalValue } from '../../shared/catalog/value.ts';
+import type { CatalogColumn, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
+import { canonicalValue, isCanonical } from '../../shared/catalog/value.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
 
@@ -35,9 +35,13 @@ export function utcText(time: string): string {
   return `pg_catalog.to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'`;
 }
 
-/** The server's text of a point in time, in canonical form. */
+/** The server's text of a point in time of the bookkeeping, in canonical form. One that no calendar here has (`infinity`, before Christ) counts as not known. */
 export function decodeTime(text: string | null): string | null {
-  return text === null ? null : (fastTime(text) ?? canonicalValue('timestamptz', text));
+  if (text === null) return null;
+  const usual = fastTime(text);
+  if (usual !== undefined) return usual;
+  const time = canonicalOrAsIs('timestamptz', text);
+  return isCanonical('timestamptz', time) ? time : null;
 }
 
 /** Most types are canonical as the server writes them; only the others cost work on every cell. */
@@ -56,15 +60,15 @@ function cellDecoder(column: CatalogColumn): (cell: Cell) => Cell {
     case 'bytea':
       return (cell) => cell;
     case 'timestamptz':
-      return (cell) => (cell === null ? null : (fastTime(cell) ?? canonicalOrAsIs(column, cell)));
+      return (cell) => (cell === null ? null : (fastTime(cell) ?? canonicalOrAsIs(column.type, cell)));
     default:
-      return (cell) => (cell === null ? null : canonicalOrAsIs(column, cell));
+      return (cell) => (cell === null ? null : canonicalOrAsIs(column.type, cell));
   }
 }
 
-function canonicalOrAsIs(column: CatalogColumn, text: string): string {
+function canonicalOrAsIs(type: ColumnType, text: string): string {
   try {
-    return canonicalValue(column.type, text);
+    return canonicalValue(type, text);
   } catch (error) {
     if (error instanceof AppError && error.code === 'value-refused') return text;
     throw error;

@@ -25,18 +25,18 @@ function classTables(name: NameOf): readonly string[] {
   catalog_hash text NOT NULL,
   system_identifier text,
   db_oid int8 NOT NULL,
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz NOT NULL DEFAULT now() CHECK (isfinite(created_at))
 )`,
     `CREATE TABLE ${name('class')} (
   id uuid PRIMARY KEY,
   name text NOT NULL,
   sample boolean NOT NULL DEFAULT false,
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz NOT NULL DEFAULT now() CHECK (isfinite(created_at))
 )`,
     `CREATE TABLE ${name('gc_horizon')} (
   class_id uuid PRIMARY KEY REFERENCES ${name('class')} (id),
   horizon int8 NOT NULL DEFAULT 0,
-  at timestamptz NOT NULL DEFAULT now()
+  at timestamptz NOT NULL DEFAULT now() CHECK (isfinite(at))
 )`,
   ];
 }
@@ -51,8 +51,8 @@ function journalTables(name: NameOf): readonly string[] {
   xid int8 NOT NULL,
   deleted boolean NOT NULL,
   content_at_delete jsonb,
-  edited_from timestamptz,
-  edited_to timestamptz,
+  edited_from timestamptz CHECK (isfinite(edited_from)),
+  edited_to timestamptz CHECK (isfinite(edited_to)),
   PRIMARY KEY (scope, tbl, pk)
 )`,
     `CREATE INDEX row_state_xid ON ${name('row_state')} (scope, xid)`,
@@ -65,7 +65,7 @@ function journalTables(name: NameOf): readonly string[] {
   plan_hash text NOT NULL,
   xid int8 NOT NULL DEFAULT txid_current(),
   counts jsonb NOT NULL,
-  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  at timestamptz NOT NULL DEFAULT clock_timestamp() CHECK (isfinite(at)),
   PRIMARY KEY (class_id, run_id)
 )`,
     `CREATE INDEX run_xid ON ${name('run')} (class_id, xid)`,
@@ -83,7 +83,7 @@ function deviceTables(name: NameOf): readonly string[] {
   visit_token uuid,
   epoch uuid,
   app_version text,
-  last_seen timestamptz NOT NULL DEFAULT clock_timestamp(),
+  last_seen timestamptz NOT NULL DEFAULT clock_timestamp() CHECK (isfinite(last_seen)),
   revoked boolean NOT NULL DEFAULT false,
   PRIMARY KEY (class_id, device)
 )`,
@@ -91,7 +91,7 @@ function deviceTables(name: NameOf): readonly string[] {
   class_id uuid NOT NULL,
   device uuid NOT NULL,
   name text NOT NULL,
-  since timestamptz NOT NULL DEFAULT clock_timestamp(),
+  since timestamptz NOT NULL DEFAULT clock_timestamp() CHECK (isfinite(since)),
   PRIMARY KEY (class_id, device)
 )`,
     `CREATE TABLE ${name('resolution_log')} (
@@ -105,7 +105,7 @@ function deviceTables(name: NameOf): readonly string[] {
   choice text NOT NULL,
   who text NOT NULL,
   run_id uuid NOT NULL,
-  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  at timestamptz NOT NULL DEFAULT clock_timestamp() CHECK (isfinite(at)),
   fields jsonb,
   xid int8 NOT NULL DEFAULT txid_current(),
   PRIMARY KEY (class_id, id)
