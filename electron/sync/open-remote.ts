@@ -16,6 +16,7 @@ import {
   setConnectionPeer,
   type ConnectionRow,
 } from '../store/connection-store.ts';
+import { outboxOf } from '../store/sync/outbox-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { syncStateOf } from './engine-state.ts';
 import { uuidv7 } from '../store/uuid.ts';
@@ -91,9 +92,7 @@ export async function openRemote(
   proof: Proof = 'ask',
 ): Promise<OpenRemote> {
   const stored = getConnection(store, connectionId);
-  // Whoever still has to find out which class it is asks other things first.
-  const bound = stored.remoteClassId !== null && stored.peerId !== null;
-  const remote = await connectRemote(context, stored, signal, bound ? proof : 'ask');
+  const remote = await connectRemote(context, stored, signal, looksFirst(store, stored) ? proof : 'ask');
   try {
     const connection = await bindWhereClear(context, store, getConnection(store, connectionId), remote);
     const scope = connection.remoteClassId ?? store.classId;
@@ -112,6 +111,15 @@ export async function openRemote(
     await remote.close();
     throw error;
   }
+}
+
+/**
+ * Whether an observation is the first thing a server will be asked. Whoever still has to find out which class it is, what was agreed on with it, or how a run
+ * ended asks other things first, and must not ask them of a session that may not be what it was.
+ */
+function looksFirst(store: ClassStore, { remoteClassId, peerId }: ConnectionRow): boolean {
+  if (remoteClassId === null || peerId === null) return false;
+  return getPeer(store, peerId).horizon !== null && outboxOf(store, peerId).length === 0;
 }
 
 /** Two connections to one class of one server would each overwrite what the other knows of it. Throws `connection-doubled` with the name of the one that leads there. */

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { openSession } from '../support/managed-database.ts';
+import { inClassFile } from '../support/class-file.ts';
 import { firstUpload, startDevice, type Book } from '../support/device.ts';
 import { countRoundTrips } from '../support/round-trips.ts';
 import { testDatabase } from '../support/test-database.ts';
@@ -46,6 +47,17 @@ it('a server that ended the session between two previews is logged in to again, 
   expect((await book.preview()).total).toBe(1);
   const [connection] = (await book.call('connection.list', {})).items;
   expect(connection).toMatchObject({ status: 'COMPLETED', error: null });
+});
+
+it('a session that died is found out about before anything else is asked of it', async () => {
+  const { book, psql } = await uploaded();
+  await rename(book);
+  inClassFile(book, ({ db }) =>
+    db.exec(`INSERT INTO peer (id, system, database_oid, schema, scope, epoch, device, owner) SELECT 'moved', system, '1', schema, scope, epoch, device, owner FROM peer;
+      UPDATE peer SET horizon = NULL, visit_no = NULL, visit_token = NULL WHERE id <> 'moved'; UPDATE connection SET attached = 'existing';`),
+  );
+  await psql.query(`SELECT pg_terminate_backend(pid) ${ofTheApp}`);
+  expect((await book.preview()).total).toBe(1);
 });
 
 it('what was done to the schema between two previews is seen by the second one', async () => {
