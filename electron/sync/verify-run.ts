@@ -14,8 +14,8 @@ import { uncountable } from './erasures.ts';
 import type { OpenRemote } from './open-remote.ts';
 
 /**
- * Most rows of a run that are read again by their keys. Of a larger one so many are, spread over it: what it wrote was read back before it was committed, and what
- * others wrote since is in the observation that follows.
+ * Most rows of one table that are read again by their keys. Of more so many are, spread over them, and of every table some: what a run wrote was compared before it
+ * was committed, and what others wrote since is in the observation that follows.
  */
 const mostRows = 2_000;
 
@@ -39,18 +39,24 @@ export async function misfitsAfter(
   call: { readonly now: string; readonly signal: AbortSignal },
 ): Promise<number> {
   const { horizon } = getPeer(store, peer.id);
-  const effects = stagedKeys(store, runId, mostRows);
-  if (horizon === null || effects.length === 0) return 0;
+  if (horizon === null) return 0;
+  const slicer = createSlicer();
   const blocked = new Set(remote.blocks.map(({ table }) => table));
-  const looked = effects.filter(({ table }) => !blocked.has(table));
-  const keys = new Map(
-    [...Map.groupBy(looked, ({ table }) => table)].map(([table, rows]) => [table, rows.map(({ pk }) => pk)]),
-  );
+  const keys = new Map<string, string[]>();
+  for (const some of stagedKeys(store, runId, mostRows)) {
+    for (const { table, pk } of some) {
+      if (blocked.has(table)) continue;
+      const known = keys.get(table);
+      if (known === undefined) keys.set(table, [pk]);
+      else known.push(pk);
+    }
+    await slicer.pause(call.signal);
+  }
+  if (keys.size === 0) return 0;
   const erased = [...erasedKeys(store)].flatMap((pk) => JSON.parse(pk) as string[]);
   const there = await remote.verifyRun({ scope: peer.scope, runId, horizon, keys, erased, signal: call.signal });
   const uncounted = new Set([...hidden, ...uncountable(store, peer.id)]);
   const trees = openTrees(store, peer.id);
-  const slicer = createSlicer();
   let misfits = 0;
   for (const { table: name, pk, row } of there.rows) {
     const table = tableOf(store.catalog, name);

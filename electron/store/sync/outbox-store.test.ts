@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
 import { testClass } from '../../../tests/support/test-class.ts';
-import { noteVersions, setProved, stageDecided, stagedEffects, type Staging } from './outbox-store.ts';
+import {
+  noteVersions,
+  placeOf,
+  setProved,
+  stageDecided,
+  stagedEffects,
+  stagedKeys,
+  type Staging,
+} from './outbox-store.ts';
 
 it('what an earlier attempt of a run found on the server already is forgotten by the next one', () => {
   const store = testClass();
@@ -40,4 +48,36 @@ it('what an earlier attempt of a run found on the server already is forgotten by
     { there: false, ver: '8' },
     { there: true, ver: null },
   ]);
+});
+
+it('of every table of a run some rows are looked at again, spread over them, and all where they are few', () => {
+  const store = testClass();
+  const staging: Staging = { runId: 'run', planId: 'plan', peerId: 'peer' };
+  const add = (table: string, place: number): void =>
+    stageDecided(store, staging, 'up', placeOf(place, 0), {
+      table,
+      pk: `["${place}"]`,
+      up: true,
+      down: false,
+      trees: { base: null, local: { name: 'Li' }, server: null },
+      result: { name: 'Li' },
+      serverVer: null,
+      label: 'Li',
+      choice: null,
+    });
+  store.transaction(() => {
+    for (let place = 0; place < 5_000; place += 1) {
+      if (place === 2_345) add('reward', place);
+      else if (place % 100 === 7) add('reason', place);
+      else add('student', place);
+    }
+  });
+  const looked = Map.groupBy([...stagedKeys(store, 'run', 100)].flat(), ({ table }) => table);
+  expect(looked.get('reward')).toEqual([{ table: 'reward', pk: '["2345"]' }]);
+  expect(looked.get('reason')).toHaveLength(50);
+  const students = (looked.get('student') ?? []).map(({ pk }) => Number((JSON.parse(pk) as string[])[0]));
+  expect(students).toHaveLength(100);
+  const gaps = students.slice(1).map((place, index) => place - (students[index] ?? 0));
+  expect(Math.max(...gaps)).toBeLessThan(60);
+  expect(Math.max(...students)).toBeGreaterThan(4_900);
 });

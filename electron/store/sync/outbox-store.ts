@@ -222,14 +222,42 @@ export function stagedPlaces(store: ClassStore, runId: string): Float64Array {
   return places;
 }
 
-/** Keys of rows of a run, spread evenly over it; all of them where they are no more than the limit. Also after it was settled, until the next run begins. */
-export function stagedKeys(store: ClassStore, runId: string, limit: number): readonly RowKey[] {
-  const { n } = statement(store.db, 'SELECT count(*) AS n FROM outbox_row WHERE run_id = ?').get(runId) as {
-    n: number;
-  };
-  const apart = Math.max(1, Math.ceil(n / limit));
-  const sql = `SELECT tbl AS "table", pk FROM outbox_row WHERE run_id = ? AND (ord >> ${PLACE_BITS}) % ? = 0 ORDER BY ord LIMIT ?`;
-  return statement(store.db, sql).all(runId, BigInt(apart), BigInt(limit)) as RowKey[];
+/** Rows of a run gone through in one step. */
+const KEYS_AT_ONCE = 2_000;
+
+/**
+ * Keys of rows of a run, of every table: all where they are no more than the limit, else so many of the table, spread evenly over them. Also after it was settled,
+ * until the next run begins. A few thousand rows at a time: whoever goes through it decides when to stop for a while.
+ */
+export function* stagedKeys(store: ClassStore, runId: string, limit: number): Generator<readonly RowKey[], void> {
+  const totals = new Map<string, number>();
+  for (const rows of pagesOf(store, runId)) {
+    for (const { table } of rows) totals.set(table, (totals.get(table) ?? 0) + 1);
+    yield [];
+  }
+  const places = new Map<string, number>();
+  for (const rows of pagesOf(store, runId))
+    yield rows.filter(({ table }) => {
+      const place = places.get(table) ?? 0;
+      places.set(table, place + 1);
+      const total = totals.get(table) ?? 0;
+      return total <= limit || Math.floor((place * limit) / total) !== Math.floor(((place - 1) * limit) / total);
+    });
+}
+
+function* pagesOf(store: ClassStore, runId: string): Generator<readonly RowKey[], void> {
+  const sql = 'SELECT ord, tbl, pk FROM outbox_row WHERE run_id = ? AND ord > ? ORDER BY ord LIMIT ?';
+  for (let after = -1; ;) {
+    const found = rawStatement(store.db, sql).all(runId, BigInt(after), BigInt(KEYS_AT_ONCE)) as [
+      number,
+      string,
+      string,
+    ][];
+    yield found.map(([, table, pk]) => ({ table, pk }));
+    const end = found.at(-1);
+    if (end === undefined || found.length < KEYS_AT_ONCE) return;
+    after = end[0];
+  }
 }
 
 /** How many rows of each part are staged. */
