@@ -156,7 +156,9 @@ async function inSlices(
 /** Lists every candidate in plan order, a page at a time: what is recorded while the plan is made goes with the next one. */
 function* listPages(building: Building): Generator<void, void> {
   const { catalog, seq } = building.input;
-  for (const table of syncedTables(catalog)) {
+  const tables = syncedTables(catalog);
+  const changed = building.trees.tablesInQuestion(tables.map(({ name }) => name));
+  for (const table of tables.filter(({ name }) => changed.has(name))) {
     let after = '';
     let candidates: readonly Candidate[];
     do {

@@ -68,6 +68,8 @@ export interface Trees {
    * a later change than `seq` are left out, so that reading page by page gives what reading all at once would have given.
    */
   candidates(table: string, after: string, seq: number, limit: number): readonly Candidate[];
+  /** Those of some tables that may have candidates. One question instead of one for every table: nearly always nothing changed in nearly all of them. */
+  tablesInQuestion(tables: readonly string[]): ReadonlySet<string>;
   /** About how many candidates there are: a key that is both marked and known to differ counts twice. */
   candidateCount(): number;
   /** The next keys of Base that are not deletions, in key order after `after`, for a full observation: those not seen any more are gone there. */
@@ -235,6 +237,13 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
         ...here,
       );
       return (found as RawCandidate[]).map(candidateFrom);
+    },
+    tablesInQuestion(tables) {
+      const among = (tree: string): string => `EXISTS (SELECT 1 FROM ${tree} WHERE peer_id = ? AND tbl = j.value)`;
+      const sql = `SELECT j.value FROM json_each(?) AS j WHERE ${among('dirty')} OR ${among('remote')}`;
+      return new Set(
+        (rawStatement(store.db, sql).all(JSON.stringify(tables), peerId, peerId) as [string][]).map(([name]) => name),
+      );
     },
     candidateCount: () => dirtyCount() + count('SELECT count(*) AS n FROM remote WHERE peer_id = ?', peerId),
     baseKeys: (after, limit) =>
