@@ -12,7 +12,7 @@ export interface Figure extends Spread {
   readonly id: string;
   /** What was measured, as a sentence for people. */
   readonly what: string;
-  readonly unit: 'ms' | 'MB' | 'rows/s' | 'round trips' | '×';
+  readonly unit: 'ms' | 'MB' | 'rows/s' | 'round trips' | '×' | 'µs a row';
   /** The least the same machine could do it in at that time, measured in the same run. */
   readonly floor: (Spread & { readonly what: string }) | null;
   /** Median of the processor time the app's process used meanwhile, in milliseconds: it says the same on a busy machine as on an idle one, nearly. */
