@@ -52,6 +52,11 @@ export const appMethods = {
   'app.setTheme': method(z.object({ theme }), done),
   /** Ends the app in good order: the shell closes its window and the engine. */
   'app.quit': method(z.object({}), done),
+  /** Where a password typed here goes, and whether one is there for a connection. Never the password. */
+  'app.passwords': method(
+    z.object({ connectionId: id.optional() }),
+    z.object({ kept: z.enum(['store', 'until-close']), stored: z.boolean() }),
+  ),
   'app.dataInfo': method(z.object({}), dataInfo),
   'app.doctor': method(
     z.object({ classId: id.optional() }),

@@ -20,6 +20,7 @@ async function walkApp({ call, refused }: Transcript): Promise<void> {
   await call('app.setLanguage', { language: 'en' });
   await call('app.setTheme', { theme: 'dark' });
   await call('app.dataInfo', {});
+  await call('app.passwords', {});
   await call('app.log', { limit: 1 });
 }
 

@@ -7,7 +7,7 @@ import { listClasses } from '../list-classes.ts';
 
 /** This installation: what the page needs first, and its settings. */
 export const appHandlers: Handlers<
-  'app.state' | 'app.setDevice' | 'app.setLanguage' | 'app.setTheme' | 'app.quit' | 'app.dataInfo'
+  'app.state' | 'app.setDevice' | 'app.setLanguage' | 'app.setTheme' | 'app.quit' | 'app.passwords' | 'app.dataInfo'
 > = {
   'app.state': async (context) => ({
     version: context.version,
@@ -37,6 +37,14 @@ export const appHandlers: Handlers<
   'app.quit': (context) => {
     context.emit('app.quit', {});
     return { done: true };
+  },
+  'app.passwords': async ({ secrets }, { connectionId }) => {
+    // Whether there is a store that answers is only known after it was asked.
+    const secret = await secrets.get(connectionId ?? 'none');
+    return {
+      kept: secrets.persistent ? 'store' : 'until-close',
+      stored: connectionId !== undefined && secret !== null,
+    };
   },
   'app.dataInfo': async ({ dataFolder }) => ({
     folder: dataFolder,

@@ -17,6 +17,7 @@ import {
   type FormValues,
   trustOf,
 } from './form-values.ts';
+import type { PasswordPlace } from './use-password-place.ts';
 import styles from './connect.module.css';
 
 const tlsModes = ['verify-full', 'verify-ca', 'require', 'disable'] as const;
@@ -26,8 +27,10 @@ const syncModes = ['two-way', 'push-only', 'pull-only'] as const;
 export function ConnectionForm(props: {
   readonly values: FormValues;
   readonly errors: Readonly<Partial<Record<FieldName, string>>>;
-  /** Whether a password is in the keychain, so that an empty field means: keep it. */
+  /** Whether the form is about a connection that is there already. */
   readonly stored: boolean;
+  /** Where a password goes, and whether there is one, so that an empty field means: keep it. */
+  readonly place: PasswordPlace;
   readonly withMode: boolean;
   /** Whether the server asked for the password in a weak form: only then can that be allowed. */
   readonly weak: boolean;
@@ -47,7 +50,11 @@ export function ConnectionForm(props: {
       <Field
         label={t('sync:form.password')}
         error={errors.password ?? null}
-        hint={props.stored ? t('sync:form.passwordKept') : null}
+        hint={
+          props.stored && props.place !== null
+            ? t(props.place.stored ? 'sync:form.passwordKept' : 'sync:form.passwordNone')
+            : null
+        }
         span={7}
       >
         {(control) => (
@@ -95,7 +102,9 @@ export function ConnectionForm(props: {
           )}
         </Field>
       )}
-      <p className={styles['formHint']}>{t('sync:form.hint')}</p>
+      <p className={styles['formHint']}>
+        {t('sync:form.hint')} {props.place !== null && t(`sync:form.kept.${props.place.kept}`)}
+      </p>
     </div>
   );
 }

@@ -55,6 +55,7 @@ export function JoinServer() {
           errors={errors}
           stored={false}
           withMode={false}
+          place={form.place}
           weak={form.weak}
           onChange={(next) => {
             action.clear();

@@ -4,9 +4,8 @@ import type { Format } from '../../format.ts';
 
 /** The short fact at the end of a step's line: an address, a name, a version, how long it took. */
 export function stepFact(step: TestStep, t: TFunction, format: Format): string {
-  const { params, state, code } = step;
+  const { params, state } = step;
   const text = (name: string): string => String(params[name] ?? '');
-  if (state === 'failed') return text('sqlstate') || (code ?? '');
   if (state !== 'ok' && state !== 'warning') return '';
   switch (step.id) {
     case 'name':

@@ -39,6 +39,7 @@ export function TestPanel(props: {
         <ErrorNotice error={error}>
           <Grant error={error} />
           <Trust error={error} onTrust={props.onTrust} />
+          <Codes error={error} />
         </ErrorNotice>
       )}
       {test.error?.code === 'cancelled' && <p className={styles['quiet']}>{t('sync:test.cancelled')}</p>}
@@ -112,6 +113,19 @@ function Warnings(props: { readonly steps: readonly TestStep[] }) {
         );
       })}
     </ul>
+  );
+}
+
+/** What an IT person asks for; nobody else has to read it. */
+function Codes(props: { readonly error: AppError }) {
+  const { t } = useTranslation();
+  const { code, params } = props.error;
+  const codes = [params['sqlstate'], code].filter((part) => typeof part === 'string' && part !== '');
+  return (
+    <details className={styles['codes']}>
+      <summary>{t('sync:test.details')}</summary>
+      <code>{codes.join(' · ')}</code>
+    </details>
   );
 }
 

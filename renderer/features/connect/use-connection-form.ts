@@ -13,6 +13,7 @@ import {
   type FormValues,
 } from './form-values.ts';
 import { useConnectionTest, type ConnectionTest } from './use-connection-test.ts';
+import { usePasswordPlace, type PasswordPlace } from './use-password-place.ts';
 
 /** A connection form with its messages and its test. */
 export interface ConnectionFormState {
@@ -21,6 +22,7 @@ export interface ConnectionFormState {
   readonly test: ConnectionTest;
   /** Whether the server asked for the password in a weak form, now or when it was stored. */
   readonly weak: boolean;
+  readonly place: PasswordPlace;
   readonly box: RefObject<HTMLFormElement | null>;
   readonly change: (values: FormValues) => void;
   readonly refused: (field: FieldName, error: AppError) => void;
@@ -40,7 +42,9 @@ export function useConnectionForm(
   const [errors, setErrors] = useState<Partial<Record<FieldName, string>>>({});
   const test = useConnectionTest();
   const box = useRef<HTMLFormElement>(null);
-  const stored = item !== null;
+  const place = usePasswordPlace(item?.id ?? null);
+  // Until it is known, a stored connection is taken to have its password.
+  const stored = item !== null && place?.stored !== false;
   const [weak, setWeak] = useState(values.allowWeak);
 
   const show = (found: Partial<Record<FieldName, string>>): void => {
@@ -84,7 +88,7 @@ export function useConnectionForm(
     const text = field === 'port' ? t('sync:form.portFailed') : t(`errors:${error.code}.title`, error.params);
     if (field !== null) show({ [field]: text });
   };
-  return { values, errors, test, weak, box, change, refused, input, runTest };
+  return { values, errors, test, weak, place, box, change, refused, input, runTest };
 }
 
 /** A connection is called after its server; one that was named otherwise keeps its name. */

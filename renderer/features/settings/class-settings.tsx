@@ -45,7 +45,7 @@ export function ClassSettings() {
         initialValues={{ name: open.name }}
         onFinish={(values) => change(() => call('class.rename', { classId: open.id, name: values.name }))}
       >
-        <Form.Item label={t('settings:class.name')} htmlFor="class-name">
+        <Form.Item label={t('settings:class.name')} extra={t('settings:class.nameHint')} htmlFor="class-name">
           <div style={{ display: 'flex', gap: 8 }}>
             <Form.Item noStyle name="name" rules={[{ required: true, whitespace: true }]}>
               <Input id="class-name" maxLength={textLimits.name} />

@@ -71,6 +71,7 @@ function ServerForm(props: {
   const form = useConnectionForm(item, item === null && props.hasTwoWay ? 'push-only' : null);
   const action = useAction();
   useTestAtOnce(form.runTest);
+  useWantedField(form.box);
   const { values, errors, test, box, change, refused } = form;
   const save = async (): Promise<void> => {
     const connection = form.input();
@@ -84,8 +85,7 @@ function ServerForm(props: {
       navigate(href(item === null ? `sync/prepare/${saved.id}` : 'sync'));
     });
   };
-  const anyway = test.state === 'failed';
-  const tested = test.state === 'ok' || anyway;
+  const tested = test.state === 'ok';
   return (
     <div className={connectStyles['columns']}>
       <form
@@ -95,7 +95,7 @@ function ServerForm(props: {
         aria-label={t('sync:server.title')}
         onSubmit={(event) => {
           event.preventDefault();
-          void (tested ? save() : form.runTest());
+          void (test.state === 'ok' ? save() : form.runTest());
         }}
       >
         <h2>{item === null ? t('sync:server.title') : item.name}</h2>
@@ -104,6 +104,7 @@ function ServerForm(props: {
           errors={errors}
           stored={item !== null}
           withMode
+          place={form.place}
           weak={form.weak}
           onChange={(next) => {
             action.clear();
@@ -116,7 +117,7 @@ function ServerForm(props: {
           <Button onClick={() => navigate(href('sync'))}>{t('common:cancel')}</Button>
           <TestButton form={form} primary={!tested} />
           <Button type={tested ? 'primary' : 'default'} loading={action.busy} onClick={() => void save()}>
-            {t(anyway ? 'sync:server.saveAnyway' : 'common:save')}
+            {t(test.state === 'failed' ? 'sync:server.saveAnyway' : 'common:save')}
           </Button>
         </div>
       </form>
@@ -127,6 +128,15 @@ function ServerForm(props: {
       />
     </div>
   );
+}
+
+/** The repair of a password leads here and begins in its field. */
+function useWantedField(box: ReturnType<typeof useConnectionForm>['box']): void {
+  const { query } = useRoute();
+  const wanted = query.get('field');
+  useEffect(() => {
+    if (wanted === 'password') box.current?.querySelector<HTMLElement>('[name="password"]')?.focus();
+  }, [wanted, box]);
 }
 
 /** "Test" on a card leads here and starts at once. */
