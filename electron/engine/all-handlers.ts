@@ -1,6 +1,7 @@
 import type { MethodName } from '../../shared/contract/contract.ts';
 import type { Handlers } from './context.ts';
 import { appHandlers } from './handlers/app.ts';
+import { backupHandlers } from './handlers/backup.ts';
 import { binHandlers } from './handlers/bin.ts';
 import { classHandlers } from './handlers/class.ts';
 import { connectionHandlers } from './handlers/connection.ts';
@@ -22,6 +23,7 @@ export const allHandlers: Handlers<MethodName> = {
   ...settlementHandlers,
   ...connectionHandlers,
   ...syncHandlers,
+  ...backupHandlers,
   ...binHandlers,
   ...serverHandlers,
   ...systemHandlers,

@@ -26,6 +26,8 @@ export interface EngineContext {
   classFile(classId: string): string;
   /** Makes a copy of the class's file now, before something that cannot be taken back in another way. Throws `disk-full`, `folder-unwritable`. */
   backUp(classId: string): Promise<void>;
+  /** Closes the class's file, puts another one in its place, and opens that when it is next asked for. The caller holds the class's lock and has made a copy. */
+  replaceClass(classId: string, file: string): void;
   /** The clocks of this computer. */
   readonly clock: Clock;
   /** Wall-clock time as ISO 8601 UTC with milliseconds. */

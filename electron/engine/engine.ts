@@ -71,6 +71,7 @@ export function createEngine(options: EngineOptions & { readonly clock?: Clock |
     openClass: classes.open,
     classFile: classes.fileOf,
     backUp: async (classId) => await backups.save(classes.open(classId)),
+    replaceClass: classes.replace,
     clock,
     now,
     emit: <E extends EventName>(name: E, data: EventData<E>) => hub.emit(name, data),

@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { AppStore } from '../store/app-store.ts';
 import { classFileOf } from '../store/class-files.ts';
 import { openClassStore } from '../store/class-store.ts';
 import type { ClassStore, ReadClock } from '../store/class-store.ts';
+import { keepFile } from '../store/save-copy.ts';
 import { closeRuns } from '../store/sync/run-store.ts';
 
 /** The class files of this device, each opened when first asked for and kept open. */
@@ -13,6 +15,8 @@ export interface OpenClasses {
   open(classId: string): ClassStore;
   /** The store of a class that is open now. */
   known(classId: string): ClassStore | undefined;
+  /** Closes the file of a class and puts another, closed one in its place. */
+  replace(classId: string, file: string): void;
   /** Writes what the write-ahead logs still hold into the files and closes them. */
   close(): void;
 }
@@ -38,6 +42,15 @@ export function createOpenClasses(dataFolder: string, app: AppStore, catalog: Ca
       closeRuns(store);
       stores.set(classId, store);
       return store;
+    },
+    replace(classId, file) {
+      const open = known(classId);
+      stores.delete(classId);
+      open?.close();
+      const target = fileOf(classId);
+      // Closing has moved them into the file; where another program holds it they would be taken for those of the new one.
+      for (const suffix of ['-wal', '-shm']) rmSync(`${target}${suffix}`, { force: true });
+      keepFile(file, target);
     },
     close() {
       for (const store of stores.values()) if (store.db.open) store.close();

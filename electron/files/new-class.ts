@@ -70,7 +70,8 @@ function takenNames(app: AppStore, except: string | null): ReadonlySet<string> {
   );
 }
 
-function freeName(app: AppStore, name: string): string {
+/** The name, or the next one like it that no class in use on this device has. */
+export function freeName(app: AppStore, name: string): string {
   const taken = takenNames(app, null);
   let free = name;
   for (let number = 2; taken.has(free); number += 1) free = `${name} ${number}`;

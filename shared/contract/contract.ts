@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { appMethods } from './app.ts';
+import { backupMethods } from './backup.ts';
 import { binMethods } from './bin.ts';
 import { catalogMethods } from './catalog.ts';
 import { classMethods } from './class.ts';
@@ -19,6 +20,7 @@ export const methods = {
   ...settlementMethods,
   ...connectionMethods,
   ...syncMethods,
+  ...backupMethods,
   ...binMethods,
   ...catalogMethods,
   ...serverMethods,

@@ -33,6 +33,10 @@ async function walkClass({ call, refused }: Transcript): Promise<string> {
   await call('class.rename', { classId, name: '5 B' });
   await call('class.archive', { classId, archived: true });
   await call('class.archive', { classId, archived: false });
+  await call('backup.list', { classId });
+  await call('backup.export', { classId });
+  await refused('backup.show', { classId, at: '2026-11-20T08:00:00.000Z' });
+  await refused('backup.restore', { classId, at: '2026-11-20T08:00:00.000Z', as: 'copy' });
   const group = await call('group.add', { classId, name: 'Blue' });
   await call('group.set', { classId, id: group.id, change: { color: '#0a57c2' } });
   await call('group.list', { classId });

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useApp } from '../app/app-store.ts';
 import { Page, Panel } from '../../ui/page.tsx';
 import { Appearance } from './appearance.tsx';
+import { Backups } from './backups.tsx';
 import { ClassSettings } from './class-settings.tsx';
 import { DataFolder } from './data-folder.tsx';
 import { DeviceName } from './device-name.tsx';
@@ -12,6 +13,7 @@ import styles from './settings.module.css';
 export function SettingsPage() {
   const { t } = useTranslation();
   const version = useApp((state) => state.app?.version ?? '');
+  const classId = useApp((state) => state.classId);
   return (
     <Page title={t('common:nav.settings')}>
       <div className={styles['columns']}>
@@ -22,6 +24,7 @@ export function SettingsPage() {
           </Panel>
           <Panel title={t('settings:data.title')}>
             <DataFolder />
+            <Backups key={classId} />
           </Panel>
         </div>
         <div className={styles['column']}>

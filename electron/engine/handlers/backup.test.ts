@@ -1,0 +1,118 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { startDevice, type Device } from '../../../tests/support/device.ts';
+
+async function device(): Promise<Device> {
+  const started = await startDevice('Room 301');
+  onTestFinished(() => started[Symbol.asyncDispose]());
+  return started;
+}
+
+/** A class with a backup of two students and one point, and more recorded since. */
+async function classWithBackup(here: Device) {
+  const { id: classId } = await here.call('class.create', { name: '5B', students: ['Ada', '张三'] });
+  const find = async (name: string) =>
+    (await here.call('student.list', { classId })).items.find((student) => student.name === name)?.id ?? '';
+  const ada = await find('Ada');
+  await here.call('score.add', { classId, studentIds: [ada], award: { delta: 2, text: 'Helped' } });
+  await here.restart();
+  const [backup] = (await here.call('backup.list', { classId })).items;
+  if (backup === undefined) throw new Error('no backup was made on closing');
+  await here.call('student.add', { classId, students: [{ name: 'Bo' }] });
+  await here.call('student.set', { classId, id: ada, change: { name: 'Ada L' } });
+  await here.call('score.add', { classId, studentIds: [ada], award: { delta: 3, text: 'Homework' } });
+  return { classId, ada, at: backup.at };
+}
+
+it('P9: a backup says what it holds, and what of today would be otherwise after going back to it', async () => {
+  const here = await device();
+  const { classId, at } = await classWithBackup(here);
+  expect(await here.call('backup.show', { classId, at })).toEqual({
+    at,
+    students: 2,
+    studentsNow: 3,
+    shared: false,
+    tables: [
+      { table: 'student', gone: 1, back: 0, changed: 1 },
+      { table: 'score_event', gone: 1, back: 0, changed: 0 },
+    ],
+  });
+  await expect(here.call('backup.show', { classId, at: '2020-01-01T00:00:00.000Z' })).rejects.toMatchObject({
+    code: 'not-found',
+  });
+  expect(existsSync(join(here.folder, 'restoring')) ? readdirSync(join(here.folder, 'restoring')) : []).toEqual([]);
+});
+
+it('P9: going back to a backup keeps a copy of today first, and is taken back by going to that', async () => {
+  const here = await device();
+  const { classId, ada, at } = await classWithBackup(here);
+  expect(await here.call('backup.restore', { classId, at, as: 'in-place' })).toMatchObject({
+    id: classId,
+    students: 2,
+  });
+  const current = async () => {
+    const { items } = await here.call('student.list', { classId });
+    const lines = items.map(({ name, current: points }): [string, number] => [name, points]);
+    return lines.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  };
+  expect(await current()).toEqual([
+    ['Ada', 2],
+    ['张三', 0],
+  ]);
+  // The class goes on as ever, also after the next start.
+  await here.call('score.add', { classId, studentIds: [ada], award: { delta: 1, text: 'Again' } });
+  await here.restart();
+  expect(await current()).toEqual([
+    ['Ada', 3],
+    ['张三', 0],
+  ]);
+  const backups = (await here.call('backup.list', { classId })).items;
+  const today = backups.find((backup) => backup.at > at);
+  expect(today).toBeDefined();
+  const before = backups.filter((backup) => backup.at > at).at(-1);
+  await here.call('backup.restore', { classId, at: before?.at ?? '', as: 'in-place' });
+  expect(await current()).toEqual([
+    ['Ada L', 5],
+    ['Bo', 0],
+    ['张三', 0],
+  ]);
+});
+
+it('P9: a class of its own is made from a backup beside the one of today, and can be changed without it', async () => {
+  const here = await device();
+  const { classId, ada, at } = await classWithBackup(here);
+  const made = await here.call('backup.restore', { classId, at, as: 'copy' });
+  expect(made).toMatchObject({ name: '5B 2', students: 2, archived: false });
+  expect(made.id).not.toBe(classId);
+  await here.call('score.add', { classId: made.id, studentIds: [ada], award: { delta: 7, text: 'Copy' } });
+  const points = async (id: string) =>
+    (await here.call('student.list', { classId: id })).items.find((student) => student.id === ada)?.current;
+  expect([await points(classId), await points(made.id)]).toEqual([5, 9]);
+  await here.restart();
+  expect([await points(classId), await points(made.id)]).toEqual([5, 9]);
+});
+
+it('P9: the JSON backup holds every record of the class, in parts that join, and no part of another moment', async () => {
+  const here = await device();
+  const { classId, ada } = await classWithBackup(here);
+  const texts: string[] = [];
+  for (let after: string | null | undefined; after !== null;) {
+    const part = await here.call('backup.export', { classId, ...(after === undefined ? {} : { after }) });
+    texts.push(part.text);
+    after = part.next;
+  }
+  const read = JSON.parse(texts.join('')) as {
+    readonly class: { readonly name: string };
+    readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>>;
+  };
+  expect(read).toMatchObject({ format: 'tallybook-class', version: 1, class: { id: classId, name: '5B' } });
+  expect(read.tables['student']?.map(({ name }) => name).toSorted()).toEqual(['Ada L', 'Bo', '张三']);
+  expect(read.tables['score_event']?.map(({ delta }) => delta).toSorted()).toEqual(['2', '3']);
+  const { next } = await here.call('backup.export', { classId });
+  await here.call('score.add', { classId, studentIds: [ada], award: { delta: 1, text: 'Meanwhile' } });
+  await expect(here.call('backup.export', { classId, after: next ?? '' })).rejects.toMatchObject({
+    code: 'concurrent-change',
+  });
+  await expect(here.call('backup.export', { classId, after: '[]' })).rejects.toMatchObject({ code: 'invalid-params' });
+});

@@ -1,0 +1,121 @@
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { syncedTables, type Catalog } from '../../shared/catalog/catalog.ts';
+import { AppError } from '../../shared/errors.ts';
+import { eachRow, readRow } from './catalog-rows.ts';
+import { openClassStore, type ClassStore } from './class-store.ts';
+
+/** How the rows of one table in a backup differ from those of today. */
+export interface TableDifference {
+  readonly table: string;
+  /** Rows of today that the backup does not have. */
+  readonly gone: number;
+  /** Rows of the backup that are not there today. */
+  readonly back: number;
+  /** Rows both have, with other content. */
+  readonly changed: number;
+}
+
+/**
+ * Opens a copy of a backup in a folder of its own, checked and at the newest schema; the backup itself is only read. `drop` closes it and takes the folder away. Throws `not-found`,
+ * `store-damaged`, `store-newer`, `folder-unwritable`.
+ */
+export function openBackupCopy(
+  backup: string,
+  target: string,
+  { classId, catalog }: { readonly classId: string; readonly catalog: Catalog },
+): { readonly copy: ClassStore; readonly drop: () => void } {
+  removeCopy(target);
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(backup, target);
+  } catch (error) {
+    removeCopy(target);
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw missing
+      ? new AppError('not-found', { what: 'backup' })
+      : new AppError('folder-unwritable', {}, { cause: error });
+  }
+  try {
+    const copy = openClassStore(target, { classId, catalog });
+    return {
+      copy,
+      drop: () => {
+        copy.close();
+        removeCopy(target);
+      },
+    };
+  } catch (error) {
+    removeCopy(target);
+    throw error;
+  }
+}
+
+/** Takes a copy away with the folder it lies in, and with the copy that was made of it where it was migrated. */
+function removeCopy(file: string): void {
+  const folder = dirname(file);
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(join(dirname(folder), 'backups'), { recursive: true, force: true });
+}
+
+/** Compares what is in a class today with a copy of it, a row at a time: whoever goes through it decides when it stops for a while. */
+export function* compareWithCopy(store: ClassStore, copy: ClassStore): Generator<void, readonly TableDifference[]> {
+  const found: TableDifference[] = [];
+  for (const table of syncedTables(store.catalog)) {
+    const sum = { gone: 0, back: 0, changed: 0 };
+    for (const { pk, row } of eachRow(store, table)) {
+      const there = readRow(copy, table, pk);
+      if (there === null) sum.gone += 1;
+      else if (JSON.stringify(there) !== JSON.stringify(row)) sum.changed += 1;
+      yield;
+    }
+    for (const { pk } of eachRow(copy, table)) {
+      if (readRow(store, table, pk) === null) sum.back += 1;
+      yield;
+    }
+    if (sum.gone + sum.back + sum.changed > 0) found.push({ table: table.name, ...sum });
+  }
+  return found;
+}
+
+/** All that belongs to the life of a class with its servers, and not to a copy of it. Children before their parents. */
+const syncTables = [
+  'outbox_row',
+  'outbox',
+  'plan_link',
+  'plan_claim',
+  'plan_refused',
+  'plan_need',
+  'open_question',
+  'draft_op',
+  'plan_row',
+  'plan',
+  'run_row',
+  'run',
+  'resolution',
+  'blocked_table',
+  'class_secret',
+  'clock_contact',
+  'dirty',
+  'remote',
+  'base',
+  'connection',
+  'peer',
+] as const;
+
+/** Makes a copy a class of its own, that was never shared with anybody. */
+export function makeOwnClass(copy: ClassStore, id: string, name: string): void {
+  copy.transaction(() => {
+    for (const table of syncTables) copy.db.prepare(`DELETE FROM ${table}`).run();
+    copy.db.prepare('UPDATE class_info SET id = ?, name = ?').run(id, name);
+  });
+}
+
+/** A list made before the class was put back says nothing about it any more. */
+export function forgetPlans(copy: ClassStore, name: string): void {
+  copy.transaction(() => {
+    copy.db.prepare(`UPDATE plan SET state = 'stale' WHERE state = 'open'`).run();
+    copy.db.prepare('UPDATE connection SET pending_plan = NULL').run();
+    copy.db.prepare('UPDATE class_info SET name = ?').run(name);
+  });
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { expect } from '@playwright/test';
+import { goTo } from './support/go-to.ts';
+import { newClass } from './support/new-class.ts';
+import { test } from './support/test.ts';
+
+test('P9: a backup says what it holds, opens as a copy or is gone back to, and a JSON backup is saved', async ({
+  startApp,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  test.slow();
+  const classId = await newClass(app, ['Ada']);
+  await app.call('student.add', { classId, students: [{ name: '张三' }] });
+  await app.restart();
+  await app.call('student.add', { classId, students: [{ name: 'Bo' }] });
+  await goTo(page, t('common:nav.settings'));
+  const look = page.getByRole('button', { name: /^Look at the backup of / }).first();
+  await look.click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('It holds 2 students; today there are 3.');
+  await expect(dialog).toContainText('1 of today is not in it');
+  await page.screenshot({ path: testInfo.outputPath('backup.png') });
+  await dialog.getByRole('button', { name: t('settings:backups.copy') }).click();
+  await expect(page.getByRole('button', { name: 'Class: 5B 2. Change class' })).toBeVisible();
+  expect((await app.call('student.list', { classId })).items).toHaveLength(3);
+  await page.getByRole('button', { name: 'Class: 5B 2. Change class' }).click();
+  await page.getByRole('menuitem', { name: '5B', exact: true }).click();
+  await goTo(page, t('common:nav.settings'));
+  await look.click();
+  await dialog.getByRole('button', { name: t('settings:backups.inPlace') }).click();
+  await expect(dialog).toBeHidden();
+  expect((await app.call('student.list', { classId })).items).toHaveLength(2);
+  await expect(page.getByRole('button', { name: /^Look at the backup of / })).toHaveCount(2);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: t('settings:backups.json') }).click();
+  const file = await (await saved).path();
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ format: 'tallybook-class', class: { name: '5B' } });
+});
