@@ -10,7 +10,10 @@ export async function readResolveFile(file: string, planId: string | undefined):
   if (content === undefined) throw new AppError('resolve-invalid', { reason: 'unreadable' });
   const parsed = resolveFile.safeParse(parse(content));
   if (!parsed.success) {
-    const place = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
+    const [issue] = parsed.error.issues;
+    // A word nobody knows is named itself, not only the place that holds it.
+    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    const place = [...(issue?.path ?? []), ...unknown].map(String).join('.');
     throw new AppError('resolve-invalid', { reason: 'form', place: place.slice(0, 100) });
   }
   const decisions = parsed.data;

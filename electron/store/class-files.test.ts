@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -51,6 +52,26 @@ describe('the file of a new class', () => {
     expect(readdirSync(join(folder, 'classes'))).toEqual([]);
     // A killed process leaves this behind; the next try must not trip over it.
     writeFileSync(`${classFileOf(folder, id)}.unfinished`, 'half');
+    createClassFile(folder, { id, ...rest }, (store) => void addNames(store, 'Ada'));
+    expect(readdirSync(join(folder, 'classes'))).toEqual([`${id}.db`]);
+  });
+
+  it('gets its name only when all of it lies in one file', () => {
+    const folder = testFolder();
+    const { id, ...rest } = newClass();
+    let other: Database.Database | undefined;
+    // Whoever reads keeps the write-ahead log from being moved, as a full disk does; closing a file says nothing of either.
+    const make = () =>
+      createClassFile(folder, { id, ...rest }, (store) => {
+        store.db.pragma('busy_timeout = 0');
+        other = new Database(`${classFileOf(folder, id)}.unfinished`);
+        other.exec('BEGIN');
+        other.prepare('SELECT count(*) FROM sqlite_schema').get();
+        addNames(store, 'Ada');
+      });
+    expect(make).toThrow(expect.objectContaining({ code: 'disk-full' }));
+    other?.close();
+    expect(readdirSync(join(folder, 'classes'))).toEqual([]);
     createClassFile(folder, { id, ...rest }, (store) => void addNames(store, 'Ada'));
     expect(readdirSync(join(folder, 'classes'))).toEqual([`${id}.db`]);
   });

@@ -55,7 +55,7 @@ export function createClassFile(
       }
       fill?.(store);
     });
-    // Closing moves the write-ahead log into the file, so that one rename makes the whole class appear.
+    moveLogIntoFile(store);
     store.close();
     keepFile(unfinished, file);
   } catch (error) {
@@ -63,6 +63,15 @@ export function createClassFile(
     removeDatabase(unfinished);
     throw error;
   }
+}
+
+/**
+ * Moves the write-ahead log into the file, so that one rename makes the whole class appear. Closing would do it too, but says nothing when the disk is full, and
+ * the file that then got the name would be half of one. Throws what SQLite says.
+ */
+function moveLogIntoFile(store: ClassStore): void {
+  const [result] = store.db.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
+  if (result?.busy !== 0) throw new AppError('disk-full', { where: 'here' });
 }
 
 /**

@@ -102,7 +102,13 @@ export function stepChoice(store: ClassStore, planId: string, direction: 'undo' 
   stepDraft(store, planId, direction);
 }
 
-/** Puts the decisions of a file into the draft; every row must be in the plan and every choice must fit, else nothing is taken. */
+/** Choices that say all there is to say; a file that also names columns meant something else. */
+const wholeRow: ReadonlySet<string> = new Set(['local', 'server', 'skip']);
+
+/**
+ * Puts the decisions of a file into the draft. Every row must be in the plan and every choice must fit, and no row may be decided in two ways, else nothing is
+ * taken.
+ */
 export async function takeResolveFile(
   store: ClassStore,
   planId: string,
@@ -114,13 +120,20 @@ export async function takeResolveFile(
   // Rows that are named have the last word.
   const ops: NewDraftOp[] =
     file.restored === undefined ? [] : [...(await restoredOps(store, planId, file.restored, signal)).ops];
+  const said = new Map<number, string>();
   for (const row of file.rows ?? []) {
     const ordinal = placeOf(store, planId, row.table, row.key);
     if (ordinal === null) throw new AppError('resolve-invalid', { reason: 'not-in-plan', table: row.table });
     const choice: Choice = { choice: row.choice, ...(row.fields === undefined ? {} : { fields: row.fields }) };
+    if (wholeRow.has(row.choice) && Object.keys(row.fields ?? {}).length > 0)
+      throw new AppError('resolve-invalid', { reason: 'columns-unused', table: row.table });
     const decided = decidedFor(store, planId, ordinal);
     const fit = fitChoice(store, planId, decided, choice);
     if (fit.kind === 'misfit') throw new AppError('resolve-invalid', { ...fit.facts, table: row.table });
+    const words = JSON.stringify(choice);
+    if ((said.get(decided) ?? words) !== words)
+      throw new AppError('resolve-invalid', { reason: 'decided-twice', table: row.table });
+    said.set(decided, words);
     ops.push({ ordinals: [decided], choice: fit.choice, include: null });
     await slicer.pause(signal);
   }

@@ -72,16 +72,17 @@ async function refuseSampleBesideOthers(
   }
 }
 
-/** A code with which one more device joins: a login of its own, so that one device can be shut out without the others. */
+/** A code with which one more device joins: a login of its own that sees this class and no other one shared from here. */
 export async function makeJoinCode(context: EngineContext, classId: string, call: CallContext): Promise<string> {
   const store = context.openClass(classId);
   const connection = listConnections(store).find((candidate) => candidate.builtin);
   if (connection === undefined || connection.remoteClassId === null)
     throw new AppError('connection-needed', { reason: 'not-shared' });
   const info = await context.builtin.start({ signal: call.signal });
+  const onlyClass = connection.remoteClassId;
   const login = await createJoinRole(adminSql(info, call));
   await asOwner(info, call, async (session) => {
-    await migrate(session, { catalog: context.catalog, grantTo: [login.role], signal: call.signal });
+    await migrate(session, { catalog: context.catalog, grantTo: [login.role], onlyClass, signal: call.signal });
   });
   return encodeJoinCode({
     host: info.host,

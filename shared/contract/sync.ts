@@ -21,7 +21,7 @@ export const choiceKind = z.enum(['local', 'server', 'merge', 'both', 'skip', 'a
  */
 export const bulkRule = z.enum(['local', 'server', 'merge-local', 'merge-server', 'newer', 'later', 'reset']);
 export type BulkRule = z.infer<typeof bulkRule>;
-export const fieldChoice = z.union([z.enum(['local', 'server']), z.object({ value: cell })]);
+export const fieldChoice = z.union([z.enum(['local', 'server']), z.strictObject({ value: cell })]);
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 export const fieldDiff = z.object({
@@ -181,11 +181,12 @@ export const runRow = z.object({
 /** The one decision about a server that was put back: this PC's newer data goes there, or the older state is taken. */
 const restoredChoice = z.enum(['send-newer', 'take-server']);
 
-export const resolveFile = z.object({
+/** What somebody decided, as a file. A misspelt word is refused: a decision that is left out in silence would be taken by nobody. */
+export const resolveFile = z.strictObject({
   planId: z.string(),
   rows: z
     .array(
-      z.object({
+      z.strictObject({
         table: z.string(),
         key: z.record(z.string(), z.string()),
         choice: choiceKind,

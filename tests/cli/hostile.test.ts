@@ -154,6 +154,12 @@ describe('hostile arguments', () => {
     ['no JSON', 'planId: x', 'not-json'],
     ['another form', '{"planId":3,"rows":[]}', 'form'],
     ['an unknown choice', `{"planId":"${nobody}","rows":[{"table":"student","key":{},"choice":"mine"}]}`, 'form'],
+    ['a misspelt word', `{"planId":"${nobody}","row":[]}`, 'form'],
+    [
+      'a misspelt word in a row',
+      `{"planId":"${nobody}","rows":[{"table":"student","key":{},"choice":"local","feilds":{}}]}`,
+      'form',
+    ],
     ['another plan', '{"planId":"01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c12","rows":[]}', 'other-plan'],
   ])('refuses a file of decisions with %s', async (_what, content, reason) => {
     const file = join(device.folder, content === undefined ? 'nowhere.json' : 'decisions.json');

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeJoinCode } from '../../shared/model/join-code.ts';
+import { sql } from '../support/sql.ts';
 import { newDevice, tallybook } from './support/run-tallybook.ts';
 import type { Device, Told } from './support/run-tallybook.ts';
 
@@ -64,6 +66,26 @@ describe('the PostgreSQL inside the app', { timeout: 120_000 }, () => {
     const wrong = code.slice(0, -1) + (code.endsWith('A') ? 'B' : 'A');
     const joined = await b.run(['connection', 'join', wrong]);
     expect([joined.code, joined.json.error.code]).toEqual([2, 'join-code-invalid']);
+  });
+
+  it('lets the holder of a code see and change the class of that code, and no other one shared from here', async () => {
+    await a.json(['class', 'create', '7B']);
+    await a.json(['--class', '7B', 'student', 'add', 'Secret Child']);
+    const shared = await own('--class', '7B', 'server', 'start', '--share');
+    expect(shared.code, shared.stdout + shared.stderr).toBe(0);
+    const { name } = shared.json['connection'] as { readonly name: string };
+    const sent = await a.run(['--class', '7B', 'sync', '--now', '--connection', name]);
+    expect([sent.code, sent.json.outcome], sent.stdout + sent.stderr).toEqual([0, 'completed']);
+    const { host, port, database, role, secret, classId } = decodeJoinCode(code);
+    const guest = { host, port, database, user: role, password: secret, tls: 'require' } as const;
+    const ids = ['class', 'student', 'class_secret', 'run'].map(
+      (table) => `SELECT DISTINCT ${table === 'class' ? 'id' : 'class_id'}::text AS id FROM tallybook.${table}`,
+    );
+    for (const query of ids) expect(await sql(guest, query), query).toEqual([[classId]]);
+    await sql(guest, "UPDATE tallybook.student SET name = 'changed by 5B' WHERE class_id <> '" + classId + "'");
+    expect((await a.json(['--class', '7B', 'student', 'list'])).items).toMatchObject([{ name: 'Secret Child' }]);
+    const looked = await a.run(['--class', '7B', 'preview', '--connection', name]);
+    expect(looked.json['summary'], looked.stdout + looked.stderr).toEqual([]);
   });
 
   it('takes no sample beside a class that is shared already', async () => {

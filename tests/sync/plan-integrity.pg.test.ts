@@ -123,6 +123,8 @@ describe('a file of decisions', () => {
       [{ ...good, choice: 'merge', fields: { name: 'local', nickname: 'local' } }, 'unknown-column'],
       [{ ...good, choice: 'merge', fields: { name: 'local', id: 'server' } }, 'unknown-column'],
       [{ ...good, choice: 'merge', fields: {} }, 'column-missing'],
+      [{ ...good, fields: { name: 'server' } }, 'columns-unused'],
+      [{ ...good, choice: 'server' }, 'decided-twice'],
       [{ ...good, choice: 'rename', fields: { number: { value: '9' } } }, 'not-for-this-row'],
     ] as const)
       await expect(b.run('sync', planId, { resolve: { planId, rows: [good, bad] } })).rejects.toMatchObject({
