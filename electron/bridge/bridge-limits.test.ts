@@ -47,6 +47,13 @@ test('too many requests in a moment are refused', async () => {
   expect(statuses).toEqual([200, 200, 200, 429, 429]);
 });
 
+test('what another page asks for does not use up what our own may', async () => {
+  const { bridge } = await tempBridge({ requests: 3, windowMs: 60_000 });
+  const foreign = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' };
+  for (let count = 0; count < 5; count += 1) expect((await get(bridge, '/', foreign)).status).toBe(403);
+  expect((await get(bridge, '/')).status).toBe(200);
+});
+
 test('too many tries to open a socket are refused, also with the right token', async () => {
   const { bridge } = await tempBridge({ upgrades: 2, windowMs: 60_000 });
   const wrong = { 'Sec-WebSocket-Protocol': `tallybook.1, token.${newToken()}` };

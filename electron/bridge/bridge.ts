@@ -52,13 +52,15 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const server = createHttpServer(limits);
   const sockets = serveSockets({ server, secrets, limits, options, authority: () => authority });
   const requests = createRateLimit(limits.requests, limits.windowMs);
+  const refusals = createRateLimit(limits.requests, limits.windowMs);
   server.on('request', (request, response) => {
-    if (!requests.take()) return answer(response, 429);
+    // Judged before it is counted: a page of somebody else must not be able to use up what is allowed to ours.
     const verdict = judgeRequest(request, authority);
     if (verdict.kind === 'refuse') {
-      options.log.write('warn', 'bridge.refused', { code: String(verdict.status) });
+      if (refusals.take()) options.log.write('warn', 'bridge.refused', { code: String(verdict.status) });
       return answer(response, verdict.status);
     }
+    if (!requests.take()) return answer(response, 429);
     void serveFile(files, request, response);
   });
   const port = await listen(server, options.port ?? 0);

@@ -65,7 +65,6 @@ export function buildProgram(kit: CommandKit & { readonly version: string }): Co
 const examples = ['class create "5B"', 'student add "Li Wei" --number 12', 'preview', 'sync --now', 'doctor --json'];
 
 /** The headings the parser writes, in the person's language. */
-
 function helpTitle(words: Words, title: string): string {
   switch (title) {
     case 'Usage:':

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tableOf } from '../../shared/catalog/catalog.ts';
@@ -85,6 +86,16 @@ describe('the file of a new class', () => {
 });
 
 describe('class files the list does not know', () => {
+  it.skipIf(process.platform === 'win32')('are not waited for when they are no files', () => {
+    const folder = testFolder();
+    const app = openAppStore(folder);
+    const { id } = newClass();
+    mkdirSync(join(folder, 'classes'), { recursive: true });
+    execFileSync('mkfifo', [classFileOf(folder, id)]);
+    expect(adoptClassFiles(app, folder, new Date().toISOString(), classroomCatalog)).toEqual([]);
+    app.close();
+  });
+
   it('are taken into it, except what cannot be opened, which stays where it is', () => {
     const folder = testFolder();
     const app = openAppStore(folder);

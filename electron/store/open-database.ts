@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
 import { saveCopy } from './save-copy.ts';
 import { migrate, refuseNewer, schemaVersion } from './migrate.ts';
@@ -24,7 +24,10 @@ const busyTimeoutMs = 5_000;
  * byte for byte, for whoever can save something from it.
  */
 export function openDatabase(file: string, kind: FileKind): Database.Database {
-  if (!existsSync(file)) throw new AppError('not-found', { what: 'file' });
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new AppError('not-found', { what: 'file' });
+  // Opening a pipe would wait for whoever writes into it, for ever.
+  if (!found.isFile()) throw new AppError('store-damaged', { reason: 'not-ours' });
   try {
     inspect(file, kind);
     return prepare(file, kind);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /*
- * The form of a catalog as JSON: what is there, of which kind and how much at most. What it says is judged by `catalog-problems.ts`.
+ * The form of a catalog as JSON: what is there, of which kind and how much at most. What it says is judged by `parse-catalog.ts`.
  * What may be left out means the plainest thing.
  */
 
