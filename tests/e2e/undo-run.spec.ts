@@ -3,6 +3,7 @@ import { sql } from '../support/sql.ts';
 import type { App } from './support/app.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { syncBeside, uploadClass } from './support/shared-class.ts';
+import { tangledClass } from './support/tangled-class.ts';
 import { test } from './support/test.ts';
 
 const names = ['Li W', 'Chen Yu', 'Wang Fang'];
@@ -151,3 +152,71 @@ test('“Pull and replace” lists what was never sent and asks once more, makes
     'Wang Fang left-handed 0',
   ]);
 });
+
+for (const language of ['en', 'zh-CN'] as const)
+  test(`P9, C7: a sync with decisions is undone side by side, its questions come back, and the undo is undone but for the points (${language})`, async ({
+    startApp,
+    postgres,
+  }, testInfo) => {
+    const app = await startApp({ device: 'Room 301', language });
+    const { page, t } = app;
+    await page.setViewportSize({ width: 1366, height: 768 });
+    const { classId, connectionId } = await tangledClass(app, postgres);
+    const shot = async (name: string): Promise<void> => {
+      await page.screenshot({ path: testInfo.outputPath(`${name}.png`) });
+    };
+    const takeBack = page.getByRole('button', {
+      name: new RegExp(`^${t('sync:undo.run', { count: 0 }).split('0')[0]}\\d`),
+    });
+    // More is overwritten at once than goes without a word.
+    const allow = async (): Promise<void> => {
+      const question = page.getByRole('dialog');
+      await question.getByRole('checkbox', { name: t('sync:guard.checked') }).check();
+      await question.getByRole('button', { name: t('sync:guard.go') }).click();
+    };
+    const preview = new PreviewPage(app);
+    await preview.open();
+    const left = (count: number): string => t('sync:list.left', { count, total: 8 });
+    const { items: plans } = await app.call('plan.list', { classId, connectionId });
+    const planId = plans.find(({ state }) => state === 'open')?.planId ?? '';
+    const target = { filter: { unresolved: true } };
+    await app.call('plan.decide', { classId, planId, target, rule: 'merge-local' });
+    await app.call('plan.decide', { classId, planId, target, rule: 'server' });
+    await expect(page.getByText(left(0))).toBeVisible();
+    await preview.runButton('sync').click();
+    await allow();
+    await expect(preview.result).toBeVisible();
+    await shot('sync-result');
+
+    await preview.result.getByRole('button', { name: t('sync:undo.action') }).click();
+    await preview.waitForList();
+    const anna = preview.row('Anna H');
+    await expect(anna).toContainText(t('sync:undo.side.up'));
+    await expect(anna).toContainText(t('sync:undo.side.down'));
+    await shot('undo-list');
+    await anna.click();
+    await expect(preview.detail.getByRole('table')).toHaveCount(2);
+    await shot('undo-detail');
+    await page.keyboard.press('Escape');
+    await takeBack.click();
+    await allow();
+    await expect(preview.result.getByRole('heading')).toHaveText(t('sync:undo.done.title'));
+    // Everything that was decided is asked again.
+    await expect(page.getByText(left(8))).toBeVisible();
+    await shot('undo-result');
+
+    await preview.result.getByRole('link', { name: t('sync:outcome.show') }).click();
+    await expect(page.getByRole('grid', { name: t('sync:history.rows') })).toBeVisible();
+    await shot('undo-run');
+    await page.getByRole('button', { name: t('sync:undo.action') }).click();
+    await preview.waitForList();
+    const search = page.getByLabel(t('sync:list.searchLabel'));
+    await search.fill('Greta');
+    await expect(preview.rows.filter({ hasText: t('sync:undo.stays.stays-void') })).toHaveCount(1);
+    await shot('undo-of-undo');
+    await search.fill('');
+    await takeBack.click();
+    await allow();
+    await expect(preview.result.getByRole('heading', { level: 2 })).toHaveText(t('sync:undo.done.title'));
+    await shot('undo-of-undo-result');
+  });
