@@ -6,7 +6,8 @@ import { childrenOf, findByColumns, readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { addNeed, isLeftFixed, leaveFixed, onlyOnServer } from '../store/sync/fixed-plan-store.ts';
 import { eachPlanRow, ordinalOf, planRow } from '../store/sync/plan-store.ts';
-import { serverRowsWith } from '../store/sync/trees.ts';
+import { openTrees, serverRowsWith, type Trees as StoredTrees } from '../store/sync/trees.ts';
+import { hasNewChild } from './collect-effects.ts';
 import { heldBy } from '../../shared/sync/claims.ts';
 
 /** Entries that are taken back by an entry of their own: address → place of that one in the list. Covered ones go with their parent: address → parent's address. */
@@ -21,6 +22,7 @@ interface Closing {
   readonly planId: string;
   readonly peerId: string;
   readonly taken: TakenBack;
+  readonly trees: StoredTrees;
   /** Rows the server alone has, by the address of a record they cannot be without. */
   readonly remoteChildren: ReadonlyMap<string, readonly string[]>;
 }
@@ -33,7 +35,8 @@ export function* closeFixed(
   store: ClassStore,
   plan: { readonly planId: string; readonly peerId: string; readonly taken: TakenBack },
 ): Generator<void, void> {
-  const closing: Closing = { store, ...plan, remoteChildren: childrenOnServer(store, plan.peerId) };
+  const trees = openTrees(store, plan.peerId);
+  const closing: Closing = { store, ...plan, trees, remoteChildren: childrenOnServer(store, plan.peerId) };
   for (let changed = true; changed;) {
     changed = false;
     for (const { ordinal, row } of eachPlanRow(store, plan.planId)) {
@@ -124,7 +127,10 @@ function keepsChild(closing: Closing, ordinal: number, table: CatalogTable, row:
   const address = `${row.table} ${row.pk}`;
   const goesHere = row.trees.local !== null && target.local === null;
   const goesThere = !isDeleted(table, row.trees.server) && isDeleted(table, target.server);
+  // Entries nobody has sent yet would have to be left out of what goes: the run would find them and write nothing.
+  const hidden = { table: row.table, pk: row.pk, trees: row.trees, result: target.local, target };
   const kept =
+    hasNewChild(closing.store, closing.store.catalog, closing.trees, closing.planId, hidden) ||
     (goesHere &&
       childAddresses(closing, table, row.pk, 'local').some((child) =>
         stays(closing, child, address, 'local', ordinal),

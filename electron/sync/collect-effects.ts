@@ -186,12 +186,13 @@ export function hasNewChild(
   catalog: Catalog,
   trees: Trees,
   planId: string,
-  effect: OutboxEffect,
+  effect: Pick<OutboxEffect, 'table' | 'pk' | 'trees' | 'result' | 'target'>,
 ): boolean {
   const table = tableOf(catalog, effect.table);
-  if (effect.trees.local === null || kindOf(table, effect.trees.local, effect.result).kind !== 'delete') return false;
+  const after = effect.target === undefined ? effect.result : effect.target.local;
+  if (effect.trees.local === null || kindOf(table, effect.trees.local, after).kind !== 'delete') return false;
   return catalog.tables
-    .filter((child) => effect.result === null || child.kind === 'append-only')
+    .filter((child) => after === null || child.kind === 'append-only')
     .some((child) =>
       child.foreignKeys
         .filter((foreign) => foreign.references === table.name && !foreign.soft)

@@ -236,18 +236,23 @@ function sidesOf(table: CatalogTable, trees: Trees, target: Trees, labels: Label
   return { up: side(trees.server, target.server), down: side(trees.local, target.local) };
 }
 
-/** A column changes on one side nearly always; where it changes on both, differently, the server's end is shown. */
-function endOf(column: string, trees: Trees, target: Trees): string | null {
-  const there = cellOf(target.server, column);
-  return there === cellOf(trees.server, column) ? cellOf(target.local, column) : there;
+/** What a column becomes on the side that is written; of both that do not become the same, `sides` tells, and the server's end is shown where it changes. */
+function endOf(table: CatalogTable, column: string, trees: Trees, target: Trees): string | null {
+  const { up, down } = fixedSides(table, { trees, target });
+  const [there, here] = [cellOf(target.server, column), cellOf(target.local, column)];
+  if (up !== down) return up ? there : here;
+  return there === cellOf(trees.server, column) ? here : there;
 }
 
+/** The columns a row changes: where one side is written, those of that side. */
 function fieldsOf(table: CatalogTable, trees: Trees, target: Trees): PlanRowItem['fields'] {
+  const { up, down } = fixedSides(table, { trees, target });
   return contentColumns(table).flatMap(({ name }) => {
     if (table.key.includes(name)) return [];
     const [base, local, server] = [cellOf(trees.base, name), cellOf(trees.local, name), cellOf(trees.server, name)];
-    const result = endOf(name, trees, target);
-    const same = base === local && local === server && server === result;
+    const result = endOf(table, name, trees, target);
+    const written = up ? server : local;
+    const same = up === down ? base === local && local === server && server === result : written === result;
     return same ? [] : [{ name, base, local, server, result, clash: false }];
   });
 }
@@ -260,7 +265,7 @@ function namesOf(table: CatalogTable, { trees }: PlanRow, target: Trees, labels:
       base: labels.target(table, column, trees.base ?? null),
       local: labels.target(table, column, trees.local),
       server: labels.target(table, column, trees.server),
-      result: labels.target(table, column, { [column]: endOf(column, trees, target) }),
+      result: labels.target(table, column, { [column]: endOf(table, column, trees, target) }),
     };
   }
   return names;

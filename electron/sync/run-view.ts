@@ -2,8 +2,9 @@ import { tableOf } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
+import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { getRun, listRuns, runRows, type RunRecord } from '../store/sync/run-store.ts';
+import { eachRunRow, getRun, listRuns, type RunRecord } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { changedNames, createLabels } from './labels.ts';
 
@@ -14,21 +15,27 @@ export function runItems(store: ClassStore, connectionId: string | null): RunIte
   return listRuns(store, connectionId).map(runItem);
 }
 
-/** One run with every row it wrote. */
-export function runDetails(store: ClassStore, runId: string): Result<'run.show'> {
+/** Longest time the thread is held while the rows of a run are read, in milliseconds. */
+const SLICE_MS = 8;
+
+/** One run with every row it wrote, read in slices. */
+export async function runDetails(store: ClassStore, runId: string, signal: AbortSignal): Promise<Result<'run.show'>> {
   const run = getRun(store, runId);
   const labels = createLabels(store, store.catalog, openTrees(store, run.peerId));
-  const rows = runRows(store, runId).map(({ pk, trees: _trees, known: _known, ...row }) => {
+  const slicer = createSlicer(SLICE_MS);
+  const rows: Result<'run.show'>['rows'] = [];
+  for (const { pk, trees: _trees, known: _known, ...row } of eachRunRow(store, runId)) {
+    await slicer.pause(signal);
     const table = tableOf(store.catalog, row.table);
-    return {
+    rows.push({
       ...row,
       key: keyOf(table, pk),
       before: row.before === null ? null : { ...row.before },
       after: row.after === null ? null : { ...row.after },
       search: nameKeys(row.label).search,
       names: row.op === 'update' ? changedNames(table, row, labels) : {},
-    };
-  });
+    });
+  }
   const left = run.left.map(({ table, pk, label, reason, blockedBy }) => ({
     table,
     key: keyOf(tableOf(store.catalog, table), pk),

@@ -1,4 +1,6 @@
 import { expect, type Locator } from '@playwright/test';
+import { classFileOf } from '../../electron/store/class-files.ts';
+import { openClassStore } from '../../electron/store/class-store.ts';
 import type { App } from './support/app.ts';
 import { complaints, overflow } from './support/complaints.ts';
 import { PreviewPage } from './support/preview-page.ts';
@@ -73,6 +75,41 @@ test('many conflicts are decided at once, said in the label, and taken back in o
   await question.getByRole('checkbox', { name: 'I checked the list' }).check();
   await question.getByRole('button', { name: 'Carry it out' }).click();
   await preview.expectDone();
+});
+
+test('“Newer wins” asks first where a clock is not trusted, decides what is sure, and says that no deletion goes by time (C5)', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { classId } = await tangledClass(app, postgres);
+  // The clock of this PC was set by an hour since it last met the server.
+  const store = openClassStore(classFileOf(app.folder, classId), { classId });
+  store.db.exec('UPDATE clock_contact SET wall_ms = wall_ms + 3600000');
+  store.close();
+  const preview = new PreviewPage(app);
+  await preview.open();
+  const { page, t } = app;
+  await pickForMany(app, t('sync:bulk.rule.newer'));
+  const question = page.getByRole('dialog');
+  await expect(question).toContainText(t('sync:bulk.clock.title', { count: 8 }));
+  await expect(question).toContainText('every deletion');
+  await page.screenshot({ path: testInfo.outputPath('clock-question.png') });
+  await question.getByRole('button', { name: t('common:cancel') }).click();
+  await expect(page.getByText('8 of 8 conflicts left')).toBeVisible();
+  await pickForMany(app, t('sync:bulk.rule.newer'));
+  await question.getByRole('button', { name: t('sync:bulk.clock.action') }).click();
+  const said = `${t('sync:bulk.done.newer', { count: 5 })} ${t('sync:bulk.leftClock', { count: 3 })}`;
+  await expect(page.getByText(said).first()).toBeVisible();
+  await expect(page.getByText('3 of 8 conflicts left')).toBeVisible();
+  await expect(preview.row('Anna H')).toContainText('server');
+
+  // Met once more, the clocks agree: nobody is asked.
+  await page.getByRole('button', { name: t('sync:preview.refresh') }).click();
+  await preview.waitForList();
+  await pickForMany(app, t('sync:bulk.rule.newer'));
+  await expect(page.getByText(t('sync:bulk.leftClock', { count: 3 })).first()).toBeVisible();
+  await expect(question).toHaveCount(0);
 });
 
 test('rows are chosen with Shift, Control+A or by tapping, and the letters decide all of them (C5, keyboard)', async ({

@@ -55,5 +55,5 @@ export const syncHandlers: Handlers<SyncMethod> = {
     items: runItems(context.openClass(classId), connectionId ?? null),
   }),
   'run.undo': (context, { classId, runId }, call) => previewUndo(context, classId, runId, call),
-  'run.show': (context, { classId, runId }) => runDetails(context.openClass(classId), runId),
+  'run.show': (context, { classId, runId }, { signal }) => runDetails(context.openClass(classId), runId, signal),
 };

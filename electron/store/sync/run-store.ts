@@ -124,24 +124,19 @@ function runFrom(raw: unknown): RunRecord {
 }
 
 const RUN = `SELECT id, connection_id AS connectionId, connection_name AS connectionName, peer_id AS peerId, plan_id AS planId, mode, device, started_at AS startedAt,
-  duration_ms AS durationMs, outcome, counts, error, left_rows AS "left", purpose, undoes FROM run`;
+  duration_ms AS durationMs, outcome, counts, error, purpose, undoes`;
 
-/** Runs, newest first. */
+/** Runs, newest first, without the rows they left: a list of them names none, and one run may have left thousands. */
 export function listRuns(store: ClassStore, connectionId: string | null): readonly RunRecord[] {
-  const sql = `${RUN} WHERE @connectionId IS NULL OR connection_id = @connectionId ORDER BY started_at DESC, id DESC`;
+  const sql = `${RUN}, '[]' AS "left" FROM run WHERE @connectionId IS NULL OR connection_id = @connectionId ORDER BY started_at DESC, id DESC`;
   return namedStatement(store.db, sql).all({ connectionId }).map(runFrom);
 }
 
 /** One run; throws `not-found`. */
 export function getRun(store: ClassStore, id: string): RunRecord {
-  const raw = statement(store.db, `${RUN} WHERE id = ?`).get(id);
+  const raw = statement(store.db, `${RUN}, left_rows AS "left" FROM run WHERE id = ?`).get(id);
   if (raw === undefined) throw new AppError('not-found', { what: 'run' });
   return runFrom(raw);
-}
-
-/** What a run wrote, in the order it wrote it. */
-export function runRows(store: ClassStore, runId: string): readonly RunRow[] {
-  return [...eachRunRow(store, runId)];
 }
 
 /** Rows read at once. */
