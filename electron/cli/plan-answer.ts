@@ -117,5 +117,6 @@ export function rowLines(row: PlanRowItem, words: Words): readonly string[] {
   // What was decided cannot be carried out: without the reason the question would look like one that was answered.
   const again =
     row.left === 'value-taken' ? [`${words.name('left', row.left)}: ${printable(row.blockedBy ?? '')}`] : [];
-  return ['', head, ...[...fields, ...again].map((line) => `    ${line}`)];
+  const decided = row.choice === null ? [] : [words.name('choice', row.choice)];
+  return ['', head, ...[...fields, ...decided, ...again].map((line) => `    ${line}`)];
 }

@@ -24,6 +24,7 @@ type NameGroup =
   | 'state'
   | 'status'
   | 'left'
+  | 'choice'
   | 'check'
   | 'rule'
   | 'step'
