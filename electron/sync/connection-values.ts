@@ -61,6 +61,18 @@ export function changedInput(row: ConnectionRow, change: Partial<ConnectionInput
   return { ...current, ...change };
 }
 
+/**
+ * Whether the password a connection keeps may go where its fields lead once they are changed. Where it is sent in clear text it goes only to the server it was
+ * given for; everywhere else a server never gets to see it, only whether whoever connects knows it.
+ */
+export function keepsPassword(
+  before: ConnectionRow,
+  after: Pick<ConnectionRow, 'host' | 'port' | 'ca' | 'allowWeakPassword'>,
+): boolean {
+  const same = before.host === after.host && before.port === after.port && before.ca === after.ca;
+  return same || !after.allowWeakPassword;
+}
+
 /** Start-up parameters end with a NUL: a name that holds one would smuggle in parameters of its own. */
 function required(text: string, field: string, maxBytes: number): string {
   const trimmed = text.trim();

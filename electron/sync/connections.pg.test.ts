@@ -76,6 +76,31 @@ describe('a password', () => {
     const { steps } = await device.call('connection.test', { classId, connectionId, connection: form });
     expect(steps.find(({ state }) => state === 'failed')).toMatchObject({ id: 'database', code: 'database-missing' });
   });
+
+  it('that may be sent in clear text goes to no other server than the one it was given for', async () => {
+    const { host, port } = database.config;
+    const weak = { allowWeakPassword: true } as const;
+    const { id: connectionId } = await device.call('connection.add', {
+      classId,
+      connection: connectionTo(database, weak),
+    });
+    const lacks = async (connection?: ReturnType<typeof connectionTo>) => {
+      const { steps } = await device.call('connection.test', { classId, connectionId, connection });
+      return steps.find(({ state }) => state === 'failed')?.code;
+    };
+    const { password: _left, ...elsewhere } = connectionTo(database, {
+      ...weak,
+      host: host === 'localhost' ? '127.0.0.1' : 'localhost',
+    });
+    expect(await lacks()).toBeUndefined();
+    expect(await lacks(elsewhere)).toBe('password-missing');
+    // Where it is never sent as it is, it may be tried at another address.
+    expect(await lacks({ ...elsewhere, allowWeakPassword: false })).toBeUndefined();
+    await device.call('connection.set', { classId, connectionId, change: { database: database.config.database } });
+    expect(await lacks()).toBeUndefined();
+    await device.call('connection.set', { classId, connectionId, change: { host: elsewhere.host, port } });
+    expect(await lacks()).toBe('password-missing');
+  });
 });
 
 describe('the values of a form', () => {

@@ -17,7 +17,7 @@ import {
   setConnectionStatus,
 } from '../store/connection-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
-import { changedInput, connectionFields } from './connection-values.ts';
+import { changedInput, connectionFields, keepsPassword } from './connection-values.ts';
 import { syncStateOf } from './engine-state.ts';
 import { waitingOf } from './waiting.ts';
 
@@ -87,7 +87,7 @@ export async function changeConnection(
   const row = setConnection(store, connectionId, connectionFields(input));
   // What went wrong at another address, or with another password, says nothing about this one.
   if (row.status === 'FAILED') setConnectionStatus(store, connectionId, 'IDLE', null, null);
-  await keepPassword(context, connectionId, change.password);
+  await keepPassword(context, connectionId, change.password ?? (keepsPassword(before, row) ? undefined : ''));
   return changed(context, store, connectionId);
 }
 
@@ -118,7 +118,8 @@ export async function testValues(
   const form = params.connection;
   const tried = form === undefined ? stored : { ...connectionFields(form), ...passwordIn(form) };
   if (tried === null) throw new AppError('invalid-params', { field: 'connection' });
-  const endpoint = await endpointOf(context, tried, stored);
+  const lender = stored !== null && keepsPassword(stored, { ...tried, ca: tried.ca ?? null }) ? stored : null;
+  const endpoint = await endpointOf(context, tried, lender);
   let done = 0;
   return await testConnection(endpoint, {
     catalog: context.catalog,
