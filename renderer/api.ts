@@ -26,6 +26,8 @@ const tokenKey = 'tallybook.token';
 const protocol = 'tallybook.1';
 /** Pauses before the line is tried again, in milliseconds; the last one repeats. */
 const pausesMs = [0, 250, 500, 1000, 2000, 5000];
+/** How long after its key a page is loaded again, in milliseconds. */
+const reloadMs = 1000;
 
 /**
  * The engine this page talks to: through the desktop's preload script, else through the loopback bridge that served the page.
@@ -37,15 +39,32 @@ export function openClient(): Client {
 
 /**
  * Calls `ask` when somebody wants to close the window while `unsent` says that something was not sent yet. In a browser the browser's own question comes first,
- * because a page cannot be closed later than it wishes; who stays is asked by the page.
+ * because a page cannot be closed later than it wishes; who stays is asked by the page. A page that is only loaded again (F5, Ctrl+R) loses nothing and is not
+ * asked: choices are in the draft of their list, and everything else is on this PC.
  */
 export function onCloseAsked(unsent: () => boolean, ask: () => void): void {
   if (window.tallybook !== undefined) return window.tallybook.onCloseAsked(ask);
+  const reloading = followReload();
   window.addEventListener('beforeunload', (event) => {
-    if (!unsent()) return;
+    if (!unsent() || reloading()) return;
     event.preventDefault();
     setTimeout(ask);
   });
+}
+
+/** Whether the page is being loaded again by a key, as far as can be known: the browser's own button looks like any other way of leaving. */
+function followReload(): () => boolean {
+  let pressedAt = Number.NEGATIVE_INFINITY;
+  window.addEventListener('keydown', (event) => {
+    const { key, ctrlKey, metaKey } = event;
+    if (key !== 'F5' && !(key.toLowerCase() === 'r' && (ctrlKey || metaKey))) return;
+    pressedAt = event.timeStamp;
+    // F5 is a key of the page where there is something to refresh.
+    setTimeout(() => {
+      if (event.defaultPrevented) pressedAt = Number.NEGATIVE_INFINITY;
+    });
+  });
+  return () => performance.now() - pressedAt < reloadMs;
 }
 
 function openDesktop(line: DesktopLine): Client {

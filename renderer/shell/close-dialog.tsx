@@ -79,7 +79,7 @@ export function NotClosedYet() {
   return (
     <div className={styles['notYet']} role="status">
       <span>{t('common:quit.decide')}</span>
-      <Button onClick={stay}>{t('common:close')}</Button>
+      <Button onClick={stay}>{t('common:gotIt')}</Button>
     </div>
   );
 }

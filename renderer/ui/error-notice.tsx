@@ -64,7 +64,7 @@ export function ErrorNotice(props: {
           {props.onRetry !== undefined && <Button onClick={props.onRetry}>{t('common:retry')}</Button>}
           {props.children}
           {forIt && <Button onClick={copy}>{copied ? t('common:copied') : t('common:copyForIt')}</Button>}
-          {props.onClose !== undefined && <Button onClick={props.onClose}>{t('common:close')}</Button>}
+          {props.onClose !== undefined && <Button onClick={props.onClose}>{t('common:gotIt')}</Button>}
         </div>
       )}
     </div>

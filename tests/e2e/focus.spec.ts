@@ -168,7 +168,7 @@ test('after everything around a run the focus is somewhere on the page, never lo
     await expect(preview.result).toBeVisible({ timeout: 30_000 });
   });
   await expect(preview.result).toBeFocused();
-  await after('closing its result', () => preview.result.getByRole('button', { name: 'Close' }).click());
+  await after('closing its result', () => preview.result.getByRole('button', { name: 'Got it' }).click());
   await after('the run in the history', async () => {
     await goTo(page, app.t('common:nav.sync'));
     await page.getByRole('grid', { name: 'History of syncs' }).getByRole('row').nth(1).click();

@@ -1,7 +1,9 @@
 import { expect } from '@playwright/test';
+import { openSession } from '../support/managed-database.ts';
 import { sql } from '../support/sql.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { syncBeside, uploadClass } from './support/shared-class.ts';
+import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
 const names = ['Li W', 'Chen Yu', 'Wang Fang', 'Zhao Min', 'Ada Park', 'Ben Carter'];
@@ -46,6 +48,36 @@ test('P3: a check that is not well says what to do and leads to the setting', as
   await page.screenshot({ path: testInfo.outputPath('check-remedy.png') });
   await page.getByRole('button', { name: t('sync:card.edit'), exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`#/sync/server/${connectionId}`));
+});
+
+test('P3: the checks fill in while both sides are compared, and cancelling ends it with nothing done', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const database = await postgres.createDatabase();
+  const { classId, idOf } = await uploadClass(app, database, names);
+  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Homework' } });
+  await sql(database.config, 'UPDATE tallybook.student SET note = $1', ['sits in front']);
+  const session = await openSession(database);
+  try {
+    // The server answers, but does not let its students be read.
+    await session.query('BEGIN; LOCK TABLE tallybook.student IN ACCESS EXCLUSIVE MODE');
+    await new SyncPage(app).openPreview();
+    const checks = page.getByRole('list', { name: t('sync:check.label') }).getByRole('listitem');
+    await expect(checks.nth(0)).toHaveAttribute('data-state', 'ok');
+    await expect(checks.nth(1)).toHaveText(`${t('sync:check.state.ok')}: ${t('sync:check.live.tables')}`);
+    await expect(checks.nth(2)).toHaveAttribute('data-state', 'running');
+    await expect(checks.nth(3)).toHaveAttribute('data-state', 'waiting');
+    await page.screenshot({ path: testInfo.outputPath('live-checks.png') });
+    await page.getByRole('button', { name: t('common:cancel'), exact: true }).click();
+    await expect(page.getByRole('alert')).toContainText(t('errors:cancelled.title'));
+  } finally {
+    await session.close();
+  }
+  await page.getByRole('button', { name: t('common:retry') }).click();
+  await expect(new PreviewPage(app).rows.first()).toBeVisible({ timeout: 30_000 });
 });
 
 test('C1: “Keep both as two” says what comes of it before it is chosen, and both live on', async ({

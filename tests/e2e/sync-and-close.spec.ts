@@ -87,3 +87,25 @@ test('P10: closing the window itself asks too, and who stays can sync and close'
   await question.dismiss();
   await expect(page.getByRole('dialog', { name: t('common:quit.title') })).toBeVisible();
 });
+
+test('P10: a page that is only loaded again is not asked about, for it loses nothing', async ({
+  startApp,
+  postgres,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  const { classId, idOf } = await uploadClass(app, await postgres.createDatabase(), names);
+  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Helped' } });
+  await page.getByRole('link', { name: t('common:nav.history') }).click();
+  await expect(page.getByText(t('common:badge.waiting', { count: 1 }))).toBeVisible();
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.accept();
+  });
+  // A browser that is driven by a program does not reload by a key itself.
+  await page.keyboard.press('F5');
+  await page.reload();
+  await expect(page.getByText(t('common:badge.waiting', { count: 1 }))).toBeVisible();
+  expect(asked).toEqual([]);
+});

@@ -54,7 +54,7 @@ export function ChangeListPanel(props: ChangeListProps) {
         onActive={props.onActive}
         onKey={props.onKey}
         rowKind={(row) => (row.kind === 'conflict' && isDecided(row) ? 'settled' : row.kind)}
-        empty={list.ordinals !== null && <NothingFound filter={filter} />}
+        empty={list.ordinals !== null && <NothingFound filter={filter} decided={plan.undecided === 0} />}
       />
     </section>
   );
@@ -66,10 +66,15 @@ function sortBy(column: string, { sort }: ChangeFilter): void {
   else setQuery({ order: 'desc' });
 }
 
-function NothingFound(props: { readonly filter: ChangeFilter }) {
+/** Why the list is empty: nothing fits, or, where only questions are shown, all of them are answered. */
+function NothingFound(props: { readonly filter: ChangeFilter; readonly decided: boolean }) {
   const { t } = useTranslation();
+  const done = props.filter.unresolved && props.decided;
   return (
-    <Empty title={t('sync:list.nothing.title')} text={t('sync:list.nothing.text')}>
+    <Empty
+      title={t(done ? 'sync:list.noneLeft' : 'sync:list.nothing.title')}
+      text={t(done ? 'sync:list.nothing.decided' : 'sync:list.nothing.text')}
+    >
       {isFiltered(props.filter) && <Button onClick={() => setQuery(noFilter)}>{t('sync:list.nothing.clear')}</Button>}
     </Empty>
   );

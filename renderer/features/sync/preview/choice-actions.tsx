@@ -15,6 +15,8 @@ export function ChoiceActions(props: {
   readonly missing: string;
   /** What comes of it, always in sight. */
   readonly result?: ReactNode;
+  /** Another way to decide, between putting off and using what is picked. */
+  readonly more?: ReactNode;
 }) {
   const { t } = useTranslation();
   const { store, row } = props;
@@ -30,6 +32,7 @@ export function ChoiceActions(props: {
       ) : (
         <Button onClick={() => void store.decide({ target, choice: null })}>{t('sync:detail.takeBack')}</Button>
       )}
+      {props.more}
       <Button
         type="primary"
         className={styles['use'] ?? ''}

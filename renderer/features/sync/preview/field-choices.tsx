@@ -52,8 +52,18 @@ export function FieldChoices(props: RowProps) {
         result={
           <>
             <Result row={row} picks={picks} words={words} />
-            {canEdit && <Whole {...props} bothHint={bothHint} />}
+            {canEdit && <Whole {...props} />}
           </>
+        }
+        more={
+          canKeepBoth(row) && (
+            <Button
+              aria-describedby={bothHint}
+              onClick={() => void store.decide({ target, choice: 'both', fields: keepBothFields(row) })}
+            >
+              {t('sync:detail.keepBoth')}
+            </Button>
+          )
         }
         onUse={fields === null ? null : () => void store.decide({ target, choice: 'merge', fields })}
       />
@@ -61,9 +71,8 @@ export function FieldChoices(props: RowProps) {
   );
 }
 
-/** One side for the whole record, or both as two: always in sight, because it is what most questions end with. */
-function Whole(props: RowProps & { readonly bothHint: string }) {
-  const { store, row, words } = props;
+/** One side for the whole record: always in sight, because it is what most questions end with. */
+function Whole({ store, row, words }: RowProps) {
   const { t } = words;
   const target = { ordinals: [row.ordinal] };
   const whole = (side: 'local' | 'server'): void => void store.decide({ target, choice: side });
@@ -75,15 +84,6 @@ function Whole(props: RowProps & { readonly bothHint: string }) {
       <Button size="small" onClick={() => whole('server')} title={t('sync:detail.wholeHint')}>
         {t('sync:detail.wholeServer')}
       </Button>
-      {canKeepBoth(row) && (
-        <Button
-          size="small"
-          aria-describedby={props.bothHint}
-          onClick={() => void store.decide({ target, choice: 'both', fields: keepBothFields(row) })}
-        >
-          {t('sync:detail.keepBoth')}
-        </Button>
-      )}
     </div>
   );
 }

@@ -68,7 +68,7 @@ export function RunResultPanel(props: {
         <div className={styles['outcomeActions']}>
           {good && <a href={href(`sync/run/${run.runId}`)}>{t('sync:outcome.show')}</a>}
           {good && wroteAnything(run.counts) && <Button onClick={props.onUndo}>{t('sync:undo.action')}</Button>}
-          <Button onClick={props.onClose}>{t('common:close')}</Button>
+          <Button onClick={props.onClose}>{t('common:gotIt')}</Button>
         </div>
       </div>
       {run.error !== null && outcome !== 'stale' && <ErrorNotice error={errorFromJson(run.error)} />}

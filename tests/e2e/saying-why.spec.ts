@@ -1,0 +1,76 @@
+import { expect } from '@playwright/test';
+import { overflow } from './support/complaints.ts';
+import { PreviewPage } from './support/preview-page.ts';
+import { tangledClass } from './support/tangled-class.ts';
+import { test } from './support/test.ts';
+
+test('what cannot be done says why where it was tried, and whose a number is at its field (C1, C2, P6, keyboard)', async ({
+  startApp,
+  postgres,
+}) => {
+  test.setTimeout(240_000);
+  const app = await startApp({ device: 'Room 301' });
+  const { classId, idOf } = await tangledClass(app, postgres);
+  await app.call('student.set', { classId, id: await idOf('Max'), change: { number: '5' } });
+  const preview = new PreviewPage(app);
+  await preview.open();
+  const { page, t } = app;
+  const { detail } = preview;
+
+  // A box of something undecided.
+  await preview.row('Nora').first().getByRole('checkbox').click();
+  await expect(detail).toBeFocused();
+  await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.asks'));
+  // A key that does not fit.
+  await preview.row('Greta').locator('strong').first().click();
+  await page.keyboard.press('b');
+  await expect(detail).toBeFocused();
+  await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.notBoth'));
+  await preview.row('Hanna').locator('strong').first().click();
+  await expect(detail.getByRole('status').first()).toHaveText('');
+  await page.keyboard.press('l');
+  await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.nothingAsked'));
+  await expect(preview.grid).toBeFocused();
+
+  // What stands in a field already is what is to be replaced.
+  await preview.row('Ben H').locator('strong').first().click();
+  await preview.pick('Other');
+  const other = detail.getByRole('textbox');
+  await expect(other).toBeFocused();
+  const chosen = await other.evaluate((input: HTMLInputElement) => [input.selectionStart, input.selectionEnd]);
+  expect(chosen).toEqual([0, 'Ben H'.length]);
+  // The ways that end most questions are in sight, on the smallest window there is to be.
+  for (const name of ['wholeLocal', 'wholeServer', 'keepBoth'] as const)
+    await expect(detail.getByRole('button', { name: t(`sync:detail.${name}`), exact: true })).toBeInViewport({
+      ratio: 1,
+    });
+
+  // A number that is taken.
+  await preview.row('Nora').first().locator('strong').first().click();
+  await detail.getByRole('radio', { name: /another number/ }).check();
+  const field = detail.getByRole('textbox', { name: t('sync:detail.newValue', { field: 'number' }) });
+  await field.fill('5');
+  await preview.use.click();
+  const why = t('sync:detail.belongsTo', { value: '5', record: 'Max' });
+  await expect(field).toHaveAccessibleDescription(why);
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await expect(field).toBeFocused();
+  await expect(detail.getByText(why)).toBeInViewport();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await field.fill('6');
+  await expect(field).toHaveAttribute('aria-invalid', 'false');
+  await preview.useAnswer();
+
+  // Narrow and touch: nothing is squeezed until it breaks letter by letter, nothing reaches beyond the window.
+  await page.setViewportSize({ width: 400, height: 800 });
+  for (const box of await page
+    .getByRole('list', { name: t('sync:check.label') })
+    .getByRole('listitem')
+    .all())
+    expect((await box.boundingBox())?.height ?? 0).toBeLessThan(64);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+  await expect(preview.row('Hanna').first()).toContainText('→');
+  expect(await overflow(page)).toBe(0);
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await expect(preview.row('Emil H').first()).toContainText('“Emil H”');
+});
