@@ -20,6 +20,8 @@ export interface Format {
   readonly list: (parts: readonly string[]) => string;
   /** a, b, c: where nothing ends with the last. */
   readonly series: (parts: readonly string[]) => string;
+  /** Whole sentences one after the other; what is null is left out. A Chinese full stop brings its own space. */
+  readonly sentences: (...parts: readonly (string | null)[]) => string;
 }
 
 const minute = 60_000;
@@ -70,6 +72,7 @@ export function formatFor(language: string): Format {
     signed: (value) => signed.format(value).replace('-', '−'),
     bytes: (value) => bytesText(language, value),
     list: (parts) => spaced(list.formatToParts(parts)),
+    sentences: (...parts) => parts.filter((part) => part !== null).join(language.startsWith('zh') ? '' : ' '),
     series: (parts) => parts.join(language.startsWith('zh') ? '，' : ', '),
   };
 }

@@ -146,6 +146,8 @@ async function readSince(
     readClock,
     signal: call.signal,
     readAll(found) {
+      // The server has said who it is and how its tables stand: from here on it is being read.
+      call.progress({ phase: 'observe', done: rowCount, total: null });
       judgement = judge(peer, found);
       // What a reading that was cut short has found out about a server that was put back still holds.
       if (judgement.trust === 'put-back' && !peer.observing) trees.dropAllRemote();

@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorExitCodes, type AppError, type ErrorCode } from '../../shared/errors.ts';
+import { useFormat } from '../format.ts';
 import styles from './states.module.css';
 
 /** Errors a teacher usually hands on: reaching, entering or preparing a server, and damage. */
@@ -31,6 +32,7 @@ export function ErrorNotice(props: {
   readonly children?: ReactNode;
 }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const [copied, setCopied] = useState(false);
   const { code } = props.error;
   // What is not known is left out, so that the text says so instead of showing a gap.
@@ -56,9 +58,7 @@ export function ErrorNotice(props: {
         <CloseCircleOutlined className={styles['noticeIcon'] ?? ''} aria-hidden />
         <span>{title}</span>
       </p>
-      <p className={styles['noticeText']}>
-        {unchanged} {remedy}
-      </p>
+      <p className={styles['noticeText']}>{format.sentences(unchanged, remedy)}</p>
       {hasActions && (
         <div className={styles['noticeActions']}>
           {props.onRetry !== undefined && <Button onClick={props.onRetry}>{t('common:retry')}</Button>}

@@ -101,7 +101,7 @@ function RunEnds(props: { readonly run: RunItem }) {
         <strong>{run.connection}</strong>
       </div>
       <p className={summaryStyles['told']}>
-        {[countsText(run.counts, t, format), took].filter((part) => part !== '').join(' ')}
+        {format.sentences(countsText(run.counts, t, format), took === '' ? null : took)}
       </p>
     </section>
   );

@@ -42,6 +42,7 @@ export function BulkNote(props: { readonly store: PreviewStore; readonly plan: P
 /** The words for what was just said about the list; null where there is nothing to tell but the counts. */
 export function useSaidText(): (said: Said | null) => string | null {
   const { t } = useTranslation();
+  const format = useFormat();
   return (said) => {
     if (said === null) return null;
     if (said.kind !== 'many') return t(`sync:bulk.${said.kind}`);
@@ -49,7 +50,7 @@ export function useSaidText(): (said: Said | null) => string | null {
     const done =
       rule === null ? t('sync:bulk.ticked', { count: decided }) : t(`sync:bulk.done.${rule}`, { count: decided });
     if (left === 0) return done;
-    return `${done} ${t(rule === 'newer' ? 'sync:bulk.leftClock' : 'sync:bulk.left', { count: left })}`;
+    return format.sentences(done, t(rule === 'newer' ? 'sync:bulk.leftClock' : 'sync:bulk.left', { count: left }));
   };
 }
 

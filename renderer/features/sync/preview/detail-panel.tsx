@@ -59,7 +59,7 @@ export function DetailPanel(props: {
         {props.hint !== null && t(`sync:detail.hint.${props.hint}`)}
       </p>
       <p className={styles['quiet']}>
-        {purpose === 'sync' ? detailSentence(row, words) : fixedSentence(row, purpose, words)} {advice}
+        {format.sentences(purpose === 'sync' ? detailSentence(row, words) : fixedSentence(row, purpose, words), advice)}
       </p>
       {row.blockedBy !== null && <p className={styles['blocked']}>{blockedSentence(row, words)}</p>}
       {refusal !== null && !isTaken(refusal) && (

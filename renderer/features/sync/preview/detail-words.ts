@@ -57,7 +57,8 @@ function bothChanged(row: PlanRowItem, words: Words): string {
   const merged = row.fields.filter((field) => !field.clash);
   const asked = t('sync:detail.bothChanged', { fields: names(clashing), count: clashing.length });
   const listed = visibleFields(merged).length;
-  return merged.length === 0 ? asked : `${asked} ${t('sync:detail.merged', { fields: names(merged), count: listed })}`;
+  const settled = merged.length === 0 ? null : t('sync:detail.merged', { fields: names(merged), count: listed });
+  return format.sentences(asked, settled);
 }
 
 /** The fields one side changed, for a sentence; the deletion itself is not among them. */

@@ -22,8 +22,8 @@ const icons = {
   checking: ClockCircleOutlined,
 };
 
-/** Results that had the focus once: whoever comes back to one is not taken to it again. */
-const met = new WeakSet<RunResult>();
+/** Runs whose result had the focus once: whoever comes back to one, or waits until it is known, is not taken to it again. */
+const met = new Set<string>();
 
 /** How a run ended: what went where, what stayed and why. Stays until it is closed or the next run begins. */
 export function RunResultPanel(props: {
@@ -40,10 +40,10 @@ export function RunResultPanel(props: {
   const { outcome } = run;
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (met.has(run)) return;
-    met.add(run);
+    if (met.has(run.runId)) return;
+    met.add(run.runId);
     box.current?.focus();
-  }, [run]);
+  }, [run.runId]);
   const Icon = icons[outcome];
   const good = outcome === 'completed' || outcome === 'undecided';
   const words = wordsFor(outcome, good, props);
@@ -61,8 +61,7 @@ export function RunResultPanel(props: {
         <div className={styles['outcomeText']}>
           <h2>{t(`sync:${words}.title`)}</h2>
           <p className={styles['quiet']}>
-            {t(`sync:${words}.text`)}
-            {good && ` ${countsText(run.counts, t, format)}`}
+            {format.sentences(t(`sync:${words}.text`), good ? countsText(run.counts, t, format) : null)}
           </p>
         </div>
         <div className={styles['outcomeActions']}>
@@ -105,7 +104,7 @@ export function countsText(counts: RunResult['counts'], t: TFunction, format: Fo
     return parts.length === 0 ? null : t(`sync:counts.${name}`, { parts: format.list(parts) });
   };
   const sides = [side('up'), side('down')].filter((text) => text !== null);
-  return sides.length === 0 ? t('sync:counts.none') : sides.join(' ');
+  return sides.length === 0 ? t('sync:counts.none') : format.sentences(...sides);
 }
 
 const reasons = [
