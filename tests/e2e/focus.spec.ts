@@ -27,6 +27,7 @@ async function walker(startApp: (options: { device: string }) => Promise<App>, p
   const app = await startApp({ device: 'Room 301' });
   await tangledClass(app, postgres);
   const { page } = app;
+  page.setDefaultTimeout(60_000);
   const lost: string[] = [];
   return {
     app,
