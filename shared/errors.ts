@@ -67,6 +67,7 @@ export const errorExitCodes = {
   'foreign-triggers': 0,
   'clock-differs': 0,
   erased: 0,
+  'erasures-asked': 0,
   'verify-differs': 0,
   'server-lost': 0,
   'rows-hidden': 0,

@@ -95,7 +95,10 @@ function planLines(plan: PlanSummary, words: Words): readonly string[] {
     ),
     ...(plan.undecided > 0 ? ['', words.t('plan.undecided', { count: plan.undecided })] : []),
     ...plan.guards.map((guard) =>
-      words.t('plan.guard', { table: words.name('table', guard.table), count: guard.count }),
+      words.t(guard.id === 'mass-erase' ? 'plan.guard-erase' : 'plan.guard', {
+        table: words.name('table', guard.table),
+        count: guard.count,
+      }),
     ),
   ];
 }

@@ -150,6 +150,8 @@ export interface ApplyRequest {
   /** The class, for a server that does not have it, or not any more: it is made in the transaction of the run. Without it such a run throws `not-found`. */
   readonly newClass?: Omit<NewClass, 'id'> | undefined;
   readonly runId: string;
+  /** Erasures of the class wait for somebody's agreement: this run carries out none, unless it brings one itself. */
+  readonly leavesErased?: boolean;
   readonly device: VisitingDevice;
   /** The visit this run leaves, in the same transaction; a run that finds another one before it is stale. */
   readonly visit?: { readonly from: Visit | null; readonly to: Visit } | undefined;

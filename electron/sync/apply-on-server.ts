@@ -12,9 +12,11 @@ import {
   setProved,
   stagedEffects,
   stagedPlaces,
+  stagedRow,
   type StagedEffect,
   type Staging,
 } from '../store/sync/outbox-store.ts';
+import { heldErasures } from '../store/sync/held-erasures.ts';
 import { contactsOf } from '../store/sync/clock-store.ts';
 import { getPeer, promoteVisit, setPendingVisit } from '../store/sync/peer-store.ts';
 import type { PlanHead } from '../store/sync/plan-store.ts';
@@ -85,6 +87,7 @@ export async function applyOnServer(
       scope: peer.scope,
       newClass: { name, sample, secret: classSecretOf(store, peer.id) },
       runId: run.id,
+      leavesErased: leavesErased(store, staging),
       device: { id: peer.device, name: run.device, version: context.version },
       visit,
       planHash: head.planHash,
@@ -112,6 +115,14 @@ export async function applyOnServer(
   if (outcome.kind !== 'committed' && outcome.kind !== 'unknown' && outcome.kind !== 'duplicate')
     dropOutbox(store, run.id);
   return endOf(outcome);
+}
+
+/** Whether erasures on the server wait for somebody here who has not agreed with this run. */
+function leavesErased(store: ClassStore, staging: Staging): boolean {
+  const { erasure } = store.catalog.roles;
+  return [...heldErasures(store, staging.peerId)].some(
+    (pk) => erasure !== null && stagedRow(store, staging, { table: erasure, pk }) === null,
+  );
 }
 
 /** Whether a row of the server is known here in any tree: a child of a deleted record that is not was never seen by whoever deleted it. */

@@ -18,6 +18,7 @@ import type { TableBlock } from '../remote/schema-state.ts';
 import { keysAfter, readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
+import { heldKeys } from '../store/sync/held-erasures.ts';
 import { factoryRow, type Peer } from '../store/sync/peer-store.ts';
 import {
   addPlanClaims,
@@ -92,6 +93,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     contacts: contactsOf(store, input.peer.id),
     // A class that holds nothing yet, or nothing any more, says nothing about what this PC has.
     takesServerState: input.connection.attached === 'existing' && serverHoldsRows(store, input.peer.id),
+    held: heldKeys(store, input.peer.id),
     done: 0,
     listed: 0,
     links: [],
@@ -125,6 +127,8 @@ interface Building {
   readonly contacts: readonly ClockContact[];
   /** Whether untouched rows the app made by itself take the server's state. */
   readonly takesServerState: boolean;
+  /** Rows of records that are to be erased, which nobody has agreed to yet. */
+  readonly held: ReadonlyMap<string, ReadonlySet<string>>;
   done: number;
   listed: number;
   /** Not written yet. */
@@ -186,8 +190,9 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
   const rows: StoredPlanRow[] = [];
   const refused: PlanRefusal[] = [];
   for (const candidate of candidates) {
-    const planned = planCandidate(building, table, candidate);
     building.done += 1;
+    if (building.held.get(table.name)?.has(candidate.pk) === true) continue;
+    const planned = planCandidate(building, table, candidate);
     if (planned === null) continue;
     const ordinal = building.listed;
     building.listed += 1;

@@ -1,6 +1,7 @@
 import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { effectsOf } from '../../shared/sync/effects.ts';
+import { erasureRules } from '../../shared/sync/erasure-rules.ts';
 import { guardsOf, lossesOf, ownLoss, type Guard, type Losses } from '../../shared/sync/guards.ts';
 import { sides, type Side } from '../../shared/sync/lookup.ts';
 import type { Part } from '../../shared/sync/settle.ts';
@@ -9,6 +10,7 @@ import { countLive } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import {
   getPlan,
+  ordinalsOfTable,
   ownEdits,
   planCounts,
   planRowKeysAt,
@@ -111,7 +113,8 @@ export async function countGuards(
       recount(keys);
       if (await slicer.pause(signal)) getPlan(store, planId);
     }
-  return catalog.tables.flatMap((table) =>
+  const erased = part === 'apply' ? [] : erasureGuards(store, planId, evaluation);
+  const tripped = catalog.tables.flatMap((table) =>
     sides.flatMap((side) => {
       const found = losses.get(`${table.name} ${side}`);
       if (found === undefined || part === (side === 'server' ? 'pull' : 'apply')) return [];
@@ -119,6 +122,16 @@ export async function countGuards(
       return guardsOf(table, side, found, side === 'local' ? here : here + (more.get(table.name) ?? 0));
     }),
   );
+  return [...erased, ...tripped];
+}
+
+/** Erasures that are listed are others' and came several at once: each is asked about. */
+function erasureGuards(store: ClassStore, planId: string, { left }: Evaluation): readonly Guard[] {
+  const rules = erasureRules(store.catalog);
+  if (rules === null) return [];
+  const listed = [...planRowKeysAt(store, planId, ordinalsOfTable(store, planId, rules.table.name))].flat();
+  const count = listed.filter(({ ordinal, direction }) => direction !== 'up' && !left.has(ordinal)).length;
+  return count === 0 ? [] : [{ id: 'mass-erase', table: rules.of.name, count, side: 'local' }];
 }
 
 /** How many more live rows the server has than this PC because of one listed row. */

@@ -9,12 +9,16 @@ import type { ServerRow } from '../remote/remote.ts';
 import { eachRow, insertRow, readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { eraseFromBackups, type CleanedBackup } from '../store/erase-from-backups.ts';
-import { endErasing, forgetPages, isErasing, sweepForgotten } from '../store/sync/erase-history.ts';
+import { endErasing, forgetLabels, forgetPages, isErasing, sweepForgotten } from '../store/sync/erase-history.ts';
 import { erasedKeys, eraseRecords, type ErasedRows } from '../store/sync/erase-records.ts';
 import { writingFor } from '../store/sync/peer-store.ts';
-import { openTrees, remoteRowsOf } from '../store/sync/trees.ts';
+import { heldErasures, holdErasures, serverErasures, type ServerErasure } from '../store/sync/held-erasures.ts';
+import { openTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
+
+/** Names told beside a list; the list has all. */
+const mostNames = 30;
 
 /** Knows the rows of erased records while an observation comes in. */
 export interface ErasedFilter {
@@ -32,6 +36,8 @@ export interface ReceivedErasures {
   readonly unsent: number;
   /** Rows of erased records that somebody put on the server afterwards; they are not taken, and go with the next run. */
   readonly late: number;
+  /** Names of the records that wait for somebody at this PC, because several were to be erased at once. */
+  readonly asked: readonly string[];
 }
 
 /** A filter for one reading of a server. */
@@ -93,7 +99,8 @@ export function uncountable(store: ClassStore, peerId: string): ReadonlySet<stri
 
 /**
  * Carries out the erasures an observation brought, before anything else is made of it: whatever is planned, ticked or left. Part of the observation, which is
- * read again when this is cut short. What was begun and not finished before is finished.
+ * read again when this is cut short. What was begun and not finished before is finished. Where several records of this PC would go at once, nobody meant only one
+ * of them: none goes before somebody here has seen them in a list and agreed.
  */
 export async function receiveErasures(
   context: EngineContext,
@@ -103,11 +110,10 @@ export async function receiveErasures(
   late: number,
 ): Promise<ReceivedErasures> {
   const rules = erasureRules(store.catalog);
-  if (rules === null) return { records: 0, unsent: 0, late: 0 };
+  if (rules === null) return { records: 0, unsent: 0, late: 0, asked: [] };
+  await eraseAgreed(context, store, peerId);
   const trees = openTrees(store, peerId);
-  const news = remoteRowsOf(store, peerId, rules.table.name).filter(
-    ({ pk }) => readRow(store, rules.table, pk) === null,
-  );
+  const { news, held } = judgeErasures(store, rules, peerId);
   let erased: readonly ErasedRows[] = [];
   if (news.length > 0)
     erased = store.transaction(() => {
@@ -118,14 +124,74 @@ export async function receiveErasures(
       }
       return eraseRecords(
         store,
-        news.map(({ row }) => pkFromCells([row[rules.column] ?? ''])),
+        news.map(({ record }) => record),
       );
     });
+  store.transaction(() =>
+    holdErasures(
+      store,
+      peerId,
+      held.map(({ pk }) => pk),
+    ),
+  );
   const unsent = erased.reduce((sum, table) => sum + table.unsent, 0);
   if (news.length > 0) context.log.write('info', 'erasures-received', { records: news.length, unsent });
   if (isErasing(store)) await finishErasing(store);
   if (erased.length > 0) announceRows(context, store.classId);
-  return { records: news.length, unsent, late };
+  return { records: news.length, unsent, late, asked: namesOf(store, rules, held) };
+}
+
+/** Which of the erasures a server has are carried out at once, and which wait: those that waited, and all that come with them or are several. */
+function judgeErasures(
+  store: ClassStore,
+  rules: ErasureRules,
+  peerId: string,
+): { readonly news: readonly ServerErasure[]; readonly held: readonly ServerErasure[] } {
+  const before = heldErasures(store, peerId);
+  const found = serverErasures(store, peerId);
+  const here = found.filter(({ pk, record }) => before.has(pk) || readRow(store, rules.of, record) !== null);
+  const several = new Set(here.map(({ record }) => record)).size > 1 || here.some(({ pk }) => before.has(pk));
+  const held = several ? here : [];
+  return { news: found.filter((erasure) => !held.includes(erasure)), held };
+}
+
+/** What the records are called here. */
+function namesOf(store: ClassStore, { of }: ErasureRules, held: readonly ServerErasure[]): readonly string[] {
+  return [...new Set(held.map(({ record }) => record))].map((record) => {
+    const row = readRow(store, of, record);
+    return of.label.map((column) => row?.[column] ?? '').join(' ');
+  });
+}
+
+/** Erases the records of erasures that had waited and that a run has taken since. */
+export async function eraseAgreed(context: EngineContext, store: ClassStore, peerId: string): Promise<void> {
+  const rules = erasureRules(store.catalog);
+  const held = heldErasures(store, peerId);
+  if (rules === null || held.size === 0) return;
+  const taken = [...held].flatMap((pk) => {
+    const row = readRow(store, rules.table, pk);
+    return row === null ? [] : [{ pk, record: pkFromCells([row[rules.column] ?? '']) }];
+  });
+  if (taken.length === 0) return;
+  store.transaction(() => {
+    forgetLabels(
+      store,
+      rules.table.name,
+      taken.map(({ pk }) => pk),
+    );
+    eraseRecords(
+      store,
+      taken.map(({ record }) => record),
+    );
+    holdErasures(
+      store,
+      peerId,
+      [...held].filter((pk) => !taken.some((each) => each.pk === pk)),
+    );
+  });
+  context.log.write('info', 'erasures-agreed', { records: taken.length });
+  await finishErasing(store);
+  announceRows(context, store.classId);
 }
 
 /** Cleans the file and its copies of what was erased. Begun again until it has come to its end. */
@@ -164,9 +230,16 @@ function erasureOf({ table, column }: ErasureRules, recordPk: string, now: strin
 }
 
 /** What a plan says about erasures: nothing, unless something was erased or came too late. */
-export function erasureChecks({ records, unsent, late }: ReceivedErasures): PlanSummary['checks'] {
-  if (records === 0 && late === 0) return [];
-  return [{ id: 'erasure', state: 'warning', code: 'erased', params: { records, unsent, late } }];
+export function erasureChecks({ records, unsent, late, asked }: ReceivedErasures): PlanSummary['checks'] {
+  const names = asked.slice(0, mostNames).join(', ') + (asked.length > mostNames ? ', …' : '');
+  const params = { count: asked.length, names };
+  return [
+    // What asks comes first: of several, a page tells the first.
+    ...(asked.length > 0 ? [{ id: 'erasure', state: 'warning' as const, code: 'erasures-asked', params }] : []),
+    ...(records > 0 || late > 0
+      ? [{ id: 'erasure', state: 'warning' as const, code: 'erased', params: { records, unsent, late } }]
+      : []),
+  ];
 }
 
 /** The table whose records can be erased; throws where the catalog has none. */

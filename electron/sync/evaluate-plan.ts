@@ -173,13 +173,15 @@ function readDraft(store: ClassStore, planId: string): Draft {
       else unticked.add(ordinal);
     }
   }
-  // Nobody leaves an erasure out.
+  // Nobody leaves an erasure out that was made here. What others ask for may wait.
   const { erasure } = store.catalog.roles;
   if (erasure !== null && choices.size + unticked.size > 0)
-    for (const ordinal of ordinalsOfTable(store, planId, erasure)) {
-      unticked.delete(ordinal);
-      choices.delete(ordinal);
-    }
+    for (const keys of planRowKeysAt(store, planId, ordinalsOfTable(store, planId, erasure)))
+      for (const { ordinal, direction } of keys) {
+        if (direction !== 'up') continue;
+        unticked.delete(ordinal);
+        choices.delete(ordinal);
+      }
   // In plan order: what comes of the choices never depends on which was made first.
   const byPlace = (a: number, b: number): number => a - b;
   return {

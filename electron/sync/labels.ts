@@ -30,7 +30,8 @@ export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees):
 
   function owner(table: CatalogTable, row: Row): string | null {
     if (table.kind !== 'append-only' && table.kind !== 'set') return null;
-    const key = table.foreignKeys.find((candidate) => !candidate.soft);
+    // An erasure is called what its record is called, as long as anybody knows.
+    const key = table.foreignKeys.find((candidate) => !candidate.soft || table.name === catalog.roles.erasure);
     if (key === undefined) return null;
     return labelAt(key.references, pkFromCells(key.columns.map((column) => cellOf(row, column) ?? '')));
   }

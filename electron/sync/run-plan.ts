@@ -19,6 +19,7 @@ import { collectEffects, movedRows, type Collected } from './collect-effects.ts'
 import { countGuards, countPlan } from './count-plan.ts';
 import { takeResolveFile, takeRule, tickRows } from './draft.ts';
 import { syncStateOf } from './engine-state.ts';
+import { eraseAgreed } from './erasures.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { collectFixed, fixedGuards, fixedMode } from './fixed-plan.ts';
 import type { Guard } from '../../shared/sync/guards.ts';
@@ -119,6 +120,7 @@ async function runLocked(
       throw error;
     });
     putRun(store, { ...run, ...ended, durationMs: Date.now() - started });
+    await eraseAgreed(context, store, head.peerId);
     noteEnd(context, store, head, ended);
     const nextPlanId =
       ended.outcome === 'checking'

@@ -87,7 +87,7 @@ export const planCheck = z.object({
   params,
 });
 export const planGuard = z.object({
-  id: z.enum(['mass-delete', 'mass-overwrite', 'empty-side']),
+  id: z.enum(['mass-delete', 'mass-overwrite', 'empty-side', 'mass-erase']),
   table: z.string(),
   count: z.number(),
 });

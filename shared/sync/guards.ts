@@ -3,9 +3,9 @@ import type { Side } from './lookup.ts';
 import type { Effect, TreeRow } from './plan.ts';
 import { isDeleted, kindOf } from './row.ts';
 
-/** A reason to ask again before a run: many deletions or overwritten rows, or a side left empty. */
+/** A reason to ask again before a run: many deletions or overwritten rows, a side left empty, or several records that go for good because somebody else erased them. */
 export interface Guard {
-  readonly id: 'mass-delete' | 'mass-overwrite' | 'empty-side';
+  readonly id: 'mass-delete' | 'mass-overwrite' | 'empty-side' | 'mass-erase';
   readonly table: string;
   readonly count: number;
   readonly side: Side;

@@ -277,6 +277,71 @@ describe('erasing a student', () => {
     expect(filesWith(a.device.folder, 'Öberg', 'Zacharias')).toEqual([]);
   });
 
+  it('of several students at once waits for somebody at each PC, leaves them alone meanwhile, and goes once somebody agrees', async () => {
+    await using both = await pair(['Zacharias Öberg', 'Zacharias Zwei', 'Chen Yu', 'Li W']);
+    const { a, b, database } = both;
+    await backUp(b, database);
+    const kept = filesWith(b.device.folder, 'Zacharias').length;
+    await psql(
+      database,
+      `INSERT INTO tallybook.erasure (class_id, id, student_id, at, by) SELECT class_id, gen_random_uuid(), id, now(), 'x' FROM tallybook.student WHERE name LIKE 'Zach%'`,
+    );
+    await b.award(name, 5, 'Öberglate');
+    const plan = await b.preview();
+    expect(plan.checks.find((check) => check.code === 'erasures-asked')).toMatchObject({ params: { count: 2 } });
+    expect(plan.guards).toEqual([{ id: 'mass-erase', table: 'student', count: 2 }]);
+    const listed = await b.rows(plan.planId);
+    expect(listed.map(({ table, label }) => [table, label]).toSorted()).toEqual([
+      ['erasure', 'Zacharias Zwei'],
+      ['erasure', 'Zacharias Öberg'],
+    ]);
+    await expect(b.call('sync.run', { planId: plan.planId, mode: 'sync' })).rejects.toMatchObject({
+      code: 'guard-refused',
+      params: { guard: 'mass-erase' },
+    });
+    expect(filesWith(b.device.folder, 'Zacharias').length).toBeGreaterThanOrEqual(kept);
+    // Everything else goes on, and the server keeps what it has.
+    await b.award('Chen Yu', 1);
+    const { planId } = await b.preview();
+    await b.call('plan.decide', { planId, target: { filter: { tables: ['erasure'] } }, include: false });
+    expect(await b.run('sync', planId)).toMatchObject({ counts: { up: { add: 1 } } });
+    expect(await serverText(database)).toMatch(/Zacharias Zwei/);
+    expect(Object.keys(await b.totals()).length).toBe(4);
+    // What is gone on the server is neither sent again nor deleted here.
+    await psql(
+      database,
+      `DELETE FROM tallybook.score_event WHERE text = 'x'; DELETE FROM tallybook.student WHERE name = 'Zacharias Zwei'`,
+    );
+    await b.preview();
+    expect((await b.rows((await b.preview()).planId)).every(({ table }) => table === 'erasure')).toBe(true);
+    const agreed = await b.preview();
+    await b.call('plan.decide', { planId: agreed.planId, target: { filter: { tables: ['erasure'] } }, include: true });
+    await b.call('sync.run', { planId: agreed.planId, mode: 'sync', allowMassChange: true });
+    expect(Object.keys(await b.totals()).length).toBe(2);
+    expect(filesWith(b.device.folder, 'Öberg', 'Zacharias')).toEqual([]);
+    const last = await a.preview();
+    await a.call('sync.run', { planId: last.planId, mode: 'sync', allowMassChange: true });
+    await settle(b, a);
+    await expectSame(a, b);
+  });
+
+  it('takes nobody along who is a student of their own, whatever an alias says', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    const id = await simpleStudent(a, b);
+    await psql(
+      database,
+      `INSERT INTO tallybook.alias (class_id, tbl, old_id, new_id) SELECT class_id, 'student', id, '${id}' FROM tallybook.student WHERE name = 'Chen Yu'`,
+    );
+    await b.sync();
+    const { erased } = await erase(b, id);
+    expect(erased).toContainEqual({ table: 'student', rows: 1 });
+    expect((await b.student('Chen Yu')).name).toBe('Chen Yu');
+    await settle(b, a);
+    expect((await a.student('Chen Yu')).name).toBe('Chen Yu');
+    await expectSame(a, b);
+  });
+
   it('refuses a student who is not there', async () => {
     await using device = await startDevice('Room 301 PC');
     const book = await lonely(device);

@@ -32,6 +32,13 @@ export function cutFromHistory(store: ClassStore, keys: Keys): void {
     );
 }
 
+/** Takes what runs called some rows of a table, done or left, out of their history: an erasure is named after its record. Inside a transaction of the caller. */
+export function forgetLabels(store: ClassStore, table: string, pks: readonly string[]): void {
+  const sql = 'UPDATE run_row SET label = pk WHERE tbl = ? AND pk IN (SELECT value FROM json_each(?))';
+  statement(store.db, sql).run(table, JSON.stringify(pks));
+  cutFromHistory(store, new Map([[table, new Set(pks)]]));
+}
+
 /**
  * Hides every plan: rows of others may name an erased record in their labels. With the transaction of the caller nobody sees them any more; `sweepForgotten`
  * takes them away, before the pages are.

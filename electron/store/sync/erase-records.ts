@@ -2,7 +2,7 @@ import type { CatalogTable } from '../../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
 import { pkFromCells } from '../../../shared/catalog/key.ts';
 import { erasureRules, type ErasureRules } from '../../../shared/sync/erasure-rules.ts';
-import { eachRow, writeRow } from '../catalog-rows.ts';
+import { eachRow, readRow, writeRow } from '../catalog-rows.ts';
 import type { ClassStore } from '../class-store.ts';
 import { rawStatement, statement } from '../statement.ts';
 import { cutFromHistory, hidePlans } from './erase-history.ts';
@@ -64,7 +64,7 @@ export function eraseRecords(store: ClassStore, recordKeys: readonly string[]): 
   return erased;
 }
 
-/** All keys a record may have had: those it was merged from are its own. */
+/** All keys a record may have had: those it was merged from are its own. What is a record itself, here or on a server, is somebody else, whatever an alias says. */
 export function withOldKeys(store: ClassStore, recordKeys: readonly string[]): readonly string[] {
   const rules = erasureRules(store.catalog);
   const found = new Set(recordKeys);
@@ -72,14 +72,25 @@ export function withOldKeys(store: ClassStore, recordKeys: readonly string[]): r
   for (let before = -1; before !== found.size;) {
     before = found.size;
     for (const { row } of eachRow(store, rules.alias))
-      if (row['tbl'] === rules.of.name && found.has(pkFromCells([row['new_id'] ?? ''])))
-        found.add(pkFromCells([row['old_id'] ?? '']));
+      if (row['tbl'] === rules.of.name && found.has(pkFromCells([row['new_id'] ?? '']))) {
+        const old = pkFromCells([row['old_id'] ?? '']);
+        if (!isLiving(store, rules.of, old)) found.add(old);
+      }
   }
   return [...found];
 }
 
+function isLiving(store: ClassStore, table: CatalogTable, pk: string): boolean {
+  const remote = 'SELECT 1 FROM remote WHERE tbl = ? AND pk = ? AND row IS NOT NULL LIMIT 1';
+  return readRow(store, table, pk) !== null || statement(store.db, remote).get(table.name, pk) !== undefined;
+}
+
 /** Every key that goes with the records: of rows here, and of rows only known from a server or from the past. */
-function coveredKeys(store: ClassStore, rules: ErasureRules, recordKeys: readonly string[]): Map<string, Set<string>> {
+export function coveredKeys(
+  store: ClassStore,
+  rules: ErasureRules,
+  recordKeys: readonly string[],
+): Map<string, Set<string>> {
   const covered = new Map<string, Set<string>>();
   for (const { table, through } of rules.covered) {
     const keys = new Set(table === rules.of ? recordKeys : []);

@@ -6,7 +6,7 @@ import { Confirm } from '../../../ui/confirm.tsx';
 import { categoryOf } from './categories.ts';
 import type { PreviewStore } from './preview-store.ts';
 
-const guards = ['mass-delete', 'mass-overwrite', 'empty-side'] as const;
+const guards = ['mass-delete', 'mass-overwrite', 'empty-side', 'mass-erase'] as const;
 
 interface Guard {
   readonly kind: (typeof guards)[number];
