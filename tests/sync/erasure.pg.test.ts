@@ -291,9 +291,9 @@ describe('erasing a student', () => {
     expect(plan.checks.find((check) => check.code === 'erasures-asked')).toMatchObject({ params: { count: 2 } });
     expect(plan.guards).toEqual([{ id: 'mass-erase', table: 'student', count: 2 }]);
     const listed = await b.rows(plan.planId);
-    expect(listed.map(({ table, label }) => [table, label]).toSorted()).toEqual([
-      ['erasure', 'Zacharias Zwei'],
-      ['erasure', 'Zacharias Öberg'],
+    expect(listed.map(({ table, label }) => `${table} ${label}`).toSorted()).toEqual([
+      'erasure Zacharias Zwei',
+      'erasure Zacharias Öberg',
     ]);
     await expect(b.call('sync.run', { planId: plan.planId, mode: 'sync' })).rejects.toMatchObject({
       code: 'guard-refused',
