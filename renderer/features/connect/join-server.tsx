@@ -86,11 +86,15 @@ export function TestButton(props: { readonly form: ReturnType<typeof useConnecti
   const { t } = useTranslation();
   const { form } = props;
   if (form.test.state === 'running') return <Button onClick={form.test.cancel}>{t('sync:test.cancel')}</Button>;
-  return (
-    <Button type={props.primary === true ? 'primary' : 'default'} onClick={() => void form.runTest()}>
-      {t(form.test.state === 'none' ? 'sync:test.run' : 'sync:test.again')}
-    </Button>
-  );
+  const words = t(form.test.state === 'none' ? 'sync:test.run' : 'sync:test.again');
+  // As the primary button it is what Enter in a field means: the form runs the test.
+  if (props.primary === true)
+    return (
+      <Button type="primary" htmlType="submit">
+        {words}
+      </Button>
+    );
+  return <Button onClick={() => void form.runTest()}>{words}</Button>;
 }
 
 function FoundClasses(props: { readonly found: Found; readonly onBack: () => void }) {

@@ -132,7 +132,11 @@ function CardActions(props: { readonly item: ConnectionItem }) {
     <>
       {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
       <div className={styles['cardActions']}>
-        <Button type="primary" onClick={() => (busy ? navigate(href(`sync/preview/${id}`)) : openPreview(classId, id))}>
+        <Button
+          // What failed has its own primary button: the one that repairs it.
+          type={item.status === 'FAILED' ? 'default' : 'primary'}
+          onClick={() => (busy ? navigate(href(`sync/preview/${id}`)) : openPreview(classId, id))}
+        >
           {t('sync:card.preview')}
         </Button>
         {item.builtin ? (

@@ -116,7 +116,12 @@ function ServerForm(props: {
         <div className={connectStyles['formActions']}>
           <Button onClick={() => navigate(href('sync'))}>{t('common:cancel')}</Button>
           <TestButton form={form} primary={!tested} />
-          <Button type={tested ? 'primary' : 'default'} loading={action.busy} onClick={() => void save()}>
+          <Button
+            type={tested ? 'primary' : 'default'}
+            htmlType={tested ? 'submit' : 'button'}
+            loading={action.busy}
+            onClick={tested ? undefined : () => void save()}
+          >
             {t(test.state === 'failed' ? 'sync:server.saveAnyway' : 'common:save')}
           </Button>
         </div>
