@@ -70,6 +70,7 @@ export async function observe(
       full: request.since === null,
       rows: read.rows,
       hidden,
+      counted: opening.mayCount,
       ...opening.visit,
       ...clock,
       className: opening.className,

@@ -71,6 +71,8 @@ export interface Observation {
   readonly rows: number;
   /** Tables of which this role does not see every row: of those, a row that did not come may be hidden, and nothing follows from its absence. */
   readonly hidden: ReadonlySet<string>;
+  /** Whether that was counted. Otherwise every table that has rows is called hidden, because nothing says that all of them came. */
+  readonly counted: boolean;
   /** The last visit of the device asked about, and whether this role may leave one. */
   readonly visit: FoundServer['visit'];
   readonly mayVisit: boolean;

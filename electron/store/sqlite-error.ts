@@ -17,6 +17,8 @@ export function fromSqliteError(error: unknown): unknown {
     case 'CORRUPT':
     case 'NOTADB':
       return new AppError('store-damaged', {}, { cause: error });
+    // A disk that failed, was pulled out or has a quota: what cannot be written is nothing the file is to blame for.
+    case 'IOERR':
     case 'READONLY':
     case 'CANTOPEN':
     case 'PERM':

@@ -1,10 +1,11 @@
 import { syncedTables, tableOf } from '../../shared/catalog/catalog.ts';
-import type { ErrorJson } from '../../shared/errors.ts';
+import { errorToJson, type ErrorJson } from '../../shared/errors.ts';
 import { editSpan, type ClockContact, type ClockReading } from '../../shared/sync/clock.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ApplyOutcome, EffectList, TimedEffect } from '../remote/remote.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import { fromSqliteError } from '../store/sqlite-error.ts';
 import {
   dropOutbox,
   noteVersions,
@@ -111,9 +112,8 @@ export async function applyOnServer(
     dropOutbox(store, run.id);
     throw error;
   }
-  if (outcome.kind === 'committed') promoteVisit(store, peer.id);
-  if (outcome.kind !== 'committed' && outcome.kind !== 'unknown' && outcome.kind !== 'duplicate')
-    dropOutbox(store, run.id);
+  if (outcome.kind === 'committed') return visited(store, peer.id);
+  if (outcome.kind !== 'unknown' && outcome.kind !== 'duplicate') dropOutbox(store, run.id);
   return endOf(outcome);
 }
 
@@ -134,10 +134,21 @@ function knownHere(store: ClassStore, peerId: string): (table: string, pk: strin
     trees.base({ table, pk }) !== undefined;
 }
 
-function endOf(outcome: ApplyOutcome): ServerEnd {
+/** The server has the run. What cannot be noted here any more, as on a full disk, is found out by the next look. */
+function visited(store: ClassStore, peerId: string): ServerEnd {
+  try {
+    promoteVisit(store, peerId);
+    return { kind: 'committed' };
+  } catch (error) {
+    return {
+      kind: 'checking',
+      error: { code: 'checking', params: { cause: errorToJson(fromSqliteError(error)).code } },
+    };
+  }
+}
+
+function endOf(outcome: Exclude<ApplyOutcome, { kind: 'committed' }>): ServerEnd {
   switch (outcome.kind) {
-    case 'committed':
-      return { kind: 'committed' };
     case 'duplicate':
       return { kind: 'checking', error: { code: 'checking', params: {} } };
     case 'stale':

@@ -70,6 +70,8 @@ export async function observeServer(
   const { observation, judgement, recording, seen } = reading;
   const erased = await receiveErasures(context, store, peer.id, now, recording.erased.dropped());
   const { hidden } = observation;
+  // What is hidden may change meanwhile, and is never read again once the horizon is past it: until this role sees all of a table, all is read.
+  if (observation.counted) noteBlockedTables(store, id, [...hidden]);
   const proves = judgement.absenceProves;
   // Base from before this reading: what the reading itself agreed on has just been seen.
   const absence = { hidden, unread: new Set(left), proves };
@@ -96,7 +98,7 @@ export async function observeServer(
     at: now,
     clock: observation.clock,
   });
-  for (const table of readable) forgetBlockedTable(store, id, table);
+  for (const table of readable) if (!observation.counted || !hidden.has(table)) forgetBlockedTable(store, id, table);
   return { observation: { ...observation, clockTrusted }, peer: getPeer(store, peer.id), unseen, erased };
 }
 

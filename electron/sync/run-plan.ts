@@ -119,7 +119,7 @@ async function runLocked(
       });
       throw error;
     });
-    putRun(store, { ...run, ...ended, durationMs: Date.now() - started });
+    noteRun(store, { ...run, ...ended, durationMs: Date.now() - started });
     await eraseAgreed(context, store, head.peerId);
     noteEnd(context, store, head, ended);
     const nextPlanId =
@@ -210,9 +210,21 @@ async function carryOut(
         device: run.device,
         logged: open !== null && up > 0,
       };
-      return finishHere(context, store, run, collected, toFinish);
+      try {
+        return finishHere(context, store, run, collected, toFinish);
+      } catch (error) {
+        if (!toFinish.logged) throw error;
+        return notFinished(context, error);
+      }
     }
   }
+}
+
+/** The server has the run and this PC could not note it, as on a full disk: that nothing was changed must not be said, and the next look finds out. */
+function notFinished(context: EngineContext, error: unknown): Ended {
+  const { code } = errorToJson(error);
+  context.log.write('warn', 'run-not-finished', { code });
+  return { outcome: 'checking', counts: noCounts, left: [], error: { code: 'checking', params: { cause: code } } };
 }
 
 /** Settles the rows here and writes down how the run ended in one transaction: whatever happens next, its end is known. */
@@ -267,6 +279,15 @@ function refusedRow(
 ): readonly LeftRow[] {
   const effect = row === null ? null : stagedRow(store, staging, row);
   return effect === null ? [] : [leftRow(effect, 'refused')];
+}
+
+/** Notes how a run ended. That it is being found out is noted from the beginning: where there is no room to note more, that stands. */
+function noteRun(store: ClassStore, run: RunRecord): void {
+  try {
+    putRun(store, run);
+  } catch (error) {
+    if (run.outcome !== 'checking') throw error;
+  }
 }
 
 function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, ended: Ended): void {

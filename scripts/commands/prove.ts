@@ -1,6 +1,6 @@
 /**
  * `npm run prove -- ROW [--goal N] [--state FILE] [--json]`: proves one property that has tests of its own for as many cases as a release wants: random-trees, clocks, hidden,
- * every-message, identity. With `--state` it goes on where it was stopped. Exit code 1 when a case failed. docs/reliability.md says which command is for what.
+ * every-message, disk-full, identity. With `--state` it goes on where it was stopped. Exit code 1 when a case failed. docs/reliability.md says which command is for what.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

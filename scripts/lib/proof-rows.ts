@@ -38,6 +38,12 @@ export const proofRows: Readonly<Record<string, ProofRow>> = {
     chunk: 1,
     settings: () => ({}),
   },
+  'disk-full': {
+    file: 'tests/faults/full-disk.pg.test.ts',
+    goal: 120,
+    chunk: 10,
+    settings: (from, count) => ({ TALLYBOOK_DISK_FROM: String(from - 1), TALLYBOOK_DISK_PAGES: String(count) }),
+  },
   identity: {
     file: 'tests/sync/identity',
     goal: 200,

@@ -102,7 +102,7 @@ async function begin(
   { devices, events, note }: { readonly devices: SimDevice[] } & Pick<Story, 'events' | 'note'>,
 ): Promise<Story> {
   const next = randomOf(seed);
-  const database = await server.nextSeed();
+  const database = await server.nextSeed('superuser');
   const schema = schemaOf(seed);
   const catalog = randomCatalog(next, schema);
   note(

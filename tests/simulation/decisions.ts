@@ -51,6 +51,8 @@ interface Choice {
 function choicesFor(world: World, row: PlanRowItem, rule: Rule): readonly Choice[] {
   if (row.conflict === 'same-identity') {
     const free: Choice = { choice: 'rename', fields: { number: { value: null } } };
+    // Two records of one pupil are seldom, and so is the occasion to make one of them.
+    if (rule === 'some' && row.rival !== null && world.next(2) === 0) return [{ choice: 'adopt' }, free];
     const typed: Choice = { choice: 'rename', fields: { number: { value: newText(world, 'N').replace(' ', '') } } };
     if (rule === 'some')
       return [

@@ -20,7 +20,7 @@ const weights = {
   tag: 7,
   remove: 6,
   restore: 6,
-  newStudent: 3,
+  newStudent: 6,
   reason: 3,
   erase: 1,
 } as const;

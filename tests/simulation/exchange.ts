@@ -1,13 +1,23 @@
-import type { PlanSummary, RunResult } from '../../shared/contract/sync.ts';
+import type { PlanRowItem, PlanSummary, RunResult } from '../../shared/contract/sync.ts';
 import { decide, type Rule } from './decisions.ts';
 import { edit } from './edits.ts';
-import { checkEffects, checkUntouched, expectationOf, promised, type Expectation, type Mode } from './expectation.ts';
+import {
+  bothChanged,
+  checkEffects,
+  checkUntouched,
+  expectationOf,
+  promised,
+  type Expectation,
+  type Mode,
+} from './expectation.ts';
 import { endTransaction, foreignEdit } from './foreign-writer.ts';
+import { checkBeliefStays, checkNothingHiddenIsGone } from './hidden-rows.ts';
+import { checkMirrored } from './mirror.ts';
 import { Broken, type Sides } from './oracle.ts';
 import { rowsOf } from './plan-rows.ts';
 import { pick } from './random.ts';
 import { armFault, isPreviewFault, settleFault, type Armed, type SyncFault } from './sync-faults.ts';
-import { addressOf, differing, type Snapshot } from './snapshot.ts';
+import { addressOf, differing, marksOf, observedSnapshot, type Snapshot } from './snapshot.ts';
 import { noDecisions } from './versions.ts';
 import { codeOf, countFault, note, type Member, type World } from './world.ts';
 
@@ -53,6 +63,7 @@ export async function preview(
 ): Promise<PlanSummary | null> {
   const { device, classId, connectionId } = member;
   const before = await world.oracle.sides(device, classId, 'known');
+  const believed = observedSnapshot(device.file(classId), peerOf(member));
   if (world.yearPassed) await countForgotten(world, member);
   const armed = fault === null ? null : await armFault(world, member, fault);
   let plan: PlanSummary | null = null;
@@ -75,9 +86,16 @@ export async function preview(
   const sides = await world.oracle.sides(device, classId);
   checkUntouched('I4', before.server, sides.server, 'server');
   world.oracle.noteExchange(device, sides, { ...noDecisions, looked: plan !== null && !struck });
-  note(world, `${device.name} previews ${plan === null || struck ? outcome : await described(member, plan)}`);
+  const items = plan === null || plan.total === 0 || armed?.folder != null ? [] : await rowsOf(member, plan.planId);
+  note(world, `${device.name} previews ${plan === null || struck ? outcome : described(items)}`);
+  if (wanted.kind !== 'undo') checkNothingHiddenIsGone(items, sides);
+  if (armed?.show != null) checkBeliefStays(believed, observedSnapshot(device.file(classId), peerOf(member)), sides);
   if (plan === null || struck) return null;
   world.oracle.checkBelief(device, classId, peerOf(member), sides);
+  if (wanted.kind === 'sync') {
+    const { base } = marksOf(device.file(classId), peerOf(member));
+    checkMirrored(items, base, sides, (address) => world.oracle.isGone(address, sides));
+  }
   if (plan.total > 0 && plan.purpose === 'sync') member.oldPlan = plan.planId;
   return plan;
 }
@@ -88,6 +106,7 @@ export async function decideAndRun(world: World, member: Member, planId: string,
   const purpose = manner.purpose ?? 'sync';
   if (purpose === 'sync') await decide(world, member, planId, manner.rule);
   const expectation = expectationOf(await rowsOf(member, planId), purpose);
+  noteAsked(world, expectation);
   if (manner.editBetween) {
     countFault(world, 'edit-between');
     await edit(world, member);
@@ -127,6 +146,12 @@ export async function decideAndRun(world: World, member: Member, planId: string,
   world.oracle.checkMarks(device, classId, peerOf(member), after.local);
   if (result !== null && !struck && manner.old !== true && purpose !== 'undo')
     await checkNextPlan(world, member, manner, expectation, result);
+}
+
+/** Where a decision or a clock said which of two values counts, the order in which people meet says it too. */
+function noteAsked({ asked }: World, { rows }: Expectation): void {
+  for (const [address, item] of rows)
+    if (item.kind === 'conflict' || item.left !== null || item.fields.some(bothChanged)) asked.add(address);
 }
 
 /** Counts a device that looks for the first time since the server has forgotten deletions it never saw. */
@@ -252,9 +277,8 @@ async function checkNextPlan(
   }
 }
 
-async function described(member: Member, plan: PlanSummary): Promise<string> {
-  if (plan.total === 0) return 'nothing';
-  const rows = await rowsOf(member, plan.planId);
+function described(rows: readonly PlanRowItem[]): string {
+  if (rows.length === 0) return 'nothing';
   return rows
     .map(
       (row) =>

@@ -6,7 +6,7 @@ import { addressOf, differing, sameCells, valueOf, type RowCells, type Snapshot 
 export type Mode = 'apply' | 'pull' | 'sync';
 
 /** Columns where the newer of two edits counts without a question. Written down here and not taken from the engine's catalog. */
-const newestColumns: Readonly<Record<string, readonly string[]>> = {
+export const newestColumns: Readonly<Record<string, readonly string[]>> = {
   student: ['group_id', 'note'],
   group: ['name', 'color', 'sort', 'deleted_at'],
   reason: ['text', 'delta', 'category', 'sort', 'built_in', 'deleted_at'],
@@ -48,15 +48,14 @@ export function expectationOf(items: readonly PlanRowItem[], purpose: PlanSummar
       if (item.kind === 'conflict') return decided(item);
       const column = cell.slice(place + 1);
       const field = item.fields.find(({ name }) => name === column);
-      return (
-        field !== undefined &&
-        field.base !== field.local &&
-        field.base !== field.server &&
-        field.local !== field.server &&
-        newestColumns[item.table]?.includes(column) === true
-      );
+      return field !== undefined && bothChanged(field) && newestColumns[item.table]?.includes(column) === true;
     },
   };
+}
+
+/** Whether both sides gave a column a value of their own. */
+export function bothChanged({ base, local, server }: PlanRowItem['fields'][number]): boolean {
+  return base !== local && base !== server && local !== server;
 }
 
 /** Addresses that a run of this mode shall write on a side. */
@@ -81,7 +80,10 @@ export function checkEffects(
   for (const side of ['server', 'local'] as const) {
     const wanted = promised(expectation, side, mode);
     const changed = differing(before[side], after[side]);
-    const unannounced = changed.filter((address) => !wanted.includes(address) && !oracle.isMoved(address));
+    // Somebody's wish to be forgotten goes before everything else and is no row of a list.
+    const unannounced = changed.filter(
+      (address) => !wanted.includes(address) && !oracle.isMoved(address) && !address.startsWith('erasure '),
+    );
     const other = unannounced.find(
       (address) => before[side].has(address) && !isMovedRow(oracle, address, before, after),
     );
@@ -92,11 +94,18 @@ export function checkEffects(
       if (left.has(address) || oracle.isMoved(address) || oracle.isErased(before[side].get(address))) continue;
       const item = expectation.rows.get(address);
       if (item === undefined) continue;
+      // What was made on both sides is marked as deleted where others may have it, and as before where they cannot: not there.
+      if (expectation.purpose === 'undo' && item.direction === 'both' && isGone(item, after[side].get(address)))
+        continue;
       // Where a run that wrote both sides is taken back, each side gets its own again: a value is announced for the side that had another one.
       const own = expectation.purpose === 'undo' && item.direction === 'both' ? before[side].get(address) : undefined;
       checkRow(address, item, after[side], side, own);
     }
   }
+}
+
+function isGone({ kind }: PlanRowItem, row: RowCells | undefined): boolean {
+  return kind === 'delete' && row === undefined;
 }
 
 /** Whether a row only points at what its record became, or went with an erased one. */

@@ -91,14 +91,15 @@ export class Gate {
   #accept(client: Socket): void {
     client.setNoDelay(true);
     client.on('error', () => client.destroy());
-    client.once('data', (piece: Buffer) => void this.#begin(client, piece));
+    // Somebody else's program may try a port that was another server's a moment ago: what it asks for is not here.
+    client.once('data', (piece: Buffer) => void this.#begin(client, piece).catch(() => client.destroy()));
   }
 
   async #begin(client: Socket, piece: Buffer): Promise<void> {
     const code = piece.readUInt32BE(4);
     if (code === sslRequest) {
       client.write('N');
-      client.once('data', (next: Buffer) => void this.#begin(client, next));
+      client.once('data', (next: Buffer) => void this.#begin(client, next).catch(() => client.destroy()));
       return;
     }
     if (code === cancelRequest) {

@@ -3,9 +3,11 @@ import { rmSync } from 'node:fs';
 import { checkEnd, converge, sendCopy } from './converge.ts';
 import { cloneDevice, jumpClock, saveOrRestore } from './device-life.ts';
 import { edit } from './edits.ts';
-import { decideAndRun, exchange, plainly, preview, type Manner } from './exchange.ts';
+import { decideAndRun, exchange, plainly, type Manner } from './exchange.ts';
 import { pullAndReplace, takeRunBack } from './fixed-lists.ts';
 import { endTransaction, foreignEdit, holdTransaction } from './foreign-writer.ts';
+import { lookWithOtherClock } from './other-clock.ts';
+import { checkSameEnd, convergeInOtherOrder } from './other-order.ts';
 import { makeWorld } from './make-world.ts';
 import { Broken } from './oracle.ts';
 import { pick, weighted } from './random.ts';
@@ -52,11 +54,11 @@ const actions = {
   hold: 4,
   clock: 2,
   copy: 2,
-  backup: 2,
-  twin: 1,
+  backup: 5,
+  twin: 2,
   takeBack: 4,
   replace: 2,
-  year: 1,
+  year: 2,
   serverBackup: 2,
   truncate: 1,
 } as const;
@@ -76,11 +78,13 @@ export async function playSeed(
   try {
     world = await makeWorld(server, clock, { seed, count: size.devices, onNote });
     for (step = 1; step <= size.steps; step += 1) await playStep(world);
+    for (const each of classesOf(world)) await endTransaction(each);
+    const other = seed % ordersEvery === 0 ? await convergeInOtherOrder(world) : null;
     for (const each of classesOf(world)) {
-      await endTransaction(each);
       await converge(each);
       await checkEnd(each);
     }
+    if (other !== null) await checkSameEnd(world, other);
   } catch (error) {
     const rule = error instanceof Broken ? error.rule : 'crash';
     const found =
@@ -104,6 +108,9 @@ export async function playSeed(
     trace,
   };
 }
+
+/** Every how many seeds the end is reached in another order as well. */
+const ordersEvery = 5;
 
 /** Actions about one class; the others are about a device or the server. */
 const ofOneClass: ReadonlySet<keyof typeof actions> = new Set([
@@ -143,7 +150,7 @@ async function play(world: World, who: Member, action: keyof typeof actions): Pr
     case 'pull':
       return void (await exchange(world, who, mannerOf(world, action)));
     case 'lookOnly':
-      return void (await preview(world, who));
+      return await lookWithOtherClock(world, who);
     case 'oldPlan':
       return await useOldPlan(world, who);
     case 'foreign':

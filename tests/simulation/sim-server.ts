@@ -15,13 +15,21 @@ const seedsPerDatabase = 25;
 /** A server with everything but classes. */
 const stranger = 'sim_stranger';
 
+/** A role with the rights of the script alone. */
+const teacher = 'sim_teacher';
+
+/** Who the devices log in as. */
+export type Login = 'superuser' | 'teacher';
+
 /** Functions of the server that tell the time of day. The same function would otherwise give every seed other times. */
 const timeFunctions = ['clock_timestamp', 'statement_timestamp', 'now', 'transaction_timestamp'] as const;
 
 /** The PostgreSQL of a simulation: a cluster of its own whose clock is the simulation's. */
 export class SimServer {
   readonly postgres: TestPostgres;
-  readonly pool: WarmConnections;
+  readonly #pools: Readonly<Record<Login, WarmConnections>>;
+  /** Who the devices of this seed log in as. */
+  login: Login = 'superuser';
   readonly #clock: VirtualClock;
   readonly #catalog: Catalog;
   #database: TestDatabase | null = null;
@@ -34,7 +42,8 @@ export class SimServer {
     this.#clock = clock;
     this.#catalog = catalog;
     const { host, port, superuser, password } = postgres;
-    this.pool = new WarmConnections({ host, port, user: superuser, password });
+    const pool = (user: string): WarmConnections => new WarmConnections({ host, port, user, password });
+    this.#pools = { superuser: pool(superuser), teacher: pool(teacher) };
   }
 
   /** Starts a cluster and makes the database all others are copies of. */
@@ -61,8 +70,14 @@ export class SimServer {
     return this.#database;
   }
 
-  /** The database of the next seed. */
-  async nextSeed(): Promise<TestDatabase> {
+  /** The connections of the devices of this seed. */
+  get pool(): WarmConnections {
+    return this.#pools[this.login];
+  }
+
+  /** The database of the next seed, whose devices log in like this. */
+  async nextSeed(login: Login): Promise<TestDatabase> {
+    this.login = login;
     if (this.#database === null || this.#used >= seedsPerDatabase) await this.#freshDatabase();
     this.#used += 1;
     return this.database;
@@ -97,7 +112,7 @@ export class SimServer {
   }
 
   async stop(): Promise<void> {
-    await this.pool.end();
+    await this.#endPools();
     await this.#admin?.end();
     await this.postgres.stop();
   }
@@ -112,7 +127,9 @@ export class SimServer {
       await session.query(`CREATE FUNCTION pg_catalog.${name}() RETURNS timestamptz LANGUAGE sql VOLATILE AS
 $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`);
     }
-    await migrate(session, { catalog: this.#catalog, grantTo: [] });
+    await session.query('GRANT SELECT ON SEQUENCE public.sim_clock TO PUBLIC');
+    await session.query(`CREATE ROLE ${teacher} LOGIN PASSWORD '${this.postgres.password}'`);
+    await migrate(session, { catalog: this.#catalog, grantTo: [teacher] });
     await session.close();
     await this.#copyDatabase('sim_template', stranger);
   }
@@ -136,7 +153,15 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
     await this.tellTime();
   }
 
+  /** A session of a person with psql in another database than that of this seed. */
+  async sessionIn(database: string): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.#config(database) });
+    await client.connect();
+    return client;
+  }
+
   async forget(saved: string): Promise<void> {
+    await this.#endPools(saved);
     await this.#control(`DROP DATABASE IF EXISTS ${saved} WITH (FORCE)`);
   }
 
@@ -144,7 +169,7 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
   async #alone(work: () => Promise<void>): Promise<void> {
     const { database, config } = this.database;
     await this.#admin?.end();
-    await this.pool.end(database);
+    await this.#endPools(database);
     await work();
     this.#admin = new pg.Client({ ...config });
     await this.#admin.connect();
@@ -154,6 +179,10 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
   async #copyDatabase(from: string, to: string): Promise<void> {
     const strategy = this.postgres.major >= 15 ? 'STRATEGY FILE_COPY' : '';
     await this.#control(`CREATE DATABASE ${to} TEMPLATE ${from} ${strategy}`);
+  }
+
+  async #endPools(database?: string): Promise<void> {
+    for (const pool of Object.values(this.#pools)) await pool.end(database);
   }
 
   async #control(...statements: readonly string[]): Promise<void> {
@@ -166,7 +195,7 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
   async #freshDatabase(): Promise<void> {
     const old = this.#database;
     await this.#admin?.end();
-    if (old !== null) await this.pool.end(old.database);
+    if (old !== null) await this.#endPools(old.database);
     this.#made += 1;
     const name = `sim_${this.#made}`;
     if (old !== null) await this.#control(`DROP DATABASE IF EXISTS ${old.database} WITH (FORCE)`);

@@ -52,7 +52,7 @@ const floors: Readonly<Record<FaultKind, number>> = {
   'device-cloned': 0.06,
   cancelled: 0.3,
   'bulk-decision': 0.3,
-  adopted: 0.01,
+  adopted: 0.03,
   'kept-both': 0.03,
   'run-undone': 0.2,
   'pulled-and-replaced': 0.2,
@@ -61,6 +61,9 @@ const floors: Readonly<Record<FaultKind, number>> = {
   'server-restored': 0.06,
   'server-swapped': 0.2,
   'server-truncated': 0.1,
+  'rows-hidden': 0.3,
+  'other-clock': 0.5,
+  'other-order': 0.1,
   'two-classes': 0.2,
 };
 

@@ -1,4 +1,5 @@
-import { countFault, type Member, type World } from './world.ts';
+import { hideRows } from './hidden-rows.ts';
+import { countFault, type FaultKind, type Member, type World } from './world.ts';
 
 /** What can go wrong in a sync. */
 export type SyncFault =
@@ -11,7 +12,9 @@ export type SyncFault =
   | 'connection-cut'
   | 'cancelled'
   | 'cancelled-look'
-  | 'server-swapped';
+  | 'server-swapped'
+  | 'rows-hidden'
+  | 'rows-hidden-look';
 
 export const syncFaults: readonly SyncFault[] = [
   'lost-answer',
@@ -24,20 +27,31 @@ export const syncFaults: readonly SyncFault[] = [
   'cancelled',
   'cancelled-look',
   'server-swapped',
+  'rows-hidden',
+  'rows-hidden-look',
 ];
+
+const faultsOfLooking: ReadonlySet<SyncFault> = new Set([
+  'crash-after-observe',
+  'cancelled-look',
+  'server-swapped',
+  'rows-hidden-look',
+]);
 
 /** A fault that waits for its moment. */
 export interface Armed {
   readonly fault: SyncFault;
   /** The files as they were at the moment of a crash. */
   folder: string | null;
+  /** Shows again what was hidden. */
+  show: (() => Promise<void>) | null;
   /** Cancels what the device does, where somebody cancels it. */
   readonly signal?: AbortSignal;
 }
 
 /** Faults of looking, not of running. */
 export function isPreviewFault(fault: SyncFault | null): boolean {
-  return fault === 'crash-after-observe' || fault === 'cancelled-look' || fault === 'server-swapped';
+  return fault !== null && faultsOfLooking.has(fault);
 }
 
 /** Prepares a fault for what the device does next. */
@@ -47,6 +61,7 @@ export async function armFault(world: World, member: Member, fault: SyncFault): 
   const armed: Armed = {
     fault,
     folder: null,
+    show: null,
     ...(fault === 'cancelled' || fault === 'cancelled-look' ? { signal: abort.signal } : {}),
   };
   const crash = (): void => {
@@ -83,6 +98,11 @@ export async function armFault(world: World, member: Member, fault: SyncFault): 
       await device.gate.forget();
       device.gate.leadsTo = world.server.stranger;
       break;
+    case 'rows-hidden':
+    case 'rows-hidden-look':
+      // Nothing is hidden from a superuser.
+      if (world.server.login === 'teacher') armed.show = await hideRows(world);
+      break;
     case 'crash-in-pull':
       device
         .file(classId)
@@ -94,16 +114,22 @@ export async function armFault(world: World, member: Member, fault: SyncFault): 
   return armed;
 }
 
+function countedAs(fault: SyncFault): FaultKind {
+  if (fault === 'cancelled-look') return 'cancelled';
+  return fault === 'rows-hidden-look' ? 'rows-hidden' : fault;
+}
+
 /** Whether the fault struck; the device is up again afterwards. */
 export async function settleFault(world: World, member: Member, armed: Armed): Promise<boolean> {
   const { device } = member;
-  const struck = struckBy(member, armed);
+  const struck = armed.fault.startsWith('rows-hidden') ? armed.show !== null : struckBy(member, armed);
   await device.gate.quiet();
+  await armed.show?.();
   if (armed.fault === 'server-swapped') await device.gate.forget();
   await world.server.waitForEnd(device.gate.takeCut());
   if (armed.folder !== null) await device.goOnWith(armed.folder);
   else if (struck && armed.fault === 'crash-in-pull') await device.goOnWith(device.copyFiles());
-  if (struck) countFault(world, armed.fault === 'cancelled-look' ? 'cancelled' : armed.fault);
+  if (struck) countFault(world, countedAs(armed.fault));
   return struck;
 }
 
@@ -120,5 +146,5 @@ function crashedInPull({ device, classId }: Member): boolean {
   const db = device.file(classId);
   db.exec('DROP TRIGGER sim_crash');
   const [last] = db.prepare('SELECT outcome FROM run ORDER BY rowid DESC LIMIT 1').all() as { outcome: string }[];
-  return last?.outcome === 'failed';
+  return last?.outcome === 'failed' || last?.outcome === 'checking';
 }

@@ -33,6 +33,9 @@ export const faultKinds = [
   'server-restored',
   'server-swapped',
   'server-truncated',
+  'rows-hidden',
+  'other-clock',
+  'other-order',
   'two-classes',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -93,6 +96,8 @@ export interface World {
   yearPassed: boolean;
   /** Counts what was made, for values nobody else writes. */
   made: number;
+  /** Rows somebody was asked about, or where the newer of two edits counted. */
+  readonly asked: Set<string>;
   /** Ids as the trace names them, in the order they were met. */
   readonly labels: Map<string, string>;
 }

@@ -30,10 +30,16 @@ export interface Device extends AsyncDisposable {
 
 /**
  * Starts a device with an empty data folder, or with a copy of another one's (which must be stopped). Its files hold the classroom's tables, or those of
- * another catalog. Its clocks are this computer's, or those given.
+ * another catalog. Its clocks are this computer's, or those given. Its folder is made in `parent`.
  */
-export async function startDevice(name: string, catalog?: Catalog, copyOf?: string, clock?: Clock): Promise<Device> {
-  const folder = mkdtempSync(join(tmpdir(), 'tallybook-device-'));
+export async function startDevice(
+  name: string,
+  catalog?: Catalog,
+  copyOf?: string,
+  clock?: Clock,
+  parent = tmpdir(),
+): Promise<Device> {
+  const folder = mkdtempSync(join(parent, 'tallybook-device-'));
   if (copyOf !== undefined) cpSync(copyOf, folder, { recursive: true });
   const open = async () => {
     const engine = createEngine({ dataFolder: folder, version: '0.0.0-test', checkResults: true, catalog, clock });

@@ -122,6 +122,18 @@ it('two classes share a server, and the role of each sees, syncs and writes its 
   expect(await scopes(database.config, 'row_state', 'scope')).toHaveLength(2);
 }, 90_000);
 
+it('what changed while a policy hid it is no deletion, and is read once it is in sight again', async () => {
+  const teacher = await role('teacher');
+  const book = await upload(await device('Room A'), '5A', ['Li W', 'Wang Fang'], teacher);
+  expect((await book.preview()).total).toBe(0);
+  await sql(database.config, 'CREATE POLICY nobody ON tallybook.student AS RESTRICTIVE FOR SELECT USING (false)');
+  await sql(database.config, `UPDATE tallybook.student SET name = 'Li Wei' WHERE name = 'Li W'`);
+  expect((await book.preview()).total).toBe(0);
+  await sql(database.config, 'DROP POLICY nobody ON tallybook.student');
+  const shown = await book.rows((await book.preview()).planId);
+  expect(shown.map(({ label, kind, direction }) => [label, kind, direction])).toEqual([['Li W', 'update', 'down']]);
+}, 90_000);
+
 it('a role cannot write another class, make one, or do anything but sync', async () => {
   const teacher = await role('teacher');
   const book = await upload(await device('Room A'), '5A', ['Li W'], teacher);

@@ -1,0 +1,88 @@
+import type pg from 'pg';
+import { decide } from './decisions.ts';
+import { bothChanged } from './expectation.ts';
+import { Broken } from './oracle.ts';
+import { rowsOf } from './plan-rows.ts';
+import { textRows } from './sim-server.ts';
+import { addressOf, differing, serverSnapshot, type Snapshot } from './snapshot.ts';
+import { countFault, note, type Member, type World } from './world.ts';
+
+/** Rounds in which copies of all devices must hold the same. */
+const mostRounds = 12;
+
+/** What came of meeting in another order, and the rows about which somebody was asked on the way. */
+export interface OtherEnd {
+  readonly server: Snapshot;
+  readonly asked: ReadonlySet<string>;
+}
+
+/** Copies of all devices meet a copy of the server, the last one first, until nothing is listed any more. Nobody else notices. */
+export async function convergeInOtherOrder(world: World): Promise<OtherEnd> {
+  const { server } = world;
+  for (const { device } of world.members) await device.gate.forget();
+  const database = await server.save();
+  const session = await server.sessionIn(database);
+  const copies: Member[] = [];
+  try {
+    for (const who of world.members) {
+      const device = await who.device.clone(`${who.device.name}'`, server, who.classId, who.connectionId);
+      device.gate.leadsTo = database;
+      copies.push({ ...who, device, copy: null, oldPlan: null, backup: null });
+    }
+    const asked = new Set<string>();
+    await convergeBackwards(world, copies, session, asked);
+    const rows = async (sql: string, params?: readonly unknown[]) => await textRows(session, sql, params);
+    return { server: await serverSnapshot({ rows }, world.oracle.scope), asked };
+  } finally {
+    for (const { device } of copies) await device.stop();
+    await session.end();
+    await server.forget(database);
+  }
+}
+
+async function convergeBackwards(
+  world: World,
+  copies: readonly Member[],
+  session: pg.Client,
+  asked: Set<string>,
+): Promise<void> {
+  for (let round = 1; round <= mostRounds; round += 1) {
+    let listed = 0;
+    for (const who of copies.toReversed()) {
+      world.clock.advance(1_000);
+      await session.query(`SELECT setval('public.sim_clock', ${world.clock.now})`);
+      const { device, classId, connectionId } = who;
+      const { planId, total } = await device.call('sync.preview', { classId, connectionId });
+      listed += total;
+      if (total === 0) continue;
+      await decide(world, who, planId, round % 2 === 1 ? 'server' : 'local');
+      for (const item of await rowsOf(who, planId))
+        if (item.kind === 'conflict' || item.left !== null || item.fields.some(bothChanged))
+          asked.add(addressOf(item.table, item.key));
+      const { outcome, error } = await device.call('sync.run', {
+        classId,
+        planId,
+        mode: 'sync',
+        allowMassChange: true,
+      });
+      if (outcome !== 'completed' && outcome !== 'undecided')
+        throw new Broken('I16', `a run in another order ended with ${outcome} ${JSON.stringify(error)}`);
+    }
+    if (listed === 0) return;
+  }
+  throw new Broken('I2', `not the same after ${mostRounds} rounds in another order`);
+}
+
+/** Whatever order devices met in, all hold the same where nobody had to be asked (I9). */
+export async function checkSameEnd(world: World, other: OtherEnd): Promise<void> {
+  const here = await serverSnapshot(world.server, world.oracle.scope);
+  const isAsked = (address: string): boolean => world.asked.has(address) || other.asked.has(address);
+  const wrong = differing(here, other.server).find((address) => !isAsked(address));
+  if (wrong !== undefined)
+    throw new Broken(
+      'I9',
+      `${wrong} is ${JSON.stringify(here.get(wrong) ?? null)} and in another order ${JSON.stringify(other.server.get(wrong) ?? null)}`,
+    );
+  countFault(world, 'other-order');
+  note(world, `the same in another order but for ${differing(here, other.server).length}`);
+}
