@@ -158,7 +158,7 @@ test('a school server from nothing: set up with consent, uploaded, joined by ano
   await preview.expectDone();
 
   await new StartPage(b).chooseJoin();
-  await b.page.getByText('From a school server').click();
+  await b.page.getByText('From a school server', { exact: true }).click();
   const joining = new ServerForm(b);
   await joining.enter(config);
   await b.page.getByRole('button', { name: 'Show classes' }).click();
