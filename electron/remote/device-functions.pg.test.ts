@@ -137,6 +137,36 @@ it('a role can count, collect, renumber and erase in the class it may see', asyn
   expect(await stateOf(other)).toEqual(others);
 });
 
+it('a role moves the epoch on only from the one in force and with the proof of a class it may see', async () => {
+  const read = async () => (await db.owner.query('SELECT epoch FROM tallybook.meta')).rows[0]?.[0] ?? '';
+  const was = await read();
+  const of = `'${db.classId}'`;
+  const proof = classProof(classroomCatalog, of);
+  const begin = async (about: string, shown: string, from: string) =>
+    await teacher.query(`SELECT tallybook.begin_epoch(${about}, ${shown}, '${from}', gen_random_uuid())`);
+  expect((await begin(`'${other}'`, proof, was)).rows).toEqual([[was]]);
+  expect((await begin(of, 'NULL', was)).rows).toEqual([[was]]);
+  expect((await begin(of, proof, other)).rows).toEqual([[was]]);
+  expect(await read()).toBe(was);
+  expect((await begin(of, proof, was)).rows).toEqual([[await read()]]);
+  expect(await read()).not.toBe(was);
+});
+
+it('a role shuts a device out of its class, of no other, and lets none in again', async () => {
+  for (const id of [db.classId, other])
+    await db.owner.query(`INSERT INTO tallybook.device (class_id, device, name) VALUES ($1, $1, 'x')`, [id]);
+  const out = async (id: string) =>
+    (await teacher.query(`SELECT tallybook.shut_out('${id}', ${classProof(classroomCatalog, `'${id}'`)}, '${id}')`))
+      .rows;
+  expect(await out(other)).toEqual([['f']]);
+  expect(await out(db.classId)).toEqual([['t']]);
+  const { rows } = await db.owner.query(`SELECT class_id FROM tallybook.device WHERE revoked`);
+  expect(rows).toEqual([[db.classId]]);
+  await expect(teacher.query('UPDATE tallybook.device SET revoked = false')).rejects.toMatchObject({
+    code: 'right-missing',
+  });
+});
+
 it('renumbering leaves alone what a transaction wrote that began after it and is over', async () => {
   const of = `'${db.classId}'`;
   const aside = 'SELECT count(*) FROM tallybook.row_state WHERE xid < 0 AND scope = $1';

@@ -26,6 +26,8 @@ export function deviceFunctions(catalog: Catalog): readonly DeviceFunction[] {
     named('journal_elsewhere', 'uuid'),
     named('journal_renumber', 'uuid, text'),
     named('journal_collect', 'uuid, text'),
+    named('begin_epoch', 'uuid, text, uuid, uuid'),
+    named('shut_out', 'uuid, text, uuid'),
     ...(erasureRules(catalog) === null ? [] : [named('erase_covered', 'uuid, text, boolean')]),
   ];
 }
@@ -65,7 +67,14 @@ const definer = 'SECURITY DEFINER SET search_path = pg_catalog, pg_temp';
  * nothing to whoever may not see that class.
  */
 export function observationFunctions(catalog: Catalog): readonly string[] {
-  return [rowCounts(catalog), elsewhere(catalog), renumber(catalog), collect(catalog)];
+  return [
+    rowCounts(catalog),
+    elsewhere(catalog),
+    renumber(catalog),
+    collect(catalog),
+    beginEpoch(catalog),
+    shutOut(catalog),
+  ];
 }
 
 /**
@@ -133,6 +142,34 @@ BEGIN
     RETURNING s.xid
   )
   UPDATE ${schema}.gc_horizon SET horizon = greatest(horizon, (SELECT max(xid) + 1 FROM forgotten)) WHERE class_id = of_class;
+END
+$$`;
+}
+
+/**
+ * Gives the database a new epoch where it still has the one it was judged by, and answers the one in force. Nobody else writes the epoch: it is about all classes.
+ * Where the class is gone as well, only the owner can.
+ */
+function beginEpoch(catalog: Catalog): string {
+  const schema = quoteIdentifier(catalog.schema);
+  return `CREATE FUNCTION ${schema}.begin_epoch(of_class uuid, proof text, was uuid, becomes uuid) RETURNS uuid LANGUAGE plpgsql ${definer} AS $$
+BEGIN
+  IF ${isProved(catalog)} OR pg_has_role(session_user, current_user, 'USAGE') THEN
+    UPDATE ${schema}.meta SET epoch = becomes WHERE epoch = was;
+  END IF;
+  RETURN (SELECT epoch FROM ${schema}.meta);
+END
+$$`;
+}
+
+/** Shuts a device out of a class, and answers whether there is such a device. No device can let one in again. */
+function shutOut(catalog: Catalog): string {
+  const schema = quoteIdentifier(catalog.schema);
+  return `CREATE FUNCTION ${schema}.shut_out(of_class uuid, proof text, who uuid) RETURNS boolean LANGUAGE plpgsql ${definer} AS $$
+BEGIN
+  IF NOT ${isProved(catalog)} AND NOT pg_has_role(session_user, current_user, 'USAGE') THEN RETURN false; END IF;
+  UPDATE ${schema}.device SET revoked = true WHERE class_id = of_class AND device = who;
+  RETURN FOUND;
 END
 $$`;
 }

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { decodeTime, utcText } from './decode-row.ts';
+import { classProof } from './device-functions.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgQueryOptions, PgSession, PgStatement } from './pg-session.ts';
 import { inSchema } from './row-sql.ts';
@@ -42,12 +43,12 @@ export async function removeDevice(
   catalog: Catalog,
   { scope, device, signal }: { readonly scope: string; readonly device: string } & Pick<PgQueryOptions, 'signal'>,
 ): Promise<void> {
-  const { rowCount } = await session.query(
-    `UPDATE ${inSchema(catalog, 'device')} SET revoked = true WHERE class_id = $1 AND device = $2`,
+  const { rows } = await session.query(
+    `SELECT ${inSchema(catalog, 'shut_out')}($1::uuid, ${classProof(catalog, '$1::uuid')}, $2::uuid)`,
     [scope, device],
     { signal },
   );
-  if (rowCount === 0) throw new AppError('not-found', { what: 'device' });
+  if (rows[0]?.[0] !== 't') throw new AppError('not-found', { what: 'device' });
 }
 
 /** Asks whether a device was shut out of a class. */

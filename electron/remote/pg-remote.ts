@@ -64,7 +64,7 @@ export async function createPgRemote(
       }),
     visit: async (request) => await leaveVisit(session, catalog, request),
     visits: async (scope, devices) => await readVisits(session, catalog, { scope, devices, signal }),
-    beginEpoch: async (from, to) => await beginEpoch(session, catalog, { from, to, signal }),
+    beginEpoch: async (scope, from, to) => await beginEpoch(session, catalog, { scope, from, to, signal }),
     apply: async (request) => {
       if (identity.inRecovery) throw new AppError('server-read-only');
       return await apply(context, request, options);

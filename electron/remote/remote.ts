@@ -294,7 +294,7 @@ export interface Remote {
   /** The last visits of some devices, by device. */
   visits(scope: string, devices: readonly string[]): Promise<ReadonlyMap<string, Visit>>;
   /** Gives the server a new epoch where it still has the one it was judged by, and answers the one in force. */
-  beginEpoch(from: string, to: string): Promise<string>;
+  beginEpoch(scope: string, from: string, to: string): Promise<string>;
   apply(request: ApplyRequest): Promise<ApplyOutcome>;
   /** Asks the ledger by inserting the run id and rolling back: true when that run was committed. Waits for a run still in flight. */
   wasCommitted(scope: string, runId: string): Promise<boolean>;

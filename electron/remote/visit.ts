@@ -156,20 +156,19 @@ WHERE d.class_id = $1::uuid AND d.device = ANY ($2::uuid[]) AND d.visit_token IS
 export async function beginEpoch(
   session: PgSession,
   catalog: Catalog,
-  { from, to, signal }: { readonly from: string; readonly to: string } & Cancellable,
+  { scope, from, to, signal }: { readonly scope: string; readonly from: string; readonly to: string } & Cancellable,
 ): Promise<string> {
-  const meta = inSchema(catalog, 'meta');
+  const call = `${inSchema(catalog, 'begin_epoch')}($1::uuid, ${classProof(catalog, '$1::uuid')}, $2::uuid, $3::uuid)`;
   try {
     const answers = await session.pipeline(
       [
         { sql: `BEGIN READ WRITE; SET LOCAL lock_timeout = ${lockTimeoutMs}` },
-        { sql: `UPDATE ${meta} SET epoch = $2::uuid WHERE epoch = $1::uuid`, params: [from, to] },
-        { sql: `SELECT epoch FROM ${meta}` },
+        { sql: `SELECT ${call}`, params: [scope, from, to] },
         { sql: 'COMMIT' },
       ],
       { signal },
     );
-    return answers[2]?.rows[0]?.[0] ?? to;
+    return answers[1]?.rows[0]?.[0] ?? to;
   } catch (error) {
     if (session.transaction !== 'none') await session.query('ROLLBACK').catch(() => undefined);
     throw error;

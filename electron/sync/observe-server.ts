@@ -217,5 +217,5 @@ async function epochAfter(
   { trust }: Judgement,
 ): Promise<string> {
   const noticed = trust === 'put-back' && mayVisit && identity.epoch === peer.epoch;
-  return noticed ? await remote.beginEpoch(identity.epoch, randomUUID()) : identity.epoch;
+  return noticed ? await remote.beginEpoch(peer.scope, identity.epoch, randomUUID()) : identity.epoch;
 }
