@@ -43,6 +43,7 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'clock_contact',
   'plan_need',
   'erasing',
+  'held_erasure',
   'blocked_table',
 ]);
 
