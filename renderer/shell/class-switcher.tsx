@@ -1,6 +1,7 @@
 import { CaretDownFilled } from '@ant-design/icons';
 import { Button, Dropdown, type MenuProps } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { shownText } from '../../shared/model/visible-text.ts';
 import { useApp, useClassItem } from '../features/app/app-store.ts';
 import { href, navigate } from '../router.ts';
 import { useClose } from './close-store.ts';
@@ -17,7 +18,10 @@ export function ClassSwitcher() {
   const items: MenuProps['items'] = [
     ...classes
       .filter((item) => !item.archived)
-      .map((item) => ({ key: item.id, label: item.sample ? `${item.name} (${t('common:sample')})` : item.name })),
+      .map((item) => ({
+        key: item.id,
+        label: item.sample ? `${shownText(item.name)} (${t('common:sample')})` : shownText(item.name),
+      })),
     { type: 'divider' as const },
     { key: 'start', label: t('common:switcher.newClass') },
     { key: 'join', label: t('common:switcher.join') },
@@ -36,10 +40,10 @@ export function ClassSwitcher() {
     >
       <Button
         className={styles['switcher'] ?? ''}
-        aria-label={t('common:switcher.label', { name: open.name })}
+        aria-label={t('common:switcher.label', { name: shownText(open.name) })}
         aria-haspopup="menu"
       >
-        <span className={styles['switcherName']}>{open.name}</span>
+        <span className={styles['switcherName']}>{shownText(open.name)}</span>
         <CaretDownFilled aria-hidden />
       </Button>
     </Dropdown>

@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorExitCodes, type AppError, type ErrorCode } from '../../shared/errors.ts';
+import { shownText } from '../../shared/model/visible-text.ts';
 import { useFormat } from '../format.ts';
 import styles from './states.module.css';
 
@@ -36,7 +37,11 @@ export function ErrorNotice(props: {
   const [copied, setCopied] = useState(false);
   const { code } = props.error;
   // What is not known is left out, so that the text says so instead of showing a gap.
-  const params = Object.fromEntries(Object.entries(props.error.params).filter(([, value]) => value !== null));
+  const params = Object.fromEntries(
+    Object.entries(props.error.params)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, typeof value === 'string' ? shownText(value) : value]),
+  );
   const title = t(`errors:${code}.title`, params);
   const unchanged = t(`errors:${code}.unchanged`, params);
   const remedy = t(`errors:${code}.remedy`, params);

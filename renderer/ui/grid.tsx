@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';
@@ -86,7 +86,18 @@ export function Grid<Row>(props: GridProps<Row>) {
           );
         })}
       </div>
-      {props.rowCount === 0 && props.empty !== undefined && <div className={styles['empty']}>{props.empty}</div>}
+      {props.rowCount === 0 && props.empty !== undefined && <EmptyRow>{props.empty}</EmptyRow>}
+    </div>
+  );
+}
+
+/** What is said in place of rows. What stands in a grid stands in a cell of it. */
+function EmptyRow(props: { readonly children: ReactNode }) {
+  return (
+    <div role="row" data-empty>
+      <div className={styles['empty']} role="gridcell">
+        {props.children}
+      </div>
     </div>
   );
 }

@@ -21,6 +21,14 @@ export function clippedText(text: string, most: number): string {
   return `${text.slice(0, most - half)}…`;
 }
 
+/** More characters of a name than this help nobody. */
+const longestShown = 200;
+
+/** A text of a record as a list or a sentence shows it: nothing hidden in it, and not longer than anybody reads. */
+export function shownText(text: string): string {
+  return clippedText(visibleText(text), longestShown);
+}
+
 function escapedCharacter(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

@@ -1,82 +1,63 @@
 import { expect } from '@playwright/test';
+import { languages } from '../../shared/text/language.ts';
+import { startFaultProxy } from '../support/fault-proxy.ts';
 import { copyTestDatabase } from '../support/postgres.ts';
-import { sql } from '../support/sql.ts';
-import { complaints, overflow } from './support/complaints.ts';
+import type { ConnectedClass } from './support/connected-class.ts';
+import { Looks } from './support/looks.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { syncBeside, uploadClass } from './support/shared-class.ts';
+import { connectionTo } from './support/shared-class.ts';
 import { test } from './support/test.ts';
 
-const looks = [
-  { language: 'en', colorScheme: 'light' },
-  { language: 'zh-CN', colorScheme: 'dark' },
-] as const;
+const names = ['Li W', 'Chen Yu', '张三', 'Ada', 'Ben', 'Cleo', 'Dan', 'Eve'];
 
-// A dozen states each, with axe on every one.
-test.describe.configure({ timeout: 180_000 });
+// Parallel by language, a dozen states each, with axe on every one in both themes.
+test.describe.configure({ mode: 'parallel', timeout: 400_000 });
 
-for (const { language, colorScheme } of looks) {
-  test(`what happens around a run, in ${language}, ${colorScheme}, is clean for axe and fits 320 pixels`, async ({
-    startApp,
+/** Answers the open question with its way back. */
+async function goBack({ app }: ConnectedClass, name: string = app.t('common:cancel')): Promise<void> {
+  const question = app.page.getByRole('dialog');
+  await question.getByRole('button', { name }).click();
+  await question.waitFor({ state: 'hidden' });
+}
+
+for (const language of languages) {
+  test(`the history, an undo and what is asked before a run in ${language}, light and dark, are clean for axe and fit 320 pixels (P3, P7, P9, P10, R6)`, async ({
+    startConnected,
     postgres,
   }, testInfo) => {
-    const app = await startApp({ device: 'Room 301', language, colorScheme });
+    const made = await startConnected(names, { language });
+    const { app, classId } = made;
     const { page, t } = app;
-    const found: Record<string, readonly string[]> = {};
-    const look = async (name: string): Promise<void> => {
-      await page.screenshot({ path: testInfo.outputPath(`${name}.png`), caret: 'initial' });
-      await page.setViewportSize({ width: 820, height: 1180 });
-      await page.screenshot({ path: testInfo.outputPath(`${name}-touch.png`), caret: 'initial' });
-      await page.setViewportSize({ width: 1366, height: 768 });
-      const beyond = await overflow(page);
-      found[name] = [
-        ...(await complaints(page)),
-        ...(beyond > 0 ? [`reaches ${beyond} pixels beyond the window`] : []),
-      ];
-    };
-    const database = await postgres.createDatabase();
-    const { classId, idOf } = await uploadClass(app, database, [
-      'Li W',
-      'Chen Yu',
-      '张三',
-      'Ada',
-      'Ben',
-      'Cleo',
-      'Dan',
-      'Eve',
-    ]);
-    const backup = await copyTestDatabase(postgres, database);
-    await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
-    await app.call('score.add', { classId, studentIds: [idOf('张三')], award: { delta: 2, text: 'Homework' } });
-    await syncBeside(app);
-    await app.call('student.set', { classId, id: idOf('Chen Yu'), change: { number: '7' } });
+    const looks = new Looks(app, testInfo);
+    const backup = await copyTestDatabase(postgres, made.database);
+    await made.here('Li W', { name: 'Li Wei' });
+    await made.award('张三', 2);
+    await made.sync();
+    await made.here('Chen Yu', { number: '7' });
 
     const [run] = (await app.call('run.list', { classId })).items;
     await page.goto(`${app.shell.origin}/#/sync/run/${run?.runId ?? ''}`);
     await page.getByRole('grid').getByRole('row').nth(1).click();
-    await look('run-detail');
+    await looks.at('run-detail');
     const preview = new PreviewPage(app);
     await page.getByRole('button', { name: t('sync:undo.action') }).click();
     await preview.waitForList();
     await preview.rows.first().click();
-    await look('undo-list');
+    await looks.at('undo-list');
     await page.getByRole('button', { name: t('sync:undo.back') }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('sync:preview.title'));
     await preview.waitForList();
     await page.getByRole('button', { name: t('errors:not-encrypted.title') }).click();
-    await look('check-remedy');
+    await looks.at('check-remedy');
     await page.getByRole('button', { name: new RegExp(`: ${t('sync:preview.more')}$`) }).click();
     await page.getByRole('menuitem', { name: t('sync:replace.action') }).click();
     await preview.waitForList();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('sync:replace.title'));
-    await look('replace-list');
+    await looks.at('replace-list');
     await page.getByRole('button', { name: t('sync:replace.run', { count: 1 }), exact: true }).click();
     await page.getByRole('dialog').getByRole('listitem').waitFor();
-    await look('replace-question');
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: t('common:cancel') })
-      .click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await looks.at('replace-question');
+    await goBack(made);
 
     await page.goto(`${app.shell.origin}/#/class`);
     await page.getByRole('button', { name: t('common:switcher.label', { name: '5B' }) }).click();
@@ -85,31 +66,81 @@ for (const { language, colorScheme } of looks) {
       .getByRole('dialog')
       .getByRole('button', { name: t('common:quit.stay') })
       .waitFor();
-    await look('close-question');
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: t('common:quit.stay') })
-      .click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await looks.at('close-question');
+    await goBack(made, t('common:quit.stay'));
 
-    await sql(database.config, 'UPDATE tallybook.student SET deleted_at = now()');
+    await made.onServer('UPDATE tallybook.student SET deleted_at = now()');
     await preview.open();
     await preview.runButton('sync').click();
     await page.getByRole('dialog').getByRole('checkbox').waitFor();
-    await look('guard');
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: t('common:cancel') })
-      .click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await looks.at('guard');
+    await goBack(made);
 
-    await copyTestDatabase(postgres, backup, database.database);
-    await page
-      .getByRole('button', { name: t('sync:preview.refresh') })
-      .first()
-      .click();
+    await copyTestDatabase(postgres, backup, made.database.database);
+    await preview.refresh.click();
     await page.getByRole('region', { name: t('sync:restored.title') }).waitFor({ timeout: 30_000 });
-    await look('restored');
-    expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
+    await looks.at('restored');
+    looks.expectClean();
+  });
+
+  test(`a run under way, one that is checked, one that fails and what is in the bin in ${language}, light and dark, are clean for axe and fit 320 pixels (P5, R1, R2, R3, C9)`, async ({
+    startConnected,
+    postgres,
+  }, testInfo) => {
+    const made = await startConnected(names, { language });
+    const { app, classId, connectionId } = made;
+    const { page, t } = app;
+    const looks = new Looks(app, testInfo);
+    const network = await startFaultProxy({ target: postgres });
+    const change = { ...connectionTo(made.database), port: network.port };
+    await app.call('connection.set', { classId, connectionId, change });
+    const preview = new PreviewPage(app);
+
+    await made.award('Ada', 2);
+    await preview.open();
+    await network.mode({ kind: 'freeze-at-statement', statement: 'COMMIT', lose: 'request' });
+    await preview.runButton('sync').click();
+    await network.faulted();
+    await page.getByText(t('sync:phase.commit')).waitFor();
+    await looks.at('running');
+    network.cut();
+    await network.mode({ kind: 'refuse' });
+    const told = preview.result.getByRole('heading', { level: 2 });
+    await expect(told).toHaveText(t('sync:outcome.checking.title'));
+    await looks.at('checking');
+    await network.mode({ kind: 'pass' });
+    await expect(told).toHaveText(t('sync:outcome.lost.title'), { timeout: 60_000 });
+    await looks.at('found-out');
+
+    await network.mode({ kind: 'refuse' });
+    network.cut();
+    await preview.refresh.click();
+    await page.getByRole('alert').waitFor();
+    await looks.at('unreachable');
+    await network.mode({ kind: 'pass' });
+
+    await made.here('Ben', { name: 'Benjamin' });
+    await preview.refresh.click();
+    await expect(preview.row('Benjamin')).toBeVisible();
+    await made.here('Ben', { name: 'Benny' });
+    await preview.run('sync');
+    await expect(told).toHaveText(t('sync:outcome.stale.title'));
+    await looks.at('stale');
+
+    await made.onServer("ALTER TABLE tallybook.student ADD CONSTRAINT no_benny CHECK (name <> 'Benny')");
+    await preview.run('sync');
+    await expect(told).toHaveText(t('sync:outcome.refused.title'));
+    await made.onServer('ALTER TABLE tallybook.student DROP CONSTRAINT no_benny');
+
+    await made.here('Cleo', { name: 'Clea' });
+    await made.there('Cleo', "name = 'Clio'");
+    const { planId } = await app.call('sync.preview', { classId, connectionId });
+    await app.call('sync.run', { classId, planId, mode: 'sync', conflicts: 'server' });
+    await page.goto(`${app.shell.origin}/#/sync/bin`);
+    const bin = page.getByRole('grid', { name: t('sync:bin.title') });
+    await bin.getByText('Clio').first().waitFor();
+    await looks.at('bin');
+    await network.stop();
+    looks.expectClean();
   });
 }

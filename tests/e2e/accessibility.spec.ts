@@ -1,11 +1,10 @@
-import { expect } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
-import { sql } from '../support/sql.ts';
 import type { App } from './support/app.ts';
 import { ClassPage } from './support/class-page.ts';
-import { complaints, overflow } from './support/complaints.ts';
+import { ConnectedClass } from './support/connected-class.ts';
+import { Looks } from './support/looks.ts';
+import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectionTo, onlyConnection, syncBeside } from './support/shared-class.ts';
 import { StartPage } from './support/start-page.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
@@ -44,77 +43,57 @@ const views: readonly View[] = [
   { name: 'join-server', hash: 'join?with=server', ready: heading },
 ];
 
-// Two dozen pages each, with axe on every one.
-test.describe.configure({ timeout: 180_000 });
+// Two dozen pages each, with axe on every one in both themes.
+test.describe.configure({ mode: 'parallel', timeout: 400_000 });
 
-for (const language of languages) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`every page in ${language}, ${colorScheme}, is clean for axe and fits 320 pixels`, async ({
-      startApp,
-      postgres,
-    }, testInfo) => {
-      const app = await startApp({ language, colorScheme });
-      const { page } = app;
-      const found: Record<string, readonly string[]> = {};
-      const look = async (name: string): Promise<void> => {
-        await page.screenshot({ path: testInfo.outputPath(`${name}.png`), caret: 'initial' });
-        const beyond = await overflow(page);
-        found[name] = [
-          ...(await complaints(page)),
-          ...(beyond > 0 ? [`reaches ${beyond} pixels beyond the window`] : []),
-        ];
-      };
-      await new StartPage(app).question.waitFor();
-      await look('device');
-      await new StartPage(app).nameDevice('Room 301');
-      await look('doors');
+for (const language of languages)
+  test(`every page in ${language}, light and dark, is clean for axe and fits 320 pixels`, async ({
+    startApp,
+    postgres,
+  }, testInfo) => {
+    const app = await startApp({ language });
+    const { page } = app;
+    const looks = new Looks(app, testInfo);
+    await new StartPage(app).question.waitFor();
+    await looks.at('device');
+    await new StartPage(app).nameDevice('Room 301');
+    await looks.at('doors');
 
-      const { id: classId } = await app.call('class.create', {
-        name: '5B',
-        students: ['Li W', 'Wang Fang', 'Chen Yu', '欧阳娜娜'],
-      });
-      await app.call('group.add', { classId, name: 'Blue' });
-      await new ClassPage(app).cards.first().waitFor();
-      await page.goto(`${app.shell.origin}/#/sync`);
-      await page.getByRole('button', { name: app.t('sync:doors.share.action'), exact: true }).waitFor();
-      await look('sync-doors');
+    const classId = await newClass(app, ['Li W', 'Wang Fang', 'Chen Yu', '欧阳娜娜']);
+    await new ClassPage(app).cards.first().waitFor();
+    await page.goto(`${app.shell.origin}/#/sync`);
+    await page.getByRole('button', { name: app.t('sync:doors.share.action'), exact: true }).waitFor();
+    await looks.at('sync-doors');
 
-      const database = await postgres.createDatabase();
-      const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
-      await app.call('connection.init', { classId, connectionId, consent: true });
-      await syncBeside(app);
-      const { items } = await app.call('student.list', { classId });
-      const idOf = (name: string): string => items.find((student) => student.name === name)?.id ?? '';
-      await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
-      await app.call('student.delete', { classId, ids: [idOf('Wang Fang')] });
-      await app.call('score.add', { classId, studentIds: [idOf('Chen Yu')], award: { delta: 2, text: 'Homework' } });
-      await sql(database.config, `UPDATE tallybook.student SET name = 'Li Wen' WHERE id = '${idOf('Li W')}'`);
+    const made = await ConnectedClass.connect(app, postgres, classId);
+    await app.call('group.add', { classId, name: 'Blue' });
+    await made.here('Li W', { name: 'Li Wei' });
+    await app.call('student.delete', { classId, ids: [made.idOf('Wang Fang')] });
+    await made.award('Chen Yu', 2);
+    await made.there('Li W', "name = 'Li Wen'");
 
-      for (const view of views) {
-        await page.goto(`${app.shell.origin}/#/${view.hash}`);
-        await view.ready(app);
-        await look(view.name);
-      }
+    for (const view of views) {
+      await page.goto(`${app.shell.origin}/#/${view.hash}`);
+      await view.ready(app);
+      await looks.at(view.name);
+    }
 
-      await page.goto(`${app.shell.origin}/#/class`);
-      await new SyncPage(app).badge.getByRole('button').click();
-      const sheet = page.getByRole('dialog').getByRole('button').last();
-      await sheet.waitFor();
-      await look('sheet');
-      await page.keyboard.press('Escape');
-      await sheet.waitFor({ state: 'hidden' });
-      const preview = new PreviewPage(app);
-      await preview.open();
-      await preview.detail.waitFor();
-      await look('preview');
-      await preview.run('sync');
-      await look('preview-result');
-      const { items: runs } = await app.call('run.list', { classId });
-      await page.goto(`${app.shell.origin}/#/sync/run/${runs[0]?.runId ?? ''}`);
-      await grid(app);
-      await look('run');
-      expect(await onlyConnection(app)).toMatchObject({ id: connectionId });
-      expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
-    });
-  }
-}
+    await page.goto(`${app.shell.origin}/#/class`);
+    await new SyncPage(app).badge.getByRole('button').click();
+    const sheet = page.getByRole('dialog').getByRole('button').last();
+    await sheet.waitFor();
+    await looks.at('sheet');
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'hidden' });
+    const preview = new PreviewPage(app);
+    await preview.open();
+    await preview.detail.waitFor();
+    await looks.at('preview');
+    await preview.run('sync');
+    await looks.at('preview-result');
+    const { items: runs } = await app.call('run.list', { classId });
+    await page.goto(`${app.shell.origin}/#/sync/run/${runs[0]?.runId ?? ''}`);
+    await grid(app);
+    await looks.at('run');
+    looks.expectClean();
+  });

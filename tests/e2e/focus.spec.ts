@@ -181,7 +181,7 @@ test('after everything around a run the focus is somewhere on the page, never lo
   await page.goto(page.url().replace(/#.*/, '#/sync/bin'));
   await after('putting back', async () => {
     await page
-      .getByRole('button', { name: /^Put .* back|^Put back/ })
+      .getByRole('button', { name: /^Put it back/ })
       .first()
       .click();
     await expect(page.getByRole('status').filter({ hasText: 'is as it was' })).toBeVisible();

@@ -9,17 +9,14 @@ import { test } from './support/test.ts';
 const names = ['Li W', 'Chen Yu', 'Wang Fang', 'Zhao Min', 'Ada Park', 'Ben Carter'];
 
 test('P7, P8: a side that became empty is asked about in numbers and words before anything is deleted here', async ({
-  startApp,
-  postgres,
+  startConnected,
 }, testInfo) => {
-  const app = await startApp({ device: 'Room 301' });
-  const { page, t } = app;
-  const database = await postgres.createDatabase();
-  const { classId, idOf } = await uploadClass(app, database, names);
-  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 214, text: 'Homework' } });
-  await syncBeside(app);
-  await sql(database.config, 'UPDATE tallybook.student SET deleted_at = now()');
-  const preview = new PreviewPage(app);
+  const made = await startConnected(names);
+  const { page, t } = made.app;
+  await made.award('Li W', 214);
+  await made.sync();
+  await made.onServer('UPDATE tallybook.student SET deleted_at = now()');
+  const preview = new PreviewPage(made.app);
   await preview.open();
   await preview.row('Li W').click();
   await expect(preview.detail).toContainText('214 points stay with it, in Recently deleted');
@@ -30,24 +27,19 @@ test('P7, P8: a side that became empty is asked about in numbers and words befor
   await page.screenshot({ path: testInfo.outputPath('guard.png') });
   await expect(question.getByRole('button', { name: t('sync:guard.go') })).toBeDisabled();
   await question.getByRole('button', { name: t('common:cancel') }).click();
-  expect((await app.call('student.list', { classId })).items).toHaveLength(names.length);
+  expect(await made.students()).toHaveLength(names.length);
 });
 
-test('P3: a check that is not well says what to do and leads to the setting', async ({
-  startApp,
-  postgres,
-}, testInfo) => {
-  const app = await startApp({ device: 'Room 301' });
-  const { page, t } = app;
-  const database = await postgres.createDatabase();
-  const { classId, connectionId, idOf } = await uploadClass(app, database, names);
-  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Homework' } });
-  await new PreviewPage(app).open();
+test('P3: a check that is not well says what to do and leads to the setting', async ({ startConnected }, testInfo) => {
+  const made = await startConnected(names);
+  const { page, t } = made.app;
+  await made.award('Li W', 2);
+  await new PreviewPage(made.app).open();
   await page.getByRole('button', { name: t('errors:not-encrypted.title') }).click();
   await expect(page.getByText(t('errors:not-encrypted.remedy'))).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath('check-remedy.png') });
   await page.getByRole('button', { name: t('sync:card.edit'), exact: true }).click();
-  await expect(page).toHaveURL(new RegExp(`#/sync/server/${connectionId}`));
+  await expect(page).toHaveURL(new RegExp(`#/sync/server/${made.connectionId}`));
 });
 
 test('P3: the checks fill in while both sides are compared, and cancelling ends it with nothing done', async ({
@@ -81,19 +73,16 @@ test('P3: the checks fill in while both sides are compared, and cancelling ends 
 });
 
 test('C1: “Keep both as two” says what comes of it before it is chosen, and both live on', async ({
-  startApp,
-  postgres,
+  startConnected,
 }, testInfo) => {
-  const app = await startApp({ device: 'Room 301' });
-  const { page, t } = app;
-  const database = await postgres.createDatabase();
-  const { classId, idOf } = await uploadClass(app, database, names);
-  await app.call('student.set', { classId, id: idOf('Li W'), change: { number: '12' } });
-  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 5, text: 'Homework' } });
-  const preview = new PreviewPage(app);
+  const made = await startConnected(names);
+  const { page, t } = made.app;
+  await made.here('Li W', { number: '12' });
+  await made.award('Li W', 5);
+  const preview = new PreviewPage(made.app);
   await preview.syncAll();
-  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
-  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  await made.here('Li W', { name: 'Li Wei' });
+  await made.there('Li W', "name = 'Li Wen'");
   await preview.open();
   await expect(preview.detail).toContainText(t('sync:detail.bothHint.number'));
   await page.screenshot({ path: testInfo.outputPath('keep-both.png') });
@@ -101,26 +90,21 @@ test('C1: “Keep both as two” says what comes of it before it is chosen, and 
   await expect(preview.row('Li Wei')).toContainText(t('sync:what.both'));
   await preview.run('sync');
   await preview.expectDone();
-  const { items } = await app.call('student.list', { classId });
-  const found = items.filter(({ name }) => name.startsWith('Li We'));
+  const found = (await made.students()).filter(({ name }) => name.startsWith('Li We'));
   expect(found.map(({ name, number, allTime }) => `${name} ${number ?? '–'} ${allTime}`).toSorted()).toEqual([
     'Li Wei – 0',
     'Li Wen 12 5',
   ]);
 });
 
-test('P1, C6: decisions and ticks survive leaving, a reload, and a crash of the app', async ({
-  startApp,
-  postgres,
-}) => {
-  const app = await startApp({ device: 'Room 301' });
+test('P1, C6: decisions and ticks survive leaving, a reload, and a crash of the app', async ({ startConnected }) => {
+  const made = await startConnected(names);
+  const { app } = made;
   const { page, t } = app;
-  const database = await postgres.createDatabase();
-  const { classId, connectionId, idOf } = await uploadClass(app, database, names);
-  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
-  await app.call('student.set', { classId, id: idOf('Chen Yu'), change: { number: '7' } });
-  await app.call('score.add', { classId, studentIds: [idOf('Wang Fang')], award: { delta: 2, text: 'Helped' } });
-  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  await made.here('Li W', { name: 'Li Wei' });
+  await made.here('Chen Yu', { number: '7' });
+  await made.award('Wang Fang', 2);
+  await made.there('Li W', "name = 'Li Wen'");
   const preview = new PreviewPage(app);
   await preview.open();
   await preview.pick('This PC');
@@ -129,7 +113,7 @@ test('P1, C6: decisions and ticks survive leaving, a reload, and a crash of the 
   await expect(preview.runButton('sync')).toHaveText('Sync 2, leave 1');
   await page.getByRole('link', { name: t('common:nav.students') }).click();
   await app.crash();
-  await page.goto(`${app.shell.origin}/#/sync/preview/${connectionId}`);
+  await page.goto(`${app.shell.origin}/#/sync/preview/${made.connectionId}`);
   await expect(preview.runButton('sync')).toHaveText('Sync 2, leave 1');
   await expect(preview.row('Chen Yu')).toContainText('left out');
   await page.getByRole('button', { name: t('sync:run.undo'), exact: true }).click();

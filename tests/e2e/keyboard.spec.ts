@@ -1,9 +1,7 @@
 import { expect } from '@playwright/test';
-import { sql } from '../support/sql.ts';
 import { ClassPage } from './support/class-page.ts';
 import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectionTo, syncBeside } from './support/shared-class.ts';
 import { tabTo } from './support/tab-to.ts';
 import { test } from './support/test.ts';
 
@@ -47,22 +45,15 @@ test('Escape lets go of the selection, and Control+A takes the whole class', asy
 });
 
 test('a conflict is decided, taken back, decided again and synced with the keyboard alone', async ({
-  startApp,
-  postgres,
+  startConnected,
 }) => {
-  const app = await startApp({ device: 'Room 301' });
+  const made = await startConnected();
+  const { app } = made;
   const { page } = app;
   const { keyboard } = page;
-  const classId = await newClass(app);
-  const database = await postgres.createDatabase();
-  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
-  await app.call('connection.init', { classId, connectionId, consent: true });
-  await syncBeside(app);
-  const { items } = await app.call('student.list', { classId });
-  const id = items.find(({ name }) => name === 'Li W')?.id ?? '';
-  await app.call('student.set', { classId, id, change: { name: 'Li Wei' } });
-  await app.call('score.add', { classId, studentIds: [id], award: { delta: 2, text: 'Homework' } });
-  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  await made.here('Li W', { name: 'Li Wei' });
+  await made.award('Li W', 2);
+  await made.there('Li W', "name = 'Li Wen'");
 
   await tabTo(page.getByRole('navigation').getByRole('link', { name: 'Sync' }));
   await keyboard.press('Enter');
@@ -86,6 +77,5 @@ test('a conflict is decided, taken back, decided again and synced with the keybo
   await expect(preview.runButton('sync')).toHaveText('Sync 2');
   await keyboard.press('Control+Enter');
   await preview.expectDone();
-  const { items: after } = await app.call('student.list', { classId });
-  expect(after.find((student) => student.id === id)?.name).toBe('Li Wen');
+  expect((await made.students()).find(({ id }) => id === made.idOf('Li W'))?.name).toBe('Li Wen');
 });

@@ -1,8 +1,7 @@
 import { expect } from '@playwright/test';
 import { startFaultProxy } from '../support/fault-proxy.ts';
-import { sql } from '../support/sql.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectionTo, onlyConnection, uploadClass } from './support/shared-class.ts';
+import { connectionTo, onlyConnection } from './support/shared-class.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
@@ -13,19 +12,18 @@ const cases = [
 
 for (const { lose, arrived } of cases)
   test(`R1, R2, R3: when the ${lose} of the confirmation is lost, the page is checking, then says the truth by itself; nothing is done twice or asked again`, async ({
-    startApp,
+    startConnected,
     postgres,
   }, testInfo) => {
-    const app = await startApp({ device: 'Room 301' });
+    const made = await startConnected(['Li W', 'Chen Yu', 'Wang Fang']);
+    const { app, classId, connectionId } = made;
     const { page, t } = app;
-    const database = await postgres.createDatabase();
-    const { classId, connectionId, idOf } = await uploadClass(app, database, ['Li W', 'Chen Yu', 'Wang Fang']);
     const network = await startFaultProxy({ target: postgres });
-    const change = { ...connectionTo(database), port: network.port };
+    const change = { ...connectionTo(made.database), port: network.port };
     await app.call('connection.set', { classId, connectionId, change });
-    await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Helped' } });
-    await app.call('student.set', { classId, id: idOf('Chen Yu'), change: { name: 'Chen Yue' } });
-    await sql(database.config, "UPDATE tallybook.student SET name = 'Chen Yun' WHERE name = 'Chen Yu'");
+    await made.award('Li W', 2);
+    await made.here('Chen Yu', { name: 'Chen Yue' });
+    await made.there('Chen Yu', "name = 'Chen Yun'");
     const preview = new PreviewPage(app);
     await preview.open();
     await preview.pick('This PC');
@@ -62,7 +60,7 @@ for (const { lose, arrived } of cases)
     await expect(badge).toContainText('All safe');
     const there =
       'SELECT name, delta FROM tallybook.student LEFT JOIN tallybook.score_event ON student_id = student.id';
-    expect((await sql(database.config, `${there} ORDER BY name`)).map(([name, delta]) => [name, delta])).toEqual([
+    expect(await made.onServer(`${there} ORDER BY name`)).toEqual([
       ['Chen Yue', null],
       ['Li W', '2'],
       ['Wang Fang', null],

@@ -1,21 +1,13 @@
 import { expect } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
-import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectionTo, syncBeside } from './support/shared-class.ts';
 import { test } from './support/test.ts';
 
 test('the list is saved as a table that runs nothing, as a document, and printed as a whole', async ({
-  startApp,
-  postgres,
+  startConnected,
 }) => {
-  const app = await startApp({ device: 'Room 301' });
+  const { app, classId } = await startConnected(['Li W', 'Chen Yu']);
   const { page, t } = app;
-  const classId = await newClass(app, ['Li W', 'Chen Yu']);
-  const database = await postgres.createDatabase();
-  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
-  await app.call('connection.init', { classId, connectionId, consent: true });
-  await syncBeside(app);
   await app.call('student.add', {
     classId,
     students: [{ name: '=HYPERLINK("http://x")' }, { name: 'Ann "A", Lee' }, { name: '<b>张三</b>', number: '7' }],

@@ -1,10 +1,8 @@
 import { expect } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
-import { sql } from '../support/sql.ts';
 import type { App } from './support/app.ts';
-import { newClass } from './support/new-class.ts';
+import type { ConnectedClass } from './support/connected-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectionTo, syncBeside } from './support/shared-class.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
@@ -28,31 +26,20 @@ async function stopTheClock({ page }: App): Promise<void> {
   });
 }
 
-/** A class with everything a list of changes can ask, on this PC and on a server. */
-async function makeScene(app: App, database: Parameters<typeof connectionTo>[0]): Promise<void> {
-  const names = ['Li W', 'Wang Fang', 'Chen Yu', '欧阳娜娜', 'Zhao Lei', 'Sun Li'];
-  const classId = await newClass(app, names);
-  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
-  await app.call('connection.init', { classId, connectionId, consent: true });
-  await syncBeside(app);
-  const { items } = await app.call('student.list', { classId });
-  const idOf = (name: string): string => items.find((student) => student.name === name)?.id ?? '';
-  const there = async (set: string, name: string): Promise<void> => {
-    await sql(database.config, `UPDATE tallybook.student SET ${set} WHERE id = $1`, [idOf(name)]);
-  };
-  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei', number: '7' } });
-  await there(`name = 'Li Wen', number = '8'`, 'Li W');
-  await app.call('student.set', { classId, id: idOf('Wang Fang'), change: { name: 'Wang Fangfang' } });
-  await there('deleted_at = now()', 'Wang Fang');
-  await app.call('student.delete', { classId, ids: [idOf('Sun Li')] });
-  await app.call('score.add', { classId, studentIds: [idOf('Chen Yu')], award: { delta: 2, text: 'Homework' } });
-  await there(`note = 'left-handed'`, 'Zhao Lei');
+const names = ['Li W', 'Wang Fang', 'Chen Yu', '欧阳娜娜', 'Zhao Lei', 'Sun Li'];
+
+/** Brings about everything a list of changes can ask. */
+async function makeScene(made: ConnectedClass): Promise<void> {
+  const { app, classId } = made;
+  await made.here('Li W', { name: 'Li Wei', number: '7' });
+  await made.there('Li W', "name = 'Li Wen', number = '8'");
+  await made.here('Wang Fang', { name: 'Wang Fangfang' });
+  await made.there('Wang Fang', 'deleted_at = now()');
+  await app.call('student.delete', { classId, ids: [made.idOf('Sun Li')] });
+  await made.award('Chen Yu', 2);
+  await made.there('Zhao Lei', "note = 'left-handed'");
   await app.call('student.add', { classId, students: [{ name: 'Qian Jia', number: '30' }] });
-  await sql(
-    database.config,
-    `INSERT INTO tallybook.student (class_id, id, name, number, created_at)
-     SELECT id, md5('new')::uuid, 'Qian Yi', '30', now() FROM tallybook.class`,
-  );
+  await made.addThere('Qian Yi', '30');
 }
 
 // Pictures are those of one system's letters.
@@ -61,16 +48,16 @@ test.skip(process.platform !== 'linux', 'the pictures are drawn with the letters
 for (const language of languages) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`the list of changes looks as it was seen to look in each of its states (${language}, ${colorScheme})`, async ({
-      startApp,
-      postgres,
+      startConnected,
     }) => {
-      const app = await startApp({ language, colorScheme, device: 'Room 301' });
+      const made = await startConnected(names, { language, colorScheme });
+      const { app } = made;
       const { page, t } = app;
       const looks = async (state: string): Promise<void> => {
         await stopTheClock(app);
         await expect.soft(page).toHaveScreenshot(`${state}-${language}-${colorScheme}.png`, tolerance);
       };
-      await makeScene(app, await postgres.createDatabase());
+      await makeScene(made);
 
       await new SyncPage(app).badge.getByRole('button').click();
       await page

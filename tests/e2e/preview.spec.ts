@@ -1,19 +1,16 @@
 import { expect } from '@playwright/test';
-import { sql } from '../support/sql.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectedClass } from './support/tangled-class.ts';
 import { test } from './support/test.ts';
 
 test('the list of changes is read out row by row, filtered by its counts, and survives leaving the page', async ({
-  startApp,
-  postgres,
+  startConnected,
 }) => {
-  const app = await startApp({ device: 'Room 301' });
-  const { classId, database, idOf, rename } = await connectedClass(app, postgres, ['Li W', 'Chen Yu', '张三']);
-  await rename('Li W', 'Li Wei');
-  await app.call('student.set', { classId, id: await idOf('Chen Yu'), change: { number: '7' } });
-  await app.call('score.add', { classId, studentIds: [await idOf('张三')], award: { delta: 2, text: 'Homework' } });
-  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  const made = await startConnected(['Li W', 'Chen Yu', '张三']);
+  const { app } = made;
+  await made.here('Li W', { name: 'Li Wei' });
+  await made.here('Chen Yu', { number: '7' });
+  await made.award('张三', 2);
+  await made.there('Li W', "name = 'Li Wen'");
 
   const preview = new PreviewPage(app);
   await preview.open();
@@ -85,20 +82,19 @@ test('the list of changes is read out row by row, filtered by its counts, and su
   await expect(app.page.getByRole('grid').getByText('Chen Yu')).toBeVisible();
 });
 
-test('deleting most of a class is asked about again before it goes out', async ({ startApp, postgres }) => {
-  const app = await startApp({ device: 'Room 301' });
-  const names = Array.from({ length: 12 }, (_none, index) => `Student ${index + 1}`);
-  const { classId, database } = await connectedClass(app, postgres, names);
-  await sql(database.config, "UPDATE tallybook.student SET deleted_at = now() WHERE name <> 'Student 1'");
+test('deleting most of a class is asked about again before it goes out', async ({ startConnected }) => {
+  const made = await startConnected(Array.from({ length: 12 }, (_none, index) => `Student ${index + 1}`));
+  const { app } = made;
+  await made.onServer("UPDATE tallybook.student SET deleted_at = now() WHERE name <> 'Student 1'");
   const preview = new PreviewPage(app);
   await preview.open();
   await preview.runButton('sync').click();
   const question = app.page.getByRole('dialog');
   await expect(question).toContainText('Delete 11 records?');
   await expect(question.getByRole('button', { name: 'Carry it out' })).toBeDisabled();
-  expect((await app.call('student.list', { classId })).items).toHaveLength(12);
+  expect(await made.students()).toHaveLength(12);
   await question.getByRole('checkbox', { name: 'I checked the list' }).check();
   await question.getByRole('button', { name: 'Carry it out' }).click();
   await preview.expectDone();
-  expect((await app.call('student.list', { classId })).items).toHaveLength(1);
+  expect(await made.students()).toHaveLength(1);
 });

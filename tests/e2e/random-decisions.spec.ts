@@ -5,9 +5,8 @@ import { startCommand } from '../support/command-line.ts';
 import { randomOf } from '../simulation/random.ts';
 import { allRows, decideAtRandom, makeConflicts, resultOf, type RowResult } from './support/conflict-set.ts';
 import { decideByKeyboard, decideByMouse } from './support/decide-in-page.ts';
-import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectionTo, onlyConnection, syncBeside } from './support/shared-class.ts';
+import { onlyConnection, syncBeside } from './support/shared-class.ts';
 import { test } from './support/test.ts';
 import type { App } from './support/app.ts';
 
@@ -16,16 +15,11 @@ const sets = Number(process.env['TALLYBOOK_CONFLICT_SETS'] ?? 2);
 const seed = Number(process.env['TALLYBOOK_SEED'] ?? 1);
 
 test(`${sets} random sets of conflicts come to the same by keyboard, by mouse and by command line (C1, C2, C3, C6; seed ${seed})`, async ({
-  startApp,
-  postgres,
+  startConnected,
 }) => {
   test.setTimeout(60_000 + sets * 60_000);
   const random = randomOf(seed);
-  const app = await startApp({ device: 'Room 301' });
-  const classId = await newClass(app);
-  const database = await postgres.createDatabase();
-  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
-  await app.call('connection.init', { classId, connectionId, consent: true });
+  const { app, database } = await startConnected();
   for (let round = 1; round <= sets; round += 1) {
     await fillClass(app, round);
     await makeConflicts(app, database, random, round);

@@ -1,25 +1,15 @@
 import { expect } from '@playwright/test';
-import { sql } from '../support/sql.ts';
-import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectionTo, syncBeside } from './support/shared-class.ts';
 import { test } from './support/test.ts';
 
 test('C9: a value that lost is in the recovery bin, with whose it was, and put back it is the next change', async ({
-  startApp,
-  postgres,
+  startConnected,
 }, testInfo) => {
-  const app = await startApp({ device: 'Room 301' });
+  const made = await startConnected(['Li W', 'Chen Yu']);
+  const { app, classId, connectionId } = made;
   const { page, t } = app;
-  const classId = await newClass(app, ['Li W', 'Chen Yu']);
-  const database = await postgres.createDatabase();
-  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
-  await app.call('connection.init', { classId, connectionId, consent: true });
-  await syncBeside(app);
-  const { items } = await app.call('student.list', { classId });
-  const id = items.find(({ name }) => name === 'Li W')?.id ?? '';
-  await app.call('student.set', { classId, id, change: { name: 'Li Wei' } });
-  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  await made.here('Li W', { name: 'Li Wei' });
+  await made.there('Li W', "name = 'Li Wen'");
   const { planId } = await app.call('sync.preview', { classId, connectionId });
   await app.call('sync.run', { classId, planId, mode: 'sync', conflicts: 'server' });
 

@@ -1,9 +1,7 @@
 import { expect } from '@playwright/test';
 import type { Locator } from '@playwright/test';
-import { sql } from '../support/sql.ts';
 import type { App } from './support/app.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { uploadClass } from './support/shared-class.ts';
 import { test } from './support/test.ts';
 
 const names = ['Li W', 'Chen Yu'];
@@ -16,14 +14,12 @@ async function wishToClose({ page, t }: App): Promise<Locator> {
 }
 
 test('P10: closing the app with changes that were not sent offers to sync first, and ends when they are there', async ({
-  startApp,
-  postgres,
+  startConnected,
 }, testInfo) => {
-  const app = await startApp({ device: 'Room 301' });
+  const made = await startConnected(names);
+  const { app } = made;
   const { page, t } = app;
-  const database = await postgres.createDatabase();
-  const { classId, idOf } = await uploadClass(app, database, names);
-  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Helped' } });
+  await made.award('Li W', 2);
   const question = await wishToClose(app);
   await expect(question).toContainText('1 change is on this PC only');
   await page.screenshot({ path: testInfo.outputPath('close-question.png') });
@@ -33,18 +29,17 @@ test('P10: closing the app with changes that were not sent offers to sync first,
   await question.getByRole('button', { name: t('common:quit.sync') }).click();
   await expect(page.getByRole('heading', { name: t('common:quit.ended') })).toBeVisible({ timeout: 30_000 });
   await page.screenshot({ path: testInfo.outputPath('closed.png') });
-  expect(await sql(database.config, 'SELECT delta FROM tallybook.score_event')).toEqual([['2']]);
+  expect(await made.onServer('SELECT delta FROM tallybook.score_event')).toEqual([['2']]);
   // It ended in good order by itself.
   await app.stopShell();
 });
 
-test('P10: what needs a decision opens its list instead of closing', async ({ startApp, postgres }, testInfo) => {
-  const app = await startApp({ device: 'Room 301' });
+test('P10: what needs a decision opens its list instead of closing', async ({ startConnected }, testInfo) => {
+  const made = await startConnected(names);
+  const { app } = made;
   const { page, t } = app;
-  const database = await postgres.createDatabase();
-  const { classId, idOf } = await uploadClass(app, database, names);
-  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
-  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  await made.here('Li W', { name: 'Li Wei' });
+  await made.there('Li W', "name = 'Li Wen'");
   const question = await wishToClose(app);
   await question.getByRole('button', { name: t('common:quit.sync') }).click();
   const preview = new PreviewPage(app);
@@ -55,14 +50,12 @@ test('P10: what needs a decision opens its list instead of closing', async ({ st
 });
 
 test('P10: a server out of reach is said, nothing is lost, and the app can be closed all the same', async ({
-  startApp,
-  postgres,
+  startConnected,
 }, testInfo) => {
-  const app = await startApp({ device: 'Room 301' });
+  const made = await startConnected(names);
+  const { app, classId, connectionId } = made;
   const { page, t } = app;
-  const database = await postgres.createDatabase();
-  const { classId, connectionId, idOf } = await uploadClass(app, database, names);
-  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Helped' } });
+  await made.award('Li W', 2);
   await app.call('connection.set', { classId, connectionId, change: { port: 1 } });
   const question = await wishToClose(app);
   await question.getByRole('button', { name: t('common:quit.sync') }).click();
@@ -73,12 +66,11 @@ test('P10: a server out of reach is said, nothing is lost, and the app can be cl
   await app.stopShell();
 });
 
-test('P10: closing the window itself asks too, and who stays can sync and close', async ({ startApp, postgres }) => {
-  const app = await startApp({ device: 'Room 301' });
+test('P10: closing the window itself asks too, and who stays can sync and close', async ({ startConnected }) => {
+  const made = await startConnected(names);
+  const { app } = made;
   const { page, t } = app;
-  const database = await postgres.createDatabase();
-  const { classId, idOf } = await uploadClass(app, database, names);
-  await app.call('score.add', { classId, studentIds: [idOf('Li W')], award: { delta: 2, text: 'Helped' } });
+  await made.award('Li W', 2);
   await page.getByRole('link', { name: t('common:nav.history') }).click();
   const asked = page.waitForEvent('dialog');
   await page.close({ runBeforeUnload: true });

@@ -1,26 +1,16 @@
 import { expect } from '@playwright/test';
-import { sql } from '../support/sql.ts';
-import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectionTo, syncBeside } from './support/shared-class.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
 test('P10: from the badge one button syncs what needs nobody, and a question leads to the list', async ({
-  startApp,
-  postgres,
+  startConnected,
 }, testInfo) => {
-  const app = await startApp({ device: 'Room 301' });
+  const made = await startConnected(['Li W', 'Chen Yu']);
+  const { app } = made;
   const { page, t } = app;
-  const classId = await newClass(app, ['Li W', 'Chen Yu']);
-  const database = await postgres.createDatabase();
-  const { id: connectionId } = await app.call('connection.add', { classId, connection: connectionTo(database) });
-  await app.call('connection.init', { classId, connectionId, consent: true });
-  await syncBeside(app);
-  const { items } = await app.call('student.list', { classId });
-  const idOf = (name: string): string => items.find((student) => student.name === name)?.id ?? '';
-  await app.call('score.add', { classId, studentIds: items.map(({ id }) => id), award: { delta: 2, text: 'Helped' } });
-  await sql(database.config, "UPDATE tallybook.student SET note = 'left-handed' WHERE name = 'Chen Yu'");
+  await made.award(['Li W', 'Chen Yu'], 2);
+  await made.there('Chen Yu', "note = 'left-handed'");
 
   const { badge } = new SyncPage(app);
   const sheet = page.getByRole('dialog', { name: t('sync:sheet.title') });
@@ -38,8 +28,8 @@ test('P10: from the badge one button syncs what needs nobody, and a question lea
   await expect(sheet).toBeHidden();
   await expect(badge).toContainText('All safe');
 
-  await app.call('student.set', { classId, id: idOf('Li W'), change: { name: 'Li Wei' } });
-  await sql(database.config, "UPDATE tallybook.student SET name = 'Li Wen' WHERE name = 'Li W'");
+  await made.here('Li W', { name: 'Li Wei' });
+  await made.there('Li W', "name = 'Li Wen'");
   await badge.getByRole('button').click();
   await expect(sheet).toContainText('1 needs you');
   await page.screenshot({ path: testInfo.outputPath('sheet-asks.png') });

@@ -1,6 +1,7 @@
 import { createServer, connect } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { chooseFreePort } from '../../electron/builtin-server/server-port.ts';
 import { MessageReader } from './message-reader.ts';
 
 /**
@@ -75,7 +76,7 @@ interface Link {
   asked: boolean;
 }
 
-/** Starts a proxy on a free port of 127.0.0.1 in front of `target`; at first everything passes. */
+/** Starts a proxy on a free port of 127.0.0.1 that stays its own also while it refuses, in front of `target`; at first everything passes. */
 export async function startFaultProxy({
   target,
 }: {
@@ -94,7 +95,8 @@ export async function startFaultProxy({
   };
   const open = (): Server => createServer({ allowHalfOpen: true }, (client) => accept(state, client));
   let server: Server | undefined = open();
-  const port = await listen(server, 0);
+  // Not one that is given to outgoing connections: it would be taken while the proxy refuses.
+  const port = await listen(server, await chooseFreePort());
   const setMode = async (mode: FaultMode): Promise<void> => {
     fault = Promise.withResolvers();
     Object.assign(state, { mode, passed: 0, messages: 0, pieces: 0, onFault: fault.resolve });
@@ -131,7 +133,7 @@ async function listen(server: Server, port: number): Promise<number> {
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject).listen(port, '127.0.0.1', listening.resolve);
   await listening.promise;
-  return (server.address() as AddressInfo).port;
+  return port;
 }
 
 function accept(state: ProxyState, client: Socket): void {

@@ -3,6 +3,7 @@ import { Button, Tag } from 'antd';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GroupItem, ReasonItem, StudentItem } from '../../../shared/contract/roster.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { href, navigate, setQuery, useRoute } from '../../router.ts';
 import { groupFill } from '../../theme.ts';
 import { Busy } from '../../ui/busy.tsx';
@@ -81,7 +82,7 @@ function Head(props: {
   return (
     <header className={styles['head']}>
       <div className={styles['heading']}>
-        <h1>{props.name}</h1>
+        <h1>{shownText(props.name)}</h1>
         {props.sample && <Tag>{t('common:sample')}</Tag>}
         <span className={styles['detail']} aria-live="polite">
           {view.search !== '' || group !== undefined

@@ -2,6 +2,7 @@ import { CheckOutlined } from '@ant-design/icons';
 import { memo, type CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudentItem } from '../../../shared/contract/roster.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { useFormat } from '../../format.ts';
 import { groupFill, steadyFill, type Fill } from '../../theme.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -40,10 +41,10 @@ export const StudentCard = memo(function StudentCard(props: {
         </span>
       )}
       <Avatar name={student.name} fill={fill} />
-      <span className={styles['name']}>{student.name}</span>
+      <span className={styles['name']}>{shownText(student.name)}</span>
       <span className={styles['number']}>
-        {student.number}
-        {student.group !== null && <span className="visually-hidden"> {student.group}</span>}
+        {student.number !== null && shownText(student.number)}
+        {student.group !== null && <span className="visually-hidden"> {shownText(student.group)}</span>}
       </span>
       {!props.hidePoints && (
         <span className={styles['points']}>

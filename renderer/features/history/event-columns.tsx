@@ -1,6 +1,7 @@
 import { Button, Popconfirm, Tag } from 'antd';
 import type { TFunction } from 'i18next';
 import type { ScoreItem } from '../../../shared/contract/score.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import type { Format } from '../../format.ts';
 import type { GridColumn } from '../../ui/grid-types.ts';
 import { Signed } from '../../ui/signed.tsx';
@@ -30,7 +31,7 @@ export function eventColumns(tools: EventTools): readonly GridColumn<ScoreItem>[
       id: 'student',
       header: t('history:student'),
       width: 'minmax(80px, 1fr)',
-      cell: (event) => <strong className={styles['cut']}>{event.student}</strong>,
+      cell: (event) => <strong className={styles['cut']}>{shownText(event.student)}</strong>,
     },
     {
       id: 'delta',
@@ -47,8 +48,8 @@ export function eventColumns(tools: EventTools): readonly GridColumn<ScoreItem>[
         <>
           {event.voided && <Tag>{t('history:undone')}</Tag>}
           <span className={styles['cut']} data-voided={event.voided}>
-            {words.event(event)}
-            {event.note !== null && <span className={styles['quiet']}> · {event.note}</span>}
+            {shownText(words.event(event))}
+            {event.note !== null && <span className={styles['quiet']}> · {shownText(event.note)}</span>}
           </span>
         </>
       ),
@@ -74,8 +75,8 @@ export function eventColumns(tools: EventTools): readonly GridColumn<ScoreItem>[
 export function UndoButton(props: { readonly event: ScoreItem; readonly tools: EventTools; readonly large?: boolean }) {
   const { event } = props;
   const { t, format, words, undo } = props.tools;
-  const what = `${format.signed(event.delta)} ${words.event(event)}`;
-  const name = event.student;
+  const what = `${format.signed(event.delta)} ${shownText(words.event(event))}`;
+  const name = shownText(event.student);
   return (
     <Popconfirm
       title={t('history:undoTitle', { what, name })}
@@ -103,5 +104,5 @@ export function UndoButton(props: { readonly event: ScoreItem; readonly tools: E
 
 /** The PC an event was recorded on, with the person where persons are known. */
 export function whoRecorded(event: ScoreItem): string {
-  return event.by === null ? event.device : `${event.by}, ${event.device}`;
+  return shownText(event.by === null ? event.device : `${event.by}, ${event.device}`);
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudentItem } from '../../../shared/contract/roster.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { call } from '../../client.ts';
 import { useFormat, type Format } from '../../format.ts';
 import { useAction } from '../../use-action.ts';
@@ -67,7 +68,7 @@ function deletedColumns(tools: {
       id: 'name',
       header: t('students:name'),
       width: 'minmax(100px, 2fr)',
-      cell: (student) => <strong>{student.name}</strong>,
+      cell: (student) => <strong>{shownText(student.name)}</strong>,
     },
     { id: 'number', header: t('students:number'), width: '90px', from: 620, cell: (student) => student.number },
     {

@@ -2,6 +2,7 @@ import { Tag } from 'antd';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { GroupItem, StudentItem } from '../../../shared/contract/roster.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { useFormat, type Format } from '../../format.ts';
 import { setQuery } from '../../router.ts';
 import { groupFill, steadyFill } from '../../theme.ts';
@@ -61,7 +62,7 @@ function studentColumns(
       cell: (student) => (
         <>
           <Avatar small name={student.name} fill={fill(student)} />
-          <strong className={styles['cellName']}>{student.name}</strong>
+          <strong className={styles['cellName']}>{shownText(student.name)}</strong>
         </>
       ),
     },
@@ -71,7 +72,7 @@ function studentColumns(
       width: '90px',
       from: 480,
       sortable: true,
-      cell: (student) => student.number,
+      cell: (student) => student.number !== null && shownText(student.number),
     },
     {
       id: 'group',
@@ -86,7 +87,7 @@ function studentColumns(
               style={{ background: groupFill(colors.get(student.groupId)).fill }}
               aria-hidden
             />
-            <span className={styles['cellName']}>{student.group}</span>
+            <span className={styles['cellName']}>{shownText(student.group ?? '')}</span>
           </>
         ),
     },
@@ -95,14 +96,14 @@ function studentColumns(
       header: t('students:tags'),
       width: 'minmax(120px, 1fr)',
       from: 860,
-      cell: (student) => student.tags.map((tag) => <Tag key={tag}>{tag}</Tag>),
+      cell: (student) => student.tags.map((tag) => <Tag key={tag}>{shownText(tag)}</Tag>),
     },
     {
       id: 'note',
       header: t('students:note'),
       width: 'minmax(120px, 1fr)',
       from: 1000,
-      cell: (student) => <span className={styles['quiet']}>{student.note}</span>,
+      cell: (student) => <span className={styles['quiet']}>{shownText(student.note ?? '')}</span>,
     },
     {
       id: 'points',

@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LostItem } from '../../../shared/contract/bin.ts';
-import { visibleText } from '../../../shared/model/visible-text.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { call } from '../../client.ts';
 import { onAreasChanged } from '../../follow-engine.ts';
 import { useFormat } from '../../format.ts';
@@ -45,7 +45,7 @@ export function BinPage() {
     setPut(null);
     void action
       .run(() => call('bin.restore', { classId: open.id, id: item.id }))
-      .then((done) => setPut(done ? item.label : null));
+      .then((done) => setPut(done ? shownText(item.label) : null));
   };
   return (
     <Page
@@ -130,7 +130,7 @@ function columns(
       width: 'minmax(90px, 1fr)',
       cell: (item) => (
         <strong className={styles['cut']}>
-          {visibleText(item.table === 'student' ? item.label : `${thingWord(item.table, words)} · ${item.label}`)}
+          {shownText(item.table === 'student' ? item.label : `${thingWord(item.table, words)} · ${item.label}`)}
         </strong>
       ),
     },
@@ -146,7 +146,7 @@ function columns(
       header: t('sync:bin.column.whose'),
       width: 'minmax(80px, 150px)',
       from: 700,
-      cell: (item) => <span className={styles['cut']}>{lostBy(item, words)}</span>,
+      cell: (item) => <span className={styles['cut']}>{shownText(lostBy(item, words))}</span>,
     },
     {
       id: 'restore',
@@ -157,7 +157,7 @@ function columns(
           size="small"
           tabIndex={-1}
           disabled={busy}
-          aria-label={t('sync:bin.restoreNamed', { record: item.label })}
+          aria-label={t('sync:bin.restoreNamed', { record: shownText(item.label) })}
           onClick={() => onRestore(item)}
         >
           {t('sync:bin.restore')}
@@ -174,7 +174,7 @@ function columns(
           size="small"
           type="text"
           tabIndex={-1}
-          aria-label={t('sync:bin.forgetNamed', { record: item.label })}
+          aria-label={t('sync:bin.forgetNamed', { record: shownText(item.label) })}
           onClick={() => onForget(item)}
         >
           {t('sync:bin.forget.action')}

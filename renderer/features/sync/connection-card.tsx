@@ -14,6 +14,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import { errorFromJson } from '../../../shared/errors.ts';
 import { formatAddress } from '../../../shared/model/postgres-url.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import type { ConnectionState } from '../../../shared/sync/connection-state.ts';
 import { differingRowCount } from '../../../shared/sync/plan-counts.ts';
 import { call } from '../../client.ts';
@@ -53,8 +54,8 @@ export function ConnectionCard(props: { readonly item: ConnectionItem; readonly 
   const { t } = useTranslation();
   const device = useApp((state) => state.app?.device.name ?? '');
   const { item } = props;
-  const server = item.builtin ? t('sync:card.builtin') : formatAddress(item);
-  const title = item.builtin ? t('sync:card.builtinTitle') : item.name;
+  const server = item.builtin ? t('sync:card.builtin') : shownText(formatAddress(item));
+  const title = item.builtin ? t('sync:card.builtinTitle') : shownText(item.name);
   const error = item.error === null ? null : errorFromJson(item.error);
   return (
     <section className={styles['card']} aria-label={t('sync:card.label', { name: title })}>
@@ -62,7 +63,7 @@ export function ConnectionCard(props: { readonly item: ConnectionItem; readonly 
         <div>
           <h2>{title}</h2>
           <p className={styles['quiet']}>
-            {t('sync:card.ends', { here: device, server, class: props.className })}
+            {t('sync:card.ends', { here: device, server, class: shownText(props.className) })}
             {item.mode !== 'two-way' && ` · ${t(`sync:card.mode.${item.mode}`)}`}
           </p>
         </div>

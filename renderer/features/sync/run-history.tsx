@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { useFormat, type Format } from '../../format.ts';
 import { href, navigate } from '../../router.ts';
 import { Busy } from '../../ui/busy.tsx';
@@ -82,14 +83,14 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
       header: t('sync:history.connection'),
       width: 'minmax(90px, 1fr)',
       from: 860,
-      cell: (run) => <span className={styles['cut']}>{run.connection}</span>,
+      cell: (run) => <span className={styles['cut']}>{shownText(run.connection)}</span>,
     },
     {
       id: 'device',
       header: t('sync:history.device'),
       width: 'minmax(90px, 1fr)',
       from: 980,
-      cell: (run) => <span className={styles['cut']}>{run.device}</span>,
+      cell: (run) => <span className={styles['cut']}>{shownText(run.device)}</span>,
     },
     {
       id: 'took',

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
 import { errorFromJson, type AppError } from '../../../shared/errors.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { call } from '../../client.ts';
 import { useFormat, type Format } from '../../format.ts';
 import { href, navigate } from '../../router.ts';
@@ -82,23 +83,22 @@ function RunEnds(props: { readonly run: RunItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { run } = props;
+  const device = shownText(run.device);
+  const connection = shownText(run.connection);
   const took =
     run.durationMs === null
       ? ''
       : t('sync:history.tookText', { seconds: format.number(Math.round(run.durationMs / 100) / 10) });
   return (
-    <section
-      className={summaryStyles['ends']}
-      aria-label={t('sync:ends.label', { local: run.device, server: run.connection })}
-    >
+    <section className={summaryStyles['ends']} aria-label={t('sync:ends.label', { local: device, server: connection })}>
       <div className={summaryStyles['end']}>
         <span className={styles['quiet']}>{t('sync:history.device')}</span>
-        <strong>{run.device}</strong>
+        <strong>{device}</strong>
       </div>
       <SwapOutlined className={summaryStyles['swap'] ?? ''} aria-hidden />
       <div className={summaryStyles['end']}>
         <span className={styles['quiet']}>{t('sync:history.connection')}</span>
-        <strong>{run.connection}</strong>
+        <strong>{connection}</strong>
       </div>
       <p className={summaryStyles['told']}>
         {format.sentences(countsText(run.counts, t, format), took === '' ? null : took)}

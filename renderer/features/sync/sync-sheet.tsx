@@ -4,6 +4,7 @@ import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import type { PlanSummary } from '../../../shared/contract/sync.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { waitingIn } from '../../../shared/sync/plan-counts.ts';
 import { href, navigate } from '../../router.ts';
 import { Busy } from '../../ui/busy.tsx';
@@ -45,9 +46,9 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
       <div className={styles['sheet']}>
         {plan !== null && (
           <p className={styles['ends']}>
-            <strong>{t('sync:sheet.here', { name: plan.ends.local })}</strong> <span aria-hidden>⇄</span>{' '}
+            <strong>{t('sync:sheet.here', { name: shownText(plan.ends.local) })}</strong> <span aria-hidden>⇄</span>{' '}
             <span className="visually-hidden">{t('sync:sheet.with')} </span>
-            <strong>{plan.ends.server}</strong>
+            <strong>{shownText(plan.ends.server)}</strong>
           </p>
         )}
         <SheetBody

@@ -22,7 +22,7 @@ export class PreviewPage {
 
   /** The rows of the list without its head. */
   get rows(): Locator {
-    return this.grid.getByRole('row').filter({ has: this.page.getByRole('gridcell') });
+    return this.grid.locator('[role=row]:not([data-empty])').filter({ has: this.page.getByRole('gridcell') });
   }
 
   /** The counts by category, kind and direction. */
@@ -43,6 +43,11 @@ export class PreviewPage {
     return this.page.getByRole('heading', { name: this.#t('sync:preview.same.title') });
   }
 
+  /** The button that compares both sides afresh. */
+  get refresh(): Locator {
+    return this.page.getByRole('button', { name: this.#t('sync:preview.refresh') }).first();
+  }
+
   /** An answer to the question in the detail, by its first words. */
   option(words: string): Locator {
     return this.detail.getByRole('radio', { name: words });
@@ -60,7 +65,7 @@ export class PreviewPage {
 
   async waitForList(): Promise<void> {
     await expect(this.grid.or(this.bothSame)).toBeVisible({ timeout: 30_000 });
-    await expect(this.page.getByRole('button', { name: this.#t('sync:preview.refresh') }).first()).toBeEnabled();
+    await expect(this.refresh).toBeEnabled();
   }
 
   /** The button that carries changes out in a direction, with its count in the name. */

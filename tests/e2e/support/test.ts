@@ -4,10 +4,13 @@ import { startTestPostgres } from '../../support/postgres.ts';
 import type { TestPostgres } from '../../support/postgres.ts';
 import { App } from './app.ts';
 import type { AppOptions } from './app.ts';
+import { ConnectedClass } from './connected-class.ts';
 
 interface TestFixtures {
   /** Starts a device; it is closed when the test ends, which fails when a page had something to complain about. */
   readonly startApp: (options?: AppOptions) => Promise<App>;
+  /** Starts the device "Room 301" with a class 5B of these students that is on a server, both holding the same. */
+  readonly startConnected: (students?: readonly string[], options?: AppOptions) => Promise<ConnectedClass>;
 }
 
 interface WorkerFixtures {
@@ -31,6 +34,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await Promise.all(apps.map((app) => app.close()));
     // The picture of a failed test is a complaint of its own: it brings a style the page's policy refuses.
     if (!failed) base.expect(apps.flatMap((app) => app.problems)).toEqual([]);
+  },
+  startConnected: async ({ startApp, postgres }, use) => {
+    await use(
+      async (students, options = {}) =>
+        await ConnectedClass.make(await startApp({ device: 'Room 301', ...options }), postgres, students),
+    );
   },
   postgres: [
     async ({ browserName: _any }, use) => {

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
+import { shownText } from '../../../../shared/model/visible-text.ts';
 import { useFormat } from '../../../format.ts';
 import { href, navigate } from '../../../router.ts';
 import { connectionsStore } from '../connections-store.ts';
@@ -21,20 +22,22 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState<CheckLine['id'] | null>(null);
   const lines = checkLines(plan.checks);
+  const local = shownText(plan.ends.local);
+  const server = shownText(plan.ends.server);
   const allWell = lines.every((line) => line.state === 'ok');
   // A line that says nothing would break never stands beside one that says what would.
   const rulesHold = lines.every((line) => line.id !== 'rules' || line.state === 'ok');
   const told = lines.find((line) => line.id === asked && line.worst.code !== null);
   return (
-    <section className={styles['ends']} aria-label={t('sync:ends.label', plan.ends)}>
+    <section className={styles['ends']} aria-label={t('sync:ends.label', { local, server })}>
       <div className={styles['end']}>
         <span className={styles['quiet']}>{t('sync:ends.here')}</span>
-        <strong>{plan.ends.local}</strong>
+        <strong>{local}</strong>
       </div>
       <SwapOutlined className={styles['swap'] ?? ''} aria-hidden />
       <div className={styles['end']}>
         <span className={styles['quiet']}>{t('sync:ends.server')}</span>
-        <strong>{plan.ends.server}</strong>
+        <strong>{server}</strong>
       </div>
       {work?.kind === 'compare' ? (
         <LiveCheckList work={work} />

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
-import { clippedText, visibleText } from '../../../../shared/model/visible-text.ts';
+import { shownText } from '../../../../shared/model/visible-text.ts';
 
 /** Rows of one plan, read page by page. An outdated row stays until its new version is there. */
 export interface RowCache {
@@ -14,8 +14,6 @@ export interface RowCache {
 
 /** What one call may ask for. */
 const pageSize = 200;
-/** More characters of a name than this help nobody. */
-const longestName = 200;
 
 interface Entry {
   readonly row: PlanRowItem | undefined;
@@ -75,20 +73,19 @@ export function createRowCache(
 
 /** A row whose names are safe to show. Its cells stay as they are: a decision is made with them. */
 function shownRow(row: PlanRowItem): PlanRowItem {
-  const shown = (text: string): string => clippedText(visibleText(text), longestName);
-  const orNull = (text: string | null): string | null => (text === null ? null : shown(text));
+  const orNull = (text: string | null): string | null => (text === null ? null : shownText(text));
   const names = Object.entries(row.names).map(([name, { base, local, server, result }]) => [
     name,
     { base: orNull(base), local: orNull(local), server: orNull(server), result: orNull(result) },
   ]);
   return {
     ...row,
-    label: shown(row.label),
+    label: shownText(row.label),
     by: { local: orNull(row.by.local), server: orNull(row.by.server) },
     blockedBy: orNull(row.blockedBy),
     rival: orNull(row.rival),
     other: orNull(row.other),
-    alike: row.alike.map(shown),
+    alike: row.alike.map(shownText),
     names: Object.fromEntries(names) as PlanRowItem['names'],
   };
 }
