@@ -2,7 +2,7 @@ import { expect } from '@playwright/test';
 import { openSession } from '../support/managed-database.ts';
 import { sql } from '../support/sql.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { syncBeside, uploadClass } from './support/shared-class.ts';
+import { uploadClass } from './support/shared-class.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { overflow } from './support/complaints.ts';
+import { overflow } from './support/looks.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { tangledClass } from './support/tangled-class.ts';
 import { test } from './support/test.ts';

@@ -2,6 +2,7 @@ import { expect } from '@playwright/test';
 import type { Locator } from '@playwright/test';
 import type { App } from './support/app.ts';
 import { PreviewPage } from './support/preview-page.ts';
+import { uploadClass } from './support/shared-class.ts';
 import { test } from './support/test.ts';
 
 const names = ['Li W', 'Chen Yu'];

@@ -58,7 +58,7 @@ async function complaints(page: Page): Promise<readonly string[]> {
 }
 
 /** How far the page, or the part of it that scrolls, reaches beyond a window 320 pixels wide. */
-async function overflow(page: Page): Promise<number> {
+export async function overflow(page: Page): Promise<number> {
   await page.setViewportSize({ width: 320, height: 800 });
   const beyond = await page.evaluate(() => {
     const parts = [document.documentElement, document.body, document.querySelector('#main')];
