@@ -4,7 +4,8 @@ import styles from './avatar.module.css';
 
 /** The letters that stand for a name: a Chinese surname, else the first letters of the first and the last word. */
 export function initialsOf(name: string): string {
-  const trimmed = name.trim();
+  // What nobody sees is no letter.
+  const trimmed = name.replace(/\p{C}/gu, '').trim();
   const first = Array.from(trimmed)[0] ?? '';
   if (/\p{Script=Han}/u.test(first)) return first;
   const words = trimmed.split(/[\s·・-]+/u).filter((word) => /\p{L}|\p{N}/u.test(word));

@@ -94,6 +94,8 @@ test('a hostile class shows as text on the pages that list it, runs nothing, hid
   await expect(preview.bothSame).toBeVisible();
   const { items: runs } = await app.call('run.list', { classId });
   const places = [
+    'class',
+    'settings',
     'students',
     'students?view=deleted',
     'history',

@@ -75,7 +75,11 @@ function Head(props: {
   const shown = filterStudents(props.students, view);
   const groupItems = [
     { key: '', label: t('class:allGroups') },
-    ...props.groups.map((group) => ({ key: group.id, label: group.name, color: groupFill(group.color).fill })),
+    ...props.groups.map((group) => ({
+      key: group.id,
+      label: shownText(group.name),
+      color: groupFill(group.color).fill,
+    })),
     { key: 'none', label: t('class:noGroup') },
   ];
   const group = groupItems.find((item) => item.key !== '' && item.key === view.group);

@@ -4,6 +4,7 @@ import { call } from '../../client.ts';
 import { useAction } from '../../use-action.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp } from '../app/app-store.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import styles from './settings.module.css';
 
 /** The classes that were put away, each with the way back; nothing when there are none. */
@@ -28,11 +29,11 @@ export function ArchivedClasses() {
       <ul className={styles['lines']}>
         {archived.map((item) => (
           <li key={item.id} className={styles['line']}>
-            <span>{item.name}</span>
+            <span>{shownText(item.name)}</span>
             <Button
               size="small"
               onClick={() => takeOut(item.id)}
-              aria-label={t('settings:class.takeOutNamed', { name: item.name })}
+              aria-label={t('settings:class.takeOutNamed', { name: shownText(item.name) })}
             >
               {t('settings:class.takeOut')}
             </Button>

@@ -13,6 +13,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp, useClassItem } from '../app/app-store.ts';
 import { categoriesOf, categoryOf } from '../sync/preview/categories.ts';
 import { SaveBackup } from './save-backup.tsx';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import styles from './settings.module.css';
 
 type Backup = Result<'backup.list'>['items'][number];
@@ -42,7 +43,7 @@ export function Backups() {
   const rest = (backups?.length ?? 0) - firstShown;
   return (
     <>
-      <h3 className={styles['sub']}>{t('settings:backups.title', { name: open.name })}</h3>
+      <h3 className={styles['sub']}>{t('settings:backups.title', { name: shownText(open.name) })}</h3>
       <p className={styles['quiet']}>{t('settings:backups.text')}</p>
       {error !== null && <ErrorNotice error={error} onRetry={read} />}
       {backups === null && error === null && <Busy />}

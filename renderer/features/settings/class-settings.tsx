@@ -9,6 +9,7 @@ import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp, useClassItem } from '../app/app-store.ts';
 import { ArchivedClasses } from './archived-classes.tsx';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import styles from './settings.module.css';
 
 interface Values {
@@ -65,7 +66,7 @@ export function ClassSettings() {
       <ArchivedClasses />
       <Confirm
         open={asks}
-        title={t('settings:class.archiveTitle', { name: open.name })}
+        title={t('settings:class.archiveTitle', { name: shownText(open.name) })}
         action={t('settings:class.archive')}
         onConfirm={archive}
         onClose={() => setAsks(false)}

@@ -8,6 +8,7 @@ import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
 import { rosterStore, type Roster } from './roster-store.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import styles from './students.module.css';
 
 /** What can be done with several students at once. */
@@ -42,7 +43,11 @@ export function ChosenStudents(props: {
           label={t('students:setGroup')}
           shown={t('students:setGroup')}
           items={[
-            ...props.groups.map((group) => ({ key: group.id, label: group.name, color: groupFill(group.color).fill })),
+            ...props.groups.map((group) => ({
+              key: group.id,
+              label: shownText(group.name),
+              color: groupFill(group.color).fill,
+            })),
             { key: '', label: t('students:noGroup') },
           ]}
           selected={null}

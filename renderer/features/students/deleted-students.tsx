@@ -102,7 +102,7 @@ function deletedColumns(tools: {
           size="small"
           tabIndex={-1}
           onClick={() => restore(student)}
-          aria-label={t('students:restoreNamed', { name: student.name })}
+          aria-label={t('students:restoreNamed', { name: shownText(student.name) })}
         >
           {t('students:restore')}
         </Button>

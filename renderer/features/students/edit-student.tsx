@@ -13,6 +13,7 @@ import type { Roster } from './roster-store.ts';
 import { rosterStore } from './roster-store.ts';
 import { StudentForm, valuesOf, type StudentValues } from './student-form.tsx';
 import { tagsOf } from './tags-of.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import styles from './students.module.css';
 
 /** One student at the side: points, what can be changed, and Delete. */
@@ -43,7 +44,7 @@ export function EditStudent(props: {
   return (
     <SidePanel
       open
-      title={student.name}
+      title={shownText(student.name)}
       onClose={props.onClose}
       footer={
         <>
@@ -79,7 +80,7 @@ export function EditStudent(props: {
       <Confirm
         open={asks}
         danger
-        title={t('students:deleteTitle', { count: 1, name: student.name })}
+        title={t('students:deleteTitle', { count: 1, name: shownText(student.name) })}
         action={t('students:delete')}
         onConfirm={remove}
         onClose={() => setAsks(false)}

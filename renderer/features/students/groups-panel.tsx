@@ -11,6 +11,7 @@ import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { rosterStore } from './roster-store.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import styles from './students.module.css';
 
 /** The groups of the class: add, rename, colour, delete. */
@@ -73,7 +74,7 @@ export function GroupsPanel(props: {
       <Confirm
         open={deleting !== null}
         danger
-        title={t('students:deleteGroupTitle', { name: deleting?.name ?? '' })}
+        title={t('students:deleteGroupTitle', { name: shownText(deleting?.name ?? '') })}
         action={t('students:deleteGroup')}
         onConfirm={async () => {
           if (deleting !== null) await call('group.delete', { classId, id: deleting.id });
@@ -120,7 +121,7 @@ function GroupRow(props: {
         }}
       >
         <Button
-          aria-label={t('students:colorOf', { name: group.name })}
+          aria-label={t('students:colorOf', { name: shownText(group.name) })}
           aria-haspopup="menu"
           icon={<span className={styles['swatch']} style={{ background: groupFill(group.color).fill }} />}
         />
@@ -136,7 +137,7 @@ function GroupRow(props: {
       <span className={styles['groupCount']}>{t('students:count', { count: group.students })}</span>
       <Button
         type="text"
-        aria-label={t('students:deleteGroupNamed', { name: group.name })}
+        aria-label={t('students:deleteGroupNamed', { name: shownText(group.name) })}
         icon={<DeleteOutlined aria-hidden />}
         onClick={props.onDelete}
       />

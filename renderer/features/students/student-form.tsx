@@ -2,6 +2,7 @@ import { Form, Input, Select, type FormInstance, type InputRef } from 'antd';
 import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GroupItem, StudentItem } from '../../../shared/contract/roster.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { textLimits } from '../../../shared/model/text-rules.ts';
 
 /** What the form of a student holds. An empty text means: nothing there. */
@@ -57,7 +58,7 @@ export function StudentForm(props: {
         <Select
           allowClear
           placeholder={t('students:noGroup')}
-          options={groups.map((group) => ({ value: group.id, label: group.name }))}
+          options={groups.map((group) => ({ value: group.id, label: shownText(group.name) }))}
         />
       </Form.Item>
       <Form.Item name="tags" label={t('students:tags')} extra={t('students:tagsHint')}>

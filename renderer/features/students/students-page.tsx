@@ -17,6 +17,7 @@ import { EditStudent } from './edit-student.tsx';
 import { filterStudents, sortStudents, type StudentSort } from './find-students.ts';
 import { GroupsPanel } from './groups-panel.tsx';
 import { rosterStore, type Roster } from './roster-store.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { StudentGrid } from './student-grid.tsx';
 
 /** The roster: everybody in the class, groups, tags, and who was deleted. */
@@ -31,7 +32,11 @@ export function StudentsPage() {
   const search = query.get('q') ?? '';
   const groupItems = [
     { key: '', label: t('students:allGroups') },
-    ...(data?.groups ?? []).map((item) => ({ key: item.id, label: item.name, color: groupFill(item.color).fill })),
+    ...(data?.groups ?? []).map((item) => ({
+      key: item.id,
+      label: shownText(item.name),
+      color: groupFill(item.color).fill,
+    })),
     { key: 'none', label: t('students:noGroup') },
   ];
   if (deleted) {

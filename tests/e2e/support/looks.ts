@@ -57,13 +57,20 @@ async function complaints(page: Page): Promise<readonly string[]> {
   );
 }
 
-/** How far the page, or the part of it that scrolls, reaches beyond a window 320 pixels wide. */
+/** How far the page, or the part of it that scrolls, reaches beyond a window 320 pixels wide, once an open menu has found its new place. */
 export async function overflow(page: Page): Promise<number> {
   await page.setViewportSize({ width: 320, height: 800 });
-  const beyond = await page.evaluate(() => {
-    const parts = [document.documentElement, document.body, document.querySelector('#main')];
-    return Math.max(...parts.map((part) => (part === null ? 0 : part.scrollWidth - part.clientWidth)));
-  });
+  let beyond = 0;
+  const measure = async (): Promise<number> =>
+    (beyond = await page.evaluate(() => {
+      const parts = [document.documentElement, document.body, document.querySelector('#main')];
+      return Math.max(...parts.map((part) => (part === null ? 0 : part.scrollWidth - part.clientWidth)));
+    }));
+  // What stays beyond is reported by whoever asked, with the state it was in.
+  await expect
+    .poll(measure, { timeout: 5_000 })
+    .toBeLessThanOrEqual(0)
+    .catch(() => undefined);
   await page.setViewportSize({ width: 1366, height: 768 });
   return beyond;
 }
