@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import type { ClassItem } from '../../../shared/contract/class.ts';
 import { call } from '../../client.ts';
 import { useAction } from '../../use-action.ts';
@@ -38,18 +39,20 @@ export function ClassStep(props: {
   if (refused) return <ErrorNotice error={{ code: 'sample-refused', params: { classes: classes.length } }} />;
   return (
     <Panel title={t('sync:choose.title')}>
-      <p className={styles['quiet']}>{t('sync:choose.text', { name: classItem.name })}</p>
+      <p className={styles['quiet']}>{t('sync:choose.text', { name: shownText(classItem.name) })}</p>
       <ClassChoice
         label={t('sync:choose.title')}
         classes={classes}
         chosen={chosen}
         onChoose={setChosen}
-        words={(item) => t(item.id === classItem.id ? 'sync:choose.same' : 'sync:choose.join', { name: item.name })}
+        words={(item) =>
+          t(item.id === classItem.id ? 'sync:choose.same' : 'sync:choose.join', { name: shownText(item.name) })
+        }
         canChoose={(item) => item.id === classItem.id || !item.here}
         more={{
           id: asNew,
           label: t('sync:choose.new'),
-          hint: t('sync:choose.newHint', { name: classItem.name }),
+          hint: t('sync:choose.newHint', { name: shownText(classItem.name) }),
         }}
       />
       {action.error !== null && <ErrorNotice error={action.error} />}

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { href, navigate } from '../../router.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -14,12 +15,12 @@ export function CodePage() {
   const open = useClassItem();
   const share = useShare(open.id);
   return (
-    <Page title={t('sync:share', { name: open.name })}>
+    <Page title={t('sync:share', { name: shownText(open.name) })}>
       <Doors open="code" sharing={share.busy} onShare={share.share} />
       {share.error !== null && <ErrorNotice error={share.error} onRetry={share.share} />}
       <section className={connectStyles['form']} aria-label={t('sync:doors.code.title')}>
         <h2>{t('sync:doors.code.title')}</h2>
-        <CodeForm hint={t('sync:code.hint', { name: open.name })} onCancel={() => navigate(href('sync'))} />
+        <CodeForm hint={t('sync:code.hint', { name: shownText(open.name) })} onCancel={() => navigate(href('sync'))} />
       </section>
       {share.dialog}
     </Page>

@@ -171,7 +171,7 @@ function Delete(props: {
     <Confirm
       open={props.open}
       danger
-      title={t('sync:card.deleteTitle', { name: props.name })}
+      title={t('sync:card.deleteTitle', { name: shownText(props.name) })}
       action={t('sync:card.delete')}
       onConfirm={props.onConfirm}
       onClose={props.onClose}

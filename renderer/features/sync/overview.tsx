@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { href, navigate } from '../../router.ts';
 import { Busy } from '../../ui/busy.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -29,7 +30,7 @@ export function Overview() {
   }
   if (data.length === 0) {
     return (
-      <Page title={t('sync:share', { name: open.name })}>
+      <Page title={t('sync:share', { name: shownText(open.name) })}>
         <Doors open={null} sharing={share.busy} onShare={share.share} />
         {share.busy && (
           <p className={styles['quiet']} role="status">
@@ -54,7 +55,7 @@ export function Overview() {
   return (
     <Page
       title={t('sync:title')}
-      detail={open.name}
+      detail={shownText(open.name)}
       actions={
         <>
           <Button onClick={() => navigate(href('sync/bin'))}>{t('sync:bin.title')}</Button>

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import type { Result } from '../../../shared/contract/contract.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { errorFromJson } from '../../../shared/errors.ts';
@@ -47,7 +48,7 @@ export function PreparePage(props: { readonly connectionId: string }) {
   };
   return (
     <Page
-      title={t('sync:prepare.title', { name: open.name })}
+      title={t('sync:prepare.title', { name: shownText(open.name) })}
       actions={<Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>}
     >
       {(found.kind === 'looking' || found.kind === 'ready') && <Busy label={t('sync:prepare.looking')} />}

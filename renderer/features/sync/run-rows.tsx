@@ -4,7 +4,7 @@ import type { TFunction } from 'i18next';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
-import { visibleText } from '../../../shared/model/visible-text.ts';
+import { shownText, visibleText } from '../../../shared/model/visible-text.ts';
 import { useFormat } from '../../format.ts';
 import { setQuery, useRoute } from '../../router.ts';
 import { Empty } from '../../ui/empty.tsx';
@@ -67,7 +67,7 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
           </div>
           <Grid
             label={t('sync:history.rows')}
-            columns={columns(words)}
+            columns={columns({ ...words, most: 100 })}
             rowCount={shown.length}
             row={(index) => shown[index]}
             rowKey={(row) => `${row.table} ${JSON.stringify(row.key)} ${row.side}`}
@@ -80,7 +80,7 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
           />
         </section>
         {chosen !== null && current >= 0 && (
-          <RunRowDetail row={chosen} words={{ ...words, plain: true }} onClose={() => setChosen(null)} />
+          <RunRowDetail row={chosen} words={{ ...words, plain: true, most: 400 }} onClose={() => setChosen(null)} />
         )}
       </div>
     </>
@@ -101,9 +101,12 @@ function RunRowDetail(props: { readonly row: RunRow; readonly words: Words; read
   const { t } = words;
   const choice = choiceWord(row, t);
   return (
-    <section className={detailStyles['detail']} aria-label={t('sync:detail.label', { record: recordOf(row, t) })}>
+    <section
+      className={detailStyles['detail']}
+      aria-label={t('sync:detail.label', { record: shownText(recordOf(row, t)) })}
+    >
       <div className={detailStyles['detailHead']}>
-        <h2>{recordOf(row, t)}</h2>
+        <h2>{shownText(recordOf(row, t))}</h2>
         <Button
           type="text"
           aria-label={t('sync:detail.close')}
@@ -155,8 +158,12 @@ function columns(words: Words): readonly GridColumn<RunRow>[] {
       width: 'minmax(120px, 1fr)',
       sortable: true,
       cell: (row) => (
-        <strong className={changeStyles['record']} data-struck={row.op === 'delete'} title={recordOf(row, t)}>
-          {recordOf(row, t)}
+        <strong
+          className={changeStyles['record']}
+          data-struck={row.op === 'delete'}
+          title={shownText(recordOf(row, t))}
+        >
+          {shownText(recordOf(row, t))}
         </strong>
       ),
     },

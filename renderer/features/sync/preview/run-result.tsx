@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
-import { visibleText } from '../../../../shared/model/visible-text.ts';
+import { shownText } from '../../../../shared/model/visible-text.ts';
 import { useFormat, type Format } from '../../../format.ts';
 import { href } from '../../../router.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
@@ -150,7 +150,7 @@ export function LeftRows(props: {
           const reason = reasons.find((known) => known === row.reason) ?? 'undecided';
           return (
             <li key={`${row.table} ${JSON.stringify(row.key)}`}>
-              {visibleText([thingWord(row.table, { t }), row.label].filter((part) => part !== '').join(' · '))}{' '}
+              {shownText([thingWord(row.table, { t }), row.label].filter((part) => part !== '').join(' · '))}{' '}
               <span className={styles['quiet']}>– {t(`sync:leftReason.${reason}`)}</span>
             </li>
           );
