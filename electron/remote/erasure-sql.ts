@@ -137,7 +137,7 @@ class EraseSql {
     return [
       `  IF EXISTS (
     SELECT FROM (VALUES ${needed.join(', ')}) v (rel, name, type) WHERE to_regclass(v.rel) IS NOT NULL AND NOT EXISTS (
-      SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(v.rel) AND a.attname = v.name AND a.attnum > 0 AND NOT a.attisdropped
+      SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = to_regclass(v.rel) AND a.attname = v.name AND a.attnum > 0 AND NOT a.attisdropped
         AND (v.type IS NULL OR a.atttypid = v.type))
   ) THEN
     IF thorough THEN RAISE undefined_column; END IF;

