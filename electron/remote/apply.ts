@@ -152,7 +152,7 @@ async function writeAndProve(
   const writes = writeStatements(run);
   const lines = request.resolutions ?? [];
   const erasing = run.shape.tablesWith('add').some(({ name }) => name === catalog.roles.erasure);
-  const erase = request.leavesErased === true && !erasing ? null : eraseStatement(catalog, request.scope, erasing);
+  const erase = eraseStatement(catalog, request.scope, erasing, request.erases);
   const bookkeeping = [
     ...sequenceStatements(run),
     ...(lines.length === 0 ? [] : [logStatement(catalog, request.scope, lines)]),

@@ -103,7 +103,9 @@ it('a role kept to one class learns nothing about another, and changes nothing o
     expect(counts.rows).toEqual([]);
     await teacher.query(`SELECT tallybook.journal_collect('${other}', ${proof})`);
     await teacher.query(`SELECT tallybook.journal_renumber('${other}', ${proof})`);
-    await expect(teacher.query(`SELECT tallybook.erase_covered('${other}', ${proof}, true)`)).rejects.toMatchObject({
+    await expect(
+      teacher.query(`SELECT tallybook.erase_covered('${other}', ${proof}, true, NULL)`),
+    ).rejects.toMatchObject({
       code: 'right-missing',
     });
   }
@@ -133,7 +135,7 @@ it('a role can count, collect, renumber and erase in the class it may see', asyn
     [db.classId],
   );
   expect(later.rows).toEqual([['0']]);
-  expect((await teacher.query(`SELECT tallybook.erase_covered(${of}, ${proof}, true)`)).rows).toEqual([['1']]);
+  expect((await teacher.query(`SELECT tallybook.erase_covered(${of}, ${proof}, true, NULL)`)).rows).toEqual([['1']]);
   expect(await stateOf(other)).toEqual(others);
 });
 

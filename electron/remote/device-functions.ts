@@ -28,7 +28,7 @@ export function deviceFunctions(catalog: Catalog): readonly DeviceFunction[] {
     named('journal_collect', 'uuid, text'),
     named('begin_epoch', 'uuid, text, uuid, uuid'),
     named('shut_out', 'uuid, text, uuid'),
-    ...(erasureRules(catalog) === null ? [] : [named('erase_covered', 'uuid, text, boolean')]),
+    ...(erasureRules(catalog) === null ? [] : [named('erase_covered', 'uuid, text, boolean, text[]')]),
   ];
 }
 

@@ -11,14 +11,14 @@ import { columnOf, inSchema, pkExpression } from './row-sql.ts';
  * and attachments nothing points at any more. No journal entry of a deletion stays, because a key may name what was erased: other devices learn of it by the
  * erasure. It is the owner's, so that nobody needs the right to touch the journal; whoever may not see the class is refused. A table that is not there holds
  * nothing to remove; should it come back under its name, the next run looks at it again. Where a column by which rows are found is gone, nothing is removed.
- * Empty where a catalog erases nothing.
+ * `of_records` names whose erasures the caller knows of and agreed to: those of others stay as they are; NULL means every erasure. Empty where a catalog erases nothing.
  */
 export function erasureFunctions(catalog: Catalog): readonly string[] {
   const rules = erasureRules(catalog);
   if (rules === null) return [];
   const sql = new EraseSql(catalog, rules);
   return [
-    `CREATE FUNCTION ${quoteIdentifier(catalog.schema)}.erase_covered(of_class uuid, proof text, thorough boolean) RETURNS int8 LANGUAGE plpgsql SECURITY DEFINER
+    `CREATE FUNCTION ${quoteIdentifier(catalog.schema)}.erase_covered(of_class uuid, proof text, thorough boolean, of_records text[]) RETURNS int8 LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
   SET TimeZone = 'UTC' SET DateStyle = 'ISO, YMD' SET bytea_output = 'hex' AS $$
 DECLARE
@@ -35,12 +35,22 @@ $$`,
   ];
 }
 
-/** One statement that carries out the erasures of a class in the transaction of a run; null where a catalog erases nothing. `thorough` looks through old deletions too. */
-export function eraseStatement(catalog: Catalog, scope: string, thorough: boolean): PgStatement | null {
-  if (erasureRules(catalog) === null) return null;
+/**
+ * One statement that carries out erasures of a class in the transaction of a run, of these records or of all; null where there is nothing to erase. `thorough` looks
+ * through old deletions too.
+ */
+export function eraseStatement(
+  catalog: Catalog,
+  scope: string,
+  thorough: boolean,
+  records: readonly string[] | undefined,
+): PgStatement | null {
+  if (erasureRules(catalog) === null || records?.length === 0) return null;
   const of = `${quoteLiteral(scope)}::uuid`;
+  const only = records === undefined ? 'NULL' : 'ARRAY(SELECT jsonb_array_elements_text($1::jsonb))';
   return {
-    sql: `SELECT ${quoteIdentifier(catalog.schema)}.erase_covered(${of}, ${classProof(catalog, of)}, ${String(thorough)})`,
+    sql: `SELECT ${quoteIdentifier(catalog.schema)}.erase_covered(${of}, ${classProof(catalog, of)}, ${String(thorough)}, ${only})`,
+    ...(records === undefined ? {} : { params: [JSON.stringify(records)] }),
   };
 }
 
@@ -150,7 +160,7 @@ class EraseSql {
     const { table, column, of } = this.rules;
     return [
       `  IF to_regclass(${quoteLiteral(inSchema(this.catalog, table.name))}) IS NULL THEN RETURN 0; END IF;`,
-      `  SELECT array_agg(DISTINCT ${columnOf('z', column)}) INTO k_0 FROM ${inSchema(this.catalog, table.name)} z WHERE ${this.#ofClass('z')};`,
+      `  SELECT array_agg(DISTINCT ${columnOf('z', column)}) INTO k_0 FROM ${inSchema(this.catalog, table.name)} z WHERE ${this.#ofClass('z')} AND (of_records IS NULL OR ${columnOf('z', column)}::text = ANY (of_records));`,
       '  IF k_0 IS NULL THEN RETURN 0; END IF;',
       this.#ifThere(
         of,

@@ -152,8 +152,11 @@ export interface ApplyRequest {
   /** The class, for a server that does not have it, or not any more: it is made in the transaction of the run. Without it such a run throws `not-found`. */
   readonly newClass?: Omit<NewClass, 'id'> | undefined;
   readonly runId: string;
-  /** Erasures of the class wait for somebody's agreement: this run carries out none, unless it brings one itself. */
-  readonly leavesErased?: boolean;
+  /**
+   * Records, by the text of their key, whose erasures this run carries out where the server has them: those this PC carried out, brings or agreed to. Any other
+   * waits for somebody's agreement. Without it every erasure of the class is carried out.
+   */
+  readonly erases?: readonly string[];
   readonly device: VisitingDevice;
   /** The visit this run leaves, in the same transaction; a run that finds another one before it is stale. */
   readonly visit?: { readonly from: Visit | null; readonly to: Visit } | undefined;

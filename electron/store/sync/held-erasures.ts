@@ -1,11 +1,11 @@
 import { pkFromCells } from '../../../shared/catalog/key.ts';
 import { erasureRules } from '../../../shared/sync/erasure-rules.ts';
 import type { Row } from '../../../shared/sync/plan.ts';
-import { readRow } from '../catalog-rows.ts';
+import { eachRow, readRow } from '../catalog-rows.ts';
 import type { ClassStore } from '../class-store.ts';
 import { rawStatement, statement } from '../statement.ts';
 import { coveredKeys, type KeysByTable } from './erase-records.ts';
-import { remoteRowsOf } from './trees.ts';
+import { remoteRowsOf, type RowKey } from './trees.ts';
 
 /** An erasure a server brought, and the key of the record it names. */
 export interface ServerErasure {
@@ -33,6 +33,18 @@ export function heldErasures(store: ClassStore, peerId: string): ReadonlySet<str
 export function holdErasures(store: ClassStore, peerId: string, pks: readonly string[]): void {
   statement(store.db, 'DELETE FROM held_erasure WHERE peer_id = ?').run(peerId);
   for (const pk of pks) statement(store.db, 'INSERT INTO held_erasure (peer_id, pk) VALUES (?, ?)').run(peerId, pk);
+}
+
+/** Records, by the text of their key, whose erasures are this file's own, were carried out here, or are `taken` by the run under way although they waited. */
+export function erasedHere(store: ClassStore, peerId: string, taken: (key: RowKey) => unknown): readonly string[] {
+  const rules = erasureRules(store.catalog);
+  if (rules === null) return [];
+  const held = heldErasures(store, peerId);
+  const agreed = serverErasures(store, peerId).filter(
+    ({ pk }) => held.has(pk) && taken({ table: rules.table.name, pk }) !== null,
+  );
+  const rows = [...[...eachRow(store, rules.table)].map(({ row }) => row), ...agreed.map(({ row }) => row)];
+  return [...new Set(rows.map((row) => row[rules.column] ?? ''))];
 }
 
 /** Every row of a record somebody still has to say yes or no about: it is neither sent nor deleted meanwhile. */
