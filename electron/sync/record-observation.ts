@@ -107,10 +107,10 @@ function recordRow(recording: Recording, seen: ServerRow): void {
     const putBack = base === undefined ? had?.putBack === true : older;
     // Nobody deletes rows of such a table for good: where one is gone, it comes back as the server had it last.
     const gone = row === null && table.softDelete !== null ? content : null;
-    // A version seen before is nobody else's now: of one that a run taken back restored, the server only knows who put it back.
+    // Of a version that a run taken back restored, the server only knows who put it back. Of any other, what it says is better than what a run noted.
     const made =
-      had !== undefined && ver !== null && had.ver === ver && sameRow(table, had.row, row)
-        ? { editedFrom: had.editedFrom ?? null, editedAt: had.editedAt, by: had.by }
+      had?.restored === true && ver !== null && had.ver === ver && sameRow(table, had.row, row)
+        ? { editedFrom: had.editedFrom ?? null, editedAt: had.editedAt, by: had.by, restored: true }
         : { editedFrom, editedAt, by };
     trees.setRemote(key, { row, ver, ...made, putBack, gone });
     if (distrusted && known !== null) forgetBase(store, trees, key, now);

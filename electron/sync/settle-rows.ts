@@ -248,9 +248,9 @@ function madeBy(
   { trees, now }: Settling,
   effect: OutboxEffect,
   up: boolean,
-): Pick<RemoteEntry, 'by' | 'editedAt' | 'editedFrom'> {
+): Pick<RemoteEntry, 'by' | 'editedAt' | 'editedFrom' | 'restored'> {
   const was = effect.restores?.server ?? null;
-  if (was !== null) return { by: was.by, editedAt: was.at, editedFrom: was.from };
+  if (was !== null) return { by: was.by, editedAt: was.at, editedFrom: was.from, restored: true };
   const found = up ? undefined : trees.remote(effect);
   return { by: found?.by ?? null, editedAt: up ? now : (found?.editedAt ?? null) };
 }

@@ -68,6 +68,8 @@ CREATE TABLE remote (
   row TEXT, ver TEXT, edited_from TEXT, edited_at TEXT, by TEXT,
   -- Set where a server that was put back holds something else than both sides once agreed on.
   put_back INTEGER NOT NULL DEFAULT 0,
+  -- Set where a run that was taken back said who made this version, and when: the server only knows who put it back.
+  restored INTEGER NOT NULL DEFAULT 0,
   gone TEXT,
   PRIMARY KEY (peer_id, tbl, pk)
 ) STRICT, WITHOUT ROWID;

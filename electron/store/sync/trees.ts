@@ -15,6 +15,8 @@ export interface RemoteEntry {
   readonly by: string | null;
   /** The server was put back, and holds something else here than both sides once agreed on. */
   readonly putBack?: boolean;
+  /** Whose it is, and since when, was said by a run that was taken back: the server only knows who put this version there again. */
+  readonly restored?: boolean;
   /** Of a row that is not there: what it held when it went, where the server remembers and rows of its table never go missing for good. */
   readonly gone?: TreeRow;
 }
@@ -88,6 +90,7 @@ interface RawRemote {
   edited_at: string | null;
   by: string | null;
   put_back: number;
+  restored: number;
   gone: string | null;
 }
 
@@ -102,10 +105,10 @@ const getBase = `SELECT row, at FROM base ${atKey}`;
 const setBase =
   'INSERT INTO base (peer_id, tbl, pk, row, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at';
 const dropBase = `DELETE FROM base ${atKey}`;
-const getRemote = `SELECT row, ver, edited_from, edited_at, by, put_back, gone FROM remote ${atKey}`;
-const setRemote = `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_from, edited_at, by, put_back, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+const getRemote = `SELECT row, ver, edited_from, edited_at, by, put_back, restored, gone FROM remote ${atKey}`;
+const setRemote = `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_from, edited_at, by, put_back, restored, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, ver = excluded.ver, edited_from = excluded.edited_from, edited_at = excluded.edited_at,
-    by = excluded.by, put_back = excluded.put_back, gone = excluded.gone`;
+    by = excluded.by, put_back = excluded.put_back, restored = excluded.restored, gone = excluded.gone`;
 const dropRemote = `DELETE FROM remote ${atKey}`;
 const getDirty = `SELECT seq, first_at, last_at, mono_ms, boot FROM dirty ${atKey}`;
 const markDirty = `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at, mono_ms, boot) SELECT ?, ?, ?, seq, seq, ?, ?, CAST(? AS REAL), ? FROM change_clock WHERE true
@@ -117,7 +120,7 @@ const candidatesSql = `WITH k AS MATERIALIZED (
   UNION SELECT pk FROM remote WHERE peer_id = ? AND tbl = ? AND pk > ?
   ORDER BY pk LIMIT ?
 )
-SELECT k.pk, b.at AS baseAt, b.row AS baseRow, r.pk IS NOT NULL AS differs, r.row, r.ver, r.edited_from, r.edited_at, r.by, coalesce(r.put_back, 0) AS put_back, r.gone, d.seq, d.first_at, d.last_at, d.mono_ms, d.boot
+SELECT k.pk, b.at AS baseAt, b.row AS baseRow, r.pk IS NOT NULL AS differs, r.row, r.ver, r.edited_from, r.edited_at, r.by, coalesce(r.put_back, 0) AS put_back, coalesce(r.restored, 0) AS restored, r.gone, d.seq, d.first_at, d.last_at, d.mono_ms, d.boot
   FROM k
   LEFT JOIN base AS b ON b.peer_id = ? AND b.tbl = ? AND b.pk = k.pk
   LEFT JOIN remote AS r ON r.peer_id = ? AND r.tbl = ? AND r.pk = k.pk
@@ -147,7 +150,8 @@ function candidateFrom(raw: RawCandidate): Candidate {
 
 function remoteFrom(raw: RawRemote): RemoteEntry {
   const { ver, edited_from: editedFrom, edited_at: editedAt, by } = raw;
-  const entry = { row: fromJson(raw.row), ver, editedFrom, editedAt, by, putBack: raw.put_back === 1 };
+  const marks = { putBack: raw.put_back === 1, restored: raw.restored === 1 };
+  const entry = { row: fromJson(raw.row), ver, editedFrom, editedAt, by, ...marks };
   return raw.gone === null ? entry : { ...entry, gone: fromJson(raw.gone) };
 }
 
@@ -210,8 +214,10 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
       const raw = get(getRemote, ...place(key)) as RawRemote | undefined;
       return raw === undefined ? undefined : remoteFrom(raw);
     },
-    setRemote: (key, { row, ver, editedFrom = null, editedAt, by, putBack = false, gone = null }) =>
-      write(setRemote, ...place(key), toJson(row), ver, editedFrom, editedAt, by, putBack ? 1n : 0n, toJson(gone)),
+    setRemote(key, { row, ver, editedFrom = null, editedAt, by, putBack = false, restored = false, gone = null }) {
+      const marks = [putBack, restored].map((is) => (is ? 1n : 0n));
+      write(setRemote, ...place(key), toJson(row), ver, editedFrom, editedAt, by, ...marks, toJson(gone));
+    },
     dropAllRemote: () => write('DELETE FROM remote WHERE peer_id = ?', peerId),
     dropRemote: (key) => write(dropRemote, ...place(key)),
     dirty(key) {
