@@ -54,9 +54,9 @@ export const connectionItem = z.object({
   checking: z.boolean(),
   lastRunAt: z.string().nullable(),
   error: errorJson.nullable(),
-  /** What waits, in distinct rows; what the numbers mean stands in `shared/sync/plan-counts.ts`. */
   /** How the newest run ended; null before the first. */
   lastOutcome: runOutcome.nullable(),
+  /** What waits, in distinct rows; what the numbers mean stands in `shared/sync/plan-counts.ts`. */
   pending: z.object({
     up: z.number(),
     down: z.number(),
