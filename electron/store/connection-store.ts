@@ -161,7 +161,7 @@ export function addConnection(store: ClassStore, fields: ConnectionFields, now: 
   return getConnection(store, id);
 }
 
-/** Replaces the fields of a connection; what it has synced stays. Plans made for another server, or another mode, are overtaken. */
+/** Replaces the fields of a connection; what it has synced stays. Plans made for another server, or another mode, are overtaken, and so is what waited by them. */
 export function setConnection(store: ClassStore, id: string, fields: ConnectionFields): ConnectionRow {
   refuseSecondWriter(store, fields, id);
   return store.transaction(() => {
@@ -172,8 +172,10 @@ export function setConnection(store: ClassStore, id: string, fields: ConnectionF
               tls = @tls, ca = @ca, fingerprint = @fingerprint, allow_weak_password = @allowWeakPassword, mode = @mode, deletes = @deletes WHERE id = @id`,
       )
       .run({ ...bindable(fields), id });
-    if (leadsElsewhere(before, fields))
+    if (leadsElsewhere(before, fields)) {
       store.db.prepare(`UPDATE plan SET state = 'stale' WHERE connection_id = ? AND state = 'open'`).run(id);
+      store.db.prepare('UPDATE connection SET pending_plan = NULL WHERE id = ?').run(id);
+    }
     return getConnection(store, id);
   });
 }

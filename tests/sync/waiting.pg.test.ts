@@ -67,3 +67,33 @@ it('P10: conflicts, decided or not, what only the server has, and what was left 
   // Without a list the rows themselves are counted: nobody has decided anything.
   expect(await pending(b)).toEqual({ up: 2, down: 2, both: 1, conflicts: 1, left: 0 });
 });
+
+it('P10: what is erased waits no more, though it was in a list', async () => {
+  await using both = await pair(['Li W', 'Chen Yu']);
+  const { b } = both;
+  for (const delta of [1, 2, 3]) await b.award('Li W', delta);
+  await b.award('Chen Yu', 1);
+  await b.preview();
+  expect(await pending(b)).toEqual({ ...nothing, up: 4 });
+  const { id } = await b.student('Li W');
+  await b.call('student.erase', { id, confirm: true });
+  // The point of the other one, and the erasure itself.
+  expect(await pending(b)).toEqual({ ...nothing, up: 2 });
+  await b.preview();
+  expect(await pending(b)).toEqual({ ...nothing, up: 2 });
+});
+
+it('P10: in another mode, what waits is counted as that mode goes, before a list was made', async () => {
+  await using both = await pair(['Li W', 'Chen Yu']);
+  const { a, b } = both;
+  await settle(a, b);
+  await a.award('Li W', 1);
+  await a.sync();
+  await b.award('Chen Yu', 1);
+  await b.preview();
+  expect(await pending(b)).toEqual({ ...nothing, up: 1, down: 1 });
+  await b.call('connection.set', { connectionId: b.connectionId, change: { mode: 'push-only' } });
+  const before = await pending(b);
+  await b.preview();
+  expect(before).toEqual(await pending(b));
+});

@@ -8,8 +8,6 @@ import { planIndex, planTally } from '../../sync/plan-index.ts';
 import { planList, planRowItems, planSummaryOf } from '../../sync/plan-view.ts';
 import { preview } from '../../sync/preview.ts';
 import { runPlan } from '../../sync/run-plan.ts';
-import { listConnections } from '../../store/connection-store.ts';
-import { forgetWaiting } from '../../sync/waiting.ts';
 import { runDetails, runItems } from '../../sync/run-view.ts';
 import type { Handlers } from '../context.ts';
 
@@ -47,7 +45,6 @@ export const syncHandlers: Handlers<SyncMethod> = {
   'plan.discard': (context, { classId, planId }) => {
     const store = context.openClass(classId);
     dropPlans(store, [planId]);
-    for (const { id, pending } of listConnections(store)) if (pending.planId === planId) forgetWaiting(store, id);
     context.emit('class.changed', { classId, areas: ['plans'] });
     return { done: true };
   },

@@ -41,10 +41,11 @@ export function forgetLabels(store: ClassStore, table: string, pks: readonly str
 
 /**
  * Hides every plan: rows of others may name an erased record in their labels. With the transaction of the caller nobody sees them any more; `sweepForgotten`
- * takes them away, before the pages are.
+ * takes them away, before the pages are. What waits is counted from the rows until there is another list.
  */
 export function hidePlans(store: ClassStore): void {
   statement(store.db, `UPDATE plan SET state = 'removed'`).run();
+  statement(store.db, 'UPDATE connection SET pending_plan = NULL').run();
 }
 
 /** Takes away everything of hidden plans, a few rows at a time: whoever goes through it decides when it stops for a while. What runs on their way need of them they have (`cutFromHistory`). */

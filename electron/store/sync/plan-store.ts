@@ -205,9 +205,10 @@ export function oldPlans(store: ClassStore, connectionId: string, except: string
   return (found as { id: string }[]).map(({ id }) => id);
 }
 
-/** Hides a plan from everybody; `sweepPlans` takes its rows away. */
+/** Hides a plan from everybody; `sweepPlans` takes its rows away. What waits by it is counted from the rows until there is another list. */
 export function hidePlan(store: ClassStore, planId: string): void {
   statement(store.db, `UPDATE plan SET state = 'removed' WHERE id = ?`).run(planId);
+  statement(store.db, 'UPDATE connection SET pending_plan = NULL WHERE pending_plan = ?').run(planId);
 }
 
 /** The tables of a plan's rows with their keys. */
