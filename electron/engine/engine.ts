@@ -5,12 +5,14 @@ import type { Area, EventData, EventName } from '../../shared/contract/events.ts
 import { createBuiltinServer } from '../builtin-server/builtin-server.ts';
 import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
 import { syncStateOf } from '../sync/engine-state.ts';
+import { endBackgroundWork, resumeErasing } from '../sync/resume-erasing.ts';
 import { createSecretStore } from '../secrets/create-secret-store.ts';
 import { withFallbackPassword } from '../secrets/fallback-password.ts';
 import { openAppStore } from '../store/app-store.ts';
 import { createBackups } from '../store/backups.ts';
 import type { Backups } from '../store/backups.ts';
 import { adoptClassFiles } from '../store/class-files.ts';
+import { clearRestoring } from '../store/restore-copy.ts';
 import { allHandlers } from './all-handlers.ts';
 import { createCallerLines } from './caller-lines.ts';
 import type { EngineContext } from './context.ts';
@@ -53,6 +55,7 @@ export function createEngine(options: EngineOptions & { readonly clock?: Clock |
   const log = openFileLog({ folder: join(dataFolder, 'logs'), name: 'engine', now });
   const app = openAppStore(dataFolder);
   adoptClassFiles(app, dataFolder, now(), catalog);
+  clearRestoring(dataFolder);
   const classes = createOpenClasses(dataFolder, app, catalog, clock.read);
   const backups = openBackups(dataFolder, now, log);
   const hub = createEventHub(randomUUID());
@@ -68,7 +71,12 @@ export function createEngine(options: EngineOptions & { readonly clock?: Clock |
     builtin: openBuiltinServer(dataFolder, log),
     log,
     recentLog: log.recent,
-    openClass: classes.open,
+    openClass: (classId) => {
+      const known = classes.known(classId);
+      const store = classes.open(classId);
+      if (known === undefined) resumeErasing(context, store);
+      return store;
+    },
     classFile: classes.fileOf,
     backUp: async (classId) => await backups.save(classes.open(classId)),
     replaceClass: classes.replace,
@@ -87,6 +95,7 @@ export function createEngine(options: EngineOptions & { readonly clock?: Clock |
     },
     async close() {
       await attempt(log, 'calls.close-failed', () => lines.close());
+      await attempt(log, 'background.close-failed', () => endBackgroundWork(context));
       await attempt(log, 'backup.close-failed', () => backups.close());
       await attempt(log, 'sessions.close-failed', () => syncStateOf(context).sessions.close());
       await attempt(log, 'builtin.close-failed', () => context.builtin.close());

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncedTables, type Catalog } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
@@ -15,6 +15,28 @@ export interface TableDifference {
   readonly back: number;
   /** Rows both have, with other content. */
   readonly changed: number;
+}
+
+/** Where copies of a class's backups lie while they are looked at or put in its place; without a class, those of all. */
+function restoringFolder(dataFolder: string, classId = ''): string {
+  return join(dataFolder, 'restoring', classId);
+}
+
+/** A place for one more copy, in a folder of its own: what is in it belongs to nobody if this is cut short. On the disk of the class, so that one rename makes it that. */
+export function restoringFile(dataFolder: string, classId: string, id: string): string {
+  return join(restoringFolder(dataFolder, classId), id, 'class.db');
+}
+
+/**
+ * Takes away the copies that lie in the way of somebody having looked at a backup: of a class, or all that an engine that is gone left behind. One that is being
+ * looked at goes too where the system lets it, and else with the end of that.
+ */
+export function clearRestoring(dataFolder: string, classId?: string): void {
+  try {
+    rmSync(restoringFolder(dataFolder, classId), { recursive: true, force: true });
+  } catch {
+    // Another program holds one of them: the next start clears it.
+  }
 }
 
 /**
@@ -57,6 +79,11 @@ function removeCopy(file: string): void {
   const folder = dirname(file);
   rmSync(folder, { recursive: true, force: true });
   rmSync(join(dirname(folder), 'backups'), { recursive: true, force: true });
+  try {
+    rmdirSync(dirname(folder));
+  } catch {
+    // Others lie in it, or it was never made.
+  }
 }
 
 /** Compares what is in a class today with a copy of it, a row at a time: whoever goes through it decides when it stops for a while. */
@@ -88,6 +115,7 @@ const syncTables = [
   'plan_refused',
   'plan_need',
   'open_question',
+  'held_erasure',
   'draft_op',
   'plan_row',
   'plan',

@@ -11,6 +11,8 @@ export interface SyncState {
   readonly running: Set<string>;
   /** Sessions on servers that lie ready for the next look. */
   readonly sessions: KeptSessions;
+  /** Work nobody called for, ended with the engine. */
+  readonly background: { readonly ending: AbortController; readonly work: Set<Promise<void>> };
 }
 
 const states = new WeakMap<EngineContext, SyncState>();
@@ -19,7 +21,13 @@ const states = new WeakMap<EngineContext, SyncState>();
 export function syncStateOf(context: EngineContext): SyncState {
   let state = states.get(context);
   if (state === undefined) {
-    state = { lock: createClassLock(), busy: new Set(), running: new Set(), sessions: createKeptSessions(Date.now) };
+    state = {
+      lock: createClassLock(),
+      busy: new Set(),
+      running: new Set(),
+      sessions: createKeptSessions(Date.now),
+      background: { ending: new AbortController(), work: new Set() },
+    };
     states.set(context, state);
   }
   return state;

@@ -33,7 +33,7 @@ export async function eraseStudent(
     return { rows, copies: await finishErasing(store) };
   });
   context.log.write('info', 'student-erased', { rows: rows.reduce((sum, table) => sum + table.rows, 0) });
-  const unreadable = copies.filter(({ state }) => state === 'unreadable');
+  const unreadable = copies.filter(({ state }) => state !== 'cleaned');
   return {
     erased: rows.map(({ table, rows: count }) => ({ table, rows: count })),
     backups: copies.length - unreadable.length,

@@ -194,18 +194,21 @@ export async function eraseAgreed(context: EngineContext, store: ClassStore, pee
   announceRows(context, store.classId);
 }
 
-/** Cleans the file and its copies of what was erased. Begun again until it has come to its end. */
-export async function finishErasing(store: ClassStore): Promise<readonly CleanedBackup[]> {
+/**
+ * Cleans the file and its copies of what was erased. Begun again until it has come to its end, also where a copy could not be written. Throws `AbortError` when
+ * the signal is aborted.
+ */
+export async function finishErasing(store: ClassStore, signal?: AbortSignal): Promise<readonly CleanedBackup[]> {
   const slicer = createSlicer(1);
   const sweeping = sweepForgotten(store);
-  while (sweeping.next().done !== true) await slicer.pause();
+  while (sweeping.next().done !== true) await slicer.pause(signal);
   forgetPages(store);
   const copies: CleanedBackup[] = [];
   for (const copy of eraseFromBackups(store)) {
     copies.push(copy);
-    await slicer.pause();
+    await slicer.pause(signal);
   }
-  store.transaction(() => endErasing(store));
+  if (copies.every(({ state }) => state !== 'failed')) store.transaction(() => endErasing(store));
   return copies;
 }
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { ClassItem } from '../../shared/contract/class.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -10,8 +9,10 @@ import { countMembers } from '../store/catalog-rows.ts';
 import { classFileOf } from '../store/class-files.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { listConnections } from '../store/connection-store.ts';
-import { compareWithCopy, forgetPlans, makeOwnClass, openBackupCopy } from '../store/restore-copy.ts';
+import { eraseInCopy, forgetInCopy } from '../store/erase-from-backups.ts';
+import { compareWithCopy, forgetPlans, makeOwnClass, openBackupCopy, restoringFile } from '../store/restore-copy.ts';
 import { keepFile } from '../store/save-copy.ts';
+import { endErasing } from '../store/sync/erase-history.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
 import { syncStateOf } from './engine-state.ts';
@@ -58,7 +59,9 @@ export async function restoreAsCopy(context: EngineContext, classId: string, at:
   const { copy, drop } = openCopy(context, classId, at);
   try {
     const name = freeName(context.app, entry.name);
+    forgetInCopy(copy);
     makeOwnClass(copy, id, name);
+    copy.transaction(() => endErasing(copy));
     const students = countMembers(copy);
     copy.close();
     keepFile(copy.file, classFileOf(context.dataFolder, id));
@@ -86,6 +89,8 @@ export async function restoreInPlace(
     // Before the copy of today is made: making it may be what removes the oldest.
     const { copy, drop } = openCopy(context, classId, at);
     try {
+      // The mark stays in it: copies that were not clean yet are cleaned when the class is next opened.
+      forgetInCopy(copy);
       forgetPlans(copy, entry.name);
       const students = countMembers(copy);
       copy.close();
@@ -103,6 +108,7 @@ export async function restoreInPlace(
   });
 }
 
+/** A copy of a backup without those who were erased since. */
 function openCopy(
   context: EngineContext,
   classId: string,
@@ -112,7 +118,24 @@ function openCopy(
     (backup) => backup.classId === classId && backup.at === at,
   );
   if (found === undefined) throw new AppError('not-found', { what: 'backup' });
-  // In a folder of its own: what is in it belongs to nobody if this is cut short. On the same disk, so that one rename makes it the class.
-  const target = join(context.dataFolder, 'restoring', uuidv7(), 'class.db');
-  return openBackupCopy(found.file, target, { classId, catalog: context.catalog });
+  const target = restoringFile(context.dataFolder, classId, uuidv7());
+  const { copy, drop } = openBackupCopy(found.file, target, { classId, catalog: context.catalog });
+  try {
+    const store = today(context, classId);
+    if (store !== null) eraseInCopy(store, copy);
+    return { copy, drop };
+  } catch (error) {
+    drop();
+    throw error;
+  }
+}
+
+/** The class as it is; null where its file is damaged or gone, which is when a backup is needed most. */
+function today(context: EngineContext, classId: string): ClassStore | null {
+  try {
+    return context.openClass(classId);
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'store-damaged' || error.code === 'not-found')) return null;
+    throw error;
+  }
 }

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startDevice, type Device } from '../../../tests/support/device.ts';
+import { endErasing } from '../../store/sync/erase-history.ts';
+import { eraseHere } from '../../sync/erasures.ts';
 
 async function device(): Promise<Device> {
   const started = await startDevice('Room 301');
@@ -15,7 +17,7 @@ async function classWithBackup(here: Device) {
   const find = async (name: string) =>
     (await here.call('student.list', { classId })).items.find((student) => student.name === name)?.id ?? '';
   const ada = await find('Ada');
-  await here.call('score.add', { classId, studentIds: [ada], award: { delta: 2, text: 'Helped' } });
+  await here.call('score.add', { classId, studentIds: [ada], award: { delta: 2, text: 'Helped Zo' } });
   await here.restart();
   const [backup] = (await here.call('backup.list', { classId })).items;
   if (backup === undefined) throw new Error('no backup was made on closing');
@@ -115,4 +117,88 @@ it('P9: the JSON backup holds every record of the class, in parts that join, and
     code: 'concurrent-change',
   });
   await expect(here.call('backup.export', { classId, after: '[]' })).rejects.toMatchObject({ code: 'invalid-params' });
+});
+
+/** Erases as an app does that loses power before the copies are cleaned. */
+async function eraseCutShort(here: Device, classId: string, id: string, more: 'marked' | 'mark-lost'): Promise<void> {
+  await here.stop();
+  here.withStore(classId, (store) =>
+    store.transaction(() => {
+      eraseHere(store, [JSON.stringify([id])], '2026-11-20T08:00:00.000Z');
+      if (more === 'mark-lost') endErasing(store);
+    }),
+  );
+  await here.start();
+}
+
+/** Copies of a class, and files on their way to become it, that have a word in them. */
+function copiesWith(here: Device, word: string): readonly string[] {
+  return ['backups', 'restoring', 'classes'].flatMap((part) => {
+    const folder = join(here.folder, part);
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => readFileSync(file).includes(Buffer.from(word, 'utf8')));
+  });
+}
+
+it('P9: nobody who was erased since comes back with a backup, whichever way it is gone back to', async () => {
+  const here = await device();
+  const { classId, ada, at } = await classWithBackup(here);
+  await eraseCutShort(here, classId, ada, 'mark-lost');
+  const names = async (id: string) =>
+    (await here.call('student.list', { classId: id })).items.map(({ name }) => name).toSorted();
+  const shown = await here.call('backup.show', { classId, at });
+  expect([shown.students, shown.tables]).toEqual([1, [{ table: 'student', gone: 1, back: 0, changed: 0 }]]);
+  const made = await here.call('backup.restore', { classId, at, as: 'copy' });
+  expect([made.students, await names(made.id)]).toEqual([1, ['张三']]);
+  expect(await here.call('backup.restore', { classId, at, as: 'in-place' })).toMatchObject({ students: 1 });
+  expect(await names(classId)).toEqual(['张三']);
+  await here.stop();
+  expect(copiesWith(here, 'Helped Zo').filter((file) => file.includes('classes'))).toEqual([]);
+  // The erasure itself is still there, for servers and other devices.
+  const erasures = here.withStore(classId, ({ db }) => db.prepare('SELECT student_id FROM erasure').pluck().all());
+  expect(erasures).toEqual([ada]);
+});
+
+it('goes on cleaning copies of who was erased when the class is opened again, also where it syncs with nobody', async () => {
+  const here = await device();
+  const { classId, ada } = await classWithBackup(here);
+  await eraseCutShort(here, classId, ada, 'marked');
+  expect(copiesWith(here, 'Helped Zo').length).toBeGreaterThan(0);
+  await here.call('class.open', { classId });
+  await expect.poll(() => copiesWith(here, 'Helped Zo'), { timeout: 15_000 }).toEqual([]);
+});
+
+it('erases although a copy cannot be written just then, names that copy, and cleans it later', async () => {
+  const here = await device();
+  const { classId, ada, at } = await classWithBackup(here);
+  const folder = join(here.folder, 'backups', classId);
+  const copy = readdirSync(folder).find((name) => name.startsWith(at.slice(0, 13))) ?? '';
+  const away = join(here.folder, 'away.db');
+  renameSync(join(folder, copy), away);
+  mkdirSync(join(folder, copy));
+  const { unreached } = await here.call('student.erase', { classId, id: ada, confirm: true });
+  expect(unreached).toContainEqual({ kind: 'backup', name: copy, lastSeen: null });
+  rmdirSync(join(folder, copy));
+  renameSync(away, join(folder, copy));
+  await here.restart();
+  await here.call('class.open', { classId });
+  await expect.poll(() => copiesWith(here, 'Helped Zo'), { timeout: 15_000 }).toEqual([]);
+});
+
+it('keeps nothing of a backup that was being looked at: not after the next start, and not of who is erased', async () => {
+  const here = await device();
+  const { classId, ada } = await classWithBackup(here);
+  const leave = (name: string): void => {
+    mkdirSync(join(here.folder, 'restoring', classId, name), { recursive: true });
+    writeFileSync(join(here.folder, 'restoring', classId, name, 'class.db'), 'Helped Zo');
+  };
+  leave('one');
+  await here.call('student.erase', { classId, id: ada, confirm: true });
+  expect(copiesWith(here, 'Helped Zo')).toEqual([]);
+  leave('two');
+  await here.restart();
+  expect(existsSync(join(here.folder, 'restoring'))).toBe(false);
 });

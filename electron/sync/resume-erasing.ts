@@ -1,0 +1,33 @@
+import { errorToJson } from '../../shared/errors.ts';
+import type { EngineContext } from '../engine/context.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { isErasing } from '../store/sync/erase-history.ts';
+import { syncStateOf } from './engine-state.ts';
+import { finishErasing } from './erasures.ts';
+
+/**
+ * Goes on cleaning where an erasure was cut short, in the background and under the lock of the class: a class that syncs with nobody has no other moment for it.
+ * Never throws; what fails is tried again when the class is next opened.
+ */
+export function resumeErasing(context: EngineContext, opened: ClassStore): void {
+  if (!isErasing(opened)) return;
+  const { lock, background } = syncStateOf(context);
+  const { classId } = opened;
+  const { signal } = background.ending;
+  const work = lock.run(classId, signal, async () => {
+    const store = context.openClass(classId);
+    if (isErasing(store)) await finishErasing(store, signal);
+  });
+  const told = work.catch((error: unknown) => {
+    if (!signal.aborted) context.log.write('warn', 'erasing-unfinished', { code: errorToJson(error).code });
+  });
+  background.work.add(told);
+  void told.then(() => background.work.delete(told));
+}
+
+/** Ends the work nobody called for, before the files are closed. */
+export async function endBackgroundWork(context: EngineContext): Promise<void> {
+  const { background } = syncStateOf(context);
+  background.ending.abort();
+  await Promise.all(background.work);
+}
