@@ -41,15 +41,22 @@ export interface ReceivedErasures {
 }
 
 /** A filter for one reading of a server. */
-export function createErasedFilter(store: ClassStore): ErasedFilter {
+export function createErasedFilter(store: ClassStore, peerId: string): ErasedFilter {
   const rules = erasureRules(store.catalog);
   const records = erasedKeys(store);
   if (rules === null || records.size === 0) return { drops: () => false, dropped: () => 0 };
   const gone = new Map<string, Set<string>>([[rules.of.name, new Set(records)]]);
+  const trees = openTrees(store, peerId);
+  const isKnown = (table: string, pk: string): boolean => {
+    const key = { table, pk };
+    return (
+      readRow(store, tableOf(store.catalog, table), pk) !== null || (trees.remote(key) ?? trees.base(key))?.row != null
+    );
+  };
   let dropped = 0;
   return {
     drops({ table, pk, row }) {
-      if (!belongs(rules, gone, table, pk, row)) return false;
+      if (!belongs(rules, gone, isKnown, table, pk, row)) return false;
       if (row !== null) {
         dropped += 1;
         const keys = gone.get(table);
@@ -62,9 +69,14 @@ export function createErasedFilter(store: ClassStore): ErasedFilter {
   };
 }
 
+/**
+ * Whether a row is of an erased record. What it hangs on comes before it: where this PC knows nothing of that, it was known once and erased with the record, and
+ * its key was forgotten (a reading brings what is new, and rows of before are not read again).
+ */
 function belongs(
   rules: ErasureRules,
   gone: ReadonlyMap<string, ReadonlySet<string>>,
+  isKnown: (table: string, pk: string) => boolean,
   table: string,
   pk: string,
   row: Row | null,
@@ -79,7 +91,9 @@ function belongs(
   const through = rules.covered.find((covered) => covered.table.name === table)?.through ?? [];
   return through.some((key) => {
     const cell = row[key.columns[0] ?? ''] ?? null;
-    return cell !== null && gone.get(key.references)?.has(pkFromCells([cell])) === true;
+    if (cell === null) return false;
+    const parent = pkFromCells([cell]);
+    return gone.get(key.references)?.has(parent) === true || !isKnown(key.references, parent);
   });
 }
 

@@ -135,7 +135,7 @@ async function readSince(
     distrusted: true,
     putBackUntil: null,
     blank: knowsNothing(store, peer.id),
-    erased: createErasedFilter(store),
+    erased: createErasedFilter(store, peer.id),
   };
   let rowCount = 0;
   const observation = await remote.observe({

@@ -34,13 +34,23 @@ export function outcomeOf(
   const both = isRepointed(lookup, table, trees)
     ? change(table, trees, trees.server)
     : diffRow(table, trees, { ...hints, parentGone });
-  const outcome = forMode(table, trees, hints.putBack ? putBackOutcome(table, trees, both) : both, mode, parentGone);
+  const asks = hints.putBack && !comesAgain(lookup, table, trees, both);
+  const outcome = forMode(table, trees, asks ? putBackOutcome(table, trees, both) : both, mode, parentGone);
   if (outcome === null || outcome.kind === 'agreed') return null;
   if (outcome.kind === 'conflict' || outcome.result === null) return outcome;
   const moved = followAliases(lookup, table, outcome.result);
   if (sameRow(table, moved, outcome.result)) return outcome;
   const repointed = change(table, trees, moved);
   return repointed.kind === 'agreed' ? null : repointed;
+}
+
+/**
+ * Whether a row of a server that was put back is one this PC only let go of (it once took everything from a server that did not have it): rows of such tables never
+ * go missing, so that nobody deleted it, and it comes again. Not where another record took its key over: it is that one now.
+ */
+function comesAgain(lookup: Lookup, table: CatalogTable, { local, server }: Trees, outcome: RowOutcome): boolean {
+  if (local !== null || server === null || !neverGoesMissing(table)) return false;
+  return outcome.kind === 'change' && outcome.result !== null && !wasTakenOver(lookup, table, pkOf(table, server));
 }
 
 /** Whether a row that never goes missing by itself is missing because a row it cannot be without is deleted for good on that side. */
@@ -58,11 +68,13 @@ function isParentGone(lookup: Lookup, table: CatalogTable, { base, local, server
 /** Whether a listed row is deleted for good on a side, be it agreed with or asked about. */
 export function isGone(lookup: Lookup, row: PlanRow, side: Side): boolean {
   const other = side === 'local' ? row.trees.server : row.trees.local;
-  if (row.trees[side] !== null || other === null || row.trees.base === undefined || row.trees.base === null)
-    return false;
+  if (row.trees[side] !== null || other === null) return false;
+  // What a server that was put back holds again was deleted here, although nothing, or nothing any more, was agreed on.
+  const isAgain = row.reason === 'server-restored' && row.conflict !== 'same-identity';
+  if (!isAgain && (row.trees.base === undefined || row.trees.base === null)) return false;
   if (row.kind === 'delete') return row.result === null;
   const table = tableOf(lookup.catalog, row.table);
-  return row.kind === 'conflict' && (!neverGoesMissing(table) || row.group !== undefined);
+  return row.kind === 'conflict' && (isAgain || !neverGoesMissing(table) || row.group !== undefined);
 }
 
 /** How often one key may have been taken over by another, and that by another, before it is followed no more. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Book } from '../support/device.ts';
 import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
+import { sql } from '../support/sql.ts';
 import { copyOfDatabase } from '../support/test-database.ts';
 
 /** Rows of a plan in short. */
@@ -120,6 +121,35 @@ describe('a server that was restored to an older state', () => {
         code: 'resolve-invalid',
       });
     }
+  });
+
+  it('never takes what this PC let go of for deleted: students and points come again, with what others added', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    await settle(a, b);
+    const early = await copyOfDatabase(database);
+    await a.call('student.add', { students: [{ name: 'Ada' }] });
+    await a.award('Ada', 2);
+    await settle(a, b);
+    await copyOfDatabase(early, database.database);
+    const emptier = await b.call('sync.previewReplace', { connectionId: b.connectionId });
+    await b.run('pull', emptier.planId, { allowMassChange: true });
+    expect(await names(b)).not.toContain('Ada');
+    // Another PC sends them again, and the server is put back to a moment before this PC was there.
+    await a.sync();
+    await a.award('Ada', 3);
+    await a.sync();
+    await sql(database.config, 'DELETE FROM tallybook.device');
+    const plan = await b.preview();
+    expect((await b.rows(plan.planId)).map(({ table, kind, direction }) => `${table} ${kind} ${direction}`)).toEqual([
+      'student add down',
+      'score_event add down',
+      'score_event add down',
+    ]);
+    await b.run('sync', plan.planId);
+    await settle(a, b);
+    await expectSame(a, b);
+    expect(await b.student('Ada')).toMatchObject({ allTime: 5 });
   });
 
   it('makes a plan from before it stale, and keeps what was recorded here since', async () => {
