@@ -81,13 +81,15 @@ export async function changeConnection(
   params: ParsedParams<'connection.set'>,
 ): Promise<ConnectionItem> {
   const { classId, connectionId, change } = params;
+  const before = getConnection(context.openClass(classId), connectionId);
+  const fields = connectionFields(changedInput(before, withoutUndefined(change)));
+  // First of all: however this ends, the new server never gets the password of the old one.
+  if (!keepsPassword(before, fields)) await context.secrets.delete(connectionId);
   const store = context.openClass(classId);
-  const before = getConnection(store, connectionId);
-  const input = changedInput(before, withoutUndefined(change));
-  const row = setConnection(store, connectionId, connectionFields(input));
+  const row = setConnection(store, connectionId, fields);
   // What went wrong at another address, or with another password, says nothing about this one.
   if (row.status === 'FAILED') setConnectionStatus(store, connectionId, 'IDLE', null, null);
-  await keepPassword(context, connectionId, change.password ?? (keepsPassword(before, row) ? undefined : ''));
+  await keepPassword(context, connectionId, change.password);
   return changed(context, store, connectionId);
 }
 
@@ -98,10 +100,9 @@ export async function removeConnection(
   connectionId: string,
   call: CallContext,
 ): Promise<void> {
-  const store = context.openClass(classId);
-  getConnection(store, connectionId);
+  getConnection(context.openClass(classId), connectionId);
   await syncStateOf(context).lock.run(classId, call.signal, async () => {
-    deleteConnection(store, connectionId);
+    deleteConnection(context.openClass(classId), connectionId);
     await context.secrets.delete(connectionId);
   });
   context.emit('class.changed', { classId, areas: ['connections', 'plans'] });

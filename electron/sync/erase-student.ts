@@ -23,14 +23,14 @@ export async function eraseStudent(
   id: string,
   call: CallContext,
 ): Promise<ErasureResult> {
-  const store = context.openClass(classId);
-  const { rows, copies } = await syncStateOf(context).lock.run(classId, call.signal, async () => {
+  const { store, rows, copies } = await syncStateOf(context).lock.run(classId, call.signal, async () => {
+    const store = context.openClass(classId);
     const pk = pkFromCells([id]);
     const rows = store.transaction(() => {
       if (readRow(store, erasableTable(store), pk) === null) throw new AppError('not-found', { what: 'student' });
       return eraseHere(store, withOldKeys(store, [pk]), context.now());
     });
-    return { rows, copies: await finishErasing(store) };
+    return { store, rows, copies: await finishErasing(store) };
   });
   context.log.write('info', 'student-erased', { rows: rows.reduce((sum, table) => sum + table.rows, 0) });
   const unreadable = copies.filter(({ state }) => state !== 'cleaned');

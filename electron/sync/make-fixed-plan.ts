@@ -38,7 +38,7 @@ export async function previewUndo(
     throw new AppError('undo-refused', { reason: run.outcome });
   if (!listConnections(store).some(({ id }) => id === run.connectionId))
     throw new AppError('undo-refused', { reason: 'connection-gone' });
-  return previewFixed(context, store, run.connectionId, { kind: 'undo', run }, call);
+  return previewFixed(context, { classId, connectionId: run.connectionId }, { kind: 'undo', run }, call);
 }
 
 /** Makes the list of "Pull and replace": this PC becomes what the server is. Throws `mode-refused` for a connection that does not write here. */
@@ -51,19 +51,18 @@ export async function previewReplace(
   const store = context.openClass(classId);
   const { mode } = getConnection(store, connectionId);
   if (mode === 'push-only') throw new AppError('mode-refused', { mode, wanted: 'replace' });
-  return previewFixed(context, store, connectionId, { kind: 'replace' }, call);
+  return previewFixed(context, { classId, connectionId }, { kind: 'replace' }, call);
 }
 
 async function previewFixed(
   context: EngineContext,
-  store: ClassStore,
-  connectionId: string,
+  at: { readonly classId: string; readonly connectionId: string },
   what: FixedFor,
   call: CallContext,
 ): Promise<PlanSummary> {
-  return withConnection(context, store, connectionId, call, async () => {
+  return withConnection(context, at, call, async (store) => {
     call.progress({ phase: 'connect', done: 0, total: null });
-    const open = await openRemote(context, store, connectionId, call.signal);
+    const open = await openRemote(context, store, at.connectionId, call.signal);
     try {
       return await makeFixedPlan(context, store, open, what, call);
     } finally {

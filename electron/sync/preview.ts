@@ -23,9 +23,7 @@ export async function preview(
   connectionId: string,
   call: CallContext,
 ): Promise<PlanSummary> {
-  const store = context.openClass(classId);
-  getConnection(store, connectionId);
-  return withConnection(context, store, connectionId, call, async () => {
+  return withConnection(context, { classId, connectionId }, call, async (store) => {
     call.progress({ phase: 'connect', done: 0, total: null });
     const look = async ({ proof }: { readonly proof: 'ask' | 'observe' }): Promise<PlanSummary> => {
       const open = await openRemote(context, store, connectionId, call.signal, proof);
@@ -127,20 +125,24 @@ function lostChecks({ lost, unknown }: Unseen): PlanSummary['checks'] {
   return [...warn('lost', 'server-lost', lost), ...warn('hidden', 'rows-hidden', unknown)];
 }
 
-/** Runs work of a connection under the class's lock, with a status that is true: busy while it goes on, failed with the cause when it fails. */
+/**
+ * Runs work of a connection under the class's lock, on the file as it is then: whoever had the lock may have put another one in its place. With a status that is true: busy while it goes on, failed with the cause when it fails. Throws `not-found`, also at once.
+ */
 export async function withConnection<T>(
   context: EngineContext,
-  store: ClassStore,
-  connectionId: string,
+  { classId, connectionId }: { readonly classId: string; readonly connectionId: string },
   call: CallContext,
-  work: () => Promise<T>,
+  work: (store: ClassStore) => Promise<T>,
 ): Promise<T> {
   const state = syncStateOf(context);
-  return state.lock.run(store.classId, call.signal, async () => {
+  getConnection(context.openClass(classId), connectionId);
+  return state.lock.run(classId, call.signal, async () => {
+    const store = context.openClass(classId);
+    getConnection(store, connectionId);
     state.busy.add(connectionId);
     announceConnection(context, store, connectionId);
     try {
-      const result = await work();
+      const result = await work(store);
       const { status, lastRunAt } = getConnection(store, connectionId);
       if (status === 'FAILED')
         setConnectionStatus(store, connectionId, lastRunAt === null ? 'IDLE' : 'COMPLETED', null, null);

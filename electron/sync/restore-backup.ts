@@ -42,7 +42,7 @@ export async function backupDetails(
     const steps = compareWithCopy(store, copy);
     for (;;) {
       const step = steps.next();
-      const shared = listConnections(store).some(({ lastRunAt }) => lastRunAt !== null);
+      const shared = sharedSince(store, copy);
       if (step.done === true)
         return { at, students: countMembers(copy), studentsNow: countMembers(store), shared, tables: [...step.value] };
       await slicer.pause(signal);
@@ -50,6 +50,13 @@ export async function backupDetails(
   } finally {
     drop();
   }
+}
+
+/** Whether what was sent comes again: by a connection of the backup, which are those there are after going back, that has synced and takes something in. */
+function sharedSince(store: ClassStore, copy: ClassStore): Result<'backup.show'>['shared'] {
+  const synced = new Set(listConnections(store).flatMap(({ id, lastRunAt }) => (lastRunAt === null ? [] : [id])));
+  if (synced.size === 0) return 'never';
+  return listConnections(copy).some(({ id, mode }) => synced.has(id) && mode !== 'push-only') ? 'again' : 'sent-only';
 }
 
 /** Makes a class of its own from a backup, beside the one of today. It was never shared with anybody. */

@@ -50,9 +50,9 @@ interface Ended {
  * Throws for everything that kept the run from beginning; how a run that began ended is in the result.
  */
 export async function runPlan(context: EngineContext, params: RunParams, call: CallContext): Promise<RunResult> {
-  const store = context.openClass(params.classId);
-  const head = usablePlan(context, store, params.planId);
-  return withConnection(context, store, head.connectionId, call, () => runLocked(context, store, params, call));
+  const { classId, planId } = params;
+  const { connectionId } = usablePlan(context, context.openClass(classId), planId);
+  return withConnection(context, { classId, connectionId }, call, (store) => runLocked(context, store, params, call));
 }
 
 function usablePlan(context: EngineContext, store: ClassStore, planId: string): PlanHead {
@@ -120,7 +120,10 @@ async function runLocked(
       throw error;
     });
     noteRun(store, { ...run, ...ended, durationMs: Date.now() - started });
-    await eraseAgreed(context, store, head.peerId);
+    // The run has ended: what cannot be cleaned now says nothing about it, and is done with the next look.
+    await eraseAgreed(context, store, head.peerId).catch((error: unknown) => {
+      context.log.write('warn', 'erasing-unfinished', { code: errorToJson(error).code });
+    });
     noteEnd(context, store, head, ended);
     const nextPlanId =
       ended.outcome === 'checking'

@@ -19,9 +19,9 @@ export async function setUpServer(
   call: CallContext,
 ): Promise<Result<'connection.init'>> {
   const { classId, connectionId, consent, grantTo = [], classPolicies = false, upgrade = false } = params;
-  const store = context.openClass(classId);
-  const row = getConnection(store, connectionId);
   return await syncStateOf(context).lock.run(classId, call.signal, async () => {
+    const store = context.openClass(classId);
+    const row = getConnection(store, connectionId);
     const endpoint = await endpointOf(context, row);
     const session = await connect(endpoint, { signal: call.signal });
     try {

@@ -41,8 +41,8 @@ export async function verifyConnection(
   { classId, connectionId }: { readonly classId: string; readonly connectionId: string },
   call: CallContext,
 ): Promise<VerifiedConnection> {
-  const store = context.openClass(classId);
   return await syncStateOf(context).lock.run(classId, call.signal, async () => {
+    const store = context.openClass(classId);
     const connection = getConnection(store, connectionId);
     if (connection.peerId === null) return { ...unlooked, state: 'never' };
     const { id: peerId, scope, horizon } = getPeer(store, connection.peerId);

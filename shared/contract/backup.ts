@@ -15,8 +15,8 @@ export const backupMethods = {
       at: time,
       students: z.number(),
       studentsNow: z.number(),
-      /** Whether the class was ever synced: then what was sent comes again. */
-      shared: z.boolean(),
+      /** Of what was sent to a server since: `again` it comes with the next sync, `sent-only` it does not by itself; `never` synced, there is none. */
+      shared: z.enum(['never', 'again', 'sent-only']),
       tables: z.array(z.object({ table: z.string(), gone: z.number(), back: z.number(), changed: z.number() })),
     }),
   ),

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startDevice, type Device } from '../../../tests/support/device.ts';
+import { setConnectionStatus } from '../../store/connection-store.ts';
 import { endErasing } from '../../store/sync/erase-history.ts';
 import { eraseHere } from '../../sync/erasures.ts';
 
@@ -34,7 +35,7 @@ it('P9: a backup says what it holds, and what of today would be otherwise after 
     at,
     students: 2,
     studentsNow: 3,
-    shared: false,
+    shared: 'never',
     tables: [
       { table: 'student', gone: 1, back: 0, changed: 1 },
       { table: 'score_event', gone: 1, back: 0, changed: 0 },
@@ -201,4 +202,51 @@ it('keeps nothing of a backup that was being looked at: not after the next start
   leave('two');
   await here.restart();
   expect(existsSync(join(here.folder, 'restoring'))).toBe(false);
+});
+
+it('P9: what waits while a backup is gone back to goes on with the class as it is then', async () => {
+  const here = await device();
+  const { classId, ada, at } = await classWithBackup(here);
+  const connection = { name: 'school', host: '127.0.0.1', port: 1, database: 'x', user: 'x', password: 'x' } as const;
+  const add = async () =>
+    (await here.call('connection.add', { classId, connection: { ...connection, tls: 'disable', mode: 'push-only' } }))
+      .id;
+  const connectionId = await add();
+  await here.restart();
+  const newest = (await here.call('backup.list', { classId })).items[0]?.at ?? '';
+  const code = async (work: Promise<unknown>) =>
+    await work.then(
+      () => 'done',
+      (error: unknown) => (error as { readonly code: string }).code,
+    );
+  const back = (to: string) => here.call('backup.restore', { classId, at: to, as: 'in-place' });
+  const waiting = await Promise.all([
+    back(newest),
+    code(here.call('sync.preview', { classId, connectionId })),
+    code(here.call('connection.init', { classId, connectionId, consent: false })),
+    code(here.call('student.erase', { classId, id: ada, confirm: true })),
+    code(here.call('connection.remove', { classId, connectionId })),
+  ]);
+  expect(waiting.slice(1)).toEqual(['refused', 'refused', 'done', 'done']);
+  // A connection the backup does not have is gone by then.
+  const later = await add();
+  const gone = await Promise.all([back(at), code(here.call('sync.preview', { classId, connectionId: later }))]);
+  expect(gone[1]).toBe('not-found');
+});
+
+it('P9: says when nothing of what was sent comes again, because the connection of the backup only sends', async () => {
+  const here = await device();
+  const { classId } = await classWithBackup(here);
+  const values = { name: 'school', host: '127.0.0.1', port: 1, database: 'x', user: 'x', tls: 'disable' } as const;
+  const { id } = await here.call('connection.add', { classId, connection: { ...values, mode: 'push-only' } });
+  here.withStore(classId, (store) => setConnectionStatus(store, id, 'COMPLETED', null, '2026-11-20T08:00:00.000Z'));
+  const shared = async () => {
+    await here.call('student.add', { classId, students: [{ name: 'One more' }] });
+    await here.restart();
+    const newest = (await here.call('backup.list', { classId })).items[0]?.at ?? '';
+    return (await here.call('backup.show', { classId, at: newest })).shared;
+  };
+  expect(await shared()).toBe('sent-only');
+  await here.call('connection.set', { classId, connectionId: id, change: { mode: 'two-way' } });
+  expect(await shared()).toBe('again');
 });

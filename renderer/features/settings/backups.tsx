@@ -161,7 +161,9 @@ function Difference(props: { readonly details: Details }) {
   });
   return (
     <>
-      <p>{t('settings:backups.holds', { count: students, now: studentsNow })}</p>
+      <p>
+        {t('settings:backups.holds', { count: students })} {t('settings:backups.today', { count: studentsNow })}
+      </p>
       {lines.length === 0 ? (
         <p>{t('settings:backups.same')}</p>
       ) : (
@@ -186,7 +188,8 @@ function Difference(props: { readonly details: Details }) {
       </p>
       <p className={styles['note']}>
         <strong>{t('settings:backups.inPlace')}</strong> {t('settings:backups.inPlaceText')}{' '}
-        {shared && t('settings:backups.sharedText')}
+        {shared === 'again' && t('settings:backups.sharedText')}
+        {shared === 'sent-only' && t('settings:backups.sentOnlyText')}
       </p>
     </>
   );
