@@ -18,7 +18,7 @@ test('P9: a backup says what it holds, opens as a copy or is gone back to, and a
   const look = page.getByRole('button', { name: /^Look at the backup of / }).first();
   await look.click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('It holds 2 students; today there are 3.');
+  await expect(dialog).toContainText('It holds 2 students. Today there are 3.');
   await expect(dialog).toContainText('1 of today is not in it');
   await page.screenshot({ path: testInfo.outputPath('backup.png') });
   await dialog.getByRole('button', { name: t('settings:backups.copy') }).click();
