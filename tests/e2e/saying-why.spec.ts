@@ -10,8 +10,8 @@ test('what cannot be done says why where it was tried, and whose a number is at 
 }) => {
   test.setTimeout(240_000);
   const app = await startApp({ device: 'Room 301' });
-  const { classId, idOf } = await tangledClass(app, postgres);
-  await app.call('student.set', { classId, id: idOf('Max'), change: { number: '5' } });
+  const made = await tangledClass(app, postgres);
+  await made.here('Max', { number: '5' });
   const preview = new PreviewPage(app);
   await preview.open();
   const { page, t } = app;
