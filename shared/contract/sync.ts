@@ -123,6 +123,8 @@ export const planSummary = z.object({
   ready: z.object({ apply: z.number(), pull: z.number(), sync: z.number(), both: z.number(), leave: z.number() }),
   canUndo: z.boolean(),
   canRedo: z.boolean(),
+  /** The number of the entry that would be undone, larger than those before it; 0 where there is none. */
+  lastEntry: z.number(),
   /** New rows recorded here since the plan was made; they go with the next one. */
   newHere: z.number(),
   /** Rows of the list that were changed here since it was made: it has to be made again. */

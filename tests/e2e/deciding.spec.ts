@@ -76,7 +76,7 @@ test('many conflicts are decided at once, said in the label, and taken back in o
   await preview.expectDone();
 });
 
-test('“Newer wins” asks first where a clock is not trusted, decides what is sure, and says that no deletion goes by time (C5)', async ({
+test('“Newer wins” asks first where a clock is not trusted, decides what is sure, and says that no deletion goes by time; only its own entry is taken back beside what it came to (C5, C6)', async ({
   startApp,
   postgres,
 }, testInfo) => {
@@ -102,6 +102,19 @@ test('“Newer wins” asks first where a clock is not trusted, decides what is 
   await expect(page.getByText(said).first()).toBeVisible();
   await expect(page.getByText('3 of 8 conflicts left')).toBeVisible();
   await expect(preview.row('Anna H')).toContainText('server');
+  const undoBeside = page
+    .getByRole('region', { name: t('sync:list.label') })
+    .getByRole('button', { name: t('sync:run.undo'), exact: true });
+  await expect(undoBeside).toBeEnabled();
+  // A decision made elsewhere is the last one now, and this would take back that one.
+  const { items: plans } = await app.call('plan.list', { classId });
+  const planId = plans.find(({ state }) => state === 'open')?.planId ?? '';
+  const { ordinals } = await app.call('plan.index', { classId, planId, filter: { unresolved: true } });
+  await app.call('plan.decide', { classId, planId, target: { ordinals: ordinals.slice(0, 1) }, rule: 'later' });
+  await expect(undoBeside).toHaveCount(0);
+  await expect(page.getByText(said).first()).toBeVisible();
+  await app.call('plan.undo', { classId, planId });
+  await expect(undoBeside).toBeEnabled();
 
   // Met once more, the clocks agree: nobody is asked.
   await page.getByRole('button', { name: t('sync:preview.refresh') }).click();
@@ -109,6 +122,8 @@ test('“Newer wins” asks first where a clock is not trusted, decides what is 
   await pickForMany(app, t('sync:bulk.rule.newer'));
   await expect(page.getByText(t('sync:bulk.leftClock', { count: 3 })).first()).toBeVisible();
   await expect(question).toHaveCount(0);
+  // Nothing was decided, so there is nothing to take back, whatever was decided before it.
+  await expect(undoBeside).toHaveCount(0);
 });
 
 test('rows are chosen with Shift, Control+A or by tapping, and the letters decide all of them (C5, keyboard)', async ({

@@ -53,14 +53,14 @@ export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] 
   }));
 }
 
-/** Whether anything of a draft can be taken back, or put in force again. */
+/** Whether anything of a draft can be taken back, or put in force again, and which entry would be taken back (0: none). */
 export function draftSteps(
   store: ClassStore,
   planId: string,
-): { readonly canUndo: boolean; readonly canRedo: boolean } {
+): { readonly canUndo: boolean; readonly canRedo: boolean; readonly lastEntry: number } {
   const sql = 'SELECT DISTINCT undone FROM draft_op WHERE plan_id = ?';
   const states = (statement(store.db, sql).all(planId) as { undone: number }[]).map(({ undone }) => undone);
-  return { canUndo: states.includes(0), canRedo: states.includes(1) };
+  return { canUndo: states.includes(0), canRedo: states.includes(1), lastEntry: draftEnd(store, planId) };
 }
 
 /** Adds choices made at once to the draft, as one entry; choices that were undone before it are gone for good. Nothing is no entry. `since`: rows that entries after it speak about are left out. */

@@ -110,7 +110,7 @@ function Pending(props: { readonly item: ConnectionItem }) {
     ...(down > 0 ? [t('sync:card.down', { count: down })] : []),
     ...(both > 0 ? [t('sync:card.both', { count: both })] : []),
     ...(conflicts > 0 ? [t('sync:card.conflicts', { count: conflicts })] : []),
-    ...(left > 0 ? [t('sync:card.left', { count: left })] : []),
+    ...(left > 0 ? [t(conflicts > 0 ? 'sync:card.leftOrWaits' : 'sync:card.left', { count: left })] : []),
   ];
   if (differingRowCount(pending) > 0) return <p>{parts.join(' · ')}</p>;
   return props.item.lastRunAt === null ? null : <p className={styles['quiet']}>{t('sync:card.nothingWaits')}</p>;

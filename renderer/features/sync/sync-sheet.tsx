@@ -193,7 +193,8 @@ function Counts(props: { readonly plan: PlanSummary }) {
     { key: 'down', count: down },
     { key: 'both', count: both },
     { key: 'conflicts', count: conflicts },
-    { key: 'left', count: left },
+    // A change can wait for the decision about another one; nobody left that out.
+    { key: conflicts > 0 ? 'leftOrWaits' : 'left', count: left },
   ] as const;
   return (
     <ul className={styles['counts']}>

@@ -25,9 +25,12 @@ export function BulkNote(props: { readonly store: PreviewStore; readonly plan: P
   return (
     <div className={styles['note']}>
       <span>{text}</span>
-      <Button size="small" disabled={!plan.canUndo} onClick={() => void store.step('undo')}>
-        {t('sync:run.undo')}
-      </Button>
+      {/* Only what it is about: after a later decision, or where nothing was decided, this would take back something else. */}
+      {said.entry?.planId === plan.planId && said.entry.number === plan.lastEntry && (
+        <Button size="small" onClick={() => void store.step('undo')}>
+          {t('sync:run.undo')}
+        </Button>
+      )}
       <Button
         size="small"
         type="text"

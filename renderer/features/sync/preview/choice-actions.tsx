@@ -25,10 +25,13 @@ export function ChoiceActions(props: {
   return (
     <div className={styles['detailActions']}>
       {props.result}
-      {row.choice === null || row.choice === 'skip' ? (
-        <Button disabled={row.choice === 'skip'} onClick={() => void store.decide({ target, choice: 'skip' })}>
-          {t('sync:detail.later')}
-        </Button>
+      {props.result === undefined && row.choice === 'skip' && (
+        <p className={styles['result']}>
+          {t('sync:detail.result')} <strong>{t('sync:decision.skip')}</strong>
+        </p>
+      )}
+      {row.choice === null ? (
+        <Button onClick={() => void store.decide({ target, choice: 'skip' })}>{t('sync:detail.later')}</Button>
       ) : (
         <Button onClick={() => void store.decide({ target, choice: null })}>{t('sync:detail.takeBack')}</Button>
       )}

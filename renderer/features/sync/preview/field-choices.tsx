@@ -210,10 +210,11 @@ function Result(props: { readonly row: PlanRowItem; readonly picks: Picks; reado
         : `${fieldWord(field.name, t)} ${cellText(field.name, cell, label ?? null, words)}`;
     });
   const whole = parts.length > 0 && parts.every((part) => part !== null);
+  const open = t(row.choice === 'skip' ? 'sync:decision.skip' : 'sync:detail.undecided');
   const inForce = row.choice !== null && row.choice !== 'skip';
   return (
     <p className={styles['result']} aria-live="polite">
-      {t('sync:detail.result')} <strong>{whole ? words.format.series(parts) : t('sync:detail.undecided')}</strong>
+      {t('sync:detail.result')} <strong>{whole ? words.format.series(parts) : open}</strong>
       {inForce && ` · ${t(`sync:detail.inForce.${inForceWord(row.choice)}`)}`}
     </p>
   );

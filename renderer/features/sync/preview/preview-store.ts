@@ -26,6 +26,8 @@ export type Said =
       readonly rule: BulkRule | 'choice' | null;
       readonly decided: number;
       readonly left: number;
+      /** The entry it made in the draft of a plan; null where it made none. */
+      readonly entry: { readonly planId: string; readonly number: number } | null;
     };
 
 /** What the page knows of the preview of one connection. */
@@ -161,8 +163,10 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
         const onProgress = ({ done, total }: Progress): void => {
           if (total !== null) use.setState({ deciding: { done, total } });
         };
+        const before = use.getState().plan?.lastEntry ?? 0;
         const { decided, ...plan } = await call('plan.decide', { classId, planId, ...decision }, { onProgress });
-        use.setState({ said: saidOf(decision, decided) });
+        const made = decided.decided > 0 && plan.lastEntry > before;
+        use.setState({ said: saidOf(decision, decided, made ? { planId, number: plan.lastEntry } : null) });
         return plan;
       }),
     step: async (direction) => {
@@ -222,10 +226,11 @@ type Use = UseBoundStore<StoreApi<PreviewState>>;
 function saidOf(
   { target, rule, choice }: Decision,
   decided: { readonly decided: number; readonly left: number },
+  entry: Extract<Said, { readonly kind: 'many' }>['entry'],
 ): Said {
   if ('ordinals' in target && target.ordinals.length < 2) return { kind: 'one' };
   const said = rule ?? (choice === undefined ? null : choice === null ? 'reset' : 'choice');
-  return { kind: 'many', rule: said, ...decided };
+  return { kind: 'many', rule: said, ...decided, entry };
 }
 
 /** A plan as it stands now. Rows of the plan shown before are read again, those of another plan are forgotten by the cache. */

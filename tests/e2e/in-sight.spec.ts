@@ -1,0 +1,64 @@
+import { expect, type Locator } from '@playwright/test';
+import { PreviewPage } from './support/preview-page.ts';
+import { tangledClass } from './support/tangled-class.ts';
+import { test } from './support/test.ts';
+
+/** Whether a pointer at the middle of something reaches it, as the page lies now. */
+async function inSight(target: Locator): Promise<boolean> {
+  return await target.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+  });
+}
+
+/** Expects that all of a button lies in the window and above the bar at its bottom. */
+async function expectAllInSight(buttons: Locator): Promise<void> {
+  await expect(buttons.first()).toBeVisible();
+  for (const button of await buttons.all()) {
+    await expect(button).toBeInViewport({ ratio: 1 });
+    await expect.poll(async () => await inSight(button)).toBe(true);
+  }
+}
+
+test('what decides a conflict is in sight below a result and a word about many rows, and its heading lies free in a narrow window (C1)', async ({
+  startApp,
+  postgres,
+}, testInfo) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page, t } = app;
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await tangledClass(app, postgres);
+  const preview = new PreviewPage(app);
+  await preview.open();
+  await preview.run('sync');
+  await preview.row('Anna H').getByText('Anna H', { exact: true }).click();
+  const buttons = preview.detail.getByRole('button', { name: /^(Later|Keep both|Use)/ });
+  await page.getByRole('main').evaluate((main) => main.scrollTo(0, 0));
+  await page.screenshot({ path: testInfo.outputPath('result.png') });
+  await expectAllInSight(buttons);
+
+  await page
+    .getByRole('group', { name: t('sync:list.tools') })
+    .getByRole('button', { name: /^Decide/ })
+    .click();
+  await page.getByRole('menuitem', { name: t('sync:bulk.rule.later') }).click();
+  await expect(page.getByText(t('sync:bulk.done.later', { count: 8 })).first()).toBeVisible();
+  await page.getByRole('main').evaluate((main) => main.scrollTo(0, 0));
+  await page.screenshot({ path: testInfo.outputPath('many.png') });
+  await expectAllInSight(preview.detail.getByRole('button', { name: /^(Keep both|Use)/ }));
+  await preview.result.getByRole('button', { name: t('common:gotIt') }).click();
+
+  // What was put off says so, and can be taken back.
+  await expect(preview.detail).toContainText('Result: later');
+  await preview.detail.getByRole('button', { name: t('sync:detail.takeBack') }).click();
+  await expect(preview.later).toBeEnabled();
+
+  await page.setViewportSize({ width: 400, height: 800 });
+  await preview.row('Ben H').getByText('Ben H', { exact: true }).click();
+  const heading = preview.detail.getByRole('heading').first();
+  await expect(heading).toContainText('Ben');
+  await page.screenshot({ path: testInfo.outputPath('narrow.png') });
+  // Brought into the window where the panel is higher than that.
+  await heading.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+  expect(await inSight(heading)).toBe(true);
+});
