@@ -65,7 +65,8 @@ export function addConnectionCommands(program: Command, kit: CommandKit): void {
     examples: ['connection join CODE', 'connection join - < code.txt'],
     run: async (session, [code], { pull }) => {
       const given = code === '-' ? await session.stdinCode() : code;
-      return joinAnswer(await session.call('class.joinCode', { code: given, pull }));
+      const { reconnected, ...joined } = await session.call('class.joinCode', { code: given, pull });
+      return joinAnswer(joined, { reconnected });
     },
   });
 }

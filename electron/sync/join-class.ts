@@ -13,6 +13,7 @@ import { classItemOf } from './class-item.ts';
 import { connectionFields } from './connection-values.ts';
 import { connectionItem } from './connections.ts';
 import { preview } from './preview.ts';
+import { reconnectable, reconnectClass } from './reconnect-class.ts';
 import { runPlan } from './run-plan.ts';
 
 type Joined = Result<'class.join'>;
@@ -35,16 +36,7 @@ export async function joinClass(
   call: CallContext,
 ): Promise<Joined> {
   const fields = connectionFields(input);
-  const endpoint = await endpointOf(context, input);
-  const session = await connect(endpoint, { signal: call.signal });
-  let remoteClass: RemoteClass;
-  try {
-    const remote = await createPgRemote(session, context.catalog, { signal: call.signal });
-    remoteClass = pick(await remote.classes(), wanted);
-  } finally {
-    await session.close();
-  }
-  const { id, name, sample } = remoteClass;
+  const { id, name, sample } = await findThere(context, wanted, input, call);
   if (context.app.classes().some((entry) => entry.id === id)) throw new AppError('class-exists', { name });
   createClassFile(context.dataFolder, { id, name, sample, empty: true, catalog: context.catalog });
   context.app.addClass({ id, name, sample, archived: false, students: 0 }, context.now());
@@ -61,13 +53,16 @@ export async function joinClass(
   };
 }
 
-/** Joins with a code of "Share from this PC". */
+/**
+ * Joins with a code of "Share from this PC". A class that is here already is connected again: the code has the password that nobody typed, and nothing is
+ * pulled. Throws `class-exists` where the code is not what that class is connected by.
+ */
 export async function joinByCode(
   context: EngineContext,
   text: string,
   pull: boolean,
   call: CallContext,
-): Promise<Joined> {
+): Promise<Result<'class.joinCode'>> {
   const code = decodeJoinCode(text);
   const input: ConnectionInput = {
     name: code.className,
@@ -80,7 +75,30 @@ export async function joinByCode(
     fingerprint: code.fingerprint,
     mode: 'two-way',
   };
-  return joinClass(context, { id: code.classId }, input, pull, call);
+  const { classId } = code;
+  if (!context.app.classes().some(({ id }) => id === classId))
+    return { ...(await joinClass(context, { id: classId }, input, pull, call)), reconnected: false };
+  reconnectable(context, classId, code.role);
+  await findThere(context, { id: classId }, input, call);
+  // Looked up again: what was there may have changed while the server was asked.
+  const connection = await reconnectClass(context, classId, reconnectable(context, classId, code.role), input);
+  return { class: classItemOf(context, classId), connection, run: null, reconnected: true };
+}
+
+/** The wanted class as its server has it; throws `not-found`, `class-choice-needed`, or what connecting throws. */
+async function findThere(
+  context: EngineContext,
+  wanted: Wanted,
+  input: ConnectionInput,
+  { signal }: CallContext,
+): Promise<RemoteClass> {
+  const session = await connect(await endpointOf(context, input), { signal });
+  try {
+    const remote = await createPgRemote(session, context.catalog, { signal });
+    return pick(await remote.classes(), wanted);
+  } finally {
+    await session.close();
+  }
 }
 
 function pick(classes: readonly RemoteClass[], wanted: Wanted): RemoteClass {

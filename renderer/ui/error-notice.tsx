@@ -29,6 +29,8 @@ export function ErrorNotice(props: {
   /** Tries again; shown as a button when given. */
   readonly onRetry?: (() => void) | undefined;
   readonly onClose?: (() => void) | undefined;
+  /** Said in place of the catalogue's words where more is known; trying again is the main button then. */
+  readonly instead?: { readonly title: string; readonly remedy: string } | undefined;
   /** More buttons. */
   readonly children?: ReactNode;
 }) {
@@ -42,9 +44,10 @@ export function ErrorNotice(props: {
       .filter(([, value]) => value !== null)
       .map(([name, value]) => [name, typeof value === 'string' ? shownText(value) : value]),
   );
-  const title = t(`errors:${code}.title`, params);
+  const { instead } = props;
+  const title = instead?.title ?? t(`errors:${code}.title`, params);
   const unchanged = t(`errors:${code}.unchanged`, params);
-  const remedy = t(`errors:${code}.remedy`, params);
+  const remedy = instead?.remedy ?? t(`errors:${code}.remedy`, params);
   const forIt = isForIt(code);
   const copy = (): void => {
     const facts = Object.entries(params).map(([name, value]) => `${name}: ${String(value)}`);
@@ -66,7 +69,11 @@ export function ErrorNotice(props: {
       <p className={styles['noticeText']}>{format.sentences(unchanged, remedy)}</p>
       {hasActions && (
         <div className={styles['noticeActions']}>
-          {props.onRetry !== undefined && <Button onClick={props.onRetry}>{t('common:retry')}</Button>}
+          {props.onRetry !== undefined && (
+            <Button type={instead === undefined ? 'default' : 'primary'} onClick={props.onRetry}>
+              {t('common:retry')}
+            </Button>
+          )}
           {props.children}
           {forIt && <Button onClick={copy}>{copied ? t('common:copied') : t('common:copyForIt')}</Button>}
           {props.onClose !== undefined && <Button onClick={props.onClose}>{t('common:gotIt')}</Button>}

@@ -51,8 +51,9 @@ export const classMethods = {
     }),
     z.object({ class: classItem, connection: connectionItem, run: runResult.nullable() }),
   ),
+  /** As `class.join`; a class that is here already is connected again (`reconnected`), and nothing is pulled. */
   'class.joinCode': method(
     z.object({ code: input, pull: z.boolean().optional() }),
-    z.object({ class: classItem, connection: connectionItem, run: runResult.nullable() }),
+    z.object({ class: classItem, connection: connectionItem, run: runResult.nullable(), reconnected: z.boolean() }),
   ),
 };

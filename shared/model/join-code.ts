@@ -84,6 +84,11 @@ export function decodeJoinCode(text: string): JoinCode {
   }
 }
 
+/** Whether a user name is one that a code was made for: no person ever saw its password. */
+export function isJoinRole(user: string): boolean {
+  return usualRole.test(user);
+}
+
 /** Whether a text begins like a join code; for telling it from an address in one input field. */
 export function looksLikeJoinCode(text: string): boolean {
   return /^TB\d[0-9A-Z]{20}/.test(tidyCrockford(text.slice(0, longestText)));

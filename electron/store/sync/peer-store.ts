@@ -127,6 +127,13 @@ export function peersOfScope(store: ClassStore, schema: string, scope: string): 
   return (statement(store.db, sql).all(schema, scope) as RawPeer[]).map(fromRaw);
 }
 
+/** Ids of the classes, on whichever servers, that this file was synced with. */
+export function knownScopes(store: ClassStore): readonly string[] {
+  return (statement(store.db, 'SELECT DISTINCT scope FROM peer').all() as { readonly scope: string }[]).map(
+    ({ scope }) => scope,
+  );
+}
+
 /**
  * Notes, durably, the visit that is about to be left, and the one known to be there: whatever breaks now, finding either on the server is nothing
  * strange. `arrived` is given only where the server may be trusted; else the one stored before goes on to say what it should have.

@@ -1,15 +1,23 @@
 import { Button, Input, type GetRef } from 'antd';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Result } from '../../../shared/contract/contract.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { useAction } from '../../use-action.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { joinByCode } from './join.ts';
+import { joinByCode, showJoined } from './join.ts';
 import styles from './connect.module.css';
 
-/** A code from another PC, pasted or typed. Joining makes a class of its own on this PC. */
-export function CodeForm(props: { readonly hint: string; readonly onCancel?: () => void }) {
+/** A code from another PC, pasted or typed. Joining makes a class of its own on this PC; one that is here already is connected again. */
+export function CodeForm(props: {
+  readonly hint: string;
+  /** The name of the main button, where it is not "Join". */
+  readonly action?: string;
+  readonly onCancel?: () => void;
+}) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
+  const [again, setAgain] = useState<Result<'class.join'> | null>(null);
   const action = useAction();
   const abort = useRef<AbortController | null>(null);
   const id = useId();
@@ -21,9 +29,21 @@ export function CodeForm(props: { readonly hint: string; readonly onCancel?: () 
   const join = async (): Promise<void> => {
     abort.current = new AbortController();
     const { signal } = abort.current;
-    await action.run(() => joinByCode(code.trim(), signal));
+    await action.run(async () => setAgain(await joinByCode(code.trim(), signal)));
     abort.current = null;
   };
+  if (again !== null) {
+    return (
+      <div className={styles['codeForm']}>
+        <p role="status">{t('sync:code.reconnected', { name: shownText(again.class.name) })}</p>
+        <div className={styles['formActions']}>
+          <Button type="primary" onClick={() => void showJoined(again)}>
+            {t('sync:card.preview')}
+          </Button>
+        </div>
+      </div>
+    );
+  }
   return (
     <form
       className={styles['codeForm']}
@@ -62,7 +82,7 @@ export function CodeForm(props: { readonly hint: string; readonly onCancel?: () 
           props.onCancel !== undefined && <Button onClick={props.onCancel}>{t('common:cancel')}</Button>
         )}
         <Button type="primary" htmlType="submit" loading={action.busy} disabled={code.trim() === ''}>
-          {t('sync:code.join')}
+          {props.action ?? t('sync:code.join')}
         </Button>
       </div>
     </form>

@@ -25,6 +25,7 @@ import { useAction } from '../../use-action.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp } from '../app/app-store.ts';
+import { awayWords } from './away-words.ts';
 import { connectionsStore } from './connections-store.ts';
 import { ServerState } from './server-state.tsx';
 import { ShareCode } from './share-code.tsx';
@@ -72,8 +73,12 @@ export function ConnectionCard(props: { readonly item: ConnectionItem; readonly 
       <Pending item={item} />
       {item.builtin && <ServerState />}
       {error !== null && item.status === 'FAILED' && (
-        <ErrorNotice error={error} onRetry={() => openPreview(item.classId, item.id)}>
-          <WayOut code={error.code} connectionId={item.id} canEdit={!item.builtin} />
+        <ErrorNotice
+          error={error}
+          instead={awayWords(t, error.code, item.user)}
+          onRetry={() => openPreview(item.classId, item.id)}
+        >
+          <WayOut code={error.code} connectionId={item.id} connection={item} />
         </ErrorNotice>
       )}
       <CardActions item={item} />

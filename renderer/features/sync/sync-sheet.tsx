@@ -9,6 +9,7 @@ import { waitingIn } from '../../../shared/sync/plan-counts.ts';
 import { href, navigate } from '../../router.ts';
 import { Busy } from '../../ui/busy.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { awayWords } from './away-words.ts';
 import { primaryMode } from './preview/primary-mode.ts';
 import { previewOf, type PreviewStore } from './preview/preview-store.ts';
 import { runLabel, usePhaseText } from './preview/run-bar.tsx';
@@ -51,13 +52,7 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
             <strong>{shownText(plan.ends.server)}</strong>
           </p>
         )}
-        <SheetBody
-          store={store}
-          mode={connection.mode}
-          builtin={connection.builtin}
-          onList={toList}
-          onClose={onClose}
-        />
+        <SheetBody store={store} mode={connection.mode} connection={connection} onList={toList} onClose={onClose} />
       </div>
     </Modal>
   );
@@ -78,13 +73,13 @@ async function freshen(store: PreviewStore): Promise<void> {
 function SheetBody(props: {
   readonly store: PreviewStore;
   readonly mode: ConnectionItem['mode'];
-  readonly builtin: boolean;
+  readonly connection: Pick<ConnectionItem, 'builtin' | 'user'>;
   readonly onList: () => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
   const phaseText = usePhaseText();
-  const { store, mode, onList } = props;
+  const { store, mode, connection, onList } = props;
   const { plan, work, error, result } = store.use();
   const list = <Button onClick={onList}>{t('sync:sheet.list')}</Button>;
   if (work !== null) {
@@ -103,8 +98,12 @@ function SheetBody(props: {
   if (error !== null) {
     return (
       <>
-        <ErrorNotice error={error} onRetry={() => void store.compare()}>
-          <WayOut code={error.code} connectionId={store.connectionId} canEdit={!props.builtin} onGo={props.onClose} />
+        <ErrorNotice
+          error={error}
+          instead={awayWords(t, error.code, connection.user)}
+          onRetry={() => void store.compare()}
+        >
+          <WayOut code={error.code} connectionId={store.connectionId} connection={connection} onGo={props.onClose} />
         </ErrorNotice>
         <Actions>{list}</Actions>
       </>

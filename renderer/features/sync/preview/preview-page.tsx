@@ -12,6 +12,7 @@ import { MenuButton } from '../../../ui/menu-button.tsx';
 import { Page } from '../../../ui/page.tsx';
 import { useClassItem } from '../../app/app-store.ts';
 import { Grant } from '../../connect/grant.tsx';
+import { awayWords } from '../away-words.ts';
 import { connectionsStore } from '../connections-store.ts';
 import { WayOut } from '../way-out.tsx';
 import { EndsPanel } from './ends-panel.tsx';
@@ -64,11 +65,12 @@ export function PreviewPage(props: { readonly connectionId: string }) {
       {error !== null && !gone && (
         <ErrorNotice
           error={error}
+          instead={awayWords(t, error.code, connection?.user ?? '')}
           onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.refresh()}
           onClose={plan === null ? undefined : () => store.dismiss('error')}
         >
           <Grant error={error} />
-          <WayOut code={error.code} connectionId={props.connectionId} canEdit={connection?.builtin === false} />
+          <WayOut code={error.code} connectionId={props.connectionId} connection={connection} />
         </ErrorNotice>
       )}
       {result !== null && (
