@@ -25,6 +25,7 @@ const runOptions = {
   take: list('--take <table:key>', 'option.take'),
   ask: flag('--ask', 'option.ask'),
   allowMassChange: flag('--allow-mass-change', 'option.allow-mass-change'),
+  allowErase: flag('--allow-erase', 'option.allow-erase'),
   passwordStdin,
 };
 
@@ -85,6 +86,7 @@ async function carryOut(
         ...(options.leave.length === 0 ? {} : { leave: options.leave.map((row) => rowNamed('--leave', row)) }),
         ...(options.take.length === 0 ? {} : { take: options.take.map((row) => rowNamed('--take', row)) }),
         ...(options.allowMassChange ? { allowMassChange: true } : {}),
+        ...(options.allowErase ? { allowErase: true } : {}),
       }),
   );
 }

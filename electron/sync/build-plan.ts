@@ -93,7 +93,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     contacts: contactsOf(store, input.peer.id),
     // A class that holds nothing yet, or nothing any more, says nothing about what this PC has.
     takesServerState: input.connection.attached === 'existing' && serverHoldsRows(store, input.peer.id),
-    held: heldKeys(store, input.peer.id),
+    held: heldKeys(store, input.peer.id, input.connection.mode === 'push-only'),
     done: 0,
     listed: 0,
     links: [],
@@ -191,7 +191,7 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
   const refused: PlanRefusal[] = [];
   for (const candidate of candidates) {
     building.done += 1;
-    if (building.held.get(table.name)?.has(candidate.pk) === true) continue;
+    const waits = building.held.get(table.name)?.has(candidate.pk) === true;
     const planned = planCandidate(building, table, candidate);
     if (planned === null) continue;
     const ordinal = building.listed;
@@ -199,7 +199,9 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
     rows.push({ ...planned, ordinal });
     const notes = notesOf(book, table, planned.row);
     const column = blockedColumn(input, table, planned.row) ?? notes.refused;
-    if (column !== null) refused.push({ ordinal, column, reason: 'refused' });
+    // A record somebody may have erased is neither sent nor deleted before somebody here has said yes or no, and its changes are not lost from sight meanwhile.
+    if (waits) refused.push({ ordinal, column: null, reason: 'erasure-waits' });
+    else if (column !== null) refused.push({ ordinal, column, reason: 'refused' });
     for (const needs of notes.parents) building.links.push({ needs, ordinal });
     addPlanClaims(store, input.planId, ordinal, notes.claims);
   }
@@ -250,7 +252,7 @@ function planCandidate(
   const untouchedFactory = takesServerState && isUntouchedFactory(store, key, facts);
   const { putBack = false, gone = null } = facts.remote ?? {};
   const hints = { newer, untouchedFactory, putBack, gone };
-  const outcome = outcomeOf(book, table, facts.trees, hints, input.connection.mode);
+  const outcome = outcomeOf(book, table, facts.trees, hints, modeOf(building, key));
   if (outcome === null) return null;
   const shown = facts.trees.local ?? facts.trees.server ?? facts.trees.base;
   const label = shown === null || shown === undefined ? key.pk : labels.of(table, shown);
@@ -273,6 +275,12 @@ function planCandidate(
   const names = other === null || other === label ? label : `${label} ${other}`;
   const at = origin.localAt ?? origin.serverAt ?? '';
   return { direction, at, sortKey: nameKeys(label).sortKey, search: nameKeys(names).search, row };
+}
+
+/** A connection that only sends still shows the erasures that wait: they keep rows of this PC from being sent. */
+function modeOf({ held, input }: Building, { table, pk }: RowKey): PlanInput['connection']['mode'] {
+  const waits = table === input.catalog.roles.erasure && held.get(table)?.has(pk) === true;
+  return waits ? 'two-way' : input.connection.mode;
 }
 
 /** In a backup copy: what others changed there, and rows of their own. */

@@ -169,8 +169,8 @@ async function decideAndCollect(
 
 /** `all` names every guard, so that whoever is asked again is asked about all of it. */
 function refuseGuards(guards: readonly Guard[], params: RunParams): void {
-  const [tripped] = guards;
-  if (tripped === undefined || params.allowMassChange === true) return;
+  const tripped = guards.find(({ id }) => (id === 'mass-erase' ? params.allowErase : params.allowMassChange) !== true);
+  if (tripped === undefined) return;
   const all = guards.map(({ id, table, count }) => `${id} ${table} ${count}`).join(', ');
   throw new AppError('guard-refused', { guard: tripped.id, table: tripped.table, count: tripped.count, all });
 }

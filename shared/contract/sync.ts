@@ -236,6 +236,8 @@ export const syncMethods = {
       /** Rows to take in again that were left out, in this list or one before. */
       take: namedRows.optional(),
       allowMassChange: z.boolean().optional(),
+      /** Agrees to erase for good what others erased several of at once; nothing else does. */
+      allowErase: z.boolean().optional(),
     }),
     runResult,
   ),

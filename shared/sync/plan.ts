@@ -163,6 +163,7 @@ export type LeftReason =
   | 'changed-since'
   | 'no-inverse'
   | 'stays-void'
+  | 'erasure-waits'
   | 'joined'
   | 'erased';
 

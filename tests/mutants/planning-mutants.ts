@@ -265,8 +265,8 @@ const closing: readonly Mutant[] = [
     id: 'guards-refuse',
     rule: 'a run that trips a guard is refused unless somebody said otherwise',
     file: 'electron/sync/run-plan.ts',
-    find: 'if (tripped === undefined || params.allowMassChange === true) return;',
-    replace: 'if (tripped === undefined || params.allowMassChange !== false) return;',
+    find: 'params.allowErase : params.allowMassChange) !== true',
+    replace: 'params.allowErase : params.allowMassChange) === false',
     tests: ['tests/sync/mass-change.pg.test.ts'],
   },
   {

@@ -25,6 +25,7 @@ export async function sendCopy(world: World): Promise<void> {
       planId,
       mode: 'apply',
       allowMassChange: true,
+      allowErase: true,
     });
     if (outcome !== 'completed') throw new Broken('I16', `the copy ended with ${outcome} ${JSON.stringify(error)}`);
   }

@@ -123,7 +123,11 @@ export async function decideAndRun(world: World, member: Member, planId: string,
   let outcome: string;
   try {
     const options = armed?.signal === undefined ? undefined : { signal: armed.signal };
-    result = await device.call('sync.run', { classId, planId, mode: manner.mode, allowMassChange: true }, options);
+    result = await device.call(
+      'sync.run',
+      { classId, planId, mode: manner.mode, allowMassChange: true, allowErase: true },
+      options,
+    );
     outcome = result.outcome;
   } catch (error) {
     outcome = codeOf(error);

@@ -64,6 +64,7 @@ async function convergeBackwards(
         planId,
         mode: 'sync',
         allowMassChange: true,
+        allowErase: true,
       });
       if (outcome !== 'completed' && outcome !== 'undecided')
         throw new Broken('I16', `a run in another order ended with ${outcome} ${JSON.stringify(error)}`);

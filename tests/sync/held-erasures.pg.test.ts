@@ -27,3 +27,35 @@ it('whoever erases one student leaves those on the server about whom somebody st
   await b.run('sync', planId);
   expect(await psql(database, names)).toEqual(['Li W', 'Zacharias Eins', 'Zacharias Zwei']);
 });
+
+it('what was recorded for a student somebody may have erased is listed and waits, and so does the erasure where a connection only sends', async () => {
+  await using both = await pair(['Zacharias Eins', 'Zacharias Zwei', 'Chen Yu', 'Li W']);
+  const { b, database } = both;
+  await b.call('connection.set', { connectionId: b.connectionId, change: { mode: 'push-only' } });
+  await psql(database, eraseTwo);
+  const wanted = async () => {
+    const { planId } = await b.preview();
+    const rows = await b.rows(planId);
+    return { planId, left: rows.map(({ table, left }) => `${table} ${left}`) };
+  };
+  expect((await wanted()).left).toEqual(['erasure erasure-waits', 'erasure erasure-waits']);
+  await b.award('Zacharias Eins', 5, 'late');
+  const { planId, left } = await wanted();
+  expect(left.toSorted()).toEqual(['erasure erasure-waits', 'erasure erasure-waits', 'score_event erasure-waits']);
+  expect(await b.run('apply', planId)).toMatchObject({ outcome: 'undecided' });
+  const { items } = await b.call('connection.list', {});
+  const pending = items[0]?.pending;
+  expect((pending?.left ?? 0) + (pending?.up ?? 0)).toBeGreaterThan(0);
+  expect(await psql(database, names)).toContain('Zacharias Eins');
+  // Somebody agrees with a sync that also gets.
+  await b.call('connection.set', { connectionId: b.connectionId, change: { mode: 'two-way' } });
+  const agreed = await b.preview();
+  expect(agreed.guards).toEqual([{ id: 'mass-erase', table: 'student', count: 2 }]);
+  await expect(
+    b.call('sync.run', { planId: agreed.planId, mode: 'sync', allowMassChange: true }),
+  ).rejects.toMatchObject({
+    code: 'guard-refused',
+  });
+  await b.call('sync.run', { planId: agreed.planId, mode: 'sync', allowErase: true });
+  expect(Object.keys(await b.totals())).toHaveLength(2);
+});

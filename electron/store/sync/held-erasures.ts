@@ -47,11 +47,12 @@ export function erasedHere(store: ClassStore, peerId: string, taken: (key: RowKe
   return [...new Set(rows.map((row) => row[rules.column] ?? ''))];
 }
 
-/** Every row of a record somebody still has to say yes or no about: it is neither sent nor deleted meanwhile. */
-export function heldKeys(store: ClassStore, peerId: string): KeysByTable {
+/** Every row of a record somebody still has to say yes or no about: it is neither sent nor deleted meanwhile. `whole`: the erasures too, where nothing is taken. */
+export function heldKeys(store: ClassStore, peerId: string, whole: boolean): KeysByTable {
   const rules = erasureRules(store.catalog);
   const held = heldErasures(store, peerId);
   if (rules === null || held.size === 0) return new Map();
   const records = serverErasures(store, peerId).flatMap(({ pk, record }) => (held.has(pk) ? [record] : []));
-  return coveredKeys(store, rules, records);
+  const covered = coveredKeys(store, rules, records);
+  return whole ? new Map([...covered, [rules.table.name, new Set(held)]]) : covered;
 }

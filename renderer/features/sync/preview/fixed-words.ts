@@ -8,6 +8,7 @@ const outReasons = [
   'no-inverse',
   'already-there',
   'stays-void',
+  'erasure-waits',
   'joined',
   'erased',
   'new-child',

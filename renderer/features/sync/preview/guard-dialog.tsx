@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ErrorParams } from '../../../../shared/errors.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { categoryOf } from './categories.ts';
-import type { PreviewStore } from './preview-store.ts';
+import type { Allowed, PreviewStore } from './preview-store.ts';
 
 const guards = ['mass-delete', 'mass-overwrite', 'empty-side', 'mass-erase'] as const;
 
@@ -22,6 +22,14 @@ export function guardsOf(params: ErrorParams): readonly Guard[] {
     const [id = '', table = '', count = '0'] = text.split(' ');
     return { kind: guards.find((known) => known === id) ?? 'mass-overwrite', table, count: Number(count) };
   });
+}
+
+/** What somebody agrees to who agrees to these: erasing for good is agreed to by its own name alone. */
+function allowing(tripped: readonly Guard[]): Allowed {
+  return {
+    ...(tripped.some(({ kind }) => kind !== 'mass-erase') ? { allowMassChange: true } : {}),
+    ...(tripped.some(({ kind }) => kind === 'mass-erase') ? { allowErase: true } : {}),
+  };
 }
 
 /** Asks once more before much is deleted or overwritten: the number in words, and a tick that the list was looked at. */
@@ -48,7 +56,7 @@ export function GuardDialog(props: { readonly store: PreviewStore }) {
       action={t('sync:guard.go')}
       disabled={!checked}
       onConfirm={() => {
-        if (guard !== null) void store.run(guard.mode, true);
+        if (guard !== null) void store.run(guard.mode, allowing(tripped));
         return Promise.resolve();
       }}
       onClose={close}

@@ -76,8 +76,8 @@ export interface PreviewStore {
   readonly refresh: () => Promise<void>;
   readonly decide: (decision: Decision) => Promise<boolean>;
   readonly step: (direction: 'undo' | 'redo') => Promise<void>;
-  /** Carries the list out. `confirmed`: a person was asked again, where much would go, and said yes. */
-  readonly run: (mode: RunMode, confirmed?: boolean) => Promise<void>;
+  /** Carries the list out. `allowed`: what a person agreed to who was asked again, because much would go. */
+  readonly run: (mode: RunMode, allowed?: Allowed) => Promise<void>;
   readonly cancel: () => void;
   readonly dismiss: (what: 'error' | 'refusal' | 'guard' | 'result' | 'replaceAsked' | 'said') => void;
 }
@@ -176,10 +176,10 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
         return plan;
       });
     },
-    run: async (mode, confirmed = false) => {
+    run: async (mode, allowed) => {
       const purpose = use.getState().plan?.purpose;
-      if (purpose === 'replace' && !confirmed) use.setState({ replaceAsked: true });
-      else await runPlan({ classId, connectionId, use, worker }, mode, confirmed);
+      if (purpose === 'replace' && allowed === undefined) use.setState({ replaceAsked: true });
+      else await runPlan({ classId, connectionId, use, worker }, mode, allowed ?? {});
     },
     cancel: worker.cancel,
     dismiss: (what) => use.setState(what === 'replaceAsked' ? { replaceAsked: false } : { [what]: null }),
@@ -319,6 +319,12 @@ function createWorker(use: Use): Worker {
   };
 }
 
+/** What a person who was asked again agreed to. */
+export interface Allowed {
+  readonly allowMassChange?: true;
+  readonly allowErase?: true;
+}
+
 interface RunContext {
   readonly classId: string;
   readonly connectionId: string;
@@ -327,17 +333,13 @@ interface RunContext {
 }
 
 /** Carries the plan out and moves on to the list that follows. What a guard refuses asks; what is stale moves on with the decisions kept. */
-async function runPlan({ classId, use, worker }: RunContext, mode: RunMode, confirmed: boolean): Promise<void> {
+async function runPlan({ classId, use, worker }: RunContext, mode: RunMode, allowed: Allowed): Promise<void> {
   const { plan } = use.getState();
   if (plan === null) return;
   const { planId, purpose } = plan;
   await worker.run(mode, async (options) => {
     try {
-      const run = await call(
-        'sync.run',
-        { classId, planId, mode, ...(confirmed ? { allowMassChange: true } : {}) },
-        options,
-      );
+      const run = await call('sync.run', { classId, planId, mode, ...allowed }, options);
       use.setState({ result: { mode, purpose, run, foundOut: false } });
       const next = run.nextPlanId ?? planId;
       show(use, await call('plan.show', { classId, planId: next }));

@@ -41,7 +41,7 @@ export function ReplaceDialog(props: { readonly store: PreviewStore }) {
       action={t('sync:replace.run', { count: plan.ready.pull })}
       disabled={!checked}
       onConfirm={() => {
-        if (plan.runMode !== null) void store.run(plan.runMode, true);
+        if (plan.runMode !== null) void store.run(plan.runMode, { allowMassChange: true });
         return Promise.resolve();
       }}
       onClose={close}

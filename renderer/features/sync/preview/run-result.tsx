@@ -124,6 +124,7 @@ const reasons = [
   'changed-since',
   'no-inverse',
   'stays-void',
+  'erasure-waits',
   'joined',
   'erased',
 ] as const;
