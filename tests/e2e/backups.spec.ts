@@ -26,6 +26,8 @@ test('P9: a backup says what it holds, opens as a copy or is gone back to, and a
   expect((await app.call('student.list', { classId })).items).toHaveLength(3);
   await page.getByRole('button', { name: 'Class: 5B 2. Change class' }).click();
   await page.getByRole('menuitem', { name: '5B', exact: true }).click();
+  // Choosing a class leads to its board.
+  await expect(page.getByRole('heading', { level: 1, name: '5B', exact: true })).toBeVisible();
   await goTo(page, t('common:nav.settings'));
   await look.click();
   await dialog.getByRole('button', { name: t('settings:backups.inPlace') }).click();

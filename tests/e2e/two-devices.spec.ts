@@ -156,14 +156,14 @@ test('one number given to two students is asked about; with another number both 
   const preview = new PreviewPage(b);
   await preview.open();
   await expect(preview.row('Ben')).toContainText('needs you');
-  await expect(preview.row('Ada')).toContainText('waits');
+  await expect(preview.row('Ada · 30')).toContainText('waits');
   await preview.pick('Give Ben · 30 another number');
   const number = preview.detail.getByRole('textbox', { name: 'New number' });
   await number.fill('30');
   await expect(preview.detail).toContainText('30 is the one that is taken.');
   await number.fill('31');
   await preview.useAnswer();
-  await expect(preview.row('Ada')).toContainText('get');
+  await expect(preview.row('Ada · 30')).toContainText('get');
   await preview.run('sync');
   await preview.expectDone();
   await settle(a, b);
