@@ -138,13 +138,12 @@ function goesTo(evaluation: Evaluation, ordinal: number, row: PlanRow): PlanRowI
   return up ? 'up' : down ? 'down' : null;
 }
 
-/** Name of the record of the server that claims the same value. */
+/** Name of the record that claims the same value, as the server has it: there it has the value that is asked about. */
 function otherOf(row: PlanRow, table: CatalogTable, { book }: Evaluation, labels: Labels): string | null {
   if (row.rival === undefined) return null;
-  const place = book.ordinal(row.table, row.rival);
-  if (place !== null) return book.row(place).label;
-  const { local } = book.trees(table, row.rival);
-  return local === null ? null : labels.of(table, local);
+  const { server, local } = book.trees(table, row.rival);
+  const known = server ?? local;
+  return known === null ? null : labels.of(table, known);
 }
 
 function unchangedOf(table: CatalogTable, { trees, fields }: PlanRow): PlanRowItem['unchanged'] {

@@ -21,6 +21,7 @@ test('P10: from the badge one button syncs what needs nobody, and a question lea
   await page.screenshot({ path: testInfo.outputPath('sheet.png') });
   await sheet.getByRole('button', { name: 'Sync 3' }).click();
   await expect(sheet.getByRole('heading', { name: t('sync:outcome.completed.title') })).toBeVisible();
+  await expect(sheet.getByRole('button', { name: t('common:gotIt') })).toHaveCount(0);
   await sheet
     .getByRole('button', { name: t('common:close'), exact: true })
     .last()

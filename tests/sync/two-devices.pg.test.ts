@@ -317,6 +317,16 @@ describe('fresh installs', () => {
 });
 
 describe('one number on two students', () => {
+  it('names the other student with the number it has on the server, not with the one it had here', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    await a.call('student.set', { id: (await a.student('Chen Yu')).id, change: { number: '12' } });
+    await b.call('student.set', { id: (await b.student('Li W')).id, change: { number: '12' } });
+    await a.sync();
+    const rows = await b.rows((await b.preview()).planId);
+    expect(rows.find((row) => row.kind === 'conflict')).toMatchObject({ label: 'Li W · 12', other: 'Chen Yu · 12' });
+  });
+
   it("asks about this PC's student, lets the other wait, and both arrive once another number is given", async () => {
     await using both = await pair();
     const { a, b } = both;

@@ -1,4 +1,4 @@
-import { Button, Modal } from 'antd';
+import { Button, Flex, Modal } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './sync.module.css';
@@ -27,15 +27,15 @@ export function ShareCode(props: {
       onCancel={close}
       closable={false}
       destroyOnHidden
-      footer={[
-        <Button key="close" onClick={close}>
-          {t('common:close')}
-        </Button>,
-        <Button key="copy" type={props.next === undefined ? 'primary' : 'default'} onClick={copy}>
-          {copied ? t('common:copied') : t('sync:code.copy')}
-        </Button>,
-        ...(props.next === undefined ? [] : [<span key="next">{props.next}</span>]),
-      ]}
+      footer={
+        <Flex gap="small" justify="end" wrap>
+          <Button onClick={close}>{t('common:close')}</Button>
+          <Button type={props.next === undefined ? 'primary' : 'default'} onClick={copy}>
+            {copied ? t('common:copied') : t('sync:code.copy')}
+          </Button>
+          {props.next}
+        </Flex>
+      }
     >
       <div className={styles['share']}>
         <p>{t('sync:code.how')}</p>

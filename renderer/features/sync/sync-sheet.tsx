@@ -118,7 +118,7 @@ function SheetBody(props: {
         props.onClose();
         startUndo({ classId: store.classId, connectionId: store.connectionId, runId: result.run.runId });
       }}
-      onClose={() => store.dismiss('result')}
+      onClose={plan?.total === 0 ? null : () => store.dismiss('result')}
     />
   );
   if (plan === null) return ended || <Busy />;

@@ -32,7 +32,8 @@ export function RunResultPanel(props: {
   /** Its answer had been lost, and how it ended was found out later. */
   readonly foundOut: boolean;
   readonly onUndo: () => void;
-  readonly onClose: () => void;
+  /** Null where what is around it has a way to close it. */
+  readonly onClose: (() => void) | null;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -67,7 +68,7 @@ export function RunResultPanel(props: {
         <div className={styles['outcomeActions']}>
           {good && <a href={href(`sync/run/${run.runId}`)}>{t('sync:outcome.show')}</a>}
           {good && wroteAnything(run.counts) && <Button onClick={props.onUndo}>{t('sync:undo.action')}</Button>}
-          <Button onClick={props.onClose}>{t('common:gotIt')}</Button>
+          {props.onClose !== null && <Button onClick={props.onClose}>{t('common:gotIt')}</Button>}
         </div>
       </div>
       {run.error !== null && outcome !== 'stale' && <ErrorNotice error={errorFromJson(run.error)} />}
