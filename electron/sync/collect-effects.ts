@@ -21,7 +21,8 @@ import {
 import { eachPlanRow, getPlan, ordinalOf, planCounts, planEnd } from '../store/sync/plan-store.ts';
 import { noCounts, type RunCounts, type RunMode } from '../store/sync/run-store.ts';
 import { treesAreUnchanged, type RowKey, type Trees } from '../store/sync/trees.ts';
-import { blockerOf, spokenOf, type Evaluation } from './evaluate-plan.ts';
+import { spokenOf } from './count-rows.ts';
+import { blockerOf, type Evaluation } from './evaluate-plan.ts';
 import { readTrees } from './row-facts.ts';
 
 /** How many rows a run works on, which are staged in the outbox, and the rows it leaves. */

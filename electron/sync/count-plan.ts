@@ -18,7 +18,8 @@ import {
   type PlanCount,
   type PlanRowKeys,
 } from '../store/sync/plan-store.ts';
-import { spokenOf, type Evaluation } from './evaluate-plan.ts';
+import { spokenOf } from './count-rows.ts';
+import type { Evaluation } from './evaluate-plan.ts';
 
 type Cell = Omit<PlanRowKeys, 'ordinal'>;
 

@@ -1,32 +1,20 @@
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { effectsOf } from '../../shared/sync/effects.ts';
-import {
-  addCounts,
-  asksNow,
-  countStandings,
-  type PlanCounts,
-  type RowStanding,
-} from '../../shared/sync/plan-counts.ts';
-import type { Choice, Effect } from '../../shared/sync/plan.ts';
-import { settleSteps, type Draft, type Left, type Part, type Settled } from '../../shared/sync/settle.ts';
+import type { PlanCounts } from '../../shared/sync/plan-counts.ts';
+import type { Effect } from '../../shared/sync/plan.ts';
+import { rework, takeIn, workOut, type Reworked, type Worked } from '../../shared/sync/resettle.ts';
+import type { Draft, Left, Part, Settled } from '../../shared/sync/settle.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { draftOps, draftRevision } from '../store/sync/draft-store.ts';
+import { draftRevision } from '../store/sync/draft-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { planRefusals } from '../store/sync/plan-links.ts';
-import {
-  eachPlanRow,
-  getPlan,
-  ordinalsOfKind,
-  ordinalsOfTable,
-  planRow,
-  planRowKeysAt,
-  restoredRows,
-  type PlanRowKeys,
-} from '../store/sync/plan-store.ts';
+import { eachPlanRow, getPlan, ordinalsOfKind, planRow, restoredRows } from '../store/sync/plan-store.ts';
 import { treeState } from '../store/sync/trees.ts';
 import { brokenRules } from './broken-rules.ts';
+import { shiftAfter, shiftAt, spokenAmong, spokenOf, type Shift } from './count-rows.ts';
 import { openPlanBook, type PlanBook } from './plan-book.ts';
+import { readDraft } from './read-draft.ts';
 
 /** A plan with what its draft makes of it. */
 export interface Evaluation extends Settled {
@@ -44,9 +32,23 @@ const ROWS_KEPT = 16_384;
 /** Longest time the thread is held while a plan is worked out, in milliseconds. */
 const SLICE_MS = 8;
 
+/** What of a plan no draft changes: the rows that ask, those that take part in nothing, and how many a server that was put back holds in an older state. */
+interface Fixed extends Pick<Draft, 'refused'> {
+  readonly planId: string;
+  readonly conflicts: readonly number[];
+  readonly restored: number;
+}
+
+/** The last answer, and what the next one can be worked out from. */
 interface Kept {
-  readonly key: string;
+  /** The plan, the part, the rows here and what is known of the server: while these are the same, only the draft can have changed. */
+  readonly place: string;
+  readonly revision: number;
   readonly evaluation: Evaluation;
+  readonly fixed: Fixed;
+  /** Null where a rule of the catalog had a say: then everything is worked out anew. */
+  readonly worked: Worked | null;
+  readonly counted: Shift;
 }
 
 /** The last answer, the work that goes on, and the one that is next for each plan and part. */
@@ -64,15 +66,22 @@ function deskOf(store: ClassStore): Desk {
   return desk;
 }
 
-/** All that an answer depends on: the draft, the rows here, and what is known of the server. The rows of a plan do not change once it is made. */
-function stateOf(store: ClassStore, planId: string, part: Part): string {
+/** All that an answer depends on but the draft: the rows here, and what is known of the server. The rows of a plan do not change once it is made. */
+function placeOf(store: ClassStore, planId: string, part: Part): string {
   const { peerId } = getPlan(store, planId);
-  return `${planId} ${part} ${draftRevision(store, planId)} ${changeSeq(store)} ${treeState(store, peerId)}`;
+  return `${planId} ${part} ${changeSeq(store)} ${treeState(store, peerId)}`;
+}
+
+/** The last answer where nothing it depends on has changed. */
+function answerIn({ kept }: Desk, store: ClassStore, planId: string, part: Part): Evaluation | null {
+  const isSame = kept?.place === placeOf(store, planId, part) && kept.revision === draftRevision(store, planId);
+  return isSame ? kept.evaluation : null;
 }
 
 /**
  * What a draft makes of a plan for one part of it, worked out in slices. The last answer is kept as long as nothing it depends on changes: a page that scrolls asks
- * often. Whoever asks while another one is waiting for the same gets the same answer, and one is worked out at a time, however often a page asks.
+ * often. Where only the draft has changed, the next one is worked out from it. Whoever asks while another one is waiting for the same gets the same answer, and one
+ * is worked out at a time, however often a page asks.
  * Edits made here meanwhile may or may not be in it, as those made right after are not: a run looks at its rows again before it writes any.
  * Throws `plan-unknown` when the plan goes meanwhile.
  */
@@ -84,7 +93,8 @@ export async function evaluatePlan(
 ): Promise<Evaluation> {
   signal.throwIfAborted();
   const desk = deskOf(store);
-  if (desk.kept?.key === stateOf(store, planId, part)) return desk.kept.evaluation;
+  const known = answerIn(desk, store, planId, part);
+  if (known !== null) return known;
   const place = `${planId} ${part}`;
   let shared = desk.next.get(place);
   if (shared === undefined || shared.isStopped) {
@@ -93,11 +103,10 @@ export async function evaluatePlan(
       await turn;
       if (desk.next.get(place) === mine) desk.next.delete(place);
       stop.throwIfAborted();
-      const key = stateOf(store, planId, part);
-      if (desk.kept?.key === key) return desk.kept.evaluation;
-      const evaluation = await evaluate(store, planId, part, stop);
-      desk.kept = { key, evaluation };
-      return evaluation;
+      const made = answerIn(desk, store, planId, part);
+      if (made !== null) return made;
+      desk.kept = await evaluate(store, planId, part, desk.kept, stop);
+      return desk.kept.evaluation;
     });
     shared = mine;
     desk.next.set(place, shared);
@@ -137,79 +146,89 @@ class Shared {
   }
 }
 
-async function evaluate(store: ClassStore, planId: string, part: Part, signal: AbortSignal): Promise<Evaluation> {
-  const book = openPlanBook(store, store.catalog, {
-    planId,
-    peerId: getPlan(store, planId).peerId,
-    rowsKept: ROWS_KEPT,
-  });
+async function evaluate(
+  store: ClassStore,
+  planId: string,
+  part: Part,
+  kept: Kept | null,
+  signal: AbortSignal,
+): Promise<Kept> {
+  const place = placeOf(store, planId, part);
+  const revision = draftRevision(store, planId);
+  const said = readDraft(store, planId);
   const slicer = createSlicer(SLICE_MS);
   // Others were let in: the plan may have been taken away, its rows with it.
   const pause = async (): Promise<void> => {
     if (await slicer.pause(signal)) getPlan(store, planId);
   };
-  const draft = readDraft(store, planId);
-  const settled = await settleByRules(store, planId, book, draft, part, pause);
+  const last = kept?.place === place ? kept : null;
+  const fixed = kept?.fixed.planId === planId ? kept.fixed : await fixedOf(store, planId, pause);
+  const draft: Draft = { ...said, conflicts: fixed.conflicts, refused: fixed.refused };
+  const { peerId } = getPlan(store, planId);
+  const book = last?.evaluation.book ?? openPlanBook(store, store.catalog, { planId, peerId, rowsKept: ROWS_KEPT });
+  const from = last?.worked ?? null;
+  const now = await settleByRules(store, { planId, book, part }, from, draft, pause);
+  const settled = { ...now.settled, book };
+  const counted =
+    last === null || now.redone === null
+      ? await shiftAt(store, planId, settled, spokenOf(settled), pause)
+      : shiftAfter(
+          last.counted,
+          await shiftAt(store, planId, last.evaluation, spokenAmong(last.evaluation, now.redone), pause),
+          await shiftAt(store, planId, settled, spokenAmong(settled, now.redone), pause),
+        );
+  const { shift, questions } = counted;
+  const tables = store.catalog.tables.map(({ name }) => name).filter((name) => questions.has(name));
+  const evaluation = {
+    ...settled,
+    restored: fixed.restored,
+    shift,
+    questions: tables.map((table) => ({ table, count: questions.get(table) ?? 0 })),
+  };
+  // From here on nobody is let in: what the last answer was worked out from becomes that of this one.
+  const worked = hasBlockingRules(store) ? null : takeIn(from, now);
+  return { place, revision, evaluation, fixed, worked, counted };
+}
+
+async function fixedOf(store: ClassStore, planId: string, pause: Pause): Promise<Fixed> {
+  const conflicts: number[] = [];
+  for (const ordinal of ordinalsOfKind(store, planId, 'conflict')) {
+    conflicts.push(ordinal);
+    await pause();
+  }
   let restored = 0;
   for (const rows of restoredRows(store, planId)) {
     restored += rows.length;
     await pause();
   }
-  const shift = await shiftOf(store, planId, { ...settled, book }, pause);
-  return { ...settled, book, restored, ...shift };
-}
-
-/** The draft as it stands, read at once. */
-function readDraft(store: ClassStore, planId: string): Draft {
-  const choices = new Map<number, Choice>();
-  const unticked = new Set<number>();
-  for (const op of draftOps(store, planId)) {
-    if (op.undone) continue;
-    for (const ordinal of op.ordinals) {
-      if (op.include === null) {
-        if (op.choice === null) choices.delete(ordinal);
-        else choices.set(ordinal, op.choice);
-      } else if (op.include) unticked.delete(ordinal);
-      else unticked.add(ordinal);
-    }
-  }
-  // Nobody leaves an erasure out that was made here. What others ask for may wait.
-  const { erasure } = store.catalog.roles;
-  if (erasure !== null && choices.size + unticked.size > 0)
-    for (const keys of planRowKeysAt(store, planId, ordinalsOfTable(store, planId, erasure)))
-      for (const { ordinal, direction } of keys) {
-        if (direction !== 'up') continue;
-        unticked.delete(ordinal);
-        choices.delete(ordinal);
-      }
-  // In plan order: what comes of the choices never depends on which was made first.
-  const byPlace = (a: number, b: number): number => a - b;
-  return {
-    choices: new Map([...choices].toSorted(([a], [b]) => byPlace(a, b))),
-    unticked: new Set([...unticked].toSorted(byPlace)),
-    conflicts: ordinalsOfKind(store, planId, 'conflict'),
-    refused: planRefusals(store, planId),
-  };
+  return { planId, conflicts, refused: planRefusals(store, planId), restored };
 }
 
 /** Lets others in where it is time. */
 type Pause = () => Promise<void>;
 
+/** A part of a plan that is worked out. */
+interface OpenPart {
+  readonly planId: string;
+  readonly book: PlanBook;
+  readonly part: Part;
+}
+
 /** Leaves out what breaks a rule that blocks, with whatever depends on it, until no rule is broken by a row that takes part. */
 async function settleByRules(
   store: ClassStore,
-  planId: string,
-  book: PlanBook,
+  { planId, book, part }: OpenPart,
+  last: Worked | null,
   draft: Draft,
-  part: Part,
   pause: Pause,
-): Promise<Settled> {
+): Promise<Reworked> {
+  if (!hasBlockingRules(store))
+    return await inSlices(last === null ? workOut(book, draft, part) : rework(book, last, draft), pause);
   const blocking = store.catalog.checks.filter((check) => check.level === 'block');
   const refused = [...draft.refused];
   for (;;) {
-    const conflicts = ordinalsOfKind(store, planId, 'conflict');
-    const settled = await settleInSlices(settleSteps(book, { ...draft, conflicts, refused }, part), pause);
-    if (blocking.length === 0) return settled;
+    const now = await inSlices(workOut(book, { ...draft, refused }, part), pause);
+    const { settled } = now;
     const effects: Effect[] = [];
     for (const { ordinal, row } of eachPlanRow(store, planId)) {
       effects.push(...effectsOf(book, settled, ordinal, row));
@@ -223,11 +242,16 @@ async function settleByRules(
       if (ordinal !== null && !settled.left.has(ordinal) && !refused.some((row) => row.ordinal === ordinal))
         refused.push({ ordinal, column: rule, reason: 'check' });
     }
-    if (refused.length === known) return settled;
+    if (refused.length === known) return now;
   }
 }
 
-async function settleInSlices(steps: Generator<void, Settled>, pause: Pause): Promise<Settled> {
+/** Whether the catalog has rules that keep rows out: they are asked about everything at once, so that nothing can be worked out apart. */
+function hasBlockingRules({ catalog }: ClassStore): boolean {
+  return catalog.checks.some((check) => check.level === 'block');
+}
+
+async function inSlices(steps: Generator<void, Reworked>, pause: Pause): Promise<Reworked> {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -243,60 +267,8 @@ export function blockerOf(store: ClassStore, planId: string, table: string, left
   return blocker === null ? null : `${blocker.table} ${blocker.label}`;
 }
 
-/** Places of the rows a draft says something about: all others take part as they are listed. */
-export function spokenOf({ left, choices, results }: Settled): ReadonlySet<number> {
-  return new Set([...left.keys(), ...choices.keys(), ...results.keys()]);
-}
-
-/** How far the rows the draft says something about count otherwise than they are listed, and which ask; only those are looked at. */
-async function shiftOf(
-  store: ClassStore,
-  planId: string,
-  evaluation: Omit<Evaluation, 'restored' | 'shift' | 'questions'>,
-  pause: Pause,
-): Promise<Pick<Evaluation, 'shift' | 'questions'>> {
-  let shift = countStandings([]);
-  const questions = new Map<string, number>();
-  for (const part of planRowKeysAt(store, planId, spokenOf(evaluation))) {
-    for (const keys of part) {
-      const standing = standingOf(evaluation, keys);
-      shift = addCounts(shift, countStandings([{ ...asListed(keys), count: -1 }, standing]));
-      if (keys.kind === 'conflict' && asksNow(keys.kind, standing.left))
-        questions.set(keys.table, (questions.get(keys.table) ?? 0) + 1);
-      await pause();
-    }
-  }
-  return { shift, questions: Array.from(questions, ([table, count]) => ({ table, count })) };
-}
-
-/** A row as it is listed, before anybody said anything about it. */
-export function asListed({ kind, direction }: Pick<PlanRowKeys, 'kind' | 'direction'>): RowStanding {
-  const goes = kind !== 'conflict';
-  return { kind, up: goes && direction !== 'down', down: goes && direction !== 'up', syncOnly: false, left: undefined };
-}
-
-/** A row as the draft leaves it, with all its decision makes. */
-export function standingOf(
-  evaluation: Omit<Evaluation, 'restored' | 'shift' | 'questions'>,
-  { ordinal, kind }: Pick<PlanRowKeys, 'ordinal' | 'kind'>,
-): RowStanding {
-  const effects = effectsOf(evaluation.book, evaluation, ordinal, evaluation.book.row(ordinal));
-  return {
-    kind,
-    up: effects.some(({ up }) => up),
-    down: effects.some(({ down }) => down),
-    syncOnly: evaluation.syncOnly.has(ordinal),
-    left: evaluation.left.get(ordinal)?.reason,
-  };
-}
-
-/** The numbers of a plan. `summary` counts the rows as they are listed. */
-export function countRows(summary: PlanSummary['summary'], { shift }: Pick<Evaluation, 'shift'>): PlanCounts {
-  return addCounts(countStandings(summary.map((cell) => ({ ...asListed(cell), count: cell.count }))), shift);
-}
-
 /** What was last worked out about a plan, if it was this one; its draft may have grown since. */
 export function lastEvaluation(store: ClassStore, planId: string): Evaluation | null {
   const { kept } = deskOf(store);
-  return kept?.key.startsWith(`${planId} sync `) === true ? kept.evaluation : null;
+  return kept?.place.startsWith(`${planId} sync `) === true ? kept.evaluation : null;
 }

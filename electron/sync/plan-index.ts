@@ -5,7 +5,14 @@ import type { Choice } from '../../shared/sync/plan.ts';
 import { asksNow } from '../../shared/sync/plan-counts.ts';
 import type { Left } from '../../shared/sync/settle.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { countSections, listRows, listedAt, type Listed, type ListSort } from '../store/sync/list-rows.ts';
+import {
+  countSections,
+  listRows,
+  listedAt,
+  type Listed,
+  type ListSort,
+  type SectionCount,
+} from '../store/sync/list-rows.ts';
 import { getPlan } from '../store/sync/plan-store.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { fixedLeft } from './fixed-plan.ts';
@@ -48,9 +55,10 @@ async function keptRows(
 ): Promise<readonly Listed[]> {
   getPlan(store, planId);
   if (!asksDraft(filter)) return listRows(store, planId, filter, sort);
-  const keeps = keptByDraft(filter, await standingOf(store, planId, signal));
-  const rows = listRows(store, planId, filter, sort);
-  return rows.filter(keeps);
+  const standing = await standingOf(store, planId, signal);
+  // Questions are few beside a long list, and all stand in one part of it.
+  const among = filter.unresolved === true ? askingPlaces(standing) : undefined;
+  return listRows(store, planId, filter, sort, among).filter(keptByDraft(filter, standing));
 }
 
 /** What a filter keeps, counted as the draft stands. Rows the draft says nothing about are counted, not read. */
@@ -75,7 +83,7 @@ export async function planTally(
   };
   const keeps = filter.unresolved === true || filter.chosen !== undefined ? keptByDraft(filter, standing) : null;
   if (keeps === null) {
-    for (const { section, kind, count } of countSections(store, planId, filter)) {
+    for (const { section, kind, count } of sectionsOf(store, planId, filter)) {
       add(section, count, count, count);
       if (kind === 'conflict') sum.conflicts += count;
     }
@@ -101,6 +109,23 @@ export async function planTally(
   return { ...sum, sections: [...sections.values()].filter(({ total }) => total > 0) };
 }
 
+/** Counts of the last filters asked for: the rows of a plan do not change once it is open, only what its draft makes of them. */
+const counted = new WeakMap<ClassStore, Map<string, readonly SectionCount[]>>();
+const FILTERS_KEPT = 8;
+
+function sectionsOf(store: ClassStore, planId: string, filter: Filter): readonly SectionCount[] {
+  if (getPlan(store, planId).state === 'making') return countSections(store, planId, filter);
+  const kept = counted.get(store) ?? new Map<string, readonly SectionCount[]>();
+  counted.set(store, kept);
+  const { kinds, directions, tables, search } = filter;
+  const key = JSON.stringify([planId, kinds, directions, tables, search]);
+  const found = kept.get(key) ?? countSections(store, planId, filter);
+  kept.delete(key);
+  kept.set(key, found);
+  for (const oldest of kept.keys()) if (kept.size > FILTERS_KEPT) kept.delete(oldest);
+  return found;
+}
+
 /** What the draft of a plan makes of its rows. */
 interface Standing {
   readonly left: ReadonlyMap<number, Pick<Left, 'reason'>>;
@@ -118,6 +143,11 @@ type RowSort = Pick<Listed, 'ordinal' | 'kind'>;
 /** Whether a filter asks for something only the draft knows. */
 function asksDraft({ unresolved, chosen }: Filter): boolean {
   return unresolved !== undefined || chosen !== undefined;
+}
+
+/** Places of the rows that may need a person: `asksNow` has the last word. */
+function askingPlaces({ left }: Standing): readonly number[] {
+  return [...left].flatMap(([ordinal, { reason }]) => (asksNow('conflict', reason) ? [ordinal] : []));
 }
 
 function keptByDraft({ unresolved, chosen }: Filter, { left, choices }: Standing): (row: RowSort) => boolean {

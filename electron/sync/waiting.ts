@@ -19,7 +19,8 @@ import { changedRowsSince, countAddedSince, differingThere, type Since } from '.
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { planRow, type PlanHead } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import { asListed, lastEvaluation, standingOf } from './evaluate-plan.ts';
+import { asListed, standingOf } from './count-rows.ts';
+import { lastEvaluation } from './evaluate-plan.ts';
 import { readTrees } from './row-facts.ts';
 
 /** Keeps the numbers of a list as what waits on its connection, until the next list or decision. */

@@ -52,15 +52,18 @@ export function countStandings(rows: Iterable<RowStanding & { readonly count?: n
   return sum;
 }
 
-/** Two counts together. */
-export function addCounts(a: PlanCounts, b: PlanCounts): PlanCounts {
+/** The numbers of no rows at all. */
+export const noRows: PlanCounts = countStandings([]);
+
+/** Two counts together; with −1 the first without the second. */
+export function addCounts(a: PlanCounts, b: PlanCounts, sign: 1 | -1 = 1): PlanCounts {
   return {
-    apply: a.apply + b.apply,
-    pull: a.pull + b.pull,
-    sync: a.sync + b.sync,
-    both: a.both + b.both,
-    leave: a.leave + b.leave,
-    undecided: a.undecided + b.undecided,
+    apply: a.apply + sign * b.apply,
+    pull: a.pull + sign * b.pull,
+    sync: a.sync + sign * b.sync,
+    both: a.both + sign * b.both,
+    leave: a.leave + sign * b.leave,
+    undecided: a.undecided + sign * b.undecided,
   };
 }
 

@@ -3,6 +3,7 @@ import { adopt, type MadeRow } from './adopt.ts';
 import { heldBy, partsOf, type Claim } from './claims.ts';
 import { groupResult, isSpokenFor } from './group.ts';
 import { sides, type Lookup, type Side } from './lookup.ts';
+import { Meetings } from './meetings.ts';
 import type { Choice, LeftReason, PlanRow, TreeRow, Trees } from './plan.ts';
 import { resolveRow } from './resolve.ts';
 import { hardReferences, sameRow } from './row.ts';
@@ -55,10 +56,16 @@ export function settle(lookup: Lookup, draft: Draft, part: Part = 'sync'): Settl
   }
 }
 
-/** As `settle`, with a step after every row, so that whoever drives it can let others in between. */
-export function* settleSteps(lookup: Lookup, draft: Draft, part: Part = 'sync'): Generator<void, Settled> {
+/** As `settle`, with a step after every row, so that whoever drives it can let others in between. `meetings` is told which rows have to do with each other. */
+export function* settleSteps(
+  lookup: Lookup,
+  draft: Draft,
+  part: Part = 'sync',
+  meetings = new Meetings(),
+): Generator<void, Settled> {
   const work: Work = {
     lookup,
+    meetings,
     choices: draft.choices,
     left: new Map(),
     results: new Map(),
@@ -97,6 +104,7 @@ export function* settleSteps(lookup: Lookup, draft: Draft, part: Part = 'sync'):
 
 interface Work extends Settled {
   readonly lookup: Lookup;
+  readonly meetings: Meetings;
   readonly left: Map<number, Left>;
   readonly results: Map<number, TreeRow>;
   readonly made: Map<number, readonly MadeRow[]>;
@@ -153,9 +161,10 @@ function carryOut(work: Work, ordinal: number, choice: Choice, part: Part): void
       work.made.set(ordinal, [{ table: row.table, pk, trees, result: resolved.copy }]);
   }
   if (row.conflict !== 'same-identity' || choice.choice !== 'adopt') return;
-  const adoption = adopt(lookup, row, ordinal, choice, (other) =>
-    work.left.has(other) ? undefined : resultIn(work, lookup, other, lookup.row(other)),
-  );
+  const adoption = adopt(lookup, row, ordinal, choice, (other) => {
+    work.meetings.meet(ordinal, other);
+    return work.left.has(other) ? undefined : resultIn(work, lookup, other, lookup.row(other));
+  });
   if (adoption === null) {
     leave(work, ordinal, { reason: 'new-child', needs: null });
     return;
@@ -175,7 +184,11 @@ function carryOut(work: Work, ordinal: number, choice: Choice, part: Part): void
 function bind(work: Work, ordinals: readonly number[]): void {
   const all = new Set(ordinals);
   for (const ordinal of ordinals) for (const other of work.together.get(ordinal) ?? []) all.add(other);
-  for (const ordinal of all) work.together.set(ordinal, all);
+  const [first = 0] = ordinals;
+  for (const ordinal of all) {
+    work.together.set(ordinal, all);
+    work.meetings.meet(first, ordinal);
+  }
   for (const ordinal of all) {
     if (!work.left.has(ordinal)) continue;
     for (const other of all) if (!work.left.has(other)) leave(work, other, { reason: 'blocked', needs: ordinal });
@@ -212,6 +225,7 @@ function noteClaims(work: Work, ordinal: number): void {
   if (work.left.has(ordinal)) return;
   for (const { table, after } of standsOf(work, ordinal)) {
     for (const claim of heldBy(table, after.server)) {
+      work.meetings.holds(ordinal, claim);
       const holders = work.newClaims.get(claim);
       if (holders === undefined) work.newClaims.set(claim, new Set([ordinal]));
       else holders.add(ordinal);
@@ -233,6 +247,7 @@ function* look(work: Work, ordinal: number): Generator<void, void> {
   }
   neighbours.delete(ordinal);
   for (const other of neighbours) {
+    work.meetings.meet(ordinal, other);
     for (const one of standsOf(work, ordinal)) {
       for (const another of standsOf(work, other)) judge(work, one, another);
     }
@@ -244,7 +259,7 @@ function* look(work: Work, ordinal: number): Generator<void, void> {
 }
 
 /** Rows of the plan a version of a row points at or claims a value with, when they were not noted: a decision may have made a new version. */
-function* neighboursOf(work: Work, { table, before, after }: Stand): Generator<number> {
+function* neighboursOf(work: Work, { ordinal, table, before, after }: Stand): Generator<number> {
   for (const version of new Set([before.local, before.server, after.local, after.server])) {
     for (const parent of hardReferences(table, version)) {
       const place = work.lookup.ordinal(parent.table, parent.pk);
@@ -252,6 +267,7 @@ function* neighboursOf(work: Work, { table, before, after }: Stand): Generator<n
     }
     const isNew = version !== before.local && version !== before.server;
     for (const claim of heldBy(table, version)) {
+      work.meetings.seeks(ordinal, claim);
       if (isNew) yield* work.lookup.claimants(claim);
       yield* work.newClaims.get(claim) ?? [];
     }
@@ -262,7 +278,9 @@ function* neighboursOf(work: Work, { table, before, after }: Stand): Generator<n
 function* followGroup(work: Work, ordinal: number): Generator<void, void> {
   const { lookup } = work;
   const { group } = lookup.row(ordinal);
-  if (group === undefined || work.groups.has(group)) return;
+  if (group === undefined) return;
+  work.meetings.meet(ordinal, group);
+  if (work.groups.has(group)) return;
   work.groups.add(group);
   const speaker = lookup.row(group);
   const members: number[] = [];
@@ -334,10 +352,11 @@ function holdsAsPlanned(work: Work, { ordinal, table, pk }: Stand, claim: Claim)
 }
 
 /** The row whose decision gave a row its result: itself, the record whose key is taken over, or the one that speaks for its group; null where nobody decided. */
-function spokenFor({ lookup, choices, adoptions }: Work, ordinal: number): number | null {
+function spokenFor({ lookup, meetings, choices, adoptions }: Work, ordinal: number): number | null {
   const by = [ordinal, adoptions.get(ordinal), lookup.row(ordinal).group];
   return (
     by.find((place) => {
+      if (place !== undefined) meetings.meet(ordinal, place);
       const choice = place === undefined ? undefined : choices.get(place)?.choice;
       return choice !== undefined && choice !== 'skip';
     }) ?? null

@@ -298,7 +298,7 @@ const erasing: readonly Mutant[] = [
   {
     id: 'erasure-is-not-left-out',
     rule: 'an erasure is exempt from left-rules, Apply-only and keep',
-    file: 'electron/sync/evaluate-plan.ts',
+    file: 'electron/sync/read-draft.ts',
     find: 'if (erasure !== null && choices.size + unticked.size > 0)',
     replace: 'if (erasure === null)',
     tests: [erasure],

@@ -227,6 +227,14 @@ const closing: readonly Mutant[] = [
     tests: ['tests/sync/claimed-values.pg.test.ts'],
   },
   {
+    id: 'met-rows-are-worked-out-together',
+    rule: 'the closure runs again over whatever a choice can touch',
+    file: 'shared/sync/meetings.ts',
+    find: '    note(meetings.#circles.keys());\n',
+    replace: '',
+    tests: ['tests/planner/reworked-drafts.test.ts'],
+  },
+  {
     id: 'choices-hold-for-their-versions',
     rule: 'a choice is valid while the hashes of (B, L, S) are',
     file: 'electron/sync/carry-choices.ts',

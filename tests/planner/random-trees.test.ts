@@ -1,118 +1,14 @@
 import { describe, it } from 'vitest';
-import {
-  tableOf,
-  type Catalog,
-  type CatalogTable,
-  type OnDelete,
-  type TableKind,
-} from '../../shared/catalog/catalog.ts';
-import { pkOf } from '../../shared/catalog/key.ts';
-import type { Side } from '../../shared/sync/lookup.ts';
-import type { Choice, PlanRow, Row } from '../../shared/sync/plan.ts';
+import { tableOf } from '../../shared/catalog/catalog.ts';
+import type { Choice } from '../../shared/sync/plan.ts';
 import { isDeleted, sameRow } from '../../shared/sync/row.ts';
-import { carryOut, observed, resolve, type Outcome } from './carry-out.ts';
-import { MemoryPlan, World } from './memory-plan.ts';
+import { carryOut, resolve, type Outcome } from './carry-out.ts';
+import { MemoryPlan, type World } from './memory-plan.ts';
 import { randomOf, type Random } from '../simulation/random.ts';
-import { idOf, pointer, smallCatalog, smallTable, text } from './small-catalog.ts';
+import { dataTables, randomChoice, randomWorld } from './random-world.ts';
 
 const first = Number(process.env['TALLYBOOK_SEED'] ?? 1);
 const trees = Number(process.env['TALLYBOOK_TREES'] ?? 50_000);
-
-type Next = Random;
-
-function pick<T>(next: Next, from: readonly T[]): T {
-  const found = from[next(from.length)];
-  if (found === undefined) throw new Error('nothing to pick from');
-  return found;
-}
-
-const id = text('id', { type: 'uuid', nullable: false });
-
-/** Three tables, each pointing at an earlier one or at itself, some with a value only one may have, some hidden when deleted. */
-function randomCatalog(next: Next): Catalog {
-  const tables: CatalogTable[] = [];
-  for (const name of ['one', 'two', 'three']) {
-    const soft = next(3) === 0;
-    const kind = pick<TableKind>(next, name === 'one' ? ['entity'] : ['entity', 'entity', 'append-only', 'set']);
-    const target =
-      name === 'one' ? (next(4) === 0 ? name : null) : pick(next, [...tables.map((table) => table.name), name]);
-    const onDelete = target === name ? 'set-null' : pick<OnDelete>(next, ['restrict', 'cascade', 'set-null']);
-    const keyed = kind === 'set' && target !== null && target !== name;
-    tables.push(
-      smallTable(name, kind, {
-        key: keyed ? ['parent', 'value'] : ['id'],
-        columns: [
-          ...(keyed ? [] : [id]),
-          text('value', { nullable: !keyed }),
-          text('code'),
-          text('other'),
-          ...(target === null ? [] : [text('parent', { type: 'uuid', nullable: !keyed && onDelete === 'set-null' })]),
-          ...(soft ? [text('deleted_at')] : []),
-        ],
-        foreignKeys: target === null ? [] : [pointer('parent', target, keyed ? 'cascade' : onDelete)],
-        unique: next(2) === 0 ? [{ columns: ['code'], amongLive: soft && next(2) === 0, where: [] }] : [],
-        naturalKeys: next(3) === 0 && !keyed ? [['value']] : [],
-        atomicGroups: next(4) === 0 ? [['code', 'other']] : [],
-        softDelete: soft ? 'deleted_at' : null,
-      }),
-    );
-  }
-  return smallCatalog(tables, true);
-}
-
-const dataTables = ({ tables }: Catalog): readonly CatalogTable[] => tables.filter(({ name }) => name !== 'alias');
-
-function randomRow(next: Next, table: CatalogTable): Row {
-  const cells = table.columns.map(({ name, nullable }) => {
-    if (name === 'id') return [name, idOf(String(next(3)))];
-    if (name === 'parent') return [name, nullable && next(4) === 0 ? null : idOf(String(next(3)))];
-    if (name === 'deleted_at') return [name, next(4) === 0 ? pick(next, ['t', 'u']) : null];
-    return [name, nullable && next(3) === 0 ? null : pick(next, name === 'value' ? ['a', 'b', 'A '] : ['x', 'y', 'z'])];
-  });
-  return Object.fromEntries(cells) as Row;
-}
-
-/** Changes a side here and there, and takes back what the side's own rules forbid. Rows of an append-only table are added, seldom changed. */
-function edit(next: Next, world: World, side: Side, times: number): void {
-  for (let count = 0; count < times; count += 1) {
-    const table = pick(next, dataTables(world.catalog));
-    const row = randomRow(next, table);
-    const pk = pkOf(table, row);
-    const before = world[side].get(`${table.name} ${pk}`) ?? null;
-    if (table.kind === 'append-only' && before !== null && next(8) > 0) continue;
-    world.write(side, table.name, pk, next(4) === 0 ? null : row);
-    if (world.faults(side).length > 0) world.write(side, table.name, pk, before);
-  }
-}
-
-function randomWorld(next: Next): World {
-  const world = new World(randomCatalog(next));
-  edit(next, world, 'local', 14);
-  for (const [address, row] of world.local) world.server.set(address, row);
-  for (const [address, row] of world.local) if (next(6) > 0) world.base.set(address, row);
-  edit(next, world, 'local', next(8));
-  edit(next, world, 'server', next(8));
-  return observed(world);
-}
-
-function randomChoice(next: Next, plan: MemoryPlan, row: PlanRow, ordinal: number): Choice {
-  const clashes = row.fields.filter(({ clash }) => clash);
-  const choice = pick<Choice['choice']>(
-    next,
-    row.conflict === 'same-identity'
-      ? ['adopt', 'adopt', 'rename', 'server', 'both', 'skip']
-      : ['local', 'server', 'merge', 'both', 'skip'],
-  );
-  const columns = row.claimed ?? plan.table(ordinal).unique.flatMap((unique) => unique.columns);
-  const typed = columns.map((name) => [name, { value: `new ${next(3)}` }] as const);
-  const sides = clashes.map(({ name }) => [name, pick(next, ['local', 'server'] as const)] as const);
-  return {
-    choice,
-    ...(choice === 'merge' ? { fields: Object.fromEntries(sides) } : {}),
-    ...(choice === 'rename' || choice === 'both' ? { fields: Object.fromEntries(typed) } : {}),
-    ...(choice === 'both' ? { newId: idOf(`f${ordinal}`) } : {}),
-  };
-}
 
 function shown(world: World, { plan, settled, effects }: Outcome): string {
   const rows = plan.rows.map((row, at) => [
@@ -142,7 +38,7 @@ function shown(world: World, { plan, settled, effects }: Outcome): string {
   ).replaceAll('00000000-0000-7000-8000-00000000000', '');
 }
 
-function tablesOf(catalog: Catalog): readonly unknown[] {
+function tablesOf(catalog: World['catalog']): readonly unknown[] {
   return dataTables(catalog).map((table) => [
     table.name,
     table.kind,
@@ -156,7 +52,7 @@ function tablesOf(catalog: Catalog): readonly unknown[] {
 }
 
 /** What must hold for every plan, whatever was decided. Returns what does not. */
-function faultOf(world: World, next: Next): string | null {
+function faultOf(world: World, next: Random): string | null {
   const plan = new MemoryPlan(world);
   const choices = new Map<number, Choice>();
   const unticked = new Set<number>();

@@ -143,6 +143,10 @@ async function expectNumbers(store: ClassStore, connectionId: string, planId: st
   const rows = await planRowItems(store, planId, all, signal);
   const { ready, undecided, total } = plan;
   expect({ ready, undecided, total }, about).toEqual(counted(rows));
+  // Whoever works the list out for the first time comes to the same as who followed every word that was said.
+  const unfollowed = { ...store };
+  expect(await planSummaryOf(unfollowed, planId, signal), about).toEqual(plan);
+  expect(await planRowItems(unfollowed, planId, all, signal), about).toEqual(rows);
   // The head of the list, and the way from one question to the next.
   expect((await planIndex(store, planId, { unresolved: true }, byPlan, signal)).total, about).toBe(undecided);
   expect((await planTally(store, planId, {}, signal)).undecided, about).toBe(undecided);

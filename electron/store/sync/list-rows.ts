@@ -32,6 +32,7 @@ const FROM = `FROM plan_row AS r LEFT JOIN plan_refused AS f ON f.plan_id = r.pl
   AND (@directions IS NULL OR r.direction IN (SELECT value FROM json_each(@directions)))
   AND (@tables IS NULL OR r.tbl IN (SELECT value FROM json_each(@tables)))
   AND (@search IS NULL OR instr(r.search, @search) > 0)`;
+const AMONG = 'AND r.ordinal IN (SELECT value FROM json_each(@ordinals))';
 const ORDERS = {
   // A table stands together, also where rows were added behind the others.
   plan: `(f.ordinal IS NOT NULL), (f.reason NOT IN (${KEPT})), (r.kind = 'conflict') DESC, min(r.ordinal) OVER (PARTITION BY ${SECTION})`,
@@ -40,26 +41,30 @@ const ORDERS = {
   when: 'r.at',
 } as const;
 
-/** The rows a filter keeps, in the order asked for; rows that are equal in it stay in plan order. */
+/** The rows a filter keeps, in the order asked for; rows that are equal in it stay in plan order. `among`: only rows at these places, and only they are looked at. */
 export function listRows(
   store: ClassStore,
   planId: string,
   filter: ListFilter,
   { by, descending }: ListSort,
+  among?: Iterable<number>,
 ): Listed[] {
   const down = by !== 'plan' && descending ? 'DESC' : '';
-  const sql = `SELECT r.ordinal, ${SECTION} AS section, r.kind ${FROM} ORDER BY ${ORDERS[by]} ${down}, r.ordinal`;
-  return namedStatement(store.db, sql).all(bound(planId, filter)) as Listed[];
+  const only = among === undefined ? '' : AMONG;
+  const sql = `SELECT r.ordinal, ${SECTION} AS section, r.kind ${FROM} ${only} ORDER BY ${ORDERS[by]} ${down}, r.ordinal`;
+  const places = among === undefined ? {} : { ordinals: JSON.stringify([...among]) };
+  return namedStatement(store.db, sql).all({ ...bound(planId, filter), ...places }) as Listed[];
+}
+
+/** So many rows of one kind stand in one part of the list. */
+export interface SectionCount extends Omit<Listed, 'ordinal'> {
+  readonly count: number;
 }
 
 /** How many rows a filter keeps in each part of the list. */
-export function countSections(
-  store: ClassStore,
-  planId: string,
-  filter: ListFilter,
-): readonly { readonly section: string; readonly kind: string; readonly count: number }[] {
+export function countSections(store: ClassStore, planId: string, filter: ListFilter): readonly SectionCount[] {
   const sql = `SELECT ${SECTION} AS section, r.kind, count(*) AS count ${FROM} GROUP BY 1, 2`;
-  return namedStatement(store.db, sql).all(bound(planId, filter)) as { section: string; kind: string; count: number }[];
+  return namedStatement(store.db, sql).all(bound(planId, filter)) as SectionCount[];
 }
 
 /** Of some places of a plan those a filter keeps. */
@@ -69,7 +74,7 @@ export function listedAt(
   filter: ListFilter,
   ordinals: Iterable<number>,
 ): readonly Listed[] {
-  const sql = `SELECT r.ordinal, ${SECTION} AS section, r.kind ${FROM} AND r.ordinal IN (SELECT value FROM json_each(@ordinals))`;
+  const sql = `SELECT r.ordinal, ${SECTION} AS section, r.kind ${FROM} ${AMONG}`;
   return namedStatement(store.db, sql).all({
     ...bound(planId, filter),
     ordinals: JSON.stringify([...ordinals]),

@@ -1,0 +1,35 @@
+import type { Choice } from '../../shared/sync/plan.ts';
+import type { Draft } from '../../shared/sync/settle.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { draftOps } from '../store/sync/draft-store.ts';
+import { ordinalsOfTable, planRowKeysAt } from '../store/sync/plan-store.ts';
+
+/** The draft of a plan as it stands, read at once: what people said, in plan order. What comes of it never depends on what was said first. */
+export function readDraft(store: ClassStore, planId: string): Pick<Draft, 'choices' | 'unticked'> {
+  const choices = new Map<number, Choice>();
+  const unticked = new Set<number>();
+  for (const op of draftOps(store, planId)) {
+    if (op.undone) continue;
+    for (const ordinal of op.ordinals) {
+      if (op.include === null) {
+        if (op.choice === null) choices.delete(ordinal);
+        else choices.set(ordinal, op.choice);
+      } else if (op.include) unticked.delete(ordinal);
+      else unticked.add(ordinal);
+    }
+  }
+  // Nobody leaves an erasure out that was made here. What others ask for may wait.
+  const { erasure } = store.catalog.roles;
+  if (erasure !== null && choices.size + unticked.size > 0)
+    for (const keys of planRowKeysAt(store, planId, ordinalsOfTable(store, planId, erasure)))
+      for (const { ordinal, direction } of keys) {
+        if (direction !== 'up') continue;
+        unticked.delete(ordinal);
+        choices.delete(ordinal);
+      }
+  const byPlace = (a: number, b: number): number => a - b;
+  return {
+    choices: new Map([...choices].toSorted(([a], [b]) => byPlace(a, b))),
+    unticked: new Set([...unticked].toSorted(byPlace)),
+  };
+}
