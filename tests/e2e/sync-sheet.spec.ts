@@ -3,7 +3,7 @@ import { PreviewPage } from './support/preview-page.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
-test('P10: from the badge one button syncs what needs nobody, and a question leads to the list', async ({
+test('P2, P10: both ends are named, from the badge one button syncs what needs nobody, and a question leads to the list', async ({
   startConnected,
 }, testInfo) => {
   const made = await startConnected(['Li W', 'Chen Yu']);
@@ -17,7 +17,7 @@ test('P10: from the badge one button syncs what needs nobody, and a question lea
   await badge.getByRole('button').click();
   await expect(sheet).toContainText('2 changes to the server');
   await expect(sheet).toContainText('1 change to this PC');
-  await expect(sheet).toContainText('Room 301');
+  await expect(sheet).toContainText(/This PC \(Room 301\) . with 127\.0\.0\.1 \/ 5B/);
   await page.screenshot({ path: testInfo.outputPath('sheet.png') });
   await sheet.getByRole('button', { name: 'Sync 3' }).click();
   await expect(sheet.getByRole('heading', { name: t('sync:outcome.completed.title') })).toBeVisible();
@@ -36,5 +36,6 @@ test('P10: from the badge one button syncs what needs nobody, and a question lea
   await page.screenshot({ path: testInfo.outputPath('sheet-asks.png') });
   await sheet.getByRole('button', { name: t('sync:sheet.toList') }).click();
   await expect(new PreviewPage(app).detail).toContainText('Li Wen');
+  await expect(page.getByRole('region', { name: 'This PC (Room 301) and the server (127.0.0.1 / 5B)' })).toBeVisible();
   await expect(sheet).toBeHidden();
 });
