@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import { clearStaged } from '../store/sync/outbox-store.ts';
 import { hidePlan, sweepPlans } from '../store/sync/plan-store.ts';
 
 /** Longest time the thread is held by sweeping, in milliseconds. */
@@ -8,6 +9,33 @@ const SLICE_MS = 4;
 
 /** Files whose hidden plans are being swept. */
 const sweeping = new WeakSet<ClassStore>();
+
+/** How many pieces of work keep a file from being swept, and what its sweep waits for. */
+interface Undisturbed {
+  works: number;
+  readonly over: PromiseWithResolvers<void>;
+}
+
+const undisturbed = new WeakMap<ClassStore, Undisturbed>();
+
+/**
+ * Runs work while nothing of the file is swept: a person waits for it, and each of its waits for a server would let a slice of sweeping in. It may stage rows of a
+ * run, which nothing but this keeps from being swept before the outbox names the run.
+ */
+export async function withoutSweeping<T>(store: ClassStore, work: () => Promise<T>): Promise<T> {
+  const held = undisturbed.get(store) ?? { works: 0, over: Promise.withResolvers<void>() };
+  undisturbed.set(store, held);
+  held.works += 1;
+  try {
+    return await work();
+  } finally {
+    held.works -= 1;
+    if (held.works === 0) {
+      undisturbed.delete(store);
+      held.over.resolve();
+    }
+  }
+}
 
 /** Removes plans: nobody sees them any more when it returns, and their rows go in small steps while nobody waits. What a crash leaves is removed with the next plan. */
 export function dropPlans(store: ClassStore, planIds: readonly string[]): void {
@@ -18,15 +46,20 @@ export function dropPlans(store: ClassStore, planIds: readonly string[]): void {
   void sweep(store);
 }
 
-/** Takes away the rows of hidden plans until none are left, or the file is closed. */
+/** Takes away the rows of hidden plans, then those staged for runs that are settled, until none are left or the file is closed. */
 async function sweep(store: ClassStore): Promise<void> {
   if (sweeping.has(store)) return;
   sweeping.add(store);
   try {
-    const steps = sweepPlans(store);
+    const steps = sweepSteps(store);
     for (let ended = false; !ended;) {
       // Whoever waits for an answer comes first.
       await setImmediate();
+      const held = undisturbed.get(store);
+      if (held !== undefined) {
+        await held.over.promise;
+        continue;
+      }
       if (!store.db.open) return;
       const start = performance.now();
       do ended = steps.next().done === true;
@@ -38,4 +71,11 @@ async function sweep(store: ClassStore): Promise<void> {
   } finally {
     sweeping.delete(store);
   }
+}
+
+function* sweepSteps(store: ClassStore): Generator<void, void> {
+  yield* sweepPlans(store);
+  yield* clearStaged(store);
+  // Hidden while the staged rows went.
+  yield* sweepPlans(store);
 }

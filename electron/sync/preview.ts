@@ -6,6 +6,7 @@ import { getConnection, setConnectionStatus } from '../store/connection-store.ts
 import { getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { announceConnection } from './announce.ts';
+import { withoutSweeping } from './drop-plan.ts';
 import { syncStateOf } from './engine-state.ts';
 import { erasureChecks } from './erasures.ts';
 import { makePlan } from './make-plan.ts';
@@ -142,7 +143,7 @@ export async function withConnection<T>(
     state.busy.add(connectionId);
     announceConnection(context, store, connectionId);
     try {
-      const result = await work(store);
+      const result = await withoutSweeping(store, async () => await work(store));
       const { status, lastRunAt } = getConnection(store, connectionId);
       if (status === 'FAILED')
         setConnectionStatus(store, connectionId, lastRunAt === null ? 'IDLE' : 'COMPLETED', null, null);

@@ -325,11 +325,20 @@ export function dropOutbox(store: ClassStore, runId: string): void {
   statement(store.db, 'DELETE FROM outbox WHERE run_id = ?').run(runId);
 }
 
-/** Removes the rows of runs nobody works on, a few at a time: whoever goes through it decides when it stops for a while. */
+/**
+ * Removes the rows of runs nobody works on, a few at a time: whoever goes through it decides when it stops for a while. Rows of a run that is being found out are
+ * passed over, not looked at.
+ */
 export function* clearStaged(store: ClassStore): Generator<void, void> {
-  const sql = `DELETE FROM outbox_row WHERE (run_id, ord) IN (
-  SELECT run_id, ord FROM outbox_row WHERE run_id NOT IN (SELECT run_id FROM outbox) LIMIT ${REMOVED_AT_ONCE})`;
-  while (store.stepTransaction(() => statement(store.db, sql).run().changes) > 0) yield;
+  const next = 'SELECT run_id FROM outbox_row WHERE run_id > ? ORDER BY run_id LIMIT 1';
+  const sql = `DELETE FROM outbox_row WHERE run_id = ? AND run_id NOT IN (SELECT run_id FROM outbox)
+  AND ord IN (SELECT ord FROM outbox_row WHERE run_id = ? ORDER BY ord LIMIT ${REMOVED_AT_ONCE})`;
+  for (let after = ''; ;) {
+    const [runId] = (rawStatement(store.db, next).get(after) ?? []) as readonly string[];
+    if (runId === undefined) return;
+    while (store.stepTransaction(() => statement(store.db, sql).run(runId, runId).changes) > 0) yield;
+    after = runId;
+  }
 }
 
 /** Makes the rows of runs whose outcome is not known independent of their plans, before those are forgotten. Inside a transaction of the caller. */
