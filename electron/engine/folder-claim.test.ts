@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { tempFolder } from '../../tests/support/temp-folder.ts';
+import { computerStart } from './computer-start.ts';
 import { createEngine } from './engine.ts';
 import { claimDataFolder, showOwner } from './folder-claim.ts';
 import type { ClaimResult, FolderClaim } from './folder-claim.ts';
@@ -26,6 +27,7 @@ function record(change: Partial<OwnerRecord>): OwnerRecord {
   return {
     pid: process.pid,
     host: hostname(),
+    start: computerStart(),
     shell: 'browser',
     since: new Date().toISOString(),
     socket,
@@ -168,6 +170,19 @@ test('the lock of another computer counts while it is touched', async () => {
     params: { host: 'office-pc' },
   });
   writeLock(folder, record({ host: 'office-pc' }), 200_000);
+  owned(await claimDataFolder(folder, 'browser'));
+});
+
+test('the lock of a computer that only has the same name counts while it is touched', async ({ skip }) => {
+  skip(process.platform !== 'linux', 'only Linux says for certain which start this is');
+  const folder = tempFolder();
+  const [boot] = computerStart().split(' ');
+  // Its process ids say nothing here: that none of them runs on this one is no proof.
+  const other = record({ start: `${boot} pid:[1]`, pid: await deadPid() });
+  writeLock(folder, other);
+  await expect(claimDataFolder(folder, 'browser')).rejects.toMatchObject({ code: 'folder-owned' });
+  expect(JSON.parse(readFileSync(lockFileOf(folder), 'utf8'))).toEqual(other);
+  writeLock(folder, other, 200_000);
   owned(await claimDataFolder(folder, 'browser'));
 });
 

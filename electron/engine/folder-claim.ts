@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
+import { computerStart, isOnOwnDisk, whoseStart } from './computer-start.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import type { EngineHost } from './host.ts';
 import { createLock, driveTime, holdsLock, readLock, releaseLock, replaceLock, touchLock } from './lock-file.ts';
@@ -53,7 +54,15 @@ export async function claimDataFolder(
   let show: (() => void) | undefined;
   // The socket is open before the lock names it, so a lock whose socket refuses has no living owner.
   const socket = await openPrivateSocket({ token, owner: { pid: process.pid, shell, since }, onShow: () => show?.() });
-  const record: OwnerRecord = { pid: process.pid, host: hostname(), shell, since, socket: socket.path, token };
+  const record: OwnerRecord = {
+    pid: process.pid,
+    host: hostname(),
+    start: computerStart(),
+    shell,
+    since,
+    socket: socket.path,
+    token,
+  };
   try {
     const owner = await takeLock(folder, record);
     if (owner !== undefined) {
@@ -123,8 +132,9 @@ async function judge(folder: string, state: LockState): Promise<Verdict> {
     throw new AppError('folder-owned');
   }
   const { record } = state;
-  if (record.host !== hostname()) {
-    if (age > silenceMs) return { kind: 'dead' };
+  const whose = record.host === hostname() ? whoseStart(record.start, isOnOwnDisk(folder)) : 'other';
+  if (whose !== 'this') {
+    if (whose === 'over' || age > silenceMs) return { kind: 'dead' };
     throw new AppError('folder-owned', { host: record.host, shell: record.shell, since: record.since });
   }
   const answer = await askOwner(record, 'who');

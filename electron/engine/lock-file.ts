@@ -18,6 +18,8 @@ const ownerRecord = z.object({
   pid: z.number().int().positive(),
   /** Name of the owner's computer: a folder on a shared drive can be seen by several. */
   host: z.string().max(300),
+  /** Which start of which computer: names are not unique. See `computerStart`. */
+  start: z.string().max(200),
   shell: z.string().max(40),
   since: z.string().max(40),
   socket: z.string().max(300),
