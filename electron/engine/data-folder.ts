@@ -28,7 +28,7 @@ export function prepareDataFolder(folder: string): void {
   const probe = join(folder, `.write-test-${randomUUID()}`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(probe, '', { flag: 'wx' });
+    writeFileSync(probe, '', { flag: 'wx', mode: 0o600 });
     rmSync(probe);
   } catch (error) {
     throw new AppError('folder-unwritable', { folder }, { cause: error });

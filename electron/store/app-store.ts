@@ -1,10 +1,11 @@
 import type Database from 'better-sqlite3';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { appMigrations } from './app-migrations/app-migrations.ts';
 import { createDatabase, openDatabase } from './open-database.ts';
 import type { FileKind } from './open-database.ts';
+import { makePrivateFolder } from './private-files.ts';
 import { fromSqliteError } from './sqlite-error.ts';
 import { uuidv7 } from './uuid.ts';
 
@@ -66,7 +67,7 @@ export function openAppStore(folder: string): AppStore {
     backupFile: (version) => join(folder, 'backups', 'app', `before-migration-from-${version}.db`),
   };
   try {
-    mkdirSync(folder, { recursive: true });
+    makePrivateFolder(folder);
   } catch (error) {
     throw new AppError('folder-unwritable', {}, { cause: error });
   }

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { backupsToKeep } from '../../shared/model/backup-retention.ts';
 import type { ClassStore } from './class-store.ts';
+import { makePrivateFile, makePrivateFolder } from './private-files.ts';
 import { keepFile } from './save-copy.ts';
 import { fromSqliteError } from './sqlite-error.ts';
 
@@ -94,7 +95,9 @@ async function saveBackup({ folder, now }: BackupOptions, store: ClassStore): Pr
   const target = join(folder, 'backups', store.classId, nameOf(now()));
   const unfinished = `${target}.unfinished`;
   try {
-    mkdirSync(join(folder, 'backups', store.classId), { recursive: true });
+    makePrivateFolder(join(folder, 'backups', store.classId));
+    rmSync(unfinished, { force: true });
+    makePrivateFile(unfinished);
     // Page by page between other work; a point recorded meanwhile is in the copy or comes with the next one.
     await store.db.backup(unfinished);
     keepFile(unfinished, target);

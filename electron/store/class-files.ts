@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
@@ -8,6 +8,7 @@ import type { AppStore } from './app-store.ts';
 import { countMembers } from './catalog-rows.ts';
 import { createClassStore, openClassStore, readClassInfo } from './class-store.ts';
 import type { ClassStore } from './class-store.ts';
+import { makePrivateFolder } from './private-files.ts';
 import { addBuiltInReasons } from './reason.ts';
 import { keepFile } from './save-copy.ts';
 import { rememberFactoryRows } from './sync/peer-store.ts';
@@ -42,7 +43,7 @@ export function createClassFile(
   const unfinished = `${file}.unfinished`;
   removeDatabase(unfinished);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makePrivateFolder(dirname(file));
   } catch (error) {
     throw new AppError('folder-unwritable', {}, { cause: error });
   }

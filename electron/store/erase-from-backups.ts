@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { erasureRules } from '../../shared/sync/erasure-rules.ts';
 import { eachRow, writeRow } from './catalog-rows.ts';
 import { openClassStore, type ClassStore } from './class-store.ts';
+import { makePrivateFile } from './private-files.ts';
 import { keepFile } from './save-copy.ts';
 import { clearRestoring } from './restore-copy.ts';
 import { forgetPages, isErasing, sweepForgotten } from './sync/erase-history.ts';
@@ -38,6 +39,7 @@ export function* eraseFromBackups(store: ClassStore): Generator<CleanedBackup, v
 function cleanCopy(store: ClassStore, file: string): CleanedBackup['state'] {
   const cleaning = `${file}.cleaning`;
   try {
+    makePrivateFile(cleaning);
     copyFileSync(file, cleaning);
     const copy = openClassStore(cleaning, { classId: store.classId, catalog: store.catalog });
     try {

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { statSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
+import { makePrivateFile } from './private-files.ts';
 import { saveCopy } from './save-copy.ts';
 import { migrate, refuseNewer, schemaVersion } from './migrate.ts';
 import type { Migration } from './migration.ts';
@@ -39,6 +40,7 @@ export function openDatabase(file: string, kind: FileKind): Database.Database {
 /** Makes a new file with the newest schema. The caller says that there is none at that path. */
 export function createDatabase(file: string, kind: FileKind): Database.Database {
   try {
+    makePrivateFile(file);
     return prepare(file, kind);
   } catch (error) {
     throw fromSqliteError(error);

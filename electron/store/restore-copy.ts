@@ -1,10 +1,11 @@
-import { copyFileSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { copyFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncedTables, type Catalog } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { AppError } from '../../shared/errors.ts';
 import { eachRow, readRow } from './catalog-rows.ts';
 import { openClassStore, type ClassStore } from './class-store.ts';
+import { makePrivateFile, makePrivateFolder } from './private-files.ts';
 
 /** How the rows of one table in a backup differ from those of today. */
 export interface TableDifference {
@@ -50,7 +51,8 @@ export function openBackupCopy(
 ): { readonly copy: ClassStore; readonly drop: () => void } {
   removeCopy(target);
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makePrivateFolder(dirname(target));
+    makePrivateFile(target);
     copyFileSync(backup, target);
   } catch (error) {
     removeCopy(target);
@@ -116,6 +118,7 @@ const syncTables = [
   'plan_need',
   'open_question',
   'held_erasure',
+  'received_erasure',
   'draft_op',
   'plan_row',
   'plan',

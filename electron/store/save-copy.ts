@@ -1,15 +1,17 @@
 import type Database from 'better-sqlite3';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makePrivateFile, makePrivateFolder } from './private-files.ts';
 
 /**
  * Saves a whole, compact copy of an open database, at once and in this thread: for the moments that must not go on without it.
  * The copy appears under its name only when it is complete and on the disk. Not inside a transaction.
  */
 export function saveCopy(db: Database.Database, target: string): void {
-  mkdirSync(dirname(target), { recursive: true });
+  makePrivateFolder(dirname(target));
   const unfinished = `${target}.unfinished`;
   rmSync(unfinished, { force: true });
+  makePrivateFile(unfinished);
   db.prepare('VACUUM INTO ?').run(unfinished);
   keepFile(unfinished, target);
 }

@@ -1,0 +1,23 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { AppError } from '../../shared/errors.ts';
+
+/** Makes a folder of ours where there is none, with those above it, for this user alone. One that is there keeps its rights. */
+export function makePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Makes an empty file of this user alone where there is none, before anything is written into it: SQLite and copies would make it readable for everybody of this
+ * computer, and what SQLite lays beside a file has the rights of that. Windows has none of this: there the folder of a user is the user's own. Throws
+ * `folder-unwritable`, `disk-full`.
+ */
+export function makePrivateFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (error) {
+    const isFull = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+    throw isFull
+      ? new AppError('disk-full', { where: 'here' }, { cause: error })
+      : new AppError('folder-unwritable', {}, { cause: error });
+  }
+}
