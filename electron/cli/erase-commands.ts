@@ -1,13 +1,29 @@
 import type { Command } from 'commander';
 import type { ErasureResult } from '../../shared/contract/roster.ts';
+import type { HeldErasureItem } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
-import { addCommand, flag } from './command.ts';
+import { addCommand, flag, list, text } from './command.ts';
 import type { CommandKit } from './command.ts';
 import { idOf } from './ids.ts';
+import { listing } from './listing.ts';
+import type { ListColumn } from './listing.ts';
 import { printable } from './printable.ts';
+import { heldErasureShape } from './shapes.ts';
 import type { Words } from './words.ts';
 
-/** `student export|erase`. */
+const heldColumns: readonly ListColumn<HeldErasureItem>[] = [
+  { title: 'column.name', cell: ({ name }) => name },
+  {
+    title: 'column.state',
+    cell: ({ refused }, words) =>
+      refused === null
+        ? words.t('state.waits')
+        : words.t('state.refused', { by: printable(refused.by), at: refused.at }),
+  },
+  { title: 'column.id', cell: ({ id }) => id },
+];
+
+/** `student export|erase|erasures`. */
 export function addEraseCommands(group: Command, kit: CommandKit): void {
   addCommand(group, kit, {
     name: 'export',
@@ -34,6 +50,28 @@ export function addEraseCommands(group: Command, kit: CommandKit): void {
       if (!yes) throw new AppError('consent-needed');
       const result = await session.call('student.erase', { classId, id: student, confirm: true });
       return { json: result, lines: (words) => erasureLines(result, words) };
+    },
+  });
+  addCommand(group, kit, {
+    name: 'erasures',
+    about: 'about.student-erasures',
+    options: {
+      connection: text('--connection <name>', 'option.connection'),
+      keep: list('--keep <id>', 'option.keep-erasure'),
+      askAgain: list('--ask-again <id>', 'option.ask-again'),
+    },
+    examples: ['student erasures', 'student erasures --keep 01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c11'],
+    run: async (session, _args, { connection, keep, askAgain }) => {
+      const item = await session.connection(connection);
+      const ids = { classId: item.classId, connectionId: item.id };
+      for (const [answer, given] of [
+        ['keep', keep],
+        ['ask', askAgain],
+      ] as const)
+        if (given.length > 0)
+          await session.call('erasure.answer', { ...ids, ids: given.map((id) => idOf('erasure', id)), answer });
+      const { items } = await session.call('erasure.list', ids);
+      return listing(items, heldErasureShape, heldColumns);
     },
   });
 }

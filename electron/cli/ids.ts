@@ -3,7 +3,17 @@ import { AppError } from '../../shared/errors.ts';
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What an id on the command line may name. */
-export type IdOf = 'student' | 'group' | 'reason' | 'settlement' | 'event' | 'plan' | 'run' | 'lost-value' | 'device';
+export type IdOf =
+  | 'student'
+  | 'erasure'
+  | 'group'
+  | 'reason'
+  | 'settlement'
+  | 'event'
+  | 'plan'
+  | 'run'
+  | 'lost-value'
+  | 'device';
 
 /** Whether a text has the form of an id. */
 export function isId(text: string): boolean {

@@ -5,7 +5,7 @@ import type { Result } from '../../shared/contract/contract.ts';
 import type { GroupItem, ReasonItem, StudentItem } from '../../shared/contract/roster.ts';
 import type { ScoreItem } from '../../shared/contract/score.ts';
 import type { SettlementItem } from '../../shared/contract/settlement.ts';
-import type { RunResult } from '../../shared/contract/sync.ts';
+import type { HeldErasureItem, RunResult } from '../../shared/contract/sync.ts';
 
 /*
  * The documents of `--json`: exactly the keys the documentation of the command line names, so that scripts can rely on them
@@ -35,6 +35,9 @@ export const studentShape = ({ id, name, number, group, tags, note, deleted, cur
   deleted,
   current,
 });
+
+/** An erasure of others that is not carried out here. */
+export const heldErasureShape = ({ id, name, refused }: HeldErasureItem) => ({ id, name, refused });
 
 /** A group of a class. */
 export const groupShape = ({ id, name, color, sort, students }: GroupItem) => ({ id, name, color, sort, students });

@@ -127,8 +127,8 @@ interface Building {
   readonly contacts: readonly ClockContact[];
   /** Whether untouched rows the app made by itself take the server's state. */
   readonly takesServerState: boolean;
-  /** Rows of records that are to be erased, which nobody has agreed to yet. */
-  readonly held: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Rows of records that are to be erased, which nobody has agreed to. */
+  readonly held: ReturnType<typeof heldKeys>;
   done: number;
   listed: number;
   /** Not written yet. */
@@ -191,7 +191,7 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
   const refused: PlanRefusal[] = [];
   for (const candidate of candidates) {
     building.done += 1;
-    const waits = building.held.get(table.name)?.has(candidate.pk) === true;
+    const waits = building.held.get(table.name)?.get(candidate.pk);
     const planned = planCandidate(building, table, candidate);
     if (planned === null) continue;
     const ordinal = building.listed;
@@ -200,7 +200,7 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
     const notes = notesOf(book, table, planned.row);
     const column = blockedColumn(input, table, planned.row) ?? notes.refused;
     // A record somebody may have erased is neither sent nor deleted before somebody here has said yes or no, and its changes are not lost from sight meanwhile.
-    if (waits) refused.push({ ordinal, column: null, reason: 'erasure-waits' });
+    if (waits !== undefined) refused.push({ ordinal, column: null, reason: waits });
     else if (column !== null) refused.push({ ordinal, column, reason: 'refused' });
     for (const needs of notes.parents) building.links.push({ needs, ordinal });
     addPlanClaims(store, input.planId, ordinal, notes.claims);

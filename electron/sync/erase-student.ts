@@ -23,22 +23,25 @@ export async function eraseStudent(
   id: string,
   call: CallContext,
 ): Promise<ErasureResult> {
-  const { store, rows, copies } = await syncStateOf(context).lock.run(classId, call.signal, async () => {
+  const { store, rows, cleaned } = await syncStateOf(context).lock.run(classId, call.signal, async () => {
     const store = context.openClass(classId);
     const pk = pkFromCells([id]);
     const rows = store.transaction(() => {
       if (readRow(store, erasableTable(store), pk) === null) throw new AppError('not-found', { what: 'student' });
       return eraseHere(store, withOldKeys(store, [pk]), context.now());
     });
-    return { store, rows, copies: await finishErasing(store) };
+    return { store, rows, cleaned: await finishErasing(store) };
   });
   context.log.write('info', 'student-erased', { rows: rows.reduce((sum, table) => sum + table.rows, 0) });
+  if (!cleaned.file) context.log.write('warn', 'erasing-unfinished', { code: 'file-held' });
+  const { copies } = cleaned;
   const unreadable = copies.filter(({ state }) => state !== 'cleaned');
   return {
     erased: rows.map(({ table, rows: count }) => ({ table, rows: count })),
     backups: copies.length - unreadable.length,
     unreached: [
       ...(await behindConnections(context, store, call)),
+      ...(cleaned.file ? [] : [{ kind: 'class-file' as const, name: null, lastSeen: null }]),
       ...unreadable.map(({ file }) => ({ kind: 'backup' as const, name: file, lastSeen: null })),
       { kind: 'exported-files', name: null, lastSeen: null },
     ],

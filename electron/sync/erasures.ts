@@ -9,16 +9,30 @@ import type { ServerRow } from '../remote/remote.ts';
 import { eachRow, insertRow, readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { eraseFromBackups, type CleanedBackup } from '../store/erase-from-backups.ts';
+import { isErasedKey, noteErasedKeys } from '../store/sync/erased-keys.ts';
 import { endErasing, forgetLabels, forgetPages, isErasing, sweepForgotten } from '../store/sync/erase-history.ts';
 import { erasedKeys, eraseRecords, type ErasedRows } from '../store/sync/erase-records.ts';
 import { writingFor } from '../store/sync/peer-store.ts';
-import { heldErasures, holdErasures, serverErasures, type ServerErasure } from '../store/sync/held-erasures.ts';
+import {
+  hasReceived,
+  heldErasures,
+  holdErasures,
+  noteReceived,
+  refusedErasures,
+  serverErasures,
+  type ServerErasure,
+} from '../store/sync/held-erasures.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
 
 /** Names told beside a list; the list has all. */
 const mostNames = 30;
+/**
+ * How far apart erasures have to be to be carried out one by one without a question, in milliseconds: a week. Whoever empties a class a student at a time, with a
+ * sync of every PC in between, is asked about from the second on; erasing one is rare, and being asked costs a click.
+ */
+const APART_MS = 7 * 24 * 3_600_000;
 
 /** Knows the rows of erased records while an observation comes in. */
 export interface ErasedFilter {
@@ -40,25 +54,21 @@ export interface ReceivedErasures {
   readonly asked: readonly string[];
 }
 
-/** A filter for one reading of a server. */
-export function createErasedFilter(store: ClassStore, peerId: string): ErasedFilter {
+/** A filter for one reading of a server. `remembers`: what it drops is known later too; then it is asked inside a transaction of the caller. */
+export function createErasedFilter(store: ClassStore, remembers: boolean): ErasedFilter {
   const rules = erasureRules(store.catalog);
   const records = erasedKeys(store);
   if (rules === null || records.size === 0) return { drops: () => false, dropped: () => 0 };
   const gone = new Map<string, Set<string>>([[rules.of.name, new Set(records)]]);
-  const trees = openTrees(store, peerId);
-  const isKnown = (table: string, pk: string): boolean => {
-    const key = { table, pk };
-    return (
-      readRow(store, tableOf(store.catalog, table), pk) !== null || (trees.remote(key) ?? trees.base(key))?.row != null
-    );
-  };
+  const isGone = (table: string, pk: string): boolean =>
+    gone.get(table)?.has(pk) === true || (table !== rules.of.name && isErasedKey(store, table, pk));
   let dropped = 0;
   return {
     drops({ table, pk, row }) {
-      if (!belongs(rules, gone, isKnown, table, pk, row)) return false;
+      if (!belongs(rules, isGone, table, pk, row)) return false;
       if (row !== null) {
         dropped += 1;
+        if (remembers) noteErasedKeys(store, rules, table, [pk]);
         const keys = gone.get(table);
         if (keys === undefined) gone.set(table, new Set([pk]));
         else keys.add(pk);
@@ -69,31 +79,25 @@ export function createErasedFilter(store: ClassStore, peerId: string): ErasedFil
   };
 }
 
-/**
- * Whether a row is of an erased record. What it hangs on comes before it: where this PC knows nothing of that, it was known once and erased with the record, and
- * its key was forgotten (a reading brings what is new, and rows of before are not read again).
- */
+/** Whether a row is of an erased record. What it hangs on comes before it, or went with the record: a reading brings what is new, and rows of before are not read again. */
 function belongs(
   rules: ErasureRules,
-  gone: ReadonlyMap<string, ReadonlySet<string>>,
-  isKnown: (table: string, pk: string) => boolean,
+  isGone: (table: string, pk: string) => boolean,
   table: string,
   pk: string,
   row: Row | null,
 ): boolean {
-  if (table === rules.of.name) return gone.get(table)?.has(pk) === true;
+  if (table === rules.of.name) return isGone(table, pk);
   if (row === null) return false;
   if (table === rules.alias?.name)
     return (
       row['tbl'] === rules.of.name &&
-      ['old_id', 'new_id'].some((name) => gone.get(rules.of.name)?.has(pkFromCells([row[name] ?? ''])) === true)
+      ['old_id', 'new_id'].some((name) => isGone(rules.of.name, pkFromCells([row[name] ?? ''])))
     );
   const through = rules.covered.find((covered) => covered.table.name === table)?.through ?? [];
   return through.some((key) => {
     const cell = row[key.columns[0] ?? ''] ?? null;
-    if (cell === null) return false;
-    const parent = pkFromCells([cell]);
-    return gone.get(key.references)?.has(parent) === true || !isKnown(key.references, parent);
+    return cell !== null && isGone(key.references, pkFromCells([cell]));
   });
 }
 
@@ -113,8 +117,8 @@ export function uncountable(store: ClassStore, peerId: string): ReadonlySet<stri
 
 /**
  * Carries out the erasures an observation brought, before anything else is made of it: whatever is planned, ticked or left. Part of the observation, which is
- * read again when this is cut short. What was begun and not finished before is finished. Where several records of this PC would go at once, nobody meant only one
- * of them: none goes before somebody here has seen them in a list and agreed.
+ * read again when this is cut short. What was begun and not finished before is finished. Where several records of this PC would go at once, or in a short time, nobody
+ * meant only one of them: none goes before somebody here has seen them in a list and agreed.
  */
 export async function receiveErasures(
   context: EngineContext,
@@ -127,10 +131,18 @@ export async function receiveErasures(
   if (rules === null) return { records: 0, unsent: 0, late: 0, asked: [] };
   await eraseAgreed(context, store, peerId);
   const trees = openTrees(store, peerId);
-  const { news, held } = judgeErasures(store, rules, peerId);
+  const since = new Date(Date.parse(now) - APART_MS).toISOString();
+  const { news, held } = judgeErasures(store, rules, peerId, since);
   let erased: readonly ErasedRows[] = [];
   if (news.length > 0)
     erased = store.transaction(() => {
+      const here = news.filter(({ record }) => readRow(store, rules.of, record) !== null);
+      noteReceived(
+        store,
+        peerId,
+        here.map(({ pk }) => pk),
+        { now, since },
+      );
       for (const { pk, row } of news) {
         writingFor(store, peerId, () => writeRow(store, rules.table, pk, row));
         trees.setBase({ table: rules.table.name, pk }, row, now);
@@ -148,33 +160,37 @@ export async function receiveErasures(
       held.map(({ pk }) => pk),
     ),
   );
+  const refused = refusedErasures(store, peerId);
+  const asked = [...new Set(held.flatMap(({ pk, record }) => (refused.has(pk) ? [] : [record])))];
   const unsent = erased.reduce((sum, table) => sum + table.unsent, 0);
   if (news.length > 0) context.log.write('info', 'erasures-received', { records: news.length, unsent });
   if (isErasing(store)) await finishErasing(store);
   if (erased.length > 0) announceRows(context, store.classId);
-  return { records: news.length, unsent, late, asked: namesOf(store, rules, held) };
+  return { records: news.length, unsent, late, asked: asked.map((record) => recordName(store, rules, record)) };
 }
 
-/** Which of the erasures a server has are carried out at once, and which wait: those that waited, and all that come with them or are several. */
+/** Which of the erasures a server has are carried out at once, and which wait: those that waited or were refused, and all that come with them, are several, or come soon after another. */
 function judgeErasures(
   store: ClassStore,
   rules: ErasureRules,
   peerId: string,
+  since: string,
 ): { readonly news: readonly ServerErasure[]; readonly held: readonly ServerErasure[] } {
   const before = heldErasures(store, peerId);
   const found = serverErasures(store, peerId);
   const here = found.filter(({ pk, record }) => before.has(pk) || readRow(store, rules.of, record) !== null);
-  const several = new Set(here.map(({ record }) => record)).size > 1 || here.some(({ pk }) => before.has(pk));
+  const several =
+    new Set(here.map(({ record }) => record)).size > 1 ||
+    here.some(({ pk }) => before.has(pk)) ||
+    hasReceived(store, since);
   const held = several ? here : [];
   return { news: found.filter((erasure) => !held.includes(erasure)), held };
 }
 
-/** What the records are called here. */
-function namesOf(store: ClassStore, { of }: ErasureRules, held: readonly ServerErasure[]): readonly string[] {
-  return [...new Set(held.map(({ record }) => record))].map((record) => {
-    const row = readRow(store, of, record);
-    return of.label.map((column) => row?.[column] ?? '').join(' ');
-  });
+/** What a record is called here; nothing where it is not here any more. */
+export function recordName(store: ClassStore, { of }: ErasureRules, record: string): string {
+  const row = readRow(store, of, record);
+  return of.label.flatMap((column) => row?.[column] ?? []).join(' ');
 }
 
 /** Erases the records of erasures that had waited and that a run has taken since. */
@@ -187,6 +203,9 @@ export async function eraseAgreed(context: EngineContext, store: ClassStore, pee
     return row === null ? [] : [{ pk, record: pkFromCells([row[rules.column] ?? '']) }];
   });
   if (taken.length === 0) return;
+  const gone = new Set(taken.map(({ record }) => record));
+  const answered = serverErasures(store, peerId).filter(({ record }) => gone.has(record));
+  const done = new Set([...taken, ...answered].map(({ pk }) => pk));
   store.transaction(() => {
     forgetLabels(
       store,
@@ -200,7 +219,8 @@ export async function eraseAgreed(context: EngineContext, store: ClassStore, pee
     holdErasures(
       store,
       peerId,
-      [...held].filter((pk) => !taken.some((each) => each.pk === pk)),
+      // An earlier no about one of these records was taken back with this.
+      [...held].filter((pk) => !done.has(pk)),
     );
   });
   context.log.write('info', 'erasures-agreed', { records: taken.length });
@@ -208,22 +228,44 @@ export async function eraseAgreed(context: EngineContext, store: ClassStore, pee
   announceRows(context, store.classId);
 }
 
+/** What cleaning after an erasure came to: whether nothing of it is left in the file, and what became of each copy. */
+export interface Cleaned {
+  readonly file: boolean;
+  readonly copies: readonly CleanedBackup[];
+}
+
 /**
- * Cleans the file and its copies of what was erased. Begun again until it has come to its end, also where a copy could not be written. Throws `AbortError` when
- * the signal is aborted.
+ * Cleans the file and its copies of what was erased. The erasure itself is done whatever comes of this: where there is no room, or another program holds the file or
+ * a copy, the mark in the file stays, and the next look at the server or the next opening begins again. Throws `AbortError` when the signal is aborted.
  */
-export async function finishErasing(store: ClassStore, signal?: AbortSignal): Promise<readonly CleanedBackup[]> {
+export async function finishErasing(store: ClassStore, signal?: AbortSignal): Promise<Cleaned> {
   const slicer = createSlicer(1);
-  const sweeping = sweepForgotten(store);
-  while (sweeping.next().done !== true) await slicer.pause(signal);
-  forgetPages(store);
+  let file = false;
+  try {
+    const sweeping = sweepForgotten(store);
+    while (sweeping.next().done !== true) await slicer.pause(signal);
+    file = forgetPages(store);
+  } catch (error) {
+    refuseDefect(error, signal);
+  }
   const copies: CleanedBackup[] = [];
   for (const copy of eraseFromBackups(store)) {
     copies.push(copy);
     await slicer.pause(signal);
   }
-  if (copies.every(({ state }) => state !== 'failed')) store.transaction(() => endErasing(store));
-  return copies;
+  if (!file || copies.some(({ state }) => state === 'failed')) return { file, copies };
+  try {
+    store.transaction(() => endErasing(store));
+  } catch (error) {
+    refuseDefect(error, signal);
+  }
+  return { file, copies };
+}
+
+/** What the disk or another program is to blame for has a code and is tried again; a defect has none. */
+function refuseDefect(error: unknown, signal: AbortSignal | undefined): void {
+  signal?.throwIfAborted();
+  if (!(error instanceof Error && 'code' in error)) throw error;
 }
 
 /** Erases records here, for good: the erasures are written down as rows that sync, everything about the records goes. Inside a transaction of the caller. */

@@ -135,7 +135,7 @@ async function readSince(
     distrusted: true,
     putBackUntil: null,
     blank: knowsNothing(store, peer.id),
-    erased: createErasedFilter(store, peer.id),
+    erased: createErasedFilter(store, true),
   };
   let rowCount = 0;
   const observation = await remote.observe({

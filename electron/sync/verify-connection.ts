@@ -51,7 +51,7 @@ export async function verifyConnection(
     let done = 0;
     const progress = (count: number): void => call.progress({ phase: 'verify', done: (done += count), total: null });
     const local = await compareLocal(store, peerId, progress, call.signal);
-    const erased = createErasedFilter(store, peerId);
+    const erased = createErasedFilter(store, false);
     const uncounted = uncountable(store, peerId);
     const trees = openTrees(store, peerId);
     const drops = (row: VerifiedRow): boolean =>

@@ -44,6 +44,8 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'plan_need',
   'erasing',
   'held_erasure',
+  'received_erasure',
+  'erased_key',
   'blocked_table',
 ]);
 

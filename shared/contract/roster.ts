@@ -39,10 +39,10 @@ const nullable = input.nullable().optional();
 export const erasureResult = z.object({
   erased: z.array(z.object({ table: z.string(), rows: z.number() })),
   backups: z.number(),
-  /** `connection`: hears of it with its next run · `device`: has synced this class and hears of it when it does so again · `backup`: a copy that could not be cleaned. */
+  /** `connection`: hears of it with its next run · `device`: has synced this class and hears of it when it does so again · `class-file`: the file here could not be written anew yet, which is tried again · `backup`: a copy that could not be cleaned. */
   unreached: z.array(
     z.object({
-      kind: z.enum(['connection', 'device', 'backup', 'server-backups', 'exported-files']),
+      kind: z.enum(['connection', 'device', 'class-file', 'backup', 'server-backups', 'exported-files']),
       name: z.string().nullable(),
       lastSeen: time.nullable(),
     }),

@@ -212,6 +212,14 @@ export const planFilter = z.object({
 });
 /** Rows, how many of them take part in a run, and how many can by a tick alone. */
 const tally = z.object({ total: z.number(), ticked: z.number(), tickable: z.number() });
+/** An erasure others made that is not carried out here; `refused`: who at this PC said no to it, and when. */
+const heldErasureItem = z.object({
+  id: z.string(),
+  name: z.string(),
+  refused: z.object({ at: time, by: z.string() }).nullable(),
+});
+export type HeldErasureItem = z.infer<typeof heldErasureItem>;
+
 /** Part of a list in plan order: what asks (`conflict`), the rows of a table, or what cannot be stored as it is (`refused`). */
 const sectionKey = z.string();
 const sortBy = z.object({ by: z.enum(['plan', 'change', 'record', 'when']), descending: z.boolean() });
@@ -240,6 +248,17 @@ export const syncMethods = {
       allowErase: z.boolean().optional(),
     }),
     runResult,
+  ),
+  /** Erasures of others that wait for somebody at this PC, or were refused here. */
+  'erasure.list': method(inClass.extend({ connectionId: id }), items(heldErasureItem)),
+  /** Says no to some of them for good (`keep`), or takes that back (`ask`). Agreeing is done by a run that takes them. */
+  'erasure.answer': method(
+    inClass.extend({
+      connectionId: id,
+      ids: z.array(z.string().max(200)).min(1).max(10_000),
+      answer: z.enum(['keep', 'ask']),
+    }),
+    items(heldErasureItem),
   ),
   'plan.list': method(inClass.extend({ connectionId: id.optional() }), items(planSummary)),
   'plan.show': method(inPlan, planSummary),

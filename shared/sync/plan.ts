@@ -164,6 +164,7 @@ export type LeftReason =
   | 'no-inverse'
   | 'stays-void'
   | 'erasure-waits'
+  | 'erasure-refused'
   | 'joined'
   | 'erased';
 

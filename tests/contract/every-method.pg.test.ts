@@ -103,6 +103,8 @@ async function walkSync(
   await call('run.show', { classId, runId: run.runId });
   await call('run.undo', { classId, runId: run.runId });
   await call('sync.previewReplace', { classId, connectionId });
+  await call('erasure.list', { classId, connectionId });
+  await refused('erasure.answer', { classId, connectionId, ids: [connectionId], answer: 'keep' });
   await call('bin.list', { classId });
   await refused('bin.restore', { classId, id: run.runId });
   await call('bin.forget', { classId, ids: [run.runId] });

@@ -133,8 +133,16 @@ export const knowing: readonly Mutant[] = [
     id: 'erased-with-unknown-parents',
     rule: 'what hangs on an erased row whose key was forgotten is of the erased record: it is not taken',
     file: 'electron/sync/erasures.ts',
-    find: ' || !isKnown(key.references, parent)',
+    find: ' || (table !== rules.of.name && isErasedKey(store, table, pk))',
     replace: '',
     tests: ['tests/sync/erased-meanwhile.pg.test.ts'],
+  },
+  {
+    id: 'erasures-a-sync-apart',
+    rule: 'an erasure soon after another that was carried out without a question is asked about',
+    file: 'electron/sync/erasures.ts',
+    find: ' ||\n    hasReceived(store, since);',
+    replace: ';',
+    tests: ['tests/sync/held-erasures.pg.test.ts'],
   },
 ];

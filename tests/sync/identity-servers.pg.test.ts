@@ -168,6 +168,31 @@ describe('a server that hides rows by a policy', () => {
     expect(await b.student('Wang Fang')).toMatchObject({ tags: ['choir'] });
     expect(await b.student('Chen Yu')).toMatchObject({ allTime: 1 });
   });
+
+  it('says which rows hang on what it hides, and drops none of them, also where somebody was erased before', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    await a.call('student.erase', { id: (await a.student('Wang Fang')).id, confirm: true });
+    await settle(a, b);
+    const [role, password] = [`hiding_${database.database}`, 'policy'];
+    await sql(database.config, `CREATE ROLE "${role}" LOGIN PASSWORD '${password}'`);
+    await sql(database.config, `GRANT USAGE ON SCHEMA tallybook TO "${role}"`);
+    await sql(database.config, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA tallybook TO "${role}"`);
+    await sql(database.config, grantOnFunctions(deviceFunctions(classroomCatalog), [role]));
+    await sql(database.config, 'ALTER TABLE tallybook.student ENABLE ROW LEVEL SECURITY');
+    await sql(database.config, `CREATE POLICY hiding ON tallybook.student TO "${role}" USING (name <> 'Sun Li')`);
+    await b.call('connection.set', { connectionId: b.connectionId, change: { user: role, password } });
+    await b.preview();
+    await a.call('student.add', { students: [{ name: 'Sun Li' }] });
+    await a.award('Sun Li', 4);
+    await a.sync();
+    const { planId } = await b.preview();
+    expect(await b.rows(planId)).toMatchObject([{ table: 'score_event', left: 'refused', refused: 'student_id' }]);
+    await sql(database.config, 'ALTER TABLE tallybook.student DISABLE ROW LEVEL SECURITY');
+    await settle(b, a);
+    await expectSame(a, b);
+    expect(await b.student('Sun Li')).toMatchObject({ allTime: 4 });
+  });
 });
 
 describe('a whole machine put back', () => {

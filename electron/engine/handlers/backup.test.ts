@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startDevice, type Device } from '../../../tests/support/device.ts';
+import { classFileOf } from '../../store/class-files.ts';
+import { openClassStore } from '../../store/class-store.ts';
 import { setConnectionStatus } from '../../store/connection-store.ts';
 import { endErasing } from '../../store/sync/erase-history.ts';
 import { eraseHere } from '../../sync/erasures.ts';
@@ -184,6 +186,22 @@ it('erases although a copy cannot be written just then, names that copy, and cle
   expect(unreached).toContainEqual({ kind: 'backup', name: copy, lastSeen: null });
   rmdirSync(join(folder, copy));
   renameSync(away, join(folder, copy));
+  await here.restart();
+  await here.call('class.open', { classId });
+  await expect.poll(() => copiesWith(here, 'Helped Zo'), { timeout: 15_000 }).toEqual([]);
+});
+
+it('erases where another program holds the file as it was before, says so, and writes it anew later', async () => {
+  const here = await device();
+  const { classId, ada } = await classWithBackup(here);
+  const reader = openClassStore(classFileOf(here.folder, classId), { classId });
+  reader.db.exec('BEGIN');
+  reader.db.prepare('SELECT count(*) FROM score_event').get();
+  const { erased, unreached } = await here.call('student.erase', { classId, id: ada, confirm: true });
+  expect(erased).toContainEqual({ table: 'student', rows: 1 });
+  expect(unreached).toContainEqual({ kind: 'class-file', name: null, lastSeen: null });
+  reader.db.exec('COMMIT');
+  reader.close();
   await here.restart();
   await here.call('class.open', { classId });
   await expect.poll(() => copiesWith(here, 'Helped Zo'), { timeout: 15_000 }).toEqual([]);

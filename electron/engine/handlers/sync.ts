@@ -1,6 +1,7 @@
 import type { MethodName } from '../../../shared/contract/contract.ts';
 import type { syncMethods } from '../../../shared/contract/sync.ts';
 import { afterChoice } from '../../sync/after-choice.ts';
+import { answerHeld, heldErasureItems } from '../../sync/answer-erasures.ts';
 import { decide, stepChoice } from '../../sync/draft.ts';
 import { dropPlans } from '../../sync/drop-plan.ts';
 import { previewReplace, previewUndo } from '../../sync/make-fixed-plan.ts';
@@ -19,6 +20,10 @@ export const syncHandlers: Handlers<SyncMethod> = {
   'sync.previewReplace': (context, { classId, connectionId }, call) =>
     previewReplace(context, classId, connectionId, call),
   'sync.run': (context, params, call) => runPlan(context, params, call),
+  'erasure.list': (context, { classId, connectionId }) => ({
+    items: heldErasureItems(context.openClass(classId), connectionId),
+  }),
+  'erasure.answer': async (context, params, call) => ({ items: await answerHeld(context, params, call) }),
   'plan.list': async (context, { classId, connectionId }, { signal }) => ({
     items: [...(await planList(context.openClass(classId), connectionId ?? null, signal))],
   }),

@@ -221,8 +221,12 @@ CREATE INDEX resolution_unsent ON resolution (peer_id) WHERE sent = 0;
 
 -- One row while something erased may still lie in free pages or in copies of this file.
 CREATE TABLE erasing (only INTEGER PRIMARY KEY CHECK (only = 1)) STRICT;
--- Erasures a server brought several of at once: nothing is erased here before somebody at this PC agrees.
-CREATE TABLE held_erasure (peer_id TEXT NOT NULL, pk TEXT NOT NULL, PRIMARY KEY (peer_id, pk)) STRICT, WITHOUT ROWID;
+-- Erasures a server brought several of in a short time: nothing is erased here before somebody at this PC agrees. Who said no, and when, stays.
+CREATE TABLE held_erasure (peer_id TEXT NOT NULL, pk TEXT NOT NULL, refused_at TEXT, refused_by TEXT, PRIMARY KEY (peer_id, pk)) STRICT, WITHOUT ROWID;
+-- Hashes of the keys of rows that went with erased records, where others hang on such rows.
+CREATE TABLE erased_key (tbl TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (tbl, hash)) STRICT, WITHOUT ROWID;
+-- When erasures of a server were carried out here that nobody at this PC was asked about.
+CREATE TABLE received_erasure (peer_id TEXT NOT NULL, pk TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (peer_id, pk)) STRICT, WITHOUT ROWID;
 
 -- The secret of a class on a server, which its members share: a log of hashes without it would give short values away.
 CREATE TABLE class_secret (peer_id TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT;

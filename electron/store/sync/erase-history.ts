@@ -64,9 +64,21 @@ export function endErasing(store: ClassStore): void {
   statement(store.db, 'DELETE FROM erasing').run();
 }
 
-/** Writes the file anew and empties the write-ahead log, so that no free page keeps what was deleted. Takes about a second per 100 MB; not inside a transaction. */
-export function forgetPages(store: ClassStore): void {
-  store.db.pragma('secure_delete = ON');
-  store.db.exec('VACUUM');
-  store.db.pragma('wal_checkpoint(TRUNCATE)');
+/** How long another program that holds the file is waited for before its old pages are left for the next time, in milliseconds: the thread is held meanwhile. */
+const PAGES_WAIT_MS = 250;
+
+/**
+ * Writes the file anew and empties the write-ahead log, so that no free page keeps what was deleted. Takes about a second per 100 MB; not inside a transaction. False
+ * where another program reads the file as it was before, whose pages stay in the log until it ends. Throws what SQLite throws, as on a full disk.
+ */
+export function forgetPages({ db }: ClassStore): boolean {
+  const waited = Number(db.pragma('busy_timeout', { simple: true }));
+  db.pragma(`busy_timeout = ${PAGES_WAIT_MS}`);
+  try {
+    db.pragma('secure_delete = ON');
+    db.exec('VACUUM');
+    return Number(db.pragma('wal_checkpoint(TRUNCATE)', { simple: true })) === 0;
+  } finally {
+    db.pragma(`busy_timeout = ${waited}`);
+  }
 }

@@ -5,6 +5,7 @@ import { erasureRules, type ErasureRules } from '../../../shared/sync/erasure-ru
 import { eachRow, readRow, writeRow } from '../catalog-rows.ts';
 import type { ClassStore } from '../class-store.ts';
 import { rawStatement, statement } from '../statement.ts';
+import { noteErasedKeys } from './erased-keys.ts';
 import { cutFromHistory, hidePlans } from './erase-history.ts';
 import { writingForNobody } from './peer-store.ts';
 
@@ -56,7 +57,10 @@ export function eraseRecords(store: ClassStore, recordKeys: readonly string[]): 
   const covered = coveredKeys(store, rules, recordKeys);
   const attached = attachedKeys(store, rules, covered);
   const erased = writingForNobody(store, () => deleteRows(store, rules, covered));
-  for (const [table, keys] of covered) cutKeys(store, table, keys);
+  for (const [table, keys] of covered) {
+    cutKeys(store, table, keys);
+    noteErasedKeys(store, rules, table, keys);
+  }
   settleAttachments(store, rules, attached);
   cutFromHistory(store, covered);
   hidePlans(store);

@@ -25,7 +25,7 @@ export interface Listed {
 }
 
 /** Reasons of a list of fixed results for which a row stays as it is; nothing is wrong with it. */
-const KEPT = `'changed-since', 'no-inverse', 'already-there', 'stays-void', 'erasure-waits', 'joined', 'erased', 'new-child', 'blocked'`;
+const KEPT = `'changed-since', 'no-inverse', 'already-there', 'stays-void', 'erasure-waits', 'erasure-refused', 'joined', 'erased', 'new-child', 'blocked'`;
 const SECTION = `CASE WHEN f.reason IN (${KEPT}) THEN 'kept' WHEN f.ordinal IS NOT NULL THEN 'refused' WHEN r.kind = 'conflict' THEN 'conflict' ELSE r.tbl END`;
 const FROM = `FROM plan_row AS r LEFT JOIN plan_refused AS f ON f.plan_id = r.plan_id AND f.ordinal = r.ordinal WHERE r.plan_id = @planId
   AND (@kinds IS NULL OR r.kind IN (SELECT value FROM json_each(@kinds)))

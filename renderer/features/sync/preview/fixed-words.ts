@@ -9,6 +9,7 @@ const outReasons = [
   'already-there',
   'stays-void',
   'erasure-waits',
+  'erasure-refused',
   'joined',
   'erased',
   'new-child',

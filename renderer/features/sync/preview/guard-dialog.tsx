@@ -1,4 +1,4 @@
-import { Checkbox } from 'antd';
+import { Button, Checkbox } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorParams } from '../../../../shared/errors.ts';
@@ -71,6 +71,11 @@ export function GuardDialog(props: { readonly store: PreviewStore }) {
           {t('sync:guard.checked')}
         </Checkbox>
       </p>
+      {tripped.some(({ kind }) => kind === 'mass-erase') && (
+        <p style={{ marginTop: 12 }}>
+          <Button onClick={() => void store.keepErased()}>{t('sync:guard.keep')}</Button>
+        </p>
+      )}
     </Confirm>
   );
 }

@@ -78,6 +78,8 @@ export interface PreviewStore {
   readonly step: (direction: 'undo' | 'redo') => Promise<void>;
   /** Carries the list out. `allowed`: what a person agreed to who was asked again, because much would go. */
   readonly run: (mode: RunMode, allowed?: Allowed) => Promise<void>;
+  /** Says no, for good, to every erasure of others that waits here, and compares afresh. */
+  readonly keepErased: () => Promise<void>;
   readonly cancel: () => void;
   readonly dismiss: (what: 'error' | 'refusal' | 'guard' | 'result' | 'replaceAsked' | 'said') => void;
 }
@@ -192,7 +194,7 @@ function createMaker(
   connectionId: string,
   use: Use,
   worker: Worker,
-): Pick<PreviewStore, 'compare' | 'undoRun' | 'replace' | 'refresh'> {
+): Pick<PreviewStore, 'compare' | 'undoRun' | 'replace' | 'refresh' | 'keepErased'> {
   type Wanted = { readonly kind: 'compare' | 'replace' } | { readonly kind: 'undo'; readonly runId: string };
   let failed: Wanted | null = null;
   const make = (wanted: Wanted): Promise<void> =>
@@ -214,6 +216,13 @@ function createMaker(
     undoRun: (runId) => make({ kind: 'undo', runId }),
     replace: () => make({ kind: 'replace' }),
     refresh: () => make(failed ?? wantedOf(use.getState().plan)),
+    keepErased: () =>
+      worker.run('compare', async (options) => {
+        const { items } = await call('erasure.list', { classId, connectionId });
+        const ids = items.flatMap(({ id, refused }) => (refused === null ? [id] : []));
+        if (ids.length > 0) await call('erasure.answer', { classId, connectionId, ids, answer: 'keep' });
+        show(use, await call('sync.preview', { classId, connectionId }, options));
+      }),
   };
   function wantedOf(plan: PlanSummary | null): Wanted {
     if (plan?.purpose === 'undo' && plan.undoes !== null) return { kind: 'undo', runId: plan.undoes };

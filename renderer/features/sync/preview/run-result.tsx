@@ -126,6 +126,7 @@ const reasons = [
   'no-inverse',
   'stays-void',
   'erasure-waits',
+  'erasure-refused',
   'joined',
   'erased',
 ] as const;
