@@ -66,6 +66,21 @@ describe('start and stop', () => {
     expect(await sql(second.owner, 'SELECT text FROM note')).toEqual([['李伟 🎒']]);
   });
 
+  it('returns with the app, unless somebody stopped it on purpose or it never ran here', async () => {
+    const server = servers.build();
+    expect(await server.returns()).toBe(false);
+    await server.start();
+    await server.close();
+    expect(await servers.build().returns()).toBe(true);
+    await server.start();
+    await server.stop();
+    const later = servers.build();
+    await later.close();
+    expect(await later.returns()).toBe(false);
+    await later.start();
+    expect(await later.returns()).toBe(true);
+  });
+
   it('starts once, however often it is asked', async () => {
     const server = servers.build();
     const [one, two] = await Promise.all([server.start(), server.start({ keepRunning: true })]);
@@ -86,6 +101,9 @@ describe('start and stop', () => {
       expect(second.portChanged).toBe(true);
       expect(second.port).not.toBe(first.port);
       expect(servers.events).toContainEqual({ kind: 'port-changed', port: second.port });
+      expect(await server.status()).toMatchObject({ state: 'running', port: second.port, portChanged: true });
+      await server.keepPort();
+      expect(await server.status()).toMatchObject({ port: second.port, portChanged: false });
     } finally {
       squatter.close();
     }

@@ -20,8 +20,12 @@ export interface BuiltinServer {
     readonly keepRunning?: boolean | undefined;
     readonly signal?: AbortSignal | undefined;
   }): Promise<ServerInfo>;
-  /** Stops the server and waits until it is gone. No effect when it does not run. */
+  /** Stops the server on purpose and waits until it is gone: it stays off until somebody starts or uses it. No effect when it was never started. */
   stop(): Promise<void>;
+  /** Whether the app's start brings it back: it ran here before, and nobody stopped it on purpose. */
+  returns(): Promise<boolean>;
+  /** Remembers the port of now as the one others know: a code that names it is handed out. */
+  keepPort(): Promise<void>;
   /** For the end of the app: stops the server unless it is to keep running. */
   close(): Promise<void>;
   /** What is true now, asked of the system, not remembered: the server may have been started or ended by another process. */
@@ -37,6 +41,8 @@ export interface ServerStatus {
   /** ISO 8601 UTC. */
   readonly startedAt: string | null;
   readonly version: string | null;
+  /** Whether it runs on another port than the one others know. */
+  readonly portChanged: boolean;
   /** Whether it goes on when the app closes. */
   readonly keepRunning: boolean;
   /** Why it is missing or the last start failed. */
@@ -115,19 +121,29 @@ export function createBuiltinServer(options: BuiltinServerOptions): BuiltinServe
       starting = false;
     }
   };
-  const stop = async (evenIfKept: boolean): Promise<void> => {
+  const stop = async (onPurpose: boolean): Promise<void> => {
     if (!(await wasUsed(options.folder))) return;
     const remembered = await readServerFile(options.folder);
-    if (remembered.keepRunning && !evenIfKept) return;
+    if (remembered.keepRunning && !onPurpose) return;
     await stopServer(await findSite());
-    await writeServerFile(options.folder, { ...remembered, keepRunning: false });
+    await writeServerFile(options.folder, {
+      ...remembered,
+      keepRunning: false,
+      stopped: onPurpose || remembered.stopped,
+    });
     failure = undefined;
+  };
+  const keepPort = async (): Promise<void> => {
+    const { port } = await askStatus(await findSite(), false, undefined);
+    if (port !== null) await writeServerFile(options.folder, { ...(await readServerFile(options.folder)), port });
   };
 
   return {
     start: async (request) => await inTurn(async () => await start(request)),
     stop: async () => await inTurn(async () => await stop(true)),
     close: async () => await inTurn(async () => await stop(false)),
+    returns: async () => (await wasUsed(options.folder)) && !(await readServerFile(options.folder)).stopped,
+    keepPort: async () => await inTurn(keepPort),
     status: async () => {
       if (!(await wasUsed(options.folder))) return unused(options, starting, failure);
       return await askStatus(await findSite(), starting, failure);
@@ -150,8 +166,14 @@ async function stillRunning(
   if (known === undefined) return undefined;
   const file = await readPostmasterFile(known.dataDir);
   if (file?.ready !== true || file.pid !== known.info.pid || !isProcessAlive(file.pid)) return undefined;
-  if (keepRunning !== undefined) await writeServerFile(folder, { port: known.info.port, keepRunning });
-  return { ...known.info, adopted: true, portChanged: false };
+  const remembered = await readServerFile(folder);
+  if (keepRunning !== undefined || remembered.stopped)
+    await writeServerFile(folder, {
+      ...remembered,
+      keepRunning: keepRunning ?? remembered.keepRunning,
+      stopped: false,
+    });
+  return { ...known.info, adopted: true, portChanged: (remembered.port ?? file.port) !== file.port };
 }
 
 /** Whether a server was ever started here; asking must not leave an empty folder behind. */
@@ -175,7 +197,8 @@ async function stopServer(site: ServerSite): Promise<void> {
 }
 
 function unused(options: BuiltinServerOptions, starting: boolean, failure: ErrorCode | undefined): ServerStatus {
-  const nothing = { port: null, socketDir: null, pid: null, startedAt: null, version: null, keepRunning: false };
+  const nowhere = { port: null, portChanged: false, socketDir: null, pid: null, startedAt: null };
+  const nothing = { ...nowhere, version: null, keepRunning: false };
   try {
     if (options.packageFolder === undefined) shippedPostgresFolder();
   } catch (error) {
@@ -193,11 +216,12 @@ async function askStatus(site: ServerSite, starting: boolean, failure: ErrorCode
   if (!alive) {
     const state = starting ? 'starting' : failure === undefined ? 'stopped' : 'failed';
     const code = state === 'failed' ? (failure ?? null) : null;
-    return { state, port, socketDir: null, pid: null, startedAt: null, version, keepRunning, code };
+    return { state, port, portChanged: false, socketDir: null, pid: null, startedAt: null, version, keepRunning, code };
   }
   return {
     state: file.ready && !starting ? 'running' : 'starting',
     port: file.port,
+    portChanged: port !== null && port !== file.port,
     socketDir: file.socketDir === '' ? null : file.socketDir,
     pid: file.pid,
     startedAt: file.startedAt.toISOString(),

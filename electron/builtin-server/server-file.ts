@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const serverFile = z.object({
-  /** The port of the last start; other devices know it from their join code. */
+  /** The port other devices know from their join code; the server may have had to take another one for a while. */
   port: z.int().min(1).max(65_535).nullable(),
   keepRunning: z.boolean(),
+  /** Somebody stopped it on purpose: it does not start with the app. */
+  stopped: z.boolean().default(false),
 });
 
 /** What is remembered of the built-in server between starts. No secret is in it. */
@@ -17,7 +19,7 @@ export async function readServerFile(folder: string): Promise<ServerFile> {
   try {
     return serverFile.parse(JSON.parse(text));
   } catch {
-    return { port: null, keepRunning: false };
+    return { port: null, keepRunning: false, stopped: false };
   }
 }
 

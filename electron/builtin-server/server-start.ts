@@ -57,7 +57,7 @@ export interface ServerInfo {
   readonly admin: ServerLogin;
   /** Whether it ran already, left by a crash or kept running. */
   readonly adopted: boolean;
-  /** Whether its port had to change, so that join codes given out before lead nowhere. */
+  /** Whether it is on another port than the one join codes given out before name, so that they lead nowhere. */
   readonly portChanged: boolean;
 }
 
@@ -98,7 +98,8 @@ export async function startServer(site: ServerSite, request: StartRequest): Prom
   const { port } = running.file;
   const portChanged = remembered.port !== null && remembered.port !== port;
   const keepRunning = request.keepRunning ?? (found !== 'none' && remembered.keepRunning);
-  await writeServerFile(site.folder, { port, keepRunning });
+  // The port the codes name stays remembered: what holds it now may be gone at the next start.
+  await writeServerFile(site.folder, { port: remembered.port ?? port, keepRunning, stopped: false });
   if (portChanged) site.log({ kind: 'port-changed', port });
   site.log(
     adopted === undefined

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../remote/remote.ts';
+import { announceServer } from './announce-server.ts';
 import type { EngineContext } from './context.ts';
 
 /** What of a connection says how to reach its server: a stored one, which has an id, or the values of a form, which may have a password. */
@@ -45,10 +46,7 @@ export async function endpointOf(
 async function builtinLogin(context: EngineContext): Promise<Omit<Endpoint, 'applicationName'>> {
   const before = await context.builtin.status();
   const { owner } = await context.builtin.start();
-  if (before.state !== 'running') {
-    const { state, port, version, startedAt, keepRunning, code } = await context.builtin.status();
-    context.emit('server.changed', { state, port, version, startedAt, keepRunning, code });
-  }
+  if (before.state !== 'running') await announceServer(context);
   return owner;
 }
 

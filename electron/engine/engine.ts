@@ -6,6 +6,7 @@ import { createBuiltinServer } from '../builtin-server/builtin-server.ts';
 import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
 import { syncStateOf } from '../sync/engine-state.ts';
 import { endBackgroundWork, resumeErasing } from '../sync/resume-erasing.ts';
+import { shareAgain } from '../sync/share-again.ts';
 import { createSecretStore } from '../secrets/create-secret-store.ts';
 import { withFallbackPassword } from '../secrets/fallback-password.ts';
 import { openAppStore } from '../store/app-store.ts';
@@ -48,6 +49,7 @@ export function createEngine(options: EngineOptions & { readonly clock?: Clock |
     version,
     checkResults,
     fallbackPassword,
+    sharesAgain,
     catalog = classroomCatalog,
     clock = systemClock(),
   } = options;
@@ -87,6 +89,7 @@ export function createEngine(options: EngineOptions & { readonly clock?: Clock |
   const dispatcher = createDispatcher({ context, handlers: allHandlers, checkResults });
   const lines = createCallerLines(dispatcher, hub);
   log.write('info', 'engine.started', { version, platform: process.platform, node: process.version });
+  if (sharesAgain === true) shareAgain(context);
   return {
     connect: lines.connect,
     announceRestart(crashes) {

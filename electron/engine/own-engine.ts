@@ -54,6 +54,7 @@ export async function openOwnEngine(
       checkResults: import.meta.url.endsWith('.ts'),
       log,
       fallbackPassword,
+      sharesAgain: shell !== 'cli',
     });
     claim.serve(hostFor(engine));
     let onLost: (() => void) | undefined;

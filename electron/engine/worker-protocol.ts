@@ -11,6 +11,8 @@ export interface EngineOptions {
   readonly checkResults: boolean;
   /** Password for connections that have none saved; kept in memory only. */
   readonly fallbackPassword?: string | undefined;
+  /** Whether a class that is shared from here is to be reachable for others as long as the engine runs; not for a command that is over in a moment. */
+  readonly sharesAgain?: boolean | undefined;
   /** What the files hold and how it syncs; the classroom's tables by default. */
   readonly catalog?: Catalog | undefined;
 }

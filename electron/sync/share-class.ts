@@ -84,6 +84,7 @@ export async function makeJoinCode(context: EngineContext, classId: string, call
   await asOwner(info, call, async (session) => {
     await migrate(session, { catalog: context.catalog, grantTo: [login.role], onlyClass, signal: call.signal });
   });
+  if (info.portChanged) await context.builtin.keepPort();
   return encodeJoinCode({
     host: info.host,
     port: info.port,

@@ -61,4 +61,10 @@ test('two devices share a class from nothing: share, join with the code, preview
   expect(after.sum).toBe(before.sum + 5 + 2 - 1);
   await Promise.all([boardA.goto(), boardB.goto()]);
   expect(await boardB.read()).toBe(await boardA.read());
+
+  // Nobody starts the server by hand after the PC that shares was off.
+  await a.restart();
+  await expect.poll(async () => (await a.call('server.status', {})).state, { timeout: 60_000 }).toBe('running');
+  await previewB.open();
+  await expect(previewB.bothSame).toBeVisible();
 });

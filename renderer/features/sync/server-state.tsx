@@ -8,7 +8,7 @@ import { useAction } from '../../use-action.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import styles from './sync.module.css';
 
-/** How the server inside this app stands; started by hand where it is not running. */
+/** How the server inside this app stands; it starts with the app, and is started and stopped by hand too. */
 export function ServerState() {
   const { t } = useTranslation();
   const [status, setStatus] = useState<BuiltinStatus | null>(null);
@@ -29,6 +29,7 @@ export function ServerState() {
   }, []);
   if (status === null) return null;
   const start = (): void => void action.run(async () => setStatus(await call('server.start', {})));
+  const stop = (): void => void action.run(async () => setStatus(await call('server.stop', {})));
   return (
     <>
       <p className={styles['quiet']}>
@@ -38,7 +39,13 @@ export function ServerState() {
             {t('sync:builtin.start')}
           </Button>
         )}
+        {status.state === 'running' && (
+          <Button loading={action.busy} onClick={stop}>
+            {t('sync:builtin.stop')}
+          </Button>
+        )}
       </p>
+      {status.portChanged && <p role="note">{t('sync:builtin.portChanged')}</p>}
       {status.state === 'failed' && status.code !== null && (
         <ErrorNotice error={errorFromJson({ code: status.code })} />
       )}
