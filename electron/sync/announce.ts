@@ -11,6 +11,11 @@ export function announceConnection(context: EngineContext, store: ClassStore, co
     context.emit('connection.changed', { connection: connectionItem(context, store, connection) });
 }
 
+/** Tells every page that what waits is counted anew. */
+export function announcePlans(context: EngineContext, classId: string): void {
+  context.emit('class.changed', { classId, areas: ['plans'] });
+}
+
 /** Tells every page that rows of the class changed under it. */
 export function announceRows(context: EngineContext, classId: string): void {
   context.emit('class.changed', { classId, areas: [...allAreas] });

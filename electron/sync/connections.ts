@@ -17,6 +17,7 @@ import {
   setConnectionStatus,
 } from '../store/connection-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
+import { getPeer } from '../store/sync/peer-store.ts';
 import { changedInput, connectionFields, keepsPassword } from './connection-values.ts';
 import { syncStateOf } from './engine-state.ts';
 import { waitingOf } from './waiting.ts';
@@ -40,6 +41,7 @@ export function connectionItem(context: EngineContext, store: ClassStore, row: C
     remoteClassId,
     checking,
     lastRunAt,
+    checkedAt: row.peerId === null ? null : getPeer(store, row.peerId).observedAt,
   };
   const busy = checking || state.busy.has(id);
   return {

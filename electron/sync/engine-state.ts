@@ -9,6 +9,8 @@ export interface SyncState {
   readonly busy: Set<string>;
   /** Connections a run is under way for: nobody wonders yet how it ended. */
   readonly running: Set<string>;
+  /** Looks nobody asked for, by class: whoever wants something of the class ends them. */
+  readonly looks: Map<string, AbortController>;
   /** Sessions on servers that lie ready for the next look. */
   readonly sessions: KeptSessions;
   /** Work nobody called for, ended with the engine. */
@@ -25,6 +27,7 @@ export function syncStateOf(context: EngineContext): SyncState {
       lock: createClassLock(),
       busy: new Set(),
       running: new Set(),
+      looks: new Map(),
       sessions: createKeptSessions(Date.now),
       background: { ending: new AbortController(), work: new Set() },
     };

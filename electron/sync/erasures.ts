@@ -52,6 +52,8 @@ export interface ReceivedErasures {
   readonly late: number;
   /** Names of the records that wait for somebody at this PC, because several were to be erased at once. */
   readonly asked: readonly string[];
+  /** Erasures that are carried out, or asked about, when somebody next looks; only where the reading was nobody's wish. */
+  readonly waits: number;
 }
 
 /** A filter for one reading of a server. `remembers`: what it drops is known later too; then it is asked inside a transaction of the caller. */
@@ -128,7 +130,7 @@ export async function receiveErasures(
   late: number,
 ): Promise<ReceivedErasures> {
   const rules = erasureRules(store.catalog);
-  if (rules === null) return { records: 0, unsent: 0, late: 0, asked: [] };
+  if (rules === null) return { records: 0, unsent: 0, late: 0, asked: [], waits: 0 };
   await eraseAgreed(context, store, peerId);
   const trees = openTrees(store, peerId);
   const since = new Date(Date.parse(now) - APART_MS).toISOString();
@@ -166,7 +168,14 @@ export async function receiveErasures(
   if (news.length > 0) context.log.write('info', 'erasures-received', { records: news.length, unsent });
   if (isErasing(store)) await finishErasing(store);
   if (erased.length > 0) announceRows(context, store.classId);
-  return { records: news.length, unsent, late, asked: asked.map((record) => recordName(store, rules, record)) };
+  const names = asked.map((record) => recordName(store, rules, record));
+  return { records: news.length, unsent, late, asked: names, waits: 0 };
+}
+
+/** How many erasures a server has brought that nobody has carried out here or been asked about yet. */
+export function waitingErasures(store: ClassStore, peerId: string): number {
+  const held = heldErasures(store, peerId);
+  return serverErasures(store, peerId).filter(({ pk }) => !held.has(pk)).length;
 }
 
 /** Which of the erasures a server has are carried out at once, and which wait: those that waited or were refused, and all that come with them, are several, or come soon after another. */

@@ -12,7 +12,7 @@ import { blockedTables, forgetBlockedTable, noteBlockedTables } from '../store/s
 import { contactsOf } from '../store/sync/clock-store.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { differingRows, knowsNothing, openTrees } from '../store/sync/trees.ts';
-import { createErasedFilter, receiveErasures, type ReceivedErasures } from './erasures.ts';
+import { createErasedFilter, receiveErasures, waitingErasures, type ReceivedErasures } from './erasures.ts';
 import { leaveVisit, type Arrival } from './leave-visit.ts';
 import { recordRows, settleUnseen, type Unseen, type Recording } from './record-observation.ts';
 import { recordLog } from './resolution-log.ts';
@@ -27,10 +27,14 @@ export interface SeenServer extends Observation {
   readonly clockTrusted: boolean;
 }
 
-/** What is read: everything, or what was written since the last reading; of that not what a run wrote whose rows are all settled here (`settled`). */
+/**
+ * What is read: everything, or what was written since the last reading; of that not what a run wrote whose rows are all settled here (`settled`). Whoever only looks
+ * because time has passed carries out no erasure that came (`erases: false`); the next reading somebody asked for does.
+ */
 export interface Reading {
   readonly full: boolean;
   readonly settled?: string | undefined;
+  readonly erases?: boolean | undefined;
 }
 
 /** What one observation came to: what the server said, the peer as it is now, and how many rows the server lost, or does not show to this role. */
@@ -52,7 +56,7 @@ export async function observeServer(
   remote: Remote,
   { id }: Pick<Peer, 'id'>,
   call: CallContext,
-  { full, settled }: Reading = { full: false },
+  { full, settled, erases = true }: Reading = { full: false },
 ): Promise<ObservedServer> {
   const now = context.now();
   // As it is now: a run that was just carried out has left a visit since the connection was opened.
@@ -68,7 +72,10 @@ export async function observeServer(
   if (reading.observation.restart === 'journal-gap') reading = await read(peer.horizon);
   if (reading.observation.restart !== null) reading = await read(null);
   const { observation, judgement, recording, seen } = reading;
-  const erased = await receiveErasures(context, store, peer.id, now, recording.erased.dropped());
+  const late = recording.erased.dropped();
+  const erased = erases
+    ? await receiveErasures(context, store, peer.id, now, late)
+    : { records: 0, unsent: 0, late, asked: [], waits: waitingErasures(store, peer.id) };
   const { hidden } = observation;
   // What is hidden may change meanwhile, and is never read again once the horizon is past it: until this role sees all of a table, all is read.
   if (observation.counted) noteBlockedTables(store, id, [...hidden]);

@@ -202,7 +202,7 @@ async function bindWhereClear(
 }
 
 /** Whether the connection was pointed at another server since it was last opened: what it was bound to says nothing about this one. */
-function isAnotherServer(store: ClassStore, { peerId }: ConnectionRow, { identity }: Remote): boolean {
+export function isAnotherServer(store: ClassStore, { peerId }: ConnectionRow, { identity }: Remote): boolean {
   if (peerId === null) return false;
   const { system, databaseOid, schema } = getPeer(store, peerId);
   return system !== identity.system || databaseOid !== identity.databaseOid || schema !== identity.schema;

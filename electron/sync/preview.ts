@@ -89,6 +89,8 @@ export interface Observed {
   readonly firstContact: boolean;
   /** What a person should know of what was read. */
   readonly notes: PlanSummary['checks'];
+  /** Records others erased that a look nobody asked for has left as they are. */
+  readonly erases: number;
 }
 
 /** Recovery and one observation on an open server. */
@@ -113,7 +115,8 @@ export async function observeOpen(
   );
   const { lost, unknown } = unseen;
   if (lost + unknown > 0) context.log.write('warn', 'server-lost-rows', { rows: lost, hidden: unknown });
-  return { observation, peer, firstContact, notes: [...lostChecks(unseen), ...erasureChecks(erased)] };
+  const notes = [...lostChecks(unseen), ...erasureChecks(erased)];
+  return { observation, peer, firstContact, notes, erases: erased.waits };
 }
 
 /**
@@ -128,43 +131,57 @@ function lostChecks({ lost, unknown }: Unseen): PlanSummary['checks'] {
 
 /**
  * Runs work of a connection under the class's lock, on the file as it is then: whoever had the lock may have put another one in its place. With a status that is true: busy while it goes on, failed with the cause when it fails. Throws `not-found`, also at once.
+ * Work nobody asked for is `quiet`: it does not look busy, and ends, as cancelled, when somebody wants something of the class.
  */
 export async function withConnection<T>(
   context: EngineContext,
   { classId, connectionId }: { readonly classId: string; readonly connectionId: string },
   call: CallContext,
-  work: (store: ClassStore) => Promise<T>,
+  work: (store: ClassStore, signal: AbortSignal) => Promise<T>,
+  asked: 'asked' | 'quiet' = 'asked',
 ): Promise<T> {
   const state = syncStateOf(context);
   getConnection(context.openClass(classId), connectionId);
-  return state.lock.run(classId, call.signal, async () => {
-    const store = context.openClass(classId);
-    getConnection(store, connectionId);
-    state.busy.add(connectionId);
-    announceConnection(context, store, connectionId);
-    try {
-      const result = await withoutSweeping(store, async () => await work(store));
-      const { status, lastRunAt } = getConnection(store, connectionId);
-      if (status === 'FAILED')
-        setConnectionStatus(store, connectionId, lastRunAt === null ? 'IDLE' : 'COMPLETED', null, null);
-      return result;
-    } catch (error) {
-      throw noteFailure(context, store, connectionId, call, error);
-    } finally {
-      state.busy.delete(connectionId);
-      announceConnection(context, store, connectionId);
-    }
-  });
+  const yielding = new AbortController();
+  const signal = asked === 'quiet' ? AbortSignal.any([call.signal, yielding.signal]) : call.signal;
+  state.looks.get(classId)?.abort();
+  if (asked === 'quiet') state.looks.set(classId, yielding);
+  try {
+    return await state.lock.run(classId, signal, async () => {
+      const store = context.openClass(classId);
+      getConnection(store, connectionId);
+      if (asked === 'asked') {
+        state.busy.add(connectionId);
+        announceConnection(context, store, connectionId);
+      }
+      try {
+        const result = await withoutSweeping(store, async () => await work(store, signal));
+        const { status, lastRunAt } = getConnection(store, connectionId);
+        if (status === 'FAILED')
+          setConnectionStatus(store, connectionId, lastRunAt === null ? 'IDLE' : 'COMPLETED', null, null);
+        return result;
+      } catch (error) {
+        throw noteFailure(context, store, connectionId, signal, error);
+      } finally {
+        state.busy.delete(connectionId);
+        announceConnection(context, store, connectionId);
+      }
+    });
+  } catch (error) {
+    throw signal.aborted ? new AppError('cancelled') : error;
+  } finally {
+    if (state.looks.get(classId) === yielding) state.looks.delete(classId);
+  }
 }
 
 function noteFailure(
   context: EngineContext,
   store: ClassStore,
   connectionId: string,
-  call: CallContext,
+  signal: AbortSignal,
   error: unknown,
 ): unknown {
-  if (call.signal.aborted) return new AppError('cancelled');
+  if (signal.aborted) return new AppError('cancelled');
   const json = errorToJson(error);
   if (isFailure(json.code)) setConnectionStatus(store, connectionId, 'FAILED', json, null);
   context.log.write('warn', 'sync-failed', { code: json.code });

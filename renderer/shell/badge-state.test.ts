@@ -27,6 +27,7 @@ function status(change: Partial<Connection> | null, waiting = 0): ClassStatus {
           status: 'COMPLETED',
           checking: false,
           lastRunAt: '2026-11-20T10:42:00.000Z',
+          checkedAt: '2026-11-20T10:42:00.000Z',
           error: null,
           lastOutcome: 'completed',
           pending: nothingWaits,

@@ -6,6 +6,7 @@ import { useApp } from '../features/app/app-store.ts';
 import { statusStore } from '../features/app/status-store.ts';
 import { SyncSheet } from '../features/sync/sync-sheet.tsx';
 import { useFindingOut } from '../features/sync/use-finding-out.ts';
+import { useLooking } from '../features/sync/use-looking.ts';
 import { useFormat } from '../format.ts';
 import { href } from '../router.ts';
 import { badgeState, type BadgeState } from './badge-state.ts';
@@ -42,6 +43,7 @@ export function SyncBadge(props: { readonly classId: string }) {
   const [open, setOpen] = useState(false);
   useEffect(() => statusStore.show(props.classId), [props.classId]);
   useFindingOut(data?.connection ?? null);
+  useLooking(data?.connection ?? null, open);
   if (data === null || data.classId !== props.classId) return <div className={styles['badge']} />;
   const state = badgeState(data, connected);
   const { title, detail } = words(state);
@@ -58,7 +60,10 @@ export function SyncBadge(props: { readonly classId: string }) {
           )}
           <span>{title}</span>
         </span>
-        <span className={styles['badgeDetail']}>{detail}</span>
+        {/* When it was last looked changes every few minutes; nobody wants to hear that. */}
+        <span className={styles['badgeDetail']} aria-live={state.kind === 'all-safe' ? 'off' : undefined}>
+          {detail}
+        </span>
       </Door>
       {open && data.connection !== null && <SyncSheet connection={data.connection} onClose={() => setOpen(false)} />}
     </div>

@@ -53,6 +53,8 @@ export const connectionItem = z.object({
   status: connectionStatus,
   checking: z.boolean(),
   lastRunAt: z.string().nullable(),
+  /** When the server was last read to the end, by a sync, a preview or a look: how old everything is that is said about it. */
+  checkedAt: z.string().nullable(),
   error: errorJson.nullable(),
   /** How the newest run ended; null before the first. */
   lastOutcome: runOutcome.nullable(),

@@ -132,7 +132,13 @@ export const planSummary = z.object({
 });
 export type PlanSummary = z.infer<typeof planSummary>;
 
-const kindCounts = z.object({ add: z.number(), update: z.number(), delete: z.number() });
+/** `restored`: how many of `add` were there before and were brought back; left out where none were. */
+const kindCounts = z.object({
+  add: z.number(),
+  restored: z.number().optional(),
+  update: z.number(),
+  delete: z.number(),
+});
 export const leftRow = z.object({
   table: z.string(),
   key: z.record(z.string(), z.string()),
@@ -231,6 +237,8 @@ const inPlan = inClass.extend({ planId: id });
 export const syncMethods = {
   /** Observes the server and makes a plan. Progress: phase `connect`, `observe`, `plan` with counts. */
   'sync.preview': method(inClass.extend({ connectionId: id }), planSummary),
+  /** Looks whether others changed something, without anybody asking: reads only, and not at all where a person has to say something first (`looked: false`). */
+  'sync.look': method(inClass.extend({ connectionId: id }), z.object({ looked: z.boolean() })),
   /** The list of "Pull and replace": this PC becomes what the server is, and every change that was not sent goes. Carried out with `pull`. */
   'sync.previewReplace': method(inClass.extend({ connectionId: id }), planSummary),
   'sync.run': method(

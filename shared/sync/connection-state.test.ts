@@ -5,12 +5,14 @@ import { connectionState, type ConnectionFacts, type ConnectionState } from './c
 import { nothingWaits } from './plan-counts.ts';
 
 const at = '2026-11-20T10:42:00.000Z';
+const later = '2026-11-20T11:05:00.000Z';
 const calm: ConnectionFacts = {
   status: 'COMPLETED',
   checking: false,
   error: null,
   lastOutcome: 'completed',
   lastRunAt: at,
+  checkedAt: at,
   pending: nothingWaits,
 };
 const ups = { ...nothingWaits, up: 3, down: 2, both: 1 };
@@ -47,6 +49,7 @@ const table: readonly (readonly [string, Partial<ConnectionFacts>, ConnectionSta
   ['changes wait there only', { pending: { ...nothingWaits, down: 2 } }, { kind: 'to-get', count: 2, at }],
   ['something was left out', { pending: { ...nothingWaits, left: 1 } }, { kind: 'left-out', count: 1 }],
   ['both are the same', {}, { kind: 'all-safe', at }],
+  ['both were the same at a later look', { checkedAt: later }, { kind: 'all-safe', at: later }],
   ['a cancelled run left nothing', { lastOutcome: 'cancelled' }, { kind: 'all-safe', at }],
   ['it never ran', { status: 'IDLE', lastOutcome: null, lastRunAt: null }, { kind: 'never-synced' }],
 ];

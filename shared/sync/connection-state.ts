@@ -13,6 +13,8 @@ export interface ConnectionFacts {
   readonly lastOutcome: 'completed' | 'undecided' | 'stale' | 'refused' | 'failed' | 'cancelled' | 'checking' | null;
   /** When a sync last succeeded. */
   readonly lastRunAt: string | null;
+  /** When the server was last read: as old is what is known of it. Null before the first time. */
+  readonly checkedAt: string | null;
   readonly pending: Waiting;
 }
 
@@ -39,6 +41,7 @@ export type ConnectionState =
   | { readonly kind: 'to-get'; readonly count: number; readonly at: string | null }
   /** Nothing waits but what was left out. */
   | { readonly kind: 'left-out'; readonly count: number }
+  /** Both sides were the same when the server was last read. */
   | { readonly kind: 'all-safe'; readonly at: string }
   | { readonly kind: 'never-synced' };
 
@@ -53,9 +56,14 @@ const offlineCodes: ReadonlySet<ErrorCode> = new Set([
   'too-many-connections',
 ]);
 
+/** Whether an error means that the way to the server is not there just now, which passes by itself. */
+export function isOffline(code: ErrorCode): boolean {
+  return offlineCodes.has(code);
+}
+
 /** Works out how a connection stands. */
 export function connectionState(facts: ConnectionFacts): ConnectionState {
-  const { status, checking, error, lastOutcome, pending, lastRunAt: at } = facts;
+  const { status, checking, error, lastOutcome, pending, lastRunAt: at, checkedAt } = facts;
   if (status === 'IN_PROGRESS' && !checking) return { kind: 'syncing' };
   if (checking) return { kind: 'checking' };
   const going = goingRows(pending);
@@ -67,11 +75,12 @@ export function connectionState(facts: ConnectionFacts): ConnectionState {
   if (up > 0) return { kind: 'waiting', count: going, at };
   if (going > 0) return { kind: 'to-get', count: going, at };
   if (left > 0) return { kind: 'left-out', count: left };
-  return at === null ? { kind: 'never-synced' } : { kind: 'all-safe', at };
+  if (at === null) return { kind: 'never-synced' };
+  return { kind: 'all-safe', at: checkedAt !== null && checkedAt > at ? checkedAt : at };
 }
 
 function failure(code: ErrorCode, waiting: number, at: string | null): ConnectionState {
   if (code === 'password-missing') return { kind: 'password-missing' };
   if (code === 'password-wrong') return { kind: 'password-refused' };
-  return offlineCodes.has(code) ? { kind: 'offline', waiting, at } : { kind: 'failed', code };
+  return isOffline(code) ? { kind: 'offline', waiting, at } : { kind: 'failed', code };
 }

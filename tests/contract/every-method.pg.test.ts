@@ -99,6 +99,7 @@ async function walkSync(
   await call('plan.undo', { classId, planId });
   const run = await call('sync.run', { classId, planId, mode: 'sync' });
   await refused('sync.run', { classId, planId, mode: 'sync' });
+  await call('sync.look', { classId, connectionId });
   await call('run.list', { classId });
   await call('run.show', { classId, runId: run.runId });
   await call('run.undo', { classId, runId: run.runId });

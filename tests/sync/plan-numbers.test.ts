@@ -203,6 +203,7 @@ const shownItem = {
   checking: false,
   lastOutcome: 'completed',
   lastRunAt: '2026-11-20T08:00:00.000Z',
+  checkedAt: '2026-11-20T08:00:00.000Z',
   error: null,
 };
 

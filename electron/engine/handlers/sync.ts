@@ -2,6 +2,7 @@ import type { MethodName } from '../../../shared/contract/contract.ts';
 import type { syncMethods } from '../../../shared/contract/sync.ts';
 import { afterChoice } from '../../sync/after-choice.ts';
 import { answerHeld, heldErasureItems } from '../../sync/answer-erasures.ts';
+import { look } from '../../sync/look.ts';
 import { decide, stepChoice } from '../../sync/draft.ts';
 import { dropPlans } from '../../sync/drop-plan.ts';
 import { previewReplace, previewUndo } from '../../sync/make-fixed-plan.ts';
@@ -17,6 +18,9 @@ type SyncMethod = Extract<MethodName, keyof typeof syncMethods>;
 /** Preview, plans, runs. */
 export const syncHandlers: Handlers<SyncMethod> = {
   'sync.preview': (context, { classId, connectionId }, call) => preview(context, classId, connectionId, call),
+  'sync.look': async (context, { classId, connectionId }, call) => ({
+    looked: await look(context, classId, connectionId, call),
+  }),
   'sync.previewReplace': (context, { classId, connectionId }, call) =>
     previewReplace(context, classId, connectionId, call),
   'sync.run': (context, params, call) => runPlan(context, params, call),

@@ -9,7 +9,7 @@ import {
   SwapOutlined,
 } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import { errorFromJson } from '../../../shared/errors.ts';
@@ -71,6 +71,7 @@ export function ConnectionCard(props: { readonly item: ConnectionItem; readonly 
         <Status item={item} />
       </div>
       <Pending item={item} />
+      <Checked at={item.checkedAt} />
       {item.builtin && <ServerState />}
       {error !== null && item.status === 'FAILED' && (
         <ErrorNotice
@@ -104,6 +105,19 @@ function Status(props: { readonly item: ConnectionItem }) {
       </span>
     </div>
   );
+}
+
+/** How old everything is that is said about the server. */
+function Checked(props: { readonly at: string | null }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [, setNow] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  if (props.at === null) return null;
+  return <p className={styles['quiet']}>{t('sync:card.checked', { ago: format.ago(props.at) })}</p>;
 }
 
 function Pending(props: { readonly item: ConnectionItem }) {
