@@ -110,10 +110,13 @@ function showAnswer({ run, rows, error }: Result<'run.show'>): Answer {
         rows,
         [
           { title: 'column.direction', cell: (row) => words.name('direction', row.side) },
-          { title: 'column.kind', cell: (row) => words.name('kind', row.op) },
+          {
+            title: 'column.kind',
+            cell: (row) => words.name('kind', row.op === 'add' && row.before !== null ? 'restored' : row.op),
+          },
           { title: 'column.table', cell: (row) => words.name('table', row.table) },
           { title: 'column.record', cell: (row) => row.label },
-          { title: 'column.decision', cell: (row) => row.choice ?? '' },
+          { title: 'column.decision', cell: (row) => (row.choice === null ? '' : words.name('choice', row.choice)) },
         ],
         words,
       ),

@@ -105,7 +105,8 @@ function planLines(plan: PlanSummary, words: Words): readonly string[] {
 
 /** One row for people: what happens to it, and every field with its values. */
 export function rowLines(row: PlanRowItem, words: Words): readonly string[] {
-  const kind = row.conflict === null ? words.name('kind', row.kind) : words.name('conflict', row.conflict);
+  const change = row.restored ? 'restored' : row.kind;
+  const kind = row.conflict === null ? words.name('kind', change) : words.name('conflict', row.conflict);
   const head = `${words.name('direction', row.direction)}  ${kind}  ${words.name('table', row.table)} · ${printable(row.label)}`;
   const value = (cell: string | null): string => (cell === null ? '–' : printable(cell));
   const fields = row.fields.map((field) =>

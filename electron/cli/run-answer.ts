@@ -41,11 +41,17 @@ export function runLines(run: RunResult, words: Words): readonly string[] {
   return [
     words.name('outcome', run.outcome),
     ...(failure === undefined ? [] : errorLines(words, failure)),
-    words.t('run.up', { add: up.add, update: up.update, delete: up.delete }),
-    words.t('run.down', { add: down.add, update: down.update, delete: down.delete }),
+    sideLine('up', up, words),
+    sideLine('down', down, words),
     ...(run.left.length === 0 ? [] : ['', words.t('run.left', { count: run.left.length }), ...leftLines(run, words)]),
     ...(run.nextPlanId === null ? [] : ['', words.t('run.next-plan', { planId: run.nextPlanId })]),
   ];
+}
+
+function sideLine(side: 'up' | 'down', counts: RunResult['counts']['up'], words: Words): string {
+  const { add, restored = 0, update, delete: removed } = counts;
+  const line = words.t(`run.${side}`, { add: add - restored, update, delete: removed });
+  return restored === 0 ? line : line + words.t('run.restored', { count: restored });
 }
 
 const shownLeft = 50;

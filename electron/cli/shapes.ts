@@ -131,12 +131,16 @@ export const lostShape = ({ id, table, key, label, row, current, side, by, at, r
   runId,
 });
 
+/** What went each way, as the document has it: a record that was brought back counts as added. */
+const countsShape = ({ up, down }: RunResult['counts']) => ({ up: kindsShape(up), down: kindsShape(down) });
+const kindsShape = ({ add, update, delete: removed }: RunResult['counts']['up']) => ({ add, update, delete: removed });
+
 /** What a run did; `error` only when it failed. */
 export const runResultShape = (run: RunResult) => ({
   runId: run.runId,
   planId: run.planId,
   outcome: run.outcome,
-  counts: run.counts,
+  counts: countsShape(run.counts),
   left: run.left.map(({ table, key, label, reason, blockedBy }) => ({ table, key, label, reason, blockedBy })),
   durationMs: run.durationMs,
   nextPlanId: run.nextPlanId,
@@ -151,7 +155,7 @@ export const runShape = ({ runId, connection, device, startedAt, durationMs, out
   startedAt,
   durationMs,
   outcome,
-  counts,
+  counts: countsShape(counts),
 });
 
 /** A line of the log. */

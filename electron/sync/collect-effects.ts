@@ -19,7 +19,7 @@ import {
   type Staging,
 } from '../store/sync/outbox-store.ts';
 import { eachPlanRow, getPlan, ordinalOf, planCounts, planEnd } from '../store/sync/plan-store.ts';
-import { noCounts, type RunCounts, type RunMode } from '../store/sync/run-store.ts';
+import { noCounts, type RunCounts, type RunMode, type WritableCounts } from '../store/sync/run-store.ts';
 import { treesAreUnchanged, type RowKey, type Trees } from '../store/sync/trees.ts';
 import { spokenOf } from './count-rows.ts';
 import { blockerOf, type Evaluation } from './evaluate-plan.ts';
@@ -217,7 +217,11 @@ export function countEffects(
   }[],
   others: RunCounts = noCounts,
 ): RunCounts {
-  const counts = { up: { ...others.up }, down: { ...others.down } };
-  for (const row of written) counts[row.side][kindOf(tableOf(catalog, row.table), row.before, row.after).kind] += 1;
+  const counts: WritableCounts = { up: { ...others.up }, down: { ...others.down } };
+  for (const { table, side, before, after } of written) {
+    const { kind, restored } = kindOf(tableOf(catalog, table), before, after);
+    counts[side][kind] += 1;
+    if (restored) counts[side].restored = (counts[side].restored ?? 0) + 1;
+  }
   return counts;
 }

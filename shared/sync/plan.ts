@@ -195,6 +195,8 @@ export interface LeftRow {
 /** Counts of one direction. */
 export interface KindCounts {
   readonly add: number;
+  /** Of `add`, records that were there before and were brought back; left out where there are none. */
+  readonly restored?: number | undefined;
   readonly update: number;
   readonly delete: number;
 }

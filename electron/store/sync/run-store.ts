@@ -16,6 +16,9 @@ export interface RunCounts {
   readonly down: KindCounts;
 }
 
+/** Counts that are still being added up. */
+export type WritableCounts = Record<'up' | 'down', { -readonly [K in keyof KindCounts]: KindCounts[K] }>;
+
 /** One run as kept for looking up. */
 export interface RunRecord {
   readonly id: string;

@@ -5,7 +5,7 @@ import type { ClassStore } from '../class-store.ts';
 import { statement, type SqlValue } from '../statement.ts';
 import { PLACE_BITS, type Staging } from './outbox-store.ts';
 import { writingFor } from './peer-store.ts';
-import { noCounts, type RunCounts } from './run-store.ts';
+import { noCounts, type RunCounts, type WritableCounts } from './run-store.ts';
 import { noteTreeWrite } from './trees.ts';
 
 /*
@@ -60,6 +60,8 @@ interface Counted {
   readonly tbl: string;
   readonly op: 'add' | 'update' | 'delete';
   readonly n: number;
+  /** Of an addition: how many were there before, hidden. */
+  readonly restored: number;
   readonly first: number;
   readonly last: number;
 }
@@ -78,7 +80,7 @@ SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, o.part, p.kind, json_extra
   );
   const counted = statement(
     store.db,
-    'SELECT side, tbl, op, count(*) AS n, min(seq) AS first, max(seq) AS last FROM run_row WHERE run_id = ? GROUP BY 1, 2, 3',
+    `SELECT side, tbl, op, count(*) AS n, sum(op = 'add' AND before IS NOT NULL) AS restored, min(seq) AS first, max(seq) AS last FROM run_row WHERE run_id = ? GROUP BY 1, 2, 3`,
   ).all(runId) as Counted[];
   if (counted.length === 0) return noCounts;
   noteTreeWrite(store, peerId);
@@ -102,8 +104,11 @@ SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, o.part, p.kind, json_extra
       runId,
       planId,
     );
-  const counts = { up: { ...noCounts.up }, down: { ...noCounts.down } };
-  for (const { side, op, n } of counted) counts[side][op] += n;
+  const counts: WritableCounts = { up: { ...noCounts.up }, down: { ...noCounts.down } };
+  for (const { side, op, n, restored } of counted) {
+    counts[side][op] += n;
+    if (restored > 0) counts[side].restored = (counts[side].restored ?? 0) + restored;
+  }
   return counts;
 }
 

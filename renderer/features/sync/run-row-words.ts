@@ -41,10 +41,15 @@ export function runFields(row: Told, words: Words): readonly RunField[] {
   }));
 }
 
+/** Whether a run brought back a record that had been there before. */
+export function isRestored({ op, before }: Pick<RunRow, 'op' | 'before'>): boolean {
+  return op === 'add' && before !== null;
+}
+
 /** What a run did to a row, short enough for a line of a list. */
 export function runRowPieces(row: Told, words: Words): readonly Piece[] {
   if (row.op === 'delete') return [{ kind: 'plain', text: deletedText(row.table, words) }];
-  const back = row.op === 'add' && row.before !== null;
+  const back = isRestored(row);
   const shown = runFields(row, words).filter(({ name }) => !back || name !== 'deleted_at');
   if (back && shown.length === 0) return [{ kind: 'plain', text: words.t('sync:what.restored') }];
   return shown.slice(0, 3).flatMap(({ word, before, after }, index): readonly Piece[] => [

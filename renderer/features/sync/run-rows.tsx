@@ -18,7 +18,7 @@ import { ListExport } from './preview/list-export.tsx';
 import { MatrixPanel } from './preview/matrix-panel.tsx';
 import { thingWord } from './preview/what-changes.ts';
 import { filterRun, runSummary } from './run-filter.ts';
-import { runFields, runRowPieces } from './run-row-words.ts';
+import { isRestored, runFields, runRowPieces } from './run-row-words.ts';
 import changeStyles from './preview/changes.module.css';
 import detailStyles from './preview/detail.module.css';
 
@@ -115,7 +115,7 @@ function RunRowDetail(props: { readonly row: RunRow; readonly words: Words; read
         />
       </div>
       <p className={detailStyles['quiet']}>
-        {t(`sync:history.wrote.${row.op}.${row.side}`)}
+        {t(`sync:history.wrote.${opWord(row)}.${row.side}`)}
         {choice !== '' && ` ${t('sync:history.settled', { choice })}`}
       </p>
       <div className={detailStyles['fieldsBox']}>
@@ -150,7 +150,7 @@ function columns(words: Words): readonly GridColumn<RunRow>[] {
       header: t('sync:column.change'),
       width: '112px',
       sortable: true,
-      cell: (row) => <KindMark row={{ kind: row.op, direction: row.side, choice: null, restored: false }} />,
+      cell: (row) => <KindMark row={{ kind: row.op, direction: row.side, choice: null, restored: isRestored(row) }} />,
     },
     {
       id: 'record',
@@ -189,6 +189,11 @@ function recordOf(row: RunRow, t: TFunction): string {
   return row.table === 'student' ? label : `${thingWord(row.table, { t })} · ${label}`;
 }
 
+/** What a run did to a row, as the list of changes calls it. */
+function opWord(row: RunRow): RunRow['op'] | 'restored' {
+  return isRestored(row) ? 'restored' : row.op;
+}
+
 /** How the question about a row was settled; empty where there was none. */
 function choiceWord(row: RunRow, t: TFunction): string {
   switch (row.choice) {
@@ -216,7 +221,7 @@ function handOut(rows: readonly RunRow[], words: Words, document: unknown) {
       t('sync:column.decision'),
     ],
     lines: rows.map((row) => [
-      t(`sync:kind.${row.op}`),
+      t(`sync:kind.${opWord(row)}`),
       t(`sync:direction.${row.side}`),
       recordOf(row, t),
       runRowPieces(row, words)

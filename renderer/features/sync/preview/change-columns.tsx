@@ -18,13 +18,14 @@ const arrows = { up: '↑', down: '↓', both: '↕' };
 /** The kind of a change: icon, word and arrow; the edge of the row is the fourth sign. */
 export function KindMark(props: { readonly row: Pick<PlanRowItem, 'kind' | 'direction' | 'choice' | 'restored'> }) {
   const { t } = useTranslation();
-  const { kind, direction } = props.row;
+  const { kind, direction, restored } = props.row;
   const Icon = icons[kind];
   const settled = kind === 'conflict' && isDecided(props.row);
+  const word = settled ? 'settled' : kind === 'add' && restored ? 'restored' : kind;
   return (
     <span className={styles['kind']} data-kind={kind}>
       <Icon className={styles['kindIcon'] ?? ''} aria-hidden />
-      <span className={styles['kindWord']}>{t(settled ? 'sync:kind.settled' : `sync:kind.${kind}`)}</span>
+      <span className={styles['kindWord']}>{t(`sync:kind.${word}`)}</span>
       {(kind !== 'conflict' || settled) && (
         <span className={styles['kindArrow']} aria-hidden>
           {arrows[direction]}

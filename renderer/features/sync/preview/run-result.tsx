@@ -96,11 +96,13 @@ export function wroteAnything({ up, down }: RunResult['counts']): boolean {
   return [up, down].some((side) => side.add + side.update + side.delete > 0);
 }
 
-/** "To server: 14 added, 2 changed. To this PC: 9 added." */
+/** "To server: 14 added, 2 changed. To this PC: 9 added, 1 restored." */
 export function countsText(counts: RunResult['counts'], t: TFunction, format: Format): string {
   const side = (name: 'up' | 'down'): string | null => {
-    const parts = (['add', 'update', 'delete'] as const).flatMap((kind) =>
-      counts[name][kind] === 0 ? [] : [t(`sync:counts.${kind}`, { count: counts[name][kind] })],
+    const { add, restored = 0, update, delete: removed } = counts[name];
+    const numbers = { add: add - restored, restored, update, delete: removed };
+    const parts = (['add', 'restored', 'update', 'delete'] as const).flatMap((kind) =>
+      numbers[kind] === 0 ? [] : [t(`sync:counts.${kind}`, { count: numbers[kind] })],
     );
     return parts.length === 0 ? null : t(`sync:counts.${name}`, { parts: format.list(parts) });
   };
