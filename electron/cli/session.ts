@@ -100,8 +100,8 @@ export class CliSession {
 
   /**
    * Does work that needs the server of a saved connection. A password from standard input is saved first, as `connection set` does.
-   * Our own engine knows the one of the environment; the app's engine is handed it only when it says that it has none: a schedule's
-   * password must not take the place of a saved one.
+   * Our own engine knows the one of the environment; the app's engine is lent it for this work only when it says that it has none: a
+   * schedule's password must not take the place of a saved one, nor stay with the app.
    */
   async contact<T>(
     item: { readonly classId: string; readonly id: string },
@@ -112,20 +112,31 @@ export class CliSession {
     if (fromStdin) await this.#savePassword(item, await this.#parts.stdin.line('password', this.signal));
     try {
       const result = await work();
-      if (!lacksPassword(result) || !(await this.handOverPassword(item))) return result;
+      if (!lacksPassword(result) || (await this.password(false)) === undefined) return result;
     } catch (error) {
       const lacking = error instanceof AppError && error.code === 'password-missing';
-      if (!lacking || !(await this.handOverPassword(item))) throw error;
+      if (!lacking || (await this.password(false)) === undefined) throw error;
     }
-    return await work();
+    return (await this.lendPassword([item], work)) ?? (await work());
   }
 
-  /** Gives the engine the password of the environment for a connection that has none; false when there is none here either. */
-  async handOverPassword(item: { readonly classId: string; readonly id: string }): Promise<boolean> {
+  /** Does work while the engine may use the password of the environment for connections that have none; null when there is none here either. */
+  async lendPassword<T>(
+    items: readonly { readonly classId: string; readonly id: string }[],
+    work: () => Promise<T>,
+  ): Promise<T | null> {
     const password = await this.password(false);
-    if (password === undefined) return false;
-    await this.#savePassword(item, password);
-    return true;
+    if (password === undefined || items.length === 0) return null;
+    const lent: { readonly classId: string; readonly connectionId: string }[] = [];
+    try {
+      for (const { classId, id: connectionId } of items) {
+        await this.call('connection.lendPassword', { classId, connectionId, password });
+        lent.push({ classId, connectionId });
+      }
+      return await work();
+    } finally {
+      for (const ids of lent) await this.#takeBack(ids);
+    }
   }
 
   /** A join code from standard input, where no list of processes shows it. */
@@ -149,6 +160,12 @@ export class CliSession {
     this.#parts.stdin.close();
     const engine = await this.#engine?.catch(() => undefined);
     await engine?.close();
+  }
+
+  /** Also after Ctrl+C. An engine that is gone has forgotten it; a connection that was removed too. */
+  async #takeBack(ids: { readonly classId: string; readonly connectionId: string }): Promise<void> {
+    const engine = await this.#engine;
+    await engine?.client.call('connection.lendPassword', { ...ids, password: null }).catch(() => undefined);
   }
 
   async #savePassword(item: { readonly classId: string; readonly id: string }, password: string): Promise<void> {

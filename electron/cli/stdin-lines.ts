@@ -31,10 +31,11 @@ export class StdinLines {
     }
   }
 
-  /** The next line. Standard input that ended is a usage error. */
+  /** The next line. Standard input that ended is a usage error, and so is an empty line, but for a password: that takes away the saved one. */
   async line(use: StdinUse, signal: AbortSignal): Promise<string> {
     const line = await this.next(signal);
-    if (line === undefined) throw new AppError('usage', { problem: 'stdin-empty', argument: use });
+    if (line === undefined || (use !== 'password' && line.trim() === ''))
+      throw new AppError('usage', { problem: 'stdin-empty', argument: use });
     return line;
   }
 

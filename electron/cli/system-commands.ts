@@ -49,13 +49,10 @@ export function addSystemCommands(program: Command, kit: CommandKit): void {
 /** Where a connection has no saved password, the one of the environment is tried. */
 async function examine(session: CliSession, only: { readonly classId?: string }): Promise<Result<'app.doctor'>> {
   const first = await session.call('app.doctor', only);
-  let handedOver = false;
-  for (const { code, params } of first.checks) {
-    const { classId, connectionId: id } = params;
-    if (code !== 'password-missing' || typeof classId !== 'string' || typeof id !== 'string') continue;
-    if (await session.handOverPassword({ classId, id })) handedOver = true;
-  }
-  return handedOver ? await session.call('app.doctor', only) : first;
+  const lacking = first.checks.flatMap(({ code, params: { classId, connectionId: id } }) =>
+    code === 'password-missing' && typeof classId === 'string' && typeof id === 'string' ? [{ classId, id }] : [],
+  );
+  return (await session.lendPassword(lacking, () => session.call('app.doctor', only))) ?? first;
 }
 
 /** All lines so far, and with `follow` those that come until Ctrl+C, which is then the ordinary end. */

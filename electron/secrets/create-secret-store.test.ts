@@ -45,6 +45,20 @@ it('keeps secrets in the keychain under the id of the connection', async () => {
   await secrets.delete(id);
 });
 
+it('uses what is lent only where nothing is saved, as long as somebody lends it, and saves it nowhere', async () => {
+  const chain = testKeychain();
+  const secrets = createSecretStore({ service, load: async () => await Promise.resolve(chain) });
+  secrets.lend(id, canary);
+  secrets.lend(id, canary);
+  secrets.lend(id, null);
+  expect([await secrets.get(id), chain.entries.size]).toEqual([canary, 0]);
+  await secrets.set(id, 'saved');
+  expect(await secrets.get(id)).toBe('saved');
+  await secrets.set(id, '');
+  secrets.lend(id, null);
+  expect(await secrets.get(id)).toBeNull();
+});
+
 it('does not load the keychain before a secret is needed, and loads it once', async () => {
   let loads = 0;
   const chain = testKeychain();

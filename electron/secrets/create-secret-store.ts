@@ -21,6 +21,7 @@ const usualPatienceMs = 30_000;
 export function createSecretStore(options: SecretStoreOptions): SecretStore {
   const { service, load = loadKeychain, patienceMs = usualPatienceMs } = options;
   const memory = new Map<string, string>();
+  const lent = new Map<string, { readonly secret: string; readonly times: number }>();
   let persistent = true;
   let silent = false;
   let keychain: Promise<Keychain | null> | null = null;
@@ -53,7 +54,9 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
         (await ask(
           async (chain) => await chain.getPassword(service, id),
           () => null,
-        ))
+        )) ??
+        lent.get(id)?.secret ??
+        null
       );
     },
     set: async (id, secret) => {
@@ -71,10 +74,17 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
     },
     delete: async (id) => {
       memory.delete(id);
+      lent.delete(id);
       await ask(
         async (chain) => void (await chain.deletePassword(service, id)),
         () => {},
       );
+    },
+    lend: (id, secret) => {
+      const { times, secret: before } = lent.get(id) ?? { times: 0, secret: '' };
+      if (secret !== null) lent.set(id, { secret, times: times + 1 });
+      else if (times > 1) lent.set(id, { secret: before, times: times - 1 });
+      else lent.delete(id);
     },
   };
 }

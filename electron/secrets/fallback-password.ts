@@ -10,5 +10,6 @@ export function withFallbackPassword(secrets: SecretStore, password: string | un
     get: async (connectionId) => (await secrets.get(connectionId)) ?? password,
     set: async (connectionId, secret) => await secrets.set(connectionId, secret),
     delete: async (connectionId) => await secrets.delete(connectionId),
+    lend: (connectionId, secret) => secrets.lend(connectionId, secret),
   };
 }

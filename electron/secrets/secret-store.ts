@@ -8,4 +8,6 @@ export interface SecretStore {
   get(connectionId: string): Promise<string | null>;
   set(connectionId: string, secret: string): Promise<void>;
   delete(connectionId: string): Promise<void>;
+  /** Uses a secret where none is saved, until it is taken back as often as it was lent (null). Never saved, and forgotten when the app closes. */
+  lend(connectionId: string, secret: string | null): void;
 }

@@ -100,6 +100,11 @@ export const connectionMethods = {
   'connection.add': method(inClass.extend({ connection: connectionInput }), connectionItem),
   /** Fields left out stay; a password left out keeps the stored one. */
   'connection.set': method(inClass.extend({ connectionId: id, change: connectionInput.partial() }), connectionItem),
+  /** A password to use where none is saved, until it is taken back (null); it is never saved. */
+  'connection.lendPassword': method(
+    inClass.extend({ connectionId: id, password: z.string().max(2000).nullable() }),
+    done,
+  ),
   'connection.remove': method(inClass.extend({ connectionId: id }), done),
   /** Emits progress with `{ step }` for each step as it changes. */
   'connection.test': method(

@@ -38,6 +38,7 @@ const mistakes: readonly (readonly [string, string, string | undefined])[] = [
   ['connection add school --host h --database d --user u --port 70000', 'not-a-number', '--port'],
   ['connection add school --host h --database d --user u --tls maybe', 'not-one-of', '--tls'],
   ['connection add school --host h --database d --user u --password-stdin', 'stdin-empty', 'password'],
+  ['class list --pin-stdin', 'stdin-empty', 'pin'],
   ['connection add school --host h --database d --user u --ca nowhere.pem', 'file-unreadable', '--ca'],
   ['connection init school --yes --print-sql', 'not-together', '--yes'],
   ['class list --lang fr', 'not-one-of', '--lang'],
@@ -99,6 +100,13 @@ describe('the command line', () => {
     expect(plain.stdout).toContain('130 cancelled');
     expect(json.json['help']).toContain('Usage: tallybook');
     expect(version.json['version']).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it('takes an empty line for no PIN and no join code', async () => {
+    for (const args of ['class list --pin-stdin', 'connection join -']) {
+      const told = await tallybook(['--json', ...args.split(' ')], { stdin: ' \nnext\n' });
+      expect([told.code, told.json.error.params['problem']], args).toEqual([2, 'stdin-empty']);
+    }
   });
 
   it('says the same as a process of its own', async () => {

@@ -85,6 +85,8 @@ async function walkSync(
   const { id: connectionId } = await call('connection.add', { classId, connection });
   await call('connection.set', { classId, connectionId, change: { name: 'School' } });
   await call('connection.list', { classId });
+  await call('connection.lendPassword', { classId, connectionId, password: 'x' });
+  await call('connection.lendPassword', { classId, connectionId, password: null });
   await call('connection.init', { classId, connectionId, consent: true });
   await call('connection.bind', { classId, connectionId, remoteClass: 'new' });
   const { planId } = await call('sync.preview', { classId, connectionId });

@@ -11,6 +11,7 @@ import { inferFromServer } from '../../sync/infer-catalog.ts';
 import { listDevices, removeDevice } from '../../sync/devices.ts';
 import { bindClass } from '../../sync/open-remote.ts';
 import { setUpServer } from '../../sync/set-up-server.ts';
+import { getConnection } from '../../store/connection-store.ts';
 import type { Handlers } from '../context.ts';
 
 /** Connections of classes to servers, and what stands on a server. */
@@ -18,6 +19,10 @@ export const connectionHandlers = {
   'connection.list': (context, { classId }) => ({ items: [...connectionsOf(context, classId)] }),
   'connection.add': async (context, { classId, connection }) => await addConnection(context, classId, connection),
   'connection.set': async (context, params) => await changeConnection(context, params),
+  'connection.lendPassword': (context, { classId, connectionId, password }) => {
+    context.secrets.lend(getConnection(context.openClass(classId), connectionId).id, password);
+    return { done: true };
+  },
   'connection.remove': async (context, { classId, connectionId }, call) => {
     await removeConnection(context, classId, connectionId, call);
     return { done: true };
@@ -39,6 +44,7 @@ export const connectionHandlers = {
   | 'connection.list'
   | 'connection.add'
   | 'connection.set'
+  | 'connection.lendPassword'
   | 'connection.remove'
   | 'connection.test'
   | 'connection.init'
