@@ -1,6 +1,7 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
-import { isBlank, requiredText } from '../../shared/model/text-rules.ts';
+import { isBlank } from '../../shared/model/text-limits.ts';
+import { requiredText } from '../../shared/model/text-rules.ts';
 import type { Language } from '../../shared/text/language.ts';
 import type { AppStore, ClassEntry } from '../store/app-store.ts';
 import { countMembers } from '../store/catalog-rows.ts';

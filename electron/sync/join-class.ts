@@ -1,4 +1,5 @@
 import { decodeJoinCode } from '../../shared/model/join-code.ts';
+import { isBlank, textLimits } from '../../shared/model/text-limits.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { ConnectionInput } from '../../shared/contract/connection.ts';
@@ -36,7 +37,8 @@ export async function joinClass(
   call: CallContext,
 ): Promise<Joined> {
   const fields = connectionFields(input);
-  const { id, name, sample } = await findThere(context, wanted, input, call);
+  const { id, name: given, sample } = await findThere(context, wanted, input, call);
+  const name = nameHere(id, given);
   if (context.app.classes().some((entry) => entry.id === id)) throw new AppError('class-exists', { name });
   createClassFile(context.dataFolder, { id, name, sample, empty: true, catalog: context.catalog });
   context.app.addClass({ id, name, sample, archived: false, students: 0 }, context.now());
@@ -83,6 +85,12 @@ export async function joinByCode(
   // Looked up again: what was there may have changed while the server was asked.
   const connection = await reconnectClass(context, classId, reconnectable(context, classId, code.role), input);
   return { class: classItemOf(context, classId), connection, run: null, reconnected: true };
+}
+
+/** What a class of a server is called here: a server may hold any text as its name, and the name here is this PC's own. */
+function nameHere(id: string, given: string): string {
+  const name = given.length > 2 * textLimits.name ? Array.from(given).slice(0, textLimits.name).join('') : given;
+  return isBlank(name) ? id.slice(0, 8) : name;
 }
 
 /** The wanted class as its server has it; throws `not-found`, `class-choice-needed`, or what connecting throws. */

@@ -6,6 +6,9 @@ import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { serverTree, type Trees } from '../store/sync/trees.ts';
 
+/** What is shown of a name, in UTF-16 units. */
+const LONGEST = 400;
+
 /** Names rows for people: their own label columns, and for events and memberships the record they belong to. */
 export interface Labels {
   of(table: CatalogTable, row: Row): string;
@@ -41,7 +44,10 @@ export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees):
       (column) => !table.key.includes(column) || table.kind === 'set' || table.kind === 'register',
     );
     const parts = [owner(table, row), ...own.map((column) => cellOf(row, column))];
-    const label = parts.filter((part): part is string => part !== null && part !== '').join(' · ');
+    const label = parts
+      .filter((part): part is string => part !== null && part !== '')
+      .map(shortened)
+      .join(' · ');
     return label === '' ? table.key.map((column) => cellOf(row, column)).join(' · ') : label;
   }
 
@@ -54,6 +60,11 @@ export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees):
       return labelAt(key.references, pkFromCells([cell]));
     },
   };
+}
+
+/** A server may hold a name of any length; what is shown of it, searched and sorted by is not. */
+function shortened(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }
 
 /** What the references that change from one version to another point to, as those records are called now. */

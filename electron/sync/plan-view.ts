@@ -2,7 +2,7 @@ import { errorToJson } from '../../shared/errors.ts';
 import { contentColumns, tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { PlanRowItem, PlanSummary } from '../../shared/contract/sync.ts';
-import type { FieldDiff, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
+import type { Cell, FieldDiff, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { directionOf } from '../../shared/sync/diff.ts';
 import { cellOf } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
@@ -18,6 +18,9 @@ import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
 import { changedSincePlan } from './waiting.ts';
+
+/** The longest value that is shown whole, in UTF-16 units: any image the app takes, as text. */
+const LONGEST_SHOWN = 150_000;
 
 /** A plan without its rows, as it stands with its draft. */
 export async function planSummaryOf(store: ClassStore, planId: string, signal: AbortSignal): Promise<PlanSummary> {
@@ -153,13 +156,25 @@ function unchangedOf(table: CatalogTable, { trees, fields }: PlanRow): PlanRowIt
   return contentColumns(table).flatMap(({ name }) => {
     if (table.key.includes(name) || fields.some((field) => field.name === name)) return [];
     const value = cellOf(local, name);
-    return value === cellOf(server, name) ? [{ name, value }] : [];
+    return value === cellOf(server, name) ? [{ name, value: shown(value) }] : [];
   });
 }
 
 function fieldItem(field: FieldDiff, result: TreeRow | undefined): PlanRowItem['fields'][number] {
-  const { name, base, local, server, clash } = field;
-  return { name, base, local, server, clash, result: result === undefined ? field.result : cellOf(result, name) };
+  const { name, clash } = field;
+  return {
+    name,
+    base: shown(field.base),
+    local: shown(field.local),
+    server: shown(field.server),
+    clash,
+    result: shown(result === undefined ? field.result : cellOf(result, name)),
+  };
+}
+
+/** The beginning of a text nobody could read to its end: no text of the app is as long, and a server may hold some megabytes. Images are. */
+function shown(cell: Cell): Cell {
+  return cell !== null && cell.length > LONGEST_SHOWN ? `${cell.slice(0, 2_000)}…` : cell;
 }
 
 function namesOf(table: CatalogTable, row: PlanRow, result: TreeRow | undefined, labels: Labels): PlanRowItem['names'] {

@@ -47,6 +47,7 @@ const column = z
         min: z.number().exactOptional(),
         max: z.number().exactOptional(),
         maxBytes: z.int().min(1).exactOptional(),
+        maxChars: z.int().min(1).exactOptional(),
       })
       .exactOptional(),
     rule: z.enum(['name', 'number', 'note', 'text', 'category', 'color']).exactOptional(),

@@ -35,11 +35,12 @@ export type ColumnPolicy = 'ask' | 'newest' | 'server' | 'local' | 'counter' | '
 /** How rows of a table live: merged by column, only ever inserted, membership, key/value, or never synced. */
 export type TableKind = 'entity' | 'append-only' | 'set' | 'register' | 'derived' | 'local';
 
-/** What a value may be beyond its type: bounds of a number, size of bytes. */
+/** What a value may be beyond its type: bounds of a number, size of bytes, characters (code points) of a text. */
 export interface ColumnLimits {
   readonly min?: number;
   readonly max?: number;
   readonly maxBytes?: number;
+  readonly maxChars?: number;
 }
 
 /** A type of the server with a fixed list of words, made in the schema of the catalog. Columns naming the same type have the same labels. */
@@ -48,7 +49,7 @@ export interface EnumType {
   readonly labels: readonly string[];
 }
 
-/** What a typed text is: it is held to the same rule wherever it is typed. */
+/** What a text is: it is held to the same rule wherever it is typed, and one of a server that is too long or shows nothing is not taken. */
 export type TextRule = 'name' | 'number' | 'note' | 'text' | 'category' | 'color';
 
 /** One column of a catalog table. */

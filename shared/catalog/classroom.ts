@@ -54,13 +54,15 @@ function table(
 
 const id = column('id', 'uuid');
 const at = column('at', 'timestamptz');
-const by = column('by', 'text', { nullable: true });
-const deviceName = column('device_name', 'text');
+const by = column('by', 'text', { nullable: true, limits: { maxChars: 2_000 } });
+const deviceName = column('device_name', 'text', { limits: { maxChars: 2_000 } });
 /** Soft-delete columns; `deletedAt` asks only where a deleted record carries data worth a question (students). */
 const deletion = (policy: ColumnPolicy): readonly CatalogColumn[] => [
   column('deleted_at', 'timestamptz', { nullable: true, policy }),
-  column('deleted_by', 'text', { nullable: true, policy: 'newest' }),
+  column('deleted_by', 'text', { nullable: true, policy: 'newest', limits: { maxChars: 2_000 } }),
 ];
+/** Texts only the app writes, or that were copied: nobody types them, but a server may hold anything. */
+const written = { limits: { maxChars: 2_000 } } as const;
 const newest = { policy: 'newest' } as const;
 const newestOrNull = { policy: 'newest', nullable: true } as const;
 const orNull = { nullable: true } as const;
@@ -119,7 +121,7 @@ export const classroomCatalog: Catalog = {
         label: ['name', 'number'],
       },
     ),
-    table('student_tag', 'set', ['student_id', 'tag'], [column('student_id', 'uuid'), column('tag', 'text')], {
+    table('student_tag', 'set', ['student_id', 'tag'], [column('student_id', 'uuid'), column('tag', 'text', written)], {
       foreignKeys: [references('student_id', 'student')],
       label: ['tag'],
     }),
@@ -146,9 +148,9 @@ export const classroomCatalog: Catalog = {
         id,
         column('student_id', 'uuid'),
         column('reason_id', 'uuid', orNull),
-        column('text', 'text'),
+        column('text', 'text', written),
         column('delta', 'int4'),
-        column('note', 'text', orNull),
+        column('note', 'text', { ...orNull, ...written }),
         at,
         by,
         column('device_id', 'uuid'),
@@ -163,7 +165,7 @@ export const classroomCatalog: Catalog = {
     table('score_void', 'append-only', ['id'], [id, column('event_id', 'uuid'), at, by, deviceName], {
       foreignKeys: [references('event_id', 'score_event')],
     }),
-    table('settlement', 'append-only', ['id'], [id, column('name', 'text'), at, by, deviceName], {
+    table('settlement', 'append-only', ['id'], [id, column('name', 'text', written), at, by, deviceName], {
       label: ['name'],
       voidedBy: { table: 'settlement_void', column: 'settlement_id', at: 'at', device: null },
     }),
@@ -202,10 +204,10 @@ export const classroomCatalog: Catalog = {
         id,
         column('student_id', 'uuid'),
         column('reward_id', 'uuid'),
-        column('name', 'text'),
+        column('name', 'text', written),
         column('cost', 'int4'),
-        column('status_by', 'text', orNull),
-        column('note', 'text', orNull),
+        column('status_by', 'text', { ...orNull, ...written }),
+        column('note', 'text', { ...orNull, ...written }),
         at,
         by,
         deviceName,

@@ -50,8 +50,9 @@ function isWordList(labels: readonly string[]): boolean {
 }
 
 function areLimitsSound({ type, limits = {} }: CatalogColumn): boolean {
-  const { min, max, maxBytes } = limits;
+  const { min, max, maxBytes, maxChars } = limits;
   if (maxBytes !== undefined && type !== 'bytea') return false;
+  if (maxChars !== undefined && type !== 'text') return false;
   const bounds = [min, max].filter((bound) => bound !== undefined);
   if (bounds.length === 0) return true;
   const whole = integerTypes.has(type);

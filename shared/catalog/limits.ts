@@ -1,3 +1,4 @@
+import { isBlank, textLimits } from '../model/text-limits.ts';
 import type { Cell } from '../sync/plan.ts';
 import type { CatalogColumn, ColumnType } from './catalog.ts';
 
@@ -10,7 +11,9 @@ export function isWithinLimits(column: CatalogColumn, cell: Cell): boolean {
   switch (column.type) {
     case 'char':
     case 'varchar':
-      return column.length === undefined || charactersOf(cell) <= column.length;
+      return column.length === undefined || isAsShort(cell, column.length);
+    case 'text':
+      return isTextWithin(column, cell);
     case 'enum':
       return column.enum?.labels.includes(cell) ?? false;
     case 'numeric':
@@ -22,11 +25,22 @@ export function isWithinLimits(column: CatalogColumn, cell: Cell): boolean {
   }
 }
 
-/** PostgreSQL counts code points. */
-function charactersOf(text: string): number {
+/** A text as its rule wants it, spaces at its ends aside: those do no harm. */
+function isTextWithin({ rule, limits, nullable }: CatalogColumn, cell: string): boolean {
+  if (limits?.maxChars !== undefined && !isAsShort(cell, limits.maxChars)) return false;
+  if (rule === undefined) return true;
+  if (rule === 'color') return isAsShort(cell, 7);
+  return isAsShort(cell, textLimits[rule]) && (nullable || !isBlank(cell));
+}
+
+/** Whether a text has at most so many characters. PostgreSQL counts code points. */
+function isAsShort(text: string, most: number): boolean {
+  if (text.length <= most) return true;
+  // A character takes one or two units.
+  if (text.length > 2 * most) return false;
   let count = 0;
   for (const _ of text) count += 1;
-  return count;
+  return count <= most;
 }
 
 function fitsDigits({ digits }: CatalogColumn, cell: string): boolean {

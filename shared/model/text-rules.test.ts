@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hexColor, isBlank, optionalNote, optionalText, requiredText, shortText } from './text-rules.ts';
+import { isBlank } from './text-limits.ts';
+import { hexColor, optionalNote, optionalText, requiredText, shortText } from './text-rules.ts';
 
 const refusal = (run: () => unknown): unknown => {
   try {

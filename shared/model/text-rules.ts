@@ -1,11 +1,6 @@
 import { isPlainText } from '../catalog/value.ts';
 import { AppError } from '../errors.ts';
-
-/** The most characters (code points) a text from people may have, by what it is. */
-export const textLimits = { name: 200, number: 40, text: 200, category: 50, tag: 50, note: 2_000, device: 60 } as const;
-
-/** What a text from people is, for its limit and for the error that names it. */
-export type TextField = keyof typeof textLimits;
+import { isBlank, textLimits, type TextField } from './text-limits.ts';
 
 /**
  * A text that must say something (a name, a tag): line breaks and tabs become a space, the ends are trimmed.
@@ -46,11 +41,6 @@ export function optionalNote(text: string | null | undefined): string | null {
 export function hexColor(text: string): string {
   if (!/^#[0-9a-f]{6}$/i.test(text)) throw new AppError('text-invalid', { field: 'color' });
   return text.toLowerCase();
-}
-
-/** Whether a text shows nothing: empty, or only spaces, control and format characters and the letters that are drawn as nothing. */
-export function isBlank(text: string): boolean {
-  return /^[\s\p{Cc}\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*$/u.test(text);
 }
 
 function oneLine(field: TextField, text: string): string {

@@ -1,7 +1,7 @@
 import { Button, Drawer, Form, Input, InputNumber } from 'antd';
 import { useRef, type ComponentRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { textLimits } from '../../../shared/model/text-rules.ts';
+import { textLimits } from '../../../shared/model/text-limits.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useClassStore } from './class-store.ts';
 import styles from './award.module.css';

@@ -2,7 +2,7 @@ import { AutoComplete, Button, Form, Input, InputNumber, type FormInstance, type
 import { useRef, useState, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReasonItem } from '../../../shared/contract/roster.ts';
-import { textLimits } from '../../../shared/model/text-rules.ts';
+import { textLimits } from '../../../shared/model/text-limits.ts';
 import { call } from '../../client.ts';
 import { useAction } from '../../use-action.ts';
 import { Confirm } from '../../ui/confirm.tsx';

@@ -1,6 +1,6 @@
 import { Button, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { textLimits } from '../../../shared/model/text-rules.ts';
+import { textLimits } from '../../../shared/model/text-limits.ts';
 import { useAction } from '../../use-action.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp } from '../app/app-store.ts';

@@ -3,7 +3,7 @@ import { Button, Dropdown, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GroupItem } from '../../../shared/contract/roster.ts';
-import { textLimits } from '../../../shared/model/text-rules.ts';
+import { textLimits } from '../../../shared/model/text-limits.ts';
 import { call } from '../../client.ts';
 import { groupColors, groupFill } from '../../theme.ts';
 import { useAction } from '../../use-action.ts';

@@ -1,4 +1,4 @@
-import { isBlank, textLimits } from '../../../shared/model/text-rules.ts';
+import { isBlank, textLimits } from '../../../shared/model/text-limits.ts';
 
 /** One student as read from a pasted line. */
 export interface ParsedStudent {

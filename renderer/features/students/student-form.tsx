@@ -3,7 +3,7 @@ import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GroupItem, StudentItem } from '../../../shared/contract/roster.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
-import { textLimits } from '../../../shared/model/text-rules.ts';
+import { textLimits } from '../../../shared/model/text-limits.ts';
 
 /** What the form of a student holds. An empty text means: nothing there. */
 export interface StudentValues {
