@@ -31,7 +31,8 @@ export function addClassCommands(program: Command, kit: CommandKit): void {
     options: { sample: flag('--sample', 'option.sample') },
     examples: ['class create "5B"', 'class create "Sample class" --sample'],
     run: async (session, [name], { sample }) => {
-      const item = await session.call('class.create', { name, ...(sample ? { sample } : {}) });
+      const language = session.options.lang === undefined ? {} : { language: session.words.language };
+      const item = await session.call('class.create', { name, ...language, ...(sample ? { sample } : {}) });
       return listing([item], classShape, columns);
     },
   });

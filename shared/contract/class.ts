@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { languages } from '../text/language.ts';
 import { method } from './method.ts';
 import { id, inClass, input, items } from './values.ts';
 import { connectionItem, connectionInput } from './connection.ts';
@@ -31,8 +32,14 @@ export const remoteClass = z.object({ id, name: z.string(), students: z.number()
 export const connectionSource = z.union([z.object({ connectionId: id }), z.object({ connection: connectionInput })]);
 
 export const classMethods = {
+  /** `language`: the one whoever makes it reads, in which a sample's groups and notes are written; else the one chosen on this device, or the system's. */
   'class.create': method(
-    z.object({ name: input, students: z.array(input).max(2000).optional(), sample: z.boolean().optional() }),
+    z.object({
+      name: input,
+      students: z.array(input).max(2000).optional(),
+      sample: z.boolean().optional(),
+      language: z.enum(languages).optional(),
+    }),
     classItem,
   ),
   'class.list': method(z.object({}), items(classItem)),

@@ -12,6 +12,14 @@ describe('a reason on the page', () => {
     expect(shownReason(createTexts('zh-CN'), null, 'Homework')).toBe('Homework');
   });
 
+  it('says of points given without a reason what they are in that language, whatever language they were given in', () => {
+    for (const text of ['Quick points', '快速加减分']) {
+      expect(shownReason(createTexts('zh-CN'), null, text)).toBe('快速加减分');
+      expect(shownReason(createTexts('en'), null, text)).toBe('Quick points');
+    }
+    expect(shownReason(createTexts('zh-CN'), 'a reason of somebody', 'Quick points')).toBe('Quick points');
+  });
+
   it('has its category in that language too', () => {
     expect(shownCategory(createTexts('zh-CN'), true, 'Study')).toBe('学习');
     expect(shownCategory(createTexts('zh-CN'), false, 'Study')).toBe('Study');

@@ -1,8 +1,17 @@
 import type { i18n } from 'i18next';
+import en from './en/class.json' with { type: 'json' };
+import zh from './zh-CN/class.json' with { type: 'json' };
 import { builtInCategories, builtInReasonKey } from '../model/built-in-reasons.ts';
 
-/** The text of a reason, or of an event given with it, as a person reads it: a built-in one nobody has renamed speaks the language of the app. */
+/** What an event given without a reason is stored as, in the language of the PC it was given on. */
+export const quickTexts: readonly string[] = [en.quickText, zh.quickText];
+
+/**
+ * The text of a reason, or of an event given with it, as a person reads it: a built-in one nobody has renamed speaks the language of the app, and so do points that
+ * were given without a reason.
+ */
 export function shownReason(texts: Pick<i18n, 't'>, reasonId: string | null, text: string): string {
+  if (reasonId === null && quickTexts.includes(text)) return texts.t('class:quickText');
   const key = builtInReasonKey(reasonId, text);
   return key === null ? text : texts.t(`built-in:reason.${key}`);
 }

@@ -18,7 +18,7 @@ export const classHandlers: Handlers<
   'class.create': (context, params) => {
     const made = makeClass(context.app, context.dataFolder, params, {
       stamp: stampOf(context),
-      language: writingLanguage(context.app),
+      language: params.language ?? writingLanguage(context.app),
       catalog: context.catalog,
     });
     context.emit('app.changed', {});

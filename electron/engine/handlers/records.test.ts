@@ -26,6 +26,16 @@ describe('the calls about this installation', () => {
     });
   });
 
+  it('make a sample in the language of whoever reads it, also before one was chosen on this PC', async () => {
+    const { call } = await device();
+    const groups = async (language: 'en' | 'zh-CN'): Promise<readonly string[]> => {
+      const { id } = await call('class.create', { name: language, sample: true, language });
+      return (await call('group.list', { classId: id })).items.map(({ name }) => name);
+    };
+    expect(await groups('zh-CN')).toEqual(['蓝组', '绿组', '橙组', '紫组']);
+    expect(await groups('en')).not.toContain('蓝组');
+  });
+
   it('keep the name, the language and the theme', async () => {
     const { call, restart } = await device();
     await call('app.setDevice', { name: ' Staff room ' });

@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { languageFor } from '../../../shared/text/language.ts';
 import { call } from '../../client.ts';
 import { href, navigate } from '../../router.ts';
 import { useAction } from '../../use-action.ts';
@@ -9,12 +10,14 @@ import styles from './start.module.css';
 
 /** "Look around with a sample class": makes it and opens it. */
 export function SampleDoor() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const openClass = useApp((state) => state.openClass);
   const action = useAction();
   const make = (): void =>
     void action.run(async () => {
-      const made = await call('class.create', { name: t('common:switcher.sampleClass'), sample: true });
+      // Nobody has chosen a language yet, and what the page reads from the browser the engine cannot know.
+      const language = languageFor([i18n.language]);
+      const made = await call('class.create', { name: t('common:switcher.sampleClass'), sample: true, language });
       await openClass(made.id);
       navigate(href('class'));
     });
