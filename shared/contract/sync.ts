@@ -311,6 +311,15 @@ export const syncMethods = {
     }),
     planSummary.extend({ decided: z.object({ decided: z.number(), left: z.number() }) }),
   ),
+  /** Whether a choice would fit a row as things stand, for a value that is still being typed; nothing is decided. `misfit`: why not, with the holder of a taken value. */
+  'plan.fits': method(
+    inPlan.extend({
+      ordinal: z.number().int().nonnegative(),
+      choice: choiceKind,
+      fields: z.record(z.string(), fieldChoice).optional(),
+    }),
+    z.object({ misfit: params.nullable() }),
+  ),
   'plan.undo': method(inPlan, planSummary),
   'plan.redo': method(inPlan, planSummary),
   'plan.discard': method(inPlan, done),

@@ -95,6 +95,7 @@ async function walkSync(
   const { ordinals } = await call('plan.index', { classId, planId, sort: { by: 'plan', descending: false } });
   await call('plan.rows', { classId, planId, ordinals: ordinals.slice(0, 3) });
   await call('plan.decide', { classId, planId, target: { ordinals: ordinals.slice(0, 1) }, include: false });
+  await call('plan.fits', { classId, planId, ordinal: ordinals[0] ?? 0, choice: 'local' });
   await call('plan.tally', { classId, planId, filter: { chosen: ['out'] } });
   await call('plan.undo', { classId, planId });
   await call('plan.redo', { classId, planId });

@@ -49,9 +49,17 @@ test('what cannot be done says why where it was tried, and whose a number is at 
   await preview.row('Nora').first().locator('strong').first().click();
   await detail.getByRole('radio', { name: /another number/ }).check();
   const field = detail.getByRole('textbox', { name: t('sync:detail.newValue', { field: 'number' }) });
-  await field.fill('5');
-  await preview.use.click();
   const why = t('sync:detail.belongsTo', { value: '5', record: 'Max' });
+  await field.fill('5');
+  // While it is typed, and without a hand on what is being typed.
+  await expect(field).toHaveAccessibleDescription(why);
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await field.press('1');
+  await expect(field).toHaveValue('51');
+  await expect(field).toHaveAttribute('aria-invalid', 'false');
+  await field.press('Backspace');
+  await expect(field).toHaveAccessibleDescription(why);
+  await preview.use.click();
   await expect(field).toHaveAccessibleDescription(why);
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   await expect(field).toBeFocused();

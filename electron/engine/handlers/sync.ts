@@ -2,6 +2,7 @@ import type { MethodName } from '../../../shared/contract/contract.ts';
 import type { syncMethods } from '../../../shared/contract/sync.ts';
 import { afterChoice } from '../../sync/after-choice.ts';
 import { answerHeld, heldErasureItems } from '../../sync/answer-erasures.ts';
+import { fitChoice } from '../../sync/fit-choice.ts';
 import { look } from '../../sync/look.ts';
 import { decide, stepChoice } from '../../sync/draft.ts';
 import { dropPlans } from '../../sync/drop-plan.ts';
@@ -42,6 +43,13 @@ export const syncHandlers: Handlers<SyncMethod> = {
   'plan.decide': async (context, params, call) => {
     const decided = await decide(context.openClass(params.classId), params, call);
     return { ...(await afterChoice(context, params.classId, params.planId, call.signal)), decided };
+  },
+  'plan.fits': (context, { classId, planId, ordinal, choice, fields }) => {
+    const fit = fitChoice(context.openClass(classId), planId, ordinal, {
+      choice,
+      ...(fields === undefined ? {} : { fields }),
+    });
+    return { misfit: fit.kind === 'misfit' ? { ...fit.facts } : null };
   },
   'plan.undo': (context, { classId, planId }, { signal }) => {
     stepChoice(context.openClass(classId), planId, 'undo');

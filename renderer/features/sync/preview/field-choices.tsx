@@ -8,6 +8,7 @@ import { initialPicks, pickedCell, toFields, type Pick, type Picks } from './fie
 import { canType, cellText, fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
 import type { RowProps } from './row-props.ts';
 import { holderOf } from './taken-value.ts';
+import { useHolder } from './use-holder.ts';
 import { canKeepBoth, keepBothFields } from './what-changes.ts';
 import { sideOrigin } from './when-words.ts';
 import styles from './detail.module.css';
@@ -28,12 +29,13 @@ export function FieldChoices(props: RowProps) {
         .map((field) => (
           <Question
             key={field.name}
+            store={store}
             row={row}
             field={field}
             words={words}
             disabled={!canEdit}
             pick={picks[field.name]}
-            holder={holderOf(refusal, field.name, pickedCell(field, picks[field.name]))}
+            refused={holderOf(refusal, field.name, pickedCell(field, picks[field.name]))}
             onPick={(pick) => setPicks((old) => ({ ...old, [field.name]: pick }))}
           />
         ))}
@@ -91,21 +93,24 @@ function Whole({ store, row, words }: RowProps) {
 type Field = PlanRowItem['fields'][number];
 
 function Question(props: {
+  readonly store: RowProps['store'];
   readonly row: PlanRowItem;
   readonly field: Field;
   readonly words: Words;
   readonly disabled: boolean;
   readonly pick: Pick | undefined;
   /** Who has the value that was typed, when it could not be taken for that. */
-  readonly holder: string | null;
+  readonly refused: string | null;
   readonly onPick: (pick: Pick) => void;
 }) {
-  const { row, field, words, pick, holder, onPick } = props;
+  const { row, field, words, pick, refused, onPick } = props;
   const { t } = words;
   const title = useId();
   const wrong = useId();
   const name = fieldWord(field.name, t);
   const typing = typeof pick === 'object';
+  const found = useHolder(props, typing ? pickedCell(field, pick) : null, merging(row, field.name));
+  const holder = refused ?? found;
   return (
     <div className={styles['question']}>
       <div className={styles['questionHead']}>
@@ -153,7 +158,8 @@ function Question(props: {
             aria-describedby={wrong}
             disabled={props.disabled}
             status={holder === null ? '' : 'error'}
-            wrong={holder !== null}
+            wrong={refused !== null}
+            invalid={holder !== null}
             onChange={(event) => onPick({ typed: event.target.value })}
           />
           <span id={wrong} className={styles['wrong']} role="status">
@@ -163,6 +169,12 @@ function Question(props: {
       )}
     </div>
   );
+}
+
+/** The decision a typed value of one field would be, as if the server's were taken of all others. */
+function merging(row: PlanRowItem, name: string) {
+  const sides = row.fields.flatMap((other) => (other.clash ? [[other.name, 'server'] as const] : []));
+  return (value: string) => ({ choice: 'merge' as const, fields: { ...Object.fromEntries(sides), [name]: { value } } });
 }
 
 /** What was merged without a question: folded, because nothing is to be done about it. */

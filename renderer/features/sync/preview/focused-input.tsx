@@ -8,8 +8,14 @@ import { useEffect, useRef } from 'react';
  */
 export function FocusedInput({
   wrong,
+  invalid = false,
   ...props
-}: InputProps & { /** What is typed cannot be used: it takes the focus again. */ readonly wrong: boolean }) {
+}: InputProps & {
+  /** What was typed was refused: it takes the focus again. */
+  readonly wrong: boolean;
+  /** What is being typed cannot be used; whoever types goes on. */
+  readonly invalid?: boolean;
+}) {
   const input = useRef<InputRef>(null);
   useEffect(() => {
     const byKey = document.activeElement?.matches(':focus-visible') === true;
@@ -19,5 +25,5 @@ export function FocusedInput({
   useEffect(() => {
     if (wrong) input.current?.focus({ cursor: 'all' });
   }, [wrong]);
-  return <Input {...props} ref={input} aria-invalid={wrong} />;
+  return <Input {...props} ref={input} aria-invalid={wrong || invalid} />;
 }

@@ -8,6 +8,7 @@ import { typedValue } from './field-picks.ts';
 import { fieldWord } from './field-words.ts';
 import type { RowProps } from './row-props.ts';
 import { holderOf } from './taken-value.ts';
+import { useHolder } from './use-holder.ts';
 import { claimOf } from './what-changes.ts';
 import styles from './detail.module.css';
 
@@ -21,15 +22,17 @@ export function IdentityChoices(props: RowProps) {
   const result = row.fields.find((field) => field.clash)?.result ?? '';
   const [way, setWay] = useState<'rename' | 'server' | 'adopt' | null>(decided);
   const [typed, setTyped] = useState(decided === 'rename' ? result : '');
+  const field = claim?.field ?? '';
+  const value = way === 'rename' ? typedValue(field, typed) : undefined;
+  const found = useHolder(props, value === claim?.value ? null : value, renaming(field));
   if (claim === null) return null;
   const name = fieldWord(claim.field, t);
-  const value = typedValue(claim.field, typed);
-  const holder = holderOf(refusal, claim.field, value);
+  const refused = holderOf(refusal, claim.field, value);
+  const holder = refused ?? found;
   const usable = typeof value === 'string' && value !== claim.value;
   const target = { ordinals: [row.ordinal] };
   const use = (): void => {
-    if (way === 'rename' && typeof value === 'string')
-      void store.decide({ target, choice: 'rename', fields: { [claim.field]: { value } } });
+    if (way === 'rename' && typeof value === 'string') void store.decide({ target, ...renaming(field)(value) });
     else void store.decide({ target, choice: way === 'adopt' ? 'adopt' : 'server' });
   };
   const ready = way === 'server' || way === 'adopt' || (way === 'rename' && usable);
@@ -63,6 +66,7 @@ export function IdentityChoices(props: RowProps) {
               typed={typed}
               unusable={typed !== '' && !usable}
               taken={holder !== null}
+              refused={refused !== null}
               disabled={!canEdit}
               onType={setTyped}
             />
@@ -90,6 +94,11 @@ export function IdentityChoices(props: RowProps) {
   );
 }
 
+/** The decision another value of a field would be. */
+function renaming(field: string) {
+  return (value: string) => ({ choice: 'rename' as const, fields: { [field]: { value } } });
+}
+
 /** What is to be said of a typed value: whose it is, or what is asked of it. */
 function valueHint(typed: string, claimed: string, holder: string | null, t: TFunction): string {
   if (typed === claimed) return t('sync:detail.stillTaken', { value: claimed });
@@ -103,8 +112,10 @@ function NewValue(props: {
   readonly hint: string;
   readonly typed: string;
   readonly unusable: boolean;
-  /** Somebody has it: the focus comes back to it. */
+  /** Somebody has it. */
   readonly taken: boolean;
+  /** It was refused for that: the focus comes back to it. */
+  readonly refused: boolean;
   readonly disabled: boolean;
   readonly onType: (text: string) => void;
 }) {
@@ -117,7 +128,8 @@ function NewValue(props: {
         aria-label={props.label}
         aria-describedby={hint}
         status={props.unusable || props.taken ? 'error' : ''}
-        wrong={props.taken}
+        wrong={props.refused}
+        invalid={props.taken}
         onChange={(event) => props.onType(event.target.value)}
       />
       <span id={hint} className={props.taken ? styles['wrong'] : styles['quiet']} role="status">
