@@ -87,6 +87,8 @@ export const errorExitCodes = {
   'guard-refused': 6,
   'consent-needed': 6,
   'class-choice-needed': 6,
+  'first-sync-needed': 6,
+  'server-put-back': 6,
   'sample-refused': 6,
   'device-removed': 6,
   'mode-refused': 6,

@@ -5,6 +5,7 @@ import { backupHandlers } from './handlers/backup.ts';
 import { binHandlers } from './handlers/bin.ts';
 import { classHandlers } from './handlers/class.ts';
 import { connectionHandlers } from './handlers/connection.ts';
+import { continuousHandlers } from './handlers/continuous.ts';
 import { joinHandlers } from './handlers/join.ts';
 import { rosterHandlers } from './handlers/roster.ts';
 import { scoreHandlers } from './handlers/score.ts';
@@ -23,6 +24,7 @@ export const allHandlers: Handlers<MethodName> = {
   ...settlementHandlers,
   ...connectionHandlers,
   ...syncHandlers,
+  ...continuousHandlers,
   ...backupHandlers,
   ...binHandlers,
   ...serverHandlers,

@@ -7,6 +7,7 @@ import type { AppStore } from '../store/app-store.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { Log, RecentLog } from './log.ts';
 import type { Clock } from './system-clock.ts';
+import type { Timers } from './timers.ts';
 
 /** Everything handlers work with; made once by the composition root. Handlers hold no state of their own. */
 export interface EngineContext {
@@ -30,6 +31,7 @@ export interface EngineContext {
   replaceClass(classId: string, file: string): void;
   /** The clocks of this computer. */
   readonly clock: Clock;
+  readonly timers: Timers;
   /** Wall-clock time as ISO 8601 UTC with milliseconds. */
   now(): string;
   /** Pushes an event to every caller. */

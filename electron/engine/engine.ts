@@ -6,6 +6,7 @@ import { createBuiltinServer } from '../builtin-server/builtin-server.ts';
 import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
 import { syncStateOf } from '../sync/engine-state.ts';
 import { endBackgroundWork, resumeErasing } from '../sync/resume-erasing.ts';
+import { keepInSync } from '../sync/keep-in-sync.ts';
 import { shareAgain } from '../sync/share-again.ts';
 import { createSecretStore } from '../secrets/create-secret-store.ts';
 import { withFallbackPassword } from '../secrets/fallback-password.ts';
@@ -26,6 +27,7 @@ import type { EngineHost } from './host.ts';
 import { createOpenClasses } from './open-classes.ts';
 import type { OpenClasses } from './open-classes.ts';
 import { systemClock, type Clock } from './system-clock.ts';
+import { systemTimers, type Timers } from './timers.ts';
 import type { EngineOptions } from './worker-protocol.ts';
 
 /** The engine of one data folder, in the thread that made it. */
@@ -40,18 +42,22 @@ export interface Engine extends EngineHost {
 const keychainService = 'Tallybook';
 
 /**
- * Puts the engine together on a data folder that the process owns, on this computer's clocks or those given. Throws what opening the data throws: `store-newer`,
+ * Puts the engine together on a data folder that the process owns, on this computer's clocks and timers or those given. Throws what opening the data throws: `store-newer`,
  * `store-damaged`, `folder-unwritable`.
  */
-export function createEngine(options: EngineOptions & { readonly clock?: Clock | undefined }): Engine {
+export function createEngine(
+  options: EngineOptions & { readonly clock?: Clock | undefined; readonly timers?: Timers | undefined },
+): Engine {
   const {
     dataFolder,
     version,
     checkResults,
     fallbackPassword,
     sharesAgain,
+    keepsInSync,
     catalog = classroomCatalog,
     clock = systemClock(),
+    timers = systemTimers,
   } = options;
   const now = (): string => new Date(clock.read().wallMs).toISOString();
   const log = openFileLog({ folder: join(dataFolder, 'logs'), name: 'engine', now });
@@ -83,6 +89,7 @@ export function createEngine(options: EngineOptions & { readonly clock?: Clock |
     backUp: async (classId) => await backups.save(classes.open(classId)),
     replaceClass: classes.replace,
     clock,
+    timers,
     now,
     emit: <E extends EventName>(name: E, data: EventData<E>) => hub.emit(name, data),
   };
@@ -90,6 +97,7 @@ export function createEngine(options: EngineOptions & { readonly clock?: Clock |
   const lines = createCallerLines(dispatcher, hub);
   log.write('info', 'engine.started', { version, platform: process.platform, node: process.version });
   if (sharesAgain === true) shareAgain(context);
+  if (keepsInSync === true) keepInSync(context);
   return {
     connect: lines.connect,
     announceRestart(crashes) {
@@ -97,6 +105,7 @@ export function createEngine(options: EngineOptions & { readonly clock?: Clock |
       hub.emit('engine.restarted', {});
     },
     async close() {
+      syncStateOf(context).rounds.stop();
       await attempt(log, 'calls.close-failed', () => lines.close());
       await attempt(log, 'background.close-failed', () => endBackgroundWork(context));
       await attempt(log, 'backup.close-failed', () => backups.close());

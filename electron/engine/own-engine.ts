@@ -55,6 +55,7 @@ export async function openOwnEngine(
       log,
       fallbackPassword,
       sharesAgain: shell !== 'cli',
+      keepsInSync: shell !== 'cli',
     });
     claim.serve(hostFor(engine));
     let onLost: (() => void) | undefined;

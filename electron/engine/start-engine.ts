@@ -127,8 +127,23 @@ class Supervisor implements SupervisedEngine {
   }
 
   #createThread(): Worker {
-    const { dataFolder, version, checkResults, fallbackPassword, sharesAgain, entry = ownEntry } = this.#options;
-    const workerData: EngineOptions = { dataFolder, version, checkResults, fallbackPassword, sharesAgain };
+    const {
+      entry = ownEntry,
+      dataFolder,
+      version,
+      checkResults,
+      fallbackPassword,
+      sharesAgain,
+      keepsInSync,
+    } = this.#options;
+    const workerData: EngineOptions = {
+      dataFolder,
+      version,
+      checkResults,
+      fallbackPassword,
+      sharesAgain,
+      keepsInSync,
+    };
     // Flags of the process (a test runner's, a debugger's) are not for the engine; standard output belongs to the command line.
     const thread = new Worker(entry, { workerData, name: 'engine', execArgv: [], stdout: true, resourceLimits });
     thread.stdout.pipe(process.stderr, { end: false });

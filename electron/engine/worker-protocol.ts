@@ -13,6 +13,8 @@ export interface EngineOptions {
   readonly fallbackPassword?: string | undefined;
   /** Whether a class that is shared from here is to be reachable for others as long as the engine runs; not for a command that is over in a moment. */
   readonly sharesAgain?: boolean | undefined;
+  /** Whether the connections that are to be kept in sync are, as long as the engine runs; not for a command that is over in a moment. */
+  readonly keepsInSync?: boolean | undefined;
   /** What the files hold and how it syncs; the classroom's tables by default. */
   readonly catalog?: Catalog | undefined;
 }

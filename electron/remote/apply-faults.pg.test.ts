@@ -37,6 +37,9 @@ function counting(session: PgSession): { readonly session: PgSession; trips(): n
     get transaction() {
       return session.transaction;
     },
+    get asked() {
+      return session.asked;
+    },
     get reusable() {
       return session.reusable;
     },

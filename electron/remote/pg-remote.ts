@@ -37,6 +37,7 @@ export async function createPgRemote(
   options: RemoteOptions = {},
 ): Promise<Remote> {
   const { signal, onClose = async ({ session: ended }) => await ended.close() } = options;
+  const askedBefore = session.asked;
   const facts = options.known?.facts ?? (await findRemoteFacts(session, catalog, signal));
   const { identity, askSystem } = facts;
   const context: RemoteContext = { session, catalog, askSystem, blocks: facts.blocks };
@@ -45,6 +46,9 @@ export async function createPgRemote(
     identity,
     get unproven() {
       return expected !== null;
+    },
+    get asked() {
+      return session.asked - askedBefore;
     },
     blocks: facts.blocks,
     power: facts.power,

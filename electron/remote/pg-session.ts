@@ -48,6 +48,8 @@ export interface PgSession {
   readonly transaction: 'none' | 'open' | 'failed';
   /** Whether another piece of work may begin on it as on a new one: nothing failed in it, nothing is going on or open, and it is not known to be gone. */
   readonly reusable: boolean;
+  /** How often something was sent to the server and waited for. */
+  readonly asked: number;
   query(sql: string, params?: readonly PgParam[], options?: PgQueryOptions): Promise<PgResult>;
   /** Sends all statements at once and waits for all answers: one round trip. Rejects with the first error; outside a transaction the others still took effect. */
   pipeline(statements: readonly PgStatement[], options?: PgQueryOptions): Promise<readonly PgResult[]>;

@@ -280,6 +280,8 @@ export interface Remote {
    * finds them otherwise, or the session gone, fails with `connection-dropped` or `timeout`, and a new remote is to be opened.
    */
   readonly unproven: boolean;
+  /** How often the server was asked something since this was opened. */
+  readonly asked: number;
   /** Tables that stay out because their columns are not as the catalog says. */
   readonly blocks: readonly TableBlock[];
   /** What the role may do beyond what syncing needs: everything, or to change the tables themselves. */

@@ -52,6 +52,7 @@ export class ClientSession implements PgSession {
   readonly serverVersion: number;
   readonly tls: TlsFacts | null;
   readonly address: string;
+  asked = 0;
   readonly #parts: SessionParts;
   #last: Promise<unknown> = Promise.resolve();
   #stopCurrent: ((reason: AppError) => void) | null = null;
@@ -244,6 +245,7 @@ export class ClientSession implements PgSession {
     if (failure !== null) throw this.#map(failure);
     if (this.#closed || this.#parts.socket.destroyed) throw new AppError('connection-dropped', this.#parts.where);
     guard.expect(budget);
+    this.asked += 1;
     const running = work.start();
     let reason: AppError | null = null;
     let stopping: Promise<void> = Promise.resolve();

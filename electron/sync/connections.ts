@@ -2,6 +2,7 @@ import type { ConnectionInput, ConnectionItem } from '../../shared/contract/conn
 import type { ParsedParams, Result } from '../../shared/contract/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
+import { setContinuousSetting } from '../engine/continuous-settings.ts';
 import { endpointOf } from '../engine/endpoint.ts';
 import { connect } from '../remote/connect.ts';
 import { testConnection } from '../remote/connection-test.ts';
@@ -19,6 +20,8 @@ import {
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
 import { changedInput, connectionFields, keepsPassword } from './connection-values.ts';
+import { continuousStateOf } from './continuous-state.ts';
+import { endHalt } from './end-halt.ts';
 import { syncStateOf } from './engine-state.ts';
 import { waitingOf } from './waiting.ts';
 
@@ -52,6 +55,7 @@ export function connectionItem(context: EngineContext, store: ClassStore, row: C
     status: busy ? 'IN_PROGRESS' : row.status,
     error: row.error === null ? null : { code: row.error.code, params: { ...row.error.params } },
     pending: { ...waitingOf(store, row) },
+    continuous: continuousStateOf(context, id),
     lastOutcome: row.lastOutcome,
   };
 }
@@ -92,6 +96,7 @@ export async function changeConnection(
   // What went wrong at another address, or with another password, says nothing about this one.
   if (row.status === 'FAILED') setConnectionStatus(store, connectionId, 'IDLE', null, null);
   await keepPassword(context, connectionId, change.password);
+  endHalt(context, connectionId);
   return changed(context, store, connectionId);
 }
 
@@ -106,6 +111,7 @@ export async function removeConnection(
   await syncStateOf(context).lock.run(classId, call.signal, async () => {
     deleteConnection(context.openClass(classId), connectionId);
     await context.secrets.delete(connectionId);
+    setContinuousSetting(context.app, connectionId, null);
   });
   context.emit('class.changed', { classId, areas: ['connections', 'plans'] });
 }

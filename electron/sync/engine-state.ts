@@ -1,6 +1,7 @@
 import type { EngineContext } from '../engine/context.ts';
 import { createKeptSessions, type KeptSessions } from '../remote/kept-sessions.ts';
 import { createClassLock, type ClassLock } from './class-lock.ts';
+import { createRounds, type Rounds } from './rounds.ts';
 
 /** What the sync service remembers while the engine runs, and only then: after a crash no connection can look busy. */
 export interface SyncState {
@@ -11,6 +12,8 @@ export interface SyncState {
   readonly running: Set<string>;
   /** Looks nobody asked for, by class: whoever wants something of the class ends them. */
   readonly looks: Map<string, AbortController>;
+  /** Continuous sync. */
+  readonly rounds: Rounds;
   /** Sessions on servers that lie ready for the next look. */
   readonly sessions: KeptSessions;
   /** Work nobody called for, ended with the engine. */
@@ -28,6 +31,7 @@ export function syncStateOf(context: EngineContext): SyncState {
       busy: new Set(),
       running: new Set(),
       looks: new Map(),
+      rounds: createRounds(),
       sessions: createKeptSessions(Date.now),
       background: { ending: new AbortController(), work: new Set() },
     };

@@ -14,7 +14,7 @@ import { treeState } from '../store/sync/trees.ts';
 import { brokenRules } from './broken-rules.ts';
 import { shiftAfter, shiftAt, spokenAmong, spokenOf, type Shift } from './count-rows.ts';
 import { openPlanBook, type PlanBook } from './plan-book.ts';
-import { readDraft } from './read-draft.ts';
+import { readDraft, readDraftUnattended } from './read-draft.ts';
 
 /** A plan with what its draft makes of it. */
 export interface Evaluation extends Settled {
@@ -115,6 +115,17 @@ export async function evaluatePlan(
   return await shared.wait(signal);
 }
 
+/** What a run nobody is at makes of a plan: rows a person has said anything about stay out, with whatever depends on them, because nobody has said "go" yet. */
+export async function evaluateUnattended(
+  store: ClassStore,
+  planId: string,
+  part: Part,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  if (readDraft(store, planId).choices.size === 0) return await evaluatePlan(store, planId, part, signal);
+  return (await evaluate(store, planId, part, null, signal, readDraftUnattended)).evaluation;
+}
+
 /** Work several callers wait for: it stops when none of them does any more. */
 class Shared {
   readonly result: Promise<Evaluation>;
@@ -152,10 +163,11 @@ async function evaluate(
   part: Part,
   kept: Kept | null,
   signal: AbortSignal,
+  read: typeof readDraft = readDraft,
 ): Promise<Kept> {
   const place = placeOf(store, planId, part);
   const revision = draftRevision(store, planId);
-  const said = readDraft(store, planId);
+  const said = read(store, planId);
   const slicer = createSlicer(SLICE_MS);
   // Others were let in: the plan may have been taken away, its rows with it.
   const pause = async (): Promise<void> => {

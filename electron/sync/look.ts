@@ -49,7 +49,7 @@ async function lookNow(
 ): Promise<boolean> {
   const connection = getConnection(store, connectionId);
   if (!isSettled(connection) || !hasMet(store, connection)) return false;
-  if (await leadsAway(context, store, connection, call.signal)) return false;
+  if ((await leadsAway(context, store, connection, call.signal)).away) return false;
   const open = await openRemote(context, store, connectionId, call.signal);
   try {
     const { observation, peer, firstContact, notes, erases } = await observeOpen(context, store, open, call, {
@@ -70,20 +70,20 @@ async function lookNow(
 }
 
 /** Whether the server was read to its end once: a first reading is somebody's wish. */
-function hasMet(store: ClassStore, { peerId }: ConnectionRow): boolean {
+export function hasMet(store: ClassStore, { peerId }: ConnectionRow): boolean {
   return peerId !== null && getPeer(store, peerId).horizon !== null;
 }
 
 /** Whether the address leads to another server than both sides met on: which class it is there is for a person to see. */
-async function leadsAway(
+export async function leadsAway(
   context: EngineContext,
   store: ClassStore,
   connection: ConnectionRow,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<{ readonly away: boolean; readonly asked: number }> {
   const remote = await connectRemote(context, connection, signal);
   try {
-    return isAnotherServer(store, connection, remote);
+    return { away: isAnotherServer(store, connection, remote), asked: remote.asked };
   } finally {
     await remote.close();
   }

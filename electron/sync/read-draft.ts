@@ -2,7 +2,7 @@ import type { Choice } from '../../shared/sync/plan.ts';
 import type { Draft } from '../../shared/sync/settle.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { draftOps } from '../store/sync/draft-store.ts';
-import { ordinalsOfTable, planRowKeysAt } from '../store/sync/plan-store.ts';
+import { ordinalsOfTable, planRow, planRowKeysAt } from '../store/sync/plan-store.ts';
 
 /** The draft of a plan as it stands, read at once: what people said, in plan order. What comes of it never depends on what was said first. */
 export function readDraft(store: ClassStore, planId: string): Pick<Draft, 'choices' | 'unticked'> {
@@ -32,4 +32,19 @@ export function readDraft(store: ClassStore, planId: string): Pick<Draft, 'choic
     choices: new Map([...choices].toSorted(([a], [b]) => byPlace(a, b))),
     unticked: new Set([...unticked].toSorted(byPlace)),
   };
+}
+
+/**
+ * The draft as a run takes it that nobody is at. What somebody chose there is not carried out before that person says so, and not done otherwise either: those rows
+ * stay out. What was decided on another device (`reason` of the row) was carried out there.
+ */
+export function readDraftUnattended(store: ClassStore, planId: string): Pick<Draft, 'choices' | 'unticked'> {
+  const { choices, unticked } = readDraft(store, planId);
+  const before = [...choices].filter(([ordinal, { choice }]) => {
+    const there = choice === 'server' || choice === 'adopt';
+    return choice === 'skip' || (there && planRow(store, planId, ordinal)?.reason === 'decided-before');
+  });
+  const kept = new Map(before);
+  const out = [...unticked, ...[...choices.keys()].filter((ordinal) => !kept.has(ordinal))];
+  return { choices: kept, unticked: new Set(out.toSorted((a, b) => a - b)) };
 }

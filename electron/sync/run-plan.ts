@@ -20,7 +20,8 @@ import { countGuards, countPlan } from './count-plan.ts';
 import { takeResolveFile, takeRule, tickRows } from './draft.ts';
 import { syncStateOf } from './engine-state.ts';
 import { eraseAgreed } from './erasures.ts';
-import { evaluatePlan } from './evaluate-plan.ts';
+import { endHalt } from './end-halt.ts';
+import { evaluatePlan, evaluateUnattended } from './evaluate-plan.ts';
 import { collectFixed, fixedGuards, fixedMode } from './fixed-plan.ts';
 import type { Guard } from '../../shared/sync/guards.ts';
 import { finishRun, leftRow, type ToFinish } from './finish-run.ts';
@@ -33,7 +34,11 @@ import type { FinishedRun } from './verify-run.ts';
 import { sendWaitingLines } from './resolution-log.ts';
 import { forgetWaiting } from './waiting.ts';
 
+/** Who wants a run: somebody at the list, or continuous sync with nobody there, which carries out no choice of anybody. */
+type RunBy = 'person' | 'schedule';
 type RunParams = ParsedParams<'sync.run'>;
+/** A run as it is carried out. */
+type Wanted = RunParams & { readonly by: RunBy };
 
 /** How a run ended, before it becomes the answer of the call. */
 interface Ended {
@@ -49,10 +54,17 @@ interface Ended {
  * Carries out a plan: its up part (apply), its down part (pull) or both in one run (sync). A plan is used once.
  * Throws for everything that kept the run from beginning; how a run that began ended is in the result.
  */
-export async function runPlan(context: EngineContext, params: RunParams, call: CallContext): Promise<RunResult> {
+export async function runPlan(
+  context: EngineContext,
+  params: RunParams,
+  call: CallContext,
+  by: RunBy = 'person',
+): Promise<RunResult> {
   const { classId, planId } = params;
   const { connectionId } = usablePlan(context, context.openClass(classId), planId);
-  return withConnection(context, { classId, connectionId }, call, (store) => runLocked(context, store, params, call));
+  return withConnection(context, { classId, connectionId }, call, (store) =>
+    runLocked(context, store, { ...params, by }, call),
+  );
 }
 
 function usablePlan(context: EngineContext, store: ClassStore, planId: string): PlanHead {
@@ -67,7 +79,7 @@ function usablePlan(context: EngineContext, store: ClassStore, planId: string): 
 async function runLocked(
   context: EngineContext,
   store: ClassStore,
-  params: RunParams,
+  params: Wanted,
   call: CallContext,
 ): Promise<RunResult> {
   const head = usablePlan(context, store, params.planId);
@@ -95,6 +107,7 @@ async function runLocked(
     left: collected.left,
     purpose: head.purpose,
     undoes: head.undoes,
+    automatic: params.by === 'schedule',
   };
   let open: OpenRemote | null = null;
   const { running } = syncStateOf(context);
@@ -146,7 +159,7 @@ function refuseMode(store: ClassStore, head: PlanHead, mode: RunParams['mode']):
 
 async function decideAndCollect(
   store: ClassStore,
-  params: RunParams,
+  params: Wanted,
   staging: Staging,
   call: CallContext,
 ): Promise<Collected> {
@@ -161,7 +174,8 @@ async function decideAndCollect(
   const counts = await countPlan(store, params.planId, signal);
   if (params.conflicts !== undefined && params.conflicts !== 'skip')
     await takeRule(store, params.planId, params.conflicts, call);
-  const evaluation = await evaluatePlan(store, params.planId, params.mode, signal);
+  const evaluate = params.by === 'person' ? evaluatePlan : evaluateUnattended;
+  const evaluation = await evaluate(store, params.planId, params.mode, signal);
   const guards = await countGuards(store, params.planId, counts, evaluation, params.mode, signal);
   refuseGuards(guards, params);
   return await collectEffects(store, staging, params.mode, evaluation, { overruled: guards, signal });
@@ -297,6 +311,7 @@ function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, ende
   const good = ended.outcome === 'completed' || ended.outcome === 'undecided';
   if (good) setConnectionStatus(store, head.connectionId, 'COMPLETED', null, context.now());
   else if (ended.outcome === 'refused') setConnectionStatus(store, head.connectionId, 'FAILED', ended.error, null);
+  if (good) endHalt(context, head.connectionId);
   if (good) announceRows(context, store.classId);
   context.log.write(good ? 'info' : 'warn', 'run-ended', { outcome: ended.outcome, left: ended.left.length });
 }

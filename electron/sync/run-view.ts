@@ -48,7 +48,7 @@ export async function runDetails(store: ClassStore, runId: string, signal: Abort
 
 function runItem(run: RunRecord): RunItem {
   const { id, connectionId, connectionName, device, mode, startedAt, durationMs, outcome, counts } = run;
-  const { purpose, undoes } = run;
+  const { purpose, undoes, automatic } = run;
   return {
     runId: id,
     connectionId,
@@ -61,5 +61,6 @@ function runItem(run: RunRecord): RunItem {
     counts,
     purpose,
     undoes,
+    automatic,
   };
 }

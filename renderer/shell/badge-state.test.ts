@@ -31,6 +31,7 @@ function status(change: Partial<Connection> | null, waiting = 0): ClassStatus {
           error: null,
           lastOutcome: 'completed',
           pending: nothingWaits,
+          continuous: null,
           ...change,
         };
   return { classId: '00000000-0000-7000-8000-000000000002', connection, waiting, recentEvents: 128 };

@@ -33,6 +33,26 @@ const errorJson = z.object({
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 
+/** Minutes between two rounds of continuous sync. */
+export const everyMinutes = z.union([z.literal(1), z.literal(5), z.literal(15), z.literal(60)]);
+/** Why a round of continuous sync does nothing just now: somebody is at the list of changes, or asked for a list that is not carried out yet. */
+export const roundWaits = z.enum(['at-list', 'asked-list']);
+/** Continuous sync of a connection: what was chosen, and how it goes. */
+export const continuousState = z.object({
+  everyMinutes,
+  paused: z.boolean(),
+  /** What stopped it until a person acts. */
+  halted: errorJson.nullable(),
+  /** When the next round is due; null where none is: paused, halted, under way, or this engine runs none. */
+  nextAt: time.nullable(),
+  /** Rounds in a row that failed; above zero it comes later and later. */
+  failures: z.number(),
+  waits: roundWaits.nullable(),
+  /** How much it takes: questions to the server in a round that finds nothing, and how long the last round took in milliseconds. Null before the first. */
+  load: z.object({ asked: z.number(), lastMs: z.number() }).nullable(),
+});
+export type ContinuousState = z.infer<typeof continuousState>;
+
 /** One connection as everybody sees it: no secret, a status that is true. `checking` is true while the outcome of a run is being found out. */
 export const connectionItem = z.object({
   id,
@@ -56,6 +76,8 @@ export const connectionItem = z.object({
   /** When the server was last read to the end, by a sync, a preview or a look: how old everything is that is said about it. */
   checkedAt: z.string().nullable(),
   error: errorJson.nullable(),
+  /** Null where it is not to be kept in sync by itself. */
+  continuous: continuousState.nullable(),
   /** How the newest run ended; null before the first. */
   lastOutcome: runOutcome.nullable(),
   /** What waits, in distinct rows; what the numbers mean stands in `shared/sync/plan-counts.ts`. */

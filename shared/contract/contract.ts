@@ -5,6 +5,7 @@ import { binMethods } from './bin.ts';
 import { catalogMethods } from './catalog.ts';
 import { classMethods } from './class.ts';
 import { connectionMethods } from './connection.ts';
+import { continuousMethods } from './continuous.ts';
 import { rosterMethods } from './roster.ts';
 import { scoreMethods } from './score.ts';
 import { serverMethods } from './server.ts';
@@ -20,6 +21,7 @@ export const methods = {
   ...settlementMethods,
   ...connectionMethods,
   ...syncMethods,
+  ...continuousMethods,
   ...backupMethods,
   ...binMethods,
   ...catalogMethods,

@@ -171,6 +171,8 @@ export const runItem = z.object({
   purpose: z.enum(['sync', 'undo', 'replace']),
   /** The run this one took back. */
   undoes: id.nullable(),
+  /** Begun by continuous sync, with nobody at it. */
+  automatic: z.boolean(),
 });
 export const runRow = z.object({
   table: z.string(),

@@ -103,6 +103,11 @@ async function walkSync(
   const run = await call('sync.run', { classId, planId, mode: 'sync' });
   await refused('sync.run', { classId, planId, mode: 'sync' });
   await call('sync.look', { classId, connectionId });
+  await call('continuous.attend', { classId, connectionId, here: false });
+  await refused('continuous.set', { classId, connectionId, change: { paused: true } });
+  await call('continuous.set', { classId, connectionId, change: { on: true, everyMinutes: 60, paused: true } });
+  await call('continuous.round', { classId, connectionId });
+  await call('continuous.set', { classId, connectionId, change: { on: false } });
   await call('run.list', { classId });
   await call('run.show', { classId, runId: run.runId });
   await call('run.undo', { classId, runId: run.runId });

@@ -6,6 +6,7 @@ import { clientOf } from '../../electron/engine/host-client.ts';
 import { classFileOf } from '../../electron/store/class-files.ts';
 import { openClassStore, type ClassStore } from '../../electron/store/class-store.ts';
 import type { Clock } from '../../electron/engine/system-clock.ts';
+import type { Timers } from '../../electron/engine/timers.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { MethodName, Params, Result } from '../../shared/contract/contract.ts';
 import type { Client } from '../../shared/contract/client.ts';
@@ -30,7 +31,8 @@ export interface Device extends AsyncDisposable {
 
 /**
  * Starts a device with an empty data folder, or with a copy of another one's (which must be stopped). Its files hold the classroom's tables, or those of
- * another catalog. Its clocks are this computer's, or those given. Its folder is made in `parent`.
+ * another catalog. Its clocks are this computer's, or those given. Its folder is made in `parent`. With timers of its own it keeps connections in sync by itself, as
+ * the app does.
  */
 export async function startDevice(
   name: string,
@@ -38,11 +40,20 @@ export async function startDevice(
   copyOf?: string,
   clock?: Clock,
   parent = tmpdir(),
+  timers?: Timers,
 ): Promise<Device> {
   const folder = mkdtempSync(join(parent, 'tallybook-device-'));
   if (copyOf !== undefined) cpSync(copyOf, folder, { recursive: true });
   const open = async () => {
-    const engine = createEngine({ dataFolder: folder, version: '0.0.0-test', checkResults: true, catalog, clock });
+    const engine = createEngine({
+      dataFolder: folder,
+      version: '0.0.0-test',
+      checkResults: true,
+      keepsInSync: timers !== undefined,
+      catalog,
+      clock,
+      timers,
+    });
     return { engine, client: clientOf(engine) };
   };
   let current = await open();

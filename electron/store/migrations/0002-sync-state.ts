@@ -194,7 +194,9 @@ CREATE TABLE run (
   connection_id TEXT NOT NULL, connection_name TEXT NOT NULL, peer_id TEXT NOT NULL, plan_id TEXT NOT NULL,
   mode TEXT NOT NULL, device TEXT NOT NULL, started_at TEXT NOT NULL, duration_ms INTEGER,
   outcome TEXT NOT NULL, counts TEXT NOT NULL, error TEXT, left_rows TEXT NOT NULL,
-  purpose TEXT NOT NULL, undoes TEXT
+  purpose TEXT NOT NULL, undoes TEXT,
+  -- Begun by continuous sync, with nobody at it.
+  automatic INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX run_started ON run (started_at);
 

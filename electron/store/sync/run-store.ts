@@ -38,6 +38,8 @@ export interface RunRecord {
   readonly purpose: PlanPurpose;
   /** The run this one took back. */
   readonly undoes: string | null;
+  /** Whether continuous sync began it, with nobody at it. */
+  readonly automatic: boolean;
 }
 
 /** One row a run wrote on one side. */
@@ -70,8 +72,8 @@ export function closeRuns(store: ClassStore): void {
 export function putRun(store: ClassStore, run: RunRecord): void {
   store.db
     .prepare(
-      `INSERT INTO run (id, connection_id, connection_name, peer_id, plan_id, mode, device, started_at, duration_ms, outcome, counts, error, left_rows, purpose, undoes)
-       VALUES (@id, @connectionId, @connectionName, @peerId, @planId, @mode, @device, @startedAt, @durationMs, @outcome, @counts, @error, @left, @purpose, @undoes)
+      `INSERT INTO run (id, connection_id, connection_name, peer_id, plan_id, mode, device, started_at, duration_ms, outcome, counts, error, left_rows, purpose, undoes, automatic)
+       VALUES (@id, @connectionId, @connectionName, @peerId, @planId, @mode, @device, @startedAt, @durationMs, @outcome, @counts, @error, @left, @purpose, @undoes, @automatic)
        ON CONFLICT (id) DO UPDATE SET duration_ms = excluded.duration_ms, outcome = excluded.outcome, counts = excluded.counts, error = excluded.error, left_rows = excluded.left_rows`,
     )
     .run({
@@ -80,6 +82,7 @@ export function putRun(store: ClassStore, run: RunRecord): void {
       counts: JSON.stringify(run.counts),
       error: run.error === null ? null : JSON.stringify(run.error),
       left: JSON.stringify(run.left),
+      automatic: run.automatic ? 1n : 0n,
     });
 }
 
@@ -111,7 +114,8 @@ export function addRunRows(
 }
 
 function runFrom(raw: unknown): RunRecord {
-  const run = raw as Omit<RunRecord, 'durationMs' | 'counts' | 'error' | 'left'> & {
+  const run = raw as Omit<RunRecord, 'durationMs' | 'counts' | 'error' | 'left' | 'automatic'> & {
+    automatic: number | bigint;
     durationMs: number | bigint | null;
     counts: string;
     error: string | null;
@@ -123,11 +127,12 @@ function runFrom(raw: unknown): RunRecord {
     counts: JSON.parse(run.counts) as RunCounts,
     error: run.error === null ? null : (JSON.parse(run.error) as ErrorJson),
     left: JSON.parse(run.left) as LeftRow[],
+    automatic: Number(run.automatic) === 1,
   };
 }
 
 const RUN = `SELECT id, connection_id AS connectionId, connection_name AS connectionName, peer_id AS peerId, plan_id AS planId, mode, device, started_at AS startedAt,
-  duration_ms AS durationMs, outcome, counts, error, purpose, undoes`;
+  duration_ms AS durationMs, outcome, counts, error, purpose, undoes, automatic`;
 
 /** Runs, newest first, without the rows they left: a list of them names none, and one run may have left thousands. */
 export function listRuns(store: ClassStore, connectionId: string | null): readonly RunRecord[] {

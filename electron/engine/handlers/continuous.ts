@@ -1,0 +1,16 @@
+import type { MethodName } from '../../../shared/contract/contract.ts';
+import type { continuousMethods } from '../../../shared/contract/continuous.ts';
+import { attend } from '../../sync/attend.ts';
+import { keepRound, setContinuous } from '../../sync/keep-in-sync.ts';
+import type { Handlers } from '../context.ts';
+
+/** Continuous sync. */
+export const continuousHandlers: Handlers<Extract<MethodName, keyof typeof continuousMethods>> = {
+  'continuous.set': (context, params) => setContinuous(context, params),
+  'continuous.round': async (context, { classId, connectionId }, call) =>
+    await keepRound(context, { classId, connectionId }, call),
+  'continuous.attend': (context, params) => {
+    attend(context, params);
+    return { done: true };
+  },
+};
