@@ -11,3 +11,17 @@ test('lists end as people of the language end them, with the spaces of the langu
   expect(list(['Anna', 'Ben', '李四'])).toBe('Anna、Ben 和李四');
   expect(series(['姓名', '学号'])).toBe('姓名，学号');
 });
+
+test('what leads to something else on its line has one space after it, none after a mark of Chinese that brings its own', () => {
+  const { lead, labelled } = formatFor('en');
+  expect(lead('Result:')).toBe('Result: ');
+  expect(labelled('note', 'sits in front')).toBe('note: sits in front');
+  const chinese = formatFor('zh-CN');
+  expect(['结果：', '已合并。', '还是“李四”？', '本机'].map(chinese.lead)).toEqual([
+    '结果：',
+    '已合并。',
+    '还是“李四”？',
+    '本机 ',
+  ]);
+  expect(chinese.labelled('备注', '坐前排')).toBe('备注：坐前排');
+});

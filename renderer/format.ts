@@ -22,6 +22,14 @@ export interface Format {
   readonly series: (parts: readonly string[]) => string;
   /** Whole sentences one after the other; what is null is left out. A Chinese full stop brings its own space. */
   readonly sentences: (...parts: readonly (string | null)[]) => string;
+  /** What comes before something else on its line, with the space between them. A Chinese colon or full stop brings its own. */
+  readonly lead: (text: string) => string;
+  /** A word or a name that others follow: Chinese sets a space only after letters and figures. */
+  readonly beforeWords: (text: string) => string;
+  /** value (more) */
+  readonly aside: (text: string, more: string) => string;
+  /** name: value */
+  readonly labelled: (label: string, value: string) => string;
 }
 
 const minute = 60_000;
@@ -74,6 +82,10 @@ export function formatFor(language: string): Format {
     list: (parts) => spaced(list.formatToParts(parts)),
     sentences: (...parts) => parts.filter((part) => part !== null).join(language.startsWith('zh') ? '' : ' '),
     series: (parts) => parts.join(language.startsWith('zh') ? '，' : ', '),
+    lead: (text) => (/[\u3000-\u303f\uff00-\uff60]$/u.test(text) ? text : `${text} `),
+    beforeWords: (text) => (language.startsWith('zh') && needsSpace(text.at(-1), '字') ? `${text} ` : text),
+    aside: (text, more) => (language.startsWith('zh') ? `${text}（${more}）` : `${text} (${more})`),
+    labelled: (label, value) => (language.startsWith('zh') ? `${label}：${value}` : `${label}: ${value}`),
   };
 }
 

@@ -3,6 +3,7 @@ import { Button, Dropdown, type MenuProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { shownText } from '../../shared/model/visible-text.ts';
 import { useApp, useClassItem } from '../features/app/app-store.ts';
+import { useFormat } from '../format.ts';
 import { href, navigate } from '../router.ts';
 import { useClose } from './close-store.ts';
 import styles from './shell.module.css';
@@ -10,6 +11,7 @@ import styles from './shell.module.css';
 /** The open class and the way to another one. */
 export function ClassSwitcher() {
   const { t } = useTranslation();
+  const { aside } = useFormat();
   const open = useClassItem();
   const classes = useApp((state) => state.app?.classes) ?? [];
   const openClass = useApp((state) => state.openClass);
@@ -20,7 +22,7 @@ export function ClassSwitcher() {
       .filter((item) => !item.archived)
       .map((item) => ({
         key: item.id,
-        label: item.sample ? `${shownText(item.name)} (${t('common:sample')})` : shownText(item.name),
+        label: item.sample ? aside(shownText(item.name), t('common:sample')) : shownText(item.name),
       })),
     { type: 'divider' as const },
     { key: 'start', label: t('common:switcher.newClass') },

@@ -1,5 +1,6 @@
 import { CaretDownFilled } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
+import { useFormat } from '../format.ts';
 import styles from './menu-button.module.css';
 
 /** A button that opens a list of choices and shows the chosen one. */
@@ -15,6 +16,7 @@ export function MenuButton<Key extends string>(props: {
   readonly small?: boolean;
   readonly disabled?: boolean;
 }) {
+  const { labelled } = useFormat();
   const items = props.items.map(({ key, label, color }) => ({
     key,
     label: (
@@ -42,7 +44,7 @@ export function MenuButton<Key extends string>(props: {
       <Button
         aria-haspopup="menu"
         disabled={props.disabled === true}
-        aria-label={`${props.label}: ${props.shown}`}
+        aria-label={labelled(props.label, props.shown)}
         {...(props.small === true || props.inCell === true ? { size: 'small' } : {})}
         {...(props.inCell === true ? { tabIndex: -1 } : {})}
       >

@@ -66,6 +66,13 @@ test.each(areas)('%s has no empty text and no Chinese in English', (area) => {
   expect(entries.filter(({ key, value }) => /\p{Script=Han}/u.test(value) && !meant.includes(key))).toEqual([]);
 });
 
+test.each(areas)('%s sets no space beside a mark of Chinese, which brings its own', (area) => {
+  const entries = [...flatten(texts['zh-CN'][area])].flatMap(([key, values]) =>
+    values.map((value) => ({ key, value })),
+  );
+  expect(entries.filter(({ value }) => /[：，。；！？（）、] | [：，。；！？（）、]/.test(value))).toEqual([]);
+});
+
 test.each(['en', 'zh-CN'] as const)('every error code has title, what was not changed and remedy in %s', (language) => {
   const codes = Object.keys(errorExitCodes) as ErrorCode[];
   expect(Object.keys(texts[language].errors).toSorted()).toEqual([...codes].toSorted());

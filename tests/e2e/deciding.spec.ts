@@ -89,6 +89,9 @@ test('“Newer wins” asks first where a clock is not trusted, decides what is 
   const preview = new PreviewPage(app);
   await preview.open();
   const { page, t } = app;
+  // The check of the clocks and the question say the same.
+  const checks = page.getByRole('list', { name: t('sync:check.label') });
+  await expect(checks).toContainText(t('sync:check.ok.clockMoved'));
   await pickForMany(app, t('sync:bulk.rule.newer'));
   const question = page.getByRole('dialog');
   await expect(question).toContainText(t('sync:bulk.clock.title', { count: 8 }));
@@ -119,6 +122,7 @@ test('“Newer wins” asks first where a clock is not trusted, decides what is 
   // Met once more, the clocks agree: nobody is asked.
   await page.getByRole('button', { name: t('sync:preview.refresh') }).click();
   await preview.waitForList();
+  await expect(checks.getByText(new RegExp(`${t('sync:check.ok.clock')}$`)).first()).toBeVisible();
   await pickForMany(app, t('sync:bulk.rule.newer'));
   await expect(page.getByText(t('sync:bulk.leftClock', { count: 3 })).first()).toBeVisible();
   await expect(question).toHaveCount(0);

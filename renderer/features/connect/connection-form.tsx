@@ -3,6 +3,7 @@ import { Button, Checkbox, Input, Select } from 'antd';
 import { useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppError } from '../../../shared/errors.ts';
+import { useFormat } from '../../format.ts';
 import { toAppError } from '../../to-app-error.ts';
 import { Field } from './field.tsx';
 import {
@@ -159,6 +160,7 @@ function WeakPassword(props: FormProps) {
 /** The certificate of the school's authority, from a file; and what else is trusted. */
 function CaField(props: FormProps) {
   const { t } = useTranslation();
+  const format = useFormat();
   const { values, errors, onChange, onRefused } = props;
   const input = useRef<HTMLInputElement>(null);
   const take = async (file: File | undefined): Promise<void> => {
@@ -182,7 +184,7 @@ function CaField(props: FormProps) {
           <Button
             {...control}
             className={styles['caButton'] ?? ''}
-            aria-label={`${t('sync:form.ca')}: ${shown}`}
+            aria-label={format.labelled(t('sync:form.ca'), shown)}
             icon={<FileOutlined aria-hidden />}
             onClick={() => input.current?.click()}
           >

@@ -97,6 +97,7 @@ function Step(props: { readonly step: TestStep; readonly port: string; readonly 
 /** Warnings stop nothing; each has a sentence. An empty or older database is not one: what to do about it comes after saving. */
 function Warnings(props: { readonly steps: readonly TestStep[] }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const warned = props.steps.filter(
     (step) => step.state === 'warning' && step.code !== 'schema-missing' && step.code !== 'schema-older',
   );
@@ -107,7 +108,8 @@ function Warnings(props: { readonly steps: readonly TestStep[] }) {
         const error = errorFromJson({ code: step.code ?? '', params: step.params });
         return (
           <li key={step.id} className={styles['warning']}>
-            <ExclamationOutlined aria-hidden /> <strong>{t(`errors:${error.code}.title`, error.params)}</strong>{' '}
+            <ExclamationOutlined aria-hidden />{' '}
+            <strong>{format.lead(t(`errors:${error.code}.title`, error.params))}</strong>
             {t(`errors:${error.code}.remedy`, error.params)}
           </li>
         );
@@ -131,6 +133,7 @@ function Codes(props: { readonly error: AppError }) {
 
 function Trust(props: { readonly error: AppError; readonly onTrust: (fingerprint: string) => void }) {
   const { t } = useTranslation();
+  const { lead } = useFormat();
   const { code, params } = props.error;
   const fingerprint = params['fingerprint'];
   const pins = code === 'certificate-untrusted' || code === 'certificate-pinned-differs';
@@ -138,7 +141,8 @@ function Trust(props: { readonly error: AppError; readonly onTrust: (fingerprint
   return (
     <>
       <p className={styles['fingerprint']}>
-        {t('sync:test.fingerprint')} <code>{fingerprint}</code>
+        {lead(t('sync:test.fingerprint'))}
+        <code>{fingerprint}</code>
       </p>
       <Button onClick={() => props.onTrust(fingerprint)}>{t('sync:test.trust')}</Button>
     </>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectionItem, ConnectionInput } from '../../../shared/contract/connection.ts';
 import type { Params } from '../../../shared/contract/contract.ts';
 import { errorFromJson, type AppError } from '../../../shared/errors.ts';
+import { useFormat } from '../../format.ts';
 import {
   asksWeakly,
   fieldOf,
@@ -38,6 +39,7 @@ export function useConnectionForm(
   mode: FormValues['mode'] | null = null,
 ): ConnectionFormState {
   const { t } = useTranslation();
+  const format = useFormat();
   const [values, setValues] = useState(() => ({ ...formValues(item), ...(mode === null ? {} : { mode }) }));
   const [errors, setErrors] = useState<Partial<Record<FieldName, string>>>({});
   const test = useConnectionTest();
@@ -55,7 +57,10 @@ export function useConnectionForm(
   };
   const refused = (field: FieldName, error: AppError): void => {
     show({
-      [field]: `${t(`errors:${error.code}.title`, error.params)} ${t(`errors:${error.code}.remedy`, error.params)}`,
+      [field]: format.sentences(
+        t(`errors:${error.code}.title`, error.params),
+        t(`errors:${error.code}.remedy`, error.params),
+      ),
     });
   };
   const change = (next: FormValues): void => {

@@ -32,9 +32,7 @@ export function EventPanel(props: {
       </p>
       <dl className={styles['facts']}>
         <dt>{t('history:at')}</dt>
-        <dd>
-          {format.full(event.at)} ({format.ago(event.at)})
-        </dd>
+        <dd>{format.aside(format.full(event.at), format.ago(event.at))}</dd>
         <dt>{t('history:device')}</dt>
         <dd>{whoRecorded(event)}</dd>
         {event.note !== null && (

@@ -2,6 +2,7 @@ import { CheckOutlined, ExclamationCircleOutlined } from '@ant-design/icons';
 import { Input } from 'antd';
 import { useId, type ComponentRef, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../format.ts';
 import { blocks, type ParsedNames } from './parse-names.ts';
 import styles from './students.module.css';
 
@@ -18,6 +19,7 @@ export function PasteNames(props: {
   readonly fieldRef?: Ref<TextAreaRef>;
 }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const id = useId();
   const { fieldRef } = props;
   const { students, problems } = props.parsed;
@@ -49,7 +51,7 @@ export function PasteNames(props: {
         )}
         {problems.slice(0, shownProblems).map((problem) => (
           <p key={`${problem.line} ${problem.kind}`} className={styles['problem']} data-blocks={blocks(problem)}>
-            <ExclamationCircleOutlined aria-hidden /> {t('students:paste.line', { line: problem.line })}{' '}
+            <ExclamationCircleOutlined aria-hidden /> {format.lead(t('students:paste.line', { line: problem.line }))}
             {t(`students:problem.${problem.kind}`, { text: problem.text })}
           </p>
         ))}

@@ -14,11 +14,12 @@ import { SearchBox } from '../../ui/search-box.tsx';
 import { KindMark, Pieces } from './preview/change-columns.tsx';
 import { filterFrom, isFiltered, type ChangeFilter } from './preview/change-filter.ts';
 import type { Words } from './preview/field-words.ts';
+import { BeforeAndAfter } from './preview/fields-table.tsx';
 import { ListExport } from './preview/list-export.tsx';
 import { MatrixPanel } from './preview/matrix-panel.tsx';
 import { thingWord } from './preview/what-changes.ts';
 import { filterRun, runSummary } from './run-filter.ts';
-import { isRestored, runFields, runRowPieces } from './run-row-words.ts';
+import { isRestored, runRowPieces } from './run-row-words.ts';
 import changeStyles from './preview/changes.module.css';
 import detailStyles from './preview/detail.module.css';
 
@@ -115,29 +116,12 @@ function RunRowDetail(props: { readonly row: RunRow; readonly words: Words; read
         />
       </div>
       <p className={detailStyles['quiet']}>
-        {t(`sync:history.wrote.${opWord(row)}.${row.side}`)}
-        {choice !== '' && ` ${t('sync:history.settled', { choice })}`}
+        {words.format.sentences(
+          t(`sync:history.wrote.${opWord(row)}.${row.side}`),
+          choice === '' ? null : t('sync:history.settled', { choice }),
+        )}
       </p>
-      <div className={detailStyles['fieldsBox']}>
-        <table className={detailStyles['fields']}>
-          <thead>
-            <tr>
-              <th scope="col">{t('sync:side.field')}</th>
-              <th scope="col">{t('sync:side.base')}</th>
-              <th scope="col">{t('sync:side.after')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {runFields(row, words).map(({ name, word, before, after }) => (
-              <tr key={name}>
-                <th scope="row">{word}</th>
-                <td>{before ?? '–'}</td>
-                <td data-result="true">{after ?? '–'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <BeforeAndAfter row={row} words={words} />
     </section>
   );
 }

@@ -64,6 +64,7 @@ export function Announcer(props: {
   readonly mode: ConnectionItem['mode'];
 }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const { ready } = props.plan;
   // What the primary button says.
   const count = ready[primaryMode(props.plan, props.mode)];
@@ -72,7 +73,7 @@ export function Announcer(props: {
   const counts = t('sync:run.ready', { count, leave: ready.leave });
   return (
     <span className="visually-hidden" role="status">
-      {text === null ? counts : `${text} ${counts}`}
+      {format.sentences(text, counts)}
     </span>
   );
 }

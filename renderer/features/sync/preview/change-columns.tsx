@@ -126,7 +126,12 @@ export function changeColumns(
       width: '102px',
       from: 380,
       cell: (row) => (
-        <Decision row={row} purpose={purpose} onChoose={onChoose === null ? null : (choice) => onChoose(row, choice)} />
+        <Decision
+          row={row}
+          record={recordText(row, words)}
+          purpose={purpose}
+          onChoose={onChoose === null ? null : (choice) => onChoose(row, choice)}
+        />
       ),
     },
   ];
@@ -137,6 +142,8 @@ export function changeColumns(
 /** What will be done with a row, in a word; a conflict has its choices here. */
 function Decision(props: {
   readonly row: PlanRowItem;
+  /** What the row is about, as its line says it. */
+  readonly record: string;
   readonly purpose: PlanSummary['purpose'];
   readonly onChoose: ((choice: QuickChoice) => void) | null;
 }) {
@@ -162,7 +169,7 @@ function Decision(props: {
   return (
     <MenuButton
       inCell
-      label={t('sync:decision.label', { record: row.label })}
+      label={t('sync:decision.label', { record: props.record })}
       shown={shown}
       items={choices.map((key) => ({ key, label: t(`sync:decision.menu.${key}`) }))}
       selected={choices.find((key) => key === row.choice) ?? null}

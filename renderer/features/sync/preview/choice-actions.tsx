@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import { useFormat } from '../../../format.ts';
 import type { PreviewStore } from './preview-store.ts';
 import styles from './detail.module.css';
 
@@ -19,6 +20,7 @@ export function ChoiceActions(props: {
   readonly more?: ReactNode;
 }) {
   const { t } = useTranslation();
+  const { lead } = useFormat();
   const { store, row } = props;
   const target = { ordinals: [row.ordinal] };
   if (!props.canEdit) return props.result;
@@ -27,7 +29,8 @@ export function ChoiceActions(props: {
       {props.result}
       {props.result === undefined && row.choice === 'skip' && (
         <p className={styles['result']}>
-          {t('sync:detail.result')} <strong>{t('sync:decision.skip')}</strong>
+          {lead(t('sync:detail.result'))}
+          <strong>{t('sync:decision.skip')}</strong>
         </p>
       )}
       {row.choice === null ? (

@@ -58,9 +58,15 @@ export function DetailPanel(props: {
       <p className={props.hint === null ? 'visually-hidden' : styles['hint']} role="status">
         {props.hint !== null && t(`sync:detail.hint.${props.hint}`)}
       </p>
-      <p className={styles['quiet']}>
-        {format.sentences(purpose === 'sync' ? detailSentence(row, words) : fixedSentence(row, purpose, words), advice)}
-      </p>
+      {/* What cannot be stored does not become what this sentence would say. */}
+      {row.refused === null && (
+        <p className={styles['quiet']}>
+          {format.sentences(
+            purpose === 'sync' ? detailSentence(row, words) : fixedSentence(row, purpose, words),
+            advice,
+          )}
+        </p>
+      )}
       {row.blockedBy !== null && <p className={styles['blocked']}>{blockedSentence(row, words)}</p>}
       {refusal !== null && !isTaken(refusal) && (
         <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />
@@ -175,7 +181,7 @@ function Change(props: RowProps & { readonly onTick: () => void }) {
       <Unchanged row={row} words={words} />
       <Origins row={row} words={words} />
       <p>
-        {t(purpose === 'sync' ? 'sync:detail.outcome' : 'sync:detail.inList')}{' '}
+        {words.format.lead(t(purpose === 'sync' ? 'sync:detail.outcome' : 'sync:detail.inList'))}
         <strong>{t(decisionWord(row, purpose))}</strong>
       </p>
       {canEdit && row.blockedBy === null && outReason(row) === null && (

@@ -1,7 +1,7 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { cellText, fieldWord, isShown, valueText, visibleFields, type FieldSide, type Words } from './field-words.ts';
-import { runFields } from '../run-row-words.ts';
 import { Pieces } from './change-columns.tsx';
+import { BeforeAndAfter, FieldsTable } from './fields-table.tsx';
 import { sidePieces } from './fixed-words.ts';
 import { isDecided } from './what-changes.ts';
 import { sideOrigin } from './when-words.ts';
@@ -16,32 +16,15 @@ export function FieldTable(props: { readonly row: PlanRowItem; readonly words: W
   const head = (side: FieldSide): string =>
     merged ? t(`sync:side.${side}`) : t(side === 'result' ? 'sync:side.after' : 'sync:side.base');
   return (
-    <div className={styles['fieldsBox']}>
-      <table className={styles['fields']}>
-        <thead>
-          <tr>
-            <th scope="col">{t('sync:side.field')}</th>
-            {sides.map((side) => (
-              <th key={side} scope="col">
-                {head(side)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {visibleFields(row.fields).map((field) => (
-            <tr key={field.name}>
-              <th scope="row">{fieldWord(field.name, t)}</th>
-              {sides.map((side) => (
-                <td key={side} data-result={side === 'result'}>
-                  {valueText(row, field, side, words)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <FieldsTable
+      heads={sides.map((side) => ({ id: side, word: head(side) }))}
+      fields={visibleFields(row.fields).map((field) => ({
+        name: field.name,
+        word: fieldWord(field.name, t),
+        values: sides.map((side) => valueText(row, field, side, words)),
+      }))}
+      result={sides.includes('result')}
+    />
   );
 }
 
@@ -52,30 +35,17 @@ export function SideTables(props: { readonly row: PlanRowItem; readonly words: W
   if (row.sides === null) return <FieldTable row={row} words={words} />;
   const { sides, table, key } = row;
   return (['up', 'down'] as const).map((side) => (
-    <div key={side} className={styles['fieldsBox']}>
-      <table className={styles['fields']}>
-        <caption>
-          <strong>{t(`sync:undo.side.${side}`)}</strong>{' '}
+    <BeforeAndAfter
+      key={side}
+      row={{ table, key, ...sides[side] }}
+      words={words}
+      caption={
+        <>
+          <strong>{words.format.lead(t(`sync:undo.side.${side}`))}</strong>
           {sides[side].op === 'delete' && <Pieces pieces={sidePieces(row, side, words)} />}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('sync:side.field')}</th>
-            <th scope="col">{t('sync:side.base')}</th>
-            <th scope="col">{t('sync:side.after')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {runFields({ table, key, ...sides[side] }, words).map(({ name, word, before, after }) => (
-            <tr key={name}>
-              <th scope="row">{word}</th>
-              <td>{before ?? '–'}</td>
-              <td data-result="true">{after ?? '–'}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        </>
+      }
+    />
   ));
 }
 
@@ -96,7 +66,7 @@ export function Unchanged(props: { readonly row: PlanRowItem; readonly words: Wo
       <ul className={styles['origins']}>
         {fields.map(({ name, value }) => (
           <li key={name}>
-            {fieldWord(name, t)}: {cellText(name, value, row.names[name]?.local ?? null, words)}
+            {words.format.labelled(fieldWord(name, t), cellText(name, value, row.names[name]?.local ?? null, words))}
           </li>
         ))}
       </ul>
@@ -112,7 +82,8 @@ export function Origins(props: { readonly row: PlanRowItem; readonly words: Word
     <ul className={styles['origins']}>
       {sides.map((side) => (
         <li key={side}>
-          <span className={styles['quiet']}>{words.t(`sync:side.${side}`)}</span> {sideOrigin(row, side, words)}
+          <span className={styles['quiet']}>{words.format.labelled(words.t(`sync:side.${side}`), '')}</span>
+          {sideOrigin(row, side, words)}
         </li>
       ))}
     </ul>

@@ -1,11 +1,11 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
-import { fieldWord, visibleFields, type Words } from './field-words.ts';
+import { fieldWord, isShown, visibleFields, type Words } from './field-words.ts';
 import { claimOf, deletedHere, recordText } from './what-changes.ts';
 
 /** The sentence that opens the detail of a row: what happened, in words, and what the app has settled by itself. */
 export function detailSentence(row: PlanRowItem, words: Words): string {
   const { t, format } = words;
-  const other = row.by.server ?? t('sync:who.another');
+  const other = format.beforeWords(row.by.server ?? t('sync:who.another'));
   const record = recordText(row, words);
   const when = (side: 'local' | 'server'): string => {
     const at = row.times[side];
@@ -23,6 +23,8 @@ export function detailSentence(row: PlanRowItem, words: Words): string {
         when: when('server'),
       });
     case 'deleted-here-updated-there':
+      if (row.reason === 'server-restored')
+        return t('sync:detail.deletedHereAgainThere', { record, when: when('local') });
       return t('sync:detail.deletedHereChangedThere', {
         fields: touched(row, 'server', words),
         other,
@@ -49,16 +51,22 @@ export function detailSentence(row: PlanRowItem, words: Words): string {
   }
 }
 
+/** The fields of a question that ask nothing. What was the same when both sides first met was not merged. */
+export function mergedFields(row: Pick<PlanRowItem, 'fields' | 'conflict'>): PlanRowItem['fields'] {
+  const met = row.conflict === 'both-added';
+  return row.fields.filter(({ name, clash, local, server }) => !clash && isShown(name) && !(met && local === server));
+}
+
 function bothChanged(row: PlanRowItem, words: Words): string {
   const { t, format } = words;
   const names = (fields: PlanRowItem['fields']): string =>
     format.list(visibleFields(fields).map((field) => fieldWord(field.name, t)));
   const clashing = row.fields.filter((field) => field.clash);
-  const merged = row.fields.filter((field) => !field.clash);
-  const asked = t('sync:detail.bothChanged', { fields: names(clashing), count: clashing.length });
-  const listed = visibleFields(merged).length;
-  const settled = merged.length === 0 ? null : t('sync:detail.merged', { fields: names(merged), count: listed });
-  return format.sentences(asked, settled);
+  const merged = mergedFields(row);
+  const differ = row.conflict === 'both-added' ? 'sync:detail.bothDiffer' : 'sync:detail.bothChanged';
+  const asked = t(differ, { fields: names(clashing), count: clashing.length });
+  const count = merged.length;
+  return format.sentences(asked, count === 0 ? null : t('sync:detail.merged', { fields: names(merged), count }));
 }
 
 /** The fields one side changed, for a sentence; the deletion itself is not among them. */

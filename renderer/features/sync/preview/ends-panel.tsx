@@ -52,6 +52,7 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
             <Check
               key={line.id}
               line={line}
+              clockTrusted={plan.clock.trusted}
               rulesHold={rulesHold}
               open={asked === line.id}
               onToggle={() => setAsked((old) => (old === line.id ? null : line.id))}
@@ -69,6 +70,8 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
 /** One line of the checks; one that is not well opens what can be done about it. */
 function Check(props: {
   readonly line: CheckLine;
+  /** Whether neither clock was set, and this PC did not sleep, since the last sync. */
+  readonly clockTrusted: boolean;
   readonly rulesHold: boolean;
   readonly open: boolean;
   readonly onToggle: () => void;
@@ -84,11 +87,12 @@ function Check(props: {
   const remedy = error === null ? undefined : t(`errors:${error.code}.remedy`, error.params);
   const offset = Number(line.worst.params['offsetMs'] ?? 0);
   const seconds = format.number(Math.round(Math.abs(offset) / 1000));
+  const passed = line.state === 'ok' ? passedWord(line.id, props) : null;
   const words = (
     <>
-      <span className="visually-hidden">{t(`sync:check.state.${line.state}`)}: </span>
-      {line.id === 'constraints' && line.state === 'ok' && !props.rulesHold
-        ? t('sync:check.ok.constraintsOnly')
+      <span className="visually-hidden">{format.labelled(t(`sync:check.state.${line.state}`), '')}</span>
+      {passed !== null
+        ? t(`sync:check.ok.${passed}`)
         : checkText(
             line,
             { offset, seconds, title: error === null ? '' : t(`errors:${error.code}.title`, error.params) },
@@ -174,13 +178,21 @@ function StateIcon(props: { readonly state: CheckLine['state'] }) {
   }
 }
 
-/** The words of a line. An offset above zero means that the server's clock is ahead of this PC's. */
+/** The word for a check that is well; it says no more than is true beside what else was found. */
+function passedWord(
+  id: CheckLine['id'],
+  { rulesHold, clockTrusted }: { readonly rulesHold: boolean; readonly clockTrusted: boolean },
+) {
+  if (id === 'constraints' && !rulesHold) return 'constraintsOnly';
+  return id === 'clock' && !clockTrusted ? 'clockMoved' : id;
+}
+
+/** The words of a line that is not well. An offset above zero means that the server's clock is ahead of this PC's. */
 function checkText(
   line: CheckLine,
   facts: { readonly offset: number; readonly seconds: string; readonly title: string },
   t: TFunction,
 ): string {
-  if (line.state === 'ok') return t(`sync:check.ok.${line.id}`);
   if (line.id !== 'clock') return facts.title === '' ? t(`sync:check.ok.${line.id}`) : facts.title;
   return t(facts.offset > 0 ? 'sync:check.behind' : 'sync:check.ahead', { seconds: facts.seconds });
 }

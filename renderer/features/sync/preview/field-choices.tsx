@@ -5,7 +5,8 @@ import { ChoiceActions } from './choice-actions.tsx';
 import { Unchanged } from './detail-table.tsx';
 import { FocusedInput } from './focused-input.tsx';
 import { initialPicks, pickedCell, toFields, type Pick, type Picks } from './field-picks.ts';
-import { canType, cellText, fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
+import { mergedFields } from './detail-words.ts';
+import { canType, cellText, fieldWord, valueText, type Words } from './field-words.ts';
 import type { RowProps } from './row-props.ts';
 import { holderOf } from './taken-value.ts';
 import { useHolder } from './use-holder.ts';
@@ -117,9 +118,12 @@ function Question(props: {
         <strong id={title} className={styles['capital']}>
           {name}
         </strong>
-        <span className={styles['quiet']}>
-          {t('sync:detail.before', { value: valueText(row, field, 'base', words) })}
-        </span>
+        {/* Two sides that first met have no version before. */}
+        {row.conflict !== 'both-added' && (
+          <span className={styles['quiet']}>
+            {t('sync:detail.before', { value: valueText(row, field, 'base', words) })}
+          </span>
+        )}
       </div>
       <Radio.Group
         className={styles['options'] ?? ''}
@@ -180,7 +184,7 @@ function merging(row: PlanRowItem, name: string) {
 /** What was merged without a question: folded, because nothing is to be done about it. */
 function Merged(props: { readonly row: PlanRowItem; readonly words: Words }) {
   const { row, words } = props;
-  const fields = visibleFields(row.fields.filter((field) => !field.clash));
+  const fields = mergedFields(row);
   if (fields.length === 0) return null;
   return (
     <details className={styles['fold']}>
@@ -188,7 +192,8 @@ function Merged(props: { readonly row: PlanRowItem; readonly words: Words }) {
       <ul className={styles['origins']}>
         {fields.map((field) => (
           <li key={field.name}>
-            {fieldWord(field.name, words.t)}: <s>{valueText(row, field, 'base', words)}</s> →{' '}
+            {words.format.labelled(fieldWord(field.name, words.t), '')}
+            <s>{valueText(row, field, 'base', words)}</s> →{' '}
             <strong>{cellText(field.name, field.result, mergedName(row, field), words)}</strong>
           </li>
         ))}
@@ -226,7 +231,8 @@ function Result(props: { readonly row: PlanRowItem; readonly picks: Picks; reado
   const inForce = row.choice !== null && row.choice !== 'skip';
   return (
     <p className={styles['result']} aria-live="polite">
-      {t('sync:detail.result')} <strong>{whole ? words.format.series(parts) : open}</strong>
+      {words.format.lead(t('sync:detail.result'))}
+      <strong>{whole ? words.format.series(parts) : open}</strong>
       {inForce && ` · ${t(`sync:detail.inForce.${inForceWord(row.choice)}`)}`}
     </p>
   );

@@ -63,9 +63,9 @@ function takenBack(row: PlanRowItem, words: Words): readonly Piece[] {
   if (out !== null) return [{ kind: 'plain', text: t(`sync:undo.stays.${out}`) }];
   if (row.sides !== null)
     return (['up', 'down'] as const).flatMap((side): readonly Piece[] => [
-      { kind: 'plain', text: `${side === 'up' ? '' : ' '}${t(`sync:undo.side.${side}`)} ` },
+      { kind: 'plain', text: words.format.lead(t(`sync:undo.side.${side}`)) },
       ...sidePieces(row, side, words),
-      { kind: 'plain', text: side === 'up' ? t('sync:undo.side.end') : '' },
+      { kind: 'plain', text: side === 'up' ? words.format.lead(t('sync:undo.side.end')) : '' },
     ]);
   return goesHere(row) ? [{ kind: 'plain', text: t('sync:undo.goesHere') }] : whatChanges(row, words);
 }

@@ -17,7 +17,7 @@ export function LiveCheckList(props: { readonly work: Work }) {
         <li key={id} className={styles['check']} data-state={state}>
           <StateIcon state={state} />
           <span>
-            <span className="visually-hidden">{t(`sync:check.state.${state}`)}: </span>
+            <span className="visually-hidden">{format.labelled(t(`sync:check.state.${state}`), '')}</span>
             {t(`sync:check.live.${id}`)}
             {id === 'read' && read !== null && ` ${read}`}
           </span>

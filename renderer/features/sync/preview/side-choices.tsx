@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
 import { FieldTable, Origins, Unchanged } from './detail-table.tsx';
-import type { Words } from './field-words.ts';
+import { fieldWord, valueText, type Words } from './field-words.ts';
 import type { RowProps } from './row-props.ts';
 import { deletedHere, isDeletionAsked, recordText } from './what-changes.ts';
 import styles from './detail.module.css';
@@ -65,9 +65,15 @@ function optionsOf(
 ): readonly { readonly side: Side; readonly label: string; readonly hint: string }[] {
   const { t } = words;
   if (!isDeletionAsked(row)) {
+    const said = (side: Side): string =>
+      words.format.series(
+        row.fields
+          .filter(({ clash }) => clash)
+          .map((field) => `${fieldWord(field.name, t)} ${valueText(row, field, side, words)}`),
+      );
     return (['local', 'server'] as const).map((side) => ({
       side,
-      label: t(`sync:side.${side}`),
+      label: words.format.labelled(t(`sync:side.${side}`), said(side)),
       hint: t(`sync:detail.keepSide.${side}`),
     }));
   }

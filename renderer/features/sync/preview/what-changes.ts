@@ -128,7 +128,11 @@ function asked(row: PlanRowItem, words: Words): readonly Piece[] {
     case 'updated-here-deleted-there':
       return [plain(t('sync:what.changedHereDeletedThere'))];
     case 'deleted-here-updated-there':
-      return [plain(t('sync:what.deletedHereChangedThere'))];
+      return [
+        plain(
+          t(row.reason === 'server-restored' ? 'sync:what.deletedHereAgainThere' : 'sync:what.deletedHereChangedThere'),
+        ),
+      ];
     case 'parent-deleted': {
       const key = deletedHere(row) ? 'sync:what.deletedHereNewThere' : 'sync:what.deletedThereNewHere';
       return [plain(t(key, { count: row.newChildren }))];
@@ -161,9 +165,9 @@ function eitherOr(row: PlanRowItem, words: Words): readonly Piece[] {
     server: valueText(row, first, 'server', words),
   });
   const base: readonly Piece[] =
-    first.base === null ? [] : [plain(' '), { kind: 'old', text: valueText(row, first, 'base', words) }];
+    first.base === null ? [] : [{ kind: 'old', text: valueText(row, first, 'base', words) }];
   const more = others.length > 0 ? [plain(` ${words.t('sync:what.more', { count: others.length })}`)] : [];
-  return [plain(question), ...base, ...more];
+  return [plain(base.length === 0 ? question : words.format.lead(question)), ...base, ...more];
 }
 
 /** Whether the question of a row is: deleted or not. */

@@ -20,7 +20,7 @@ export function sideOrigin(row: Pick<PlanRowItem, 'by' | 'times'>, side: 'local'
   const who =
     side === 'local' ? (device === null ? t('sync:who.unchangedHere') : t('sync:who.you', { device })) : device;
   const at = row.times[side];
-  return [who, at === null ? null : `${format.when(at)} (${format.ago(at)})`]
+  return [who, at === null ? null : format.aside(format.when(at), format.ago(at))]
     .filter((part) => part !== null)
     .join(' · ');
 }
