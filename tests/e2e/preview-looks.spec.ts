@@ -1,8 +1,8 @@
 import { expect } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
-import type { App } from './support/app.ts';
 import type { ConnectedClass } from './support/connected-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
+import { stopTheClock } from './support/stop-the-clock.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
@@ -12,19 +12,6 @@ import { test } from './support/test.ts';
  */
 
 const tolerance = { maxDiffPixelRatio: 0.02, threshold: 0.25, animations: 'disabled', caret: 'hide' } as const;
-
-/** Writes one time of day instead of the real ones, so that pictures of different days can be compared. */
-async function stopTheClock({ page }: App): Promise<void> {
-  await expect(page.locator('[role=grid] [aria-busy=true]')).toHaveCount(0);
-  await page.evaluate(() => {
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = texts.nextNode(); node !== null; node = texts.nextNode())
-      node.nodeValue = (node.nodeValue ?? '')
-        .replaceAll(/\b\d{1,2}:\d{2}(:\d{2})?\b/g, '09:41')
-        .replaceAll(/\b\d+ (?:second|minute)s? ago\b/g, 'this minute')
-        .replaceAll(/\d+ ?(?:秒钟?|分钟)前/g, '此刻');
-  });
-}
 
 const names = ['Li W', 'Wang Fang', 'Chen Yu', '欧阳娜娜', 'Zhao Lei', 'Sun Li'];
 
@@ -54,7 +41,7 @@ for (const language of languages) {
       const { app } = made;
       const { page, t } = app;
       const looks = async (state: string): Promise<void> => {
-        await stopTheClock(app);
+        await stopTheClock(page);
         await expect.soft(page).toHaveScreenshot(`${state}-${language}-${colorScheme}.png`, tolerance);
       };
       await makeScene(made);

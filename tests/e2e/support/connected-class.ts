@@ -69,6 +69,16 @@ export class ConnectedClass {
     );
   }
 
+  /** Gives points to a student on the server, as people with psql do. */
+  async awardThere(name: string, delta: string): Promise<void> {
+    await this.onServer(
+      `INSERT INTO tallybook.score_event (class_id, id, student_id, text, delta, at, device_id, device_name)
+       SELECT class_id, gen_random_uuid(), id, 'Helped', $2, now(), gen_random_uuid(), 'Office PC' FROM tallybook.student WHERE id = $1`,
+      this.idOf(name),
+      delta,
+    );
+  }
+
   /** Gives points to some students on this PC. */
   async award(names: string | readonly string[], delta: number, text = 'Homework'): Promise<void> {
     const studentIds = [names].flat().map((name) => this.idOf(name));

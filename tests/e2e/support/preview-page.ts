@@ -57,6 +57,11 @@ export class PreviewPage {
     return this.rows.filter({ hasText: record });
   }
 
+  /** The name of a record in its line, as a whole: a click on it shows its detail. */
+  recordNamed(record: string): Locator {
+    return this.rows.locator('strong').getByText(record, { exact: true });
+  }
+
   /** Compares both sides and waits for the list, or for the word that there is nothing to do. */
   async open(): Promise<void> {
     await new SyncPage(this.#app).openPreview();

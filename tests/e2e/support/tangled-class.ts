@@ -7,11 +7,16 @@ export const renamedTwice = ['Anna', 'Ben', '张三', '李四', 'Emil'] as const
 
 /**
  * A class with every kind of question and changes that ask nothing: five names changed on both sides (with a note on the server), one student deleted there
- * and changed here, one deleted there who got points here, one number given twice, and points and a name on either side.
+ * and changed here, one deleted there who got points here, one number given twice, and points and a name on either side. `before`: what both sides are to agree on first.
  */
-export async function tangledClass(app: App, postgres: TestPostgres): Promise<ConnectedClass> {
+export async function tangledClass(
+  app: App,
+  postgres: TestPostgres,
+  before: (made: ConnectedClass) => Promise<void> = async () => {},
+): Promise<ConnectedClass> {
   const plain = ['Fritz', 'Greta', 'Hans', 'Ida', 'Jan', '王芳', 'Lena', 'Max'];
   const made = await ConnectedClass.make(app, postgres, [...renamedTwice, ...plain]);
+  await before(made);
   for (const name of renamedTwice) {
     await made.here(name, { name: `${name} H` });
     await made.there(name, 'name = $2, note = $3', `${name} S`, 'sits in front');

@@ -1,0 +1,81 @@
+import { expect } from '@playwright/test';
+import { PreviewPage } from './support/preview-page.ts';
+import { StartPage } from './support/start-page.ts';
+import { SyncPage } from './support/sync-page.ts';
+import { test } from './support/test.ts';
+
+// A server is made from nothing.
+test.describe.configure({ timeout: 240_000 });
+
+test('the code of a class that is here connects it again: offered where its password is gone, refused in words where it is wrong, and nothing is fetched or sent before it was seen (S4, R3)', async ({
+  startApp,
+}, testInfo) => {
+  const [a, b] = await Promise.all([startApp({ device: 'Room 301' }), startApp({ device: 'Office PC' })]);
+  const { page, t } = b;
+  await new StartPage(a).makeClass('5B', 'Li Wei\nChen Yu');
+  const syncA = new SyncPage(a);
+  await syncA.goto();
+  const code = await syncA.share();
+  await syncA.seeUpload();
+  const [previewA, previewB] = [new PreviewPage(a), new PreviewPage(b)];
+  await previewA.waitForList();
+  await previewA.run('sync');
+  await new StartPage(b).chooseJoin();
+  const field = page.getByLabel(t('sync:code.label'), { exact: true });
+  await field.fill(code);
+  await page.getByRole('button', { name: t('sync:code.join'), exact: true }).click();
+  await previewB.waitForList();
+  await previewB.run('pull');
+  const [{ id: classId } = { id: '' }] = (await b.call('class.list', {})).items;
+  const { items } = await b.call('student.list', { classId });
+  await b.call('score.add', { classId, studentIds: [items[0]?.id ?? ''], award: { delta: 2, text: 'Homework' } });
+
+  // Without a store for passwords the next start has none: said where the list was to be made, and on the card from then on.
+  await b.restart();
+  const syncB = new SyncPage(b);
+  await syncB.openPreview();
+  await expect(page.getByRole('alert')).toContainText(t('errors:password-missing.title'));
+  await expect(page.getByRole('button', { name: t('sync:code.again') })).toBeVisible();
+  await page.screenshot({ path: testInfo.outputPath('no-list.png') });
+  await syncB.goto();
+  await expect(syncB.card).toContainText(t('sync:status.password-missing'));
+  await page.screenshot({ path: testInfo.outputPath('password-missing.png') });
+  await syncB.card.getByRole('button', { name: t('sync:code.again') }).click();
+  await expect(page.getByRole('heading', { name: t('sync:code.again') })).toBeVisible();
+  await expect(page.getByText(t('sync:code.hintAgain', { name: '5B' }))).toBeVisible();
+  await expect(field).toBeFocused();
+  await page.screenshot({ path: testInfo.outputPath('again.png') });
+  const reconnect = page.getByRole('button', { name: t('sync:code.reconnect'), exact: true });
+  await expect(reconnect).toBeDisabled();
+  await field.fill(code.slice(0, -2));
+  await reconnect.click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await page.screenshot({ path: testInfo.outputPath('mistyped.png') });
+  await field.fill(code);
+  await expect(page.getByRole('alert')).toBeHidden();
+  await reconnect.click();
+  await expect(page.getByText(t('sync:code.reconnected', { name: '5B' }))).toBeVisible();
+  await page.screenshot({ path: testInfo.outputPath('reconnected.png') });
+  expect((await b.call('class.list', {})).items).toHaveLength(1);
+  await page.getByRole('button', { name: t('sync:card.preview'), exact: true }).click();
+  await previewB.waitForList();
+  await expect(previewB.runButton('sync')).toHaveText(t('sync:run.sync', { count: 1 }));
+
+  // The same where the connection was removed: the door "Connect with a code" leads to the class that is here.
+  await syncB.goto();
+  await syncB.card.getByRole('button', { name: t('sync:card.delete') }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: t('sync:card.delete') })
+    .click();
+  await page.getByRole('button', { name: t('sync:doors.code.action') }).click();
+  await field.fill(code);
+  await page.getByRole('button', { name: t('sync:code.join'), exact: true }).click();
+  await expect(page.getByText(t('sync:code.reconnected', { name: '5B' }))).toBeVisible();
+  await page.getByRole('button', { name: t('sync:card.preview'), exact: true }).click();
+  await previewB.waitForList();
+  await previewB.run('sync');
+  await previewB.expectDone();
+  await previewA.syncAll();
+  await expect(previewA.bothSame).toBeVisible();
+});

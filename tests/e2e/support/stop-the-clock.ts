@@ -1,0 +1,22 @@
+import { expect, type Page } from '@playwright/test';
+
+/** Writes one time of day instead of the real ones, also into what is drawn later, so that what different days show can be compared. */
+export async function stopTheClock(page: Page): Promise<void> {
+  await expect(page.locator('[role=grid] [aria-busy=true]')).toHaveCount(0);
+  await page.evaluate(() => {
+    const still = (text: string): string =>
+      text
+        .replaceAll(/\b\d{1,2}:\d{2}(:\d{2})?\b/g, '09:41')
+        .replaceAll(/\b\d+ (?:second|minute)s? ago\b/g, 'this minute')
+        .replaceAll(/\d+ ?(?:秒钟?|分钟)前/g, '此刻');
+    const stop = (): void => {
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+        const text = node.nodeValue ?? '';
+        if (still(text) !== text) node.nodeValue = still(text);
+      }
+    };
+    stop();
+    new MutationObserver(stop).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+}
