@@ -3,6 +3,7 @@ import { isMethodName, methods } from '../../shared/contract/contract.ts';
 import type { MethodName } from '../../shared/contract/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CallContext, EngineContext, Handlers } from './context.ts';
+import { checkStore } from '../store/check-store.ts';
 import { fromSqliteError } from '../store/sqlite-error.ts';
 import { describeError } from './describe-error.ts';
 
@@ -41,7 +42,7 @@ export function createDispatcher({ context, handlers, checkResults }: Dispatcher
       try {
         return await run(name, params, call);
       } catch (error) {
-        throw toAppError(error, call.signal, (unexpected) => {
+        const found = toAppError(error, call.signal, (unexpected) => {
           const issue = unexpected instanceof Error ? unexpected.cause : undefined;
           context.log.write('error', 'call.unexpected', {
             method: isMethodName(name) ? name : null,
@@ -49,9 +50,22 @@ export function createDispatcher({ context, handlers, checkResults }: Dispatcher
             ...(isIssue(issue) ? issue : {}),
           });
         });
+        throw found.code === 'unexpected' && isDamaged(context, params) ? new AppError('store-damaged') : found;
       }
     },
   };
+}
+
+/** Whether the class a call was about lies in a file that is damaged: what nobody expected has its reason there. */
+function isDamaged(context: EngineContext, params: unknown): boolean {
+  if (typeof params !== 'object' || params === null || !('classId' in params) || typeof params.classId !== 'string')
+    return false;
+  try {
+    const { findings, lostReferences } = checkStore(context.openClass(params.classId));
+    return findings + lostReferences > 0;
+  } catch (error) {
+    return error instanceof AppError && error.code === 'store-damaged';
+  }
 }
 
 /** What a caller is told of a failure. An abort, however a library words it, is `cancelled` once the caller asked for it. */

@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorParams } from '../../shared/errors.ts';
 import type { Holder } from '../remote/verify-server.ts';
 import { checkStore } from '../store/check-store.ts';
 import { listConnections } from '../store/connection-store.ts';
+import { fromSqliteError } from '../store/sqlite-error.ts';
 import type { Differences } from '../sync/compare-sides.ts';
 import { verifyConnection, type VerifiedConnection } from '../sync/verify-connection.ts';
 import type { CallContext, EngineContext } from './context.ts';
@@ -44,10 +45,14 @@ export async function doctor(
   ];
   for (const id of classes) {
     call.signal.throwIfAborted();
-    checks.push(...checkClass(context, id));
+    const opened = checkClass(context, id);
+    checks.push(opened);
     for (const connectionId of connectionsOf(context, id)) {
       const found = await checkConnection({ classId: id, connectionId }, testSaved, call);
-      checks.push(...found, ...(await checkSides(context, { classId: id, connectionId }, found, call)));
+      checks.push(...found);
+      // What a damaged file says of its rows says nothing.
+      if (opened.state !== 'failed')
+        checks.push(...(await checkSides(context, { classId: id, connectionId }, found, call)));
     }
   }
   return { ok: checks.every((check) => check.state !== 'failed'), checks };
@@ -60,7 +65,7 @@ function attempt(id: string, params: ErrorParams, check: () => Check): Check {
   try {
     return check();
   } catch (error) {
-    const { code } = errorToJson(error);
+    const { code } = errorToJson(fromSqliteError(error));
     return { id, state: 'failed', code, params };
   }
 }
@@ -98,14 +103,13 @@ async function checkBuiltinServer({ builtin }: EngineContext): Promise<Check> {
   return code === null ? ok('builtin-server', params) : { id: 'builtin-server', state: 'warning', code, params };
 }
 
-function checkClass(context: EngineContext, classId: string): readonly Check[] {
-  const opened = attempt('class', { classId }, () => {
+function checkClass(context: EngineContext, classId: string): Check {
+  return attempt('class', { classId }, () => {
     const { findings, lostReferences, sqlite } = checkStore(context.openClass(classId));
     const params = { classId, findings, lostReferences, sqlite };
     if (findings + lostReferences > 0) return { id: 'class', state: 'failed', code: 'store-damaged', params };
     return ok('class', params);
   });
-  return [opened];
 }
 
 /** The connections of a class; none where its file cannot be opened, which its own check has said. */
@@ -143,7 +147,7 @@ async function checkConnection(
     ];
   } catch (error) {
     if (error instanceof AppError && error.code === 'cancelled') throw error;
-    return [{ id: 'connection', state: 'failed', code: errorToJson(error).code, params: ids }];
+    return [{ id: 'connection', state: 'failed', code: errorToJson(fromSqliteError(error)).code, params: ids }];
   }
 }
 
@@ -159,7 +163,7 @@ async function checkSides(
   } catch (error) {
     if (call.signal.aborted) throw new AppError('cancelled');
     if (found.some(({ state }) => state === 'failed')) return [];
-    return [{ id: 'server-rows', state: 'failed', code: errorToJson(error).code, params: ids }];
+    return [{ id: 'server-rows', state: 'failed', code: errorToJson(fromSqliteError(error)).code, params: ids }];
   }
 }
 

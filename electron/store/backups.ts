@@ -1,5 +1,6 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
 import { backupsToKeep } from '../../shared/model/backup-retention.ts';
 import type { ClassStore } from './class-store.ts';
 import { makePrivateFile, makePrivateFolder } from './private-files.ts';
@@ -89,6 +90,31 @@ export function listBackups(folder: string): readonly BackupFile[] {
   return namesIn(join(folder, 'backups'))
     .flatMap((classId) => copiesOf(folder, classId))
     .toSorted((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+/**
+ * Copies the file of a class that cannot be read any more, with its write-ahead log, beside the backups: somebody may still save something from it. Nothing where there is no
+ * file. Throws `folder-unwritable`, `disk-full`.
+ */
+export function keepDamaged(damaged: {
+  readonly folder: string;
+  readonly classId: string;
+  readonly file: string;
+  readonly at: string;
+}): void {
+  const place = join(damaged.folder, 'backups', damaged.classId);
+  const target = join(place, `damaged-${nameOf(damaged.at)}`);
+  try {
+    makePrivateFolder(place);
+    for (const suffix of ['', '-wal']) {
+      if (!existsSync(`${damaged.file}${suffix}`)) continue;
+      makePrivateFile(`${target}${suffix}`);
+      copyFileSync(`${damaged.file}${suffix}`, `${target}${suffix}`);
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('folder-unwritable', {}, { cause: error });
+  }
 }
 
 async function saveBackup({ folder, now }: BackupOptions, store: ClassStore): Promise<void> {

@@ -1,9 +1,10 @@
 import type { ClassStore } from './class-store.ts';
+import { statement } from './statement.ts';
 import { fromSqliteError } from './sqlite-error.ts';
 
 /** What a full check of an open class file found. */
 export interface StoreCheck {
-  /** Pages, indexes and constraints that do not fit together; 0 when the file is sound. */
+  /** Pages, indexes and constraints that do not fit together, and notes on rows that can be read no more; 0 when the file is sound. */
   readonly findings: number;
   /** References that lead nowhere. */
   readonly lostReferences: number;
@@ -18,11 +19,22 @@ const mostFindings = 100;
 export function checkStore(store: ClassStore): StoreCheck {
   try {
     const rows = store.db.prepare(`PRAGMA integrity_check(${mostFindings})`).pluck().all();
-    const findings = rows.length === 1 && rows[0] === 'ok' ? 0 : rows.length;
+    const findings = (rows.length === 1 && rows[0] === 'ok' ? 0 : rows.length) + unreadableNotes(store);
     const lostReferences = store.db.prepare('PRAGMA foreign_key_check').all().length;
     const sqlite = String(store.db.prepare('SELECT sqlite_version()').pluck().get());
     return { findings, lostReferences, sqlite };
   } catch (error) {
     throw fromSqliteError(error);
   }
+}
+
+/** How many notes on rows name none of our tables, or hold a text that is none of ours any more. */
+function unreadableNotes({ db, catalog }: ClassStore): number {
+  const tables = JSON.stringify(catalog.tables.map(({ name }) => name));
+  const count = (from: string, texts: readonly string[]): number => {
+    const broken = texts.map((text) => `NOT coalesce(json_valid(${text}), 1)`).join(' OR ');
+    const sql = `SELECT count(*) AS n FROM ${from} WHERE ${broken} OR tbl NOT IN (SELECT value FROM json_each(?))`;
+    return Number((statement(db, sql).get(tables) as { readonly n: number | bigint }).n);
+  };
+  return count('base', ['pk', 'row']) + count('remote', ['pk', 'row']) + count('dirty', ['pk']);
 }

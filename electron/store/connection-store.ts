@@ -4,6 +4,7 @@ import { statement } from './statement.ts';
 import type { Waiting } from '../../shared/sync/plan-counts.ts';
 import { closeRuns, type RunOutcome } from './sync/run-store.ts';
 import { uuidv7 } from './uuid.ts';
+import { readStored } from './read-stored.ts';
 
 /** Whether the class on the server was made from this file or was there before; decides what untouched factory rows do. */
 export type Attachment = 'unknown' | 'new' | 'existing';
@@ -121,7 +122,7 @@ function fromRaw(raw: Raw): ConnectionRow {
     peerId: raw.peer_id,
     status: raw.status,
     lastRunAt: raw.last_run_at,
-    error: raw.error === null ? null : (JSON.parse(raw.error) as ErrorJson),
+    error: raw.error === null ? null : (readStored(raw.error) as ErrorJson),
     pending: {
       up: Number(raw.pending_up),
       down: Number(raw.pending_down),

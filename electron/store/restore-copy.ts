@@ -88,19 +88,25 @@ function removeCopy(file: string): void {
   }
 }
 
-/** Compares what is in a class today with a copy of it, a row at a time: whoever goes through it decides when it stops for a while. */
-export function* compareWithCopy(store: ClassStore, copy: ClassStore): Generator<void, readonly TableDifference[]> {
+/**
+ * Compares what is in a class today with a copy of it, a row at a time: whoever goes through it decides when it stops for a while. Where today's cannot be read
+ * (null), all of the copy comes back.
+ */
+export function* compareWithCopy(
+  store: ClassStore | null,
+  copy: ClassStore,
+): Generator<void, readonly TableDifference[]> {
   const found: TableDifference[] = [];
-  for (const table of syncedTables(store.catalog)) {
+  for (const table of syncedTables(copy.catalog)) {
     const sum = { gone: 0, back: 0, changed: 0 };
-    for (const { pk, row } of eachRow(store, table)) {
+    for (const { pk, row } of store === null ? [] : eachRow(store, table)) {
       const there = readRow(copy, table, pk);
       if (there === null) sum.gone += 1;
       else if (JSON.stringify(there) !== JSON.stringify(row)) sum.changed += 1;
       yield;
     }
     for (const { pk } of eachRow(copy, table)) {
-      if (readRow(store, table, pk) === null) sum.back += 1;
+      if (store === null || readRow(store, table, pk) === null) sum.back += 1;
       yield;
     }
     if (sum.gone + sum.back + sum.changed > 0) found.push({ table: table.name, ...sum });

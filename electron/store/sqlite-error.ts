@@ -10,6 +10,8 @@ export function fromSqliteError(error: unknown): unknown {
   // Of the triggers that keep a class which only receives as it is.
   if (error.code === 'SQLITE_CONSTRAINT_TRIGGER' && error.message === 'class-read-only')
     return new AppError('class-read-only', {}, { cause: error });
+  // Only this app writes such texts into the file.
+  if (error.message === 'malformed JSON') return new AppError('store-damaged', { reason: 'text' }, { cause: error });
   const [, kind = ''] = error.code.split('_');
   switch (kind) {
     case 'FULL':

@@ -41,7 +41,7 @@ import { openPlanBook, type PlanBook } from './plan-book.ts';
 import { agree, isAgreed } from './record-observation.ts';
 import { contactsOf } from '../store/sync/clock-store.ts';
 import type { ClockContact } from '../../shared/sync/clock.ts';
-import { factsOf, laterOf, type RowFacts } from './row-facts.ts';
+import { factsOf, laterOf, refuseUnmarked, type RowFacts } from './row-facts.ts';
 
 /** Longest time the thread is held while rows are planned, in milliseconds. */
 const SLICE_MS = 8;
@@ -243,6 +243,7 @@ function planCandidate(
     agree(store, input.catalog, input.peer.id, trees, key, facts.trees.local, facts.trees.server, input.now);
     return null;
   }
+  refuseUnmarked(table, facts);
   if (input.connection.mode === 'push-only') {
     noteDrift(building, facts);
     if (keepThere(building, table, key, facts)) return null;

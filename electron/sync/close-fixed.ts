@@ -9,6 +9,7 @@ import { eachPlanRow, ordinalOf, planRow } from '../store/sync/plan-store.ts';
 import { openTrees, serverRowsWith, type Trees as StoredTrees } from '../store/sync/trees.ts';
 import { hasNewChild } from './collect-effects.ts';
 import { heldBy } from '../../shared/sync/claims.ts';
+import { readStored } from '../store/read-stored.ts';
 
 /** Entries that are taken back by an entry of their own: address → place of that one in the list. Covered ones go with their parent: address → parent's address. */
 export interface TakenBack {
@@ -195,7 +196,7 @@ function childrenOnServer(store: ClassStore, peerId: string): ReadonlyMap<string
   for (const { table: name, pk, row } of onlyOnServer(store, peerId, names)) {
     const table = tableOf(store.catalog, name);
     if (readRow(store, table, pk) !== null) continue;
-    for (const parent of hardParents(table, JSON.parse(row) as Row)) {
+    for (const parent of hardParents(table, readStored(row) as Row)) {
       const known = children.get(parent);
       if (known === undefined) children.set(parent, [`${name} ${pk}`]);
       else known.push(`${name} ${pk}`);

@@ -25,6 +25,7 @@ import {
 import { openTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
+import { readStored } from '../store/read-stored.ts';
 
 /** Names told beside a list; the list has all. */
 const mostNames = 30;
@@ -287,7 +288,7 @@ export function eraseHere(store: ClassStore, recordKeys: readonly string[], now:
 
 /** The row that erases a record: a new key, the record's key, the time; nothing else is said. */
 function erasureOf({ table, column }: ErasureRules, recordPk: string, now: string): Row {
-  const [record] = JSON.parse(recordPk) as string[];
+  const [record] = readStored(recordPk) as string[];
   return Object.fromEntries(
     table.columns.map(({ name, type }) => {
       if (table.key.includes(name)) return [name, uuidv7()];

@@ -1,4 +1,5 @@
 import type { PlanSummary } from '../../shared/contract/sync.ts';
+import { readStored } from '../store/read-stored.ts';
 
 /** What a plan keeps around its rows: ends, clock, checks, counts and guards, made once when the plan is. */
 export type PlanFacts = Pick<PlanSummary, 'ends' | 'clock' | 'checks' | 'summary' | 'guards' | 'total'>;
@@ -16,10 +17,10 @@ export function factsToText(shown: PlanFacts, horizon: string): string {
 
 /** Facts again; the text was written by `factsToText`. */
 export function factsFromText(text: string): PlanFacts {
-  return (JSON.parse(text) as StoredFacts).shown;
+  return (readStored(text) as StoredFacts).shown;
 }
 
 /** The snapshot horizon the plan was made on: what the server wrote before it, the plan knew. */
 export function horizonOf(text: string): string {
-  return (JSON.parse(text) as StoredFacts).horizon;
+  return (readStored(text) as StoredFacts).horizon;
 }

@@ -11,6 +11,7 @@ import { classSecretOf, spokenOf, wasDecided } from '../store/sync/resolution-st
 import { openTrees } from '../store/sync/trees.ts';
 import { contentHash } from './resolution-log.ts';
 import { readTrees } from './row-facts.ts';
+import { readStored } from '../store/read-stored.ts';
 
 /** A conflict of a plan that was decided before, at its place, and how. */
 export interface DecidedBefore {
@@ -64,7 +65,7 @@ function choiceBefore(store: ClassStore, peerId: string, secret: string, row: Pl
 /** Whether an alias says that this record became the one it asks about. */
 function isTakenOver(store: ClassStore, peerId: string, { table, pk, rival }: PlanRow): boolean {
   const { alias } = store.catalog.roles;
-  const [key] = JSON.parse(pk) as string[];
+  const [key] = readStored(pk) as string[];
   if (alias === null || key === undefined) return false;
   const aliases = tableOf(store.catalog, alias);
   const { local, server } = readTrees(store, openTrees(store, peerId), aliases, {

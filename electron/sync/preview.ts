@@ -3,6 +3,7 @@ import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
+import { fromSqliteError } from '../store/sqlite-error.ts';
 import { getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { announceConnection } from './announce.ts';
@@ -182,7 +183,7 @@ function noteFailure(
   error: unknown,
 ): unknown {
   if (signal.aborted) return new AppError('cancelled');
-  const json = errorToJson(error);
+  const json = errorToJson(fromSqliteError(error));
   if (isFailure(json.code)) setConnectionStatus(store, connectionId, 'FAILED', json, null);
   context.log.write('warn', 'sync-failed', { code: json.code });
   return error;

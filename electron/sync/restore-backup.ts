@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { freeName } from '../files/new-class.ts';
-import { listBackups, type BackupFile } from '../store/backups.ts';
+import { keepDamaged, listBackups, type BackupFile } from '../store/backups.ts';
 import { countMembers } from '../store/catalog-rows.ts';
 import { classFileOf } from '../store/class-files.ts';
 import type { ClassStore } from '../store/class-store.ts';
@@ -12,6 +12,7 @@ import { listConnections } from '../store/connection-store.ts';
 import { eraseInCopy, forgetInCopy } from '../store/erase-from-backups.ts';
 import { compareWithCopy, forgetPlans, makeOwnClass, openBackupCopy, restoringFile } from '../store/restore-copy.ts';
 import { keepFile } from '../store/save-copy.ts';
+import { fromSqliteError } from '../store/sqlite-error.ts';
 import { endErasing } from '../store/sync/erase-history.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
@@ -35,20 +36,38 @@ export async function backupDetails(
   at: string,
   { signal }: CallContext,
 ): Promise<Result<'backup.show'>> {
-  const store = context.openClass(classId);
   const { copy, drop } = openCopy(context, classId, at);
   try {
-    const slicer = createSlicer(SLICE_MS);
-    const steps = compareWithCopy(store, copy);
-    for (;;) {
-      const step = steps.next();
-      const shared = sharedSince(store, copy);
-      if (step.done === true)
-        return { at, students: countMembers(copy), studentsNow: countMembers(store), shared, tables: [...step.value] };
-      await slicer.pause(signal);
+    const store = today(context, classId);
+    try {
+      return await detailsOf(context, store, copy, { classId, at }, signal);
+    } catch (thrown) {
+      const error = fromSqliteError(thrown);
+      if (store === null || !isUnusable(error)) throw error;
+      // A damage that shows only where it is read: the backup is all there is to look at.
+      return await detailsOf(context, null, copy, { classId, at }, signal);
     }
   } finally {
     drop();
+  }
+}
+
+/** What a copy holds beside the class of today, or alone where that cannot be read. */
+async function detailsOf(
+  context: EngineContext,
+  store: ClassStore | null,
+  copy: ClassStore,
+  { classId, at }: { readonly classId: string; readonly at: string },
+  signal: AbortSignal,
+): Promise<Result<'backup.show'>> {
+  const slicer = createSlicer(SLICE_MS);
+  const steps = compareWithCopy(store, copy);
+  for (;;) {
+    const step = steps.next();
+    const shared = sharedSince(store ?? copy, copy);
+    const studentsNow = store === null ? context.app.classOf(classId).students : countMembers(store);
+    if (step.done === true) return { at, students: countMembers(copy), studentsNow, shared, tables: [...step.value] };
+    await slicer.pause(signal);
   }
 }
 
@@ -101,7 +120,7 @@ export async function restoreInPlace(
       forgetPlans(copy, entry.name);
       const students = countMembers(copy);
       copy.close();
-      await context.backUp(classId);
+      await keepToday(context, classId);
       call.signal.throwIfAborted();
       context.replaceClass(classId, copy.file);
       context.app.setStudentCount(classId, students);
@@ -137,12 +156,27 @@ function openCopy(
   }
 }
 
+/** Makes a backup of today's class, or, where nothing can be read any more, keeps its file as it is beside the backups. */
+async function keepToday(context: EngineContext, classId: string): Promise<void> {
+  try {
+    await context.backUp(classId);
+  } catch (error) {
+    if (!isUnusable(error)) throw error;
+    const file = context.classFile(classId);
+    keepDamaged({ folder: context.dataFolder, classId, file, at: context.now() });
+  }
+}
+
+function isUnusable(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'store-damaged' || error.code === 'not-found');
+}
+
 /** The class as it is; null where its file is damaged or gone, which is when a backup is needed most. */
 function today(context: EngineContext, classId: string): ClassStore | null {
   try {
     return context.openClass(classId);
   } catch (error) {
-    if (error instanceof AppError && (error.code === 'store-damaged' || error.code === 'not-found')) return null;
+    if (isUnusable(error)) return null;
     throw error;
   }
 }

@@ -1,6 +1,8 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
+import { AppError } from '../../shared/errors.ts';
 import { editSpan, laterEdit, type ClockContact, type Later, type TimeSpan } from '../../shared/sync/clock.ts';
 import type { TreeRow, Trees as RowTrees } from '../../shared/sync/plan.ts';
+import { sameRow } from '../../shared/sync/row.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { Candidate, DirtyEntry, RemoteEntry, RowKey, Trees } from '../store/sync/trees.ts';
@@ -23,6 +25,15 @@ export function factsOf(candidate: Candidate, local: TreeRow): RowFacts {
     dirty,
     remote,
   };
+}
+
+/**
+ * Every edit here marks its row in the same transaction, so a row that differs from Base without a mark was not edited: its file was damaged, or altered by something
+ * that is no edit. It must not count as a change somebody made, and nothing of it be sent. Throws `store-damaged`.
+ */
+export function refuseUnmarked(table: CatalogTable, { trees, dirty }: RowFacts): void {
+  if (dirty === undefined && !sameRow(table, trees.local, trees.base ?? null))
+    throw new AppError('store-damaged', { reason: 'unmarked' });
 }
 
 /** Reads one row of all three trees. */

@@ -7,6 +7,7 @@ import type { LeftRow } from '../../shared/sync/plan.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
+import { fromSqliteError } from '../store/sqlite-error.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
 import { getPlan, ordinalOf, planRow, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
 import { noCounts, putRun, type RunCounts, type RunOutcome, type RunRecord } from '../store/sync/run-store.ts';
@@ -127,7 +128,7 @@ async function runLocked(
       putRun(store, {
         ...run,
         outcome: call.signal.aborted ? 'cancelled' : 'failed',
-        error: errorToJson(error),
+        error: errorToJson(fromSqliteError(error)),
         durationMs: Date.now() - started,
       });
       throw error;
@@ -239,7 +240,7 @@ async function carryOut(
 
 /** The server has the run and this PC could not note it, as on a full disk: that nothing was changed must not be said, and the next look finds out. */
 function notFinished(context: EngineContext, error: unknown): Ended {
-  const { code } = errorToJson(error);
+  const { code } = errorToJson(fromSqliteError(error));
   context.log.write('warn', 'run-not-finished', { code });
   return { outcome: 'checking', counts: noCounts, left: [], error: { code: 'checking', params: { cause: code } } };
 }

@@ -12,6 +12,7 @@ import { erasedKeys } from '../store/sync/erase-records.ts';
 import { countServerRows, openTrees, serverTree } from '../store/sync/trees.ts';
 import { uncountable } from './erasures.ts';
 import type { OpenRemote } from './open-remote.ts';
+import { readStored } from '../store/read-stored.ts';
 
 /**
  * Most rows of one table that are read again by their keys. Of more so many are, spread over them, and of every table some: what a run wrote was compared before it
@@ -53,7 +54,7 @@ export async function misfitsAfter(
     await slicer.pause(call.signal);
   }
   if (keys.size === 0) return 0;
-  const erased = [...erasedKeys(store)].flatMap((pk) => JSON.parse(pk) as string[]);
+  const erased = [...erasedKeys(store)].flatMap((pk) => readStored(pk) as string[]);
   const there = await remote.verifyRun({ scope: peer.scope, runId, horizon, keys, erased, signal: call.signal });
   const uncounted = new Set([...hidden, ...uncountable(store, peer.id)]);
   const trees = openTrees(store, peer.id);

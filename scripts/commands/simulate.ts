@@ -1,7 +1,7 @@
 /**
- * `npm run simulate -- [--seeds N] [--devices D] [--steps S] [--postgres 12|15|18] [--from SEED] [--seed SEED] [--state FILE] [--schemas] [--trace] [--json]`: the model-based
- * simulation of tests/simulation; with `--schemas` the one of tests/schemas, on catalogs nobody has thought of. `--seed` plays one seed again; `--trace` prints what is
- * done while it is done. Exit code 1 when a rule was broken or a fault struck too seldom.
+ * `npm run simulate -- [--seeds N] [--devices D] [--steps S] [--postgres 12|15|18] [--from SEED] [--seed SEED] [--state FILE] [--schemas] [--about identity] [--trace] [--json]`: the model-based
+ * simulation of tests/simulation; with `--schemas` the one of tests/schemas, on catalogs nobody has thought of. `--about identity` plays devices and servers that are
+ * restored, cloned, swapped and emptied more often than anything else. `--seed` plays one seed again; `--trace` prints what is done while it is done. Exit code 1 when a rule was broken or a fault struck too seldom.
  */
 import { parseArgs } from 'node:util';
 import { playSchemas, schemasUnderFloor } from '../../tests/schemas/play-schemas.ts';
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     state: { type: 'string' },
     schemas: { type: 'boolean', default: false },
+    about: { type: 'string', default: 'everything' },
     trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -29,10 +30,16 @@ const plan: SimulationPlan = {
   steps: wholeNumber('steps', values.steps),
   postgres: majorOf(values.postgres),
   state: values.state,
+  about: aboutOf(values.about),
 };
 const onNote = values.trace ? (line: string) => console.error(line) : undefined;
 if (values.schemas) await withSchemas();
 else await withClassroom();
+
+function aboutOf(word: string): SimulationPlan['about'] {
+  if (word !== 'everything' && word !== 'identity') throw new Error('--about takes everything or identity');
+  return word;
+}
 
 async function withSchemas(): Promise<void> {
   const { seeds, postgres, state, from } = plan;

@@ -44,6 +44,18 @@ export const proofRows: Readonly<Record<string, ProofRow>> = {
     chunk: 10,
     settings: (from, count) => ({ TALLYBOOK_DISK_FROM: String(from - 1), TALLYBOOK_DISK_PAGES: String(count) }),
   },
+  'byte-flips': {
+    file: 'tests/faults/byte-flips.pg.test.ts',
+    goal: 1_000,
+    chunk: 50,
+    settings: (from, count) => ({ TALLYBOOK_FLIPS_FROM: String(from), TALLYBOOK_FLIPS: String(count) }),
+  },
+  stale: {
+    file: 'tests/sync/stale-plans.pg.test.ts',
+    goal: 2_000,
+    chunk: 100,
+    settings: (from, count) => ({ TALLYBOOK_STALE_FROM: String(from), TALLYBOOK_STALE: String(count) }),
+  },
   identity: {
     file: 'tests/sync/identity',
     goal: 200,

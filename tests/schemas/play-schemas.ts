@@ -27,6 +27,7 @@ const floors: Readonly<Record<SchemaEvent, number>> = {
   delete: 1,
   'stale-refused': 0.02,
   'connection-cut': 0.5,
+  'run-undone': 0.5,
 };
 
 /** What happened less often than it must for so many stories. */

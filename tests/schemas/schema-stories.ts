@@ -14,6 +14,7 @@ import { decideSchema, type Manner } from './schema-decisions.ts';
 import { editSchema } from './schema-edits.ts';
 import { foreignSchemaEdit } from './schema-foreign.ts';
 import { itemsOf, placeOfItem, previewOf, rowsHere, type SchemaBook } from './schema-book.ts';
+import { takeRunBack, type DoneRun } from './schema-undo.ts';
 
 /** What a story must meet often enough, or it tests nothing. */
 export const schemaEvents = [
@@ -24,6 +25,7 @@ export const schemaEvents = [
   'delete',
   'stale-refused',
   'connection-cut',
+  'run-undone',
 ] as const;
 export type SchemaEvent = (typeof schemaEvents)[number];
 
@@ -46,6 +48,8 @@ interface Story {
   readonly events: Record<SchemaEvent, number>;
   readonly note: (line: string) => void;
   syncs: number;
+  /** The last sync, where it came to its end. */
+  done: DoneRun | null;
 }
 
 /** Rounds of edits, each with one sync of one device. */
@@ -141,7 +145,7 @@ async function begin(
   const scope = items[0]?.remoteClassId ?? '';
   const own: SchemaBook = { device: first, catalog, classId, connectionId };
   for (let count = 0; count < 12; count += 1) editSchema(next, own);
-  const story: Story = { next, server, clock, schema, scope, books: [own], events, note, syncs: 0 };
+  const story: Story = { next, server, clock, schema, scope, books: [own], events, note, syncs: 0, done: null };
   await syncSchema(story, own, { mode: 'sync', manner: 'nothing', cut: false });
   const joined = await second.call('class.join', { remoteClassId: scope, connection: connection(second), pull: true });
   const other = { device: second, catalog, classId: joined.class.id, connectionId: joined.connection.id };
@@ -164,6 +168,17 @@ async function playRound(story: Story): Promise<void> {
     manner: next(5) === 0 ? 'nothing' : 'as-it-comes',
     cut: next(5) === 0,
   });
+  if (next(3) === 0) await takeBack(story);
+}
+
+/** Somebody takes the last sync back. */
+async function takeBack(story: Story): Promise<void> {
+  const { done } = story;
+  if (done === null) return;
+  story.done = null;
+  const { rows, outcome } = await takeRunBack(done, async () => await sidesOf(story, done.book));
+  if (rows > 0) story.events['run-undone'] += 1;
+  story.note(`${done.book.device.name} takes the run back: ${rows} ${outcome}`);
 }
 
 async function editThere(story: Story): Promise<void> {
@@ -189,6 +204,7 @@ interface How {
 async function syncSchema(story: Story, book: SchemaBook, { mode, manner, cut }: How): Promise<number | null> {
   const { next, events, note } = story;
   const { device, classId } = book;
+  story.done = null;
   const { planId, total } = await previewOf(book);
   if (total === 0) return 0;
   await decideSchema(next, book, planId, manner);
@@ -226,7 +242,10 @@ async function syncSchema(story: Story, book: SchemaBook, { mode, manner, cut }:
     return null;
   }
   if (outcome === 'completed' || outcome === 'undecided') {
-    if (result !== null) checkEffects(book.catalog, items, mode, { before, after, result });
+    if (result !== null) {
+      checkEffects(book.catalog, items, mode, { before, after, result });
+      story.done = { book, runId: result.runId, before };
+    }
     return total;
   }
   if (outcome !== 'stale' && outcome !== 'plan-stale')

@@ -159,6 +159,27 @@ interface Watch {
   toClient(message: WireMessage): boolean;
 }
 
+/** Messages that go on together, in one piece: each piece is a call of the system. */
+class Outgoing {
+  readonly #socket: Socket;
+  #waiting: Buffer[] = [];
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  add(bytes: Buffer): void {
+    this.#waiting.push(bytes);
+  }
+
+  flush(): void {
+    const [first, ...more] = this.#waiting;
+    this.#waiting = [];
+    if (first === undefined || this.#socket.destroyed) return;
+    this.#socket.write(more.length === 0 ? first : Buffer.concat([first, ...more]));
+  }
+}
+
 /** One connection of a device: passes whole messages on and knows what the server owes. */
 class Link {
   readonly client: Socket;
@@ -172,23 +193,25 @@ class Link {
   /** Resolves when the server's side has been given back. */
   returned: Promise<void> = Promise.resolve();
   readonly #waiting: (() => void)[] = [];
+  readonly #toServer: Outgoing;
+  readonly #toClient: Outgoing;
 
   constructor(client: Socket, warm: WarmConnection, watch: Watch) {
     this.client = client;
     this.#warm = warm;
     this.#watch = watch;
+    this.#toServer = new Outgoing(warm.socket);
+    this.#toClient = new Outgoing(client);
     const fromClient = new MessageReader();
     const fromServer = new MessageReader();
     client.on('data', (piece: Buffer) => {
-      warm.socket.cork();
       for (const each of fromClient.feed(piece)) this.#forward(each);
-      warm.socket.uncork();
+      this.#toServer.flush();
     });
     client.on('close', () => void this.#end());
     warm.socket.on('data', (piece: Buffer) => {
-      client.cork();
       for (const each of fromServer.feed(piece)) this.#backward(each);
-      client.uncork();
+      this.#toClient.flush();
     });
     warm.socket.on('close', () => {
       client.destroy();
@@ -231,7 +254,7 @@ class Link {
       return;
     }
     if (each.type === 'Q' || each.type === 'S' || each.type === 'F') this.#owed += 1;
-    this.#warm.socket.write(each.bytes);
+    this.#toServer.add(each.bytes);
   }
 
   #backward(each: WireMessage): void {
@@ -244,7 +267,7 @@ class Link {
       if (each.type === 'Z') this.#watch.toClient(each);
       return;
     }
-    if (this.#watch.toClient(each)) this.client.write(each.bytes);
+    if (this.#watch.toClient(each)) this.#toClient.add(each.bytes);
     if (this.#rests()) for (const done of this.#waiting.splice(0)) done();
   }
 

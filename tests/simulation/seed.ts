@@ -27,10 +27,11 @@ import {
   type World,
 } from './world.ts';
 
-/** How large a seed is. */
+/** How large a seed is, and what it is about: everything as often as it happens, or above all devices and servers that are not what they were. */
 export interface SeedSize {
   readonly devices: number;
   readonly steps: number;
+  readonly about: 'everything' | 'identity';
 }
 
 /** What became of one seed. `failure` names the rule that was broken, the step and what was seen. */
@@ -63,6 +64,21 @@ const actions = {
   truncate: 1,
 } as const;
 
+/** Devices restored and cloned, years offline, servers put back and emptied, again and again. */
+const identityActions = {
+  ...actions,
+  edit: 40,
+  sync: 24,
+  clock: 1,
+  takeBack: 1,
+  replace: 1,
+  backup: 16,
+  twin: 8,
+  year: 12,
+  serverBackup: 14,
+  truncate: 8,
+} as const satisfies Readonly<Record<keyof typeof actions, number>>;
+
 /** Plays one seed from an empty class to the same state everywhere. */
 export async function playSeed(
   server: SimServer,
@@ -77,7 +93,7 @@ export async function playSeed(
   let failure: SeedResult['failure'] = null;
   try {
     world = await makeWorld(server, clock, { seed, count: size.devices, onNote });
-    for (step = 1; step <= size.steps; step += 1) await playStep(world);
+    for (step = 1; step <= size.steps; step += 1) await playStep(world, size);
     for (const each of classesOf(world)) await endTransaction(each);
     const other = seed % ordersEvery === 0 ? await convergeInOtherOrder(world) : null;
     for (const each of classesOf(world)) {
@@ -126,7 +142,7 @@ const ofOneClass: ReadonlySet<keyof typeof actions> = new Set([
   'replace',
 ]);
 
-async function playStep(world: World): Promise<void> {
+async function playStep(world: World, { about }: SeedSize): Promise<void> {
   const { next } = world;
   await passTime(world);
   for (const each of classesOf(world)) {
@@ -134,7 +150,7 @@ async function playStep(world: World): Promise<void> {
     each.held.left -= 1;
     if (each.held.left <= 0) await endTransaction(each);
   }
-  const action = weighted(next, actions);
+  const action = weighted(next, about === 'identity' ? identityActions : actions);
   // A line that lies ready may be gone when it is wanted again.
   if (next(4) === 0) await memberAt(world, next(world.members.length)).device.gate.forget();
   const which = ofOneClass.has(action) && world.other !== null && next(3) === 0 ? world.other : world;

@@ -41,7 +41,8 @@ export class SimServer {
     this.postgres = postgres;
     this.#clock = clock;
     this.#catalog = catalog;
-    const { host, port, superuser, password } = postgres;
+    const { port, superuser, password } = postgres;
+    const host = placeOf(postgres);
     const pool = (user: string): WarmConnections => new WarmConnections({ host, port, user, password });
     this.#pools = { superuser: pool(superuser), teacher: pool(teacher) };
   }
@@ -55,7 +56,13 @@ export class SimServer {
     const postgres = await startTestPostgres({
       major,
       inMemory: true,
-      settings: { allow_system_table_mods: true, autovacuum: false, synchronous_commit: false },
+      // Nothing looks at the titles of processes, and setting them is a call of the system for every statement.
+      settings: {
+        allow_system_table_mods: true,
+        autovacuum: false,
+        synchronous_commit: false,
+        update_process_title: false,
+      },
     });
     const server = new SimServer(postgres, clock, catalog);
     await server.#makeTemplate();
@@ -96,7 +103,7 @@ export class SimServer {
 
   /** One more session of a person with psql, for transactions that stay open. */
   async foreign(): Promise<pg.Client> {
-    const client = new pg.Client({ ...this.database.config });
+    const client = this.#client(this.database.database);
     client.on('error', () => undefined);
     await client.connect();
     return client;
@@ -155,7 +162,7 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
 
   /** A session of a person with psql in another database than that of this seed. */
   async sessionIn(database: string): Promise<pg.Client> {
-    const client = new pg.Client({ ...this.#config(database) });
+    const client = this.#client(database);
     await client.connect();
     return client;
   }
@@ -167,11 +174,11 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
 
   /** Does something while nobody is logged in to the database of this seed. */
   async #alone(work: () => Promise<void>): Promise<void> {
-    const { database, config } = this.database;
+    const { database } = this.database;
     await this.#admin?.end();
     await this.#endPools(database);
     await work();
-    this.#admin = new pg.Client({ ...config });
+    this.#admin = this.#client(database);
     await this.#admin.connect();
   }
 
@@ -186,7 +193,7 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
   }
 
   async #control(...statements: readonly string[]): Promise<void> {
-    const control = new pg.Client({ ...this.#config('postgres') });
+    const control = this.#client('postgres');
     await control.connect();
     for (const statement of statements) await control.query(statement);
     await control.end();
@@ -203,7 +210,7 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
     const config = this.#config(name);
     const { host, port, user, password } = config;
     this.#database = { database: name, url: `postgres://${user}:${password}@${host}:${port}/${name}`, config };
-    this.#admin = new pg.Client({ ...config });
+    this.#admin = this.#client(name);
     await this.#admin.connect();
     this.#used = 0;
   }
@@ -212,6 +219,16 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
     const { host, port, superuser: user, password } = this.postgres;
     return { host, port, user, password, database };
   }
+
+  /** A client of the simulation itself, which speaks to no network. */
+  #client(database: string): pg.Client {
+    return new pg.Client({ ...this.#config(database), host: placeOf(this.postgres) });
+  }
+}
+
+/** Where the simulation itself speaks to its server: over a socket of the file system where there is one, which costs less than the network of the machine. */
+function placeOf({ host, socketDir }: TestPostgres): string {
+  return process.platform === 'win32' ? host : socketDir;
 }
 
 /** The rows of an answer, each cell as the server writes it. */

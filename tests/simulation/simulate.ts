@@ -67,16 +67,28 @@ const floors: Readonly<Record<FaultKind, number>> = {
   'two-classes': 0.2,
 };
 
+/** How often those must strike that a run about them is for. */
+const identityFloors: Partial<Readonly<Record<FaultKind, number>>> = {
+  'device-restored': 1,
+  'device-cloned': 0.5,
+  'year-offline': 0.5,
+  'server-restored': 0.5,
+  'server-truncated': 1,
+};
+
 /** Faults that struck less often than they must for so many seeds of this size. */
 export function underFloor(
   report: Pick<SimulationReport, 'faults' | 'seeds'>,
-  { steps }: Pick<SeedSize, 'steps'>,
+  { steps, about }: Pick<SeedSize, 'steps' | 'about'>,
 ): readonly string[] {
+  const least = about === 'identity' ? { ...nothingOften, ...identityFloors } : floors;
   return faultKinds.flatMap((kind) => {
-    const floor = Math.floor(report.seeds * (steps / 60) * floors[kind]);
+    const floor = Math.floor(report.seeds * (steps / 60) * least[kind]);
     return report.faults[kind] < floor ? [`${kind}: ${report.faults[kind]} of at least ${floor}`] : [];
   });
 }
+
+const nothingOften = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>;
 
 const nothing: SimulationReport = {
   seeds: 0,
@@ -124,12 +136,17 @@ function withSeed(report: SimulationReport, result: SeedResult, plan: Simulation
 }
 
 /** The command that plays one seed again. */
-export function replayOf(seed: number, { devices, steps, postgres }: Omit<SimulationPlan, 'from' | 'seeds'>): string {
-  return `npm run simulate -- --seed ${seed} --devices ${devices} --steps ${steps} --postgres ${postgres}`;
+export function replayOf(
+  seed: number,
+  { devices, steps, postgres, about }: Omit<SimulationPlan, 'from' | 'seeds'>,
+): string {
+  const accent = about === 'everything' ? '' : ` --about ${about}`;
+  return `npm run simulate -- --seed ${seed} --devices ${devices} --steps ${steps} --postgres ${postgres}${accent}`;
 }
 
-function keyOf({ from, devices, steps, postgres }: SimulationPlan): string {
-  return `from ${from}, ${devices} devices, ${steps} steps, PostgreSQL ${postgres}`;
+function keyOf({ from, devices, steps, postgres, about }: SimulationPlan): string {
+  const accent = about === 'everything' ? '' : `, about ${about}`;
+  return `from ${from}, ${devices} devices, ${steps} steps, PostgreSQL ${postgres}${accent}`;
 }
 
 function savedReport(plan: SimulationPlan): SimulationReport {

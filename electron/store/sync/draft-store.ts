@@ -1,6 +1,7 @@
 import type { Choice } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import { namedStatement, statement } from '../statement.ts';
+import { readStored } from '../read-stored.ts';
 
 /** One choice for some rows of a plan. `choice` null takes a choice back; `include` ticks or unticks. */
 export interface DraftOp {
@@ -46,8 +47,8 @@ export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] 
   ).map((raw) => ({
     seq: Number(raw.seq),
     batch: Number(raw.batch),
-    ordinals: JSON.parse(raw.ordinals) as number[],
-    choice: raw.choice === null ? null : (JSON.parse(raw.choice) as Choice),
+    ordinals: readStored(raw.ordinals) as number[],
+    choice: raw.choice === null ? null : (readStored(raw.choice) as Choice),
     include: raw.include === null ? null : Number(raw.include) === 1,
     undone: Number(raw.undone) === 1,
   }));

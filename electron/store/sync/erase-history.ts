@@ -2,6 +2,7 @@ import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
 import { detachOutbox } from './outbox-store.ts';
 import { sweepPlans } from './plan-store.ts';
+import { readStored } from '../read-stored.ts';
 
 type Keys = ReadonlyMap<string, ReadonlySet<string>>;
 interface Addressed {
@@ -19,7 +20,7 @@ export function cutFromHistory(store: ClassStore, keys: Keys): void {
     id: string;
     rows: string;
   }[]) {
-    const left = JSON.parse(rows) as Addressed[];
+    const left = readStored(rows) as Addressed[];
     // What a row waits for is named by its label, which may be the erased one's.
     const kept = left.filter(stays).map((row) => (left.every(stays) ? row : { ...row, blockedBy: null }));
     statement(store.db, 'UPDATE run SET left_rows = ? WHERE id = ?').run(JSON.stringify(kept), id);

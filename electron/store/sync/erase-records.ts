@@ -8,6 +8,7 @@ import { rawStatement, statement } from '../statement.ts';
 import { noteErasedKeys } from './erased-keys.ts';
 import { cutFromHistory, hidePlans } from './erase-history.ts';
 import { writingForNobody } from './peer-store.ts';
+import { readStored } from '../read-stored.ts';
 
 /** What erasing took away here, per table. `unsent` rows were on no server yet. */
 export interface ErasedRows {
@@ -145,11 +146,11 @@ function attachedKeys(store: ClassStore, rules: ErasureRules, covered: KeysByTab
     rules.attachments.map(({ table, column }) => {
       const path = `$."${column}"`;
       const keys = new Set<string>();
-      for (const record of JSON.parse(records) as string[]) {
+      for (const record of readStored(records) as string[]) {
         const [own] = rawStatement(
           store.db,
           `SELECT json_array(CAST(${quoteIdentifier(column)} AS TEXT)) FROM ${quoteIdentifier(rules.of.name)} WHERE ${quoteIdentifier(rules.of.key[0] ?? '')} = ? AND ${quoteIdentifier(column)} IS NOT NULL`,
-        ).all((JSON.parse(record) as string[])[0] ?? '') as string[][];
+        ).all((readStored(record) as string[])[0] ?? '') as string[][];
         if (own?.[0] !== undefined) keys.add(own[0]);
       }
       for (const [keeper, row] of keepers)
@@ -199,7 +200,7 @@ function settleAttachments(store: ClassStore, rules: ErasureRules, attached: Key
   for (const { table, column } of rules.attachments) {
     const gone = new Set<string>();
     for (const pk of attached.get(table.name) ?? []) {
-      const cell = (JSON.parse(pk) as string[])[0] ?? '';
+      const cell = (readStored(pk) as string[])[0] ?? '';
       const used = statement(
         store.db,
         `SELECT 1 FROM ${quoteIdentifier(rules.of.name)} WHERE ${quoteIdentifier(column)} = ? LIMIT 1`,

@@ -2,6 +2,7 @@ import type { KnownBefore, TreeRow } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
 import type { RowKey } from './trees.ts';
+import { readStored } from '../read-stored.ts';
 
 /** A question about a row that stays open until somebody answers it, even when what raised it has travelled meanwhile. */
 export interface OpenQuestion {
@@ -30,7 +31,7 @@ export function questionOf(store: ClassStore, peerId: string, key: RowKey): Know
   const raw = statement(store.db, sql).get(peerId, key.table, key.pk) as
     | { readonly deleted: string; readonly children: number | bigint }
     | undefined;
-  return raw === undefined ? null : { deleted: JSON.parse(raw.deleted) as TreeRow, children: Number(raw.children) };
+  return raw === undefined ? null : { deleted: readStored(raw.deleted) as TreeRow, children: Number(raw.children) };
 }
 
 /** The row was settled: the question is answered. */

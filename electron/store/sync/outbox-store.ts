@@ -8,6 +8,7 @@ import { stampFrom, type RawStamp } from './clock-store.ts';
 import { packResult, unpackResult, unpackVersions, type PackedResult } from './plan-row-json.ts';
 import type { RunMode } from './run-store.ts';
 import type { RowKey } from './trees.ts';
+import { readStored } from '../read-stored.ts';
 
 /*
  * What a run is about to do, as rows. They name the row of the plan they carry out and hold only what the plan does not say: everything, where something was
@@ -159,7 +160,7 @@ function effectFrom(raw: RawEffect): StagedEffect {
     plain: raw.plain === 1,
   };
   if (raw.decided !== null) {
-    const decided = JSON.parse(raw.decided) as Decided;
+    const decided = readStored(raw.decided) as Decided;
     return { ...place, ...decided, result: unpackResult(decided.trees, decided.result) };
   }
   const { trees, result, serverVer, group } = unpackVersions(raw.row);

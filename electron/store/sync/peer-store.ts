@@ -6,6 +6,7 @@ import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
 import { uuidv7 } from '../uuid.ts';
 import { addContact } from './clock-store.ts';
+import { readStored } from '../read-stored.ts';
 
 /** Rows `markRows` marks in one step. */
 const MARKED_AT_ONCE = 500;
@@ -82,7 +83,7 @@ function fromRaw(raw: RawPeer): Peer {
     owner: raw.owner,
     visit: visitFrom(raw.visit_no, raw.visit_token),
     pending: visitFrom(raw.pending_no, raw.pending_token),
-    witnesses: raw.witnesses === null ? null : (JSON.parse(raw.witnesses) as PeerWitness[]),
+    witnesses: raw.witnesses === null ? null : (readStored(raw.witnesses) as PeerWitness[]),
     horizon: raw.horizon,
     observing: Number(raw.observing) === 1,
     observedAt: raw.observed_at,

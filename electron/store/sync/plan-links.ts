@@ -1,6 +1,7 @@
 import type { LeftReason } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import { rawStatement, statement } from '../statement.ts';
+import { readStored } from '../read-stored.ts';
 
 /** A row of a plan that has to be looked at again when another one stays out, or is decided. */
 export interface PlanLink {
@@ -56,7 +57,7 @@ export function* contestedClaims(
       readonly claim: string;
       readonly ordinals: string;
     }[];
-    for (const { claim, ordinals } of page) yield { claim, ordinals: JSON.parse(ordinals) as number[] };
+    for (const { claim, ordinals } of page) yield { claim, ordinals: readStored(ordinals) as number[] };
     const last = page.at(-1);
     if (last === undefined || page.length < READ_AT_ONCE) return;
     after = last.claim;

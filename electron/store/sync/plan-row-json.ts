@@ -1,6 +1,7 @@
 import { tableOf, type Catalog } from '../../../shared/catalog/catalog.ts';
 import { fieldDiffs } from '../../../shared/sync/merge.ts';
 import type { ChangeKind, ConflictKind, FieldDiff, PlanRow, TreeRow, Trees } from '../../../shared/sync/plan.ts';
+import { readStored } from '../read-stored.ts';
 
 /** A row of a plan as its table holds it: what lists need as columns, the rest as text. */
 export interface RawPlanRow {
@@ -49,7 +50,7 @@ export function unpackResult(trees: Trees, packed: PackedResult): TreeRow {
 /** The row again. */
 export function unpackPlanRow(catalog: Catalog, raw: RawPlanRow): PlanRow {
   const { tbl: table, pk, label, kind, conflict } = raw;
-  const { result: packed, fields, ...rest } = JSON.parse(raw.row) as Packed;
+  const { result: packed, fields, ...rest } = readStored(raw.row) as Packed;
   const { trees } = rest;
   const result = packed === undefined ? undefined : unpackResult(trees, packed);
   return {
@@ -71,6 +72,6 @@ export function unpackVersions(text: string): {
   readonly serverVer: string | null;
   readonly group: number | undefined;
 } {
-  const { trees, result, serverVer, group } = JSON.parse(text) as Packed;
+  const { trees, result, serverVer, group } = readStored(text) as Packed;
   return { trees, result: result === undefined ? undefined : unpackResult(trees, result), serverVer, group };
 }

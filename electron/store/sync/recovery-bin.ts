@@ -4,6 +4,7 @@ import type { Row } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
 import { uuidv7 } from '../uuid.ts';
+import { readStored } from '../read-stored.ts';
 
 /** A value that was overwritten or deleted by a run, or by putting another value back. */
 export interface LostValue {
@@ -51,7 +52,7 @@ const LOST = `SELECT id, tbl AS "table", pk, label, row, side, by, at, run_id AS
 
 function lostFrom(raw: unknown): LostValue {
   const lost = raw as Omit<LostValue, 'row'> & { readonly row: string };
-  return { ...lost, row: JSON.parse(lost.row) as Row };
+  return { ...lost, row: readStored(lost.row) as Row };
 }
 
 /** Lost values, latest first: at most `limit` after the one of the id `after`. `search` matches the labels as lists do. */

@@ -1,6 +1,7 @@
 import type { Resolution } from '../../../shared/sync/logged-fields.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
+import { readStored } from '../read-stored.ts';
 
 /** The secret of this class on a server, as last observed; null before that. */
 export function classSecretOf(store: ClassStore, peerId: string): string | null {
@@ -58,7 +59,7 @@ export function unsentResolutions(store: ClassStore, peerId: string): readonly R
   ).all(peerId) as (Omit<Resolution, 'fields'> & { fields: string | null })[];
   return found.map((raw) => ({
     ...raw,
-    fields: raw.fields === null ? null : (JSON.parse(raw.fields) as Resolution['fields']),
+    fields: raw.fields === null ? null : (readStored(raw.fields) as Resolution['fields']),
   }));
 }
 

@@ -5,6 +5,7 @@ import type { PlanPurpose } from './plan-store.ts';
 import { namedStatement, statement } from '../statement.ts';
 import { fromJson, toJson } from './row-json.ts';
 import { packTrees, unpackTrees } from './run-trees.ts';
+import { readStored } from '../read-stored.ts';
 
 /** Which part of a plan a run carries out. */
 export type RunMode = 'apply' | 'pull' | 'sync';
@@ -124,9 +125,9 @@ function runFrom(raw: unknown): RunRecord {
   return {
     ...run,
     durationMs: run.durationMs === null ? null : Number(run.durationMs),
-    counts: JSON.parse(run.counts) as RunCounts,
-    error: run.error === null ? null : (JSON.parse(run.error) as ErrorJson),
-    left: JSON.parse(run.left) as LeftRow[],
+    counts: readStored(run.counts) as RunCounts,
+    error: run.error === null ? null : (readStored(run.error) as ErrorJson),
+    left: readStored(run.left) as LeftRow[],
     automatic: Number(run.automatic) === 1,
   };
 }
@@ -183,7 +184,7 @@ function runRowsAfter(
     const before = fromJson(raw.before);
     const after = fromJson(raw.after);
     const trees = raw.trees === null ? null : unpackTrees(raw.trees, before, after);
-    const known = raw.known === null ? null : (JSON.parse(raw.known) as KnownBefore);
+    const known = raw.known === null ? null : (readStored(raw.known) as KnownBefore);
     return { seq: Number(seq), row: { ...raw, before, after, trees, known } };
   });
 }

@@ -1,4 +1,5 @@
 import type { Row, TreeRow, Trees } from '../../../shared/sync/plan.ts';
+import { readStored } from '../read-stored.ts';
 
 /** A version by name where it is the row before or after the write, else itself; never agreed on: 'none'. */
 type Packed = 'before' | 'after' | 'none' | Row | null;
@@ -15,7 +16,7 @@ export function packTrees(trees: Trees, before: TreeRow, after: TreeRow): string
 
 /** The three versions again. */
 export function unpackTrees(text: string, before: TreeRow, after: TreeRow): Trees {
-  const [base, local, server] = (JSON.parse(text) as [Packed, Packed, Packed]).map((packed) => {
+  const [base, local, server] = (readStored(text) as [Packed, Packed, Packed]).map((packed) => {
     if (packed === 'none') return undefined;
     if (packed === 'before') return before;
     return packed === 'after' ? after : packed;

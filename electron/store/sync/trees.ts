@@ -4,6 +4,7 @@ import { stampFrom, type RawStamp } from './clock-store.ts';
 import { fromJson, toJson } from './row-json.ts';
 import type { ClassStore } from '../class-store.ts';
 import { rawStatement, statement, type SqlValue } from '../statement.ts';
+import { readStored } from '../read-stored.ts';
 
 /** What this class knows of the server at one key, where it differs from Base. */
 export interface RemoteEntry {
@@ -312,7 +313,7 @@ export function serverRowsWith(
   const wanted = [peerId, table, ...columns.flatMap((column, index) => [`$."${column}"`, cells[index] ?? null])];
   return (statement(store.db, sql).all(...wanted, ...wanted) as { pk: string; row: string }[]).map(({ pk, row }) => ({
     pk,
-    row: JSON.parse(row) as Row,
+    row: readStored(row) as Row,
   }));
 }
 
@@ -350,7 +351,7 @@ export function remoteRowsOf(
   const sql = 'SELECT pk, row FROM remote WHERE peer_id = ? AND tbl = ? AND row IS NOT NULL';
   return (statement(store.db, sql).all(peerId, table) as { pk: string; row: string }[]).map(({ pk, row }) => ({
     pk,
-    row: JSON.parse(row) as Row,
+    row: readStored(row) as Row,
   }));
 }
 
