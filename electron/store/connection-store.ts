@@ -66,7 +66,7 @@ export type ConnectionFields = Pick<
 const SELECT = `
   SELECT c.id, c.name, c.builtin, c.host, c.port, c.database, c.user, c.tls, c.ca, c.fingerprint, c.allow_weak_password, c.mode, c.deletes,
          c.remote_class_id, c.attached, c.peer_id, c.status, c.last_run_at, c.error, c.pending_up, c.pending_down, c.pending_both,
-         c.pending_conflicts, c.pending_left, c.pending_plan, c.pending_seq,
+         c.pending_conflicts, c.pending_blocked, c.pending_left, c.pending_plan, c.pending_seq,
          (SELECT r.outcome FROM run AS r WHERE r.connection_id = c.id ORDER BY r.started_at DESC, r.id DESC LIMIT 1) AS last_outcome,
          EXISTS (SELECT 1 FROM outbox AS o WHERE o.connection_id = c.id) AS checking
     FROM connection AS c`;
@@ -95,6 +95,7 @@ interface Raw {
   pending_down: bigint;
   pending_both: bigint;
   pending_conflicts: bigint;
+  pending_blocked: bigint;
   pending_left: bigint;
   pending_plan: string | null;
   pending_seq: bigint;
@@ -128,6 +129,7 @@ function fromRaw(raw: Raw): ConnectionRow {
       down: Number(raw.pending_down),
       both: Number(raw.pending_both),
       conflicts: Number(raw.pending_conflicts),
+      blocked: Number(raw.pending_blocked),
       left: Number(raw.pending_left),
       planId: raw.pending_plan,
       seq: Number(raw.pending_seq),
@@ -229,10 +231,10 @@ export function setConnectionStatus(
 
 /** Keeps what the last list found waiting. */
 export function setConnectionPending(store: ClassStore, id: string, waiting: StoredWaiting): void {
-  const { up, down, both, conflicts, left, planId, seq } = waiting;
-  const sql = `UPDATE connection SET pending_up = ?, pending_down = ?, pending_both = ?, pending_conflicts = ?, pending_left = ?, pending_plan = ?, pending_seq = ?
+  const { up, down, both, conflicts, blocked, left, planId, seq } = waiting;
+  const sql = `UPDATE connection SET pending_up = ?, pending_down = ?, pending_both = ?, pending_conflicts = ?, pending_blocked = ?, pending_left = ?, pending_plan = ?, pending_seq = ?
     WHERE id = ?`;
-  const numbers = [up, down, both, conflicts, left].map(BigInt);
+  const numbers = [up, down, both, conflicts, blocked, left].map(BigInt);
   statement(store.db, sql).run(...numbers, planId, BigInt(seq), id);
 }
 

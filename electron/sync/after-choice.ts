@@ -18,8 +18,8 @@ export async function afterChoice(
     const summary = await planSummaryOf(store, planId, signal);
     // Another plan may have come meanwhile, with a number of its own.
     if (summary.state === 'open' && summary.purpose === 'sync') {
-      const { ready, undecided } = summary;
-      noteWaiting(store, connectionId, { ...ready, undecided }, { planId, seq: getPlan(store, planId).seq });
+      const { ready, undecided, blocked } = summary;
+      noteWaiting(store, connectionId, { ...ready, undecided, blocked }, { planId, seq: getPlan(store, planId).seq });
     }
     return summary;
   } finally {

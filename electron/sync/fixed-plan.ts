@@ -165,6 +165,8 @@ export function fixedSummary(store: ClassStore, planId: string): PlanSummary {
     runMode: mode,
     restored: null,
     undecided: 0,
+    // Whatever stays out of such a list is counted as left.
+    blocked: 0,
     questions: [],
     ready: { apply: 0, pull: 0, sync: 0, both: 0, leave, ...(mode === null ? {} : { [mode]: facts.total - leave }) },
     ...draftSteps(store, planId),

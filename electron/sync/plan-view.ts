@@ -51,7 +51,7 @@ async function summarize(store: ClassStore, planId: string, signal: AbortSignal)
   // As it is now: others were let in.
   const head = getPlan(store, planId);
   const facts = factsFromText(head.facts);
-  const { undecided, ...ready } = countRows(facts.summary, evaluation);
+  const { undecided, blocked, ...ready } = countRows(facts.summary, evaluation);
   return {
     ...facts,
     planId: head.id,
@@ -66,6 +66,7 @@ async function summarize(store: ClassStore, planId: string, signal: AbortSignal)
     runMode: null,
     restored: evaluation.restored === 0 ? null : { rows: evaluation.restored },
     undecided,
+    blocked,
     questions: [...evaluation.questions],
     ready,
     ...draftSteps(store, head.id),

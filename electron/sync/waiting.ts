@@ -151,6 +151,7 @@ function added(a: Waiting, b: Waiting): Waiting {
     down: a.down + b.down,
     both: a.both + b.both,
     conflicts: a.conflicts + b.conflicts,
+    blocked: a.blocked + b.blocked,
     left: a.left + b.left,
   };
 }

@@ -86,6 +86,7 @@ export const connectionItem = z.object({
     down: z.number(),
     both: z.number(),
     conflicts: z.number(),
+    blocked: z.number(),
     left: z.number(),
   }),
 });

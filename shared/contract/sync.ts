@@ -117,6 +117,8 @@ export const planSummary = z.object({
   guards: z.array(planGuard),
   total: z.number(),
   undecided: z.number(),
+  /** Rows that wait for another one, which stays out. */
+  blocked: z.number(),
   /** How many conflicts of each table wait for a person now. */
   questions: z.array(z.object({ table: z.string(), count: z.number() })),
   /** Distinct rows each button would carry; `both`: those `apply` and `pull` both count. */

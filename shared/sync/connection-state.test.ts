@@ -48,6 +48,11 @@ const table: readonly (readonly [string, Partial<ConnectionFacts>, ConnectionSta
   ['changes wait here', { pending: ups }, { kind: 'waiting', count: 4, at }],
   ['changes wait there only', { pending: { ...nothingWaits, down: 2 } }, { kind: 'to-get', count: 2, at }],
   ['something was left out', { pending: { ...nothingWaits, left: 1 } }, { kind: 'left-out', count: 1 }],
+  [
+    'one waits for what was left out',
+    { pending: { ...nothingWaits, blocked: 1, left: 1 } },
+    { kind: 'left-out', count: 2 },
+  ],
   ['both are the same', {}, { kind: 'all-safe', at }],
   ['both were the same at a later look', { checkedAt: later }, { kind: 'all-safe', at: later }],
   ['a cancelled run left nothing', { lastOutcome: 'cancelled' }, { kind: 'all-safe', at }],
@@ -93,7 +98,7 @@ test('R3: nothing is ever called safe while anything differs or the newest run d
           for (const conflicts of numbers)
             for (const left of numbers)
               for (const checking of [true, false]) {
-                const pending = { up, down, both: 0, conflicts, left };
+                const pending = { up, down, both: 0, conflicts, blocked: left, left };
                 const error = status === 'FAILED' ? 'right-missing' : null;
                 const { kind } = connectionState({ ...calm, status, lastOutcome, checking, error, pending });
                 const differs = up + down + conflicts + left > 0;

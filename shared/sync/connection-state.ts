@@ -68,7 +68,8 @@ export function connectionState(facts: ConnectionFacts): ConnectionState {
   if (checking) return { kind: 'checking' };
   const going = goingRows(pending);
   if (status === 'FAILED' && error !== null) return failure(error, going, at);
-  const { up, down, conflicts, left } = pending;
+  const { up, down, conflicts } = pending;
+  const left = pending.left + pending.blocked;
   if (conflicts > 0) return { kind: 'needs-you', count: conflicts, up, down };
   if (going > 0 && lastOutcome === 'cancelled') return { kind: 'cancelled', count: going };
   if (going > 0 && (lastOutcome === 'failed' || lastOutcome === 'refused')) return { kind: 'stopped', count: going };

@@ -29,6 +29,8 @@ export interface PlanCounts {
   readonly leave: number;
   /** Of those, the rows that wait for a person. */
   readonly undecided: number;
+  /** Of those, the rows that only wait for another one, which stays out. Neither of `undecided` nor left out by anybody. */
+  readonly blocked: number;
 }
 
 /** Whether a row that stays out still needs a person: nothing was decided, or the decision cannot be carried out. A change left out on purpose asks nothing. */
@@ -36,12 +38,18 @@ export function asksNow(kind: ChangeKind, left: LeftReason | undefined): boolean
   return left === 'undecided' || left === 'value-taken' || (left === 'skipped' && kind === 'conflict');
 }
 
+/** Whether a row stays out only because another one does: it goes with it as soon as that is settled. */
+export function waitsForAnother(left: LeftReason | undefined): boolean {
+  return left === 'blocked' || left === 'erasure-waits';
+}
+
 /** Adds rows up; `count` says how many there are of the same standing, and may be negative to take some out again. */
 export function countStandings(rows: Iterable<RowStanding & { readonly count?: number }>): PlanCounts {
-  const sum = { apply: 0, pull: 0, sync: 0, both: 0, leave: 0, undecided: 0 };
+  const sum = { apply: 0, pull: 0, sync: 0, both: 0, leave: 0, undecided: 0, blocked: 0 };
   for (const { kind, up, down, syncOnly, left, count = 1 } of rows) {
     if (left !== undefined) sum.leave += count;
     if (asksNow(kind, left)) sum.undecided += count;
+    if (waitsForAnother(left)) sum.blocked += count;
     if (left !== undefined || (!up && !down)) continue;
     sum.sync += count;
     if (syncOnly) continue;
@@ -64,6 +72,7 @@ export function addCounts(a: PlanCounts, b: PlanCounts, sign: 1 | -1 = 1): PlanC
     both: a.both + sign * b.both,
     leave: a.leave + sign * b.leave,
     undecided: a.undecided + sign * b.undecided,
+    blocked: a.blocked + sign * b.blocked,
   };
 }
 
@@ -75,22 +84,25 @@ export interface Waiting {
   readonly both: number;
   /** Rows that wait for a person; counted nowhere else. */
   readonly conflicts: number;
-  /** Rows that stay out of a run and ask nothing: left out on purpose, or waiting for another row. */
+  /** Rows that wait for another one, which asks or was left out. */
+  readonly blocked: number;
+  /** Rows that stay out of a run and wait for nothing: left out on purpose, or because they cannot go. */
   readonly left: number;
 }
 
 /** Nothing waits. */
-export const nothingWaits: Waiting = { up: 0, down: 0, both: 0, conflicts: 0, left: 0 };
+export const nothingWaits: Waiting = { up: 0, down: 0, both: 0, conflicts: 0, blocked: 0, left: 0 };
 
 /** What waits by the last list. Rows that only go in a run of both ways count as going both ways. */
-export function waitingIn({ apply, pull, sync, both, leave, undecided }: PlanCounts): Waiting {
+export function waitingIn({ apply, pull, sync, both, leave, undecided, blocked }: PlanCounts): Waiting {
   const together = sync - (apply + pull - both);
   return {
     up: apply + together,
     down: pull + together,
     both: both + together,
     conflicts: undecided,
-    left: leave - undecided,
+    blocked,
+    left: leave - undecided - blocked,
   };
 }
 
@@ -101,5 +113,5 @@ export function goingRows({ up, down, both }: Pick<Waiting, 'up' | 'down' | 'bot
 
 /** Rows that differ between both sides in any way. */
 export function differingRowCount(waiting: Waiting): number {
-  return goingRows(waiting) + waiting.conflicts + waiting.left;
+  return goingRows(waiting) + waiting.conflicts + waiting.blocked + waiting.left;
 }

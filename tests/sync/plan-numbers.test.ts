@@ -116,7 +116,7 @@ async function say(store: ClassStore, planId: string, next: Random): Promise<voi
 }
 
 /** What the rows of the list themselves come to, counted one by one: no count of the engine is used. */
-function counted(rows: readonly PlanRowItem[]): Pick<PlanSummary, 'ready' | 'undecided' | 'total'> {
+function counted(rows: readonly PlanRowItem[]): Pick<PlanSummary, 'ready' | 'undecided' | 'blocked' | 'total'> {
   const going = rows.filter(({ included }) => included);
   const ways = (...wanted: readonly PlanRowItem['direction'][]): number =>
     going.filter(({ direction }) => wanted.includes(direction)).length;
@@ -132,6 +132,7 @@ function counted(rows: readonly PlanRowItem[]): Pick<PlanSummary, 'ready' | 'und
       leave: rows.length - going.length,
     },
     undecided: asks.length,
+    blocked: rows.filter(({ left }) => left === 'blocked' || left === 'erasure-waits').length,
     total: rows.length,
   };
 }
@@ -141,8 +142,8 @@ async function expectNumbers(store: ClassStore, connectionId: string, planId: st
   const plan = await planSummaryOf(store, planId, signal);
   const all = (await planIndex(store, planId, {}, byPlan, signal)).ordinals;
   const rows = await planRowItems(store, planId, all, signal);
-  const { ready, undecided, total } = plan;
-  expect({ ready, undecided, total }, about).toEqual(counted(rows));
+  const { ready, undecided, blocked, total } = plan;
+  expect({ ready, undecided, blocked, total }, about).toEqual(counted(rows));
   // Whoever works the list out for the first time comes to the same as who followed every word that was said.
   const unfollowed = { ...store };
   expect(await planSummaryOf(unfollowed, planId, signal), about).toEqual(plan);
@@ -167,14 +168,15 @@ async function expectNumbers(store: ClassStore, connectionId: string, planId: st
     }
   expect(sum, about).toBe(total);
   // The card, the badge and the command line.
-  noteWaiting(store, connectionId, { ...ready, undecided }, { planId, seq: changeSeq(store) });
+  noteWaiting(store, connectionId, { ...ready, undecided, blocked }, { planId, seq: changeSeq(store) });
   const pending = waitingOf(store, getConnection(store, connectionId));
   expect(pending, about).toEqual({
     up: ready.apply,
     down: ready.pull,
     both: ready.both,
     conflicts: undecided,
-    left: ready.leave - undecided,
+    blocked,
+    left: ready.leave - undecided - blocked,
   });
   const item = connectionItem.parse({ ...shownItem, id: connectionId, pending });
   const { up, down } = pending;

@@ -3,7 +3,7 @@ import type { Book } from '../support/device.ts';
 import { pair, placeOf, settle } from '../support/pair.ts';
 
 const pending = async (book: Book) => (await book.call('connection.list', {})).items[0]?.pending;
-const nothing = { up: 0, down: 0, both: 0, conflicts: 0, left: 0 };
+const nothing = { up: 0, down: 0, both: 0, conflicts: 0, blocked: 0, left: 0 };
 
 it('P10: what waits is counted in rows, and an edit that was taken back counts as nothing, before and after a list was made', async () => {
   await using both = await pair(['Li W', 'Chen Yu', 'Ada']);
@@ -56,16 +56,16 @@ it('P10: conflicts, decided or not, what only the server has, and what was left 
   const { planId, ready, questions } = await b.preview();
   expect(ready).toEqual({ apply: 2, pull: 2, sync: 3, both: 1, leave: 1 });
   expect(questions).toEqual([{ table: 'student', count: 1 }]);
-  expect(await pending(b)).toEqual({ up: 2, down: 2, both: 1, conflicts: 1, left: 0 });
+  expect(await pending(b)).toEqual({ up: 2, down: 2, both: 1, conflicts: 1, blocked: 0, left: 0 });
   const ordinal = await placeOf(b, planId, 'Li Wen');
   await b.call('plan.decide', { planId, target: { ordinals: [ordinal] }, choice: 'server' });
-  expect(await pending(b)).toEqual({ up: 2, down: 3, both: 1, conflicts: 0, left: 0 });
+  expect(await pending(b)).toEqual({ up: 2, down: 3, both: 1, conflicts: 0, blocked: 0, left: 0 });
   const point = (await b.rows(planId)).find((row) => row.table === 'score_event' && row.direction === 'down');
   await b.call('plan.decide', { planId, target: { ordinals: [point?.ordinal ?? -1] }, include: false });
-  expect(await pending(b)).toEqual({ up: 2, down: 2, both: 1, conflicts: 0, left: 1 });
+  expect(await pending(b)).toEqual({ up: 2, down: 2, both: 1, conflicts: 0, blocked: 0, left: 1 });
   await b.call('plan.discard', { planId });
   // Without a list the rows themselves are counted: nobody has decided anything.
-  expect(await pending(b)).toEqual({ up: 2, down: 2, both: 1, conflicts: 1, left: 0 });
+  expect(await pending(b)).toEqual({ up: 2, down: 2, both: 1, conflicts: 1, blocked: 0, left: 0 });
 });
 
 it('P10: what is erased waits no more, though it was in a list', async () => {
@@ -96,4 +96,18 @@ it('P10: in another mode, what waits is counted as that mode goes, before a list
   const before = await pending(b);
   await b.preview();
   expect(before).toEqual(await pending(b));
+});
+
+it('P10: what only waits for another change is counted apart from what somebody left out', async () => {
+  await using both = await pair(['Li W']);
+  const { a, b } = both;
+  await settle(a, b);
+  await b.call('student.add', { students: [{ name: 'Nora' }] });
+  await b.award('Nora', 2);
+  await b.award('Li W', 1);
+  const { planId } = await b.preview();
+  const ordinal = await placeOf(b, planId, 'Nora');
+  const decided = await b.call('plan.decide', { planId, target: { ordinals: [ordinal] }, include: false });
+  expect(decided).toMatchObject({ ready: { sync: 1, leave: 2 }, undecided: 0, blocked: 1 });
+  expect(await pending(b)).toEqual({ ...nothing, up: 1, blocked: 1, left: 1 });
 });

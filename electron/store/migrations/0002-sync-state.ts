@@ -52,7 +52,7 @@ CREATE TABLE connection (
   error TEXT,
   -- What the list of pending_plan came to when change_clock stood at pending_seq; no list: it is counted from the rows.
   pending_up INTEGER NOT NULL DEFAULT 0, pending_down INTEGER NOT NULL DEFAULT 0, pending_both INTEGER NOT NULL DEFAULT 0,
-  pending_conflicts INTEGER NOT NULL DEFAULT 0, pending_left INTEGER NOT NULL DEFAULT 0,
+  pending_conflicts INTEGER NOT NULL DEFAULT 0, pending_blocked INTEGER NOT NULL DEFAULT 0, pending_left INTEGER NOT NULL DEFAULT 0,
   pending_plan TEXT, pending_seq INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL
 ) STRICT;

@@ -123,13 +123,14 @@ function Checked(props: { readonly at: string | null }) {
 function Pending(props: { readonly item: ConnectionItem }) {
   const { t } = useTranslation();
   const { pending } = props.item;
-  const { up, down, both, conflicts, left } = pending;
+  const { up, down, both, conflicts, blocked, left } = pending;
   const parts = [
     ...(up > 0 ? [t('sync:card.up', { count: up })] : []),
     ...(down > 0 ? [t('sync:card.down', { count: down })] : []),
     ...(both > 0 ? [t('sync:card.both', { count: both })] : []),
     ...(conflicts > 0 ? [t('sync:card.conflicts', { count: conflicts })] : []),
-    ...(left > 0 ? [t(conflicts > 0 ? 'sync:card.leftOrWaits' : 'sync:card.left', { count: left })] : []),
+    ...(blocked > 0 ? [t('sync:card.blocked', { count: blocked })] : []),
+    ...(left > 0 ? [t('sync:card.left', { count: left })] : []),
   ];
   if (differingRowCount(pending) > 0) return <p>{parts.join(' · ')}</p>;
   return props.item.lastRunAt === null ? null : <p className={styles['quiet']}>{t('sync:card.nothingWaits')}</p>;

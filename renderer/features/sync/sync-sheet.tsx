@@ -186,14 +186,16 @@ function Go(props: {
 function Counts(props: { readonly plan: PlanSummary }) {
   const { t } = useTranslation();
   const { plan } = props;
-  const { up, down, both, conflicts, left } = waitingIn({ ...plan.ready, undecided: plan.undecided });
+  const { undecided, blocked } = plan;
+  const { up, down, both, conflicts, left } = waitingIn({ ...plan.ready, undecided, blocked });
   const lines = [
     { key: 'up', count: up },
     { key: 'down', count: down },
     { key: 'both', count: both },
     { key: 'conflicts', count: conflicts },
     // A change can wait for the decision about another one; nobody left that out.
-    { key: conflicts > 0 ? 'leftOrWaits' : 'left', count: left },
+    { key: 'blocked', count: blocked },
+    { key: 'left', count: left },
   ] as const;
   return (
     <ul className={styles['counts']}>
