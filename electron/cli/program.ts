@@ -16,6 +16,7 @@ import { addSettlementCommands } from './settlement-commands.ts';
 import { addStudentCommands } from './student-commands.ts';
 import { addSyncCommands } from './sync-commands.ts';
 import { addSystemCommands } from './system-commands.ts';
+import { addWatchCommand } from './watch-command.ts';
 import type { Words } from './words.ts';
 
 /** The whole command line: its global options and every command. */
@@ -42,6 +43,7 @@ export function buildProgram(kit: CommandKit & { readonly version: string }): Co
   addSettlementCommands(program, kit);
   addConnectionCommands(program, kit);
   addSyncCommands(program, kit);
+  addWatchCommand(program, kit);
   addPlanCommands(program, kit);
   addHistoryCommands(program, kit);
   addRecoveryCommands(program, kit);

@@ -133,7 +133,12 @@ export const lostShape = ({ id, table, key, label, row, current, side, by, at, r
 
 /** What went each way, as the document has it: a record that was brought back counts as added. */
 const countsShape = ({ up, down }: RunResult['counts']) => ({ up: kindsShape(up), down: kindsShape(down) });
-const kindsShape = ({ add, update, delete: removed }: RunResult['counts']['up']) => ({ add, update, delete: removed });
+/** Rows by what happened to them. */
+export const kindsShape = ({ add, update, delete: removed }: RunResult['counts']['up']) => ({
+  add,
+  update,
+  delete: removed,
+});
 
 /** What a run did; `error` only when it failed. */
 export const runResultShape = (run: RunResult) => ({

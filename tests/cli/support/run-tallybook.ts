@@ -75,6 +75,10 @@ export interface Json {
 export interface RunOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Ends it as Ctrl+C does. */
+  readonly signal?: AbortSignal;
+  /** Told all that was written to standard error, whenever something is. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** An installation of the app on a data folder of its own. */
@@ -126,16 +130,21 @@ export async function newDevice(
 }
 
 /** Runs a command line in this process: everything but the entry file, without the half second a process takes to start. */
-export async function inProcess(args: readonly string[], { stdin = '', env = {} }: RunOptions = {}): Promise<Told> {
+export async function inProcess(
+  args: readonly string[],
+  { stdin = '', env = {}, signal = new AbortController().signal, onStderr }: RunOptions = {},
+): Promise<Told> {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const [stdout, stderr] = [text(out), text(err)];
+  let written = '';
+  if (onStderr !== undefined) err.on('data', (piece: Buffer) => onStderr((written += piece.toString())));
   const code = await runCli(args, {
     stdin: Readable.from([stdin]),
     stdout: out,
     stderr: err,
     env: { LANG: 'C.UTF-8', ...env },
     version: appVersion,
-    signal: new AbortController().signal,
+    signal,
     openEngine: async ({ data }) => await openEngine(data, env['TALLYBOOK_PASSWORD']),
   });
   out.end();
