@@ -36,6 +36,7 @@ export const errorExitCodes = {
   'event-already-void': 9,
   'put-back-refused': 9,
   'plan-used': 4,
+  'class-replaced': 4,
   'plan-stale': 4,
   'plan-other-device': 4,
   'plan-tampered': 4,

@@ -8,7 +8,7 @@ import { classMigrations } from './migrations/migrations.ts';
 import { createDatabase, openDatabase } from './open-database.ts';
 import type { FileKind } from './open-database.ts';
 import { fromSqliteError } from './sqlite-error.ts';
-import { statement } from './statement.ts';
+import { refuseClosed, statement } from './statement.ts';
 
 /** Reads the clocks of this PC. */
 export type ReadClock = () => ClockReading;
@@ -106,6 +106,7 @@ function classStore(
   clock?: ReadClock,
 ): ClassStore {
   const transaction = <T>(fn: () => T): T => {
+    refuseClosed(db);
     try {
       return db.transaction(clock === undefined || db.inTransaction ? fn : timed(db, clock, fn)).immediate();
     } catch (error) {
@@ -119,6 +120,7 @@ function classStore(
     db,
     transaction,
     stepTransaction: (fn) => {
+      refuseClosed(db);
       // Inside a transaction SQLite ignores the setting, and the step would quietly be as slow as any other.
       if (db.inTransaction) throw new Error('a step inside a transaction');
       db.exec('PRAGMA synchronous = NORMAL');

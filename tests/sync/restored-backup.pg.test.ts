@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import { planTally } from '../../electron/sync/plan-index.ts';
+import { openClassStore } from '../../electron/store/class-store.ts';
+import { classFileOf } from '../../electron/store/class-files.ts';
 import { expectSame, pair, settle } from '../support/pair.ts';
 
 it('P9: a class put back to a backup gets again what it had sent, with the next sync, and nothing is lost on the server or deleted elsewhere', async () => {
@@ -34,4 +37,19 @@ it('P9: a class put back to a backup gets again what it had sent, with the next 
   ]);
   expect(points).toContainEqual(['Chen Yu', 1]);
   expect((await b.device.call('connection.list', { classId: copy.id })).items).toEqual([]);
+});
+
+it('P9: a page of a list that is worked out while the class is put back is told so', async () => {
+  await using both = await pair(['Li W', 'Chen Yu']);
+  const { b } = both;
+  await b.award('Li W', 5);
+  const { planId } = await b.preview();
+  const { classId, device } = b;
+  await device.stop();
+  const store = openClassStore(classFileOf(device.folder, classId), { classId });
+  const asked = planTally(store, planId, {}, AbortSignal.timeout(60_000));
+  // What putting a class back does with the file that is open.
+  store.close();
+  await expect(asked).rejects.toMatchObject({ code: 'class-replaced' });
+  expect(() => store.transaction(() => 1)).toThrow(expect.objectContaining({ code: 'class-replaced' }));
 });
