@@ -69,6 +69,8 @@ export const errorExitCodes = {
   'clock-differs': 0,
   erased: 0,
   'erasures-asked': 0,
+  'erasure-stuck': 0,
+  'erased-there': 0,
   'verify-differs': 0,
   'server-lost': 0,
   'rows-hidden': 0,

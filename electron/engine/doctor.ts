@@ -168,7 +168,7 @@ async function checkSides(
 }
 
 function sideChecks(verified: VerifiedConnection, ids: ErrorParams): readonly Check[] {
-  const { state, rows, local, server, base, triggers, holders } = verified;
+  const { state, rows, erased, local, server, base, triggers, holders } = verified;
   if (state !== 'verified') {
     const code = state === 'checking' ? 'checking' : null;
     return [{ id: 'server-rows', state: 'skipped', code, params: { ...ids, reason: state } }];
@@ -188,6 +188,11 @@ function sideChecks(verified: VerifiedConnection, ids: ErrorParams): readonly Ch
   return [
     differing('marks', 'marks-differ', [local]),
     differing('server-rows', 'server-differs', [server, base]),
+    ...(erased === 0
+      ? []
+      : [
+          { id: 'erasure', state: 'warning' as const, code: 'erased-there' as const, params: { ...ids, rows: erased } },
+        ]),
     triggers.length === 0
       ? ok('journal', ids)
       : {

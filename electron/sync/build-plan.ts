@@ -9,7 +9,6 @@ import { closePlan } from '../../shared/sync/close-plan.ts';
 import { neverGoesMissing } from '../../shared/sync/diff.ts';
 import { listRow, notesOf, outcomeOf, wasTakenOver } from '../../shared/sync/list-row.ts';
 import type { PlanRow } from '../../shared/sync/plan.ts';
-import { erasingColumns } from '../../shared/sync/erasure-rules.ts';
 import { hardReferences } from '../../shared/sync/row.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
 import type { CallContext } from '../engine/context.ts';
@@ -42,6 +41,7 @@ import { agree, isAgreed } from './record-observation.ts';
 import { contactsOf } from '../store/sync/clock-store.ts';
 import type { ClockContact } from '../../shared/sync/clock.ts';
 import { factsOf, laterOf, refuseUnmarked, type RowFacts } from './row-facts.ts';
+import { stuckErasing } from './stuck-erasing.ts';
 
 /** Longest time the thread is held while rows are planned, in milliseconds. */
 const SLICE_MS = 8;
@@ -214,21 +214,12 @@ function blockedColumn({ blocks, catalog }: PlanInput, table: CatalogTable, { tr
   if (blocks.length === 0) return null;
   const block = blocks.find((candidate) => candidate.table === table.name);
   if (block !== undefined && (block.blocks === 'all' || trees.server === null)) return block.column;
-  const stuck = table.name === catalog.roles.erasure ? stuckErasing(catalog, blocks) : null;
-  if (stuck !== null) return stuck;
+  const stuck = table.name === catalog.roles.erasure ? stuckErasing(catalog, blocks)?.column : undefined;
+  if (stuck !== undefined) return stuck;
   const missing = new Set(blocks.filter(({ code }) => code === 'missing-table').map((each) => each.table));
   const isNamed = ({ columns }: CatalogForeignKey): boolean =>
     [trees.local, trees.server].some((row) => columns.every((column) => (row?.[column] ?? null) !== null));
   return table.foreignKeys.find((key) => !key.soft && missing.has(key.references) && isNamed(key))?.columns[0] ?? null;
-}
-
-/** The column whose absence keeps an erasure from finding everything it is about: it waits until the column is there again. */
-function stuckErasing(catalog: Catalog, blocks: PlanInput['blocks']): string | null {
-  const needed = new Map([...erasingColumns(catalog)].map(([{ name }, columns]) => [name, columns]));
-  const found = blocks
-    .filter(({ code }) => code !== 'missing-table')
-    .flatMap(({ table, lacks }) => lacks.filter((column) => needed.get(table)?.includes(column) === true));
-  return found[0] ?? null;
 }
 
 function planCandidate(

@@ -16,6 +16,7 @@ import { carryChoices } from './carry-choices.ts';
 import { dropPlans } from './drop-plan.ts';
 import type { SeenServer } from './observe-server.ts';
 import type { OpenRemote } from './open-remote.ts';
+import { stuckChecks } from './stuck-erasing.ts';
 import { noteWaiting } from './waiting.ts';
 import { findDecided, takeDecided } from './pre-decide.ts';
 import { factsToText } from './plan-facts.ts';
@@ -83,7 +84,7 @@ export async function makePlan(
     const decided = await findDecided(store, peer.id, planId, call.signal);
     const counts = await countPlan(store, planId, call.signal);
     const { summary } = counts;
-    const around = [...notes, ...driftChecks(built.drift)];
+    const around = [...notes, ...driftChecks(built.drift), ...stuckChecks(store, open.remote.blocks)];
     const counted = { planId, counts, total: built.total, notes: around };
     const facts = await factsOf(context, store, open, observation, counted, call);
     const hash = await planHashOf(store, { ...head, facts }, call.signal);

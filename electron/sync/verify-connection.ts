@@ -15,6 +15,8 @@ export interface VerifiedConnection {
   /** `never`: nothing was ever agreed on with this server · `checking`: the end of a run is not known yet. */
   readonly state: 'verified' | 'never' | 'checking' | 'unreadable';
   readonly rows: number;
+  /** Rows of erased records that are on the server: it has not heard of the erasure yet, does not carry it out, or somebody wrote there past it. */
+  readonly erased: number;
   readonly local: Differences;
   readonly server: Differences;
   readonly base: Differences;
@@ -25,6 +27,7 @@ export interface VerifiedConnection {
 const nothing: Differences = { count: 0, listed: [] };
 const unlooked: Omit<VerifiedConnection, 'state'> = {
   rows: 0,
+  erased: 0,
   local: nothing,
   server: nothing,
   base: nothing,
@@ -70,7 +73,7 @@ export async function verifyConnection(
       });
       if (there === null) return { ...unlooked, state: 'unreadable' };
       const server = await comparison.end(call.signal);
-      return { ...there, ...differencesOf(store, local, server), state: 'verified' };
+      return { ...there, ...differencesOf(store, local, server), erased: erased.dropped(), state: 'verified' };
     } finally {
       await session.close();
     }
