@@ -12,7 +12,7 @@ export const serverBookkeeping = [
 ] as const;
 
 /**
- * Names a table of a catalog cannot have: the bookkeeping of the server's schema and of the class file stands beside it. Both sides' tests hold this list against
+ * Names a table of a catalog cannot have: the bookkeeping of the server's schema and of the class file stands beside it, its indexes included. Both sides' tests hold this list against
  * the tables there really are.
  */
 export const reservedTableNames: ReadonlySet<string> = new Set([
@@ -47,6 +47,14 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'received_erasure',
   'erased_key',
   'blocked_table',
+  // Indexes: in a class file they share one set of names with the tables.
+  'dirty_seq',
+  'plan_connection',
+  'plan_row_key',
+  'plan_row_kind',
+  'run_started',
+  'resolution_unsent',
+  'recovery_bin_at',
 ]);
 
 /** Beginnings of names that belong to the databases or to objects of ours. */

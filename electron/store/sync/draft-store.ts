@@ -20,6 +20,9 @@ export type NewDraftOp = Pick<DraftOp, 'ordinals' | 'choice' | 'include'>;
 /** How often each draft was written since the file was opened; the engine is the only one who writes any. */
 const revisions = new WeakMap<ClassStore['db'], Map<string, number>>();
 
+/** The largest number an entry of each draft had since the file was opened: one that was taken back is another one than what is said after it. */
+const highest = new WeakMap<ClassStore['db'], Map<string, number>>();
+
 /** A number that changes whenever the draft of a plan does. */
 export function draftRevision(store: ClassStore, planId: string): number {
   return revisions.get(store.db)?.get(planId) ?? 0;
@@ -73,10 +76,9 @@ export function addDraftOps(store: ClassStore, planId: string, ops: readonly New
       .filter(({ ordinals }) => ordinals.length > 0);
     if (said.length === 0) return;
     noteWrite(store, planId);
+    // Before those that were undone are gone: their numbers are not given again.
+    const seq = nextNumbers(store, planId, said.length);
     statement(store.db, 'DELETE FROM draft_op WHERE plan_id = ? AND undone = 1').run(planId);
-    const { seq } = statement(store.db, 'SELECT coalesce(max(seq), 0) + 1 AS seq FROM draft_op WHERE plan_id = ?').get(
-      planId,
-    ) as { seq: number };
     const insert = statement(
       store.db,
       'INSERT INTO draft_op (plan_id, seq, batch, ordinals, choice, include) VALUES (?, ?, ?, ?, ?, ?)',
@@ -91,6 +93,15 @@ export function addDraftOps(store: ClassStore, planId: string, ops: readonly New
         include === null ? null : include ? 1n : 0n,
       );
   });
+}
+
+/** The first of so many numbers for new entries. */
+function nextNumbers(store: ClassStore, planId: string, count: number): number {
+  const found = statement(store.db, 'SELECT coalesce(max(seq), 0) AS seq FROM draft_op WHERE plan_id = ?').get(planId);
+  const ofFile = highest.get(store.db) ?? new Map<string, number>();
+  const first = Math.max((found as { readonly seq: number }).seq, ofFile.get(planId) ?? 0) + 1;
+  highest.set(store.db, ofFile.set(planId, first + count - 1));
+  return first;
 }
 
 /** Begins the draft of a plan anew. */
