@@ -45,7 +45,7 @@ it('what was recorded for a student somebody may have erased is listed and waits
   expect(await b.run('apply', planId)).toMatchObject({ outcome: 'undecided' });
   const { items } = await b.call('connection.list', {});
   const pending = items[0]?.pending;
-  expect((pending?.left ?? 0) + (pending?.up ?? 0)).toBeGreaterThan(0);
+  expect(pending?.blocked).toBeGreaterThan(0);
   expect(await psql(database, names)).toContain('Zacharias Eins');
   // Somebody agrees with a sync that also gets.
   await b.call('connection.set', { connectionId: b.connectionId, change: { mode: 'two-way' } });
