@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { countPlan } from './count-plan.ts';
 import { decide } from './draft.ts';
 import { planIndex, planTally } from './plan-index.ts';
+import { listPlaces, listRows } from '../store/sync/list-rows.ts';
 import { addPlanRefusals } from '../store/sync/plan-links.ts';
 import { addPlanRows, beginPlan, finishPlan } from '../store/sync/plan-store.ts';
 import type { ClassStore } from '../store/class-store.ts';
@@ -96,6 +97,12 @@ it('every count of a plan is how many rows the list shows for it, whatever the p
       sum += count;
     }
     expect((await planIndex(store, planId, {}, byPlan, signal)).total, about).toBe(sum);
+    for (const by of ['plan', 'change', 'record', 'when'] as const)
+      for (const filter of [{}, { search: 'li' }, { kinds: ['update'], directions: ['up'] }]) {
+        const sort = { by, descending: next(2) === 0 };
+        const places = listRows(store, planId, filter, sort).map(({ ordinal }) => ordinal);
+        expect(listPlaces(store, planId, filter, sort).ordinals, `${about}, by ${by}`).toEqual(places);
+      }
   }
 });
 

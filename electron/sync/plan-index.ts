@@ -7,6 +7,7 @@ import type { Left } from '../../shared/sync/settle.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import {
   countSections,
+  listPlaces,
   listRows,
   listedAt,
   type Listed,
@@ -27,6 +28,11 @@ export async function planIndex(
   sort: ListSort,
   signal: AbortSignal,
 ): Promise<Result<'plan.index'>> {
+  getPlan(store, planId);
+  if (!asksDraft(filter)) {
+    const { ordinals, sections } = listPlaces(store, planId, filter, sort);
+    return { ordinals, total: ordinals.length, sections };
+  }
   const rows = await keptRows(store, planId, filter, sort, signal);
   const sections: { key: string; from: number }[] = [];
   if (sort.by === 'plan')

@@ -19,13 +19,20 @@ export type FromEngine =
 
 /** JSON text with big integers kept: `{"$bigint":"123"}`. Objects from outside can carry that key too; only a digit text counts. */
 export function encodeWire(message: unknown): string {
-  return JSON.stringify(message, (_key, value: unknown) =>
-    typeof value === 'bigint' ? { $bigint: value.toString() } : value,
-  );
+  try {
+    // Long lists have none, and a look at every value would cost many times the writing.
+    return JSON.stringify(message);
+  } catch {
+    return JSON.stringify(message, (_key, value: unknown) =>
+      typeof value === 'bigint' ? { $bigint: value.toString() } : value,
+    );
+  }
 }
 
 /** The message again; throws `SyntaxError` on anything that is not JSON. */
 export function decodeWire(text: string): unknown {
+  // However the key is written: with an escape it stands for itself.
+  if (!text.includes('bigint') && !text.includes('\\u')) return JSON.parse(text);
   return JSON.parse(text, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || !('$bigint' in value)) return value;
     const digits = value.$bigint;

@@ -56,6 +56,38 @@ export function listRows(
   return namedStatement(store.db, sql).all({ ...bound(planId, filter), ...places }) as Listed[];
 }
 
+/** The places of the rows a filter keeps, in the order `listRows` has them, and where the parts begin. Put together in SQLite: a long list is not made row by row. */
+export function listPlaces(
+  store: ClassStore,
+  planId: string,
+  filter: ListFilter,
+  { by, descending }: ListSort,
+): { readonly ordinals: number[]; readonly sections: { readonly key: string; readonly from: number }[] } {
+  if (by !== 'plan') {
+    const sql = `SELECT json_group_array(r.ordinal ORDER BY ${ORDERS[by]} ${descending ? 'DESC' : ''}, r.ordinal) AS places ${FROM}`;
+    const { places } = namedStatement(store.db, sql).get(bound(planId, filter)) as { readonly places: string };
+    return { ordinals: JSON.parse(places) as number[], sections: [] };
+  }
+  const sql = `SELECT ${SECTION} AS section, min(r.ordinal) AS first, json_group_array(r.ordinal ORDER BY r.ordinal) AS places ${FROM} GROUP BY 1`;
+  const parts = namedStatement(store.db, sql).all(bound(planId, filter)) as {
+    readonly section: string;
+    readonly first: number;
+    readonly places: string;
+  }[];
+  const ordinals: number[] = [];
+  const sections: { key: string; from: number }[] = [];
+  for (const { section, places } of parts.toSorted((a, b) => rank(a.section) - rank(b.section) || a.first - b.first)) {
+    sections.push({ key: section, from: ordinals.length });
+    for (const place of JSON.parse(places) as number[]) ordinals.push(place);
+  }
+  return { ordinals, sections };
+}
+
+/** Where a part stands: what asks first, then the tables, then what stays as it is, and what cannot be stored last. */
+function rank(section: string): number {
+  return section === 'conflict' ? 0 : section === 'kept' ? 2 : section === 'refused' ? 3 : 1;
+}
+
 /** So many rows of one kind stand in one part of the list. */
 export interface SectionCount extends Omit<Listed, 'ordinal'> {
   readonly count: number;
