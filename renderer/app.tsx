@@ -2,7 +2,7 @@ import { App as AntdApp, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import type { i18n } from 'i18next';
-import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { languageFor, type Language } from '../shared/text/language.ts';
 import { useApp } from './features/app/app-store.ts';
@@ -21,6 +21,9 @@ import { ErrorNotice } from './ui/error-notice.tsx';
 export function App(props: { readonly texts: i18n; readonly nonce: string }) {
   const language = useLanguage();
   const appearance = useAppearance();
+  // One object as long as it says the same: every part of antd is drawn again with another one.
+  const theme = useMemo(() => antdTheme(appearance), [appearance]);
+  const csp = useMemo(() => ({ nonce: props.nonce }), [props.nonce]);
   useLayoutEffect(() => applyAppearance(appearance), [appearance]);
   useLayoutEffect(() => {
     document.documentElement.lang = language;
@@ -28,12 +31,7 @@ export function App(props: { readonly texts: i18n; readonly nonce: string }) {
   }, [language, props.texts]);
   return (
     <I18nextProvider i18n={props.texts}>
-      <ConfigProvider
-        theme={antdTheme(appearance)}
-        locale={language === 'zh-CN' ? zhCN : enUS}
-        csp={{ nonce: props.nonce }}
-        button={{ autoInsertSpace: false }}
-      >
+      <ConfigProvider theme={theme} locale={language === 'zh-CN' ? zhCN : enUS} csp={csp} button={button}>
         <AntdApp style={{ height: '100%' }}>
           <Shell />
         </AntdApp>
@@ -41,6 +39,8 @@ export function App(props: { readonly texts: i18n; readonly nonce: string }) {
     </I18nextProvider>
   );
 }
+
+const button = { autoInsertSpace: false };
 
 /** The language that was chosen, else the system's. */
 function useLanguage(): Language {

@@ -26,7 +26,20 @@ export function keepFocus(root: HTMLElement): void {
   let held: Held | null = null;
   let inPage: Held | null = null;
   let lent: Lent | null = null;
+  let later = 0;
   const look = (): void => {
+    const { activeElement } = document;
+    // What has the focus can still have lost it by being hidden. To know that the browser has to work out how the page looks: once for a picture, not for every change.
+    if (lent === null && held !== null && activeElement === held.element && !held.element.matches(':disabled')) {
+      later ||= requestAnimationFrame(() => {
+        later = 0;
+        lookClosely();
+      });
+    } else {
+      lookClosely();
+    }
+  };
+  const lookClosely = (): void => {
     const { activeElement } = document;
     if (lent !== null && activeElement === lent.to && canHave(lent.from)) {
       const { from } = lent;

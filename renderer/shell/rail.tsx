@@ -6,6 +6,7 @@ import {
   SyncOutlined,
   UserOutlined,
 } from '@ant-design/icons';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { href } from '../router.ts';
 import { ClassSwitcher } from './class-switcher.tsx';
@@ -30,7 +31,7 @@ export function isPageName(name: string): name is PageName {
 }
 
 /** The way between pages: class switcher, pages, sync badge. At the side, or above and below where the window is narrow. */
-export function Rail(props: { readonly classId: string; readonly page: string }) {
+export const Rail = memo(function Rail(props: { readonly classId: string; readonly page: string }) {
   const { t } = useTranslation();
   return (
     <header className={styles['rail']}>
@@ -54,4 +55,4 @@ export function Rail(props: { readonly classId: string; readonly page: string })
       </div>
     </header>
   );
-}
+});

@@ -1,6 +1,6 @@
 import { CaretDownOutlined, CaretUpOutlined } from '@ant-design/icons';
-import { Checkbox } from 'antd';
 import type { GridColumn, GridSelection, GridSort } from './grid-types.ts';
+import { TickBox } from './tick-box.tsx';
 import styles from './grid.module.css';
 
 /** The head row of a grid: names of columns, sorting, the box for all. */
@@ -21,13 +21,11 @@ export function GridHead<Row>(props: {
       <div role="row" aria-rowindex={1} className={styles['headRow']}>
         {selection !== undefined && (
           <div role="columnheader" aria-colindex={1} className={styles['cell']}>
-            <Checkbox
-              checked={selection.state === 'all'}
-              indeterminate={selection.state === 'some'}
+            <TickBox
+              state={selection.state}
+              label={props.allLabel}
               disabled={selection.disabled === true}
-              tabIndex={-1}
-              aria-label={props.allLabel}
-              onChange={(event) => selection.onAll(event.target.checked)}
+              onChange={selection.onAll}
             />
           </div>
         )}

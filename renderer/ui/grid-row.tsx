@@ -1,9 +1,10 @@
-import { Checkbox } from 'antd';
-import type { GridColumn, GridMarks, GridSelection } from './grid-types.ts';
+import { memo, type JSX } from 'react';
+import type { GridColumn } from './grid-types.ts';
+import { TickBox } from './tick-box.tsx';
 import styles from './grid.module.css';
 
-/** One row of a grid, at its place in the scroll. A row whose page is still being read is a quiet bar. */
-export function GridRow<Row>(props: {
+/** What a row of a grid is drawn from. Nothing in it is another one as long as the row looks the same. */
+export interface GridRowProps<Row> {
   readonly id: string;
   readonly index: number;
   readonly top: number;
@@ -11,43 +12,46 @@ export function GridRow<Row>(props: {
   readonly columns: readonly GridColumn<Row>[];
   readonly row: Row | undefined;
   readonly rowKey: string | undefined;
-  readonly kind: ((row: Row) => string | undefined) | undefined;
+  readonly kind: string | undefined;
   /** The cell the keyboard is on, −1 for the row as a whole, null when it is on another row. */
   readonly active: number | null;
   readonly current: boolean;
-  readonly selection: GridSelection | undefined;
-  readonly marks: GridMarks | undefined;
+  /** Its box; null in a grid without boxes. */
+  readonly ticked: boolean | null;
+  readonly canTick: boolean;
+  /** Whether it is chosen; undefined in a grid where nothing can be. */
+  readonly selected: boolean | undefined;
   readonly clickable: boolean;
   readonly selectLabel: string;
-}) {
-  const { row, selection, marks, index } = props;
-  const ticked = selection?.isSelected(index) ?? false;
-  const selected = marks === undefined ? ticked : marks.isMarked(index);
-  const offset = selection === undefined ? 1 : 2;
+  readonly onTick: (index: number) => void;
+}
+
+function DrawnRow<Row>(props: GridRowProps<Row>) {
+  const { row, index, ticked } = props;
+  const offset = ticked === null ? 1 : 2;
   return (
     <div
       id={props.id}
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={selection === undefined && marks === undefined ? undefined : selected}
+      aria-selected={props.selected}
       aria-current={props.current ? 'true' : undefined}
       aria-busy={row === undefined}
       className={styles['row']}
       data-index={index}
       data-key={props.rowKey}
       data-active={props.active === -1}
-      data-kind={row === undefined ? undefined : props.kind?.(row)}
+      data-kind={props.kind}
       data-clickable={props.clickable}
       style={{ height: props.height, transform: `translateY(${props.top}px)` }}
     >
-      {selection !== undefined && (
+      {ticked !== null && (
         <div role="gridcell" aria-colindex={1} className={styles['cell']}>
-          <Checkbox
-            checked={ticked}
-            disabled={row === undefined || selection.canSelect?.(index) === false}
-            tabIndex={-1}
-            aria-label={props.selectLabel}
-            onChange={() => selection.onToggle(index)}
+          <TickBox
+            state={ticked ? 'all' : 'none'}
+            label={props.selectLabel}
+            disabled={row === undefined || !props.canTick}
+            onChange={() => props.onTick(index)}
           />
         </div>
       )}
@@ -67,3 +71,6 @@ export function GridRow<Row>(props: {
     </div>
   );
 }
+
+/** One row of a grid, at its place in the scroll; drawn again only when something of it has changed. A row whose page is still being read is a quiet bar. */
+export const GridRow = memo(DrawnRow) as <Row>(props: GridRowProps<Row>) => JSX.Element;

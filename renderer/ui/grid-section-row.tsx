@@ -1,5 +1,5 @@
-import { Checkbox } from 'antd';
 import type { GridSection } from './grid-types.ts';
+import { TickBox } from './tick-box.tsx';
 import styles from './grid.module.css';
 
 /** The line that begins a part of a list: its box for the whole part, and its name. */
@@ -25,13 +25,11 @@ export function GridSectionRow(props: {
       style={{ height: props.height, transform: `translateY(${props.top}px)` }}
     >
       <div role="rowheader" aria-colindex={1} aria-colspan={props.columns + 1} className={styles['section']}>
-        <Checkbox
-          checked={section.state === 'all'}
-          indeterminate={section.state === 'some'}
+        <TickBox
+          state={section.state}
+          label={section.selectLabel}
           disabled={section.disabled}
-          tabIndex={-1}
-          aria-label={section.selectLabel}
-          onChange={(event) => section.onAll(event.target.checked)}
+          onChange={section.onAll}
         />
         <strong>{section.label}</strong>
         {section.detail !== undefined && <span className={styles['sectionDetail']}>{section.detail}</span>}

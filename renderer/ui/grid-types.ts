@@ -78,6 +78,8 @@ export interface GridProps<Row> {
   readonly onSort?: (columnId: string) => void;
   /** Enter or a click on a row. */
   readonly onOpen?: (row: Row, index: number) => void;
+  /** The same on a row that is still being read. */
+  readonly onOpenUnread?: (index: number) => void;
   /** The row shown beside the grid, marked. */
   readonly current?: number | null;
   /** The row the keyboard is on, when the page steers it (next unresolved); otherwise the grid keeps it. */

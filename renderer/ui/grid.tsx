@@ -1,10 +1,11 @@
 import type { CSSProperties, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLatest } from '../use-latest.ts';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';
 import { GridSectionRow } from './grid-section-row.tsx';
 import type { GridProps } from './grid-types.ts';
-import { headHeight, useGrid } from './use-grid.ts';
+import { headHeight, useGrid, type GridWork } from './use-grid.ts';
 import styles from './grid.module.css';
 
 /**
@@ -14,7 +15,8 @@ import styles from './grid.module.css';
  */
 export function Grid<Row>(props: GridProps<Row>) {
   const { t } = useTranslation();
-  const { base, scroller, columns, at, rowHeight, totalHeight, shown, onKeyDown, onClick } = useGrid(props);
+  const work = useGrid(props);
+  const { base, scroller, columns, at, totalHeight, onKeyDown, onClick } = work;
   const { selection } = props;
   const tracks = [...(selection === undefined ? [] : ['24px']), ...columns.map((column) => column.width)].join(' ');
   const style: CSSProperties & Record<'--grid-columns', string> = { '--grid-columns': tracks };
@@ -50,44 +52,61 @@ export function Grid<Row>(props: GridProps<Row>) {
         allLabel={selection?.allLabel ?? t('common:grid.selectAll')}
       />
       <div className={styles['rows']} role="rowgroup" style={{ height: totalHeight }}>
-        {shown.map((item) => {
-          const place = { id: `${base}-${item.index}`, index: item.index, top: item.start - headHeight };
-          const active = at.row === item.index ? at.column : null;
-          const section = props.section?.(item.index);
-          if (section !== undefined)
-            return (
-              <GridSectionRow
-                key={`line ${item.index}`}
-                {...place}
-                height={rowHeight}
-                columns={columns.length}
-                section={section}
-                active={active !== null}
-              />
-            );
-          const row = props.row(item.index);
-          return (
-            <GridRow
-              // Another row is another element: a menu that is open on one must not come to be about the next.
-              key={row === undefined ? `line ${item.index}` : `row ${props.rowKey(row)}`}
-              {...place}
-              height={rowHeight}
-              columns={columns}
-              row={row}
-              rowKey={row === undefined ? undefined : props.rowKey(row)}
-              kind={props.rowKind}
-              active={active}
-              current={props.current === item.index}
-              selection={selection}
-              marks={props.marks}
-              clickable={props.onOpen !== undefined}
-              selectLabel={selection?.label ?? t('common:grid.select')}
-            />
-          );
-        })}
+        <Lines grid={props} work={work} />
       </div>
       {props.rowCount === 0 && props.empty !== undefined && <EmptyRow>{props.empty}</EmptyRow>}
     </div>
+  );
+}
+
+/** The lines on the screen: rows, and heads of parts. */
+function Lines<Row>(props: { readonly grid: GridProps<Row>; readonly work: GridWork<Row> }) {
+  const { t } = useTranslation();
+  const { grid, work } = props;
+  const { selection, marks } = grid;
+  const tick = useLatest((index: number) => selection?.onToggle(index));
+  return (
+    <>
+      {work.shown.map((item) => {
+        const place = { id: `${work.base}-${item.index}`, index: item.index, top: item.start - headHeight };
+        const active = work.at.row === item.index ? work.at.column : null;
+        const section = grid.section?.(item.index);
+        if (section !== undefined)
+          return (
+            <GridSectionRow
+              key={`line ${item.index}`}
+              {...place}
+              height={work.rowHeight}
+              columns={work.columns.length}
+              section={section}
+              active={active !== null}
+            />
+          );
+        const row = grid.row(item.index);
+        const rowKey = row === undefined ? undefined : grid.rowKey(row);
+        const ticked = selection?.isSelected(item.index) ?? null;
+        return (
+          <GridRow
+            // Another row is another element: a menu that is open on one must not come to be about the next.
+            key={rowKey === undefined ? `line ${item.index}` : `row ${rowKey}`}
+            {...place}
+            height={work.rowHeight}
+            columns={work.columns}
+            row={row}
+            rowKey={rowKey}
+            kind={row === undefined ? undefined : grid.rowKind?.(row)}
+            active={active}
+            current={grid.current === item.index}
+            ticked={ticked}
+            canTick={selection?.canSelect?.(item.index) !== false}
+            selected={marks === undefined ? (ticked ?? undefined) : marks.isMarked(item.index)}
+            clickable={grid.onOpen !== undefined}
+            selectLabel={selection?.label ?? t('common:grid.select')}
+            onTick={tick}
+          />
+        );
+      })}
+    </>
   );
 }
 

@@ -46,9 +46,10 @@ export function MenuButton<Key extends string>(props: {
         disabled={props.disabled === true}
         aria-label={labelled(props.label, props.shown)}
         {...(props.small === true || props.inCell === true ? { size: 'small' } : {})}
-        {...(props.inCell === true ? { tabIndex: -1 } : {})}
+        // In a list there are many of them: what points down is drawn by the style sheet.
+        {...(props.inCell === true ? { tabIndex: -1, className: styles['inCell'] ?? '' } : {})}
       >
-        {props.shown} <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />
+        {props.shown} {props.inCell !== true && <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />}
       </Button>
     </Dropdown>
   );

@@ -1,5 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
+import {
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+} from 'react';
 import { gridStep, type GridPlace, type GridStep } from './grid-keys.ts';
 import type { GridColumn, GridProps } from './grid-types.ts';
 
@@ -26,7 +35,7 @@ export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
   const anchor = useRef<number | null>(null);
   const [place, setPlace] = useState<GridPlace>({ row: 0, column: -1 });
   const width = useWidth(scroller);
-  const columns = columnsFor(props.columns, width);
+  const columns = useMemo(() => columnsFor(props.columns, width), [props.columns, width]);
   const rowHeight = props.rowHeight ?? defaultRowHeight;
   const row = Math.min(props.active ?? place.row, props.rowCount - 1);
   const at: GridPlace = { row: props.rowCount === 0 ? -1 : row, column: Math.min(place.column, columns.length - 1) };
@@ -159,7 +168,7 @@ function useRows<Row>(props: GridProps<Row>, scroller: RefObject<HTMLDivElement 
     count: props.rowCount,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 6,
+    overscan: 3,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
   });
@@ -186,6 +195,7 @@ function openAt<Row>(props: GridProps<Row>, columns: readonly GridColumn<Row>[],
   if (where.column >= 0 && pressIn(document.getElementById(`${base}-${where.row}-${where.column}`))) return;
   const opened = props.row(where.row);
   if (opened !== undefined) props.onOpen?.(opened, where.row);
+  else if (props.section?.(where.row) === undefined) props.onOpenUnread?.(where.row);
 }
 
 /** Presses the button of a cell, or puts the focus into its field. Whether there was one. */

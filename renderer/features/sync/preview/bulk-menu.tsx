@@ -43,7 +43,8 @@ export function BulkMenu(props: {
         open={props.open}
         onOpenChange={props.onOpen}
         menu={{
-          items: itemsOf(scope, marks, props.canEdit, t),
+          // Its words are put together when somebody opens it.
+          items: props.open ? itemsOf(scope, marks, props.canEdit, t) : [],
           onClick: ({ key }) => {
             props.onOpen(false);
             const rule = rules.find((known) => known === key);

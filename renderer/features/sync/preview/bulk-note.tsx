@@ -13,7 +13,8 @@ export function BulkNote(props: { readonly store: PreviewStore; readonly plan: P
   const { t } = useTranslation();
   const format = useFormat();
   const { store, plan } = props;
-  const { said, deciding } = store.use();
+  const said = store.use((state) => state.said);
+  const deciding = store.use((state) => state.deciding);
   const text = useSaidText()(said);
   if (deciding !== null)
     return (

@@ -1,4 +1,5 @@
 import { EditOutlined, MinusSquareOutlined, PlusCircleOutlined, SwapOutlined } from '@ant-design/icons';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { MenuButton } from '../../../ui/menu-button.tsx';
@@ -43,7 +44,8 @@ export function Pieces(props: { readonly pieces: readonly Piece[] }) {
       {props.pieces.map((piece, index) => {
         const key = `${index} ${piece.text}`;
         if (piece.kind === 'old') return <s key={key}>{piece.text}</s>;
-        return piece.kind === 'strong' ? <strong key={key}>{piece.text}</strong> : <span key={key}>{piece.text}</span>;
+        if (piece.kind === 'strong') return <strong key={key}>{piece.text}</strong>;
+        return <Fragment key={key}>{piece.text}</Fragment>;
       })}
     </span>
   );

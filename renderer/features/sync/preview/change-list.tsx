@@ -1,10 +1,11 @@
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
-import type { KeyboardEvent } from 'react';
+import { useMemo, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { setQuery } from '../../../router.ts';
+import { useLatest } from '../../../use-latest.ts';
 import { Empty } from '../../../ui/empty.tsx';
 import { Grid } from '../../../ui/grid.tsx';
 import type { GridSection, GridSelection } from '../../../ui/grid-types.ts';
@@ -21,6 +22,8 @@ interface ChangeListProps extends ListToolsProps {
   readonly current: number | null;
   readonly onActive: (line: number) => void;
   readonly onOpen: (row: PlanRowItem) => void;
+  /** Does something with the row of a line as soon as it is read. */
+  readonly whenRead: (line: number, act: (row: PlanRowItem) => void) => void;
   readonly onChoose: (row: PlanRowItem, choice: QuickChoice) => void;
   readonly onTick: (row: PlanRowItem) => void;
   readonly onKey: (event: KeyboardEvent, line: number, inSight: boolean) => boolean;
@@ -30,11 +33,17 @@ interface ChangeListProps extends ListToolsProps {
 export function ChangeListPanel(props: ChangeListProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { store, plan, list, filter, canEdit } = props;
-  const columns = changeColumns({ t, format, most: 100 }, plan.purpose, canEdit ? props.onChoose : null);
+  const { store, plan, list, filter, marks, scope, canEdit, bulkOpen, onBulkOpen, onStep } = props;
+  const choose = useLatest(props.onChoose);
+  const { purpose } = plan;
+  // The same columns as long as they say the same: with others every row is drawn again.
+  const columns = useMemo(
+    () => changeColumns({ t, format, most: 100 }, purpose, canEdit ? choose : null),
+    [t, format, purpose, canEdit, choose],
+  );
   return (
     <section className={styles['list']} aria-label={t('sync:list.label')}>
-      <ListTools {...props} />
+      <ListTools {...{ store, plan, list, filter, marks, scope, canEdit, bulkOpen, onBulkOpen, onStep }} />
       <BulkNote store={store} plan={plan} />
       <Grid
         label={t('sync:list.label')}
@@ -49,6 +58,7 @@ export function ChangeListPanel(props: ChangeListProps) {
         sort={filter.sort.by === 'plan' ? null : filter.sort}
         onSort={(column) => sortBy(column, filter)}
         onOpen={props.onOpen}
+        onOpenUnread={(line) => props.whenRead(line, props.onOpen)}
         current={props.current}
         active={props.active}
         onActive={props.onActive}
@@ -95,7 +105,7 @@ function wantsAll({ ticked, tickable }: Counts): boolean {
 }
 
 /** Ticking takes a change into the run or leaves it out. The box in the head stands for all that the filter keeps, read or not. */
-function ticks({ store, list, filter, canEdit, onTick }: ChangeListProps, t: TFunction): GridSelection {
+function ticks({ store, list, filter, canEdit, onTick, whenRead }: ChangeListProps, t: TFunction): GridSelection {
   const tally = list.tally ?? noCounts;
   return {
     label: t('sync:list.tick'),
@@ -104,8 +114,7 @@ function ticks({ store, list, filter, canEdit, onTick }: ChangeListProps, t: TFu
     isSelected: (line) => list.row(line)?.included ?? false,
     canSelect: () => canEdit,
     onToggle: (line) => {
-      const row = list.row(line);
-      if (row !== undefined && canEdit) onTick(row);
+      if (canEdit) whenRead(line, onTick);
     },
     onRange: () => {},
     onAll: () => void store.decide({ target: { filter: toPlanFilter(filter) }, include: wantsAll(tally) }),

@@ -18,7 +18,7 @@ import styles from './summary.module.css';
 export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: PlanSummary }) {
   const { t } = useTranslation();
   const { plan } = props;
-  const work = props.store.use((state) => state.work);
+  const comparing = props.store.use((state) => state.work?.kind === 'compare');
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState<CheckLine['id'] | null>(null);
   const lines = checkLines(plan.checks);
@@ -39,8 +39,8 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
         <span className={styles['quiet']}>{t('sync:ends.server')}</span>
         <strong>{server}</strong>
       </div>
-      {work?.kind === 'compare' ? (
-        <LiveCheckList work={work} />
+      {comparing ? (
+        <LiveCheckList store={props.store} />
       ) : allWell && !open ? (
         <Button type="text" className={styles['checksFold'] ?? ''} aria-expanded={false} onClick={() => setOpen(true)}>
           <CheckOutlined className={styles['checkIcon'] ?? ''} data-state="ok" aria-hidden />
@@ -60,9 +60,7 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
           ))}
         </ul>
       )}
-      {told !== undefined && work?.kind !== 'compare' && (
-        <Remedy plan={plan} line={told} onClose={() => setAsked(null)} />
-      )}
+      {told !== undefined && !comparing && <Remedy plan={plan} line={told} onClose={() => setAsked(null)} />}
     </section>
   );
 }

@@ -1,12 +1,18 @@
 import { CaretDownFilled, CloseOutlined } from '@ant-design/icons';
 import { Button, Dropdown, type MenuProps } from 'antd';
 import type { TFunction } from 'i18next';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { setQuery } from '../../../router.ts';
 import { categoriesOf } from './categories.ts';
 import { changeDirections, changeKinds, chosenWays, noFilter, type ChangeFilter } from './change-filter.ts';
 import styles from './bulk.module.css';
+
+interface FilterProps {
+  readonly filter: ChangeFilter;
+  readonly summary: PlanSummary['summary'];
+}
 
 interface Group {
   /** Its name in the address. */
@@ -52,7 +58,7 @@ function groupsOf(filter: ChangeFilter, summary: PlanSummary['summary'], t: TFun
 }
 
 /** What the list shows, by kind, direction, category, decision; choosing the same again shows all. */
-export function FilterMenu(props: { readonly filter: ChangeFilter; readonly summary: PlanSummary['summary'] }) {
+export const FilterMenu = memo(function FilterMenu(props: FilterProps) {
   const { t } = useTranslation();
   const groups = groupsOf(props.filter, props.summary, t);
   const items: MenuProps['items'] = groups.map((group) => ({
@@ -82,10 +88,10 @@ export function FilterMenu(props: { readonly filter: ChangeFilter; readonly summ
       </Button>
     </Dropdown>
   );
-}
+});
 
 /** The filters in force, each with its way out. */
-export function FilterChips(props: { readonly filter: ChangeFilter; readonly summary: PlanSummary['summary'] }) {
+export const FilterChips = memo(function FilterChips(props: FilterProps) {
   const { t } = useTranslation();
   const chips = groupsOf(props.filter, props.summary, t).flatMap(({ name, items, value, label }) => {
     const item = items.find(({ key }) => key === value);
@@ -111,4 +117,4 @@ export function FilterChips(props: { readonly filter: ChangeFilter; readonly sum
       )}
     </div>
   );
-}
+});

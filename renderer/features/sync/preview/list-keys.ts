@@ -3,6 +3,7 @@ import { decideMarked, decideRow, type Choosing } from './list-decisions.ts';
 import { listCommand } from './preview-keys.ts';
 import type { ChangeList } from './use-change-list.ts';
 import type { Marks } from './use-marks.ts';
+import type { WhenRead } from './use-when-read.ts';
 
 /** What keys on the list work with. */
 export interface ListKeys {
@@ -11,6 +12,7 @@ export interface ListKeys {
   readonly scope: BulkScope | null;
   readonly canEdit: boolean;
   readonly choosing: Choosing;
+  readonly whenRead: WhenRead;
   readonly close: () => void;
   readonly stepUnresolved: (direction: 1 | -1) => void;
   readonly help: () => void;
@@ -57,9 +59,8 @@ export function pressedOnList(event: KeyboardEvent, { at, inSight }: Where, keys
       keys.help();
       return true;
     default: {
-      const row = list.row(at);
       if (canEdit && marked !== null) decideMarked(marked, command, choosing);
-      else if (canEdit && row !== undefined && (inSight || keys.shown)) decideRow(row, command, choosing);
+      else if (canEdit && (inSight || keys.shown)) keys.whenRead(at, (row) => decideRow(row, command, choosing));
       return true;
     }
   }

@@ -1,5 +1,6 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { setQuery } from '../../../router.ts';
@@ -28,8 +29,8 @@ export interface ListToolsProps {
   readonly onStep: (direction: 1 | -1) => void;
 }
 
-/** Search, filters, decisions about many rows, and what is left to decide. */
-export function ListTools(props: ListToolsProps) {
+/** Search, filters, decisions about many rows, and what is left to decide. Drawn again only when something of it has changed, not with every row that is read. */
+export const ListTools = memo(function ListTools(props: ListToolsProps) {
   const { t } = useTranslation();
   const { store, plan, list, filter } = props;
   const total = conflictCount(plan.summary);
@@ -61,7 +62,7 @@ export function ListTools(props: ListToolsProps) {
       <FilterChips filter={filter} summary={plan.summary} />
     </div>
   );
-}
+});
 
 /** How much is left to decide, and the way from one question to the next. */
 function Unresolved(props: ListToolsProps & { readonly total: number }) {

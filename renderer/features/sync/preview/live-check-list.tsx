@@ -2,14 +2,14 @@ import { CheckOutlined, LoadingOutlined, MinusOutlined } from '@ant-design/icons
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../format.ts';
 import { liveChecks, type LiveCheck } from './live-checks.ts';
-import type { Work } from './preview-store.ts';
+import type { PreviewStore } from './preview-store.ts';
 import styles from './summary.module.css';
 
 /** What is checked while both sides are compared, filled in as each is answered. */
-export function LiveCheckList(props: { readonly work: Work }) {
+export function LiveCheckList(props: { readonly store: PreviewStore }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { progress } = props.work;
+  const progress = props.store.use((state) => state.work?.progress ?? null);
   const read = progress?.phase === 'observe' && progress.done > 0 ? format.number(progress.done) : null;
   return (
     <ul className={styles['checks']} aria-label={t('sync:check.label')}>

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
@@ -8,7 +9,7 @@ import { matrixFilter, matrixOf, type MatrixColumn } from './matrix-counts.ts';
 import styles from './summary.module.css';
 
 /** How many changes of which kind go where. Every number is a button that shows just those; pressing it again shows all. */
-export function MatrixPanel(props: {
+export const MatrixPanel = memo(function MatrixPanel(props: {
   readonly summary: PlanSummary['summary'];
   readonly filter: ChangeFilter;
   /** How many conflicts of each table wait for a person; null where the list can hold none. */
@@ -66,7 +67,7 @@ export function MatrixPanel(props: {
       </table>
     </section>
   );
-}
+});
 
 function isQuestion({ kind, decided }: MatrixColumn): boolean {
   return kind === 'conflict' && decided !== true;

@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useRoute } from '../../../router.ts';
+import { useLatest } from '../../../use-latest.ts';
 import { Announcer } from './bulk-note.tsx';
-import { bulkScope } from './bulk-scope.ts';
-import { filterFrom, toPlanFilter } from './change-filter.ts';
+import { bulkScope, type BulkScope } from './bulk-scope.ts';
+import { filterFrom, toPlanFilter, type ChangeFilter } from './change-filter.ts';
 import { ChangeListPanel } from './change-list.tsx';
 import { DetailPanel, NoDetail } from './detail-panel.tsx';
 import { decideRow, toggleTick, type Choosing, type Hint } from './list-decisions.ts';
@@ -13,19 +14,19 @@ import { MatrixPanel } from './matrix-panel.tsx';
 import type { PreviewStore } from './preview-store.ts';
 import { useActiveLine, type ActiveLine } from './use-active-line.ts';
 import { useChangeList, type ChangeList } from './use-change-list.ts';
-import { useMarks } from './use-marks.ts';
+import { useMarks, type Marks } from './use-marks.ts';
+import { useWhenRead } from './use-when-read.ts';
 import styles from './changes.module.css';
 
 /** Matrix, list and detail of one plan, and the keys that work on them. The detail is always about the row the keyboard is on. */
-export function PlanWork(props: {
+export const PlanWork = memo(function PlanWork(props: {
   readonly store: PreviewStore;
   readonly plan: PlanSummary;
   readonly mode: ConnectionItem['mode'];
   readonly onKeys: () => void;
 }) {
   const { store, plan } = props;
-  const { query } = useRoute();
-  const filter = filterFrom(query);
+  const filter = useFilter();
   const [bulkOpen, setBulkOpen] = useState(false);
   const list = useChangeList(store, plan, filter);
   const marks = useMarks(list, JSON.stringify(toPlanFilter(filter)));
@@ -41,7 +42,8 @@ export function PlanWork(props: {
   });
   const row = line.ordinal === undefined ? undefined : list.rowAt(line.ordinal);
   const shown = opened && list.lines > 0;
-  const scope = bulkScope(filter, list.tally ?? { conflicts: 0, undecided: 0 }, marks);
+  const scope = useScope(filter, list, marks);
+  const whenRead = useWhenRead(list);
 
   const entered = useRef(false);
   const focusList = (): void => work.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
@@ -49,16 +51,16 @@ export function PlanWork(props: {
     setOpened(false);
     focusList();
   };
-  const stepUnresolved = (direction: 1 | -1): void => {
+  const stepUnresolved = useLatest((direction: 1 | -1): void => {
     const next = nextUnresolved(list.unresolved, active, direction);
     if (next === null) return;
     marks.onClear();
     setActive(next);
     setOpened(true);
-  };
+  });
   const choosing: Choosing = { store, open, openMenu: () => setBulkOpen(true) };
   const help = props.onKeys;
-  const keys: ListKeys = { list, marks, scope, canEdit, choosing, close, stepUnresolved, shown, help };
+  const keys: ListKeys = { list, marks, scope, canEdit, choosing, whenRead, close, stepUnresolved, shown, help };
   return (
     <>
       <MatrixPanel summary={plan.summary} filter={filter} questions={plan.purpose === 'sync' ? plan.questions : null} />
@@ -66,6 +68,7 @@ export function PlanWork(props: {
         <ChangeListPanel
           {...{ store, plan, list, filter, marks, scope, canEdit, bulkOpen, active }}
           onBulkOpen={setBulkOpen}
+          whenRead={whenRead}
           current={shown && row !== undefined ? active : null}
           onActive={setActive}
           onOpen={(target) => {
@@ -96,6 +99,18 @@ export function PlanWork(props: {
       <Announcer store={store} plan={plan} mode={props.mode} />
     </>
   );
+});
+
+/** What the address asks for; the same object as long as it asks for the same. */
+function useFilter(): ChangeFilter {
+  const asked = useRoute().query.toString();
+  return useMemo(() => filterFrom(new URLSearchParams(asked)), [asked]);
+}
+
+/** What a decision about many rows is about; the same object as long as that is the same. */
+function useScope(filter: ChangeFilter, list: ChangeList, marks: Marks): BulkScope | null {
+  const { tally } = list;
+  return useMemo(() => bulkScope(filter, tally ?? { conflicts: 0, undecided: 0 }, marks), [filter, tally, marks]);
 }
 
 /** Whether the detail is open, and why where it was opened by something that could not be done in the list: that is gone with the next row. */

@@ -1,7 +1,9 @@
 import { CheckCircleOutlined, ReloadOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useShallow } from 'zustand/react/shallow';
+import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { href, navigate } from '../../../router.ts';
@@ -35,18 +37,25 @@ export function PreviewPage(props: { readonly connectionId: string }) {
   const format = useFormat();
   const open = useClassItem();
   const store = previewOf(open.id, props.connectionId);
-  const { plan, work, error, result } = store.use();
+  // Only what is drawn here: what else the store says, such as how far work is, is followed where it is shown.
+  const plan = store.use((state) => state.plan);
+  const working = store.use((state) => state.work?.kind ?? null);
+  const error = store.use((state) => state.error);
+  const result = store.use((state) => state.result);
   const [keys, setKeys] = useState(false);
-  const connections = connectionsStore.use((state) => state.data);
-  const connection = connections?.find((item) => item.id === props.connectionId) ?? null;
+  const showKeys = useCallback(() => setKeys(true), [setKeys]);
+  const known = connectionsStore.use((state) => state.data !== null);
+  const connection = connectionsStore.use(
+    useShallow((state) => factsOf(state.data?.find((item) => item.id === props.connectionId))),
+  );
   useEffect(() => connectionsStore.show(open.id), [open.id]);
   useEffect(() => void store.open(), [store]);
   const mode = connection?.mode ?? 'two-way';
   usePageKeys(store, mode);
-  const gone = connections !== null && connection === null;
-  const busy = work !== null;
+  const gone = known && connection === null;
+  const busy = working !== null;
   // The list of before says nothing about the one that is being made.
-  const making = work?.kind === 'undo' || work?.kind === 'replace';
+  const making = working === 'undo' || working === 'replace';
   const title = usePreviewTitle(store);
   return (
     <Page
@@ -93,9 +102,9 @@ export function PreviewPage(props: { readonly connectionId: string }) {
             // What the last look found says nothing about a server that does not answer now.
             error === null && <NothingIn purpose={plan.purpose} />
           ) : (
-            <PlanWork key={plan.planId} store={store} plan={plan} mode={mode} onKeys={() => setKeys(true)} />
+            <PlanWork key={plan.planId} store={store} plan={plan} mode={mode} onKeys={showKeys} />
           )}
-          {(plan.total > 0 || busy) && <RunBar store={store} plan={plan} mode={mode} onKeys={() => setKeys(true)} />}
+          {(plan.total > 0 || busy) && <RunBar store={store} plan={plan} mode={mode} onKeys={showKeys} />}
         </>
       )}
       <GuardDialog store={store} />
@@ -103,6 +112,13 @@ export function PreviewPage(props: { readonly connectionId: string }) {
       <KeysDialog open={keys} onClose={() => setKeys(false)} />
     </Page>
   );
+}
+
+/** What this page needs of a connection: most of what is told of one changes with every decision. */
+function factsOf(item: ConnectionItem | undefined): Pick<ConnectionItem, 'mode' | 'user' | 'builtin'> | null {
+  if (item === undefined) return null;
+  const { mode, user, builtin } = item;
+  return { mode, user, builtin };
 }
 
 /** Back to the connections, the list made anew, and the rarer ways. */
@@ -144,7 +160,7 @@ function Comparing(props: { readonly store: PreviewStore }) {
   return (
     <div className={styles['comparing']}>
       <Busy label={phaseText(work)} />
-      <LiveCheckList work={work} />
+      <LiveCheckList store={props.store} />
       <Button onClick={props.store.cancel} disabled={work.cancelling}>
         {t('common:cancel')}
       </Button>

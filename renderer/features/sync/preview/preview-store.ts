@@ -120,19 +120,21 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
   let deciding = 0;
   let before: Promise<unknown> = Promise.resolve();
   // One after the other: an undo takes back what was said before it, also while that is still being worked out.
-  const inPlan = (work: (planId: string) => Promise<PlanSummary>): Promise<boolean> => {
+  const inPlan = (work: (planId: string) => Promise<PlanSummary & { readonly said: Said }>): Promise<boolean> => {
     const turn = async (): Promise<boolean> => {
       const { plan } = use.getState();
       if (plan === null) return false;
-      use.setState({ refusal: null, said: null });
+      if (use.getState().refusal !== null || use.getState().said !== null) use.setState({ refusal: null, said: null });
       try {
-        show(use, await work(plan.planId));
+        const { said, ...shown } = await work(plan.planId);
+        // At once: the page is drawn once for both.
+        use.setState((state) => ({ plan: withKnown(shown, state.plan), version: state.version + 1, said }));
         return true;
       } catch (caught) {
         use.setState({ refusal: toAppError(caught) });
         return false;
       } finally {
-        use.setState({ deciding: null });
+        if (use.getState().deciding !== null) use.setState({ deciding: null });
         deciding -= 1;
       }
     };
@@ -168,14 +170,12 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
         const before = use.getState().plan?.lastEntry ?? 0;
         const { decided, ...plan } = await call('plan.decide', { classId, planId, ...decision }, { onProgress });
         const made = decided.decided > 0 && plan.lastEntry > before;
-        use.setState({ said: saidOf(decision, decided, made ? { planId, number: plan.lastEntry } : null) });
-        return plan;
+        return { ...plan, said: saidOf(decision, decided, made ? { planId, number: plan.lastEntry } : null) };
       }),
     step: async (direction) => {
       await inPlan(async (planId) => {
         const plan = await call(direction === 'undo' ? 'plan.undo' : 'plan.redo', { classId, planId });
-        use.setState({ said: { kind: direction === 'undo' ? 'undone' : 'redone' } });
-        return plan;
+        return { ...plan, said: { kind: direction === 'undo' ? 'undone' : 'redone' } };
       });
     },
     run: async (mode, allowed) => {
@@ -244,7 +244,18 @@ function saidOf(
 
 /** A plan as it stands now. Rows of the plan shown before are read again, those of another plan are forgotten by the cache. */
 function show(use: Use, plan: PlanSummary): void {
-  use.setState((state) => ({ plan, version: state.version + 1 }));
+  use.setState((state) => ({ plan: withKnown(plan, state.plan), version: state.version + 1 }));
+}
+
+/** A plan with what it says as before being the same objects as before: what is drawn from them is not drawn again. */
+function withKnown(plan: PlanSummary, before: PlanSummary | null): PlanSummary {
+  const known = <V>(now: V, then: V | undefined): V =>
+    JSON.stringify(now) === JSON.stringify(then) ? (then ?? now) : now;
+  return {
+    ...plan,
+    summary: known(plan.summary, before?.summary),
+    questions: known(plan.questions, before?.questions),
+  };
 }
 
 /** Reads the plan again whenever something of the class changed; a newer list that somebody else made is taken over. */

@@ -55,3 +55,43 @@ test('rows of another plan are forgotten, also those still under way', async () 
   expect(cache.get('q', 7)).toBeUndefined();
   expect(cache.get('p', 7)).toBeUndefined();
 });
+
+test('a row that says the same after it was read again is the same object, so that nothing is drawn anew', async () => {
+  const { asked, cache } = reader();
+  cache.want('p', 1, [7, 8]);
+  await asked[0]?.answer('old');
+  const [before, other] = [cache.get('p', 7), cache.get('p', 8)];
+  cache.want('p', 2, [7]);
+  await asked[1]?.answer('old');
+  expect(cache.get('p', 7)).toBe(before);
+  cache.want('p', 3, [8]);
+  await asked[2]?.answer('new');
+  expect(cache.get('p', 8)).not.toBe(other);
+});
+
+test('rows that were not wanted for long are forgotten, however many a list has', async () => {
+  const { asked, cache } = reader();
+  for (let first = 0; first < 5_000; first += 100)
+    cache.want('p', 1, [0, ...Array.from({ length: 100 }, (_none, place) => first + place)]);
+  for (const call of asked) await call.answer('row');
+  const kept = Array.from({ length: 5_000 }, (_none, ordinal) => ordinal).filter(
+    (at) => cache.get('p', at) !== undefined,
+  );
+  expect(kept.length).toBeLessThanOrEqual(1_200);
+  expect(kept).toContain(0);
+  expect(kept).toContain(4_999);
+});
+
+test('a row is on its way until there is an answer, be it that there is no such row', async () => {
+  const { asked, cache } = reader();
+  expect(cache.isReading('p', 7)).toBe(false);
+  cache.want('p', 1, [7]);
+  expect(cache.isReading('p', 7)).toBe(true);
+  await asked[0]?.answer('row');
+  expect(cache.isReading('p', 7)).toBe(false);
+  const none = createRowCache(() => Promise.resolve([]));
+  none.want('p', 1, [7]);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(none.isReading('p', 7)).toBe(false);
+});

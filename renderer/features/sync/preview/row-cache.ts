@@ -2,9 +2,11 @@ import { useSyncExternalStore } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { shownText } from '../../../../shared/model/visible-text.ts';
 
-/** Rows of one plan, read page by page. An outdated row stays until its new version is there. */
+/** Rows of one plan, read page by page. An outdated row stays until its new version is there, and is the same object where nothing of it has changed. */
 export interface RowCache {
   readonly get: (planId: string, ordinal: number) => PlanRowItem | undefined;
+  /** Whether a row was asked for and is not there yet. */
+  readonly isReading: (planId: string, ordinal: number) => boolean;
   /** Reads what is missing or older than `version` among some rows. */
   readonly want: (planId: string, version: number, ordinals: readonly number[]) => void;
   readonly subscribe: (changed: () => void) => () => void;
@@ -14,11 +16,14 @@ export interface RowCache {
 
 /** What one call may ask for. */
 const pageSize = 200;
+/** Rows kept; beyond that those go that were not asked for the longest. More than any screen shows. */
+const mostKept = 1_000;
 
 interface Entry {
   readonly row: PlanRowItem | undefined;
   /** The version asked for last; a later one asks again. */
   readonly version: number;
+  readonly reading: boolean;
 }
 
 /** Keeps the rows of the plan it was last asked about. */
@@ -33,15 +38,24 @@ export function createRowCache(
     stamp += 1;
     for (const listener of listeners) listener();
   };
+  /** What an answer had nothing about is not on its way any more. */
+  const settle = (ordinals: readonly number[], version: number): void => {
+    for (const ordinal of ordinals) {
+      const entry = entries.get(ordinal);
+      if (entry?.reading === true && entry.version === version) entries.set(ordinal, { ...entry, reading: false });
+    }
+  };
   const load = async (planId: string, version: number, ordinals: readonly number[]): Promise<void> => {
     try {
       const rows = await read(planId, ordinals);
       if (plan !== planId) return;
       for (const row of rows) {
         const entry = entries.get(row.ordinal);
-        // An answer to an older question must not overtake a newer one.
-        if (entry === undefined || entry.version <= version) entries.set(row.ordinal, { row: shownRow(row), version });
+        // Not wanted any more; and an answer to an older question must not overtake a newer one.
+        if (entry === undefined || entry.version > version) continue;
+        entries.set(row.ordinal, { row: sameOr(entry.row, shownRow(row)), version, reading: false });
       }
+      settle(ordinals, version);
     } catch {
       // The plan is gone or the line broke: the page learns of both by itself; the rows may be asked for again.
       for (const ordinal of ordinals) if (entries.get(ordinal)?.version === version) entries.delete(ordinal);
@@ -50,16 +64,25 @@ export function createRowCache(
   };
   return {
     get: (planId, ordinal) => (plan === planId ? entries.get(ordinal)?.row : undefined),
+    isReading: (planId, ordinal) => plan === planId && entries.get(ordinal)?.reading === true,
     want: (planId, version, ordinals) => {
       if (plan !== planId) {
         plan = planId;
         entries = new Map();
       }
-      const missing = ordinals.filter((ordinal) => {
+      const missing: number[] = [];
+      for (const ordinal of ordinals) {
         const entry = entries.get(ordinal);
-        return entry === undefined || entry.version < version;
-      });
-      for (const ordinal of missing) entries.set(ordinal, { row: entries.get(ordinal)?.row, version });
+        const isMissing = entry === undefined || entry.version < version;
+        if (isMissing) missing.push(ordinal);
+        // What was wanted last stands last: rows go from the other end.
+        entries.delete(ordinal);
+        entries.set(ordinal, isMissing ? { row: entry?.row, version, reading: true } : entry);
+      }
+      for (const [ordinal] of entries) {
+        if (entries.size <= Math.max(mostKept, ordinals.length)) break;
+        entries.delete(ordinal);
+      }
       for (let from = 0; from < missing.length; from += pageSize)
         void load(planId, version, missing.slice(from, from + pageSize));
     },
@@ -69,6 +92,11 @@ export function createRowCache(
     },
     stamp: () => stamp,
   };
+}
+
+/** The row that is there already where the new one says the same. */
+function sameOr(there: PlanRowItem | undefined, row: PlanRowItem): PlanRowItem {
+  return there !== undefined && JSON.stringify(there) === JSON.stringify(row) ? there : row;
 }
 
 /** A row whose names are safe to show. Its cells stay as they are: a decision is made with them. */

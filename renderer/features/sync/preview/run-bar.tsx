@@ -24,16 +24,10 @@ interface RunBarProps {
 export function RunBar(props: RunBarProps) {
   const { t } = useTranslation();
   const { store } = props;
-  const work = store.use((state) => state.work);
+  const running = store.use((state) => state.work !== null);
   return (
-    <footer
-      className={styles['bar']}
-      data-running={work !== null}
-      tabIndex={-1}
-      role="group"
-      aria-label={t('sync:run.bar')}
-    >
-      {work === null ? <Ways {...props} /> : <Running work={work} onCancel={store.cancel} />}
+    <footer className={styles['bar']} data-running={running} tabIndex={-1} role="group" aria-label={t('sync:run.bar')}>
+      {running ? <Running store={store} /> : <Ways {...props} />}
     </footer>
   );
 }
@@ -156,7 +150,12 @@ export function usePhaseText(): (work: Work) => string {
 }
 
 /** What goes on, for how long, and the way to stop it. Announced at most every few seconds. */
-function Running(props: { readonly work: Work; readonly onCancel: () => void }) {
+function Running(props: { readonly store: PreviewStore }) {
+  const work = props.store.use((state) => state.work);
+  return work === null ? null : <Progress work={work} onCancel={props.store.cancel} />;
+}
+
+function Progress(props: { readonly work: Work; readonly onCancel: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const phaseText = usePhaseText();

@@ -32,6 +32,8 @@ export interface ChangeList {
   readonly onVisible: (first: number, last: number) => void;
   /** Reads a row that is needed wherever it stands. */
   readonly want: (ordinal: number) => void;
+  /** Whether a row is on its way. */
+  readonly isReading: (ordinal: number) => boolean;
 }
 
 /** Follows the list of a plan: its order from the engine, its rows page by page. */
@@ -40,39 +42,46 @@ export function useChangeList(store: PreviewStore, plan: PlanSummary, filter: Ch
   const { planId, classId } = plan;
   const changing = filter.unresolved || filter.chosen !== null;
   const { index, about } = useIndex(classId, planId, filter, changing ? version : 0);
-  const open = useIndex(classId, planId, { ...filter, unresolved: true }, plan.undecided === 0 ? 0 : version).index;
-  const tally = useTally(classId, planId, filter, version);
   const layout = useMemo(() => layOut(index), [index]);
-  const unresolved = useMemo(
-    () => (plan.undecided === 0 ? [] : questionsIn(layout, open?.ordinals ?? [])),
-    [open, layout, plan.undecided],
-  );
   const [visible, setVisible] = useState<{ readonly first: number; readonly last: number }>({ first: 0, last: -1 });
   const { rows } = store;
   useRowStamp(rows);
   useEffect(() => {
     rows.want(planId, version, layout.between(visible.first, visible.last));
   }, [rows, planId, version, layout, visible]);
+  // After the rows, which are what a person waits for.
+  const open = useIndex(classId, planId, { ...filter, unresolved: true }, plan.undecided === 0 ? 0 : version).index;
+  const tally = useTally(classId, planId, filter, version);
+  const unresolved = useMemo(
+    () => (plan.undecided === 0 ? [] : questionsIn(layout, open?.ordinals ?? [])),
+    [open, layout, plan.undecided],
+  );
   const want = useCallback((ordinal: number) => rows.want(planId, version, [ordinal]), [rows, planId, version]);
   const onVisible = useCallback((first: number, last: number) => setVisible({ first, last }), []);
-  const rowAt = (ordinal: number): PlanRowItem | undefined => rows.get(planId, ordinal);
-  return {
-    about,
-    ordinals: index?.ordinals ?? null,
-    lines: layout.lines,
-    tally,
-    unresolved,
-    row: (line) => {
-      const ordinal = layout.ordinalAt(line);
-      return ordinal === undefined ? undefined : rowAt(ordinal);
-    },
-    rowAt,
-    ordinalAt: layout.ordinalAt,
-    partAt: layout.partAt,
-    lineOf: layout.lineOf,
-    onVisible,
-    want,
-  };
+  const rowAt = useCallback((ordinal: number) => rows.get(planId, ordinal), [rows, planId]);
+  const isReading = useCallback((ordinal: number) => rows.isReading(planId, ordinal), [rows, planId]);
+  // The same list as long as its lines and counts are: rows that arrive are asked for, not held.
+  return useMemo(
+    () => ({
+      about,
+      ordinals: index?.ordinals ?? null,
+      lines: layout.lines,
+      tally,
+      unresolved,
+      row: (line) => {
+        const ordinal = layout.ordinalAt(line);
+        return ordinal === undefined ? undefined : rowAt(ordinal);
+      },
+      rowAt,
+      ordinalAt: layout.ordinalAt,
+      partAt: layout.partAt,
+      lineOf: layout.lineOf,
+      onVisible,
+      want,
+      isReading,
+    }),
+    [about, index, layout, tally, unresolved, rowAt, onVisible, want, isReading],
+  );
 }
 
 function questionsIn(layout: Layout, open: readonly number[]): readonly number[] {

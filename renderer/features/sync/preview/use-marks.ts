@@ -31,35 +31,37 @@ export function useMarks(list: ChangeList, about: string): Marks {
     const shown = [...chosen].filter((ordinal) => lineOf(ordinal) >= 0);
     return shown.length === chosen.size ? chosen : new Set(shown);
   }, [chosen, lineOf]);
-  const put = (next: Iterable<number>): void => setHeld({ about, ordinals: new Set(next) });
-  const at = (line: number): number | undefined => list.ordinalAt(line);
-  const clear = (): void => {
-    if (ordinals.size > 0) put([]);
-  };
-  return {
-    ordinals,
-    all: ordinals.size > 0 && ordinals.size === list.ordinals?.length,
-    picking,
-    isMarked: (line) => {
-      const ordinal = at(line);
-      return ordinal !== undefined && ordinals.has(ordinal);
-    },
-    onRange: (from, to) => {
-      const lines = Array.from({ length: Math.abs(to - from) + 1 }, (_none, step) => Math.min(from, to) + step);
-      put(lines.flatMap((line) => at(line) ?? []));
-    },
-    onToggle: (line) => {
-      const ordinal = at(line);
-      if (ordinal === undefined) return;
-      const next = new Set(ordinals);
-      if (!next.delete(ordinal)) next.add(ordinal);
-      put(next);
-    },
-    onAll: () => put(list.ordinals ?? []),
-    onClear: clear,
-    onPicking: (wanted) => {
-      setPicking(wanted);
-      if (!wanted) clear();
-    },
-  };
+  return useMemo(() => {
+    const put = (next: Iterable<number>): void => setHeld({ about, ordinals: new Set(next) });
+    const at = (line: number): number | undefined => list.ordinalAt(line);
+    const clear = (): void => {
+      if (ordinals.size > 0) put([]);
+    };
+    return {
+      ordinals,
+      all: ordinals.size > 0 && ordinals.size === list.ordinals?.length,
+      picking,
+      isMarked: (line) => {
+        const ordinal = at(line);
+        return ordinal !== undefined && ordinals.has(ordinal);
+      },
+      onRange: (from, to) => {
+        const lines = Array.from({ length: Math.abs(to - from) + 1 }, (_none, step) => Math.min(from, to) + step);
+        put(lines.flatMap((line) => at(line) ?? []));
+      },
+      onToggle: (line) => {
+        const ordinal = at(line);
+        if (ordinal === undefined) return;
+        const next = new Set(ordinals);
+        if (!next.delete(ordinal)) next.add(ordinal);
+        put(next);
+      },
+      onAll: () => put(list.ordinals ?? []),
+      onClear: clear,
+      onPicking: (wanted) => {
+        setPicking(wanted);
+        if (!wanted) clear();
+      },
+    };
+  }, [ordinals, picking, list, about]);
 }
