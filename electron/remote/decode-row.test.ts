@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
-import { decodeContent, decodeTime, rowDecoder } from './decode-row.ts';
+import { decodeContent, decodeTime, rowDecoder, rowTextDecoder } from './decode-row.ts';
 
 it('makes canonical times of what the server writes in UTC', () => {
   expect(decodeTime('2026-11-20 08:00:00+00')).toBe('2026-11-20T08:00:00.000Z');
@@ -29,4 +29,26 @@ it('reads what a tombstone kept, also one from before a column was there', () =>
   });
   expect(decodeContent(table, '{"student_id": "s"}')).toEqual({ student_id: 's', tag: null });
   expect(decodeContent(table, null)).toBeNull();
+});
+
+it('makes the same text of a row as of the row it decodes, whatever its cells hold', () => {
+  const cells = [
+    null,
+    '',
+    'x',
+    '"',
+    '\\',
+    'a\tb\nc\u0001\u007F',
+    '李 Wei 😀',
+    '\uD800',
+    '\u2028',
+    '{"b": 1.0}',
+    '2026-11-20 08:00:00.5+00',
+  ];
+  for (const table of classroomCatalog.tables)
+    for (const cell of cells)
+      for (const other of cells) {
+        const line = ['key', ...table.columns.map((_, index) => (index % 2 === 0 ? cell : other))];
+        expect(rowTextDecoder(table)(line, 1)).toBe(JSON.stringify(rowDecoder(table)(line, 1)));
+      }
 });

@@ -22,6 +22,27 @@ export function rowDecoder(table: CatalogTable): RowDecoder {
   };
 }
 
+/** As `rowDecoder`, for the JSON text of the row: the same as that of the decoded row, without making one. */
+export function rowTextDecoder(table: CatalogTable): (cells: readonly Cell[], offset: number) => string {
+  const columns = contentColumns(table).map((column, index) => ({
+    before: `${index === 0 ? '{' : ','}${JSON.stringify(column.name)}:`,
+    decode: cellDecoder(column),
+  }));
+  return (cells, offset) => {
+    let text = '';
+    let place = offset;
+    for (const { before, decode } of columns) {
+      const cell = decode(cells[place] ?? null);
+      text += before + (cell === null || needsEscape.test(cell) ? JSON.stringify(cell) : `"${cell}"`);
+      place += 1;
+    }
+    return `${text}}`;
+  };
+}
+
+/** What JSON writes otherwise than it is. */
+const needsEscape = /["\\\p{Cc}\p{Cs}]/u;
+
 /** The content a tombstone kept, or null where there is none. */
 export function decodeContent(table: CatalogTable, text: string | null): Row | null {
   if (text === null) return null;

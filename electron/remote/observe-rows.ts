@@ -1,7 +1,7 @@
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { Cell } from '../../shared/sync/plan.ts';
 import { copyRows } from './copy-text.ts';
-import { rowDecoder } from './decode-row.ts';
+import { rowTextDecoder } from './decode-row.ts';
 import {
   changedRowsSql,
   dataRowsSql,
@@ -13,6 +13,7 @@ import {
 } from './observe-sql.ts';
 import type { RemoteContext } from './remote-context.ts';
 import type { ObserveRequest, ServerRow } from './remote.ts';
+import { canDigest, digestStatement, readDigest } from './table-digest.ts';
 
 /** Rows handed over at a time. */
 const chunkRows = 2_000;
@@ -78,6 +79,8 @@ async function readAll(context: RemoteContext, request: ObserveRequest, table: C
   const { scope, differing } = request;
   // Images are few, and make rows large.
   if (differing !== undefined && !table.columns.some((column) => column.type === 'bytea')) {
+    const known = await rowsAsKnown(context, request, table);
+    if (known !== null) return { ...nothingRead, present: new Map([[table.name, known]]) };
     const { keys, present } = await differingKeys(context, request, table, differing);
     if (keys !== null) {
       let rows = 0;
@@ -90,6 +93,19 @@ async function readAll(context: RemoteContext, request: ObserveRequest, table: C
   return await stream(context, request, table, dataRowsSql(catalog, table, scope));
 }
 
+/** How many rows a table has where all of them are just as they are known; null where that has to be found out row by row. */
+async function rowsAsKnown(
+  { session, catalog }: RemoteContext,
+  { scope, signal, wholly }: ObserveRequest,
+  table: CatalogTable,
+): Promise<number | null> {
+  if (wholly === undefined || !canDigest(table)) return null;
+  return await wholly(table, async (rows) => {
+    const answer = await session.query(digestStatement(catalog, table, scope, rows).sql, [], { signal });
+    return readDigest(answer.rows[0]);
+  });
+}
+
 /** Reads all rows of a table and asks which of them differ from what is known. `keys` is null where they are so many that everything is better read at once. */
 async function differingKeys(
   { session, catalog }: RemoteContext,
@@ -97,14 +113,14 @@ async function differingKeys(
   table: CatalogTable,
   differing: NonNullable<ObserveRequest['differing']>,
 ): Promise<{ readonly keys: readonly string[] | null; readonly present: number }> {
-  const decode = rowDecoder(table);
+  const textOf = rowTextDecoder(table);
   const keys: string[] = [];
   let present = 0;
   const copy = session.copyOut(`COPY (${plainRowsSql(catalog, table, scope)}) TO STDOUT`, { signal });
   for await (const chunk of copyRows(copy, chunkRows)) {
     present += chunk.length;
     if (keys.length > mostDiffering) continue;
-    const rows = chunk.map((cells) => ({ pk: cells[0] ?? '', row: decode(cells, 1) }));
+    const rows = chunk.map((cells) => ({ pk: cells[0] ?? '', text: textOf(cells, 1) }));
     keys.push(...(await differing(table, rows)));
   }
   return { keys: keys.length > mostDiffering ? null : keys, present };

@@ -3,6 +3,7 @@ import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { ClockContact, ClockReading } from '../../shared/sync/clock.ts';
 import type { FoundServer, Visit } from '../../shared/sync/judge-server.ts';
 import type { Effect, Row, TreeRow } from '../../shared/sync/plan.ts';
+import type { TableDigest } from './table-digest.ts';
 import type { RemoteDevice } from './devices.ts';
 import type { NewClass } from './new-class.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
@@ -136,11 +137,21 @@ export interface ObserveRequest {
   readonly readClock: () => ClockReading;
   readonly signal: AbortSignal;
   /**
-   * Where most rows are known already, and everything is read: answers the keys of those rows, of one table, that are not known to be just so; only they are handed
-   * over then. Called with at most 2,000 rows at a time.
+   * Where most rows are known already, and everything is read: answers the keys of those rows, of one table and each as JSON text with its cells in the order of the
+   * catalog, that are not known to be just so; only they are handed over then. Called with at most 2,000 rows at a time.
    */
   readonly differing?:
-    | ((table: CatalogTable, rows: readonly { readonly pk: string; readonly row: Row }[]) => Promise<readonly string[]>)
+    | ((
+        table: CatalogTable,
+        rows: readonly { readonly pk: string; readonly text: string }[],
+      ) => Promise<readonly string[]>)
+    | undefined;
+  /**
+   * Asked before a table is read where `differing` is: whether all of it is just as it is known, by what its rows come to (`digest`, which is told how many there should
+   * be). Answers how many rows that are, or null where they have to be looked at one by one.
+   */
+  readonly wholly?:
+    | ((table: CatalogTable, digest: (rows: number) => Promise<TableDigest>) => Promise<number | null>)
     | undefined;
   /** Called with at most 2,000 rows at a time, parents before children; must persist them before it resolves. */
   onRows(rows: readonly ServerRow[]): Promise<void> | void;

@@ -3,7 +3,6 @@ import { syncedTables, type Catalog } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { clocksTrusted, type ClockReading } from '../../shared/sync/clock.ts';
 import { judgeServer, type FoundServer, type Judgement, type KnownServer } from '../../shared/sync/judge-server.ts';
-import type { Row } from '../../shared/sync/plan.ts';
 import type { EngineContext, CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { Observation, Remote } from '../remote/remote.ts';
@@ -11,7 +10,9 @@ import type { ClassStore } from '../store/class-store.ts';
 import { blockedTables, forgetBlockedTable, noteBlockedTables } from '../store/sync/blocked-tables.ts';
 import { contactsOf } from '../store/sync/clock-store.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
-import { differingRows, knowsNothing, openTrees } from '../store/sync/trees.ts';
+import { differingRows, type RowText } from '../store/sync/differing-rows.ts';
+import { knownDigest, rowsToDigest, type KnownDigest } from '../store/sync/known-digest.ts';
+import { knowsNothing, openTrees } from '../store/sync/trees.ts';
 import { createErasedFilter, receiveErasures, waitingErasures, type ReceivedErasures } from './erasures.ts';
 import { leaveVisit, type Arrival } from './leave-visit.ts';
 import { recordRows, settleUnseen, type Unseen, type Recording } from './record-observation.ts';
@@ -19,7 +20,7 @@ import { recordLog } from './resolution-log.ts';
 
 /** Longest time the thread is held while rows are compared, in milliseconds, and how many are compared at once. */
 const SLICE_MS = 4;
-const ASKED_AT_ONCE = 250;
+const ASKED_AT_ONCE = 500;
 
 /** What the server said, and whether the clocks can be believed. */
 export interface SeenServer extends Observation {
@@ -71,7 +72,7 @@ export async function observeServer(
   // A row the journal calls alive and nobody saw: something was just going on, or everything has to be compared.
   if (reading.observation.restart === 'journal-gap') reading = await read(peer.horizon);
   if (reading.observation.restart !== null) reading = await read(null);
-  const { observation, judgement, recording, seen } = reading;
+  const { observation, judgement, recording, seen, whole } = reading;
   const late = recording.erased.dropped();
   const erased = erases
     ? await receiveErasures(context, store, peer.id, now, late)
@@ -84,7 +85,7 @@ export async function observeServer(
   const absence = { hidden, unread: new Set(left), proves };
   const unseen =
     observation.full && seen !== null
-      ? await settleUnseen(recording, { seen, ...absence }, call.signal)
+      ? await settleUnseen(recording, { seen, whole, ...absence }, call.signal)
       : { lost: 0, unknown: 0 };
   await recordLog(store, peer.id, observation, now, call.signal);
   const clockTrusted = clocksTrusted(contactsOf(store, peer.id).at(-1), observation.clock);
@@ -132,6 +133,7 @@ async function readSince(
   const trees = openTrees(store, peer.id);
   // Without Base nothing is known, and nothing can be missing: then what is seen is not noted.
   const seen = trees.hasBase() ? new Set<string>() : null;
+  const whole = new Set<string>();
   let judgement: Judgement = { trust: 'first', readAll: true, absenceProves: false };
   let recording: Recording = {
     store,
@@ -168,6 +170,16 @@ async function readSince(
       };
       return judgement.readAll;
     },
+    wholly:
+      seen !== null
+        ? async (table, digest) => {
+            const rows = await rowsAsDigested(store, peer.id, table.name, digest, call.signal);
+            if (rows === null) return null;
+            whole.add(table.name);
+            rowCount += rows;
+            return rows;
+          }
+        : undefined,
     differing:
       seen !== null
         ? async (table, rows) => {
@@ -184,7 +196,31 @@ async function readSince(
       call.progress({ phase: 'observe', done: rowCount, total: null });
     },
   });
-  return { observation, judgement, recording, seen };
+  return { observation, judgement, recording, seen, whole };
+}
+
+/** How many rows a table has on both sides, where the digest of those there is that of those known; the server reckons meanwhile. */
+async function rowsAsDigested(
+  store: ClassStore,
+  peerId: string,
+  table: string,
+  digest: (rows: number) => Promise<KnownDigest>,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const rows = rowsToDigest(store, peerId, table);
+  if (rows === null) return null;
+  const reckon = async (): Promise<KnownDigest> => {
+    const slicer = createSlicer(SLICE_MS);
+    const steps = knownDigest(store, peerId, table);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await slicer.pause(signal);
+    }
+  };
+  const [there, here] = await Promise.all([digest(rows), reckon()]);
+  const same = there.rows === rows && here.rows === rows && there.sums.every((sum, half) => sum === here.sums[half]);
+  return same ? rows : null;
 }
 
 /** Asks for a part of the rows at a time, with other calls in between. */
@@ -192,7 +228,7 @@ async function differingOf(
   store: ClassStore,
   peerId: string,
   table: string,
-  rows: readonly { readonly pk: string; readonly row: Row }[],
+  rows: readonly RowText[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const slicer = createSlicer(SLICE_MS);

@@ -127,6 +127,8 @@ function forgetBase(store: ClassStore, trees: Trees, key: RowKey, now: string): 
 /** What follows from a row of Base that a full reading did not bring. */
 export interface Absence {
   readonly seen: ReadonlySet<string>;
+  /** Tables of which every row is there as it is known. */
+  readonly whole: ReadonlySet<string>;
   /** Tables of which not every row is visible: nothing follows there. */
   readonly hidden: ReadonlySet<string>;
   /** Tables that were not read at all, which is told elsewhere. */
@@ -148,7 +150,7 @@ export interface Unseen {
  */
 export async function settleUnseen(
   { store, catalog, peerId, trees, now }: Recording,
-  { seen, hidden, unread, proves }: Absence,
+  { seen, whole, hidden, unread, proves }: Absence,
   signal: AbortSignal,
 ): Promise<Unseen> {
   const slicer = createSlicer(1);
@@ -157,11 +159,13 @@ export async function settleUnseen(
   let last: RowKey | null = null;
   do {
     const keys: readonly RowKey[] = trees.baseKeys(last, KEYS_AT_ONCE);
-    const unseen = keys.filter(({ table, pk }) => !seen.has(`${table} ${pk}`));
+    const unseen = keys.filter(({ table, pk }) => !whole.has(table) && !seen.has(`${table} ${pk}`));
     const gone = unseen.filter(({ table }) => !hidden.has(table));
     unknown += unseen.filter(({ table }) => hidden.has(table) && !unread.has(table)).length;
     if (!proves) lost += gone.length;
     last = keys.at(-1) ?? null;
+    // A key is a JSON list: nothing of its table comes after this.
+    if (last !== null && whole.has(last.table)) last = { table: last.table, pk: '~' };
     if (gone.length > 0)
       store.stepTransaction(() => {
         for (const key of gone) {

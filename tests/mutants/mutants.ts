@@ -166,6 +166,24 @@ const server: readonly Mutant[] = [
     replace: 'learned && observation.mayVisit && (await Promise.resolve(false))\n',
     tests: ['tests/sync/identity.pg.test.ts'],
   },
+  {
+    id: 'whole-tables-are-compared',
+    rule: 'incremental = full observation: what differs is found when everything is read, also in a table that is compared as a whole',
+    file: 'electron/sync/observe-server.ts',
+    find: 'there.sums.every((sum, half) => sum === here.sums[half])',
+    replace: 'there.sums.length === here.sums.length',
+    tests: ['tests/sync/full-reading.pg.test.ts'],
+    name: 'is found when everything is read',
+  },
+  {
+    id: 'sweep-waits',
+    rule: 'effect = preview, row for row: what is staged for a run is swept only when it is over',
+    file: 'electron/sync/drop-plan.ts',
+    find: 'if (held !== undefined) {',
+    replace: 'if (held === store) {',
+    tests: ['tests/sync/quick-preview.pg.test.ts'],
+    name: 'lets nothing of an old list',
+  },
 ];
 
 /** Rules of a run on the server. */

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { digestStatement, readDigest } from '../../electron/remote/table-digest.ts';
+import { addEvents } from '../../electron/store/score-event.ts';
+import { knownDigest, rowsToDigest } from '../../electron/store/sync/known-digest.ts';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { tableOf } from '../../shared/catalog/catalog.ts';
+import { inClassFile } from '../support/class-file.ts';
 import type { Book } from '../support/device.ts';
+import { openSession } from '../support/managed-database.ts';
 import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
 import { sql } from '../support/sql.ts';
 
@@ -53,4 +60,85 @@ it('a row the server lost from its memory of deletions is found missing when eve
   expect(await rowsOf(b)).toEqual([expect.stringMatching(/choir delete down$/)]);
   await settle(b, a);
   await expectSame(a, b);
+});
+
+/** So many points that a table is compared as a whole first. */
+function addPoints(book: Book, count: number): void {
+  inClassFile(book, (store) => {
+    const ids = store.db.prepare('SELECT id FROM student').pluck().all() as string[];
+    const [reasonId] = store.db.prepare('SELECT id FROM reason').pluck().all() as string[];
+    const stamp = {
+      at: '2026-11-20T08:00:00.000Z',
+      by: 'Ms. "Li"\n😀',
+      deviceId: '0190a000-0000-7000-8000-000000000000',
+      deviceName: 'A\tB',
+    };
+    store.transaction(() => {
+      for (let done = 0; done < count; done += ids.length)
+        addEvents(
+          store,
+          { studentIds: ids.slice(0, count - done), award: { reasonId: reasonId ?? '' } },
+          {
+            ...stamp,
+            at: `2026-11-20T08:00:${String(done % 60).padStart(2, '0')}.${done % 1_000 === 0 ? '000' : '120'}Z`,
+          },
+        );
+    });
+  });
+}
+
+it('a large table that is as it is known comes to the same here and there, and nothing of it is listed', async () => {
+  const { a, b } = both;
+  addPoints(a, 1_500);
+  await settle(a, b);
+  const [scope] = inClassFile(b, ({ db }) => db.prepare('SELECT scope FROM peer').pluck().all() as string[]);
+  const table = tableOf(classroomCatalog, 'score_event');
+  const here = inClassFile(b, (store) => {
+    const peerId = String(store.db.prepare('SELECT id FROM peer').pluck().get());
+    expect(rowsToDigest(store, peerId, 'student')).toBeNull();
+    const rows = rowsToDigest(store, peerId, table.name) ?? 0;
+    const steps = knownDigest(store, peerId, table.name);
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    expect(step.value.rows).toBe(rows);
+    return step.value;
+  });
+  expect(here.rows).toBeGreaterThan(1_499);
+  const session = await openSession(both.database);
+  const answer = await session.query(digestStatement(classroomCatalog, table, scope ?? '', here.rows).sql);
+  expect(readDigest(answer.rows[0])).toEqual(here);
+  const less = await session.query(digestStatement(classroomCatalog, table, scope ?? '', here.rows - 1).sql);
+  expect(readDigest(less.rows[0])).toEqual({ rows: 0, sums: ['0', '0'] });
+  await session.close();
+  await collected();
+  expect(await rowsOf(b)).toEqual([]);
+});
+
+it.each([
+  [
+    'changed past the journal',
+    `UPDATE tallybook.score_event SET note = 'x' WHERE id = (SELECT min(id::text)::uuid FROM tallybook.score_event)`,
+  ],
+  [
+    'exchanged for another',
+    `UPDATE tallybook.score_event SET id = '01900000-0000-7000-8000-00000000000a' WHERE id = (SELECT min(id::text)::uuid FROM tallybook.score_event)`,
+  ],
+  ['lost', `DELETE FROM tallybook.score_event WHERE id = (SELECT min(id::text)::uuid FROM tallybook.score_event)`],
+])('a row among many that was %s is found when everything is read', async (_, change) => {
+  const { a, b } = both;
+  addPoints(a, 1_200);
+  await settle(a, b);
+  expect(await rowsOf(b)).toEqual([]);
+  await sql(
+    both.database.config,
+    `ALTER TABLE tallybook.score_event DISABLE TRIGGER USER; ${change}; ALTER TABLE tallybook.score_event ENABLE ALWAYS TRIGGER tallybook_journal_insert`,
+  );
+  await sql(
+    both.database.config,
+    ['update', 'delete', 'truncate']
+      .map((event) => `ALTER TABLE tallybook.score_event ENABLE ALWAYS TRIGGER tallybook_journal_${event}`)
+      .join(';'),
+  );
+  await collected();
+  expect((await rowsOf(b)).length).toBeGreaterThan(0);
 });

@@ -265,34 +265,6 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
   };
 }
 
-/**
- * Of some rows of a table as a server has them, those that are not known to be just so: Base is another or none, or something is known to differ on either side.
- * A row without a mark is here what it is in Base.
- */
-export function differingRows(
-  store: ClassStore,
-  peerId: string,
-  table: string,
-  rows: readonly { readonly pk: string; readonly row: Row }[],
-): readonly string[] {
-  const sql = `SELECT j.key, b.row, EXISTS (SELECT 1 FROM remote AS r WHERE r.peer_id = ? AND r.tbl = ? AND r.pk = j.value)
-    OR EXISTS (SELECT 1 FROM dirty AS d WHERE d.peer_id = ? AND d.tbl = ? AND d.pk = j.value)
-    FROM json_each(?) AS j LEFT JOIN base AS b ON b.peer_id = ? AND b.tbl = ? AND b.pk = j.value`;
-  const keys = JSON.stringify(rows.map(({ pk }) => pk));
-  const place = [peerId, table];
-  const known = rawStatement(store.db, sql).all(...place, ...place, keys, ...place) as [
-    number,
-    string | null,
-    number,
-  ][];
-  const differing: string[] = [];
-  for (const [index, base, differs] of known) {
-    const found = rows[index];
-    if (found !== undefined && (differs !== 0 || base !== toJson(found.row))) differing.push(found.pk);
-  }
-  return differing;
-}
-
 /** Keys of the rows of a table changed here after the change of that number. */
 export function changedSince(store: ClassStore, peerId: string, table: string, seq: number): readonly string[] {
   const sql = 'SELECT pk FROM dirty WHERE peer_id = ? AND seq > ? AND tbl = ?';
