@@ -7,6 +7,7 @@ import { createDatabase, openDatabase } from './open-database.ts';
 import type { FileKind } from './open-database.ts';
 import { makePrivateFolder } from './private-files.ts';
 import { fromSqliteError } from './sqlite-error.ts';
+import { statement, type SqlValue } from './statement.ts';
 import { uuidv7 } from './uuid.ts';
 
 /** This installation. `name` is null until someone has named it. */
@@ -79,24 +80,24 @@ export function openAppStore(folder: string): AppStore {
 }
 
 function appStore(db: Database.Database): AppStore {
-  const write = (sql: string, ...values: readonly unknown[]): number => {
+  const write = (sql: string, ...values: readonly SqlValue[]): number => {
     try {
-      return db.prepare(sql).run(...values).changes;
+      return statement(db, sql).run(...values).changes;
     } catch (error) {
       throw fromSqliteError(error);
     }
   };
-  const change = (id: string, sql: string, value: unknown): void => {
+  const change = (id: string, sql: string, value: SqlValue): void => {
     if (write(sql, value, id) === 0) throw new AppError('not-found', { what: 'class' });
   };
-  const classes = (where: string, ...values: readonly unknown[]): readonly ClassEntry[] =>
+  const classes = (where: string, ...values: readonly SqlValue[]): readonly ClassEntry[] =>
     (
-      db
-        .prepare(`SELECT id, name, sample, archived, students FROM class ${where} ORDER BY added_at, rowid`)
-        .all(...values) as ClassRow[]
+      statement(db, `SELECT id, name, sample, archived, students FROM class ${where} ORDER BY added_at, rowid`).all(
+        ...values,
+      ) as ClassRow[]
     ).map((row) => ({ ...row, sample: row.sample === 1, archived: row.archived === 1 }));
   return {
-    device: () => db.prepare('SELECT id, name FROM device').get() as Device,
+    device: () => statement(db, 'SELECT id, name FROM device').get() as Device,
     setDeviceName: (name) => void write('UPDATE device SET name = ?', name),
     classes: () => classes(''),
     classOf: (id) => {
@@ -120,7 +121,8 @@ function appStore(db: Database.Database): AppStore {
     archiveClass: (id, archived) => change(id, 'UPDATE class SET archived = ? WHERE id = ?', flag(archived)),
     setStudentCount: (id, students) => change(id, 'UPDATE class SET students = ? WHERE id = ?', BigInt(students)),
     setting: (key) =>
-      (db.prepare('SELECT value FROM setting WHERE key = ?').pluck().get(key) as string | undefined) ?? null,
+      (statement(db, 'SELECT value FROM setting WHERE key = ?').get(key) as { value: string } | undefined)?.value ??
+      null,
     setSetting: (key, value) => {
       if (value === null) write('DELETE FROM setting WHERE key = ?', key);
       else

@@ -17,7 +17,7 @@ import { Broken, type Sides } from './oracle.ts';
 import { rowsOf } from './plan-rows.ts';
 import { pick } from './random.ts';
 import { armFault, isPreviewFault, settleFault, type Armed, type SyncFault } from './sync-faults.ts';
-import { addressOf, differing, marksOf, observedSnapshot, type Snapshot } from './snapshot.ts';
+import { addressOf, differing, marksOf, observedSnapshot, statement, type Snapshot } from './snapshot.ts';
 import { noDecisions } from './versions.ts';
 import { codeOf, countFault, note, type Member, type World } from './world.ts';
 
@@ -163,10 +163,10 @@ async function countForgotten(world: World, member: Member): Promise<void> {
   const [found] = await world.server.rows('SELECT horizon FROM tallybook.gc_horizon WHERE class_id = $1', [
     world.oracle.scope,
   ]);
-  const peer = member.device
-    .file(member.classId)
-    .prepare('SELECT horizon FROM peer WHERE id = ?')
-    .get(peerOf(member)) as { horizon: string | null } | undefined;
+  const sql = 'SELECT horizon FROM peer WHERE id = ?';
+  const peer = statement(member.device.file(member.classId), sql).get(peerOf(member)) as
+    | { horizon: string | null }
+    | undefined;
   if (peer?.horizon != null && Number(peer.horizon) < Number(found?.[0] ?? 0)) countFault(world, 'year-offline');
 }
 
@@ -292,8 +292,7 @@ function described(rows: readonly PlanRowItem[]): string {
 }
 
 function peerOf({ device, classId, connectionId }: Member): string {
-  const found = device.file(classId).prepare('SELECT peer_id FROM connection WHERE id = ?').get(connectionId) as {
-    peer_id: string;
-  };
+  const sql = 'SELECT peer_id FROM connection WHERE id = ?';
+  const found = statement(device.file(classId), sql).get(connectionId) as { peer_id: string };
   return found.peer_id;
 }

@@ -8,20 +8,30 @@ const seeds = full ? 100 : 12;
 
 describe('a simulation of devices, servers, people and faults', () => {
   it(
-    'loses nothing, converges and does what it announced with three devices and sixty steps',
+    'loses nothing, converges and does what it announced with three devices and sixty steps, and does the same again',
     async () => {
       const plan = { from: 1, seeds, devices: 3, steps: 60, postgres: usualMajor(), about: 'everything' } as const;
-      const report = await simulate(plan);
+      const played = new Map<number, string>();
+      const report = await simulate(plan, ({ seed, traceHash }) => void played.set(seed, traceHash));
       expect(report.failures).toEqual([]);
       expect(underFloor(report, plan)).toEqual([]);
+      // On another server, and as the first there.
+      await simulate({ ...plan, from: 7, seeds: 1 }, ({ seed, traceHash }) =>
+        expect([seed, traceHash]).toEqual([seed, played.get(seed)]),
+      );
     },
     seeds * 90_000,
   );
 
-  it('plays a seed the same way again', async () => {
-    const plan = { from: 7, seeds: 1, devices: 3, steps: 60, postgres: usualMajor(), about: 'everything' } as const;
-    const [first, again] = [await simulate(plan), await simulate(plan)];
-    expect(again).toEqual(first);
+  it('holds where devices and servers are not what they were, again and again', async () => {
+    const plan = { from: 1, seeds: 3, devices: 3, steps: 60, postgres: usualMajor(), about: 'identity' } as const;
+    const report = await simulate(plan);
+    expect(report.failures).toEqual([]);
+    expect(underFloor(report, plan)).toEqual([]);
+    for (const fault of ['device-restored', 'device-cloned', 'year-offline'] as const)
+      expect(report.faults[fault], fault).toBeGreaterThanOrEqual(2);
+    for (const fault of ['server-restored', 'server-swapped', 'server-truncated'] as const)
+      expect(report.faults[fault], fault).toBeGreaterThanOrEqual(1);
   }, 600_000);
 
   it('holds with six devices and two hundred steps', async () => {

@@ -60,7 +60,8 @@ export function addressOf(table: string, cells: Readonly<Record<string, unknown>
 /** Statements that were prepared for a file: preparing costs more than the few rows of a simulation. */
 const prepared = new WeakMap<Database.Database, Map<string, Database.Statement>>();
 
-function statement(db: Database.Database, sql: string): Database.Statement {
+/** A statement of a file, prepared once. */
+export function statement(db: Database.Database, sql: string): Database.Statement {
   const known = prepared.get(db) ?? new Map<string, Database.Statement>();
   prepared.set(db, known);
   const found = known.get(sql) ?? db.prepare(sql);
