@@ -1,6 +1,7 @@
 import './zod-jitless.ts';
 import '@fontsource-variable/inter/wght.css';
 import './base.css';
+import './forced-colors.css';
 import { createRoot } from 'react-dom/client';
 import { languageFor } from '../shared/text/language.ts';
 import { createTexts } from '../shared/text/text.ts';
