@@ -23,7 +23,7 @@ for (let from = first - ((first - 1) % perClass); from <= sets; from += perClass
   test(`random sets of conflicts ${from} to ${to} come to the same by keyboard, by mouse and by command line (C1, C2, C3, C6; seed ${seed})`, async ({
     startConnected,
   }) => {
-    test.setTimeout(60_000 + perClass * 60_000);
+    test.setTimeout(60_000 + perClass * 180_000);
     const random = randomOf(seed + from - 1);
     const { app, database } = await startConnected();
     for (let round = from; round <= to; round += 1) {
