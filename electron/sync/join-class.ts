@@ -67,7 +67,8 @@ export async function joinByCode(
 ): Promise<Result<'class.joinCode'>> {
   const code = decodeJoinCode(text);
   const input: ConnectionInput = {
-    name: code.className,
+    // Nobody knows a PC by its address.
+    name: isBlank(code.device) ? code.className : code.device,
     host: code.host,
     port: code.port,
     database: code.database,

@@ -1,3 +1,4 @@
+import { isJoinRole } from '../../shared/model/join-code.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { Observation } from '../remote/remote.ts';
@@ -37,7 +38,9 @@ function endsOf(
   { className }: Observation,
 ): PlanSummary['ends'] {
   const name = className ?? context.app.classOf(store.classId).name;
-  const server = connection.builtin ? connection.name : connection.host;
+  // A code names the PC that shares the class; its address says nothing to anybody.
+  const named = connection.builtin || (isJoinRole(connection.user) && connection.name !== name);
+  const server = named ? connection.name : connection.host;
   return { local: context.app.device().name ?? '', server: `${server} / ${name}` };
 }
 

@@ -41,11 +41,19 @@ export async function reconnectClass(
   const change = { host, port, database, user, password, tls, fingerprint, ca: '', allowWeakPassword: false };
   const { id } =
     found === null
-      ? await addConnection(context, classId, input)
+      ? await addConnection(context, classId, { ...input, name: freeName(context, classId, input.name) })
       : await changeConnection(context, { classId, connectionId: found.id, change });
   const store = context.openClass(classId);
   bindWhereFree(store, id, classId);
   return connectionItem(context, store, getConnection(store, id));
+}
+
+/** The name, or the next one like it that no connection of the class has. */
+function freeName(context: EngineContext, classId: string, name: string): string {
+  const taken = new Set(listConnections(context.openClass(classId)).map((connection) => connection.name));
+  let free = name;
+  for (let number = 2; taken.has(free); number += 1) free = `${name} ${number}`;
+  return free;
 }
 
 function bindWhereFree(store: ClassStore, connectionId: string, classId: string): void {

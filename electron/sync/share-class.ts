@@ -94,6 +94,7 @@ export async function makeJoinCode(context: EngineContext, classId: string, call
     fingerprint: info.fingerprint,
     classId: connection.remoteClassId,
     className: context.app.classOf(classId).name,
+    device: context.app.device().name ?? '',
   });
 }
 

@@ -14,6 +14,7 @@ const sample: JoinCode = {
   ),
   classId: '0198f3a2-7c1e-7d52-9a40-0123456789ab',
   className: '五年级二班 5B',
+  device: '',
 };
 
 const hexBytes = (count: number): fc.Arbitrary<string> =>
@@ -31,6 +32,7 @@ const joinCodes: fc.Arbitrary<JoinCode> = fc.record({
   fingerprint: hexBytes(32).map((hex) => hex.toUpperCase().match(/../g)?.join(':') ?? ''),
   classId: fc.uuid(),
   className: fc.string({ unit: 'grapheme', maxLength: 120 }),
+  device: fc.string({ unit: 'grapheme-ascii', maxLength: 24 }).map((text) => text.trim()),
 });
 
 function reasonOf(text: string): unknown {
@@ -48,8 +50,14 @@ describe('a join code', () => {
     );
   });
 
-  it('stays under 220 characters for a usual class', () => {
-    expect(encodeJoinCode(sample).length).toBeLessThan(220);
+  it('stays under 240 characters for a usual class, shared from a PC with a usual name', () => {
+    expect(encodeJoinCode({ ...sample, device: 'Room 301 PC' }).length).toBeLessThan(240);
+  });
+
+  it('cuts a long name of the PC, and nothing else', () => {
+    const { device, ...rest } = decodeJoinCode(encodeJoinCode({ ...sample, device: '三零一教室的电脑'.repeat(20) }));
+    expect(device).toBe('三零一教室的电脑'.repeat(3));
+    expect({ ...rest, device: '' }).toEqual(sample);
   });
 
   it('gives back whatever was put in', () => {

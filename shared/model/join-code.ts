@@ -15,7 +15,12 @@ export interface JoinCode {
   /** A UUID in lower case. */
   readonly classId: string;
   readonly className: string;
+  /** What the PC that shares the class is called, for those who join; at most `longestDevice` characters, empty where it has no name. */
+  readonly device: string;
 }
+
+/** A longer name of a PC would make a code that nobody can read out. */
+const longestDevice = 24;
 
 /** Why a text is no join code: the code of the text that says so. */
 export type JoinCodeFault = 'not-a-code' | 'newer' | 'character' | 'typo';
@@ -42,7 +47,9 @@ export function encodeJoinCode(code: JoinCode): string {
   const role = usualRole.exec(code.role)?.[1];
   const usual = code.database === usualDatabase;
   const hexSecret = /^([0-9a-f]{2}){1,100}$/.test(code.secret);
-  writer.byte((address === undefined ? 0 : 1) + (usual ? 2 : 0) + (role === undefined ? 0 : 4) + (hexSecret ? 8 : 0));
+  const device = clipped(code.device);
+  const flags = [address !== undefined, usual, role !== undefined, hexSecret, device !== ''];
+  writer.byte(flags.reduce((sum, flag, place) => sum + (flag ? 1 << place : 0), 0));
   writer.hex(code.classId.replaceAll('-', ''));
   writer.hex(code.fingerprint.replaceAll(':', ''));
   writer.byte(code.port >> 8);
@@ -56,6 +63,7 @@ export function encodeJoinCode(code: JoinCode): string {
   if (hexSecret) writer.hex(code.secret);
   else writer.text(code.secret);
   writer.text(code.className);
+  if (device !== '') writer.text(device);
   const packed = writer.bytes();
   const checked = [...packed, ...checksum(packed)];
   const groups = encodeCrockford(checked).match(/.{1,5}/g) ?? [];
@@ -105,8 +113,13 @@ function unpack(reader: ByteReader): JoinCode {
   const role = (flags & 4) === 0 ? reader.text() : `tallybook_join_${reader.hex(6)}`;
   const secret = (flags & 8) === 0 ? reader.text() : reader.hex(reader.byte());
   const className = reader.text();
-  if (flags > 15 || port === 0 || host === '' || !reader.atEnd()) throw new RangeError('not a join code');
-  return { host, port, database, role, secret, fingerprint, classId, className };
+  const device = (flags & 16) === 0 ? '' : reader.text();
+  if (flags > 31 || port === 0 || host === '' || !reader.atEnd()) throw new RangeError('not a join code');
+  return { host, port, database, role, secret, fingerprint, classId, className, device };
+}
+
+function clipped(device: string): string {
+  return Array.from(device).slice(0, longestDevice).join('').trim();
 }
 
 function ipv4Bytes(host: string): readonly number[] | undefined {

@@ -9,6 +9,7 @@ describe('the code of a class that is on this PC already', { timeout: 180_000 },
   let b: Book;
   let code = '';
   let first: boolean;
+  let named: readonly string[] = [];
 
   beforeAll(async () => {
     room = await startDevice('Room 301 PC');
@@ -21,6 +22,7 @@ describe('the code of a class that is on this PC already', { timeout: 180_000 },
     const joined = await office.call('class.joinCode', { code });
     first = joined.reconnected;
     b = new Book(office, joined.class.id, joined.connection.id);
+    named = [joined.connection.name, (await b.preview()).ends.server];
   }, 180_000);
 
   afterAll(async () => {
@@ -33,6 +35,10 @@ describe('the code of a class that is on this PC already', { timeout: 180_000 },
     expect(plan.summary).toMatchObject([{ kind: 'add', direction: 'up', count: 1 }]);
     expect((await book.student('Li W')).allTime).toBe(delta);
   };
+
+  it('calls the other end what the PC that shares the class is called, not by its address', () => {
+    expect(named).toEqual(['Room 301 PC', 'Room 301 PC / 5B']);
+  });
 
   it('gives the connection its password back, and what was not sent still waits', async () => {
     await b.award('Li W', 3);

@@ -13,6 +13,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import { errorFromJson } from '../../../shared/errors.ts';
+import { isJoinRole } from '../../../shared/model/join-code.ts';
 import { formatAddress } from '../../../shared/model/postgres-url.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import type { ConnectionState } from '../../../shared/sync/connection-state.ts';
@@ -55,7 +56,9 @@ export function ConnectionCard(props: { readonly item: ConnectionItem; readonly 
   const { t } = useTranslation();
   const device = useApp((state) => state.app?.device.name ?? '');
   const { item } = props;
-  const server = item.builtin ? t('sync:card.builtin') : shownText(formatAddress(item));
+  // What a code made is known by the PC that shares the class, not by an address.
+  const address = isJoinRole(item.user) ? item.name : formatAddress(item);
+  const server = item.builtin ? t('sync:card.builtin') : shownText(address);
   const title = item.builtin ? t('sync:card.builtinTitle') : shownText(item.name);
   const error = item.error === null ? null : errorFromJson(item.error);
   return (
