@@ -21,6 +21,11 @@ test('two devices share a class from nothing: share, join with the code, preview
   const syncA = new SyncPage(a);
   await syncA.goto();
   const code = await syncA.share();
+  for (const name of ['Copy code', 'See what will be uploaded']) {
+    const button = a.page.getByRole('button', { name, exact: true });
+    await expect(button).toBeInViewport({ ratio: 1 });
+    expect((await button.boundingBox())?.height, name).toBeGreaterThanOrEqual(44);
+  }
   await syncA.seeUpload();
   await previewA.waitForList();
   const uploaded = await previewA.counts();

@@ -29,8 +29,11 @@ export function ShareCode(props: {
       destroyOnHidden
       footer={
         <Flex gap="small" justify="end" wrap>
-          <Button onClick={close}>{t('common:close')}</Button>
-          <Button type={props.next === undefined ? 'primary' : 'default'} onClick={copy}>
+          {/* A board is touched from a step away. */}
+          <Button size="large" onClick={close}>
+            {t('common:close')}
+          </Button>
+          <Button size="large" type={props.next === undefined ? 'primary' : 'default'} onClick={copy}>
             {copied ? t('common:copied') : t('sync:code.copy')}
           </Button>
           {props.next}

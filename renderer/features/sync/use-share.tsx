@@ -35,7 +35,7 @@ export function useShare(classId: string): {
         title={t('sync:code.title')}
         onClose={() => setShared(null)}
         next={
-          <Button type="primary" onClick={next}>
+          <Button type="primary" size="large" onClick={next}>
             {t('sync:code.next')}
           </Button>
         }
