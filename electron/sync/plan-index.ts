@@ -30,8 +30,8 @@ export async function planIndex(
 ): Promise<Result<'plan.index'>> {
   getPlan(store, planId);
   if (!asksDraft(filter)) {
-    const { ordinals, sections } = listPlaces(store, planId, filter, sort);
-    return { ordinals, total: ordinals.length, sections };
+    const { ordinals, sections } = placesOf(store, planId, filter, sort);
+    return { ordinals: [...ordinals], total: ordinals.length, sections: [...sections] };
   }
   const rows = await keptRows(store, planId, filter, sort, signal);
   const sections: { key: string; from: number }[] = [];
@@ -115,20 +115,41 @@ export async function planTally(
   return { ...sum, sections: [...sections.values()].filter(({ total }) => total > 0) };
 }
 
-/** Counts of the last filters asked for: the rows of a plan do not change once it is open, only what its draft makes of them. */
-const counted = new WeakMap<ClassStore, Map<string, readonly SectionCount[]>>();
-const FILTERS_KEPT = 8;
+/** Answers to the last questions: the rows of a plan do not change once it is open, only what its draft makes of them. */
+type Answers<Answer> = WeakMap<ClassStore, Map<string, Answer>>;
+const counts: Answers<readonly SectionCount[]> = new WeakMap();
+const places: Answers<ReturnType<typeof listPlaces>> = new WeakMap();
+/** How many are kept of each sort: a filter put in and taken out, an order turned around and back. */
+const ANSWERS_KEPT = 4;
 
 function sectionsOf(store: ClassStore, planId: string, filter: Filter): readonly SectionCount[] {
-  if (getPlan(store, planId).state === 'making') return countSections(store, planId, filter);
-  const kept = counted.get(store) ?? new Map<string, readonly SectionCount[]>();
-  counted.set(store, kept);
-  const { kinds, directions, tables, search } = filter;
-  const key = JSON.stringify([planId, kinds, directions, tables, search]);
-  const found = kept.get(key) ?? countSections(store, planId, filter);
+  return answered(counts, store, planId, keyOf(filter), () => countSections(store, planId, filter));
+}
+
+function placesOf(store: ClassStore, planId: string, filter: Filter, sort: ListSort): ReturnType<typeof listPlaces> {
+  const question = `${sort.by} ${sort.descending} ${keyOf(filter)}`;
+  return answered(places, store, planId, question, () => listPlaces(store, planId, filter, sort));
+}
+
+function keyOf({ kinds, directions, tables, search }: Filter): string {
+  return JSON.stringify([kinds, directions, tables, search]);
+}
+
+function answered<Answer>(
+  answers: Answers<Answer>,
+  store: ClassStore,
+  planId: string,
+  question: string,
+  find: () => Answer,
+): Answer {
+  if (getPlan(store, planId).state === 'making') return find();
+  const kept = answers.get(store) ?? new Map<string, Answer>();
+  answers.set(store, kept);
+  const key = `${planId} ${question}`;
+  const found = kept.get(key) ?? find();
   kept.delete(key);
   kept.set(key, found);
-  for (const oldest of kept.keys()) if (kept.size > FILTERS_KEPT) kept.delete(oldest);
+  for (const oldest of kept.keys()) if (kept.size > ANSWERS_KEPT) kept.delete(oldest);
   return found;
 }
 

@@ -34,9 +34,10 @@ export async function planList(
   signal: AbortSignal,
 ): Promise<readonly PlanSummary[]> {
   const found: PlanSummary[] = [];
-  for (const { id } of listPlans(store, connectionId)) {
+  // The newest last: what was worked out of it is kept for whoever asks next.
+  for (const { id } of listPlans(store, connectionId).toReversed()) {
     try {
-      found.push(await planSummaryOf(store, id, signal));
+      found.unshift(await planSummaryOf(store, id, signal));
     } catch (error) {
       // Taken away while those before it were worked out.
       if (errorToJson(error).code !== 'plan-unknown') throw error;

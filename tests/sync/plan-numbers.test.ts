@@ -204,6 +204,7 @@ const shownItem = {
   status: 'COMPLETED',
   checking: false,
   lastOutcome: 'completed',
+  continuous: null,
   lastRunAt: '2026-11-20T08:00:00.000Z',
   checkedAt: '2026-11-20T08:00:00.000Z',
   error: null,
