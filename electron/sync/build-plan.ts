@@ -42,6 +42,7 @@ import { contactsOf } from '../store/sync/clock-store.ts';
 import type { ClockContact } from '../../shared/sync/clock.ts';
 import { factsOf, laterOf, refuseUnmarked, type RowFacts } from './row-facts.ts';
 import { stuckErasing } from './stuck-erasing.ts';
+import { rowSearch } from './row-search.ts';
 
 /** Longest time the thread is held while rows are planned, in milliseconds. */
 const SLICE_MS = 8;
@@ -264,9 +265,9 @@ function planCandidate(
   };
   const { row, direction } = listRow(table, key.pk, facts.trees, outcome, words);
   const other = facts.trees.server === null ? null : labels.of(table, facts.trees.server);
-  const names = other === null || other === label ? label : `${label} ${other}`;
+  const search = other === null || other === label ? rowSearch(label) : rowSearch(label, other);
   const at = origin.localAt ?? origin.serverAt ?? '';
-  return { direction, at, sortKey: nameKeys(label).sortKey, search: nameKeys(names).search, row };
+  return { direction, at, sortKey: nameKeys(label).sortKey, search, row };
 }
 
 /** A connection that only sends still shows the erasures that wait: they keep rows of this PC from being sent. */

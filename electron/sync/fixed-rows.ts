@@ -13,6 +13,7 @@ import { kindOf, sameRow } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { leaveFixed } from '../store/sync/fixed-plan-store.ts';
 import { addPlanRows } from '../store/sync/plan-store.ts';
+import { rowSearch } from './row-search.ts';
 
 /** A row of a list whose results are fixed: taking a run back, or taking everything from the server. Nothing of it is decided, rows are only ticked or not. */
 export interface FixedRow {
@@ -80,8 +81,8 @@ export function addFixedRow(store: ClassStore, planId: string, ordinal: number, 
     ...(restores === undefined ? {} : { restores }),
   };
   const direction: Direction = up === down ? 'both' : up ? 'up' : 'down';
-  const { sortKey, search } = nameKeys(label);
+  const { sortKey } = nameKeys(label);
   const at = origin.localAt ?? origin.serverAt ?? '';
-  addPlanRows(store, planId, [{ ordinal, direction, at, sortKey, search, row }]);
+  addPlanRows(store, planId, [{ ordinal, direction, at, sortKey, search: rowSearch(label), row }]);
   if (left !== null) leaveFixed(store, planId, ordinal, left, fixed.column);
 }

@@ -1,12 +1,12 @@
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { Result } from '../../shared/contract/contract.ts';
-import { nameKeys } from '../../shared/model/search-key.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { eachRunRow, getRun, listRuns, type RunRecord } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { changedNames, createLabels } from './labels.ts';
+import { rowSearch } from './row-search.ts';
 
 type RunItem = Result<'run.list'>['items'][number];
 
@@ -32,7 +32,7 @@ export async function runDetails(store: ClassStore, runId: string, signal: Abort
       key: keyOf(table, pk),
       before: row.before === null ? null : { ...row.before },
       after: row.after === null ? null : { ...row.after },
-      search: nameKeys(row.label).search,
+      search: rowSearch(row.label),
       names: row.op === 'update' ? changedNames(table, row, labels) : {},
     });
   }
