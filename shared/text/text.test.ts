@@ -73,6 +73,16 @@ test.each(areas)('%s sets no space beside a mark of Chinese, which brings its ow
   expect(entries.filter(({ value }) => /[：，。；！？（）、] | [：，。；！？（）、]/.test(value))).toEqual([]);
 });
 
+/* Words one part of the app once used for what all others call otherwise: the code to join with, the one who looks after the network, the list, the app. */
+const otherNames = /加入码|信息老师|更改清单|本软件|你(?!们)/;
+
+test.each(areas)('%s calls things in Chinese as everywhere else', (area) => {
+  const entries = [...flatten(texts['zh-CN'][area])].flatMap(([key, values]) =>
+    values.map((value) => ({ key, value })),
+  );
+  expect(entries.filter(({ value }) => otherNames.test(value))).toEqual([]);
+});
+
 test.each(['en', 'zh-CN'] as const)('every error code has title, what was not changed and remedy in %s', (language) => {
   const codes = Object.keys(errorExitCodes) as ErrorCode[];
   expect(Object.keys(texts[language].errors).toSorted()).toEqual([...codes].toSorted());

@@ -89,7 +89,13 @@ function GoButton(props: {
       type={primary ? 'primary' : 'default'}
       disabled={disabled}
       danger={plan.purpose === 'replace'}
-      title={disabled ? whyNot(plan, t) : hint(plan, mode, t)}
+      title={
+        disabled
+          ? whyNot(plan, t)
+          : primary
+            ? t('sync:run.withKey', { hint: hint(plan, mode, t) })
+            : hint(plan, mode, t)
+      }
       onClick={() => void store.run(mode)}
     >
       {planLabel(plan, mode, primary ? plan.ready.leave : 0, t)}
@@ -149,7 +155,7 @@ export function usePhaseText(): (work: Work) => string {
   };
 }
 
-/** What goes on, for how long, and the way to stop it. Announced at most every few seconds. */
+/** What goes on, for how long, and the way to stop it. Each phase is announced once. */
 function Running(props: { readonly store: PreviewStore }) {
   const work = props.store.use((state) => state.work);
   return work === null ? null : <Progress work={work} onCancel={props.store.cancel} />;
@@ -163,7 +169,8 @@ function Progress(props: { readonly work: Work; readonly onCancel: () => void })
   const seconds = useSeconds(work.startedAt);
   const text = phaseText(work);
   const total = work.progress?.total ?? null;
-  const phase = work.progress?.phase ?? '';
+  // The phase alone: its counts grow too quickly to be heard.
+  const phase = phaseText({ ...work, progress: work.progress === null ? null : { ...work.progress, done: 0 } });
   return (
     <>
       <div className={styles['running']}>
@@ -173,8 +180,8 @@ function Progress(props: { readonly work: Work; readonly onCancel: () => void })
         {total !== null && total > 0 && (
           <progress className={styles['progress']} aria-label={text} max={total} value={work.progress?.done ?? 0} />
         )}
-        <span key={phase} className="visually-hidden" role="status">
-          {t(`sync:run.busy.${work.kind}`)}
+        <span className="visually-hidden" role="status">
+          {phase}
         </span>
       </div>
       <Button disabled={work.cancelling} onClick={props.onCancel}>
