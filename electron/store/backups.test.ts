@@ -43,7 +43,7 @@ function keeper(folder: string): {
 
 const copies = (folder: string): number => listBackups(folder).length;
 
-describe('backups of a class', () => {
+describe('P9: backups of a class', () => {
   it('are made when the class has been quiet for a minute, and are whole classes', async () => {
     const folder = testFolder();
     const store = testClass({ folder });

@@ -16,6 +16,8 @@ const itCodes: ReadonlySet<ErrorCode> = new Set([
   'constraint-failed',
   'read-back-differs',
   'journal-mismatch',
+  'lock-held',
+  'concurrent-change',
 ]);
 
 /** Whether the notice of an error offers "Copy a message for your IT person". */

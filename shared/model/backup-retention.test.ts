@@ -6,7 +6,7 @@ const hour = 3_600_000;
 const start = Date.parse('2026-09-01T08:00:00.000Z');
 const at = (ms: number): string => new Date(start + ms).toISOString();
 
-describe('the copies that stay', () => {
+describe('P9: the copies that stay', () => {
   it('are the last ten, the last of seven days and the last of four weeks', () => {
     // A copy every hour for sixty days.
     const times = Array.from({ length: 60 * 24 }, (_, index) => at(index * hour));

@@ -6,7 +6,7 @@ import type { Side } from './lookup.ts';
 
 const student = tableOf(classroomCatalog, 'student');
 
-describe('a mass change', () => {
+describe('P7: a mass change', () => {
   it('is more than fifty rows, or more than a fifth of a table and at least five rows', () => {
     expect(isMassChange(4, 4)).toBe(false);
     expect(isMassChange(5, 25)).toBe(false);
@@ -16,7 +16,7 @@ describe('a mass change', () => {
   });
 });
 
-describe('the guards', () => {
+describe('P7: the guards', () => {
   const guards = (side: Side, deletes: number, overwrites: number, live: number, table = 'student', confirmed = 0) =>
     guardsOf(tableOf(classroomCatalog, table), side, { deletes, overwrites, confirmed }, live).map(({ id }) => id);
 

@@ -180,6 +180,10 @@ test('rows are chosen with Shift, Control+A or by tapping, and the letters decid
   await expect(decideMany(app)).toHaveText('Decide 2 chosen');
   await pickForMany(app, 'Newer wins');
   await expect(announced(app).filter({ hasText: 'decided: the newer one wins' })).toBeAttached();
+  // What the letter B does is in the menu too.
+  await pickForMany(app, 'Keep both as two');
+  await expect(page.getByText('2 decided.').first()).toBeVisible();
+  await expect(preview.row('Ben H')).toContainText('both kept, as two records');
   await pickForMany(app, 'Stop choosing by tapping');
   await expect(chosen).toHaveCount(0);
 
@@ -239,6 +243,10 @@ test('changes are found by pinyin and filtered in the address, and sorting keeps
     ['zs', '张三'],
     ['zhang san', '张三'],
     ['30', 'Nora'],
+    // A reason is found as it is stored and as it is shown in either language.
+    ['homework', 'Points · '],
+    ['作业', 'Points · '],
+    ['zuoye', 'Points · '],
   ] as const) {
     await search.fill(typed);
     await expect(preview.rows.first()).toContainText(record);

@@ -38,11 +38,20 @@ test('P3: a check that is not well says what to do and leads to the setting', as
   await page.getByRole('button', { name: t('errors:not-encrypted.title') }).click();
   await expect(page.getByText(t('errors:not-encrypted.remedy'))).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath('check-remedy.png') });
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: t('common:copyForIt') }).click();
+  await expect(page.getByRole('button', { name: t('common:copied') })).toBeVisible();
+  const message = await page.evaluate(() => navigator.clipboard.readText());
+  expect(message.split('\n')).toEqual([
+    'Tallybook:',
+    ...(['title', 'unchanged', 'remedy'] as const).map((part) => t(`errors:not-encrypted.${part}`)),
+    'code: not-encrypted',
+  ]);
   await page.getByRole('button', { name: t('sync:card.edit'), exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`#/sync/server/${made.connectionId}`));
 });
 
-test('P3: the checks fill in while both sides are compared, and cancelling ends it with nothing done', async ({
+test('P3, R2: the checks fill in while both sides are compared without anything that moves, and cancelling ends it with nothing done', async ({
   startApp,
   postgres,
 }, testInfo) => {
@@ -63,6 +72,8 @@ test('P3: the checks fill in while both sides are compared, and cancelling ends 
     await expect(checks.nth(2)).toHaveAttribute('data-state', 'running');
     await expect(checks.nth(3)).toHaveAttribute('data-state', 'waiting');
     await page.screenshot({ path: testInfo.outputPath('live-checks.png') });
+    // Less motion is wished for: what goes on is told in words, and nothing turns.
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
     await page.getByRole('button', { name: t('common:cancel'), exact: true }).click();
     await expect(page.getByRole('alert')).toContainText(t('errors:cancelled.title'));
   } finally {

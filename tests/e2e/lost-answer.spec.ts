@@ -32,7 +32,8 @@ for (const { lose, arrived } of cases)
     await network.mode({ kind: 'freeze-at-statement', statement: 'COMMIT', lose });
     await preview.runButton('sync').click();
     await network.faulted();
-    await expect(page.getByText(t('sync:phase.commit'))).toBeVisible();
+    await expect(page.getByText(t('sync:phase.commit')).first()).toBeVisible();
+    await expect(page.getByRole('status').filter({ hasText: t('sync:phase.commit') })).toBeAttached();
     await expect(page.getByText(/^\d+ s$/)).toBeVisible();
     const { badge } = new SyncPage(app);
     await expect(badge).toContainText(t('common:badge.syncing'));

@@ -34,7 +34,7 @@ const test = base.extend<{ readonly line: Line }>({
   },
 });
 
-test('without the server points are recorded as ever, the page says how it stands, and the next try sends them', async ({
+test('R3: without the server points are recorded as ever, the page says how it stands, and the next try sends them', async ({
   line: { app, network },
 }) => {
   const board = new ClassPage(app);
@@ -61,7 +61,7 @@ test('without the server points are recorded as ever, the page says how it stand
   await expect(sync.badge).toContainText('All safe');
 });
 
-test('a run on a line that went silent is cancelled at once; nothing is changed, and the next one goes through', async ({
+test('R2: a run on a line that went silent is cancelled at once; nothing is changed, and the next one goes through', async ({
   line: { app, network, onServer },
 }) => {
   await new ClassPage(app).award('Chen Yu', '+2');
@@ -79,7 +79,7 @@ test('a run on a line that went silent is cancelled at once; nothing is changed,
   expect(await onServer('SELECT 1 FROM tallybook.score_event')).toHaveLength(1);
 });
 
-test('a decision that is not carried out yet, the connection and the runs survive a restart of the app', async ({
+test('P1, R6: a decision that is not carried out yet, the connection and the runs survive a restart of the app', async ({
   line: { app, onServer },
 }) => {
   const [{ classId, id: connectionId } = { classId: '', id: '' }] = (await app.call('connection.list', {})).items;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { PreviewPage } from './support/preview-page.ts';
 import { test } from './support/test.ts';
 
-test('the list is saved as a table that runs nothing, as a document, and printed as a whole', async ({
+test('P9: the list is saved as a table that runs nothing, as a document, and printed as a whole; beside it the class is saved', async ({
   startConnected,
 }) => {
   const { app, classId } = await startConnected(['Li W', 'Chen Yu']);
@@ -33,6 +33,15 @@ test('the list is saved as a table that runs nothing, as a document, and printed
     'planId madeAt connection ends firstContact clock checks summary guards rows'.split(' '),
   );
   expect(saved.rows.map(({ kind }) => kind)).toEqual(['add', 'add', 'add']);
+
+  // Everything the class holds, whatever the list shows: a way back before anything is carried out.
+  await page.getByRole('button', { name: t('sync:export.label') }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: t('settings:backups.json') }).click();
+  const backup = await download;
+  expect(backup.suggestedFilename()).toMatch(/^tallybook-.*-\d{4}-\d\d-\d\d\.json$/);
+  const whole = await readFile(await backup.path(), 'utf8');
+  for (const name of ['Li W', 'Chen Yu', '<b>张三</b>']) expect(whole).toContain(JSON.stringify(name));
 
   await page.getByLabel(t('sync:list.searchLabel')).fill('zs');
   await expect(preview.rows).toHaveCount(1);

@@ -2,7 +2,7 @@ import { expect } from '@playwright/test';
 import { PreviewPage } from './support/preview-page.ts';
 import { test } from './support/test.ts';
 
-test('the list of changes is read out row by row, filtered by its counts, and survives leaving the page', async ({
+test('the list of changes is read out row by row, keeps its signs in forced colours, is filtered by its counts, and survives leaving the page (P1, P4, F1, C1, colour)', async ({
   startConnected,
 }) => {
   const made = await startConnected(['Li W', 'Chen Yu', '张三']);
@@ -53,6 +53,24 @@ test('the list of changes is read out row by row, filtered by its counts, and su
           - gridcell "send"
   `);
 
+  // Where the system sets the colours, the edges still differ, the icons are there, and what is chosen shows.
+  await app.page.emulateMedia({ forcedColors: 'active' });
+  const edges = await preview.rows.evaluateAll((rows) =>
+    rows.map((row) => {
+      const { borderLeftWidth, borderLeftStyle, borderLeftColor } = getComputedStyle(row, '::before');
+      const text = getComputedStyle(row).color;
+      return `${borderLeftWidth} ${borderLeftStyle} ${borderLeftColor === text ? 'as text' : borderLeftColor}`;
+    }),
+  );
+  expect(edges).toEqual(['7px solid as text', '4px dashed as text', '4px solid as text']);
+  await expect(preview.grid.locator('[data-kind] svg').first()).toBeVisible();
+  const shown = preview.grid.locator('[role=row][aria-current=true]');
+  expect(await shown.evaluate((row) => getComputedStyle(row).outlineStyle)).toBe('solid');
+  await app.page.emulateMedia({ forcedColors: 'none' });
+  // The key is told beside the button it presses, and beside no other.
+  await expect(preview.runButton('sync')).toHaveAttribute('title', /Ctrl\+Enter/);
+  await expect(preview.runButton('apply')).not.toHaveAttribute('title', /Ctrl\+Enter/);
+
   await preview.matrix.getByRole('button', { name: 'Points: 1 added to the server' }).click();
   await expect(preview.rows).toHaveCount(1);
   await app.page.reload();
@@ -82,7 +100,7 @@ test('the list of changes is read out row by row, filtered by its counts, and su
   await expect(app.page.getByRole('grid').getByText('Chen Yu')).toBeVisible();
 });
 
-test('deleting most of a class is asked about again before it goes out', async ({ startConnected }) => {
+test('P7: deleting most of a class is asked about again before it goes out', async ({ startConnected }) => {
   const made = await startConnected(Array.from({ length: 12 }, (_none, index) => `Student ${index + 1}`));
   const { app } = made;
   await made.onServer("UPDATE tallybook.student SET deleted_at = now() WHERE name <> 'Student 1'");

@@ -18,7 +18,7 @@ test('S2, S3, R3: a password that is gone or wrong is said so, and the button le
   const { page, t } = app;
   const database = await postgres.createDatabase();
   const { classId, connectionId } = await uploadClass(app, database, ['Li W', 'Chen Yu']);
-  const change = { password: 'wrong' };
+  const change = { password: 'Sesame-9931' };
   await app.call('connection.set', { classId, connectionId, change });
   await app.call('sync.preview', { classId, connectionId }).catch(() => undefined);
   const sync = new SyncPage(app);
@@ -26,6 +26,14 @@ test('S2, S3, R3: a password that is gone or wrong is said so, and the button le
   await expect(sync.card).toContainText(t('sync:status.password-refused'));
   await expect(sync.badge).toContainText(t('common:badge.password-refused'));
   await page.screenshot({ path: testInfo.outputPath('password-refused.png') });
+  // What is handed on says where and why, and holds no secret.
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await sync.card.getByRole('button', { name: t('common:copyForIt') }).click();
+  await expect(sync.card.getByRole('button', { name: t('common:copied') })).toBeVisible();
+  const message = await page.evaluate(() => navigator.clipboard.readText());
+  expect(message).toContain('code: password-wrong');
+  expect(message).toContain(database.config.host);
+  for (const secret of [change.password, database.config.password]) expect(message).not.toContain(secret);
   await sync.card.getByRole('button', { name: t('sync:card.password') }).click();
   const form = new ServerForm(app);
   await expect(form.field('password')).toBeFocused();

@@ -60,7 +60,7 @@ test('a rename here and a group change there merge without a question', async ({
   await expectSame(pair);
 });
 
-test('a rename on both is one conflict with base, here and there; decided on the page, both end equal', async ({
+test('C2: a rename on both is one conflict with base, here and there; decided on the page, both end equal', async ({
   pair,
 }) => {
   const { a, b } = pair;
@@ -120,7 +120,9 @@ for (const { answer, deleted } of [
   { answer: 'Restore', deleted: false },
   { answer: 'Keep deleted', deleted: true },
 ] as const) {
-  test(`a student deleted there who got a point here is asked about; “${answer}” keeps the point`, async ({ pair }) => {
+  test(`P8: a student deleted there who got a point here is asked about; “${answer}” keeps the point`, async ({
+    pair,
+  }) => {
     const { a, b } = pair;
     const students = new StudentsPage(a);
     await students.goto();
@@ -175,7 +177,7 @@ test('one number given to two students is asked about; with another number both 
   await expectSame(pair);
 });
 
-test('a point given between preview and apply disturbs nothing and goes with the next sync', async ({ pair }) => {
+test('P5: a point given between preview and apply disturbs nothing and goes with the next sync', async ({ pair }) => {
   const { a, b } = pair;
   const board = new ClassPage(a);
   await board.award('Li W', '+2');
@@ -203,17 +205,25 @@ test('P5: a row edited between preview and apply is named, nothing happens, the 
   const students = new StudentsPage(a);
   await students.goto();
   await students.rename('Li W', 'Li Wei');
-  const preview = new PreviewPage(a);
-  await preview.open();
   const { classId } = await onlyConnection(a);
   const { items } = await a.call('student.list', { classId });
-  const id = items.find(({ name }) => name === 'Li Wei')?.id ?? '';
-  await a.call('student.set', { classId, id, change: { name: 'Li Wen' } });
+  const idOf = (wanted: string): string => items.find(({ name }) => name === wanted)?.id ?? '';
+  const award = { delta: 2, text: 'Homework' };
+  await a.call('score.add', { classId, studentIds: [idOf('Chen Yu')], award });
+  const preview = new PreviewPage(a);
+  await preview.open();
+  await preview.row('Chen Yu').getByRole('checkbox').click();
+  await expect(preview.runButton('sync')).toHaveText('Sync 1, leave 1');
+  await a.call('student.set', { classId, id: idOf('Li Wei'), change: { name: 'Li Wen' } });
   await preview.run('sync');
   await expect(preview.result).toContainText('Nothing was changed.');
   await expect(preview.result).toContainText('Student · Li Wei');
   await expect(preview.row('Li Wen')).toBeVisible();
+  // What was decided about a row that did not move holds.
+  await expect(preview.row('Chen Yu')).toContainText('left out');
+  await expect(preview.runButton('sync')).toHaveText('Sync 1, leave 1');
   expect((await readBook(b)).students.join()).not.toContain('Li We');
+  await preview.row('Chen Yu').getByRole('checkbox').click();
   await preview.run('sync');
   await preview.expectDone();
   await settle(b);

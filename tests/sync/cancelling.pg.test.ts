@@ -28,7 +28,7 @@ async function cancelAt(book: Book, planId: string, at: string) {
 const pending = (book: Book) =>
   inClassFile(book, ({ db }) => db.prepare('SELECT count(*) AS n FROM outbox').get() as { n: number });
 
-describe('a run that is cancelled', () => {
+describe('R2: a run that is cancelled', () => {
   it.each(['lock', 'send', 'compare', 'write', 'commit'])(
     'at the phase %s leaves nothing behind on any side',
     async (phase) => {
@@ -121,7 +121,7 @@ async function cancelWaiting<T>(
   }
 }
 
-describe('an operation that is cancelled', () => {
+describe('R2: an operation that is cancelled', () => {
   it('ends promptly wherever it waits, and leaves everything as it was', async () => {
     await using both = await pair();
     const { a, b } = both;

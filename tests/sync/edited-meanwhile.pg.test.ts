@@ -19,7 +19,7 @@ async function syncWhile(book: Book, planId: string, meanwhile: () => Promise<un
   return run;
 }
 
-describe('what is recorded here while a run goes on', () => {
+describe('P5: what is recorded here while a run goes on', () => {
   it("a number given here between preview and pull leaves the server's student with that number, and the points of that student, for the next time", async () => {
     await using both = await pair();
     const { a, b } = both;

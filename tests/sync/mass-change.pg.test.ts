@@ -6,7 +6,7 @@ import { testDatabase } from '../support/test-database.ts';
 
 const names = Array.from({ length: 12 }, (_, place) => `Student ${place + 1}`);
 
-describe('many changes at once', () => {
+describe('P7: many changes at once', () => {
   it('made on this PC go without a second question, and ask on the PC they come to', async () => {
     await using both = await pair(names);
     const { a, b } = both;

@@ -19,7 +19,7 @@ async function clash(a: Book, b: Book): Promise<void> {
   await rename(b, 'Li W', 'Li Wen');
 }
 
-describe('the recovery bin', () => {
+describe('C9: the recovery bin', () => {
   it('has the name this PC gave up, which put back is a change like any other', async () => {
     await using both = await pair();
     const { a, b } = both;

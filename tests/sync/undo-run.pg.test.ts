@@ -32,7 +32,7 @@ async function waiting(book: Book): Promise<readonly string[]> {
   return (await book.rows(plan.planId)).map(({ kind, direction, label }) => `${kind} ${direction} ${label}`).toSorted();
 }
 
-describe('a sync taken back', () => {
+describe('P9: a sync taken back', () => {
   it('puts a changed name back on the server and shows it as not sent again', async () => {
     await using both = await pair();
     const { a, b } = both;

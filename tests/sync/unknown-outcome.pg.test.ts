@@ -43,7 +43,7 @@ async function losingTheAnswer({ b, proxy }: Cut, planId: string, mode: 'apply' 
   );
 }
 
-describe('a run whose outcome is not known', () => {
+describe('R2: a run whose outcome is not known', () => {
   it('is settled before anything else, keeps what was edited since, and doubles nothing', async () => {
     await using both = await pairOverLine();
     const { a, b, proxy } = both;

@@ -60,7 +60,7 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
               <ListExport
                 name={`tallybook-${run.startedAt.slice(0, 16).replaceAll(':', '-')}`}
                 title={props.title}
-                about={`${run.device} ⇄ ${run.connection} · ${words.format.full(run.startedAt)}`}
+                about={`${shownText(run.device)} ⇄ ${shownText(run.connection)} · ${words.format.full(run.startedAt)}`}
                 hint={t(isFiltered(filter) ? 'sync:export.filtered' : 'sync:export.all')}
                 read={() => Promise.resolve(handOut(shown, words, { run, rows: shown, left, error }))}
               />

@@ -49,6 +49,7 @@ export function BulkMenu(props: {
             props.onOpen(false);
             const rule = rules.find((known) => known === key);
             if (rule !== undefined) say(rule);
+            else if (key === 'both' && scope !== null) void store.decide({ target: scope.target, choice: 'both' });
             else if (key === 'all') marks.onAll();
             else if (key === 'several') marks.onPicking(!marks.picking);
             else marks.onClear();
@@ -83,14 +84,20 @@ function itemsOf(
   const count = scope?.count ?? 0;
   const about = scope === null ? t('sync:bulk.about.none') : t(`sync:bulk.about.${scope.kind}`, { count });
   const keyed = scope?.kind === 'marked';
-  const choices = rules.map((rule) => ({
+  const choices: NonNullable<MenuProps['items']> = rules.map((rule) => ({
     key: rule,
     disabled: scope === null || !canEdit,
     label: t(`sync:bulk.rule.${rule}`),
     ...(keyed && keys[rule] !== undefined ? { extra: keys[rule] } : {}),
   }));
+  const both = {
+    key: 'both',
+    disabled: scope === null || !canEdit,
+    label: t('sync:decision.menu.both'),
+    ...(keyed ? { extra: 'B' } : {}),
+  };
   return [
-    { type: 'group', key: 'about', label: about, children: choices },
+    { type: 'group', key: 'about', label: about, children: choices.toSpliced(rules.indexOf('newer'), 0, both) },
     { type: 'divider' },
     { key: 'all', label: t('sync:bulk.all'), extra: 'Ctrl+A' },
     { key: 'several', label: t(marks.picking ? 'sync:bulk.single' : 'sync:bulk.several') },

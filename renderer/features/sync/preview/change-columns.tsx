@@ -16,13 +16,19 @@ export type QuickChoice = 'local' | 'server' | 'both' | 'skip' | 'reset' | 'open
 const icons = { add: PlusCircleOutlined, update: EditOutlined, delete: MinusSquareOutlined, conflict: SwapOutlined };
 const arrows = { up: '↑', down: '↓', both: '↕' };
 
+/** What a change is called, on the screen and on paper. */
+export function kindWord(row: Pick<PlanRowItem, 'kind' | 'choice' | 'restored'>) {
+  if (row.kind === 'conflict' && isDecided(row)) return 'settled';
+  return row.kind === 'add' && row.restored ? 'restored' : row.kind;
+}
+
 /** The kind of a change: icon, word and arrow; the edge of the row is the fourth sign. */
 export function KindMark(props: { readonly row: Pick<PlanRowItem, 'kind' | 'direction' | 'choice' | 'restored'> }) {
   const { t } = useTranslation();
-  const { kind, direction, restored } = props.row;
+  const { kind, direction } = props.row;
   const Icon = icons[kind];
-  const settled = kind === 'conflict' && isDecided(props.row);
-  const word = settled ? 'settled' : kind === 'add' && restored ? 'restored' : kind;
+  const word = kindWord(props.row);
+  const settled = word === 'settled';
   return (
     <span className={styles['kind']} data-kind={kind}>
       <Icon className={styles['kindIcon'] ?? ''} aria-hidden />

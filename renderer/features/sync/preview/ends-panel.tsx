@@ -127,24 +127,30 @@ function Remedy(props: { readonly plan: PlanSummary; readonly line: CheckLine; r
   const error = errorFromJson({ code: line.worst.code ?? '', params: line.worst.params });
   const { code, params } = error;
   const connection = connections?.find((item) => item.id === plan.connectionId);
-  const lines = [t(`errors:${code}.title`, params), t(`errors:${code}.remedy`, params)];
+  const lines = (['title', 'unchanged', 'remedy'] as const).map((part) => t(`errors:${code}.${part}`, params));
   const copy = (): void =>
-    void navigator.clipboard
-      .writeText(['Tallybook:', ...lines, `code: ${code}`].join('\n'))
-      .then(() => setCopied(true));
+    void navigator.clipboard.writeText(['Tallybook:', ...lines, `code: ${code}`].join('\n')).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
   return (
     <div className={styles['remedy']}>
-      <p className={styles['told']}>{lines[1]}</p>
+      <p className={styles['told']}>{lines.at(-1)}</p>
       {way(line.worst.id) === 'connection' && connection?.builtin === false && (
         <Button onClick={() => navigate(href(`sync/server/${plan.connectionId}`))}>{t('sync:card.edit')}</Button>
       )}
       {way(line.worst.id) === 'tables' && (
         <Button onClick={() => navigate(href(`sync/prepare/${plan.connectionId}`))}>{t('sync:preview.setUp')}</Button>
       )}
-      {line.id !== 'clock' && <Button onClick={copy}>{t(copied ? 'common:copied' : 'common:copyForIt')}</Button>}
+      {isForServer(line.id) && <Button onClick={copy}>{t(copied ? 'common:copied' : 'common:copyForIt')}</Button>}
       <Button onClick={props.onClose}>{t('common:close')}</Button>
     </div>
   );
+}
+
+/** Whether a check is about the server, so that whoever looks after it can do something; the others speak of pupils, or of this PC. */
+export function isForServer(line: CheckLine['id']): boolean {
+  return !(['clock', 'rules', 'erasure', 'unsent', 'others'] as const).some((own) => own === line);
 }
 
 /** Where a check is put right: in the values of the connection, or in the tables of the server. */

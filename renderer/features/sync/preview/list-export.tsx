@@ -26,20 +26,28 @@ export function ListExport(props: {
   /** Which rows are handed out. */
   readonly hint: string;
   readonly read: () => Promise<HandedOut>;
+  /** Saves everything there is, whatever the list shows; offered where it is given. */
+  readonly onBackup?: () => Promise<void>;
 }) {
   const { t } = useTranslation();
-  const { name, title, about, read } = props;
+  const { name, title, about, read, onBackup } = props;
   const action = useAction();
   const [printed, setPrinted] = useState<HandedOut | null>(null);
   const onPrinted = useCallback(() => setPrinted(null), []);
   const carryOut = (way: string): Promise<boolean> =>
     action.run(async () => {
+      if (way === 'backup') return await onBackup?.();
       const list = await read();
       if (way === 'print') setPrinted(list);
       else if (way === 'csv') saveFile(`${name}.csv`, 'text/csv', csvText([list.heads, ...list.lines]));
       else saveFile(`${name}.json`, 'application/json', `${JSON.stringify(list.document, null, 2)}\n`);
     });
-  const items = (['print', 'csv', 'json'] as const).map((key) => ({ key, label: t(`sync:export.${key}`) }));
+  const items = [
+    ...(['print', 'csv', 'json'] as const).map((key) => ({ key, label: t(`sync:export.${key}`) })),
+    ...(onBackup === undefined
+      ? []
+      : [{ type: 'divider' as const }, { key: 'backup', label: t('settings:backups.json') }]),
+  ];
   return (
     <>
       <Dropdown

@@ -1,11 +1,11 @@
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { call } from '../../../client.ts';
 import { toPlanFilter, type ChangeFilter } from './change-filter.ts';
-import { decisionWord } from './change-columns.tsx';
+import { decisionWord, kindWord } from './change-columns.tsx';
 import type { Words } from './field-words.ts';
 import { sideOrigin } from './when-words.ts';
 import { whatHappens } from './fixed-words.ts';
-import { isDecided, recordText } from './what-changes.ts';
+import { recordText } from './what-changes.ts';
 
 /** What one call may ask for. */
 const pageSize = 200;
@@ -38,9 +38,8 @@ export function planHeads({ t }: Words): readonly string[] {
 /** A change as a line of such a list. */
 export function planLine(row: PlanRowItem, words: Words, purpose: PlanSummary['purpose'] = 'sync'): readonly string[] {
   const { t } = words;
-  const settled = row.kind === 'conflict' && isDecided(row);
   return [
-    t(settled ? 'sync:kind.settled' : `sync:kind.${row.kind}`),
+    t(`sync:kind.${kindWord(row)}`),
     t(`sync:direction.${row.direction}`),
     recordText(row, words),
     whatHappens(row, purpose, words)
