@@ -242,6 +242,8 @@ export function antdTheme(appearance: Appearance): ThemeConfig {
         dangerColor: color['on-accent'],
       },
       Form: { verticalLabelPadding: '0 0 4px', itemMarginBottom: 16 },
+      // A target is at least 24 pixels high.
+      Switch: { trackHeight: 24, trackMinWidth: 44, handleSize: 20 },
       Segmented: { itemSelectedBg: color.panel, trackBg: color.hover },
     },
   };

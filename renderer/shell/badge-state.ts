@@ -18,5 +18,10 @@ export function badgeState(status: ClassStatus, answering: boolean): BadgeState 
 
 /** How a connection stands. */
 export function stateOf(item: ConnectionItem): ConnectionState {
-  return connectionState({ ...item, error: item.error === null ? null : errorFromJson(item.error).code });
+  const halted = item.continuous?.halted ?? null;
+  return connectionState({
+    ...item,
+    error: item.error === null ? null : errorFromJson(item.error).code,
+    halted: halted === null ? null : errorFromJson(halted).code,
+  });
 }

@@ -24,6 +24,7 @@ const tones: Readonly<Record<BadgeState['kind'], Tone>> = {
   'password-refused': 'failed',
   failed: 'failed',
   offline: 'idle',
+  halted: 'failed',
   'needs-you': 'conflict',
   cancelled: 'waiting',
   stopped: 'failed',
@@ -116,6 +117,8 @@ function useWords(): (state: BadgeState) => { readonly title: string; readonly d
           title: t('common:badge.offline'),
           detail: state.waiting > 0 ? t('common:badge.waiting', { count: state.waiting }) : last(state.at),
         };
+      case 'halted':
+        return { title: t('common:badge.halted'), detail: t('common:badge.haltedDetail') };
       case 'needs-you':
         return {
           title: t('common:badge.needsYou', { count: state.count }),

@@ -9,6 +9,8 @@ export interface ConnectionFacts {
   readonly checking: boolean;
   /** Code of what failed last; null where nothing did since it last worked. */
   readonly error: ErrorCode | null;
+  /** What stopped keeping it in sync until a person acts. */
+  readonly halted: ErrorCode | null;
   /** How the newest run ended; null before the first. */
   readonly lastOutcome: 'completed' | 'undecided' | 'stale' | 'refused' | 'failed' | 'cancelled' | 'checking' | null;
   /** When a sync last succeeded. */
@@ -32,6 +34,8 @@ export type ConnectionState =
   | { readonly kind: 'failed'; readonly code: ErrorCode }
   /** The server could not be reached; that passes by itself. */
   | { readonly kind: 'offline'; readonly waiting: number; readonly at: string | null }
+  /** It is not kept in sync any more until a person has looked. */
+  | { readonly kind: 'halted'; readonly code: ErrorCode }
   | { readonly kind: 'needs-you'; readonly count: number; readonly up: number; readonly down: number }
   /** The newest run was stopped by a person, or by closing the page, and what it was to carry still waits. */
   | { readonly kind: 'cancelled'; readonly count: number }
@@ -63,11 +67,12 @@ export function isOffline(code: ErrorCode): boolean {
 
 /** Works out how a connection stands. */
 export function connectionState(facts: ConnectionFacts): ConnectionState {
-  const { status, checking, error, lastOutcome, pending, lastRunAt: at, checkedAt } = facts;
+  const { status, checking, error, halted, lastOutcome, pending, lastRunAt: at, checkedAt } = facts;
   if (status === 'IN_PROGRESS' && !checking) return { kind: 'syncing' };
   if (checking) return { kind: 'checking' };
   const going = goingRows(pending);
   if (status === 'FAILED' && error !== null) return failure(error, going, at);
+  if (halted !== null) return { kind: 'halted', code: halted };
   const { up, down, conflicts } = pending;
   const left = pending.left + pending.blocked;
   if (conflicts > 0) return { kind: 'needs-you', count: conflicts, up, down };

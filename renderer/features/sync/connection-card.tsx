@@ -28,6 +28,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp } from '../app/app-store.ts';
 import { awayWords } from './away-words.ts';
 import { connectionsStore } from './connections-store.ts';
+import { KeepInSync } from './keep-in-sync.tsx';
 import { ServerState } from './server-state.tsx';
 import { ShareCode } from './share-code.tsx';
 import { openPreview } from './use-share.tsx';
@@ -41,6 +42,7 @@ const icons = {
   'password-refused': KeyOutlined,
   failed: CloseCircleOutlined,
   offline: DisconnectOutlined,
+  halted: CloseCircleOutlined,
   'needs-you': SwapOutlined,
   cancelled: ClockCircleOutlined,
   stopped: CloseCircleOutlined,
@@ -85,6 +87,7 @@ export function ConnectionCard(props: { readonly item: ConnectionItem; readonly 
           <WayOut code={error.code} connectionId={item.id} connection={item} />
         </ErrorNotice>
       )}
+      <KeepInSync item={item} />
       <CardActions item={item} />
     </section>
   );

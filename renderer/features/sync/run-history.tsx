@@ -54,9 +54,13 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
     {
       id: 'mode',
       header: t('sync:history.mode'),
-      width: '110px',
+      width: 'minmax(110px, 150px)',
       from: 560,
-      cell: (run) => (run.purpose === 'sync' ? t(`sync:mode.${run.mode}`) : t(`sync:history.purpose.${run.purpose}`)),
+      cell: (run) => {
+        if (run.purpose !== 'sync') return t(`sync:history.purpose.${run.purpose}`);
+        const mode = t(`sync:mode.${run.mode}`);
+        return run.automatic ? t('sync:history.automatic', { mode }) : mode;
+      },
     },
     {
       id: 'outcome',

@@ -15,6 +15,7 @@ import { previewOf, type PreviewStore } from './preview/preview-store.ts';
 import { runLabel, usePhaseText } from './preview/run-bar.tsx';
 import { RunResultPanel } from './preview/run-result.tsx';
 import { startUndo } from './start-undo.ts';
+import { useAttending } from './use-attending.ts';
 import { WayOut } from './way-out.tsx';
 import styles from './sheet.module.css';
 
@@ -28,6 +29,7 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
   const store = previewOf(connection.classId, connection.id);
   const plan = store.use((state) => state.plan);
   useEffect(() => void freshen(store), [store]);
+  useAttending(connection.classId, connection.id);
   const toList = (): void => {
     onClose();
     navigate(href(`sync/preview/${connection.id}`));

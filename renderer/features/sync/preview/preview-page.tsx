@@ -16,6 +16,7 @@ import { useClassItem } from '../../app/app-store.ts';
 import { Grant } from '../../connect/grant.tsx';
 import { awayWords } from '../away-words.ts';
 import { connectionsStore } from '../connections-store.ts';
+import { useAttending } from '../use-attending.ts';
 import { WayOut } from '../way-out.tsx';
 import { EndsPanel } from './ends-panel.tsx';
 import { GuardDialog } from './guard-dialog.tsx';
@@ -52,6 +53,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
   useEffect(() => void store.open(), [store]);
   const mode = connection?.mode ?? 'two-way';
   usePageKeys(store, mode);
+  useAttending(open.id, props.connectionId);
   const gone = known && connection === null;
   const busy = working !== null;
   // The list of before says nothing about the one that is being made.
