@@ -102,6 +102,7 @@ const asked: readonly Asked[] = [
   { state: 'merged', record: named('Jan · 21') },
   { state: 'deleted-here', record: named('王芳') },
   { state: 'added-here', record: pointsOf('Jan · 21') },
+  { state: 'spent-there', record: ({ t }) => `${t('sync:thing.redemption')} · Jan · 21` },
 ];
 
 // Parallel by language.
@@ -120,6 +121,7 @@ for (const language of languages) {
     await page.setViewportSize({ width: 1366, height: 1900 });
     await preview.open();
     await page.screenshot({ path: testInfo.outputPath('list.png') });
+    await expectSpoken(app, page.getByRole('list', { name: app.t('sync:check.label') }), 'checks');
     await expectSpoken(app, preview.grid, 'list');
     await expectSpoken(app, preview.matrix, 'summary');
     for (const { state, record, first } of asked) {

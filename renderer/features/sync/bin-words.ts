@@ -6,9 +6,9 @@ import type { Piece } from './preview/what-changes.ts';
 const longest = 3;
 
 /** What a lost value said, beside what the record says now: only the fields that differ, references left out. */
-export function lostPieces(item: Pick<LostItem, 'row' | 'current' | 'key'>, words: Words): readonly Piece[] {
-  const { t } = words;
-  const { row, current, key } = item;
+export function lostPieces(item: Pick<LostItem, 'table' | 'row' | 'current' | 'key'>, words: Words): readonly Piece[] {
+  const { t, format } = words;
+  const { table, row, current, key } = item;
   const names = Object.keys(row).filter(
     (name) => !Object.hasOwn(key, name) && !name.endsWith('_id') && row[name] !== (current?.[name] ?? null),
   );
@@ -26,7 +26,7 @@ export function lostPieces(item: Pick<LostItem, 'row' | 'current' | 'key'>, word
   const pieces = shown
     .slice(0, longest)
     .flatMap(({ name, server, result }, index): readonly Piece[] => [
-      { kind: 'plain', text: `${index === 0 ? '' : ', '}${fieldWord(name, t)} ` },
+      { kind: 'plain', text: `${index === 0 ? '' : format.series(['', ''])}${fieldWord(name, t, table)} ` },
       { kind: 'strong', text: cellText(name, result, null, words) },
       ...(current === null
         ? []

@@ -35,7 +35,7 @@ export function runFields(row: Told, words: Words): readonly RunField[] {
   }));
   return visibleFields(fields).map(({ name, server, result }) => ({
     name,
-    word: fieldWord(name, words.t),
+    word: fieldWord(name, words.t, row.table),
     before: row.before === null ? null : cellText(name, server, row.names[name]?.before ?? null, words),
     after: row.after === null ? null : cellText(name, result, row.names[name]?.after ?? null, words),
   }));
@@ -52,8 +52,12 @@ export function runRowPieces(row: Told, words: Words): readonly Piece[] {
   const back = isRestored(row);
   const shown = runFields(row, words).filter(({ name }) => !back || name !== 'deleted_at');
   if (back && shown.length === 0) return [{ kind: 'plain', text: words.t('sync:what.restored') }];
+  const comma = words.format.series(['', '']);
   return shown.slice(0, 3).flatMap(({ word, before, after }, index): readonly Piece[] => [
-    { kind: 'plain', text: `${index === 0 ? (back ? `${words.t('sync:what.restored')}, ` : '') : ', '}${word} ` },
+    {
+      kind: 'plain',
+      text: `${index === 0 ? (back ? `${words.t('sync:what.restored')}${comma}` : '') : comma}${word} `,
+    },
     ...(row.before === null || before === null
       ? []
       : ([

@@ -149,7 +149,7 @@ function blockedSentence(row: PlanRowItem, { t }: Words): string {
       : t('sync:detail.valueTakenHere');
   return row.refused === null
     ? t('sync:detail.blocked', { record: blocker(row) })
-    : t('sync:detail.refused', { field: fieldWord(row.refused, t) });
+    : t('sync:detail.refused', { field: fieldWord(row.refused, t, row.table) });
 }
 
 /** The engine names the table first; the label is what people know. */

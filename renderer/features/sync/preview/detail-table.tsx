@@ -1,5 +1,14 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
-import { cellText, fieldWord, isShown, valueText, visibleFields, type FieldSide, type Words } from './field-words.ts';
+import {
+  cellText,
+  fieldWord,
+  isShown,
+  isUnknown,
+  valueText,
+  visibleFields,
+  type FieldSide,
+  type Words,
+} from './field-words.ts';
 import { Pieces } from './change-columns.tsx';
 import { BeforeAndAfter, FieldsTable } from './fields-table.tsx';
 import { sidePieces } from './fixed-words.ts';
@@ -18,9 +27,9 @@ export function FieldTable(props: { readonly row: PlanRowItem; readonly words: W
   return (
     <FieldsTable
       heads={sides.map((side) => ({ id: side, word: head(side) }))}
-      fields={visibleFields(row.fields).map((field) => ({
+      fields={visibleFields(row.fields.filter(({ name }) => !isUnknown(row, name))).map((field) => ({
         name: field.name,
-        word: fieldWord(field.name, t),
+        word: fieldWord(field.name, t, row.table),
         values: sides.map((side) => valueText(row, field, side, words)),
       }))}
       result={sides.includes('result')}
@@ -66,7 +75,10 @@ export function Unchanged(props: { readonly row: PlanRowItem; readonly words: Wo
       <ul className={styles['origins']}>
         {fields.map(({ name, value }) => (
           <li key={name}>
-            {words.format.labelled(fieldWord(name, t), cellText(name, value, row.names[name]?.local ?? null, words))}
+            {words.format.labelled(
+              fieldWord(name, t, row.table),
+              cellText(name, value, row.names[name]?.local ?? null, words),
+            )}
           </li>
         ))}
       </ul>

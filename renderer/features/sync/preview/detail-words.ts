@@ -41,7 +41,7 @@ export function detailSentence(row: PlanRowItem, words: Words): string {
       return t(row.other === null ? 'sync:detail.claimed' : 'sync:detail.claimedBy', {
         record: row.label,
         other: row.other ?? '',
-        field: fieldWord(claimOf(row)?.field ?? '', t),
+        field: fieldWord(claimOf(row)?.field ?? '', t, row.table),
         value: claimOf(row)?.value ?? '',
       });
     case 'integrity':
@@ -60,7 +60,7 @@ export function mergedFields(row: Pick<PlanRowItem, 'fields' | 'conflict'>): Pla
 function bothChanged(row: PlanRowItem, words: Words): string {
   const { t, format } = words;
   const names = (fields: PlanRowItem['fields']): string =>
-    format.list(visibleFields(fields).map((field) => fieldWord(field.name, t)));
+    format.list(visibleFields(fields).map((field) => fieldWord(field.name, t, row.table)));
   const clashing = row.fields.filter((field) => field.clash);
   const merged = mergedFields(row);
   const differ = row.conflict === 'both-added' ? 'sync:detail.bothDiffer' : 'sync:detail.bothChanged';
@@ -72,7 +72,7 @@ function bothChanged(row: PlanRowItem, words: Words): string {
 /** The fields one side changed, for a sentence; the deletion itself is not among them. */
 function touched(row: PlanRowItem, side: 'local' | 'server', { t, format }: Words): string {
   const fields = row.fields.filter((field) => field[side] !== field.base && !field.name.startsWith('deleted_'));
-  return format.list(visibleFields(fields).map((field) => fieldWord(field.name, t)));
+  return format.list(visibleFields(fields).map((field) => fieldWord(field.name, t, row.table)));
 }
 
 /** Why a side is recommended, where the engine says so, or why nobody can tell which is newer; null where there is nothing to say. */

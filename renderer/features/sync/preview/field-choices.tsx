@@ -108,7 +108,7 @@ function Question(props: {
   const { t } = words;
   const title = useId();
   const wrong = useId();
-  const name = fieldWord(field.name, t);
+  const name = fieldWord(field.name, t, row.table);
   const typing = typeof pick === 'object';
   const found = useHolder(props, typing ? pickedCell(field, pick) : null, merging(row, field.name));
   const holder = refused ?? found;
@@ -192,7 +192,7 @@ function Merged(props: { readonly row: PlanRowItem; readonly words: Words }) {
       <ul className={styles['origins']}>
         {fields.map((field) => (
           <li key={field.name}>
-            {words.format.labelled(fieldWord(field.name, words.t), '')}
+            {words.format.labelled(fieldWord(field.name, words.t, row.table), '')}
             <s>{valueText(row, field, 'base', words)}</s> →{' '}
             <strong>{cellText(field.name, field.result, mergedName(row, field), words)}</strong>
           </li>
@@ -224,7 +224,7 @@ function Result(props: { readonly row: PlanRowItem; readonly picks: Picks; reado
       const label = cell === field.server ? row.names[field.name]?.server : row.names[field.name]?.local;
       return cell === undefined
         ? null
-        : `${fieldWord(field.name, t)} ${cellText(field.name, cell, label ?? null, words)}`;
+        : `${fieldWord(field.name, t, row.table)} ${cellText(field.name, cell, label ?? null, words)}`;
     });
   const whole = parts.length > 0 && parts.every((part) => part !== null);
   const open = t(row.choice === 'skip' ? 'sync:decision.skip' : 'sync:detail.undecided');

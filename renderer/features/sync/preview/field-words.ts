@@ -48,8 +48,9 @@ const known = [
   'value',
 ] as const;
 
-/** A field as people call it; a column this page does not know keeps its own name. */
-export function fieldWord(name: string, t: TFunction): string {
+/** A field as people call it; a column this page does not know keeps its own name. What students have as a name, things have by another word in some languages. */
+export function fieldWord(name: string, t: TFunction, table: string): string {
+  if (name === 'name' && table !== 'student') return t('sync:field.nameOfThing');
   const found = known.find((candidate) => candidate === name);
   return found === undefined ? name : t(`sync:field.${found}`);
 }
@@ -72,6 +73,14 @@ const background: ReadonlySet<string> = new Set([
 /** Whether a column says what a record is, not how it came to be. */
 export function isShown(name: string): boolean {
   return !background.has(name);
+}
+
+/** Whether a field points to a record nobody here knows the name of: its id says nothing. */
+export function isUnknown(row: Pick<PlanRowItem, 'names'>, name: string): boolean {
+  const names = row.names[name];
+  return (
+    name.endsWith('_id') && [names?.base, names?.local, names?.server, names?.result].every((known) => known == null)
+  );
 }
 
 /** The fields worth a line; those behind the scenes only when there is nothing else. */

@@ -26,7 +26,7 @@ export function IdentityChoices(props: RowProps) {
   const value = way === 'rename' ? typedValue(field, typed) : undefined;
   const found = useHolder(props, value === claim?.value ? null : value, renaming(field));
   if (claim === null) return null;
-  const name = fieldWord(claim.field, t);
+  const name = fieldWord(claim.field, t, row.table);
   const refused = holderOf(refusal, claim.field, value);
   const holder = refused ?? found;
   const usable = typeof value === 'string' && value !== claim.value;

@@ -69,7 +69,7 @@ function optionsOf(
       words.format.series(
         row.fields
           .filter(({ clash }) => clash)
-          .map((field) => `${fieldWord(field.name, t)} ${valueText(row, field, side, words)}`),
+          .map((field) => `${fieldWord(field.name, t, row.table)} ${valueText(row, field, side, words)}`),
       );
     return (['local', 'server'] as const).map((side) => ({
       side,

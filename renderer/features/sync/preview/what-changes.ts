@@ -1,7 +1,7 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { visibleText } from '../../../../shared/model/visible-text.ts';
 import { shownReason } from '../../../../shared/text/shown-reason.ts';
-import { fieldWord, valueText, visibleFields, type Words } from './field-words.ts';
+import { fieldWord, isUnknown, valueText, visibleFields, type Words } from './field-words.ts';
 
 /** A piece of the sentence about a row: `old` is struck out, `strong` stands out. */
 export interface Piece {
@@ -58,14 +58,25 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
       return [plain(t('sync:what.settledEvent'))];
     case 'settlement_void':
       return [plain(t('sync:what.settlementVoided'))];
+    case 'redemption': {
+      const cost = Number(cell('cost')?.result ?? 0);
+      return [
+        { kind: 'strong', text: words.format.signed(-cost) },
+        plain(` ${visibleText(cell('name')?.result ?? '')}`),
+      ];
+    }
     case 'student_tag':
       return [plain(t('sync:what.tagged'))];
     case 'reason':
       return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${visibleText(cell('category')?.result ?? '')}`)];
     default: {
-      const named = visibleFields(row.fields).filter((field) => !row.label.includes(field.result ?? ''));
+      const named = visibleFields(row.fields).filter(
+        (field) => !row.label.includes(field.result ?? '') && !isUnknown(row, field.name),
+      );
       const pieces = named.flatMap((field) =>
-        field.result === null ? [] : [`${fieldWord(field.name, t)} ${valueText(row, field, 'result', words)}`],
+        field.result === null
+          ? []
+          : [`${fieldWord(field.name, t, row.table)} ${valueText(row, field, 'result', words)}`],
       );
       return [plain(pieces.length === 0 ? t('sync:what.new') : words.format.series(pieces.slice(0, longest)))];
     }
@@ -77,7 +88,7 @@ function changed(row: PlanRowItem, words: Words): readonly Piece[] {
   const named = fields
     .slice(0, longest)
     .flatMap((field, index): readonly Piece[] => [
-      plain(`${index === 0 ? '' : words.format.series(['', ''])}${fieldWord(field.name, words.t)} `),
+      plain(`${index === 0 ? '' : words.format.series(['', ''])}${fieldWord(field.name, words.t, row.table)} `),
       { kind: 'old', text: valueText(row, field, from(row, field), words) },
       arrow,
       plain(valueText(row, field, 'result', words)),
@@ -116,7 +127,7 @@ function decided(row: PlanRowItem, words: Words): readonly Piece[] {
   return clashing
     .slice(0, longest)
     .flatMap((field, index): readonly Piece[] => [
-      plain(`${index === 0 ? '' : words.format.series(['', ''])}${fieldWord(field.name, words.t)}`),
+      plain(`${index === 0 ? '' : words.format.series(['', ''])}${fieldWord(field.name, words.t, row.table)}`),
       arrow,
       { kind: 'strong', text: valueText(row, field, 'result', words) },
     ]);
@@ -151,7 +162,7 @@ function asked(row: PlanRowItem, words: Words): readonly Piece[] {
 function claimedText(row: PlanRowItem, { t }: Words): string {
   const claim = claimOf(row);
   const value = visibleText(claim?.value ?? '');
-  const field = fieldWord(claim?.field ?? '', t);
+  const field = fieldWord(claim?.field ?? '', t, row.table);
   // The name alone: the value it shares is said already.
   const other = (row.other ?? '').replace(` · ${value}`, '');
   return t(other === '' ? 'sync:what.claimed' : 'sync:what.claimedBy', { field, value, other });
