@@ -1,4 +1,4 @@
-import type { CatalogTable } from '../../../shared/catalog/catalog.ts';
+import { columnNamed, type CatalogTable, type ColumnType } from '../../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
 import { pkFromCells } from '../../../shared/catalog/key.ts';
 import { erasureRules, type ErasureRules } from '../../../shared/sync/erasure-rules.ts';
@@ -28,6 +28,15 @@ const keepers = [
   ['run_row', 'before'],
   ['run_row', 'after'],
 ] as const;
+
+/** Of these, where rows stand that a list could be about: what the server is known to have otherwise, and what was changed here, which is gone over first. */
+const openKeepers = [
+  ['remote', 'row'],
+  ['dirty CROSS JOIN base USING (peer_id, tbl, pk)', 'row'],
+] as const;
+
+/** Types whose values stand in the file as their canonical text. */
+const asText: ReadonlySet<ColumnType> = new Set(['uuid', 'text']);
 
 /** Tables of the sync state that name rows by table and key. */
 const naming = [
@@ -90,18 +99,22 @@ function isLiving(store: ClassStore, table: CatalogTable, pk: string): boolean {
   return readRow(store, table, pk) !== null || statement(store.db, remote).get(table.name, pk) !== undefined;
 }
 
-/** Every key that goes with the records: of rows here, and of rows only known from a server or from the past. */
+/**
+ * Every key that goes with the records: of rows here, and of rows only known from a server or from the past (`all`, which reads all that is kept), or only as far as a
+ * list could be about them (`open`).
+ */
 export function coveredKeys(
   store: ClassStore,
   rules: ErasureRules,
   recordKeys: readonly string[],
+  kept: 'all' | 'open' = 'all',
 ): Map<string, Set<string>> {
   const covered = new Map<string, Set<string>>();
   for (const { table, through } of rules.covered) {
     const keys = new Set(table === rules.of ? recordKeys : []);
     for (const { columns, references } of through) {
       const parents = JSON.stringify([...(covered.get(references) ?? [])]);
-      for (const key of keysPointing(store, table, columns[0] ?? '', parents)) keys.add(key);
+      for (const key of keysPointing(store, table, columns[0] ?? '', parents, kept)) keys.add(key);
     }
     covered.set(table.name, keys);
   }
@@ -122,14 +135,26 @@ function aliasKeys(store: ClassStore, { alias, of }: ErasureRules, recordKeys: r
 }
 
 /** Keys of the rows of a table, wherever they are kept, whose column names one of the parents. */
-function keysPointing(store: ClassStore, table: CatalogTable, column: string, parents: string): readonly string[] {
+function keysPointing(
+  store: ClassStore,
+  table: CatalogTable,
+  column: string,
+  parents: string,
+  kept: 'all' | 'open',
+): readonly string[] {
+  if (parents === '[]') return [];
   const key = table.key.map((name) => `CAST(${quoteIdentifier(name)} AS TEXT)`).join(', ');
   const among = 'IN (SELECT value FROM json_each(?))';
+  // A text is compared as it stands, which an index helps with; any other value by its canonical text.
+  const cell = quoteIdentifier(column);
+  const points = asText.has(columnNamed(table, column).type)
+    ? `${cell} IN (SELECT value ->> 0 FROM json_each(?))`
+    : `json_array(CAST(${cell} AS TEXT)) ${among}`;
   const found = rawStatement(
     store.db,
-    `SELECT json_array(${key}) FROM ${quoteIdentifier(table.name)} WHERE json_array(CAST(${quoteIdentifier(column)} AS TEXT)) ${among}`,
+    `SELECT json_array(${key}) FROM ${quoteIdentifier(table.name)} WHERE ${points}`,
   ).all(parents) as string[][];
-  for (const [keeper, row] of keepers)
+  for (const [keeper, row] of kept === 'all' ? keepers : openKeepers)
     found.push(
       ...(rawStatement(
         store.db,

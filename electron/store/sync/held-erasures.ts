@@ -118,6 +118,7 @@ export function heldKeys(
       store,
       rules,
       erasures.map(({ record }) => record),
+      'open',
     );
     if (listed) covered.set(rules.table.name, new Set(erasures.map(({ pk }) => pk)));
     for (const [table, keys] of covered) {
