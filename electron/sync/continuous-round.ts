@@ -12,6 +12,7 @@ import { attendedBy } from './attend.ts';
 import { countRows } from './count-rows.ts';
 import { evaluateUnattended } from './evaluate-plan.ts';
 import { hasMet, leadsAway } from './look.ts';
+import { lostThere } from './lost-there.ts';
 import { makePlan } from './make-plan.ts';
 import { openRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
@@ -150,7 +151,10 @@ async function findLocked(
     const plan = await planSummaryOf(store, planId, call.signal);
     refuseDoubtful(plan);
     const mode = modes[connection.mode];
-    const ready = countRows(plan.summary, await evaluateUnattended(store, planId, mode, call.signal))[mode];
+    const evaluation = await evaluateUnattended(store, planId, mode, call.signal);
+    const ready = countRows(plan.summary, evaluation)[mode];
+    const rows = ready > 0 ? await lostThere(store, planId, evaluation, call.signal) : 0;
+    if (rows > 0) throw new AppError('server-lost', { rows });
     return ready > 0 ? { kind: 'plan', planId, asked: took } : { kind: 'nothing', asked: took };
   } finally {
     await open.remote.close();
