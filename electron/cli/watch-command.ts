@@ -9,7 +9,7 @@ import type { CommandKit } from './command.ts';
 import { connectionFlags } from './connection-flags.ts';
 import { errorLines } from './error-lines.ts';
 import type { CliSession } from './session.ts';
-import { kindsShape } from './shapes.ts';
+import type { kindsShape } from './shapes.ts';
 import type { Words } from './words.ts';
 
 const usualMinutes = '5';

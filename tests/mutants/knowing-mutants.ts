@@ -185,4 +185,21 @@ export const knowing: readonly Mutant[] = [
     replace: 'had?.restored === true && ver === null',
     tests: ['tests/sync/undo-decided.pg.test.ts'],
   },
+  {
+    id: 'recovery-first',
+    rule: 'recovery first, always',
+    file: 'electron/sync/preview.ts',
+    find: 'await recover(context, store, open.remote, open.peer);',
+    replace: '',
+    tests: ['tests/crash/kill.pg.test.ts'],
+    name: 'after COMMIT was sent',
+  },
+  {
+    id: 'intention-first',
+    rule: 'SQLite: outbox entry committed durably, before BEGIN',
+    file: 'electron/sync/apply-on-server.ts',
+    find: 'putOutbox(store, {',
+    replace: 'if (context.version === "") putOutbox(store, {',
+    tests: ['tests/sync/unknown-outcome.pg.test.ts'],
+  },
 ];

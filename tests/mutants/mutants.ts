@@ -379,23 +379,6 @@ const finishing: readonly Mutant[] = [
     tests: ['tests/sync/decided-runs.pg.test.ts'],
     name: 'can be taken back',
   },
-  {
-    id: 'recovery-first',
-    rule: 'recovery first, always',
-    file: 'electron/sync/preview.ts',
-    find: 'await recover(context, store, open.remote, open.peer);',
-    replace: '',
-    tests: ['tests/crash/kill.pg.test.ts'],
-    name: 'after COMMIT was sent',
-  },
-  {
-    id: 'intention-first',
-    rule: 'SQLite: outbox entry committed durably, before BEGIN',
-    file: 'electron/sync/apply-on-server.ts',
-    find: 'putOutbox(store, {',
-    replace: 'if (context.version === "") putOutbox(store, {',
-    tests: ['tests/sync/unknown-outcome.pg.test.ts'],
-  },
 ];
 
 /** Every rule that is taken out, one at a time. */
