@@ -48,41 +48,46 @@ function told({ choices, left, results, made, adoptions, syncOnly }: Settled): u
   };
 }
 
-it(`a draft worked out from the one before it is what it is when it is worked out from the beginning, in ${plans} plans`, () => {
-  let [gone, all] = [0, 0];
-  for (let seed = first; seed < first + plans; seed += 1) {
-    const next = randomOf(Math.imul(seed, 2_654_435_761));
-    const plan = new MemoryPlan(randomWorld(next, 3 * (1 + next(4))));
-    if (plan.rows.length === 0) continue;
-    const part = pick(next, ['sync', 'sync', 'apply', 'pull'] as const satisfies readonly Part[]) ?? 'sync';
-    const [conflicts, refused] = [plan.conflicts(), plan.refused];
-    const history: Said[] = [{ choices: new Map(), unticked: new Set() }];
-    let at = 0;
-    let last = takeIn(
-      null,
-      whole(workOut(plan, { choices: new Map(), unticked: new Set(), conflicts, refused }, part)),
-    );
-    for (let step = 0; step < 12; step += 1) {
-      // Back and forth in what was said, several things at once, or one more.
-      const move = next(6);
-      if (move === 0) at = Math.max(0, at - 1 - next(2));
-      else if (move === 1) at = Math.min(history.length - 1, at + 1);
-      else {
-        let said = history[at] ?? { choices: new Map(), unticked: new Set() };
-        for (let times = next(6) === 0 ? 1 + next(6) : 1; times > 0; times -= 1) said = saySomething(next, plan, said);
-        history.length = at + 1;
-        history.push(said);
-        at += 1;
+it(
+  `a draft worked out from the one before it is what it is when it is worked out from the beginning, in ${plans} plans`,
+  { timeout: 600_000 },
+  () => {
+    let [gone, all] = [0, 0];
+    for (let seed = first; seed < first + plans; seed += 1) {
+      const next = randomOf(Math.imul(seed, 2_654_435_761));
+      const plan = new MemoryPlan(randomWorld(next, 3 * (1 + next(4))));
+      if (plan.rows.length === 0) continue;
+      const part = pick(next, ['sync', 'sync', 'apply', 'pull'] as const satisfies readonly Part[]) ?? 'sync';
+      const [conflicts, refused] = [plan.conflicts(), plan.refused];
+      const history: Said[] = [{ choices: new Map(), unticked: new Set() }];
+      let at = 0;
+      let last = takeIn(
+        null,
+        whole(workOut(plan, { choices: new Map(), unticked: new Set(), conflicts, refused }, part)),
+      );
+      for (let step = 0; step < 12; step += 1) {
+        // Back and forth in what was said, several things at once, or one more.
+        const move = next(6);
+        if (move === 0) at = Math.max(0, at - 1 - next(2));
+        else if (move === 1) at = Math.min(history.length - 1, at + 1);
+        else {
+          let said = history[at] ?? { choices: new Map(), unticked: new Set() };
+          for (let times = next(6) === 0 ? 1 + next(6) : 1; times > 0; times -= 1)
+            said = saySomething(next, plan, said);
+          history.length = at + 1;
+          history.push(said);
+          at += 1;
+        }
+        const draft: Draft = { ...(history[at] ?? last.draft), conflicts, refused };
+        const now = whole(rework(plan, last, draft));
+        const about = `seed ${seed}, step ${step} (replay: TALLYBOOK_SEED=${seed} TALLYBOOK_TREES=1)`;
+        expect(told(now.settled), about).toEqual(told(settle(plan, draft, part)));
+        gone += now.redone?.size ?? plan.rows.length;
+        all += plan.rows.length;
+        last = takeIn(last, now);
       }
-      const draft: Draft = { ...(history[at] ?? last.draft), conflicts, refused };
-      const now = whole(rework(plan, last, draft));
-      const about = `seed ${seed}, step ${step} (replay: TALLYBOOK_SEED=${seed} TALLYBOOK_TREES=1)`;
-      expect(told(now.settled), about).toEqual(told(settle(plan, draft, part)));
-      gone += now.redone?.size ?? plan.rows.length;
-      all += plan.rows.length;
-      last = takeIn(last, now);
     }
-  }
-  // Most of a plan is not gone over again, or this would prove nothing.
-  if (plans > 100) expect(gone / all).toBeLessThan(0.5);
-});
+    // Most of a plan is not gone over again, or this would prove nothing.
+    if (plans > 100) expect(gone / all).toBeLessThan(0.5);
+  },
+);
