@@ -31,6 +31,13 @@ test('an added row names what it holds, without ids', () => {
   );
 });
 
+test('points without a reason are told in the language of the reader', () => {
+  const after = { id: 'x', student_id: 's', delta: '2', text: '快速加减分', reason_id: null };
+  expect(said({ table: 'score_event', op: 'add', key: { id: 'x' }, before: null, after, names: {} })).toBe(
+    'points +2, text “Quick points”',
+  );
+});
+
 test('a deleted row says what became of it, not which fields changed', () => {
   const before = { id: 'x', name: 'Li W', deleted_at: null };
   const after = { ...before, deleted_at: '2026-11-20T08:00:00.000Z' };

@@ -1,4 +1,5 @@
 import type { Result } from '../../../shared/contract/contract.ts';
+import { shownCategory, shownReason } from '../../../shared/text/shown-reason.ts';
 import { cellText, fieldWord, visibleFields, type Words } from './preview/field-words.ts';
 import { deletedText, type Piece } from './preview/what-changes.ts';
 
@@ -18,7 +19,7 @@ type Told = Pick<RunRow, 'table' | 'op' | 'before' | 'after' | 'key' | 'names'>;
 /** The fields a run changed in a row; references whose record is not known any more are left out, as their ids say nothing. */
 export function runFields(row: Told, words: Words): readonly RunField[] {
   const names = new Set([...Object.keys(row.before ?? {}), ...Object.keys(row.after ?? {})]);
-  const cell = (side: 'before' | 'after', name: string): string | null => row[side]?.[name] ?? null;
+  const cell = (side: 'before' | 'after', name: string): string | null => shownCell(row, row[side], name, words);
   const changed = [...names].filter(
     (name) =>
       !Object.hasOwn(row.key, name) &&
@@ -39,6 +40,16 @@ export function runFields(row: Told, words: Words): readonly RunField[] {
     before: row.before === null ? null : cellText(name, server, row.names[name]?.before ?? null, words),
     after: row.after === null ? null : cellText(name, result, row.names[name]?.after ?? null, words),
   }));
+}
+
+/** A cell of a row; what the app made by itself, and points without a reason, speak the reader's language. */
+function shownCell({ table, key }: Told, row: Told['after'], name: string, words: Words): string | null {
+  const cell = row?.[name] ?? null;
+  if (row === null || cell === null) return null;
+  if (table === 'reason' && name === 'category') return shownCategory(words, row['built_in'] === 'true', cell);
+  if (table === 'reason' && name === 'text') return shownReason(words, key['id'] ?? null, cell);
+  if (table === 'score_event' && name === 'text') return shownReason(words, row['reason_id'] ?? null, cell);
+  return cell;
 }
 
 /** Whether a run brought back a record that had been there before. */

@@ -40,6 +40,17 @@ test('points show their amount with a true minus sign', () => {
   expect(said(row)).toBe('*−1* Late');
 });
 
+test('a reason of the app has its category in the language of the reader, one of a person the words of that person', () => {
+  const zh: Words = { t: createTexts('zh-CN').t, format: formatFor('zh-CN') };
+  const fields = (builtIn: string) => [
+    field('delta', { result: '2' }),
+    field('category', { result: 'Study' }),
+    field('built_in', { result: builtIn }),
+  ];
+  expect(said(planRow({ table: 'reason', kind: 'add', fields: fields('true') }), zh)).toBe('*+2* 学习');
+  expect(said(planRow({ table: 'reason', kind: 'add', fields: fields('false') }), zh)).toBe('*+2* Study');
+});
+
 test('an undone point says so and names whose it was', () => {
   const names = { event_id: { base: null, local: null, server: 'Li Wei · 12 · Late', result: 'Li Wei · 12 · Late' } };
   const row = planRow({ table: 'score_void', kind: 'add', direction: 'down', label: 'Li Wei · 12 · Late', names });

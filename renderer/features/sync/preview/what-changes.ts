@@ -1,6 +1,6 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { visibleText } from '../../../../shared/model/visible-text.ts';
-import { shownReason } from '../../../../shared/text/shown-reason.ts';
+import { shownCategory, shownReason } from '../../../../shared/text/shown-reason.ts';
 import { fieldWord, isUnknown, valueText, visibleFields, type Words } from './field-words.ts';
 
 /** A piece of the sentence about a row: `old` is struck out, `strong` stands out. */
@@ -67,8 +67,10 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
     }
     case 'student_tag':
       return [plain(t('sync:what.tagged'))];
-    case 'reason':
-      return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${visibleText(cell('category')?.result ?? '')}`)];
+    case 'reason': {
+      const category = shownCategory({ t }, cell('built_in')?.result === 'true', cell('category')?.result ?? '');
+      return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${visibleText(category)}`)];
+    }
     default: {
       const named = visibleFields(row.fields).filter(
         (field) => !row.label.includes(field.result ?? '') && !isUnknown(row, field.name),
