@@ -14,6 +14,9 @@ type RunItem = Result<'run.list'>['items'][number];
 
 const total = ({ add, update, delete: deleted }: RunItem['counts']['up']): number => add + update + deleted;
 
+/** Runs asked for at once. */
+const limit = 500;
+
 /** `run list|show|undo`. */
 export function addHistoryCommands(program: Command, kit: CommandKit): void {
   const group = addGroup(program, kit, 'run', 'about.run');
@@ -26,8 +29,13 @@ export function addHistoryCommands(program: Command, kit: CommandKit): void {
       const classId = await session.classId();
       const only =
         options.connection === undefined ? {} : { connectionId: (await session.connection(options.connection)).id };
-      const { items } = await session.call('run.list', { classId, ...only });
-      return listing(items, runShape, [
+      const runs: RunItem[] = [];
+      for (let more = true; more;) {
+        const { items, total: all } = await session.call('run.list', { classId, ...only, offset: runs.length, limit });
+        runs.push(...items);
+        more = items.length > 0 && runs.length < all;
+      }
+      return listing(runs, runShape, [
         { title: 'column.at', cell: (run) => run.startedAt },
         { title: 'column.connection', cell: (run) => run.connection },
         { title: 'column.device', cell: (run) => run.device },

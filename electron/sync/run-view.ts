@@ -3,16 +3,17 @@ import { keyOf } from '../../shared/catalog/key.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { eachRunRow, getRun, listRuns, type RunRecord } from '../store/sync/run-store.ts';
+import { eachRunRow, getRun, listRuns, type RunPage, type RunRecord } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { changedNames, createLabels } from './labels.ts';
 import { rowSearch } from './row-search.ts';
 
 type RunItem = Result<'run.list'>['items'][number];
 
-/** Runs of the class, newest first. */
-export function runItems(store: ClassStore, connectionId: string | null): RunItem[] {
-  return listRuns(store, connectionId).map(runItem);
+/** A page of the runs of the class, newest first, and how many there are. */
+export function runItems(store: ClassStore, connectionId: string | null, page: RunPage): Result<'run.list'> {
+  const { runs, total } = listRuns(store, connectionId, page);
+  return { items: runs.map(runItem), total };
 }
 
 /** Longest time the thread is held while the rows of a run are read, in milliseconds. */

@@ -327,7 +327,15 @@ export const syncMethods = {
   'plan.undo': method(inPlan, planSummary),
   'plan.redo': method(inPlan, planSummary),
   'plan.discard': method(inPlan, done),
-  'run.list': method(inClass.extend({ connectionId: id.optional() }), items(runItem)),
+  /** A page of the runs, newest first, and how many there are. */
+  'run.list': method(
+    inClass.extend({
+      connectionId: id.optional(),
+      offset: z.number().int().nonnegative().optional(),
+      limit: z.number().int().min(1).max(500).optional(),
+    }),
+    z.object({ items: z.array(runItem), total: z.number() }),
+  ),
   /** The list that takes a run back, to be carried out like any other in the way `runMode` says. */
   'run.undo': method(inClass.extend({ runId: id }), planSummary),
   'run.show': method(

@@ -21,6 +21,20 @@ it('R6: a record that is brought back is called restored, not added, in the resu
   expect(kept?.counts).toEqual(down.counts);
 });
 
+it('R6: the history is read a page at a time, newest first, and says how long it is', async () => {
+  await using both = await pair();
+  const { a } = both;
+  for (const delta of [1, 2, 3]) {
+    await a.award('Chen Yu', delta);
+    await a.sync();
+  }
+  const all = await a.call('run.list', {});
+  expect([all.items.length, all.total]).toEqual([4, 4]);
+  const page = await a.call('run.list', { offset: 1, limit: 2 });
+  expect(page).toEqual({ items: all.items.slice(1, 3), total: 4 });
+  expect(await a.call('run.list', { offset: 4, limit: 2 })).toEqual({ items: [], total: 4 });
+});
+
 it('R6: another number for a record is told as that in the history, for every row it concerns', async () => {
   await using both = await pair();
   const { a, b } = both;

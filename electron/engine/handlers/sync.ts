@@ -65,9 +65,8 @@ export const syncHandlers: Handlers<SyncMethod> = {
     context.emit('class.changed', { classId, areas: ['plans'] });
     return { done: true };
   },
-  'run.list': (context, { classId, connectionId }) => ({
-    items: runItems(context.openClass(classId), connectionId ?? null),
-  }),
+  'run.list': (context, { classId, connectionId = null, offset = 0, limit = 100 }) =>
+    runItems(context.openClass(classId), connectionId, { offset, limit }),
   'run.undo': (context, { classId, runId }, call) => previewUndo(context, classId, runId, call),
   'run.show': (context, { classId, runId }, { signal }) => runDetails(context.openClass(classId), runId, signal),
 };

@@ -135,10 +135,27 @@ function runFrom(raw: unknown): RunRecord {
 const RUN = `SELECT id, connection_id AS connectionId, connection_name AS connectionName, peer_id AS peerId, plan_id AS planId, mode, device, started_at AS startedAt,
   duration_ms AS durationMs, outcome, counts, error, purpose, undoes, automatic`;
 
-/** Runs, newest first, without the rows they left: a list of them names none, and one run may have left thousands. */
-export function listRuns(store: ClassStore, connectionId: string | null): readonly RunRecord[] {
-  const sql = `${RUN}, '[]' AS "left" FROM run WHERE @connectionId IS NULL OR connection_id = @connectionId ORDER BY started_at DESC, id DESC`;
-  return namedStatement(store.db, sql).all({ connectionId }).map(runFrom);
+/** Which part of a list of runs. */
+export interface RunPage {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/**
+ * A page of the runs, newest first, and how many there are; without the rows they left: a list of them names none, and one run may have left thousands.
+ */
+export function listRuns(
+  store: ClassStore,
+  connectionId: string | null,
+  { offset, limit }: RunPage,
+): { readonly runs: readonly RunRecord[]; readonly total: number } {
+  const where = 'FROM run WHERE @connectionId IS NULL OR connection_id = @connectionId';
+  const sql = `${RUN}, '[]' AS "left" ${where} ORDER BY started_at DESC, id DESC LIMIT @limit OFFSET @offset`;
+  const found = namedStatement(store.db, sql).all({ connectionId, limit: BigInt(limit), offset: BigInt(offset) });
+  const counted = namedStatement(store.db, `SELECT count(*) AS n ${where}`).get({ connectionId }) as {
+    n: number | bigint;
+  };
+  return { runs: found.map(runFrom), total: Number(counted.n) };
 }
 
 /** One run; throws `not-found`. */
