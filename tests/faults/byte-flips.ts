@@ -181,7 +181,8 @@ function newestBackup(folder: string, classId: string): string {
 /** A bit, some bytes in a row, some bytes here and there, or a sector that reads as zeros. */
 function flip(file: string, next: Random): void {
   const bytes = readFileSync(file);
-  const at = next(bytes.length);
+  const anywhere = next(bytes.length);
+  const at = next(2) === 0 ? anywhere : textAfter(bytes, anywhere);
   switch (next(4)) {
     case 0:
       bytes[at] = (bytes[at] ?? 0) ^ (1 << next(8));
@@ -196,6 +197,14 @@ function flip(file: string, next: Random): void {
       bytes.fill(0, at - (at % 512), Math.min(bytes.length, at - (at % 512) + 512));
   }
   writeFileSync(file, bytes);
+}
+
+/** The place of the next text: much of a file is room nothing is in. */
+function textAfter(bytes: Buffer, from: number): number {
+  const isText = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x20 && byte < 0x7f;
+  for (let place = from; place < bytes.length - 8; place += 1)
+    if (bytes.subarray(place, place + 8).every(isText)) return place + 4;
+  return from;
 }
 
 interface Used {
