@@ -35,6 +35,9 @@ export function compareStatements(run: RunSql): readonly PgStatement[] {
 /** A row that was on no side when the plan was made. */
 const isNew = `e.op = 'add' AND e.ver IS NULL`;
 
+/** A deletion that was seen and that the server has let go of since: after more than a year, and only where nobody wrote the row again. */
+const isForgotten = `e.op = 'add' AND s.ver IS NULL`;
+
 function content(table: CatalogTable): string {
   const columns = contentColumns(table).map((column) => comparable(column, columnOf('t', column.name)));
   return `ROW(${columns.join(', ')})`;
@@ -48,7 +51,7 @@ function compareRows(run: RunSql, table: CatalogTable, which = 'true'): PgStatem
   };
   return {
     sql: `UPDATE ${effectTable} n SET state = c.state FROM (
-  SELECT e.ord, CASE WHEN ${is('r')} THEN 'there' WHEN ${is('e')} AND (e.ver IS NULL OR e.ver = s.ver) THEN NULL ELSE 'stale' END AS state
+  SELECT e.ord, CASE WHEN ${is('r')} THEN 'there' WHEN ${is('e')} AND (e.ver IS NULL OR e.ver = s.ver OR ${isForgotten}) THEN NULL ELSE 'stale' END AS state
   FROM ${effectTable} e LEFT JOIN ${beside(run, table, 't.*')} t ON true LEFT JOIN ${journalBeside(run, 's.ver')} s ON e.ver IS NOT NULL
   WHERE ${ofTable(table)} AND ${which}) c
 WHERE n.ord = c.ord AND c.state IS NOT NULL`,

@@ -202,4 +202,13 @@ export const knowing: readonly Mutant[] = [
     replace: 'if (context.version === "") putOutbox(store, {',
     tests: ['tests/sync/unknown-outcome.pg.test.ts'],
   },
+  {
+    id: 'forgotten-deletion-is-no-change',
+    rule: 'a deletion that was seen and that the server has forgotten since makes no plan stale',
+    file: 'electron/remote/compare-statements.ts',
+    find: ' OR ${isForgotten}) THEN NULL',
+    replace: ') THEN NULL',
+    tests: ['tests/sync/identity-devices.pg.test.ts'],
+    name: 'puts back what it saw',
+  },
 ];

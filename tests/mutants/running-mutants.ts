@@ -67,7 +67,7 @@ const there: readonly Mutant[] = [
     id: 'stale-by-version',
     rule: 're-read content and version; mismatch → ROLLBACK, stale',
     file: 'electron/remote/compare-statements.ts',
-    find: "WHEN ${is('e')} AND (e.ver IS NULL OR e.ver = s.ver) THEN NULL",
+    find: "WHEN ${is('e')} AND (e.ver IS NULL OR e.ver = s.ver OR ${isForgotten}) THEN NULL",
     replace: "WHEN ${is('e')} THEN NULL",
     tests: [apply],
     name: 'changed and changed back',

@@ -62,10 +62,11 @@ export async function preview(
   wanted: Wanted = { kind: 'sync' },
 ): Promise<PlanSummary | null> {
   const { device, classId, connectionId } = member;
-  const before = await world.oracle.sides(device, classId, 'known');
-  const believed = observedSnapshot(device.file(classId), peerOf(member));
   if (world.yearPassed) await countForgotten(world, member);
+  const believed = observedSnapshot(device.file(classId), peerOf(member));
   const armed = fault === null ? null : await armFault(world, member, fault);
+  // Whoever arms a fault may first have let a transaction end that was open.
+  const before = await world.oracle.sides(device, classId, 'known');
   let plan: PlanSummary | null = null;
   let outcome = '';
   try {
@@ -88,7 +89,7 @@ export async function preview(
   world.oracle.noteExchange(device, sides, { ...noDecisions, looked: plan !== null && !struck });
   const items = plan === null || plan.total === 0 || armed?.folder != null ? [] : await rowsOf(member, plan.planId);
   note(world, `${device.name} previews ${plan === null || struck ? outcome : described(items)}`);
-  if (wanted.kind !== 'undo') checkNothingHiddenIsGone(items, sides);
+  if (wanted.kind !== 'undo') checkNothingHiddenIsGone(items, sides, believed);
   if (armed?.show != null) checkBeliefStays(believed, observedSnapshot(device.file(classId), peerOf(member)), sides);
   if (plan === null || struck) return null;
   world.oracle.checkBelief(device, classId, peerOf(member), sides);
@@ -116,9 +117,10 @@ export async function decideAndRun(world: World, member: Member, planId: string,
     await foreignEdit(world, anyStudentOf(world, expectation));
   }
   await letGo(world, expectation);
-  const before = await world.oracle.sides(device, classId, 'known');
   const armed =
     manner.fault === null || isPreviewFault(manner.fault) ? null : await armFault(world, member, manner.fault);
+  // Whoever arms a fault may first have let a transaction end that was open.
+  const before = await world.oracle.sides(device, classId, 'known');
   let result: RunResult | null = null;
   let outcome: string;
   try {

@@ -82,7 +82,11 @@ export function checkEffects(
     const changed = differing(before[side], after[side]);
     // Somebody's wish to be forgotten goes before everything else and is no row of a list.
     const unannounced = changed.filter(
-      (address) => !wanted.includes(address) && !oracle.isMoved(address) && !address.startsWith('erasure '),
+      (address) =>
+        !wanted.includes(address) &&
+        !oracle.isMoved(address) &&
+        !address.startsWith('erasure ') &&
+        !isAgreedDeletion(before[side].get(address), after[side].get(address)),
     );
     const other = unannounced.find(
       (address) => before[side].has(address) && !isMovedRow(oracle, address, before, after),
@@ -102,6 +106,14 @@ export function checkEffects(
       checkRow(address, item, after[side], side, own);
     }
   }
+}
+
+/** Deleted before and after, and only by whom and when is other now: what both sides deleted is agreed on, and the server's text is taken. */
+function isAgreedDeletion(before: RowCells | undefined, after: RowCells | undefined): boolean {
+  if (before?.['deleted_at'] == null || after?.['deleted_at'] == null) return false;
+  const { deleted_at: _at, deleted_by: _by, ...was } = before;
+  const { deleted_at: _then, deleted_by: _who, ...is } = after;
+  return sameCells(was, is);
 }
 
 function isGone({ kind }: PlanRowItem, row: RowCells | undefined): boolean {

@@ -45,11 +45,16 @@ export async function hideRows(world: World): Promise<() => Promise<void>> {
     );
 }
 
-/** What a list says is gone on the server is gone there: a row that is only hidden is never a deletion (I14). */
-export function checkNothingHiddenIsGone(items: readonly PlanRowItem[], { server }: Sides): void {
+/** What a list says is gone on the server is gone there, or was when it was last in sight: a row that is only hidden is never a deletion (I14). */
+export function checkNothingHiddenIsGone(
+  items: readonly PlanRowItem[],
+  { server }: Sides,
+  believed: Snapshot | null,
+): void {
   for (const item of items) {
-    const row = server.get(addressOf(item.table, item.key));
-    if (row === undefined || row['deleted_at'] != null) continue;
+    const address = addressOf(item.table, item.key);
+    const row = server.get(address);
+    if (row === undefined || row['deleted_at'] != null || believed?.get(address)?.['deleted_at'] != null) continue;
     const gone = item.kind === 'delete' && item.direction === 'down';
     if (gone || item.conflict === 'updated-here-deleted-there')
       throw new Broken('I14', `${addressOf(item.table, item.key)} is there and is listed as gone`);

@@ -42,7 +42,18 @@ async function worldOf(
   const [first, ...others] = devices;
   if (first === undefined) throw new Error('a simulation needs a device');
   await server.tellTime();
-  const shared = { seed, devices: count, next, clock, server, onNote, trace: [], faults: new Map(), labels: new Map() };
+  const shared = {
+    seed,
+    devices: count,
+    next,
+    clock,
+    server,
+    onNote,
+    trace: [],
+    faults: new Map(),
+    labels: new Map(),
+    classes: [],
+  };
   const world = await makeClass(shared, first, others, `5B ${seed}`);
   // Bound when the class is there: before that both connections would be the same new class.
   const { classId } = memberAt(world, 0);
@@ -55,7 +66,10 @@ async function worldOf(
   return world;
 }
 
-type Shared = Pick<World, 'seed' | 'devices' | 'next' | 'clock' | 'server' | 'onNote' | 'trace' | 'faults' | 'labels'>;
+type Shared = Pick<
+  World,
+  'seed' | 'devices' | 'next' | 'clock' | 'server' | 'onNote' | 'trace' | 'faults' | 'labels' | 'classes'
+>;
 
 /** A class made on one device, sent from there and joined by the others. */
 async function makeClass(shared: Shared, first: SimDevice, others: readonly SimDevice[], name: string): Promise<World> {
@@ -81,6 +95,7 @@ async function makeClass(shared: Shared, first: SimDevice, others: readonly SimD
     yearPassed: false,
     made: 0,
   };
+  world.classes.push(world);
   oracle.noteLocal(first, classId);
   await exchange(world, memberAt(world, 0), plainly('sync'));
   for (const device of others) {

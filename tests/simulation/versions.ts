@@ -118,7 +118,9 @@ export class Versions {
         const covered = given(cell);
         if (old !== undefined && !covered && !(arrived !== null && hasSeen(arrived, old)))
           lost.push({ cell, lost: old.value, by: value });
-        if (!now.has(cell) && (isMarked(cell) || (back === true && cells === here))) cells.delete(cell);
+        // What was made like the other side, which never had it, is not there: nobody deleted it.
+        const neverThere = covered && source === undefined && arrived === null;
+        if (!now.has(cell) && (isMarked(cell) || neverThere || (back === true && cells === here))) cells.delete(cell);
         else cells.set(cell, this.#taken(value, arrived, [old, source]));
       }
     };

@@ -47,14 +47,17 @@ export class WarmConnections {
   async give(connection: WarmConnection): Promise<void> {
     const { socket } = connection;
     const reader = new MessageReader();
-    const ready = Promise.withResolvers<void>();
+    const ready = Promise.withResolvers<boolean>();
+    // A database that is put back takes its connections along.
+    socket.once('close', () => ready.resolve(false));
     socket.on('data', (piece: Buffer) => {
-      if (reader.feed(piece).some(({ type }) => type === 'Z')) ready.resolve();
+      if (reader.feed(piece).some(({ type }) => type === 'Z')) ready.resolve(true);
     });
     socket.write(queryMessage(forgetting));
-    await ready.promise;
+    const kept = await ready.promise;
     socket.removeAllListeners('data');
-    this.#idle.push(connection);
+    socket.removeAllListeners('close');
+    if (kept) this.#idle.push(connection);
   }
 
   /** Ends those kept for a database, or all. */

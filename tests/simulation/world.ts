@@ -87,8 +87,10 @@ export interface World {
   held: HeldTransaction | null;
   /** What the server held some time ago; null when nobody made a copy. */
   saved: SavedServer | null;
-  /** A second class of the same schema on the same devices; null in most seeds. */
+  /** A second class of the same schema on the same devices; null in most seeds, and in that class itself. */
   other: World | null;
+  /** The classes of the seed, the first one first: each knows the others. */
+  readonly classes: World[];
   syncs: number;
   /** Whether a device went back to an earlier day: a tag it added then may come back although it was removed since. */
   restored: boolean;
@@ -130,7 +132,7 @@ export function newText(world: World, what: string): string {
 
 /** The classes of a seed: one, or two in the same schema. */
 export function classesOf(world: World): readonly World[] {
-  return world.other === null ? [world] : [world, world.other];
+  return world.classes;
 }
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;

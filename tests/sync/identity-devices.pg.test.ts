@@ -146,6 +146,29 @@ describe('a device that was away for more than a year', () => {
     }
   });
 
+  it('puts back what it saw was lost there, although the server has forgotten meanwhile that it was', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    await settle(a, b);
+    const lost = await b.award('Li W', 5);
+    await b.sync();
+    await sql(database.config, `DELETE FROM tallybook.score_event WHERE id = '${lost}'`);
+    const seen = await b.preview();
+    expect((await b.rows(seen.planId)).map(({ kind, direction }) => `${kind} ${direction}`)).toEqual(['add up']);
+    await sql(
+      database.config,
+      `WITH r AS (UPDATE tallybook.run SET at = at - interval '401 days'), s AS (UPDATE tallybook.row_state SET edited_to = edited_to - interval '401 days')
+       UPDATE tallybook.gc_horizon SET at = at - interval '401 days'`,
+    );
+    await a.award('Chen Yu', 1);
+    await a.sync();
+    expect(await sql(database.config, 'SELECT count(*) FROM tallybook.row_state WHERE deleted')).toEqual([['0']]);
+    expect(await b.sync()).toMatchObject({ outcome: 'completed', counts: { up: { add: 1 } } });
+    await settle(a, b);
+    await expectSame(a, b);
+    expect(await a.student('Li W')).toMatchObject({ allTime: 5 });
+  });
+
   it('keeps deletions that are younger, and looks only once a day', async () => {
     await using both = await pair();
     const { a, database } = both;
