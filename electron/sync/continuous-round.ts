@@ -7,6 +7,7 @@ import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, type ConnectionRow } from '../store/connection-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { listPlans } from '../store/sync/plan-store.ts';
+import { treesAreUnchanged } from '../store/sync/trees.ts';
 import { announcePlans } from './announce.ts';
 import { attendedBy } from './attend.ts';
 import { countRows } from './count-rows.ts';
@@ -161,10 +162,11 @@ async function findLocked(
   }
 }
 
-/** The open list, where nothing was changed here since it was made. */
+/** The open list, where nothing was changed here since it was made, and nothing more is known of the server: a reading that was cut short, or a look, may have listed nothing. */
 function currentPlan(store: ClassStore, connectionId: string): string | null {
   const open = listPlans(store, connectionId).find(({ state }) => state === 'open');
-  return open !== undefined && open.purpose === 'sync' && open.seq === changeSeq(store) ? open.id : null;
+  if (open === undefined || open.purpose !== 'sync' || open.seq !== changeSeq(store)) return null;
+  return treesAreUnchanged(store, open.peerId, open.id) ? open.id : null;
 }
 
 /** Both sides met before, with somebody at it: which class there is which, and what a first list says, is for a person to see. */

@@ -115,15 +115,20 @@ export async function evaluatePlan(
   return await shared.wait(signal);
 }
 
-/** What a run nobody is at makes of a plan: rows a person has said anything about stay out, with whatever depends on them, because nobody has said "go" yet. */
+/** What a run nobody is at makes of a plan: rows a person has said anything about, or took back, stay out, with whatever depends on them, because nobody has said "go" yet. */
 export async function evaluateUnattended(
   store: ClassStore,
   planId: string,
   part: Part,
   signal: AbortSignal,
 ): Promise<Evaluation> {
-  if (readDraft(store, planId).choices.size === 0) return await evaluatePlan(store, planId, part, signal);
+  const said = readDraftUnattended(store, planId);
+  if (isSameDraft(said, readDraft(store, planId))) return await evaluatePlan(store, planId, part, signal);
   return (await evaluate(store, planId, part, null, signal, readDraftUnattended)).evaluation;
+}
+
+function isSameDraft(one: ReturnType<typeof readDraft>, other: ReturnType<typeof readDraft>): boolean {
+  return one.choices.size === other.choices.size && one.unticked.size === other.unticked.size;
 }
 
 /** Work several callers wait for: it stops when none of them does any more. */

@@ -116,7 +116,7 @@ export async function observeOpen(
   );
   const { lost, unknown } = unseen;
   if (lost + unknown > 0) context.log.write('warn', 'server-lost-rows', { rows: lost, hidden: unknown });
-  const notes = [...lostChecks(unseen), ...erasureChecks(erased)];
+  const notes = [...lostChecks({ lost: peer.lost, unknown }), ...erasureChecks(erased)];
   return { observation, peer, firstContact, notes, erases: erased.waits };
 }
 

@@ -2,7 +2,8 @@ import type { Choice } from '../../shared/sync/plan.ts';
 import type { Draft } from '../../shared/sync/settle.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { draftOps } from '../store/sync/draft-store.ts';
-import { ordinalsOfTable, planRow, planRowKeysAt } from '../store/sync/plan-store.ts';
+import { getPlan, ordinalsOfTable, planRow, planRowKeysAt } from '../store/sync/plan-store.ts';
+import { takenBackPlaces } from '../store/sync/taken-back-places.ts';
 
 /** The draft of a plan as it stands, read at once: what people said, in plan order. What comes of it never depends on what was said first. */
 export function readDraft(store: ClassStore, planId: string): Pick<Draft, 'choices' | 'unticked'> {
@@ -36,7 +37,7 @@ export function readDraft(store: ClassStore, planId: string): Pick<Draft, 'choic
 
 /**
  * The draft as a run takes it that nobody is at. What somebody chose there is not carried out before that person says so, and not done otherwise either: those rows
- * stay out. What was decided on another device (`reason` of the row) was carried out there.
+ * stay out. What was decided on another device (`reason` of the row) was carried out there. What somebody took back stays out as well, until a person has a run of it.
  */
 export function readDraftUnattended(store: ClassStore, planId: string): Pick<Draft, 'choices' | 'unticked'> {
   const { choices, unticked } = readDraft(store, planId);
@@ -45,6 +46,8 @@ export function readDraftUnattended(store: ClassStore, planId: string): Pick<Dra
     return choice === 'skip' || (there && planRow(store, planId, ordinal)?.reason === 'decided-before');
   });
   const kept = new Map(before);
-  const out = [...unticked, ...[...choices.keys()].filter((ordinal) => !kept.has(ordinal))];
+  const back = takenBackPlaces(store, planId, getPlan(store, planId).peerId);
+  for (const ordinal of back) kept.delete(ordinal);
+  const out = [...unticked, ...back, ...[...choices.keys()].filter((ordinal) => !kept.has(ordinal))];
   return { choices: kept, unticked: new Set(out.toSorted((a, b) => a - b)) };
 }

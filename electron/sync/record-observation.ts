@@ -7,7 +7,7 @@ import { createSlicer } from '../engine/slices.ts';
 import type { ServerRow } from '../remote/remote.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { forgetFactoryRow, writingFor } from '../store/sync/peer-store.ts';
+import { forgetFactoryRow, noteLost, writingFor } from '../store/sync/peer-store.ts';
 import type { RowKey, Trees } from '../store/sync/trees.ts';
 import type { ErasedFilter } from './erasures.ts';
 
@@ -168,6 +168,8 @@ export async function settleUnseen(
     if (last !== null && whole.has(last.table)) last = { table: last.table, pk: '~' };
     if (gone.length > 0)
       store.stepTransaction(() => {
+        // With the rows that tell of it: whatever cuts this reading short, the next one finds them gone from Base.
+        if (!proves) noteLost(store, peerId, gone.length);
         for (const key of gone) {
           if (!proves) {
             forgetBase(store, trees, key, now);

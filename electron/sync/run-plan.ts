@@ -8,7 +8,7 @@ import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
 import { fromSqliteError } from '../store/sqlite-error.ts';
-import { getPeer } from '../store/sync/peer-store.ts';
+import { forgetLost, getPeer } from '../store/sync/peer-store.ts';
 import { getPlan, ordinalOf, planRow, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
 import { noCounts, putRun, type RunCounts, type RunOutcome, type RunRecord } from '../store/sync/run-store.ts';
 import { outboxOf, stagedRow, type Staging } from '../store/sync/outbox-store.ts';
@@ -138,7 +138,7 @@ async function runLocked(
     await eraseAgreed(context, store, head.peerId).catch((error: unknown) => {
       context.log.write('warn', 'erasing-unfinished', { code: errorToJson(error).code });
     });
-    noteEnd(context, store, head, ended);
+    noteEnd(context, store, head, params.by, ended);
     const nextPlanId =
       ended.outcome === 'checking'
         ? null
@@ -308,11 +308,12 @@ function noteRun(store: ClassStore, run: RunRecord): void {
   }
 }
 
-function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, ended: Ended): void {
+function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, by: RunBy, ended: Ended): void {
   const good = ended.outcome === 'completed' || ended.outcome === 'undecided';
   if (good) setConnectionStatus(store, head.connectionId, 'COMPLETED', null, context.now());
   else if (ended.outcome === 'refused') setConnectionStatus(store, head.connectionId, 'FAILED', ended.error, null);
   if (good) endHalt(context, head.connectionId);
+  if (good && by === 'person') forgetLost(store, head.peerId);
   if (good) announceRows(context, store.classId);
   context.log.write(good ? 'info' : 'warn', 'run-ended', { outcome: ended.outcome, left: ended.left.length });
 }

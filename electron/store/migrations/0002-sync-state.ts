@@ -21,6 +21,8 @@ CREATE TABLE peer (
   witnesses TEXT,
   horizon TEXT,
   observing INTEGER NOT NULL DEFAULT 0,
+  -- Rows it was found to have lost since a person last carried out a list.
+  lost INTEGER NOT NULL DEFAULT 0,
   observed_at TEXT,
   offset_ms REAL NOT NULL DEFAULT 0,
   uncertainty_ms REAL NOT NULL DEFAULT 0,

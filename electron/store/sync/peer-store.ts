@@ -35,6 +35,8 @@ export interface Peer {
   readonly horizon: string | null;
   /** True while an observation has begun and not ended: nothing is planned or run then. */
   readonly observing: boolean;
+  /** How many rows it was found to have lost since a person last carried out a list: they count as only here, and no list made later says why. */
+  readonly lost: number;
   readonly observedAt: string | null;
   readonly offsetMs: number;
   readonly uncertaintyMs: number;
@@ -65,6 +67,7 @@ interface RawPeer {
   witnesses: string | null;
   horizon: string | null;
   observing: bigint;
+  lost: bigint;
   observed_at: string | null;
   offset_ms: number;
   uncertainty_ms: number;
@@ -86,6 +89,7 @@ function fromRaw(raw: RawPeer): Peer {
     witnesses: raw.witnesses === null ? null : (readStored(raw.witnesses) as PeerWitness[]),
     horizon: raw.horizon,
     observing: Number(raw.observing) === 1,
+    lost: Number(raw.lost),
     observedAt: raw.observed_at,
     offsetMs: raw.offset_ms,
     uncertaintyMs: raw.uncertainty_ms,
@@ -295,6 +299,16 @@ export function finishObserving(store: ClassStore, peerId: string, seen: Observe
       peerId,
     );
   });
+}
+
+/** Remembers that a server has lost rows, until a person has carried out a list that says so. Inside a transaction of the caller. */
+export function noteLost(store: ClassStore, peerId: string, rows: number): void {
+  statement(store.db, 'UPDATE peer SET lost = lost + ? WHERE id = ?').run(BigInt(rows), peerId);
+}
+
+/** A person has carried out a list that said what a server lost, or both sides hold the same again. */
+export function forgetLost(store: ClassStore, peerId: string): void {
+  statement(store.db, 'UPDATE peer SET lost = 0 WHERE id = ? AND lost > 0').run(peerId);
 }
 
 /** Runs a write whose rows get no mark for this peer but do for every other. Inside a transaction of the caller. */
