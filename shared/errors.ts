@@ -98,6 +98,7 @@ export const errorExitCodes = {
   'class-read-only': 6,
   'right-missing': 6,
   'lock-held': 7,
+  'lock-held-by': 7,
   'folder-owned': 7,
   'owner-silent': 7,
   'schema-missing': 8,

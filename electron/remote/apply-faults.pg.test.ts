@@ -173,11 +173,26 @@ describe('somebody else at work', () => {
     }).catch((error: unknown) => {
       held.refused = error;
     });
-    expect(held.refused).toMatchObject({ code: 'lock-held', params: { who: 'Room 1' } });
+    const since = await db.owner.query(
+      `SELECT to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') FROM tallybook.presence WHERE name = 'Room 1'`,
+    );
+    expect(held.refused).toMatchObject({ code: 'lock-held-by', params: { who: 'Room 1', since: since.rows[0]?.[0] } });
     await other.query('ROLLBACK');
     expect(await waiting).toMatchObject({ kind: 'committed' });
     expect(await names()).toEqual(['first']);
     expect((await db.owner.query('SELECT name FROM tallybook.presence')).rows).toEqual([]);
+  });
+
+  it('that nobody said to be is not given a name', async () => {
+    const remote = await createPgRemote(await db.session(), classroomCatalog, { lockTimeoutMs: 20 });
+    const other = await db.foreign();
+    await other.query(`BEGIN; SELECT pg_advisory_xact_lock(1413563459, hashtext('${db.classId}'))`);
+    const refused: unknown = await applyRun(remote, db.classId, [
+      write('student', null, student({ name: 'one' })),
+    ]).catch((error: unknown) => error);
+    await other.query('ROLLBACK');
+    expect(refused).toMatchObject({ code: 'lock-held' });
+    expect(refused).not.toHaveProperty('params.who');
   });
 
   it('on the same class at the same time: every run ends, and every row is there once', async () => {

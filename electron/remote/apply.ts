@@ -67,12 +67,12 @@ export async function apply(
         await pause(attempt, request.signal);
         continue;
       }
-      if (state === '55P03')
-        throw new AppError(
-          'lock-held',
-          { who: (await whoHoldsLock(context.session, context.catalog, request)) ?? '?' },
-          { cause: error },
-        );
+      if (state === '55P03') {
+        const holder = await whoHoldsLock(context.session, context.catalog, request);
+        throw holder === null
+          ? new AppError('lock-held', {}, { cause: error })
+          : new AppError('lock-held-by', holder, { cause: error });
+      }
       if (collisionStates.has(state)) {
         const outcome = await explainCollision(context, request, error);
         if (outcome !== null) return outcome;

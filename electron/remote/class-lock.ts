@@ -38,16 +38,17 @@ export function hidePresenceSql(catalog: Catalog, request: Pick<ApplyRequest, 's
   return `DELETE FROM ${inSchema(catalog, 'presence')} WHERE class_id = ${quoteLiteral(request.scope)} AND device = ${quoteLiteral(request.device.id)}`;
 }
 
-/** Name of the device that most likely holds the class's lock, null when nobody said so. */
+/** The device that most likely holds the class's lock by name, and since when (ISO 8601, UTC); null when nobody said so. */
 export async function whoHoldsLock(
   session: PgSession,
   catalog: Catalog,
   request: Pick<ApplyRequest, 'scope' | 'device' | 'signal'>,
-): Promise<string | null> {
+): Promise<{ readonly who: string; readonly since: string } | null> {
   const { rows } = await session.query(
-    `SELECT name FROM ${inSchema(catalog, 'presence')} WHERE class_id = $1 AND device <> $2 AND since > clock_timestamp() - interval '${forgottenAfter}' ORDER BY since LIMIT 1`,
+    `SELECT name, pg_catalog.to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') FROM ${inSchema(catalog, 'presence')} WHERE class_id = $1 AND device <> $2 AND since > clock_timestamp() - interval '${forgottenAfter}' ORDER BY since LIMIT 1`,
     [request.scope, request.device.id],
     { signal: request.signal },
   );
-  return rows[0]?.[0] ?? null;
+  const [who, since] = rows[0] ?? [];
+  return typeof who === 'string' && typeof since === 'string' ? { who, since } : null;
 }

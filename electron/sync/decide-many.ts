@@ -1,6 +1,8 @@
+import { tableOf } from '../../shared/catalog/catalog.ts';
 import type { BulkRule } from '../../shared/contract/sync.ts';
 import type { ErrorParams } from '../../shared/errors.ts';
 import type { Choice, PlanRow } from '../../shared/sync/plan.ts';
+import { keptBeside } from '../../shared/sync/resolve.ts';
 import type { CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
@@ -57,7 +59,7 @@ export async function decideMany(
     seen.add(ordinal);
     if (row === null) continue;
     const asks = row.kind === 'conflict';
-    const meant = said.kind === 'choice' ? said.choice : choiceFor(row, said.rule);
+    const meant = said.kind === 'choice' ? bothFor(store, row, said.choice) : choiceFor(row, said.rule);
     if (said.kind === 'rule' && (said.rule === 'reset' || (said.rule === 'later' && !asks))) {
       ticks.push(ordinal);
       if (!asks) decided += 1;
@@ -75,6 +77,13 @@ export async function decideMany(
   const include = said.kind === 'rule' && said.rule === 'reset';
   const ops: NewDraftOp[] = [...choices.values()].map((entry) => ({ ...entry, include: null }));
   return { ops: [...ops, { ordinals: ticks, choice: null, include }], decided, left, reason };
+}
+
+/** "Keep both" said of many names no values: where only one record may have one, this PC's, which becomes a record of its own, goes without. */
+function bothFor(store: ClassStore, row: PlanRow, choice: Choice | null): Choice | null {
+  if (choice?.choice !== 'both' || choice.fields !== undefined) return choice;
+  if (row.conflict !== 'both-updated' && row.conflict !== 'both-added') return choice;
+  return { ...choice, fields: keptBeside(tableOf(store.catalog, row.table), row.trees.local) };
 }
 
 /**

@@ -17,6 +17,7 @@ const itCodes: ReadonlySet<ErrorCode> = new Set([
   'read-back-differs',
   'journal-mismatch',
   'lock-held',
+  'lock-held-by',
   'concurrent-change',
 ]);
 

@@ -1,4 +1,5 @@
 import { columnNamed, contentColumns, type CatalogTable } from '../catalog/catalog.ts';
+import { claimedCells } from '../catalog/claimed-cells.ts';
 import { heldBy } from './claims.ts';
 import { mergeRows } from './merge.ts';
 import type { Cell, Choice, FieldChoice, PlanRow, Row, Trees, TreeRow } from './plan.ts';
@@ -51,6 +52,15 @@ export function takesNewKeys(table: CatalogTable): boolean {
   if (key === undefined || table.key.length > 1 || table.kind !== 'entity' || table.keyAllocation !== 'client')
     return false;
   return columnNamed(table, key).type === 'uuid';
+}
+
+/** What of a version is left empty when it becomes a record beside the other: values only one record may have, in columns that may be empty. */
+export function keptBeside(table: CatalogTable, local: TreeRow): Fields {
+  const held = table.unique.filter((unique) => claimedCells(table, unique, local) !== null);
+  const free = held.flatMap(({ columns }) =>
+    columns.filter((name) => columnNamed(table, name).nullable && !table.key.includes(name)),
+  );
+  return Object.fromEntries(free.map((name) => [name, { value: null }]));
 }
 
 /** The server's version keeps the key and its children; this PC's becomes a record of its own, with another value where only one may have it. */

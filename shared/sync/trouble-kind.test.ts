@@ -15,7 +15,7 @@ test('R5: a guard, a sign-in, the schema, an identity and refused data halt', ()
 
 test('R5: what the page calls offline passes by itself, as do a lock and a lost answer', () => {
   for (const code of codes) if (isOffline(code)) expect(troubleKind(code), code).toBe('passing');
-  for (const code of ['lock-held', 'checking', 'disk-full', 'server-stopped'] as const)
+  for (const code of ['lock-held', 'lock-held-by', 'checking', 'disk-full', 'server-stopped'] as const)
     expect(troubleKind(code)).toBe('passing');
 });
 

@@ -103,6 +103,36 @@ test('a placeholder without a value never shows its own machinery', () => {
   expect(createTexts('en').t('errors:number-taken.title')).toBe('The number … is taken by ….');
 });
 
+test('who holds the lock is told with the time of day since when; unknown, nobody is named', () => {
+  const since = '2026-09-01T08:41:00Z';
+  const at = new Date(since);
+  for (const language of ['en', 'zh-CN'] as const) {
+    const { t } = createTexts(language);
+    const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(at);
+    const told = t('errors:lock-held-by.title', { who: 'Office PC', since });
+    expect(told).toContain('Office PC');
+    expect(told).toContain(time);
+    expect(t('errors:lock-held.title')).not.toMatch(/[…(（?？]/);
+  }
+});
+
+test('what the server refused is told with the kind of record and the field in words people use', () => {
+  const params = { table: 'score_event', column: 'delta' };
+  expect(createTexts('en').t('errors:constraint-failed.title', params)).toBe(
+    'Points, points: the server refused a value that breaks one of its rules.',
+  );
+  expect(createTexts('zh-CN').t('errors:constraint-failed.title', params)).toMatch(/^加减分·分值：/);
+  expect(createTexts('en').t('errors:constraint-failed.title')).toMatch(/^Record, a field: /);
+  expect(createTexts('en').t('errors:constraint-failed.title', { table: 'club', column: 'room' })).toMatch(
+    /^Record, room: /,
+  );
+});
+
+test('nothing is said to be tried again by itself that is not', () => {
+  expect(createTexts('en').t('errors:restarting.remedy')).toBe('Try again in a minute.');
+  expect(createTexts('zh-CN').t('errors:restarting.remedy')).toBe('请过一分钟再试。');
+});
+
 test('a name with signs of markup stays as it was written', () => {
   expect(createTexts('en').t('common:switcher.label', { name: '<b>5B & {{x}}</b>' })).toContain('<b>5B & {{x}}</b>');
 });

@@ -83,6 +83,8 @@ declare module 'i18next' {
  * The texts of one language, ready at once, for the page, the menus and the command line: `t('class:selected', { count: 2 })`.
  *
  * A placeholder without a value becomes `…`: a text must never show its own machinery.
+ * Beside the formats of i18next a placeholder may be `clock` (the time of day of a moment in ISO 8601), `thing` (what people call the records of a table) and
+ * `field` (what they call a column).
  */
 export function createTexts(language: Language): i18n {
   const instance = createInstance();
@@ -96,7 +98,32 @@ export function createTexts(language: Language): i18n {
     initAsync: false,
     returnNull: false,
     interpolation: { escapeValue: false },
-    missingInterpolationHandler: () => '…',
+    missingInterpolationHandler: (_text, found: readonly string[]) =>
+      unnamed(language, found[1]?.split(',')[1]?.trim()),
   });
+  instance.services.formatter?.add('clock', (value: unknown) => timeOfDay(value, language));
+  instance.services.formatter?.add(
+    'thing',
+    (value: unknown) => nameIn(texts[language].sync.thing, value) ?? unnamed(language, 'thing'),
+  );
+  instance.services.formatter?.add(
+    'field',
+    (value: unknown) => nameIn(texts[language].sync.field, value) ?? String(value),
+  );
   return instance;
+}
+
+function timeOfDay(value: unknown, language: Language): string {
+  const at = typeof value === 'string' ? new Date(value) : new Date(Number.NaN);
+  return Number.isNaN(at.getTime()) ? '…' : new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(at);
+}
+
+/** What a group of texts calls a name; undefined where it does not know it. */
+function nameIn(group: Readonly<Record<string, string>>, name: unknown): string | undefined {
+  return typeof name === 'string' && Object.hasOwn(group, name) ? group[name] : undefined;
+}
+
+/** What stands for a name that is not known. */
+function unnamed(language: Language, format: string | undefined): string {
+  return format === 'thing' || format === 'field' ? texts[language].sync[format].other : '…';
 }

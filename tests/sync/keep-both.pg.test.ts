@@ -64,4 +64,35 @@ describe('two records for one pupil', () => {
       expect((await book.call('student.list', {})).items).toHaveLength(4);
     }
   });
+
+  it('become two with one word for many of them, also where they have numbers: those made go without', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    await a.call('student.add', {
+      students: [{ name: 'Ada', number: '30' }, { name: 'Bob', number: '31' }, { name: 'Cy' }],
+    });
+    await settle(a, b);
+    for (const [book, mark] of [
+      [a, ' there'],
+      [b, ' here'],
+    ] as const) {
+      for (const name of ['Ada', 'Bob', 'Cy'])
+        await book.call('student.set', { id: (await book.student(name)).id, change: { name: `${name}${mark}` } });
+    }
+    await a.sync();
+    const plan = await b.preview();
+    const ordinals = (await b.rows(plan.planId)).filter(({ kind }) => kind === 'conflict').map((row) => row.ordinal);
+    expect(ordinals).toHaveLength(3);
+    const decided = await b.call('plan.decide', { planId: plan.planId, target: { ordinals }, choice: 'both' });
+    expect(decided).toMatchObject({ undecided: 0 });
+    expect((await b.run('sync', plan.planId)).outcome).toBe('completed');
+    await settle(a, b);
+    await expectSame(a, b);
+    for (const book of [a, b]) {
+      expect(await book.student('Ada there')).toMatchObject({ number: '30' });
+      expect(await book.student('Bob there')).toMatchObject({ number: '31' });
+      for (const name of ['Ada here', 'Bob here', 'Cy here'])
+        expect(await book.student(name)).toMatchObject({ number: null });
+    }
+  });
 });

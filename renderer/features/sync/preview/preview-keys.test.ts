@@ -67,6 +67,11 @@ test('a field keeps its own undo, but not the refresh', () => {
   expect(pageCommand(press('F5'), true)).toBe('refresh');
 });
 
+test('a field keeps Ctrl+Enter from starting the sync without what was typed into it', () => {
+  expect(pageCommand(press('Enter', { ctrlKey: true }), true)).toBeNull();
+  expect(pageCommand(press('Enter', { metaKey: true }), true)).toBeNull();
+});
+
 test('Ctrl+F5 stays the browser’s', () => {
   expect(pageCommand(press('F5', { ctrlKey: true }), false)).toBeNull();
 });

@@ -52,13 +52,14 @@ export function listCommand(press: KeyPress): ListCommand | null {
   return letter === null || press.shiftKey ? null : (letters[letter] ?? null);
 }
 
-/** Keys that work anywhere on the page. `inField`: the focus is where text is typed, which has an undo of its own. */
+/** Keys that work anywhere on the page. `inField`: the focus is where text is typed, which has an undo of its own, and nothing is begun before what was typed is used. */
 export function pageCommand(press: KeyPress, inField: boolean): PageCommand | null {
   if (press.isComposing || press.altKey) return null;
   const control = press.ctrlKey || press.metaKey;
   if (press.key === 'F5' && !control && !press.shiftKey) return 'refresh';
   if (!control) return null;
-  if (press.key === 'Enter') return 'go';
+  // What was typed there is not used yet: the sync would go without it.
+  if (press.key === 'Enter') return inField ? null : 'go';
   const letter = letterOf(press);
   if (letter === 'f') return press.shiftKey ? null : 'find';
   if (inField) return null;

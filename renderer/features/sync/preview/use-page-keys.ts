@@ -3,7 +3,7 @@ import { pageCommand, type PageCommand } from './preview-keys.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { primaryMode } from './primary-mode.ts';
 
-/** Ctrl+Z, Ctrl+Y, Ctrl+F, F5 and Ctrl+Enter work wherever the focus is on the page; not under an open dialog. */
+/** Ctrl+F and F5 work wherever the focus is on the page, Ctrl+Z, Ctrl+Y and Ctrl+Enter outside of fields; none under an open dialog. */
 export function usePageKeys(store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only'): void {
   const perform = useRef<(command: PageCommand) => void>(() => {});
   useEffect(() => {
