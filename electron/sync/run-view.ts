@@ -3,7 +3,7 @@ import { keyOf } from '../../shared/catalog/key.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { eachRunRow, getRun, listRuns, type RunPage, type RunRecord } from '../store/sync/run-store.ts';
+import { eachRunRow, getRun, listRuns, settledCount, type RunPage, type RunRecord } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { changedNames, createLabels } from './labels.ts';
 import { rowSearch } from './row-search.ts';
@@ -13,7 +13,7 @@ type RunItem = Result<'run.list'>['items'][number];
 /** A page of the runs of the class, newest first, and how many there are. */
 export function runItems(store: ClassStore, connectionId: string | null, page: RunPage): Result<'run.list'> {
   const { runs, total } = listRuns(store, connectionId, page);
-  return { items: runs.map(runItem), total };
+  return { items: runs.map((run) => runItem(store, run)), total };
 }
 
 /** Longest time the thread is held while the rows of a run are read, in milliseconds. */
@@ -44,10 +44,10 @@ export async function runDetails(store: ClassStore, runId: string, signal: Abort
     reason,
     blockedBy,
   }));
-  return { run: runItem(run), rows, left, error: run.error };
+  return { run: runItem(store, run), rows, left, error: run.error };
 }
 
-function runItem(run: RunRecord): RunItem {
+function runItem(store: ClassStore, run: RunRecord): RunItem {
   const { id, connectionId, connectionName, device, mode, startedAt, durationMs, outcome, counts } = run;
   const { purpose, undoes, automatic } = run;
   return {
@@ -60,6 +60,7 @@ function runItem(run: RunRecord): RunItem {
     durationMs,
     outcome,
     counts,
+    conflicts: settledCount(store, id),
     purpose,
     undoes,
     automatic,

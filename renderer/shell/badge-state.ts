@@ -16,12 +16,15 @@ export function badgeState(status: ClassStatus, answering: boolean): BadgeState 
   return connection === null ? { kind: 'only-here', recent: status.recentEvents } : stateOf(connection);
 }
 
-/** How a connection stands. */
-export function stateOf(item: ConnectionItem): ConnectionState {
+/** How a connection stands at a moment (ISO 8601), now if none is given. */
+export function stateOf(item: ConnectionItem, now = new Date().toISOString()): ConnectionState {
   const halted = item.continuous?.halted ?? null;
-  return connectionState({
-    ...item,
-    error: item.error === null ? null : errorFromJson(item.error).code,
-    halted: halted === null ? null : errorFromJson(halted).code,
-  });
+  return connectionState(
+    {
+      ...item,
+      error: item.error === null ? null : errorFromJson(item.error).code,
+      halted: halted === null ? null : errorFromJson(halted).code,
+    },
+    now,
+  );
 }

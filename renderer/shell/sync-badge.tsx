@@ -1,4 +1,3 @@
-import { LoadingOutlined } from '@ant-design/icons';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorFromJson } from '../../shared/errors.ts';
@@ -10,9 +9,10 @@ import { useLooking } from '../features/sync/use-looking.ts';
 import { useFormat } from '../format.ts';
 import { href } from '../router.ts';
 import { badgeState, type BadgeState } from './badge-state.ts';
+import { stateIcons } from './state-icons.ts';
 import styles from './shell.module.css';
 
-/** Icon and colour of a badge: nothing is said by colour alone, the words are always there. */
+/** Colour of a badge's icon: nothing is said by colour alone, the icon and the words are always there. */
 type Tone = 'idle' | 'busy' | 'ok' | 'waiting' | 'conflict' | 'failed';
 
 const tones: Readonly<Record<BadgeState['kind'], Tone>> = {
@@ -23,6 +23,7 @@ const tones: Readonly<Record<BadgeState['kind'], Tone>> = {
   'password-missing': 'failed',
   'password-refused': 'failed',
   failed: 'failed',
+  overdue: 'failed',
   offline: 'idle',
   halted: 'failed',
   'needs-you': 'conflict',
@@ -48,17 +49,13 @@ export function SyncBadge(props: { readonly classId: string }) {
   if (data === null || data.classId !== props.classId) return <div className={styles['badge']} />;
   const state = badgeState(data, connected);
   const { title, detail } = words(state);
-  const tone = tones[state.kind];
+  const Icon = stateIcons[state.kind];
   return (
     <div role="status">
       <Door state={state} onOpen={() => setOpen(true)}>
         <span className={styles['badgeTitle']}>
           <span className="visually-hidden">{t('common:nav.sync')}: </span>
-          {tone === 'busy' ? (
-            <LoadingOutlined className={styles['badgeSpin'] ?? ''} aria-hidden />
-          ) : (
-            <span className={styles['dot']} data-tone={tone} aria-hidden />
-          )}
+          <Icon className={styles['badgeIcon'] ?? ''} data-tone={tones[state.kind]} aria-hidden />
           <span>{title}</span>
         </span>
         {/* When it was last looked changes every few minutes; nobody wants to hear that. */}
@@ -104,7 +101,10 @@ function useWords(): (state: BadgeState) => { readonly title: string; readonly d
       case 'checking':
         return { title: t('common:badge.checking'), detail: t('common:badge.checkingDetail') };
       case 'syncing':
-        return { title: t('common:badge.syncing'), detail: '' };
+        return {
+          title: t('common:badge.syncing'),
+          detail: state.count > 0 ? t('common:badge.syncingDetail', { count: state.count }) : '',
+        };
       case 'password-missing':
       case 'password-refused':
         return { title: t(`common:badge.${state.kind}`), detail: t('common:badge.passwordDetail') };
@@ -112,6 +112,11 @@ function useWords(): (state: BadgeState) => { readonly title: string; readonly d
         const { code, params } = errorFromJson({ code: state.code });
         return { title: t('common:badge.failed'), detail: t(`errors:${code}.title`, params) };
       }
+      case 'overdue':
+        return {
+          title: t('common:badge.overdue'),
+          detail: t('common:badge.overdueDetail', { count: state.count, time: format.when(state.at) }),
+        };
       case 'offline':
         return {
           title: t('common:badge.offline'),

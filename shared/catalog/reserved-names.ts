@@ -52,6 +52,7 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'plan_connection',
   'plan_row_key',
   'plan_row_kind',
+  'run_row_decided',
   'run_started',
   'resolution_unsent',
   'recovery_bin_at',

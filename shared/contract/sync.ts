@@ -170,6 +170,8 @@ export const runItem = z.object({
   durationMs: z.number().nullable(),
   outcome: runOutcome,
   counts: z.object({ up: kindCounts, down: kindCounts }),
+  /** Records about which somebody had to decide, and whose decision this run carried out. */
+  conflicts: z.number(),
   purpose: z.enum(['sync', 'undo', 'replace']),
   /** The run this one took back. */
   undoes: id.nullable(),

@@ -12,17 +12,20 @@ const calm: ConnectionFacts = {
   error: null,
   halted: null,
   lastOutcome: 'completed',
+  mode: 'two-way',
   lastRunAt: at,
   checkedAt: at,
   pending: nothingWaits,
 };
+const inAWeek = '2026-11-27T10:42:00.000Z';
+const afterAWeek = '2026-11-27T10:42:00.001Z';
 const ups = { ...nothingWaits, up: 3, down: 2, both: 1 };
 const asks = { ...ups, conflicts: 2 };
 
 /** What is known, and how it stands: every state at least once. */
 const table: readonly (readonly [string, Partial<ConnectionFacts>, ConnectionState])[] = [
-  ['a run goes on', { status: 'IN_PROGRESS', pending: asks }, { kind: 'syncing' }],
-  ['a run goes on after a failure', { status: 'IN_PROGRESS', error: 'timeout' }, { kind: 'syncing' }],
+  ['a run goes on', { status: 'IN_PROGRESS', pending: asks }, { kind: 'syncing', count: 4 }],
+  ['a run goes on after a failure', { status: 'IN_PROGRESS', error: 'timeout' }, { kind: 'syncing', count: 0 }],
   ['nobody knows how a run ended', { status: 'IN_PROGRESS', checking: true }, { kind: 'checking' }],
   ['nobody knows, and nobody works on it', { checking: true, pending: asks }, { kind: 'checking' }],
   [
@@ -43,7 +46,7 @@ const table: readonly (readonly [string, Partial<ConnectionFacts>, ConnectionSta
   ],
   ['no way to the server', { status: 'FAILED', error: 'timeout', pending: ups }, { kind: 'offline', waiting: 4, at }],
   ['it was halted', { halted: 'guard-refused', pending: asks }, { kind: 'halted', code: 'guard-refused' }],
-  ['a run goes on after that', { status: 'IN_PROGRESS', halted: 'guard-refused' }, { kind: 'syncing' }],
+  ['a run goes on after that', { status: 'IN_PROGRESS', halted: 'guard-refused' }, { kind: 'syncing', count: 0 }],
   [
     'a sign-in halted it',
     { status: 'FAILED', error: 'password-wrong', halted: 'password-wrong' },
@@ -64,11 +67,36 @@ const table: readonly (readonly [string, Partial<ConnectionFacts>, ConnectionSta
   ['both are the same', {}, { kind: 'all-safe', at }],
   ['both were the same at a later look', { checkedAt: later }, { kind: 'all-safe', at: later }],
   ['a cancelled run left nothing', { lastOutcome: 'cancelled' }, { kind: 'all-safe', at }],
+  ['a copy is older than a week', { mode: 'push-only', pending: ups }, { kind: 'overdue', count: 4, at }],
   ['it never ran', { status: 'IDLE', lastOutcome: null, lastRunAt: null }, { kind: 'never-synced' }],
 ];
 
+/** A connection that only keeps a copy. */
+const copy: ConnectionFacts = { ...calm, mode: 'push-only', pending: ups };
+
+test('R3: a copy is overdue when changes have waited for it longer than a week, whatever kept it', () => {
+  const overdue = { kind: 'overdue', count: 4, at };
+  expect(connectionState(copy, afterAWeek)).toEqual(overdue);
+  expect(connectionState({ ...copy, lastOutcome: 'cancelled' }, afterAWeek)).toEqual(overdue);
+  expect(connectionState({ ...copy, lastOutcome: 'failed' }, afterAWeek)).toEqual(overdue);
+  expect(connectionState({ ...copy, status: 'FAILED', error: 'timeout' }, afterAWeek)).toEqual(overdue);
+});
+
+test('R3: what a person must see to first hides that a copy is overdue, and one in time, unchanged or shared both ways is not', () => {
+  const kindOf = (facts: Partial<ConnectionFacts>, now = afterAWeek) =>
+    connectionState({ ...copy, ...facts }, now).kind;
+  expect(kindOf({}, inAWeek)).toBe('waiting');
+  expect(kindOf({ pending: nothingWaits })).toBe('all-safe');
+  expect(kindOf({ mode: 'two-way' })).toBe('waiting');
+  expect(kindOf({ lastRunAt: null })).toBe('waiting');
+  expect(kindOf({ status: 'IN_PROGRESS' })).toBe('syncing');
+  expect(kindOf({ status: 'FAILED', error: 'password-wrong' })).toBe('password-refused');
+  expect(kindOf({ halted: 'guard-refused' })).toBe('halted');
+  expect(kindOf({ pending: asks })).toBe('needs-you');
+});
+
 test.each(table)('R3: where %s the state says so', (_name, facts, state) => {
-  expect(connectionState({ ...calm, ...facts })).toEqual(state);
+  expect(connectionState({ ...calm, ...facts }, facts.mode === 'push-only' ? afterAWeek : at)).toEqual(state);
 });
 
 test('R3: the table above has every state, and every state has words in both languages', () => {
@@ -84,7 +112,7 @@ test('R3: the table above has every state, and every state has words in both lan
 
 test('R3: only a server out of reach is called offline, whatever else went wrong', () => {
   const codes = Object.keys(errorExitCodes) as ErrorCode[];
-  const offline = codes.filter((error) => connectionState({ ...calm, status: 'FAILED', error }).kind === 'offline');
+  const offline = codes.filter((error) => connectionState({ ...calm, status: 'FAILED', error }, at).kind === 'offline');
   expect(offline.every((code) => errorExitCodes[code] === 5)).toBe(true);
   for (const code of [
     'password-wrong',
@@ -108,7 +136,7 @@ test('R3: nothing is ever called safe while anything differs or the newest run d
               for (const checking of [true, false]) {
                 const pending = { up, down, both: 0, conflicts, blocked: left, left };
                 const error = status === 'FAILED' ? 'right-missing' : null;
-                const { kind } = connectionState({ ...calm, status, lastOutcome, checking, error, pending });
+                const { kind } = connectionState({ ...calm, status, lastOutcome, checking, error, pending }, at);
                 const differs = up + down + conflicts + left > 0;
                 const calmly = status === 'IDLE' || status === 'COMPLETED';
                 expect(kind === 'all-safe', JSON.stringify({ status, lastOutcome, pending })).toBe(

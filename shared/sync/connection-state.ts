@@ -13,6 +13,7 @@ export interface ConnectionFacts {
   readonly halted: ErrorCode | null;
   /** How the newest run ended; null before the first. */
   readonly lastOutcome: 'completed' | 'undecided' | 'stale' | 'refused' | 'failed' | 'cancelled' | 'checking' | null;
+  readonly mode: 'two-way' | 'push-only' | 'pull-only';
   /** When a sync last succeeded. */
   readonly lastRunAt: string | null;
   /** When the server was last read: as old is what is known of it. Null before the first time. */
@@ -25,13 +26,15 @@ export interface ConnectionFacts {
  * know first: the first that applies is it.
  */
 export type ConnectionState =
-  | { readonly kind: 'syncing' }
+  | { readonly kind: 'syncing'; readonly count: number }
   | { readonly kind: 'checking' }
   /** No password is stored; only a person can give one. */
   | { readonly kind: 'password-missing' }
   | { readonly kind: 'password-refused' }
   /** The server could be reached, or answered nonsense: a person has to look at it. */
   | { readonly kind: 'failed'; readonly code: ErrorCode }
+  /** A connection that only keeps a copy: changes wait, and none was brought there for longer than a copy may be old, whatever the cause. */
+  | { readonly kind: 'overdue'; readonly count: number; readonly at: string }
   /** The server could not be reached; that passes by itself. */
   | { readonly kind: 'offline'; readonly waiting: number; readonly at: string | null }
   /** It is not kept in sync any more until a person has looked. */
@@ -65,17 +68,23 @@ export function isOffline(code: ErrorCode): boolean {
   return offlineCodes.has(code);
 }
 
-/** Works out how a connection stands. */
-export function connectionState(facts: ConnectionFacts): ConnectionState {
+/** A copy that changes wait for is overdue when it is older than this, in milliseconds: a week. */
+const overdueMs = 7 * 24 * 3_600_000;
+
+/** Works out how a connection stands at a moment (ISO 8601). */
+export function connectionState(facts: ConnectionFacts, now: string): ConnectionState {
   const { status, checking, error, halted, lastOutcome, pending, lastRunAt: at, checkedAt } = facts;
-  if (status === 'IN_PROGRESS' && !checking) return { kind: 'syncing' };
-  if (checking) return { kind: 'checking' };
   const going = goingRows(pending);
-  if (status === 'FAILED' && error !== null) return failure(error, going, at);
+  if (status === 'IN_PROGRESS' && !checking) return { kind: 'syncing', count: going };
+  if (checking) return { kind: 'checking' };
+  const overdue = overdueSince(facts, now);
+  if (status === 'FAILED' && error !== null && !(overdue !== null && isOffline(error)))
+    return failure(error, going, at);
   if (halted !== null) return { kind: 'halted', code: halted };
   const { up, down, conflicts } = pending;
   const left = pending.left + pending.blocked;
   if (conflicts > 0) return { kind: 'needs-you', count: conflicts, up, down };
+  if (overdue !== null) return { kind: 'overdue', count: going, at: overdue };
   if (going > 0 && lastOutcome === 'cancelled') return { kind: 'cancelled', count: going };
   if (going > 0 && (lastOutcome === 'failed' || lastOutcome === 'refused')) return { kind: 'stopped', count: going };
   if (up > 0) return { kind: 'waiting', count: going, at };
@@ -83,6 +92,12 @@ export function connectionState(facts: ConnectionFacts): ConnectionState {
   if (left > 0) return { kind: 'left-out', count: left };
   if (at === null) return { kind: 'never-synced' };
   return { kind: 'all-safe', at: checkedAt !== null && checkedAt > at ? checkedAt : at };
+}
+
+/** Since when there was no new copy, where one is overdue; null where none is. */
+function overdueSince({ mode, pending, lastRunAt }: ConnectionFacts, now: string): string | null {
+  if (mode !== 'push-only' || lastRunAt === null || goingRows(pending) === 0) return null;
+  return Date.parse(now) - Date.parse(lastRunAt) > overdueMs ? lastRunAt : null;
 }
 
 function failure(code: ErrorCode, waiting: number, at: string | null): ConnectionState {

@@ -73,8 +73,10 @@ test.each(areas)('%s sets no space beside a mark of Chinese, which brings its ow
   expect(entries.filter(({ value }) => /[：，。；！？（）、] | [：，。；！？（）、]/.test(value))).toEqual([]);
 });
 
-/* Words one part of the app once used for what all others call otherwise: the code to join with, the one who looks after the network, the list, the app. */
-const otherNames = /加入码|信息老师|更改清单|本软件|你(?!们)/;
+/* Words one part of the app once used for what all others call otherwise: the code to join with, the one who looks after the network, the list, the app, and what was given: 积分 is
+ * their sum alone. */
+const otherNames =
+  /加入码|信息老师|更改清单|本软件|应用|(?:新|结算|记录|全部|您)的积分|(?:添加|修改|删除|列出|预设|加减分|加减分的)原因|你(?!们)/;
 
 test.each(areas)('%s calls things in Chinese as everywhere else', (area) => {
   const entries = [...flatten(texts['zh-CN'][area])].flatMap(([key, values]) =>

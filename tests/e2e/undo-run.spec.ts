@@ -76,6 +76,11 @@ test('P9, R6: from the history a run opens read-only with its counts, search and
 
   await page.goto(`${app.shell.origin}/#/sync`);
   const history = page.getByRole('grid', { name: t('sync:history.title') });
+  await expect(history.getByRole('row')).toHaveCount(3);
+  await page.getByLabel(t('sync:history.search')).fill('nobody');
+  await expect(page.getByText(t('sync:history.nothing.title'))).toBeVisible();
+  await expect(page).toHaveURL(/q=nobody/);
+  await page.getByLabel(t('sync:history.search')).fill('');
   await history.getByRole('row').nth(1).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Sync of/);
   const rows = page.getByRole('grid', { name: t('sync:history.rows') });
@@ -87,7 +92,16 @@ test('P9, R6: from the history a run opens read-only with its counts, search and
   await page.getByLabel(t('sync:list.searchLabel')).fill('wei');
   await expect(rows.getByRole('row')).toHaveCount(2);
   await rows.getByRole('row').nth(1).click();
-  await expect(page.getByRole('region', { name: t('sync:detail.label', { record: 'Li Wei' }) })).toContainText('Li W');
+  const detail = page.getByRole('region', { name: t('sync:detail.label', { record: 'Li Wei' }) });
+  await expect(detail).toContainText('Li W');
+  for (const inside of [false, true]) {
+    if (inside) await page.getByRole('button', { name: t('sync:detail.close') }).focus();
+    await page.keyboard.press('Escape');
+    await expect(detail).toBeHidden();
+    await expect(rows).toBeFocused();
+    await rows.getByRole('row').nth(1).click();
+    await expect(detail).toBeVisible();
+  }
   await page.screenshot({ path: testInfo.outputPath('run.png') });
   await page.getByRole('button', { name: t('sync:export.label') }).click();
   const download = page.waitForEvent('download');

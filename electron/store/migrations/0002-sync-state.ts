@@ -213,6 +213,9 @@ CREATE TABLE run_row (
   PRIMARY KEY (run_id, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- The decided ones of a run are counted for its line in the history, and a run may have written half a million.
+CREATE INDEX run_row_decided ON run_row (run_id) WHERE choice IS NOT NULL;
+
 -- How conflicts were settled, here and on other devices: hashes under the class secret, never values. Only ever added to.
 CREATE TABLE resolution (
   peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL, id TEXT NOT NULL,

@@ -158,6 +158,13 @@ export function listRuns(
   return { runs: found.map(runFrom), total: Number(counted.n) };
 }
 
+/** How many records a run wrote as somebody had decided about them; one that was written on both sides counts once. */
+export function settledCount(store: ClassStore, runId: string): number {
+  const sql = `SELECT count(DISTINCT tbl || char(0) || pk) AS settled FROM run_row WHERE run_id = ? AND choice IS NOT NULL`;
+  const { settled } = statement(store.db, sql).get(runId) as { readonly settled: number | bigint };
+  return Number(settled);
+}
+
 /** One run; throws `not-found`. */
 export function getRun(store: ClassStore, id: string): RunRecord {
   const raw = statement(store.db, `${RUN}, left_rows AS "left" FROM run WHERE id = ?`).get(id);

@@ -1,13 +1,3 @@
-import {
-  CheckCircleOutlined,
-  ClockCircleOutlined,
-  CloseCircleOutlined,
-  DisconnectOutlined,
-  KeyOutlined,
-  LoadingOutlined,
-  MinusCircleOutlined,
-  SwapOutlined,
-} from '@ant-design/icons';
 import { Button } from 'antd';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,12 +6,12 @@ import { errorFromJson } from '../../../shared/errors.ts';
 import { isJoinRole } from '../../../shared/model/join-code.ts';
 import { formatAddress } from '../../../shared/model/postgres-url.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
-import type { ConnectionState } from '../../../shared/sync/connection-state.ts';
 import { differingRowCount } from '../../../shared/sync/plan-counts.ts';
 import { call } from '../../client.ts';
 import { useFormat } from '../../format.ts';
 import { href, navigate } from '../../router.ts';
 import { stateOf } from '../../shell/badge-state.ts';
+import { stateIcons } from '../../shell/state-icons.ts';
 import { useAction } from '../../use-action.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -34,24 +24,6 @@ import { ShareCode } from './share-code.tsx';
 import { openPreview } from './use-share.tsx';
 import { WayOut } from './way-out.tsx';
 import styles from './sync.module.css';
-
-const icons = {
-  syncing: LoadingOutlined,
-  checking: ClockCircleOutlined,
-  'password-missing': KeyOutlined,
-  'password-refused': KeyOutlined,
-  failed: CloseCircleOutlined,
-  offline: DisconnectOutlined,
-  halted: CloseCircleOutlined,
-  'needs-you': SwapOutlined,
-  cancelled: ClockCircleOutlined,
-  stopped: CloseCircleOutlined,
-  waiting: ClockCircleOutlined,
-  'to-get': ClockCircleOutlined,
-  'left-out': MinusCircleOutlined,
-  'all-safe': CheckCircleOutlined,
-  'never-synced': MinusCircleOutlined,
-} satisfies Record<ConnectionState['kind'], unknown>;
 
 /** One connection: both ends, how it stands, what waits, and what can be done with it. */
 export function ConnectionCard(props: { readonly item: ConnectionItem; readonly className: string }) {
@@ -99,7 +71,7 @@ function Status(props: { readonly item: ConnectionItem }) {
   const format = useFormat();
   const { item } = props;
   const state = stateOf(item).kind;
-  const Icon = icons[state];
+  const Icon = stateIcons[state];
   const at = item.lastRunAt;
   return (
     <div className={styles['status']} data-state={state} role="status">

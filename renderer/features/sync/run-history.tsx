@@ -4,12 +4,16 @@ import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import { useFormat, type Format } from '../../format.ts';
-import { href, navigate } from '../../router.ts';
+import { href, navigate, setQuery, useRoute } from '../../router.ts';
 import { Busy } from '../../ui/busy.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import type { GridColumn } from '../../ui/grid-types.ts';
+import { MenuButton } from '../../ui/menu-button.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
+import { filterRuns, outcomes, runFilterFrom, type RunFilter } from './filter-runs.ts';
+import { ListExport } from './preview/list-export.tsx';
 import { countsText } from './preview/run-result.tsx';
 import { RunOutcome } from './run-outcome.tsx';
 import { runsStore } from './runs-store.ts';
@@ -23,24 +27,101 @@ export function RunHistory(props: { readonly classId: string }) {
   const format = useFormat();
   const { data, error } = runsStore.use();
   useEffect(() => runsStore.show(props.classId), [props.classId]);
+  const filter = runFilterFrom(useRoute().query);
+  const shown = filterRuns(data ?? [], filter, (run) => lineOf(run, t, format));
   return (
     <section className={styles['history']} aria-label={t('sync:history.title')}>
       <h2>{t('sync:history.title')}</h2>
       {error !== null && <ErrorNotice error={error} onRetry={() => void runsStore.refresh()} />}
       {data === null && error === null && <Busy />}
+      {data !== null && data.length > 0 && <Tools filter={filter} shown={shown} />}
       {data !== null && (
         <Grid
           label={t('sync:history.title')}
           columns={columns(t, format)}
-          rowCount={data.length}
-          row={(index) => data[index]}
+          rowCount={shown.length}
+          row={(index) => shown[index]}
           rowKey={(run) => run.runId}
           onOpen={(run) => navigate(href(`sync/run/${run.runId}`))}
-          empty={<Empty title={t('sync:history.empty.title')} text={t('sync:history.empty.text')} />}
+          empty={
+            data.length === 0 ? (
+              <Empty title={t('sync:history.empty.title')} text={t('sync:history.empty.text')} />
+            ) : (
+              <Empty title={t('sync:history.nothing.title')} text={t('sync:history.nothing.text')} />
+            )
+          }
         />
       )}
     </section>
   );
+}
+
+/** Search and filter, kept in the address, and the way to hand the history out as it is filtered. */
+function Tools(props: { readonly filter: RunFilter; readonly shown: readonly RunItem[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { filter, shown } = props;
+  const isFiltered = filter.outcome !== null || filter.search !== '';
+  const name = (outcome: RunFilter['outcome']): string =>
+    outcome === null ? t('sync:history.anyOutcome') : t(`sync:outcome.${outcome}.word`);
+  return (
+    <div className={styles['historyTools']} role="group" aria-label={t('sync:history.tools')}>
+      <SearchBox
+        value={filter.search}
+        onChange={(q) => setQuery({ q })}
+        placeholder={t('sync:history.search')}
+        label={t('sync:history.search')}
+      />
+      <MenuButton
+        label={t('sync:history.outcome')}
+        shown={name(filter.outcome)}
+        items={[null, ...outcomes].map((outcome) => ({ key: outcome ?? 'any', label: name(outcome) }))}
+        selected={filter.outcome ?? 'any'}
+        onSelect={(key) => setQuery({ outcome: key === 'any' ? null : key })}
+      />
+      <span role="status">{isFiltered ? t('sync:history.found', { count: shown.length }) : ''}</span>
+      <ListExport
+        name="tallybook-syncs"
+        title={t('sync:history.title')}
+        about={[shown.at(-1), shown[0]].map((run) => (run === undefined ? '' : format.full(run.startedAt))).join(' – ')}
+        hint={t('sync:history.title')}
+        read={() =>
+          Promise.resolve({
+            heads: heads.map((head) => t(`sync:history.${head}`)),
+            lines: shown.map((run) => lineOf(run, t, format)),
+            document: shown,
+          })
+        }
+      />
+    </div>
+  );
+}
+
+const heads = ['when', 'mode', 'outcome', 'counts', 'conflicts', 'connection', 'device', 'took'] as const;
+
+/** A run as people read it, cell by cell: to search in and to hand out. */
+function lineOf(run: RunItem, t: TFunction, format: Format): readonly string[] {
+  return [
+    format.full(run.startedAt),
+    modeText(run, t),
+    t(`sync:outcome.${run.outcome}.word`),
+    countsText(run.counts, t, format),
+    format.number(run.conflicts),
+    shownText(run.connection),
+    shownText(run.device),
+    tookText(run, t, format),
+  ];
+}
+
+function modeText(run: RunItem, t: TFunction): string {
+  if (run.purpose !== 'sync') return t(`sync:history.purpose.${run.purpose}`);
+  const mode = t(`sync:mode.${run.mode}`);
+  return run.automatic ? t('sync:history.automatic', { mode }) : mode;
+}
+
+function tookText({ durationMs }: RunItem, t: TFunction, format: Format): string {
+  if (durationMs === null) return '–';
+  return t('sync:history.seconds', { seconds: format.number(Math.round(durationMs / 100) / 10) });
 }
 
 function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
@@ -56,11 +137,7 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
       header: t('sync:history.mode'),
       width: 'minmax(110px, 150px)',
       from: 560,
-      cell: (run) => {
-        if (run.purpose !== 'sync') return t(`sync:history.purpose.${run.purpose}`);
-        const mode = t(`sync:mode.${run.mode}`);
-        return run.automatic ? t('sync:history.automatic', { mode }) : mode;
-      },
+      cell: (run) => modeText(run, t),
     },
     {
       id: 'outcome',
@@ -83,6 +160,14 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
       },
     },
     {
+      id: 'conflicts',
+      header: t('sync:history.conflicts'),
+      width: '90px',
+      from: 640,
+      align: 'end',
+      cell: (run) => format.number(run.conflicts),
+    },
+    {
       id: 'connection',
       header: t('sync:history.connection'),
       width: 'minmax(90px, 1fr)',
@@ -102,10 +187,7 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
       width: '80px',
       from: 720,
       align: 'end',
-      cell: (run) =>
-        run.durationMs === null
-          ? '–'
-          : t('sync:history.seconds', { seconds: format.number(Math.round(run.durationMs / 100) / 10) }),
+      cell: (run) => tookText(run, t, format),
     },
   ];
 }

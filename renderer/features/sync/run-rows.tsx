@@ -1,7 +1,7 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
 import { shownText, visibleText } from '../../../shared/model/visible-text.ts';
@@ -11,6 +11,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import type { GridColumn } from '../../ui/grid-types.ts';
 import { SearchBox } from '../../ui/search-box.tsx';
+import { useEscape } from '../../ui/use-escape.ts';
 import { KindMark, Pieces } from './preview/change-columns.tsx';
 import { filterFrom, isFiltered, type ChangeFilter } from './preview/change-filter.ts';
 import type { Words } from './preview/field-words.ts';
@@ -34,6 +35,12 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
   const { query } = useRoute();
   const filter = filterFrom(query);
   const [chosen, setChosen] = useState<RunRow | null>(null);
+  const work = useRef<HTMLDivElement>(null);
+  // The focus goes back to the list, not to the top of the page.
+  const close = (): void => {
+    setChosen(null);
+    work.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  };
   const summary = useMemo(() => runSummary(rows), [rows]);
   const shown = filterRun(rows, filter);
   const current = chosen === null ? -1 : shown.indexOf(chosen);
@@ -41,7 +48,7 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
   return (
     <>
       <MatrixPanel summary={summary} filter={filter} questions={null} />
-      <div className={changeStyles['work']} data-detail={current >= 0}>
+      <div ref={work} className={changeStyles['work']} data-detail={current >= 0}>
         <section className={changeStyles['list']} aria-label={t('sync:history.rows')}>
           <div className={changeStyles['tools']} role="group" aria-label={t('sync:list.tools')}>
             <SearchBox
@@ -76,12 +83,17 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
             sort={filter.sort.by === 'plan' ? null : filter.sort}
             onSort={(column) => sortBy(column, filter)}
             onOpen={setChosen}
+            onKey={(event) => {
+              if (event.key !== 'Escape' || chosen === null) return false;
+              close();
+              return true;
+            }}
             current={current < 0 ? null : current}
             empty={<Empty title={t('sync:list.nothing.title')} text={t('sync:list.nothing.text')} />}
           />
         </section>
         {chosen !== null && current >= 0 && (
-          <RunRowDetail row={chosen} words={{ ...words, plain: true, most: 400 }} onClose={() => setChosen(null)} />
+          <RunRowDetail row={chosen} words={{ ...words, plain: true, most: 400 }} onClose={close} />
         )}
       </div>
     </>
@@ -101,8 +113,12 @@ function RunRowDetail(props: { readonly row: RunRow; readonly words: Words; read
   const { row, words, onClose } = props;
   const { t } = words;
   const choice = choiceWord(row, t);
+  const box = useRef<HTMLElement>(null);
+  useEscape(box, onClose);
   return (
     <section
+      ref={box}
+      tabIndex={-1}
       className={detailStyles['detail']}
       aria-label={t('sync:detail.label', { record: shownText(recordOf(row, t)) })}
     >

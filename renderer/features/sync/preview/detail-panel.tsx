@@ -1,10 +1,11 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useEffect, useLayoutEffect, useRef, type MouseEvent, type ReactNode, type RefObject } from 'react';
+import { useLayoutEffect, useRef, type MouseEvent, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { useEscape } from '../../../ui/use-escape.ts';
 import { decisionWord } from './change-columns.tsx';
 import { detailSentence, recommendation } from './detail-words.ts';
 import { fixedSentence, outReason } from './fixed-words.ts';
@@ -122,18 +123,6 @@ function useKeptFocus(box: RefObject<HTMLElement | null>, key: string): void {
     if (shown.current !== key && document.activeElement === document.body) box.current?.focus({ preventScroll: true });
     shown.current = key;
   }, [box, key]);
-}
-
-/** Escape anywhere in the panel closes it. */
-function useEscape(box: RefObject<HTMLElement | null>, close: () => void): void {
-  useEffect(() => {
-    const element = box.current;
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.isComposing) close();
-    };
-    element?.addEventListener('keydown', onKeyDown);
-    return () => element?.removeEventListener('keydown', onKeyDown);
-  }, [box, close]);
 }
 
 /** A choice that was made elsewhere (undo, another window) starts the panel afresh. */

@@ -16,7 +16,7 @@ export interface HandedOut {
   readonly document: unknown;
 }
 
-/** Prints or saves a list as it is filtered: on paper, as a table for people, as a document for programs. */
+/** Prints, copies or saves a list as it is filtered: on paper, as cells to paste, as a table for people, as a document for programs. */
 export function ListExport(props: {
   /** The start of the name of a file. */
   readonly name: string;
@@ -33,17 +33,22 @@ export function ListExport(props: {
   const { name, title, about, read, onBackup } = props;
   const action = useAction();
   const [printed, setPrinted] = useState<HandedOut | null>(null);
+  const [copied, setCopied] = useState(false);
   const onPrinted = useCallback(() => setPrinted(null), []);
   const carryOut = (way: string): Promise<boolean> =>
     action.run(async () => {
       if (way === 'backup') return await onBackup?.();
       const list = await read();
+      setCopied(false);
       if (way === 'print') setPrinted(list);
-      else if (way === 'csv') saveFile(`${name}.csv`, 'text/csv', csvText([list.heads, ...list.lines]));
+      else if (way === 'copy') {
+        await navigator.clipboard.writeText(pastedText([list.heads, ...list.lines]));
+        setCopied(true);
+      } else if (way === 'csv') saveFile(`${name}.csv`, 'text/csv', csvText([list.heads, ...list.lines]));
       else saveFile(`${name}.json`, 'application/json', `${JSON.stringify(list.document, null, 2)}\n`);
     });
   const items = [
-    ...(['print', 'csv', 'json'] as const).map((key) => ({ key, label: t(`sync:export.${key}`) })),
+    ...(['print', 'copy', 'csv', 'json'] as const).map((key) => ({ key, label: t(`sync:export.${key}`) })),
     ...(onBackup === undefined
       ? []
       : [{ type: 'divider' as const }, { key: 'backup', label: t('settings:backups.json') }]),
@@ -65,10 +70,16 @@ export function ListExport(props: {
           {t('sync:export.label')} <CaretUpFilled aria-hidden />
         </Button>
       </Dropdown>
+      <span role="status">{copied ? t('common:copied') : ''}</span>
       {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
       {printed !== null && <PrintedList list={printed} title={title} about={about} onPrinted={onPrinted} />}
     </>
   );
+}
+
+/** Lines as tables take them from the clipboard: cells between tabs, and none of either within a cell. */
+function pastedText(lines: readonly (readonly string[])[]): string {
+  return lines.map((line) => line.map((cell) => cell.replaceAll(/\s+/gu, ' ')).join('\t')).join('\n');
 }
 
 /** The list on paper: everything in one table, which is on the page only while it is printed. */

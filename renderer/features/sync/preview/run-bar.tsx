@@ -8,6 +8,7 @@ import { useFormat } from '../../../format.ts';
 import { PlanExport } from './plan-export.tsx';
 import { modesOf, primaryMode, type RunMode } from './primary-mode.ts';
 import type { PreviewStore, Work } from './preview-store.ts';
+import { thingWord } from './what-changes.ts';
 import styles from './run.module.css';
 
 interface RunBarProps {
@@ -148,7 +149,9 @@ export function usePhaseText(): (work: Work) => string {
   return ({ kind, progress, cancelling }) => {
     if (cancelling) return t('sync:run.cancelling');
     const phase = phases.find((known) => known === progress?.phase);
-    const words = t(phase === undefined ? `sync:run.busy.${kind}` : `sync:phase.${phase}`);
+    const plain = t(phase === undefined ? `sync:run.busy.${kind}` : `sync:phase.${phase}`);
+    const table = progress?.table;
+    const words = table === undefined ? plain : format.labelled(plain, thingWord(table, { t }));
     if (progress === null || progress.done === 0) return words;
     const done = format.number(progress.done);
     return progress.total === null ? `${words} ${done}` : `${words} ${done} / ${format.number(progress.total)}`;
