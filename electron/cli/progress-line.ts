@@ -39,7 +39,9 @@ export function progressLine(stream: TerminalStream, words: Words): ProgressLine
 export const silentProgress: ProgressLine = { show: () => undefined, clear: () => undefined };
 
 function describe(progress: Progress, words: Words): string {
-  const name = words.name('phase', progress.phase);
+  const phase = words.name('phase', progress.phase);
+  const { table } = progress;
+  const name = table === undefined ? phase : words.t('progress.what', { phase, table: words.name('table', table) });
   const { done, total } = progress;
   if (total !== null && total > 0) return words.t('progress.of', { phase: printable(name), done, total });
   return done > 0 ? words.t('progress.count', { phase: printable(name), done }) : printable(name);

@@ -37,7 +37,7 @@ describe('a payload', () => {
   it('travels as JSON and as lines of a COPY alike', () => {
     const effects = [write('student', null, student('a', '1', { name: 'x\t\\ "李"\n' }), { serverVer: '7' })];
     const [json] = JSON.parse(payloadJson(new PayloadShape(classroomCatalog, 1), effects)) as readonly unknown[];
-    const [line = ''] = [...payloadLines(new PayloadShape(classroomCatalog, 1), effects)];
+    const [{ line } = { line: '' }] = [...payloadLines(new PayloadShape(classroomCatalog, 1), effects)];
     const cells = parseCopyLine(line.slice(0, -1));
     expect(cells.slice(0, 6)).toEqual(['0', 'student', '["a"]', 'add', null, '7']);
     expect(cells).toEqual(json);

@@ -166,12 +166,18 @@ export function payloadJson(shape: PayloadShape, effects: EffectList): string {
   return JSON.stringify(Array.from(effects, (effect, ord) => payloadCells(shape, width, effect, ord)));
 }
 
+/** One row of a run as COPY takes it, and its table. */
+export interface PayloadLine {
+  readonly line: string;
+  readonly table: string;
+}
+
 /** The rows as lines of a COPY. */
-export function* payloadLines(shape: PayloadShape, effects: EffectList): Generator<string> {
+export function* payloadLines(shape: PayloadShape, effects: EffectList): Generator<PayloadLine> {
   const width = payloadWidth(shape.catalog);
   let ord = 0;
   for (const effect of effects) {
-    yield copyLine(payloadCells(shape, width, effect, ord));
+    yield { line: copyLine(payloadCells(shape, width, effect, ord)), table: effect.table };
     ord += 1;
   }
 }

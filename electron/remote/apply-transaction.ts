@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { fitsParameter, payloadJson, payloadLines } from './apply-payload.ts';
-import type { PayloadShape } from './apply-payload.ts';
+import type { PayloadLine, PayloadShape } from './apply-payload.ts';
 import {
   analyzeEffects,
   copyEffects,
@@ -137,7 +137,7 @@ export async function openTrial(
   const { catalog } = shape;
   await session.pipeline([{ sql: settings(defaultLockTimeoutMs) }, { sql: createEffects(catalog) }], { signal });
   if (fitsParameter(effects)) await session.query(insertEffects(catalog), [payloadJson(shape, effects)], { signal });
-  else await loadPayload(session, effects, shape, signal);
+  else await loadPayload(session, effects, shape, { signal, onSent: () => {} });
 }
 
 /** Sends a payload that was too large to come along. */
@@ -145,25 +145,35 @@ export async function loadPayload(
   session: PgSession,
   effects: EffectList,
   shape: PayloadShape,
-  signal: AbortSignal,
+  { signal, onSent }: { readonly signal: AbortSignal; readonly onSent: OnSent },
 ): Promise<void> {
   if (fitsParameter(effects)) return;
   await pipeline(
-    Readable.from(batched(payloadLines(shape, effects))),
+    Readable.from(batched(payloadLines(shape, effects), onSent)),
     session.copyIn(copyEffects(shape.catalog), { signal, silenceMs: silenceMs(effects.length) }),
   );
 }
 
+/** Told how many rows of a run have been sent, the last of them of this table. */
+type OnSent = (done: number, table: string) => void;
+
 /** Lines in pieces of about 64 kB: a write per line costs more than the line. */
-function* batched(lines: Iterable<string>): Generator<string> {
+function* batched(lines: Iterable<PayloadLine>, onSent: OnSent): Generator<string> {
   let piece = '';
-  for (const line of lines) {
+  let done = 0;
+  let last = '';
+  for (const { line, table } of lines) {
     piece += line;
+    done += 1;
+    last = table;
     if (piece.length < 65_536) continue;
     yield piece;
+    onSent(done, last);
     piece = '';
   }
-  if (piece !== '') yield piece;
+  if (piece === '') return;
+  yield piece;
+  onSent(done, last);
 }
 
 /** For a large run: tables are joined as wholes, and a hash of one fits into memory. */

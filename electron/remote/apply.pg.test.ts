@@ -82,6 +82,25 @@ describe('a run on the server', () => {
     expect(there).toEqual(expect.arrayContaining([renamed, added, given]));
   });
 
+  it('R1: says while it sends many rows of which table they are, and how many of all have gone', async () => {
+    const students = Array.from({ length: 700 }, (_, n) => student({ name: `Pupil ${n}`, note: 'x'.repeat(200) }));
+    const points = students.map((of) => point(of));
+    const effects = [
+      ...students.map((row) => write('student', null, row)),
+      ...points.map((row) => write('score_event', null, row)),
+    ];
+    const sent: { readonly done: number; readonly total: number; readonly table: string | undefined }[] = [];
+    await applyRun(remote, classId, effects, {
+      onPhase: (phase, done, total, table) => {
+        if (phase === 'send' && table !== undefined) sent.push({ done, total, table });
+      },
+    });
+    expect(sent.map(({ done }) => done)).toEqual(sent.map(({ done }) => done).toSorted((a, b) => a - b));
+    expect(sent.every(({ done, total, table }) => total === 1400 && (table === 'student') === done <= 700)).toBe(true);
+    expect(new Set(sent.map(({ table }) => table))).toEqual(new Set(['student', 'score_event']));
+    expect(sent.at(-1)?.done).toBe(1400);
+  });
+
   it('notes when a row was edited, in the time given, and which device wrote it', async () => {
     const row = student();
     const edited = { editedFrom: '2026-11-01T08:00:00.000Z', editedTo: '2026-11-01T08:00:00.250Z' };

@@ -111,7 +111,10 @@ async function attemptRun(context: RemoteContext, request: ApplyRequest, lockTim
   if (!opened.classExists && request.newClass !== undefined)
     await makeClass(session, catalog, { ...request.newClass, id: scope }, signal);
   request.onPhase('send', 0, total);
-  await loadPayload(session, effects, shape, signal);
+  await loadPayload(session, effects, shape, {
+    signal,
+    onSent: (done, table) => request.onPhase('send', done, total, table),
+  });
   request.onPhase('compare', 0, total);
   const noted = await lockAndCompare(session, run, request);
   const stale = noted.filter(({ state }) => state === 'stale').map(({ table, pk }) => ({ table, pk }));

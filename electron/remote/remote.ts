@@ -189,7 +189,8 @@ export interface ApplyRequest {
   /** Lines for the resolution log, written with the rows or not at all. */
   readonly resolutions?: readonly Resolution[];
   readonly signal: AbortSignal;
-  onPhase(phase: string, done: number, total: number): void;
+  /** `table`: of which table the rows are that go just now, where rows are sent. */
+  onPhase(phase: string, done: number, total: number, table?: string): void;
   /**
    * Called, after the rows were written, with a part of those whose version is asked for at a time: the place of each in `effects`, whose result the server now
    * holds, and its version.

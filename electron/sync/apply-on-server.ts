@@ -99,7 +99,8 @@ export async function applyOnServer(
       effects,
       resolutions,
       signal: call.signal,
-      onPhase: (phase, done, total) => call.progress({ phase, done, total }),
+      onPhase: (phase, done, total, table) =>
+        call.progress({ phase, done, total, ...(table === undefined ? {} : { table }) }),
       onReadBack: (rows) =>
         noteVersions(
           store,

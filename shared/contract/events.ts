@@ -27,11 +27,12 @@ export type AppEvent = {
   [E in EventName]: { readonly seq: number; readonly name: E; readonly data: EventData<E> };
 }[EventName];
 
-/** Progress of one call in flight. `done` of `total` units of the phase; total null when not known. */
+/** Progress of one call in flight. `done` of `total` units of the phase; total null when not known. `table`: what is sent just now. */
 export const progress = z.object({
   phase: z.string(),
   done: z.number(),
   total: z.number().nullable(),
+  table: z.string().optional(),
   step: testStep.optional(),
 });
 export type Progress = z.infer<typeof progress>;
