@@ -16,6 +16,7 @@ import { fromSqliteError } from '../store/sqlite-error.ts';
 import { endErasing } from '../store/sync/erase-history.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
+import { pauseClass } from './end-halt.ts';
 import { syncStateOf } from './engine-state.ts';
 
 /** Longest time the thread is held while rows are compared, in milliseconds. */
@@ -122,6 +123,8 @@ export async function restoreInPlace(
       copy.close();
       await keepToday(context, classId);
       call.signal.throwIfAborted();
+      // Else what somebody goes back from would be here again in minutes.
+      pauseClass(context, classId);
       context.replaceClass(classId, copy.file);
       context.app.setStudentCount(classId, students);
       context.log.write('info', 'backup.restored', {});

@@ -69,3 +69,17 @@ it('R5: what a person took back is not carried out again by itself, and everythi
   expect(await a.call('continuous.round', { connectionId })).toMatchObject({ outcome: 'synced' });
   expect(await there()).toEqual(['Li Weiwei']);
 });
+
+it('R5: a class that went back to a backup is kept in sync again when a person says so', async () => {
+  await using both = await pair();
+  const { a, b } = both;
+  await settle(a, b);
+  await b.device.restart();
+  const [backup] = (await b.call('backup.list', {})).items;
+  const { connectionId } = b;
+  await b.call('continuous.set', { connectionId, change: { on: true } });
+  await b.award('Chen Yu', 2);
+  await b.call('backup.restore', { at: backup?.at ?? '', as: 'in-place' });
+  const [connection] = (await b.call('connection.list', {})).items;
+  expect(connection?.continuous).toMatchObject({ paused: true, nextAt: null });
+});
