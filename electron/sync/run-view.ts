@@ -3,7 +3,7 @@ import { keyOf } from '../../shared/catalog/key.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { eachRunRow, getRun, listRuns, settledCount, type RunPage, type RunRecord } from '../store/sync/run-store.ts';
+import { eachRunRow, getRun, listRuns, decidedCount, type RunPage, type RunRecord } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { changedNames, createLabels } from './labels.ts';
 import { rowSearch } from './row-search.ts';
@@ -60,7 +60,7 @@ function runItem(store: ClassStore, run: RunRecord): RunItem {
     durationMs,
     outcome,
     counts,
-    conflicts: settledCount(store, id),
+    decided: decidedCount(store, id),
     purpose,
     undoes,
     automatic,

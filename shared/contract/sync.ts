@@ -170,8 +170,8 @@ export const runItem = z.object({
   durationMs: z.number().nullable(),
   outcome: runOutcome,
   counts: z.object({ up: kindCounts, down: kindCounts }),
-  /** Records about which somebody had to decide, and whose decision this run carried out. */
-  conflicts: z.number(),
+  /** Rows of its list that this run carried out as somebody had decided about them, or about the row they go with. */
+  decided: z.number(),
   purpose: z.enum(['sync', 'undo', 'replace']),
   /** The run this one took back. */
   undoes: id.nullable(),

@@ -86,7 +86,7 @@ describe('two records for one pupil', () => {
     const decided = await b.call('plan.decide', { planId: plan.planId, target: { ordinals }, choice: 'both' });
     expect(decided).toMatchObject({ undecided: 0 });
     expect((await b.run('sync', plan.planId)).outcome).toBe('completed');
-    expect((await b.call('run.list', {})).items[0]).toMatchObject({ conflicts: 3 });
+    expect((await b.call('run.list', {})).items[0]).toMatchObject({ decided: 3 });
     await settle(a, b);
     await expectSame(a, b);
     for (const book of [a, b]) {

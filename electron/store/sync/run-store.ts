@@ -6,6 +6,7 @@ import { namedStatement, statement } from '../statement.ts';
 import { fromJson, toJson } from './row-json.ts';
 import { packTrees, unpackTrees } from './run-trees.ts';
 import { readStored } from '../read-stored.ts';
+import { PLACE_BITS } from './outbox-store.ts';
 
 /** Which part of a plan a run carries out. */
 export type RunMode = 'apply' | 'pull' | 'sync';
@@ -158,11 +159,12 @@ export function listRuns(
   return { runs: found.map(runFrom), total: Number(counted.n) };
 }
 
-/** How many records a run wrote as somebody had decided about them; one that was written on both sides counts once. */
-export function settledCount(store: ClassStore, runId: string): number {
-  const sql = `SELECT count(DISTINCT tbl || char(0) || pk) AS settled FROM run_row WHERE run_id = ? AND choice IS NOT NULL`;
-  const { settled } = statement(store.db, sql).get(runId) as { readonly settled: number | bigint };
-  return Number(settled);
+/** How many rows of its list a run carried out as somebody had decided: each counts once, however many rows the decision made on either side. */
+export function decidedCount(store: ClassStore, runId: string): number {
+  // The place of a row in a run begins with that of its row in the list, and two rows of a place may have been written.
+  const sql = `SELECT count(DISTINCT (seq - 1) >> ${PLACE_BITS + 1}) AS decided FROM run_row WHERE run_id = ? AND choice IS NOT NULL`;
+  const { decided } = statement(store.db, sql).get(runId) as { readonly decided: number | bigint };
+  return Number(decided);
 }
 
 /** One run; throws `not-found`. */

@@ -15,7 +15,7 @@ const run = (device: string, outcome: RunItem['outcome']): RunItem => ({
   durationMs: 1200,
   outcome,
   counts: { up: none, down: none },
-  conflicts: 0,
+  decided: 0,
   purpose: 'sync',
   undoes: null,
   automatic: false,

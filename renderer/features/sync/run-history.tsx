@@ -97,7 +97,7 @@ function Tools(props: { readonly filter: RunFilter; readonly shown: readonly Run
   );
 }
 
-const heads = ['when', 'mode', 'outcome', 'counts', 'conflicts', 'connection', 'device', 'took'] as const;
+const heads = ['when', 'mode', 'outcome', 'counts', 'decided', 'connection', 'device', 'took'] as const;
 
 /** A run as people read it, cell by cell: to search in and to hand out. */
 function lineOf(run: RunItem, t: TFunction, format: Format): readonly string[] {
@@ -106,7 +106,7 @@ function lineOf(run: RunItem, t: TFunction, format: Format): readonly string[] {
     modeText(run, t),
     t(`sync:outcome.${run.outcome}.word`),
     countsText(run.counts, t, format),
-    format.number(run.conflicts),
+    format.number(run.decided),
     shownText(run.connection),
     shownText(run.device),
     tookText(run, t, format),
@@ -160,12 +160,12 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
       },
     },
     {
-      id: 'conflicts',
-      header: t('sync:history.conflicts'),
+      id: 'decided',
+      header: t('sync:history.decided'),
       width: '90px',
       from: 640,
       align: 'end',
-      cell: (run) => format.number(run.conflicts),
+      cell: (run) => format.number(run.decided),
     },
     {
       id: 'connection',
