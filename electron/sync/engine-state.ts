@@ -10,8 +10,8 @@ export interface SyncState {
   readonly busy: Set<string>;
   /** Connections a run is under way for: nobody wonders yet how it ended. */
   readonly running: Set<string>;
-  /** Looks nobody asked for, by class: whoever wants something of the class ends them. */
-  readonly looks: Map<string, AbortController>;
+  /** Readings nobody asked for, with their class: whoever wants something of the class ends them; they do not end each other. */
+  readonly looks: Map<AbortController, string>;
   /** Continuous sync. */
   readonly rounds: Rounds;
   /** Sessions on servers that lie ready for the next look. */

@@ -145,8 +145,8 @@ export async function withConnection<T>(
   getConnection(context.openClass(classId), connectionId);
   const yielding = new AbortController();
   const signal = asked === 'quiet' ? AbortSignal.any([call.signal, yielding.signal]) : call.signal;
-  state.looks.get(classId)?.abort();
-  if (asked === 'quiet') state.looks.set(classId, yielding);
+  if (asked === 'quiet') state.looks.set(yielding, classId);
+  else for (const [other, itsClass] of state.looks) if (itsClass === classId) other.abort();
   try {
     return await state.lock.run(classId, signal, async () => {
       const store = context.openClass(classId);
@@ -171,7 +171,7 @@ export async function withConnection<T>(
   } catch (error) {
     throw signal.aborted ? new AppError('cancelled') : error;
   } finally {
-    if (state.looks.get(classId) === yielding) state.looks.delete(classId);
+    state.looks.delete(yielding);
   }
 }
 

@@ -1,6 +1,6 @@
 import styles from './grid.module.css';
 
-/** A check box as the browser draws it, in the colour of the app: a long list has one in every line. It is no tab stop; the grid is. */
+/** A check box that is one element, because a long list has one in every line. It is no tab stop; the grid is. */
 export function TickBox(props: {
   readonly state: 'none' | 'some' | 'all';
   readonly label: string;

@@ -128,6 +128,25 @@ it('a look gives way at once to what a person wants', async () => {
   expect(await preview).toMatchObject({ total: 1 });
 });
 
+it('looks of two windows do not end each other', async () => {
+  await using both = await pair();
+  const { a, b, database } = both;
+  const { password } = database.config;
+  const proxy = await startFaultProxy({ target: database.config });
+  onTestFinished(() => proxy.stop());
+  await b.call('connection.set', {
+    connectionId: b.connectionId,
+    change: { host: proxy.host, port: proxy.port, password },
+  });
+  await settle(a, b);
+  await a.award('Chen Yu', 3);
+  await a.sync();
+  await proxy.mode({ kind: 'freeze' });
+  const looks = [look(b), look(b)];
+  await proxy.mode({ kind: 'pass' });
+  expect(await Promise.all(looks)).toEqual([true, true]);
+});
+
 it('no look asks for a password, meets a server for the first time, or goes on with another class', async () => {
   await using both = await pair();
   const { b } = both;
