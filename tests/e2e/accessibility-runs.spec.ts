@@ -49,7 +49,7 @@ for (const language of languages) {
     await preview.waitForList();
     await page.getByRole('button', { name: t('errors:not-encrypted.title') }).click();
     await looks.at('check-remedy');
-    await page.getByRole('button', { name: new RegExp(`: ${t('sync:preview.more')}$`) }).click();
+    await page.getByRole('button', { name: new RegExp(`[:：] ?${t('sync:preview.more')}$`) }).click();
     await page.getByRole('menuitem', { name: t('sync:replace.action') }).click();
     await preview.waitForList();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('sync:replace.title'));
@@ -101,7 +101,7 @@ for (const language of languages) {
     await network.mode({ kind: 'freeze-at-statement', statement: 'COMMIT', lose: 'request' });
     await preview.runButton('sync').click();
     await network.faulted();
-    await page.getByText(t('sync:phase.commit')).waitFor();
+    await page.getByText(t('sync:phase.commit'), { exact: true }).waitFor();
     await looks.at('running');
     network.cut();
     await network.mode({ kind: 'refuse' });
