@@ -54,15 +54,15 @@ function table(
 
 const id = column('id', 'uuid');
 const at = column('at', 'timestamptz');
-const by = column('by', 'text', { nullable: true, limits: { maxChars: 2_000 } });
-const deviceName = column('device_name', 'text', { limits: { maxChars: 2_000 } });
+const by = column('by', 'text', { nullable: true, limits: { maxChars: 10_000 } });
+const deviceName = column('device_name', 'text', { limits: { maxChars: 10_000 } });
 /** Soft-delete columns; `deletedAt` asks only where a deleted record carries data worth a question (students). */
 const deletion = (policy: ColumnPolicy): readonly CatalogColumn[] => [
   column('deleted_at', 'timestamptz', { nullable: true, policy }),
-  column('deleted_by', 'text', { nullable: true, policy: 'newest', limits: { maxChars: 2_000 } }),
+  column('deleted_by', 'text', { nullable: true, policy: 'newest', limits: { maxChars: 10_000 } }),
 ];
 /** Texts only the app writes, or that were copied: nobody types them, but a server may hold anything. */
-const written = { limits: { maxChars: 2_000 } } as const;
+const written = { limits: { maxChars: 10_000 } } as const;
 const newest = { policy: 'newest' } as const;
 const newestOrNull = { policy: 'newest', nullable: true } as const;
 const orNull = { nullable: true } as const;

@@ -1,4 +1,4 @@
-import { isBlank, textLimits } from '../model/text-limits.ts';
+import { isBlank } from '../model/text-limits.ts';
 import type { Cell } from '../sync/plan.ts';
 import type { CatalogColumn, ColumnType } from './catalog.ts';
 
@@ -25,12 +25,18 @@ export function isWithinLimits(column: CatalogColumn, cell: Cell): boolean {
   }
 }
 
-/** A text as its rule wants it, spaces at its ends aside: those do no harm. */
+/**
+ * The most characters a text of the server may have to be taken. More than anybody may type here: others type elsewhere, a list shows a long text by its beginning,
+ * and a student whose name stays out keeps all that hangs on the student out. What is longer was never meant as a name.
+ */
+const longestTaken = 10_000;
+
+/** A text that shows something and is not endless; what may be typed here is narrower (`text-rules.ts`). */
 function isTextWithin({ rule, limits, nullable }: CatalogColumn, cell: string): boolean {
   if (limits?.maxChars !== undefined && !isAsShort(cell, limits.maxChars)) return false;
   if (rule === undefined) return true;
   if (rule === 'color') return isAsShort(cell, 7);
-  return isAsShort(cell, textLimits[rule]) && (nullable || !isBlank(cell));
+  return isAsShort(cell, longestTaken) && (nullable || !isBlank(cell));
 }
 
 /** Whether a text has at most so many characters. PostgreSQL counts code points. */

@@ -2,8 +2,8 @@ import { syncedTables } from '../../shared/catalog/catalog.ts';
 import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 
 /**
- * What of a catalog a server's tables can tell, in one order: names, keys, types, bounds, references and unique rules. What only people know (policies, kinds,
- * soft references, groups that belong together) is left out; a deletion that clears a reference has no action on the server.
+ * What of a catalog a server's tables can tell, in one order: names, keys, types, bounds, references and unique rules. What only people know (policies, kinds, the
+ * length of texts, soft references, groups that belong together) is left out; a deletion that clears a reference has no action on the server.
  */
 export function serverTruth(catalog: Catalog): unknown {
   return {
@@ -20,15 +20,17 @@ function tableTruth(table: CatalogTable) {
     key: table.key,
     keyAllocation: table.keyAllocation,
     timestamp: table.timestamp,
-    columns: table.columns.map(({ name, type, nullable, length, digits, enum: words, limits }) => ({
-      name,
-      type,
-      nullable,
-      length,
-      digits,
-      words,
-      limits: limits === undefined || Object.keys(limits).length === 0 ? undefined : limits,
-    })),
+    columns: table.columns.map(
+      ({ name, type, nullable, length, digits, enum: words, limits: { maxChars: _here, ...limits } = {} }) => ({
+        name,
+        type,
+        nullable,
+        length,
+        digits,
+        words,
+        limits: Object.keys(limits).length === 0 ? undefined : limits,
+      }),
+    ),
     references: table.foreignKeys
       .filter(({ soft }) => !soft)
       .map(({ columns, references, onDelete }) =>
