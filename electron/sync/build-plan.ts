@@ -39,7 +39,7 @@ import { createLabels, type Labels } from './labels.ts';
 import { openPlanBook, type PlanBook } from './plan-book.ts';
 import { agree, isAgreed } from './record-observation.ts';
 import { contactsOf } from '../store/sync/clock-store.ts';
-import type { ClockContact } from '../../shared/sync/clock.ts';
+import type { ClockContact, Later } from '../../shared/sync/clock.ts';
 import { factsOf, laterOf, refuseUnmarked, type RowFacts } from './row-facts.ts';
 import { stuckErasing } from './stuck-erasing.ts';
 import { rowSearch } from './row-search.ts';
@@ -240,10 +240,11 @@ function planCandidate(
     noteDrift(building, facts);
     if (keepThere(building, table, key, facts)) return null;
   }
-  const later = laterOf(contacts, facts);
-  const newer = later.side;
   const untouchedFactory = takesServerState && isUntouchedFactory(store, key, facts);
   const { putBack = false, gone = null } = facts.remote ?? {};
+  // Of a row the server lost only that moment is known, not when what it held then was edited.
+  const later: Later = gone === null ? laterOf(contacts, facts) : { side: null, why: 'clock-unknown' };
+  const newer = later.side;
   const hints = { newer, untouchedFactory, putBack, gone };
   const outcome = outcomeOf(book, table, facts.trees, hints, modeOf(building, key));
   if (outcome === null) return null;

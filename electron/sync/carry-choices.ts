@@ -1,3 +1,4 @@
+import type { PlanRow } from '../../shared/sync/plan.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import {
@@ -76,6 +77,11 @@ function findPlace(store: ClassStore, { previousId, planId, op, ordinal }: Carri
   const place = before === null ? null : ordinalOf(store, planId, before.table, before.pk);
   const after = place === null ? null : planRow(store, planId, place);
   if (before === null || place === null || after === null || before.conflict !== after.conflict) return null;
-  if (JSON.stringify(after.trees) !== JSON.stringify(before.trees)) return null;
+  if (versionsOf(after) !== versionsOf(before)) return null;
   return op.include !== null || fitChoice(store, planId, place, op.choice).kind === 'fits' ? place : null;
+}
+
+/** The versions a choice is about, as text. */
+function versionsOf({ trees, gone }: PlanRow): string {
+  return JSON.stringify([trees, gone]);
 }

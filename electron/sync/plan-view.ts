@@ -12,7 +12,7 @@ import { getPlan, listPlans, planRow } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { countRows, standingOf } from './count-rows.ts';
 import { blockerOf, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
-import { canAdopt } from '../../shared/sync/resolve.ts';
+import { askedTrees, canAdopt } from '../../shared/sync/resolve.ts';
 import { resultIn } from '../../shared/sync/settle.ts';
 import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
 import { createLabels, type Labels } from './labels.ts';
@@ -152,8 +152,9 @@ function otherOf(row: PlanRow, table: CatalogTable, { book }: Evaluation, labels
   return known === null ? null : labels.of(table, known);
 }
 
-function unchangedOf(table: CatalogTable, { trees, fields }: PlanRow): PlanRowItem['unchanged'] {
-  const { local, server } = trees;
+function unchangedOf(table: CatalogTable, row: PlanRow): PlanRowItem['unchanged'] {
+  const { fields } = row;
+  const { local, server } = askedTrees(row);
   if (local === null || server === null) return [];
   return contentColumns(table).flatMap(({ name }) => {
     if (table.key.includes(name) || fields.some((field) => field.name === name)) return [];
@@ -181,13 +182,14 @@ function shown(cell: Cell): Cell {
 
 function namesOf(table: CatalogTable, row: PlanRow, result: TreeRow | undefined, labels: Labels): PlanRowItem['names'] {
   const names: PlanRowItem['names'] = {};
+  const { base = null, local, server } = askedTrees(row);
   for (const key of table.foreignKeys) {
     for (const column of key.columns) {
       if (table.key.includes(column)) continue;
       names[column] = {
-        base: labels.target(table, column, row.trees.base ?? null),
-        local: labels.target(table, column, row.trees.local),
-        server: labels.target(table, column, row.trees.server),
+        base: labels.target(table, column, base),
+        local: labels.target(table, column, local),
+        server: labels.target(table, column, server),
         result: labels.target(table, column, result ?? null),
       };
     }

@@ -8,7 +8,7 @@ import type { ServerRow } from '../remote/remote.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { forgetFactoryRow, noteLost, writingFor } from '../store/sync/peer-store.ts';
-import type { RowKey, Trees } from '../store/sync/trees.ts';
+import type { RemoteEntry, RowKey, Trees } from '../store/sync/trees.ts';
 import type { ErasedFilter } from './erasures.ts';
 
 /** Longest time the thread is held while observed rows are stored, in milliseconds. */
@@ -106,7 +106,7 @@ function recordRow(recording: Recording, seen: ServerRow): void {
     const had = blank ? undefined : trees.remote(key);
     const putBack = base === undefined ? had?.putBack === true : older;
     // Nobody deletes rows of such a table for good: where one is gone, it comes back as the server had it last.
-    const gone = row === null && table.softDelete !== null ? content : null;
+    const gone = row === null && table.softDelete !== null ? (content ?? lastHeld(had)) : null;
     // Of a version that a run taken back restored, the server only knows who put it back. Of any other, what it says is better than what a run noted.
     const made =
       had?.restored === true && ver !== null && had.ver === ver && sameRow(table, had.row, row)
@@ -115,6 +115,11 @@ function recordRow(recording: Recording, seen: ServerRow): void {
     trees.setRemote(key, { row, ver, ...made, putBack, gone });
     if (distrusted && known !== null) forgetBase(store, trees, key, now);
   }
+}
+
+/** What the server is known to have held last of a row that is not there any more, where it was not what both sides agreed on. */
+function lastHeld(had: RemoteEntry | undefined): TreeRow {
+  return had?.row ?? had?.gone ?? null;
 }
 
 /** Both sides never agreed on the row, as far as anybody can tell now: nothing of it is settled without a person. */
@@ -171,12 +176,15 @@ export async function settleUnseen(
         // With the rows that tell of it: whatever cuts this reading short, the next one finds them gone from Base.
         if (!proves) noteLost(store, peerId, gone.length);
         for (const key of gone) {
-          if (!proves) {
-            forgetBase(store, trees, key, now);
-            trees.dropRemote(key);
-          } else if (readRow(store, tableOf(catalog, key.table), key.pk) === null)
-            agree(store, catalog, peerId, trees, key, null, null, now);
-          else trees.setRemote(key, { row: null, ver: null, editedAt: null, by: null });
+          const table = tableOf(catalog, key.table);
+          // What others changed and this PC has not taken yet is remembered: its own older version must not come back without a question.
+          const held = table.softDelete === null ? null : lastHeld(trees.remote(key));
+          const here = readRow(store, table, key.pk) !== null;
+          if (!proves) forgetBase(store, trees, key, now);
+          if (!here && proves) agree(store, catalog, peerId, trees, key, null, null, now);
+          else if (here && (proves || held !== null))
+            trees.setRemote(key, { row: null, ver: null, editedAt: null, by: null, gone: held });
+          else trees.dropRemote(key);
         }
       });
     await slicer.pause(signal);

@@ -111,13 +111,21 @@ function keepLosers(
   written: { readonly up: boolean; readonly down: boolean },
 ): void {
   const { store, runId, now } = settling;
-  const { local, server } = effect.trees;
+  const { local } = effect.trees;
+  const server = effect.trees.server ?? lostThere(settling, effect);
   const always = effect.choice !== null || effect.keepLosers === true;
   const address = { table: effect.table, pk: effect.pk, label: effect.label, at: now, runId };
   if (written.down && local !== null && (always || losesUnsent(settling, effect)))
     keepLost(store, { ...address, row: local, side: 'local', by: null });
   if (written.up && server !== null && (always || losesUnseen(settling, effect)))
     keepLost(store, { ...address, row: server, side: 'server', by: settling.serverBy(effect) });
+}
+
+/** What the server held of a decided row when it lost it, where that is not what comes back. */
+function lostThere({ catalog, trees }: Settling, effect: OutboxEffect): TreeRow {
+  if (effect.choice === null) return null;
+  const { gone = null } = trees.remote(effect) ?? {};
+  return sameRow(tableOf(catalog, effect.table), gone, effect.result) ? null : gone;
 }
 
 /** Whether a change of this PC that no server ever got is overwritten here. */

@@ -2,6 +2,7 @@ import type { CatalogColumn, CatalogTable, TextRule } from '../../shared/catalog
 import { canonicalCell } from '../../shared/catalog/value.ts';
 import { hexColor, optionalNote, optionalText, requiredText } from '../../shared/model/text-rules.ts';
 import type { Cell, Choice, FieldChoice, PlanRow } from '../../shared/sync/plan.ts';
+import { askedTrees } from '../../shared/sync/resolve.ts';
 import { cellOf } from '../../shared/sync/row.ts';
 
 /** Types whose values a person can type where no rule for texts says otherwise. */
@@ -29,7 +30,8 @@ export function judgeTyped(table: CatalogTable, row: PlanRow, choice: Choice): C
 
 function judgeValue(table: CatalogTable, column: CatalogColumn, row: PlanRow, value: Cell): Cell | undefined {
   const { name } = column;
-  if ([row.trees.local, row.trees.server].some((side) => side !== null && cellOf(side, name) === value)) return value;
+  const trees = askedTrees(row);
+  if ([trees.local, trees.server].some((side) => side !== null && cellOf(side, name) === value)) return value;
   const field = column.rule;
   if (field !== undefined && value !== null) return judgeText(field, value, column.nullable);
   if (field === undefined && !typeable.has(column.type)) return undefined;

@@ -108,7 +108,8 @@ function waitingInTrees(store: ClassStore, peerId: string, mode: ConnectionRow['
   for (const key of marked) {
     const table = tableOf(store.catalog, key.table);
     const versions = readTrees(store, trees, table, key);
-    const outcome = forMode(table, versions, diffRow(table, versions, noHints), mode);
+    const hints = { ...noHints, gone: trees.remote(key)?.gone ?? null };
+    const outcome = forMode(table, versions, diffRow(table, versions, hints), mode);
     if (outcome === null || outcome.kind === 'agreed') continue;
     const asks = outcome.kind === 'conflict';
     rows.push({

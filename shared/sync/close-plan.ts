@@ -73,7 +73,7 @@ function askAboutTakenOver(plan: OpenPlan, table: CatalogTable, ordinal: number)
 function* linkWithin(plan: OpenPlan, table: CatalogTable): Generator<void> {
   for (const ordinal of plan.rowsOf(table.name)) {
     const row = plan.row(ordinal);
-    for (const version of [row.trees.local, row.trees.server, row.result]) {
+    for (const version of [row.trees.local, row.trees.server, row.result, row.gone]) {
       for (const parent of hardReferences(table, version)) {
         const place = parent.table === table.name ? plan.ordinal(parent.table, parent.pk) : null;
         if (place !== null && place !== ordinal) plan.link(place, ordinal);

@@ -156,6 +156,41 @@ describe('a student row', () => {
   });
 });
 
+describe('a student row the server lost', () => {
+  const lost = (base: TreeRow | undefined, local: TreeRow, gone: TreeRow) =>
+    diffRow(student, trees(base, local, null), { ...noHints, newer: 'server', gone });
+
+  it('comes back as the server had it last, with what only this PC changed', () => {
+    expect(lost(pupil(), pupil(), pupil({ name: 'Li Wei' }))).toMatchObject({ result: { name: 'Li Wei' } });
+    expect(lost(pupil(), pupil({ note: 'a' }), pupil({ name: 'Li Wei' }))).toMatchObject({
+      kind: 'change',
+      result: { name: 'Li Wei', note: 'a' },
+    });
+    expect(lost(pupil(), pupil({ name: 'Li Wei' }), pupil())).toMatchObject({ result: { name: 'Li Wei' } });
+    expect(lost(undefined, pupil(), pupil())).toMatchObject({ kind: 'change', change: 'add', result: pupil() });
+  });
+
+  it('asks where the server had another value and nothing says that this PC had seen it', () => {
+    const gone = pupil({ name: 'Li Wei' });
+    const unknown = lost(undefined, pupil(), gone);
+    expect(unknown).toMatchObject({ kind: 'conflict', conflict: 'both-added', gone });
+    if (unknown.kind === 'conflict')
+      expect(unknown.fields.filter(({ clash }) => clash)).toMatchObject([
+        { name: 'name', local: 'Li W', server: 'Li Wei' },
+      ]);
+    expect(conflictOf(lost(pupil(), pupil({ name: 'Li Wen' }), gone))).toBe('both-updated');
+    expect(conflictOf(lost(pupil(), pupil({ deleted_at: at }), gone))).toBe('deleted-here-updated-there');
+  });
+
+  it('asks about a note as well: when the row was lost says nothing of when the note was written', () => {
+    expect(conflictOf(lost(pupil(), pupil({ note: 'a' }), pupil({ note: 'b' })))).toBe('both-updated');
+  });
+
+  it('is a new one after both sides agreed that it is gone', () => {
+    expect(lost(null, pupil(), pupil({ name: 'Li Wei' }))).toMatchObject({ kind: 'change', result: pupil() });
+  });
+});
+
 describe('a score event', () => {
   it('missing on one side is put back, never deleted', () => {
     expect(changeOf(event, trees(point(), null, point()))).toMatchObject({ change: 'add', direction: 'down' });

@@ -53,23 +53,22 @@ export function neverGoesMissing(table: CatalogTable): boolean {
 }
 
 /**
- * What comes back of a row one side lost. The server may have held edits of others when it lost it: they come back with those of this PC, where both changed the
- * same this PC's.
+ * A row the server lost comes back as the server had it last, with the changes of this PC: it is compared as if the server had it still, and where that would ask, it
+ * asks. When the server lost it is no answer to which of two values is newer, so that no clock settles anything. After an agreed deletion the row here is a new one.
  */
-function putTogether(table: CatalogTable, { base, local, server }: Trees, gone: TreeRow, newer: Newer): TreeRow {
-  if (local === null || server !== null || gone === null || base === undefined || base === null) return local ?? server;
-  if (sameRow(table, gone, base)) return local;
-  if (sameRow(table, local, base)) return gone;
-  if (isDeleted(table, local) !== isDeleted(table, gone)) return local;
-  const { row, clashes } = mergeRows(table, base, local, gone, newer);
-  return { ...row, ...Object.fromEntries(clashes.map((name) => [name, local[name] ?? null])) };
+function comesBack(table: CatalogTable, trees: Trees, gone: TreeRow): RowOutcome {
+  const { base, local, server } = trees;
+  if (base === null || local === null || server !== null || gone === null) return change(table, trees, local ?? server);
+  const outcome = diffRow(table, { base, local, server: gone });
+  if (outcome.kind === 'conflict') return { ...outcome, gone };
+  return change(table, trees, outcome.kind === 'agreed' ? outcome.row : outcome.result);
 }
 
 /** A row that exists on one side only. Where rows never go missing for good (append-only, soft-delete) it is put back, else base decides who deleted it. */
-function oneSided(table: CatalogTable, trees: Trees, { parentGone, gone, newer }: DiffHints): RowOutcome {
+function oneSided(table: CatalogTable, trees: Trees, { parentGone, gone }: DiffHints): RowOutcome {
   const present = trees.local ?? trees.server;
+  if (neverGoesMissing(table) && !parentGone) return comesBack(table, trees, gone);
   if (trees.base === undefined || trees.base === null) return change(table, trees, present);
-  if (neverGoesMissing(table) && !parentGone) return change(table, trees, putTogether(table, trees, gone, newer));
   if (sameRow(table, present, trees.base)) return change(table, trees, null);
   return conflict(
     table,

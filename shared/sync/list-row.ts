@@ -200,6 +200,7 @@ export function listRow(
     reason: asks ? (outcome.reason ?? (newer === null ? untoldOf(table, outcome, words) : 'newer')) : null,
     newer,
     serverVer: words.serverVer,
+    ...(asks && outcome.gone !== undefined ? { gone: outcome.gone } : {}),
   };
   return { row, direction: asks ? 'both' : (directionOf(table, trees, outcome.result) ?? 'both') };
 }
@@ -217,7 +218,7 @@ export interface Notes {
 /** Notes what matters of a listed row beside others. */
 export function notesOf(lookup: Lookup, table: CatalogTable, row: PlanRow): Notes {
   const { local, server } = row.trees;
-  const versions = new Set<TreeRow>([local, server, row.result ?? null]);
+  const versions = new Set<TreeRow>([local, server, row.result ?? null, row.gone ?? null]);
   const parents = new Set<number>();
   const nowhere: string[] = [];
   const seen = new Set<string>();
@@ -259,9 +260,9 @@ function refusedOf(
 }
 
 /** Every value a listed row holds in one of its versions. Only new rows can be a thing the other side knows under another key. */
-function claimsIn(table: CatalogTable, { trees: { base, local, server }, result }: PlanRow): readonly Claim[] {
+function claimsIn(table: CatalogTable, { trees: { base, local, server }, result, gone }: PlanRow): readonly Claim[] {
   if (table.unique.length === 0 && table.naturalKeys.length === 0) return [];
-  const held = [local, server, result].flatMap((version) => heldBy(table, version));
+  const held = [local, server, result, gone].flatMap((version) => heldBy(table, version));
   const isNew = (base === undefined || base === null) && (local === null || server === null);
   const named = isNew ? [...naturalOf(table, local ?? server), ...alikeOf(table, local ?? server)] : [];
   return [...new Set([...held, ...named])];

@@ -93,6 +93,8 @@ export type RowOutcome =
       readonly fields: readonly FieldDiff[];
       readonly recommended: 'local' | 'server' | null;
       readonly reason: RecommendReason | null;
+      /** Of a row the server lost: what it held then, which stands for the server's version. */
+      readonly gone?: TreeRow;
     };
 
 /** What was known of a row beside its versions before a run wrote it: whose changes they are, and what was asked about it. Taking the run back restores it. */
@@ -127,6 +129,8 @@ export interface PlanRow {
   readonly serverVer: string | null;
   /** On a `same-identity` conflict: the row as it would be but for the value two records claim. */
   readonly intended?: TreeRow;
+  /** On a conflict about a row the server lost: what it held then. "The server's" is this version; nothing of the row is there. */
+  readonly gone?: TreeRow;
   /** Which side was edited later, where both clocks can tell; for "newer wins". */
   readonly newer?: 'local' | 'server' | null;
   /** In a list that takes a run back, or takes everything from the server: the three versions as they will be. `result` is what is written. */

@@ -15,7 +15,7 @@ export type Resolved =
   | { readonly kind: 'invalid'; readonly reason: Misfit };
 
 /** The part of a plan row a choice works on. */
-export type Resolvable = Pick<PlanRow, 'trees' | 'conflict' | 'intended' | 'rival' | 'claimed'>;
+export type Resolvable = Pick<PlanRow, 'trees' | 'conflict' | 'intended' | 'rival' | 'claimed' | 'gone'>;
 
 type Fields = NonNullable<Choice['fields']>;
 
@@ -23,19 +23,25 @@ type Fields = NonNullable<Choice['fields']>;
 export function resolveRow(table: CatalogTable, row: Resolvable, choice: Choice): Resolved {
   if (choice.choice === 'skip') return { kind: 'undecided' };
   if (row.conflict === 'same-identity') return resolveIdentity(table, row, choice);
+  const trees = askedTrees(row);
   switch (choice.choice) {
     case 'local':
-      return decided(row.trees.local);
+      return decided(trees.local);
     case 'server':
-      return decided(row.trees.server);
+      return decided(trees.server);
     case 'merge':
-      return mergeByField(table, row.trees, choice.fields ?? {});
+      return mergeByField(table, trees, choice.fields ?? {});
     case 'both':
-      return row.conflict === 'parent-deleted' ? invalid('not-for-this-row') : keepBoth(table, row.trees, choice);
+      return row.conflict === 'parent-deleted' ? invalid('not-for-this-row') : keepBoth(table, trees, choice);
     case 'rename':
     case 'adopt':
       return invalid('not-for-this-row');
   }
+}
+
+/** The versions a question is about: of a row the server lost, its own is what it held then. */
+export function askedTrees({ trees, gone }: Pick<PlanRow, 'trees' | 'gone'>): Trees {
+  return gone === undefined ? trees : { ...trees, server: gone };
 }
 
 function decided(result: TreeRow, copy: Row | null = null): Resolved {

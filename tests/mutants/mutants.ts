@@ -44,7 +44,7 @@ const planning: readonly Mutant[] = [
     id: 'append-only-never-missing',
     rule: 'an append-only row missing on one side is never a delete: it is put back and listed',
     file: 'shared/sync/diff.ts',
-    find: 'if (neverGoesMissing(table) && !parentGone) return change(table, trees, putTogether(table, trees, gone, newer));',
+    find: 'if (neverGoesMissing(table) && !parentGone) return comesBack(table, trees, gone);',
     replace: '',
     tests: [diff],
   },

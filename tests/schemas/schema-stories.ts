@@ -146,7 +146,7 @@ async function begin(
   const own: SchemaBook = { device: first, catalog, classId, connectionId };
   for (let count = 0; count < 12; count += 1) editSchema(next, own);
   const story: Story = { next, server, clock, schema, scope, books: [own], events, note, syncs: 0, done: null };
-  await syncSchema(story, own, { mode: 'sync', manner: 'nothing', cut: false });
+  await syncSchema(story, own, { mode: 'sync', manner: 'nothing', cut: false, overtaken: true });
   const joined = await second.call('class.join', { remoteClassId: scope, connection: connection(second), pull: true });
   const other = { device: second, catalog, classId: joined.class.id, connectionId: joined.connection.id };
   return { ...story, books: [own, other] };
@@ -167,6 +167,7 @@ async function playRound(story: Story): Promise<void> {
     mode: pick(next, ['sync', 'sync', 'apply', 'pull'] as const) ?? 'sync',
     manner: next(5) === 0 ? 'nothing' : 'as-it-comes',
     cut: next(5) === 0,
+    overtaken: true,
   });
   if (next(3) === 0) await takeBack(story);
 }
@@ -198,10 +199,16 @@ interface How {
   readonly manner: Manner;
   /** Whether the line is cut at some message. */
   readonly cut: boolean;
+  /** Whether somebody may change rows of the server between the list and the run. */
+  readonly overtaken: boolean;
 }
 
 /** Previews, decides and runs; checks that what happened is what was announced. Answers how many rows the plan listed, null where it failed because of a cut. */
-async function syncSchema(story: Story, book: SchemaBook, { mode, manner, cut }: How): Promise<number | null> {
+async function syncSchema(
+  story: Story,
+  book: SchemaBook,
+  { mode, manner, cut, overtaken }: How,
+): Promise<number | null> {
   const { next, events, note } = story;
   const { device, classId } = book;
   story.done = null;
@@ -214,7 +221,7 @@ async function syncSchema(story: Story, book: SchemaBook, { mode, manner, cut }:
     if (conflict === 'same-identity') events['same-identity'] += 1;
     if (kind === 'delete') events.delete += 1;
   }
-  if (next(10) === 0) await editThere(story);
+  if (overtaken && next(10) === 0) await editThere(story);
   const before = await sidesOf(story, book);
   if (cut) device.gate.arm({ kind: 'message', number: 1 + next(120) }, () => undefined);
   let result: RunResult | null = null;
@@ -266,8 +273,12 @@ async function settleStory(story: Story): Promise<void> {
     for (const book of story.books) {
       await passTime(story);
       listed +=
-        (await syncSchema(story, book, { mode: 'sync', manner: round % 2 === 1 ? 'server' : 'local', cut: false })) ??
-        1;
+        (await syncSchema(story, book, {
+          mode: 'sync',
+          manner: round % 2 === 1 ? 'server' : 'local',
+          cut: false,
+          overtaken: false,
+        })) ?? 1;
     }
     story.note(`round ${round}: ${listed}`);
     if (listed > 0) continue;

@@ -142,6 +142,7 @@ export async function decideAndRun(world: World, member: Member, planId: string,
   world.oracle.noteExchange(device, after, {
     given: (cell) => expectation.given(cell) || (world.restored && cell.startsWith('student_tag ')),
     seen: pulled ? expectation.kept : () => false,
+    answered: expectation.kept,
     sent: new Set(differing(before.server, after.server)),
     looked: result !== null && !struck,
     back: purpose === 'undo',

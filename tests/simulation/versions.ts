@@ -40,6 +40,8 @@ export interface Decisions {
   given(cell: string): boolean;
   /** Whether somebody looked at the server's value and kept the device's. */
   seen(cell: string): boolean;
+  /** Whether somebody answered a question about the row: of one that is not on the server any more, about what that had last. */
+  answered(cell: string): boolean;
   /** Rows the exchange wrote on the server. */
   readonly sent: ReadonlySet<string>;
   /** Whether the device looked at the server to the end. */
@@ -49,7 +51,13 @@ export interface Decisions {
 }
 
 /** Nobody decided anything. */
-export const noDecisions: Decisions = { given: () => false, seen: () => false, sent: new Set(), looked: true };
+export const noDecisions: Decisions = {
+  given: () => false,
+  seen: () => false,
+  answered: () => false,
+  sent: new Set(),
+  looked: true,
+};
 
 type Cells = Map<string, Version>;
 
@@ -98,7 +106,7 @@ export class Versions {
 
   /** A device and the server exchanged something. Answers what was lost without a decision. */
   noteExchange(device: string, local: Snapshot, server: Snapshot, decisions: Decisions): readonly Lost[] {
-    const { given, seen, sent, looked, back } = decisions;
+    const { given, seen, answered, sent, looked, back } = decisions;
     const here = this.#cells(device);
     const there = this.#cells('server');
     this.#agree(here, there, looked);
@@ -131,7 +139,8 @@ export class Versions {
     for (const [cell, mine] of here) {
       const other = there.get(cell);
       if (other === undefined) continue;
-      const both = union(mine.seen, other.seen);
+      const gone = before.there.has(cell) || !answered(cell) ? undefined : this.#past.get(cell)?.at(-1);
+      const both = union(union(mine.seen, other.seen), gone?.seen);
       if (seen(cell) || (back === true && given(cell))) here.set(cell, { ...mine, seen: both });
       if (sent.has(rowOf(cell)) && given(cell)) there.set(cell, { ...other, seen: both });
     }

@@ -1,6 +1,97 @@
 import { describe, expect, it } from 'vitest';
-import { expectSame, pair, settle } from '../support/pair.ts';
+import type { Book } from '../support/device.ts';
+import { expectSame, pair, placeOf, settle, type Pair } from '../support/pair.ts';
 import { sql } from '../support/sql.ts';
+
+const empty = 'TRUNCATE tallybook.student CASCADE';
+
+/** Two devices: one renamed a pupil and sent it, the other has not taken that yet. */
+async function renamed(): Promise<Pair> {
+  const both = await pair();
+  const { a, b } = both;
+  await settle(a, b);
+  await b.call('student.set', { id: (await b.student('Li W')).id, change: { name: 'Li Wei' } });
+  await b.sync();
+  return both;
+}
+
+const students = async (book: Book, planId: string): Promise<readonly string[]> =>
+  (await book.rows(planId))
+    .filter(({ table }) => table === 'student')
+    .map(({ label, conflict, kind, direction }) => `${label} ${conflict ?? kind} ${direction}`)
+    .toSorted();
+
+/** The names every device has after all of them have synced. */
+async function namesAfter(...books: readonly [Book, ...Book[]]): Promise<readonly string[]> {
+  await settle(...books);
+  for (const book of books) await expectSame(books[0], book);
+  return (await books[0].call('student.list', {})).items.map(({ name }) => name).toSorted();
+}
+
+describe('a record of a table that was emptied', () => {
+  it.each([
+    ['server', 'Li Wei'],
+    ['local', 'Li W'],
+  ] as const)(
+    'asks on a server that was put back, where the server had another value last and this PC never saw it: "%s" settles it',
+    async (choice, name) => {
+      await using both = await renamed();
+      const { a, b, database } = both;
+      await a.award('Li W', 2);
+      // Put back to before it knew any device, which nobody here can tell from that alone.
+      await sql(database.config, 'DELETE FROM tallybook.device');
+      await sql(database.config, empty);
+      const plan = await a.preview();
+      expect(await students(a, plan.planId)).toEqual(['Chen Yu add up', 'Li W both-added both', 'Wang Fang add up']);
+      const [row] = (await a.rows(plan.planId)).filter(({ conflict }) => conflict !== null);
+      expect(row).toMatchObject({ recommended: null, left: 'undecided' });
+      expect(row?.fields.filter(({ clash }) => clash)).toMatchObject([
+        { name: 'name', local: 'Li W', server: 'Li Wei' },
+      ]);
+      await a.sync({ allowMassChange: true });
+      expect(await sql(database.config, 'SELECT name FROM tallybook.student ORDER BY name')).toEqual([
+        ['Chen Yu'],
+        ['Wang Fang'],
+      ]);
+      await a.sync({ conflicts: choice });
+      expect(await sql(database.config, 'SELECT name FROM tallybook.student ORDER BY name')).toContainEqual([name]);
+      expect(await a.student(name)).toMatchObject({ allTime: 2 });
+      if (choice === 'server') expect(await namesAfter(a, b)).toEqual(['Chen Yu', 'Li Wei', 'Wang Fang']);
+      else expect((await a.call('bin.list', {})).items).toMatchObject([{ side: 'server', row: { name: 'Li Wei' } }]);
+    },
+  );
+
+  it('asks where both renamed it, and each side can be taken alone', async () => {
+    await using both = await renamed();
+    const { a, b, database } = both;
+    await a.call('student.set', { id: (await a.student('Li W')).id, change: { name: 'Li Wen', note: 'moved' } });
+    await sql(database.config, empty);
+    const plan = await a.preview();
+    expect(await students(a, plan.planId)).toContain('Li Wen both-updated both');
+    const place = await placeOf(a, plan.planId, 'Li Wen');
+    await a.call('plan.decide', { planId: plan.planId, target: { ordinals: [place] }, choice: 'server' });
+    await a.run('pull', plan.planId, { allowMassChange: true });
+    expect(await a.student('Li Wei')).toMatchObject({ name: 'Li Wei' });
+    expect(await students(a, (await a.preview()).planId)).toContain('Li Wei add up');
+    expect(await namesAfter(a, b)).toEqual(['Chen Yu', 'Li Wei', 'Wang Fang']);
+  });
+
+  it.each([
+    ['was forgotten after a year', 'UPDATE tallybook.gc_horizon SET horizon = txid_current() + 1', 'Li W update both'],
+    ['went with its journal', 'UPDATE tallybook.meta SET epoch = gen_random_uuid()', 'Li W both-added both'],
+  ])('comes back as this PC saw it there last, where that it is gone %s', async (_how, history, listed) => {
+    await using both = await renamed();
+    const { a, b, database } = both;
+    await a.preview();
+    await sql(database.config, empty);
+    await sql(database.config, 'DELETE FROM tallybook.row_state WHERE deleted');
+    await sql(database.config, history);
+    const plan = await a.preview();
+    expect(await students(a, plan.planId)).toContain(listed);
+    await a.sync({ conflicts: 'server', allowMassChange: true });
+    expect(await namesAfter(a, b)).toEqual(['Chen Yu', 'Li Wei', 'Wang Fang']);
+  });
+});
 
 describe('a table of the server that was emptied', () => {
   it('comes back as the server had it last, also from a PC that had not seen the last of it', async () => {
