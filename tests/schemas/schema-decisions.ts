@@ -6,7 +6,7 @@ import { itemsOf, type SchemaBook } from './schema-book.ts';
 
 type Choice = {
   readonly choice: NonNullable<PlanRowItem['choice']>;
-  readonly fields?: Record<string, { readonly value: string | null }>;
+  readonly fields?: Record<string, 'local' | { readonly value: string | null }>;
 };
 
 /** How a person decides: as it comes, or so that everything comes to an end. */
@@ -67,5 +67,12 @@ function renames(next: Random, catalog: SchemaBook['catalog'], row: PlanRowItem)
     ({ name, type }) => ({ choice: 'rename', fields: { [name]: { value: fresh(type) } } }) as const,
   );
   const all = Object.fromEntries(columns.map(({ name, type }) => [name, { value: fresh(type) }]));
-  return columns.length > 1 ? [...each, { choice: 'rename', fields: all }] : each;
+  // What cannot be typed is kept as it is: another number beside it is enough.
+  const claimed = columns.filter(({ name }) => row.fields.some((field) => field.name === name && field.clash));
+  const asked: Choice['fields'] = Object.fromEntries(
+    claimed.map(({ name, type }) => [name, type === 'text' ? ('local' as const) : (all[name] ?? ('local' as const))]),
+  );
+  const several: readonly Choice[] =
+    claimed.length > 1 && claimed.some(({ type }) => type !== 'text') ? [{ choice: 'rename', fields: asked }] : [];
+  return columns.length > 1 ? [...each, ...several, { choice: 'rename', fields: all }] : each;
 }
