@@ -87,8 +87,9 @@ function bothFor(store: ClassStore, row: PlanRow, choice: Choice | null): Choice
 }
 
 /**
- * The choice a rule makes for a row that asks; undefined where it makes none. `newer` takes only both-updated and both-added rows whose clocks can tell;
- * a merge is for the same two: it takes what only one side changed from that side, and what clashes from the one named. A deletion is no field to merge.
+ * The choice a rule makes for a row that asks; undefined where it makes none. A merge is for both-updated and both-added rows: it takes what only one side
+ * changed from that side, and what clashes from the one named. A deletion is no field to merge. `newer` is the merge from the newer side, for those of
+ * them whose clocks can tell: a time says who is right about what clashes, and nothing about what the other side alone has changed.
  */
 function choiceFor(row: PlanRow, rule: BulkRule): Choice | null | undefined {
   const comparable = row.conflict === 'both-updated' || row.conflict === 'both-added';
@@ -97,19 +98,20 @@ function choiceFor(row: PlanRow, rule: BulkRule): Choice | null | undefined {
     case 'server':
       return { choice: rule };
     case 'merge-local':
-    case 'merge-server': {
-      if (!comparable) return undefined;
-      const side = rule === 'merge-local' ? 'local' : 'server';
-      const clashing = row.fields.filter((field) => field.clash).map((field) => [field.name, side] as const);
-      return { choice: 'merge', fields: Object.fromEntries(clashing) };
-    }
+    case 'merge-server':
+      return comparable ? mergeFrom(row, rule === 'merge-local' ? 'local' : 'server') : undefined;
     case 'newer': {
       const newer = comparable ? (row.newer ?? null) : null;
-      return newer === null ? undefined : { choice: newer };
+      return newer === null ? undefined : mergeFrom(row, newer);
     }
     case 'later':
       return { choice: 'skip' };
     case 'reset':
       return null;
   }
+}
+
+function mergeFrom(row: PlanRow, side: 'local' | 'server'): Choice {
+  const clashing = row.fields.filter((field) => field.clash).map((field) => [field.name, side] as const);
+  return { choice: 'merge', fields: Object.fromEntries(clashing) };
 }

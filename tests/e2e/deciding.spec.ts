@@ -104,7 +104,7 @@ test('“Newer wins” asks first where a clock is not trusted, decides what is 
   const said = `${t('sync:bulk.done.newer', { count: 5 })} ${t('sync:bulk.leftClock', { count: 3 })}`;
   await expect(page.getByText(said).first()).toBeVisible();
   await expect(page.getByText('3 of 8 conflicts left')).toBeVisible();
-  await expect(preview.row('Anna H')).toContainText('server');
+  await expect(preview.row('Anna H')).toContainText('by field');
   const undoBeside = page
     .getByRole('region', { name: t('sync:list.label') })
     .getByRole('button', { name: t('sync:run.undo'), exact: true });
@@ -253,6 +253,8 @@ test('changes are found by pinyin and filtered in the address, and sorting keeps
     await expect(found).toHaveText(/^\d+ changes? found$/);
   }
   await search.fill('');
+  // The list stays at the record it was at.
+  await preview.grid.press('Home');
 
   await preview
     .row('Ben H')

@@ -132,6 +132,8 @@ describe('deciding', () => {
     await rename(b, 'Student 1', 'One here');
     clock.boot();
     await rename(a, 'Student 2', 'Two there');
+    // Nobody else touched it: whose name is newer says nothing about it.
+    await a.call('student.set', { id: (await a.student('Two there')).id, change: { note: 'sits in front' } });
     await a.sync();
     await b.preview();
     await rename(b, 'Student 2', 'Two here');
@@ -143,12 +145,12 @@ describe('deciding', () => {
     const asked = await b.call('plan.decide', { planId, target: { filter: {} }, rule: 'newer' });
     expect(asked).toMatchObject({ undecided: 2, decided: { decided: 1, left: 2 } });
     const byLabel = Object.fromEntries((await b.rows(planId)).map(({ label, choice }) => [label, choice]));
-    expect(byLabel).toEqual({ 'One here': null, 'Two here': 'local', 'Three here': null });
+    expect(byLabel).toEqual({ 'One here': null, 'Two here': 'merge', 'Three here': null });
     // The rule of the command line comes to the same.
     await b.call('plan.undo', { planId });
     const run = await b.run('sync', planId, { conflicts: 'newer' });
     expect(run.left.map(({ label }) => label).toSorted()).toEqual(['One here', 'Three here']);
-    expect(await b.student('Two here')).toMatchObject({ name: 'Two here' });
+    expect(await b.student('Two here')).toMatchObject({ name: 'Two here', note: 'sits in front' });
   });
 
   it('goes over to the next list with its entries whole (C6)', async () => {
