@@ -127,7 +127,8 @@ test('the panel follows the keyboard through the whole list, its parts, sorting,
   await keyboard.press('Home');
   const lines = Number(await preview.grid.getAttribute('aria-rowcount')) - 1;
   for (let line = 1; line < lines; line += 1) await keyboard.press('ArrowDown');
-  await expect(preview.detail).toHaveAttribute('data-key', (await active.getAttribute('data-key')) ?? '');
+  const bothKeys = async () => [await active.getAttribute('data-key'), await preview.detail.getAttribute('data-key')];
+  await expect.poll(async () => new Set(await bothKeys()).size).toBe(1);
   // The head of a part has no detail.
   while ((await active.getAttribute('data-section')) !== 'true') await keyboard.press('ArrowUp');
   await expect(preview.detail).toBeHidden();
