@@ -8,14 +8,16 @@ export function makePrivateFolder(folder: string): void {
 
 /**
  * Makes an empty file of this user alone where there is none, before anything is written into it: SQLite and copies would make it readable for everybody of this
- * computer, and what SQLite lays beside a file has the rights of that. Windows has none of this: there the folder of a user is the user's own. Throws
- * `folder-unwritable`, `disk-full`.
+ * computer, and what SQLite lays beside a file has the rights of that. Windows has none of this: there the folder of a user is the user's own. A file that is
+ * there is not opened: closing it would let go of the locks SQLite holds on it in this process (sqlite.org/howtocorrupt.html, 2.2). Throws `folder-unwritable`, `disk-full`.
  */
 export function makePrivateFile(file: string): void {
   try {
-    closeSync(openSync(file, 'a', 0o600));
+    closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
-    const isFull = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EEXIST') return;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
     throw isFull
       ? new AppError('disk-full', { where: 'here' }, { cause: error })
       : new AppError('folder-unwritable', {}, { cause: error });
