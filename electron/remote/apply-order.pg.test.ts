@@ -1,28 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { describe, expect, it } from 'vitest';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
-import { managedDatabase } from '../../tests/support/managed-database.ts';
+import { inOwnClass } from '../../tests/support/in-own-class.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
 import { applyRun, put, rowOf, serverRows, student, write } from '../../tests/support/remote-runs.ts';
-import { createPgRemote } from './pg-remote.ts';
 import type { Remote } from './remote.ts';
 
 let db: ManagedDatabase;
 let remote: Remote;
 let classId: string;
 
-beforeAll(async () => {
-  db = await managedDatabase();
-  remote = await createPgRemote(await db.session(), classroomCatalog);
-});
-afterAll(async () => {
-  await db[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  classId = randomUUID();
-  await remote.createClass({ id: classId, name: '5B', sample: false });
-});
+inOwnClass((own) => ({ db, remote, classId } = own));
 
 async function numbers(): Promise<readonly string[]> {
   return [...(await serverRows(remote, classId)).values()].map((row) => String(row?.['number'])).toSorted();

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { classroomCatalog } from '../../shared/catalog/classroom.ts';
+import { describe, expect, it } from 'vitest';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
-import { managedDatabase, waitForBlocked } from '../../tests/support/managed-database.ts';
+import { inOwnClass } from '../../tests/support/in-own-class.ts';
+import { waitForBlocked } from '../../tests/support/managed-database.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
 import {
   applyRun,
@@ -15,24 +15,13 @@ import {
   student,
   write,
 } from '../../tests/support/remote-runs.ts';
-import { createPgRemote } from './pg-remote.ts';
 import type { ApplyRequest, Remote, TimedEffect } from './remote.ts';
 
 let db: ManagedDatabase;
 let remote: Remote;
 let classId: string;
 
-beforeAll(async () => {
-  db = await managedDatabase();
-  remote = await createPgRemote(await db.session(), classroomCatalog);
-});
-afterAll(async () => {
-  await db[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  classId = randomUUID();
-  await remote.createClass({ id: classId, name: '5B', sample: false });
-});
+inOwnClass((own) => ({ db, remote, classId } = own));
 
 /** A person with psql changes something. */
 async function foreign(sql: string, params: readonly (string | null)[] = []): Promise<void> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Row } from '../../shared/sync/plan.ts';
-import { managedDatabase } from '../../tests/support/managed-database.ts';
+import { inOwnClass } from '../../tests/support/in-own-class.ts';
 import type { ManagedDatabase } from '../../tests/support/managed-database.ts';
 import { applyRun, observeAll, point, quietHorizon, rowOf, student, write } from '../../tests/support/remote-runs.ts';
 import { systemClock } from '../engine/system-clock.ts';
@@ -13,17 +13,7 @@ let db: ManagedDatabase;
 let remote: Remote;
 let classId: string;
 
-beforeAll(async () => {
-  db = await managedDatabase();
-  remote = await createPgRemote(await db.session(), classroomCatalog);
-});
-afterAll(async () => {
-  await db[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  classId = randomUUID();
-  await remote.createClass({ id: classId, name: '5B', sample: false });
-});
+inOwnClass((own) => ({ db, remote, classId } = own));
 
 async function addStudent(name = 'Li Wei', session = db.owner): Promise<string> {
   const id = randomUUID();

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cleanUpAfterAll } from '../support/clean-up-after-all.ts';
 import type { PgSession } from '../../electron/remote/pg-session.ts';
 import { openSession } from '../support/managed-database.ts';
 import { startTallybook, told } from './support/run-tallybook.ts';
@@ -19,11 +20,7 @@ import {
 } from './support/two-devices.ts';
 import type { Pair } from './support/two-devices.ts';
 
-const cleanUps: (() => Promise<void>)[] = [];
-
-afterAll(async () => {
-  for (const work of cleanUps.toReversed()) await work();
-});
+const cleanUp = cleanUpAfterAll();
 
 describe('a list of changes on the command line', () => {
   let pair: Pair;
@@ -31,11 +28,11 @@ describe('a list of changes on the command line', () => {
   let watcher: PgSession;
 
   beforeAll(async () => {
-    pair = await twoDevices((work) => void cleanUps.push(work));
+    pair = await twoDevices(cleanUp);
     await sharedClass(pair);
     psql = await openSession(pair.database);
     watcher = await openSession(pair.database);
-    cleanUps.push(async () => {
+    cleanUp(async () => {
       await psql.close();
       await watcher.close();
     });

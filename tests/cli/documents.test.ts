@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cleanUpAfterAll } from '../support/clean-up-after-all.ts';
 import { newDevice, ownFolder } from './support/run-tallybook.ts';
 import type { Device } from './support/run-tallybook.ts';
 
@@ -13,8 +14,7 @@ const keys = {
   connection: 'id name host port database user tls mode status lastRunAt error pending'.split(' '),
 } as const;
 
-const cleanUps: (() => Promise<void>)[] = [];
-const cleanUp = (work: () => Promise<void>): void => void cleanUps.push(work);
+const cleanUp = cleanUpAfterAll();
 
 describe('the JSON documents', () => {
   let device: Device;
@@ -23,10 +23,6 @@ describe('the JSON documents', () => {
     device = await newDevice('Room 301 PC', { cleanUp });
     await ownFolder(device, cleanUp);
     await device.json(['class', 'create', '5B']);
-  });
-
-  afterAll(async () => {
-    for (const work of cleanUps.toReversed()) await work();
   });
 
   const add = async (name: string, ...more: readonly string[]) => {

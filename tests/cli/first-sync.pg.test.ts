@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cleanUpAfterAll } from '../support/clean-up-after-all.ts';
 import { sql } from '../support/sql.ts';
 import { expectSame, rowKeys, serverFlags, twoDevices } from './support/two-devices.ts';
 import type { Pair } from './support/two-devices.ts';
@@ -7,12 +8,7 @@ import type { Json } from './support/run-tallybook.ts';
 const planKeys = ['planId', 'madeAt', 'connection', 'ends', 'firstContact', 'clock', 'checks', 'summary', 'guards'];
 const runKeys = ['runId', 'planId', 'outcome', 'counts', 'left', 'durationMs', 'nextPlanId'];
 
-const cleanUps: (() => Promise<void>)[] = [];
-const cleanUp = (work: () => Promise<void>): void => void cleanUps.push(work);
-
-afterAll(async () => {
-  for (const work of cleanUps.toReversed()) await work();
-});
+const cleanUp = cleanUpAfterAll();
 
 const total = (plan: Json): number => plan.summary.reduce((sum, { count }) => sum + count, 0);
 const kinds = (plan: Json): readonly string[] => [...new Set(plan.rows.map((row) => `${row.kind} ${row.direction}`))];

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cleanUpAfterAll } from '../support/clean-up-after-all.ts';
 import { newDevice, ownFolder } from './support/run-tallybook.ts';
 import type { Device } from './support/run-tallybook.ts';
 
 const nobody = '01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c11';
-const cleanUps: (() => Promise<void>)[] = [];
-const cleanUp = (work: () => Promise<void>): void => void cleanUps.push(work);
+const cleanUp = cleanUpAfterAll();
 
 const names = [
   ['quotes', `O'Brien "Pat" \\ \`x\``],
@@ -39,10 +39,6 @@ describe('hostile arguments', () => {
     await ownFolder(device, cleanUp);
     await device.json(['class', 'create', '5B']);
     student = String((await device.json(['student', 'add', 'Li Wei', '--number', '7'])).items[0]?.id);
-  });
-
-  afterAll(async () => {
-    for (const work of cleanUps.toReversed()) await work();
   });
 
   const failing = async (...args: readonly string[]) => {

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cleanUpAfterAll } from '../support/clean-up-after-all.ts';
 import { decodeJoinCode } from '../../shared/model/join-code.ts';
 import { sql } from '../support/sql.ts';
 import { newDevice, tallybook } from './support/run-tallybook.ts';
 import type { Device, Told } from './support/run-tallybook.ts';
 
-const cleanUps: (() => Promise<void>)[] = [];
-const cleanUp = (work: () => Promise<void>): void => void cleanUps.push(work);
+const cleanUp = cleanUpAfterAll();
 
 describe('the PostgreSQL inside the app', { timeout: 120_000 }, () => {
   let a: Device;
@@ -19,12 +19,8 @@ describe('the PostgreSQL inside the app', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     a = await newDevice('Room 301 PC', { cleanUp });
     b = await newDevice('Office PC', { cleanUp });
+    cleanUp(async () => void (await a.run(['server', 'stop'])));
     await a.json(['class', 'create', '5B', '--sample']);
-  });
-
-  afterAll(async () => {
-    await a.run(['server', 'stop']);
-    for (const work of cleanUps.toReversed()) await work();
   });
 
   it('goes on running when the command that started it has ended, until it is stopped', async () => {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { cleanUpAfterAll } from '../support/clean-up-after-all.ts';
 import {
   award,
   expectSame,
@@ -16,12 +17,7 @@ import {
 import type { Pair } from './support/two-devices.ts';
 import type { Device } from './support/run-tallybook.ts';
 
-const cleanUps: (() => Promise<void>)[] = [];
-const cleanUp = (work: () => Promise<void>): void => void cleanUps.push(work);
-
-afterAll(async () => {
-  for (const work of cleanUps.toReversed()) await work();
-});
+const cleanUp = cleanUpAfterAll();
 
 describe('two devices that share a class', () => {
   let pair: Pair;

@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { cleanUpAfterAll } from '../support/clean-up-after-all.ts';
 import { serverFlags, sync, twoDevices } from './support/two-devices.ts';
 import type { Pair } from './support/two-devices.ts';
 
-const cleanUps: (() => Promise<void>)[] = [];
+const cleanUp = cleanUpAfterAll();
 let pair: Pair;
 
 beforeAll(async () => {
-  pair = await twoDevices((work) => void cleanUps.push(work));
+  pair = await twoDevices(cleanUp);
   const { a, b, database } = pair;
   await a.json(['class', 'create', '5B']);
   for (const name of ['Li W', 'Chen Yu']) await a.json(['student', 'add', name]);
@@ -15,10 +16,6 @@ beforeAll(async () => {
   await sync(a);
   await b.json(['class', 'join', '5B', '--connection', 'school', ...serverFlags(database)]);
   await sync(b);
-});
-
-afterAll(async () => {
-  for (const work of cleanUps.toReversed()) await work();
 });
 
 it('R5: watch carries out round after round what needs nobody, and ends with one document when it is told to', async () => {

@@ -43,3 +43,19 @@ export async function placeOf(book: Book, planId: string, label: string): Promis
   if (found === undefined) throw new Error(`no row ${label} in the plan`);
   return found.ordinal;
 }
+
+/** A preview that is cancelled when the first rows of the server have come. */
+export async function previewCutShort({ device, classId, connectionId }: Book): Promise<void> {
+  const control = new AbortController();
+  const cut = device.client.call(
+    'sync.preview',
+    { classId, connectionId },
+    {
+      signal: control.signal,
+      onProgress: ({ phase, done }) => {
+        if (phase === 'observe' && done > 0) control.abort();
+      },
+    },
+  );
+  await expect(cut).rejects.toMatchObject({ code: 'cancelled' });
+}

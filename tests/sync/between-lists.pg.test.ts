@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Book } from '../support/device.ts';
-import { expectSame, pair, placeOf, settle, type Pair } from '../support/pair.ts';
+import { expectSame, pair, placeOf, previewCutShort, settle, type Pair } from '../support/pair.ts';
 
 const idOf = async (book: Book, name: string): Promise<string> => (await book.student(name)).id;
 
@@ -73,19 +73,7 @@ describe('what happens between two lists', () => {
     const plan = await b.preview();
     await change(a, 'Dan', { note: 'new' });
     await a.sync();
-    const control = new AbortController();
-    const { classId, connectionId } = b;
-    const cut = b.device.client.call(
-      'sync.preview',
-      { classId, connectionId },
-      {
-        signal: control.signal,
-        onProgress: ({ phase, done }) => {
-          if (phase === 'observe' && done > 0) control.abort();
-        },
-      },
-    );
-    await expect(cut).rejects.toMatchObject({ code: 'cancelled' });
+    await previewCutShort(b);
     await expect(b.run('apply', plan.planId)).rejects.toMatchObject({ code: 'plan-stale' });
     await settle(b, a);
     await expectSame(a, b);

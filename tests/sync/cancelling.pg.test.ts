@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { inClassFile } from '../support/class-file.ts';
 import type { Book } from '../support/device.ts';
-import { startFaultProxy } from '../support/fault-proxy.ts';
+import { overLine } from '../support/over-line.ts';
 import { openSession } from '../support/managed-database.ts';
 import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
 
@@ -149,10 +149,8 @@ describe('R2: an operation that is cancelled', () => {
 
   it('while it finds out how a run ended, also on a line that has gone dead, asks again the next time', async () => {
     await using both = await pair();
-    const { a, b, database } = both;
-    const proxy = await startFaultProxy({ target: database.config });
-    const { host, port } = proxy;
-    await b.call('connection.set', { connectionId: b.connectionId, change: { host, port } });
+    const { a, b } = both;
+    const proxy = await overLine(both);
     await b.award('Chen Yu', 5);
     await b.sync();
     await b.award('Chen Yu', 2);
@@ -184,7 +182,6 @@ describe('R2: an operation that is cancelled', () => {
     }
     await settle(b, a);
     await expectSame(a, b);
-    await proxy.stop();
   });
 });
 

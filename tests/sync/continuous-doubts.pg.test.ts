@@ -1,6 +1,6 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Book } from '../support/device.ts';
-import { startFaultProxy } from '../support/fault-proxy.ts';
+import { overLine } from '../support/over-line.ts';
 import { pair, settle } from '../support/pair.ts';
 import { sql } from '../support/sql.ts';
 
@@ -9,14 +9,8 @@ const runs = async (book: Book) => (await book.call('run.list', {})).items.lengt
 
 it('R5: a round that nobody is at finds out first how a run ended whose answer was lost, and doubles nothing', async () => {
   await using both = await pair();
-  const { a, b, database } = both;
-  const proxy = await startFaultProxy({ target: database.config });
-  onTestFinished(() => proxy.stop());
-  const { password } = database.config;
-  await b.call('connection.set', {
-    connectionId: b.connectionId,
-    change: { host: proxy.host, port: proxy.port, password },
-  });
+  const { a, b } = both;
+  const proxy = await overLine(both);
   await settle(a, b);
   await b.award('Li W', 5);
   const { planId } = await b.preview();

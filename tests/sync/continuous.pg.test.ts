@@ -1,9 +1,9 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { ConnectionItem } from '../../shared/contract/connection.ts';
 import type { Params } from '../../shared/contract/contract.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { Book, firstUpload, joinClass, startDevice } from '../support/device.ts';
-import { startFaultProxy } from '../support/fault-proxy.ts';
+import { overLine } from '../support/over-line.ts';
 import { handTimers, type HandTimers } from '../support/hand-timers.ts';
 import { movedClock, type MovedClock } from '../support/moved-clock.ts';
 import { testDatabase } from '../support/test-database.ts';
@@ -211,12 +211,8 @@ it('R5, P7: a guard halts it and nothing is written, until a person has carried 
 
 it('R5: without the network it comes later and later, says so, and goes on by itself', async () => {
   await using both = await keptPair();
-  const { a, b, database } = both;
-  const proxy = await startFaultProxy({ target: database.config });
-  onTestFinished(() => proxy.stop());
-  const { password } = database.config;
-  const change = { host: proxy.host, port: proxy.port, password };
-  await b.call('connection.set', { connectionId: b.connectionId, change });
+  const { a, b } = both;
+  const proxy = await overLine(both);
   await b.keep();
   await proxy.mode({ kind: 'refuse' });
   proxy.cut();

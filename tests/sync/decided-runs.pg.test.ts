@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { Params } from '../../shared/contract/contract.ts';
 import type { RunResult } from '../../shared/contract/sync.ts';
 import { Book, startDevice } from '../support/device.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
+import { overLine } from '../support/over-line.ts';
 import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
 
 type Decision = Omit<Params<'plan.decide'>, 'classId' | 'planId' | 'target'>;
@@ -90,18 +91,9 @@ interface OverLine extends Pair {
 /** Two devices, the second of which reaches the server through a line that can be cut, at the point where it has to decide. */
 async function beforeDeciding(story: Story): Promise<OverLine> {
   const both = await pair(two);
-  const proxy = await startFaultProxy({ target: both.database.config });
-  const { host, port } = proxy;
-  await both.b.call('connection.set', { connectionId: both.b.connectionId, change: { host, port } });
+  const proxy = await overLine(both);
   await story.prepare(both.a, both.b);
-  return {
-    ...both,
-    proxy,
-    [Symbol.asyncDispose]: async () => {
-      await both[Symbol.asyncDispose]();
-      await proxy.stop();
-    },
-  };
+  return { ...both, proxy };
 }
 
 /** Lists, decides the one question there is, and answers the list. */

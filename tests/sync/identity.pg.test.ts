@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Book } from '../support/device.ts';
-import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
+import { expectSame, pair, previewCutShort, settle, type Pair } from '../support/pair.ts';
 import { sql } from '../support/sql.ts';
 import { copyOfDatabase } from '../support/test-database.ts';
 
@@ -47,19 +47,7 @@ describe('a server that was restored to an older state', () => {
   it('stays one decision when the reading that noticed it was cut short', async () => {
     await using both = await restoredPair();
     const { b } = both;
-    const control = new AbortController();
-    const { classId, connectionId } = b;
-    const cut = b.device.client.call(
-      'sync.preview',
-      { classId, connectionId },
-      {
-        signal: control.signal,
-        onProgress: ({ phase, done }) => {
-          if (phase === 'observe' && done > 0) control.abort();
-        },
-      },
-    );
-    await expect(cut).rejects.toMatchObject({ code: 'cancelled' });
+    await previewCutShort(b);
     const plan = await b.preview();
     expect(await rowsOf(b, plan.planId)).toEqual(asked);
     expect(plan).toMatchObject({ undecided: 3, restored: { rows: 3 } });

@@ -1,6 +1,6 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Book } from '../support/device.ts';
-import { startFaultProxy } from '../support/fault-proxy.ts';
+import { overLine } from '../support/over-line.ts';
 import { pair, settle } from '../support/pair.ts';
 
 const look = async (book: Book): Promise<boolean> =>
@@ -86,14 +86,8 @@ it('a look erases nobody: the next list somebody asks for does', async () => {
 
 it('R3: a look that finds no way to the server says offline, and one that does takes that back', async () => {
   await using both = await pair();
-  const { a, b, database } = both;
-  const proxy = await startFaultProxy({ target: database.config });
-  onTestFinished(() => proxy.stop());
-  const { password } = database.config;
-  await b.call('connection.set', {
-    connectionId: b.connectionId,
-    change: { host: proxy.host, port: proxy.port, password },
-  });
+  const { a, b } = both;
+  const proxy = await overLine(both);
   await settle(a, b);
   await proxy.mode({ kind: 'refuse' });
   proxy.cut();
@@ -108,14 +102,8 @@ it('R3: a look that finds no way to the server says offline, and one that does t
 
 it('a look gives way at once to what a person wants', async () => {
   await using both = await pair();
-  const { a, b, database } = both;
-  const { password } = database.config;
-  const proxy = await startFaultProxy({ target: database.config });
-  onTestFinished(() => proxy.stop());
-  await b.call('connection.set', {
-    connectionId: b.connectionId,
-    change: { host: proxy.host, port: proxy.port, password },
-  });
+  const { a, b } = both;
+  const proxy = await overLine(both);
   await settle(a, b);
   await a.award('Chen Yu', 3);
   await a.sync();
@@ -130,14 +118,8 @@ it('a look gives way at once to what a person wants', async () => {
 
 it('looks of two windows do not end each other', async () => {
   await using both = await pair();
-  const { a, b, database } = both;
-  const { password } = database.config;
-  const proxy = await startFaultProxy({ target: database.config });
-  onTestFinished(() => proxy.stop());
-  await b.call('connection.set', {
-    connectionId: b.connectionId,
-    change: { host: proxy.host, port: proxy.port, password },
-  });
+  const { a, b } = both;
+  const proxy = await overLine(both);
   await settle(a, b);
   await a.award('Chen Yu', 3);
   await a.sync();

@@ -4,7 +4,8 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { advisoryNamespace } from '../../electron/remote/class-lock.ts';
 import { createPgRemote } from '../../electron/remote/pg-remote.ts';
 import { Book, connectionTo } from '../support/device.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
+import { overLine } from '../support/over-line.ts';
 import { openSession } from '../support/managed-database.ts';
 import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
 import { sql } from '../support/sql.ts';
@@ -16,17 +17,7 @@ interface Cut extends Pair {
 /** A pair whose second device reaches the server through a line that can be cut. */
 async function pairOverLine(): Promise<Cut> {
   const both = await pair();
-  const proxy = await startFaultProxy({ target: both.database.config });
-  const { host, port } = proxy;
-  await both.b.call('connection.set', { connectionId: both.b.connectionId, change: { host, port } });
-  return {
-    ...both,
-    proxy,
-    [Symbol.asyncDispose]: async () => {
-      await both[Symbol.asyncDispose]();
-      await proxy.stop();
-    },
-  };
+  return { ...both, proxy: await overLine(both) };
 }
 
 /** Runs a plan whose COMMIT arrives while its answer does not, and keeps the line cut. */

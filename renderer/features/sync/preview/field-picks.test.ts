@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { initialPicks, pickedCell, toFields, typedValue } from './field-picks.ts';
-import { field } from './test-row.ts';
+import { field } from '../../../../shared/contract/test-row.ts';
 
 const name = field('name', { base: 'Li W', local: 'Li Wei', server: 'Li Wen', clash: true });
 const number = field('number', { local: '1', server: '2', clash: true });

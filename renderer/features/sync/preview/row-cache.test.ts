@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { createRowCache } from './row-cache.ts';
-import { planRow } from './test-row.ts';
+import { planRow } from '../../../../shared/contract/test-row.ts';
 
 /** A reader whose answers are given by hand, in any order. */
 function reader() {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createTexts } from '../../../../shared/text/text.ts';
 import { formatFor } from '../../../format.ts';
 import type { Words } from './field-words.ts';
-import { field, planRow } from './test-row.ts';
+import { field, planRow } from '../../../../shared/contract/test-row.ts';
 import { recordText, whatChanges } from './what-changes.ts';
 
 const words: Words = { t: createTexts('en').t, format: formatFor('en') };

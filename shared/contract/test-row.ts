@@ -1,4 +1,4 @@
-import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import type { PlanRowItem } from './sync.ts';
 
 type Field = PlanRowItem['fields'][number];
 
