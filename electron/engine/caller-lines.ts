@@ -21,6 +21,7 @@ export function createCallerLines(dispatcher: Dispatcher, hub: EventHub): Caller
 
   function connect(send: (message: FromEngine) => void): EngineLine {
     const calls = new Map<string, AbortController>();
+    const atHangUp = new Map<string, () => void>();
     let open = true;
     let unsubscribe: (() => void) | undefined;
 
@@ -40,6 +41,7 @@ export function createCallerLines(dispatcher: Dispatcher, hub: EventHub): Caller
       try {
         const result = await dispatcher.dispatch(method, params, {
           signal: controller.signal,
+          atHangUp,
           progress: (progress) => calls.has(id) && post({ kind: 'progress', id, progress }),
         });
         calls.delete(id);
@@ -72,6 +74,8 @@ export function createCallerLines(dispatcher: Dispatcher, hub: EventHub): Caller
         unsubscribe?.();
         lines.delete(line);
         abortAll();
+        for (const undo of atHangUp.values()) undo();
+        atHangUp.clear();
       },
     };
     lines.set(line, abortAll);

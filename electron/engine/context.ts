@@ -42,6 +42,8 @@ export interface EngineContext {
 export interface CallContext {
   readonly signal: AbortSignal;
   progress(progress: Progress): void;
+  /** What is done when the caller is gone, however it went, by a name of the caller's own; kept over its calls. Missing where nobody called. */
+  readonly atHangUp?: Map<string, () => void>;
 }
 
 /** One handler: parsed parameters in, result out. Contains no decision of its own. */

@@ -1,14 +1,16 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import type { Client } from '../../shared/contract/client.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
 import { claimDataFolder } from '../../electron/engine/folder-claim.ts';
 import { clientOf } from '../../electron/engine/host-client.ts';
-import { startCommand } from '../support/command-line.ts';
+import { killCommand, startCommand } from '../support/command-line.ts';
 import { connectionTo } from '../support/device.ts';
+import { fake, startFakeServer } from '../support/fake-postgres.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { testDatabase } from '../support/test-database.ts';
 
-it('the password of a command’s environment serves that command in the running app, and is not kept there', async () => {
-  const database = await testDatabase();
+/** The app, as other programs of this computer see it. */
+async function runningApp(): Promise<{ readonly client: Client; readonly folder: string }> {
   const folder = tempFolder();
   const claimed = await claimDataFolder(folder, 'browser');
   if (claimed.kind !== 'owned') throw new Error('taken');
@@ -18,7 +20,12 @@ it('the password of a command’s environment serves that command in the running
     await claimed.claim.release();
   });
   claimed.claim.serve(engine);
-  const app = clientOf(engine);
+  return { client: clientOf(engine), folder };
+}
+
+it('the password of a command’s environment serves that command in the running app, and is not kept there', async () => {
+  const database = await testDatabase();
+  const { client: app, folder } = await runningApp();
   await app.call('app.setDevice', { name: 'Room 301 PC' });
   const { id: classId } = await app.call('class.create', { name: '5B', students: ['Li W'] });
   const { password, ...connection } = connectionTo(database);
@@ -28,4 +35,31 @@ it('the password of a command’s environment serves that command in the running
   const doctor = await startCommand(folder, password ?? '', ['doctor']).ended;
   expect(doctor.stdout).not.toContain('password-missing');
   await expect(app.call('sync.preview', { classId, connectionId })).rejects.toMatchObject({ code: 'password-missing' });
+});
+
+it('a command that is killed while the app uses its password leaves none behind', async () => {
+  const loggingIn = Promise.withResolvers<void>();
+  const server = await startFakeServer(async (talk) => {
+    await talk.next();
+    talk.send(fake.asksScram('SCRAM-SHA-256'));
+    // Who has a password goes on; nobody is answered.
+    if ((await talk.next()) !== null) loggingIn.resolve();
+  });
+  onTestFinished(async () => await server.close());
+  const { client: app, folder } = await runningApp();
+  await app.call('app.setDevice', { name: 'Room 301 PC' });
+  const { id: classId } = await app.call('class.create', { name: '5B', students: ['Li W'] });
+  const values = { host: '127.0.0.1', port: server.port, database: 'd', user: 'u', tls: 'disable' as const };
+  const { id: connectionId } = await app.call('connection.add', {
+    classId,
+    connection: { name: 'school', mode: 'two-way', ...values },
+  });
+  const command = startCommand(folder, 'canary', ['preview']);
+  await loggingIn.promise;
+  await killCommand(command);
+  await vi.waitFor(
+    () =>
+      expect(app.call('sync.preview', { classId, connectionId })).rejects.toMatchObject({ code: 'password-missing' }),
+    { timeout: 40_000, interval: 100 },
+  );
 });

@@ -8,6 +8,7 @@ import {
   testValues,
 } from '../../sync/connections.ts';
 import { inferFromServer } from '../../sync/infer-catalog.ts';
+import { lendPassword } from '../../secrets/lend-password.ts';
 import { listDevices, removeDevice } from '../../sync/devices.ts';
 import { bindClass } from '../../sync/open-remote.ts';
 import { setUpServer } from '../../sync/set-up-server.ts';
@@ -19,8 +20,8 @@ export const connectionHandlers = {
   'connection.list': (context, { classId }) => ({ items: [...connectionsOf(context, classId)] }),
   'connection.add': async (context, { classId, connection }) => await addConnection(context, classId, connection),
   'connection.set': async (context, params) => await changeConnection(context, params),
-  'connection.lendPassword': (context, { classId, connectionId, password }) => {
-    context.secrets.lend(getConnection(context.openClass(classId), connectionId).id, password);
+  'connection.lendPassword': (context, { classId, connectionId, password }, call) => {
+    lendPassword(context, getConnection(context.openClass(classId), connectionId).id, password, call);
     return { done: true };
   },
   'connection.remove': async (context, { classId, connectionId }, call) => {
