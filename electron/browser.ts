@@ -1,11 +1,12 @@
 import { parseBrowserOptions } from './bridge/browser-options.ts';
 import { runBrowserShell } from './bridge/browser-shell.ts';
+import { stopSignal } from './engine/stop-signal.ts';
 import { AppError, errorExitCodes } from '../shared/errors.ts';
 import { createTexts } from '../shared/text/text.ts';
 import { languageFor } from '../shared/text/language.ts';
 
 /*
- * The entry of the browser shell. Ctrl+C closes the app in good order; a second one ends the process at once.
+ * The entry of the browser shell. Ctrl+C closes the app in good order; one that comes later ends the process at once.
  */
 
 const io = {
@@ -13,17 +14,11 @@ const io = {
   err: (line: string) => void process.stderr.write(`${line}\n`),
 };
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort();
-  });
-}
+const { signal } = stopSignal(() => process.exit(130));
 
 async function run(): Promise<number> {
   try {
-    return await runBrowserShell(parseBrowserOptions(process.argv.slice(2)), stop.signal, io);
+    return await runBrowserShell(parseBrowserOptions(process.argv.slice(2)), signal, io);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'usage') throw error;
     io.err(createTexts(languageFor([process.env['LANG'] ?? 'en'])).t('shell:usage'));

@@ -1,18 +1,13 @@
 import { openEngine } from './cli/open-engine.ts';
 import { runCli } from './cli/run-cli.ts';
 import { appVersion } from './engine/app-version.ts';
+import { stopSignal } from './engine/stop-signal.ts';
 
 /*
- * The entry of the command line. Ctrl+C cancels what runs and lets it end in good order; a second one ends the process at once.
+ * The entry of the command line. Ctrl+C cancels what runs and lets it end in good order; one that comes later ends the process at once.
  */
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort();
-  });
-}
+const { signal } = stopSignal(() => process.exit(130));
 
 const exitCode = await runCli(process.argv.slice(2), {
   stdin: process.stdin,
@@ -20,7 +15,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   env: process.env,
   version: appVersion,
-  signal: stop.signal,
+  signal,
   openEngine: async (options) => await openEngine(options.data, process.env['TALLYBOOK_PASSWORD']),
 });
 // A socket or a browser that is still open must not keep the process.

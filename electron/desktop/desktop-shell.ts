@@ -18,6 +18,8 @@ import type { OwnEngine } from '../engine/own-engine.ts';
 import { errorText } from '../engine/error-text.ts';
 import { nameDevice } from '../engine/name-device.ts';
 import { ownerText } from '../engine/owner-text.ts';
+import { stopSignal } from '../engine/stop-signal.ts';
+import type { StopSignal } from '../engine/stop-signal.ts';
 import { appMenu } from './app-menu.ts';
 import { registerPageScheme, servePage } from './app-protocol.ts';
 import { focusWindow, openAppWindow } from './app-window.ts';
@@ -76,7 +78,13 @@ async function open(own: OwnEngine, options: DesktopOptions, dataFolder: string,
     log: own.log,
     quit: () => app.quit(),
   });
-  closeInGoodOrder(own, () => guard.held(window));
+  const stop = stopSignal(() => app.exit(130));
+  // Whoever ends the program from outside has nobody at the page to answer.
+  stop.signal.addEventListener('abort', () => {
+    guard.release();
+    app.quit();
+  });
+  closeInGoodOrder(own, stop, () => guard.held(window));
   client.onEvent(({ name }) => {
     if (name !== 'app.quit') return;
     guard.release();
@@ -134,13 +142,16 @@ async function offerToReopen(window: BrowserWindow, texts: i18n): Promise<void> 
  * Closing the last window closes the app; the engine ends its work first, and a log-off of the system waits for it as long as it can. `held`: whether the page was
  * asked instead.
  */
-function closeInGoodOrder(own: OwnEngine, held: () => boolean): void {
+function closeInGoodOrder(own: OwnEngine, stop: StopSignal, held: () => boolean): void {
   let closing: Promise<void> | undefined;
   app.on('window-all-closed', () => app.quit());
   app.on('before-quit', (event) => {
     event.preventDefault();
     if (closing === undefined && held()) return;
-    closing ??= own.close().finally(() => app.exit(0));
+    closing ??= own.close().finally(() => {
+      stop.release();
+      app.exit(0);
+    });
   });
 }
 

@@ -52,6 +52,14 @@ test('P10: a page that does not answer keeps nobody from closing', async () => {
   expect(await electron.app.exited.promise).toBe(0);
 });
 
+test('P10: whoever ends the program from outside is not kept by a question nobody reads', async () => {
+  const { electron, window } = await startDesktop();
+  const { asked } = await askable(electron, window);
+  process.emit('SIGTERM');
+  expect(await electron.app.exited.promise).toBe(0);
+  expect(asked).not.toHaveBeenCalled();
+});
+
 test('P10: who asks a third time is let go, and a system that goes down is not kept', async () => {
   const { electron, window } = await startDesktop();
   await askable(electron, window);

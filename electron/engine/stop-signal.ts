@@ -1,0 +1,70 @@
+/** How long after the first Ctrl+C another one is the same wish, in milliseconds. */
+const sameWishMs = 2000;
+
+/** How often a program looks whether what started it is still there, in milliseconds. */
+const lookMs = 500;
+
+/** The variable in which a program of ours names itself to what it starts, by its process number. */
+const starterVariable = 'TALLYBOOK_STARTED_BY';
+
+/** The wish that a program ends. */
+export interface StopSignal {
+  readonly signal: AbortSignal;
+  /** Listens no more: the program is at its end. */
+  release(): void;
+}
+
+/**
+ * The signal of a program that is to end: by Ctrl+C, SIGTERM or SIGHUP, or because the program of ours that started it is gone without a word.
+ *
+ * Whoever ends a group of processes reaches this one and those that pass their signals on to it, so one wish arrives several times; only a Ctrl+C that comes later
+ * than that is impatience, and calls `onImpatient`. A terminal that is gone takes no more output, which is no reason to fail.
+ */
+export function stopSignal(onImpatient: () => void): StopSignal {
+  const stop = new AbortController();
+  let since = 0;
+  const wish = (name: NodeJS.Signals): void => {
+    const now = performance.now();
+    if (!stop.signal.aborted) {
+      since = now;
+      stop.abort();
+    } else if (name === 'SIGINT' && now - since > sameWishMs) onImpatient();
+  };
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of names) process.on(name, wish);
+  const streams = [process.stdout, process.stderr];
+  const passOver = (): void => undefined;
+  for (const stream of streams) stream.on('error', passOver);
+  const watch = watchStarter(() => stop.abort());
+  return {
+    signal: stop.signal,
+    release() {
+      for (const name of names) process.off(name, wish);
+      for (const stream of streams) stream.off('error', passOver);
+      clearInterval(watch);
+    },
+  };
+}
+
+/** Tells once when the program of ours that started this one has ended first; somebody else's may end as it likes. */
+function watchStarter(tell: () => void): NodeJS.Timeout | undefined {
+  const starter = process.ppid;
+  if (process.env[starterVariable] !== String(starter)) return undefined;
+  const timer = setInterval(() => {
+    if (!isGone(starter)) return;
+    clearInterval(timer);
+    tell();
+  }, lookMs);
+  return timer.unref();
+}
+
+function isGone(starter: number): boolean {
+  // Its children are handed to another parent, except on Windows.
+  if (process.platform !== 'win32') return process.ppid !== starter;
+  try {
+    process.kill(starter, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
