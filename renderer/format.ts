@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 /** Dates, numbers and lists as people of a language write them. */
@@ -36,8 +35,17 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** The formats of one language. The clock is read per call, so that "today" moves on. */
+/** Formats that were made: a list has parts in every line that want them, and a browser takes long to make one. */
+const made = new Map<string, Format>();
+
+/** The formats of one language, the same ones for everybody. The clock is read per call, so that "today" moves on. */
 export function formatFor(language: string): Format {
+  const known = made.get(language) ?? makeFormat(language);
+  made.set(language, known);
+  return known;
+}
+
+function makeFormat(language: string): Format {
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const sameYear = new Intl.DateTimeFormat(language, {
     weekday: 'short',
@@ -121,5 +129,5 @@ function bytesText(language: string, value: bigint): string {
 /** The formats of the language the page shows. */
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => formatFor(i18n.language), [i18n.language]);
+  return formatFor(i18n.language);
 }

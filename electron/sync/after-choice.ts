@@ -1,17 +1,16 @@
-import type { PlanSummary } from '../../shared/contract/sync.ts';
+import type { ParsedParams, Result } from '../../shared/contract/contract.ts';
 import type { EngineContext } from '../engine/context.ts';
 import { getPlan } from '../store/sync/plan-store.ts';
-import { announceConnection } from './announce.ts';
-import { planSummaryOf } from './plan-view.ts';
+import { announcePlans } from './announce.ts';
+import { planRowItems, planSummaryOf } from './plan-view.ts';
 import { noteWaiting } from './waiting.ts';
 
-/** After a choice: the badge and the card count what still needs a person, and every page re-reads the plan. */
+/** After a choice: the plan and the rows a page shows of it, the badge and the card count what still needs a person, and every page re-reads the plan. */
 export async function afterChoice(
   context: EngineContext,
-  classId: string,
-  planId: string,
+  { classId, planId, shown = [] }: ParsedParams<'plan.undo'>,
   signal: AbortSignal,
-): Promise<PlanSummary> {
+): Promise<Result<'plan.undo'>> {
   const store = context.openClass(classId);
   const { connectionId } = getPlan(store, planId);
   try {
@@ -21,10 +20,9 @@ export async function afterChoice(
       const { ready, undecided, blocked } = summary;
       noteWaiting(store, connectionId, { ...ready, undecided, blocked }, { planId, seq: getPlan(store, planId).seq });
     }
-    return summary;
+    return { ...summary, rows: await planRowItems(store, planId, shown, signal) };
   } finally {
     // The choice stands, also when nobody waits for its answer any more.
-    announceConnection(context, store, connectionId);
-    context.emit('class.changed', { classId, areas: ['plans'] });
+    announcePlans(context, classId);
   }
 }

@@ -180,8 +180,14 @@ function useRows<Row>(props: GridProps<Row>, scroller: RefObject<HTMLDivElement 
     if (last >= first) onVisible?.(first, last);
   }, [onVisible, first, last]);
   useEffect(() => {
-    if (active !== undefined && active >= 0) virtual.scrollToIndex(active, { align: 'auto' });
-  }, [active, virtual]);
+    if (active === undefined || active < 0) return;
+    // What is on the screen is known; to scroll, the browser has to work out how the page looks.
+    const { scrollOffset, scrollRect } = virtual;
+    const above = (scrollOffset ?? 0) + headHeight;
+    const top = headHeight + active * rowHeight;
+    const isThere = scrollRect !== null && top >= above && top + rowHeight <= above - headHeight + scrollRect.height;
+    if (!isThere) virtual.scrollToIndex(active, { align: 'auto' });
+  }, [active, virtual, rowHeight]);
   return { virtual, shown };
 }
 

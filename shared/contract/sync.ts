@@ -239,6 +239,11 @@ const namedRows = z
   .array(z.object({ table: z.string(), key: z.union([z.string(), z.record(z.string(), z.string())]) }))
   .max(10_000);
 const inPlan = inClass.extend({ planId: id });
+/** Places of rows, as many as one answer brings. */
+const places = z.array(z.number().int().nonnegative()).max(200);
+/** A step in a draft. `shown`: rows the caller shows; the answer brings them as the step leaves them, so that nobody waits for two answers. */
+const draftStep = inPlan.extend({ shown: places.optional() });
+const afterStep = planSummary.extend({ rows: z.array(planRowItem) });
 
 export const syncMethods = {
   /** Observes the server and makes a plan. Progress: phase `connect`, `observe`, `plan` with counts. */
@@ -294,17 +299,14 @@ export const syncMethods = {
       sections: z.array(tally.extend({ key: sectionKey })),
     }),
   ),
-  'plan.rows': method(
-    inPlan.extend({ ordinals: z.array(z.number().int().nonnegative()).max(200) }),
-    items(planRowItem),
-  ),
+  'plan.rows': method(inPlan.extend({ ordinals: places }), items(planRowItem)),
   /**
    * One entry of the draft, undone as one: a choice or a rule for some rows or for all that a filter keeps, or the decision about a server that was put back.
    * `choice: null` takes a choice back; `include` ticks or unticks. Progress: phase `decide`. `decided` says how many rows it now holds for, and how many
    * that ask were left as they were because it does not fit them.
    */
   'plan.decide': method(
-    inPlan.extend({
+    draftStep.extend({
       target: z.union([
         z.object({ ordinals: z.array(z.number().int().nonnegative()).max(100_000) }),
         z.object({ filter: planFilter }),
@@ -315,7 +317,7 @@ export const syncMethods = {
       rule: bulkRule.optional(),
       include: z.boolean().optional(),
     }),
-    planSummary.extend({ decided: z.object({ decided: z.number(), left: z.number() }) }),
+    afterStep.extend({ decided: z.object({ decided: z.number(), left: z.number() }) }),
   ),
   /** Whether a choice would fit a row as things stand, for a value that is still being typed; nothing is decided. `misfit`: why not, with the holder of a taken value. */
   'plan.fits': method(
@@ -326,8 +328,8 @@ export const syncMethods = {
     }),
     z.object({ misfit: params.nullable() }),
   ),
-  'plan.undo': method(inPlan, planSummary),
-  'plan.redo': method(inPlan, planSummary),
+  'plan.undo': method(draftStep, afterStep),
+  'plan.redo': method(draftStep, afterStep),
   'plan.discard': method(inPlan, done),
   /** A page of the runs, newest first, and how many there are. */
   'run.list': method(

@@ -76,6 +76,53 @@ test('many conflicts are decided at once, said in the label, and taken back in o
   await preview.expectDone();
 });
 
+test('a decision is shown by its own answer, and so is its way back: no row is read for it, and the plan not twice (size, C6)', async ({
+  startApp,
+  postgres,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  await tangledClass(app, postgres);
+  const { page } = app;
+  const asked: string[] = [];
+  const browser = await page.context().newCDPSession(page);
+  await browser.send('Network.enable');
+  browser.on('Network.webSocketFrameSent', ({ response }) => {
+    const { method } = JSON.parse(response.payloadData) as { readonly method?: string };
+    if (method !== undefined) asked.push(method);
+  });
+  const preview = new PreviewPage(app);
+  await preview.open();
+  await expect(page.getByText('8 of 8 conflicts left')).toBeVisible();
+  const row = preview.row('Anna H');
+  await row.click();
+  const settled = async (): Promise<void> => {
+    let before = -1;
+    await expect
+      .poll(() => {
+        const same = asked.length === before;
+        before = asked.length;
+        return same;
+      })
+      .toBe(true);
+  };
+  const countsAndOrder = ['class.status', 'connection.list', 'plan.index', 'plan.tally'];
+  for (const [key, method, word] of [
+    ['l', 'plan.decide', 'decided'],
+    ['Control+z', 'plan.undo', 'needs you'],
+    ['Control+y', 'plan.redo', 'decided'],
+  ] as const) {
+    await settled();
+    asked.length = 0;
+    await page.keyboard.press(key);
+    await expect(row).toContainText(word);
+    // What is beside the rows: their counts, the way from question to question, the card and the badge.
+    const all = [...countsAndOrder, method].toSorted();
+    await expect.poll(() => asked.toSorted()).toEqual(all);
+    await settled();
+    expect(asked.toSorted()).toEqual(all);
+  }
+});
+
 test('“Newer wins” asks first where a clock is not trusted, decides what is sure, and says that no deletion goes by time; only its own entry is taken back beside what it came to (C5, C6)', async ({
   startApp,
   postgres,

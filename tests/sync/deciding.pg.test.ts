@@ -191,6 +191,28 @@ describe('a list with conflicts of every kind', () => {
     while ((await b.call('plan.undo', { planId })).canUndo);
   });
 
+  it('brings the rows that are shown as each thing said leaves them, and as its undo and redo do (C6)', async () => {
+    const { b, planId } = held;
+    const rows = await b.rows(planId);
+    const shown = rows.map(({ ordinal }) => ordinal);
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const next = randomOf(seed);
+    for (let step = 0; step < 10; step += 1) {
+      const decision = anyDecision(next, rows);
+      const about = `seed ${seed}, step ${step}: ${JSON.stringify(decision)}`;
+      const decided = await b.call('plan.decide', { planId, shown, ...decision }).catch(() => null);
+      if (decided === null) continue;
+      expect(decided.rows, about).toEqual(await b.rows(planId));
+      if (!decided.canUndo) continue;
+      const back = await b.call('plan.undo', { planId, shown: shown.slice(0, 3) });
+      expect(back.rows, about).toEqual((await b.rows(planId)).slice(0, 3));
+      const again = await b.call('plan.redo', { planId, shown });
+      expect(again.rows, about).toEqual(decided.rows);
+    }
+    expect((await b.call('plan.decide', { planId, target: { filter: {} }, rule: 'reset' })).rows).toEqual([]);
+    while ((await b.call('plan.undo', { planId })).canUndo);
+  });
+
   it('any number of things said, undone to the start, leaves the list untouched; redone, as it was (C6)', async () => {
     const { b, planId } = held;
     const rows = await b.rows(planId);

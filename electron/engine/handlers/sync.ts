@@ -42,7 +42,7 @@ export const syncHandlers: Handlers<SyncMethod> = {
   }),
   'plan.decide': async (context, params, call) => {
     const decided = await decide(context.openClass(params.classId), params, call);
-    return { ...(await afterChoice(context, params.classId, params.planId, call.signal)), decided };
+    return { ...(await afterChoice(context, params, call.signal)), decided };
   },
   'plan.fits': (context, { classId, planId, ordinal, choice, fields }) => {
     const fit = fitChoice(context.openClass(classId), planId, ordinal, {
@@ -51,13 +51,13 @@ export const syncHandlers: Handlers<SyncMethod> = {
     });
     return { misfit: fit.kind === 'misfit' ? { ...fit.facts } : null };
   },
-  'plan.undo': (context, { classId, planId }, { signal }) => {
-    stepChoice(context.openClass(classId), planId, 'undo');
-    return afterChoice(context, classId, planId, signal);
+  'plan.undo': (context, params, { signal }) => {
+    stepChoice(context.openClass(params.classId), params.planId, 'undo');
+    return afterChoice(context, params, signal);
   },
-  'plan.redo': (context, { classId, planId }, { signal }) => {
-    stepChoice(context.openClass(classId), planId, 'redo');
-    return afterChoice(context, classId, planId, signal);
+  'plan.redo': (context, params, { signal }) => {
+    stepChoice(context.openClass(params.classId), params.planId, 'redo');
+    return afterChoice(context, params, signal);
   },
   'plan.discard': (context, { classId, planId }) => {
     const store = context.openClass(classId);

@@ -1,7 +1,7 @@
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import type { Params } from '../../../../shared/contract/contract.ts';
 import type { Progress } from '../../../../shared/contract/events.ts';
-import type { BulkRule, PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
+import type { BulkRule, PlanRowItem, PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
 import type { AppError } from '../../../../shared/errors.ts';
 import { call } from '../../../client.ts';
 import { onAreasChanged } from '../../../follow-engine.ts';
@@ -84,6 +84,15 @@ export interface PreviewStore {
   readonly dismiss: (what: 'error' | 'refusal' | 'guard' | 'result' | 'replaceAsked' | 'said') => void;
 }
 
+/** A step in the draft of a plan, and the rows the page shows, which its answer brings along. */
+type Step = Params<'plan.undo'>;
+
+/** What a step made of the plan and of those rows, and what is said about it. */
+interface Stepped extends PlanSummary {
+  readonly current: readonly PlanRowItem[];
+  readonly said: Said;
+}
+
 const stores = new Map<string, PreviewStore>();
 
 /** The preview of a connection; the same one for everybody who asks. */
@@ -120,15 +129,18 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
   let deciding = 0;
   let before: Promise<unknown> = Promise.resolve();
   // One after the other: an undo takes back what was said before it, also while that is still being worked out.
-  const inPlan = (work: (planId: string) => Promise<PlanSummary & { readonly said: Said }>): Promise<boolean> => {
+  const inPlan = (work: (of: Step) => Promise<Stepped>): Promise<boolean> => {
     const turn = async (): Promise<boolean> => {
       const { plan } = use.getState();
       if (plan === null) return false;
       if (use.getState().refusal !== null || use.getState().said !== null) use.setState({ refusal: null, said: null });
       try {
-        const { said, ...shown } = await work(plan.planId);
-        // At once: the page is drawn once for both.
-        use.setState((state) => ({ plan: withKnown(shown, state.plan), version: state.version + 1, said }));
+        const { planId } = plan;
+        const { said, current, ...summary } = await work({ classId, planId, shown: [...rows.shown(planId)] });
+        const version = use.getState().version + 1;
+        // At once: the page is drawn once for all of it.
+        rows.take(planId, version, current);
+        use.setState((state) => ({ plan: withKnown(summary, state.plan), version, said }));
         return true;
       } catch (caught) {
         use.setState({ refusal: toAppError(caught) });
@@ -163,19 +175,20 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
         await make.compare();
     },
     decide: (decision) =>
-      inPlan(async (planId) => {
+      inPlan(async (step) => {
         const onProgress = ({ done, total }: Progress): void => {
           if (total !== null) use.setState({ deciding: { done, total } });
         };
         const before = use.getState().plan?.lastEntry ?? 0;
-        const { decided, ...plan } = await call('plan.decide', { classId, planId, ...decision }, { onProgress });
+        const { decided, rows: current, ...plan } = await call('plan.decide', { ...step, ...decision }, { onProgress });
         const made = decided.decided > 0 && plan.lastEntry > before;
-        return { ...plan, said: saidOf(decision, decided, made ? { planId, number: plan.lastEntry } : null) };
+        const entry = made ? { planId: step.planId, number: plan.lastEntry } : null;
+        return { ...plan, current, said: saidOf(decision, decided, entry) };
       }),
     step: async (direction) => {
-      await inPlan(async (planId) => {
-        const plan = await call(direction === 'undo' ? 'plan.undo' : 'plan.redo', { classId, planId });
-        return { ...plan, said: { kind: direction === 'undo' ? 'undone' : 'redone' } };
+      await inPlan(async (step) => {
+        const { rows: current, ...plan } = await call(direction === 'undo' ? 'plan.undo' : 'plan.redo', step);
+        return { ...plan, current, said: { kind: direction === 'undo' ? 'undone' : 'redone' } };
       });
     },
     run: async (mode, allowed) => {

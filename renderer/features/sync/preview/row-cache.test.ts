@@ -95,3 +95,33 @@ test('a row is on its way until there is an answer, be it that there is no such 
   await Promise.resolve();
   expect(none.isReading('p', 7)).toBe(false);
 });
+
+test('rows that come along with a decision are there at once and asked for no more, and no earlier answer overtakes them', async () => {
+  const { asked, cache } = reader();
+  cache.want('p', 1, [1, 2, 3]);
+  await asked[0]?.answer('old');
+  cache.want('p', 2, [7, 8]);
+  expect(cache.shown('p')).toEqual([7, 8]);
+  const drawn = cache.stamp();
+  cache.take(
+    'p',
+    3,
+    cache.shown('p').map((ordinal) => planRow({ ordinal, label: 'decided' })),
+  );
+  expect(cache.stamp()).toBe(drawn + 1);
+  cache.want('p', 3, [7, 8]);
+  expect(asked).toHaveLength(2);
+  await asked[1]?.answer('as it was');
+  expect([7, 8].map((at) => cache.get('p', at)?.label)).toEqual(['decided', 'decided']);
+  // Of another list nothing is taken.
+  cache.take('q', 4, [planRow({ ordinal: 7, label: 'of q' })]);
+  expect(cache.get('p', 7)?.label).toBe('decided');
+});
+
+test('no more rows are shown than a high screen holds: after a long scroll the last ones', () => {
+  const { cache } = reader();
+  const scrolled = Array.from({ length: 400 }, (_none, ordinal) => ordinal);
+  cache.want('p', 1, scrolled);
+  expect(cache.shown('p')).toEqual(scrolled.slice(-40));
+  expect(cache.shown('q')).toEqual([]);
+});

@@ -9,6 +9,10 @@ export interface RowCache {
   readonly isReading: (planId: string, ordinal: number) => boolean;
   /** Reads what is missing or older than `version` among some rows. */
   readonly want: (planId: string, version: number, ordinals: readonly number[]) => void;
+  /** Places of the rows that are shown: what was wanted since the plan last changed, the last of it where that is more than any screen shows. */
+  readonly shown: (planId: string) => readonly number[];
+  /** Takes rows that came along with another answer, which made the plan what it is at `version`. */
+  readonly take: (planId: string, version: number, rows: readonly PlanRowItem[]) => void;
   readonly subscribe: (changed: () => void) => () => void;
   /** Grows with every page that arrived. */
   readonly stamp: () => number;
@@ -18,6 +22,8 @@ export interface RowCache {
 const pageSize = 200;
 /** Rows kept; beyond that those go that were not asked for the longest. More than any screen shows. */
 const mostKept = 1_000;
+/** Rows that are asked for along with something else: those of a high screen, and the one of the panel. */
+const mostShown = 40;
 
 interface Entry {
   readonly row: PlanRowItem | undefined;
@@ -45,16 +51,19 @@ export function createRowCache(
       if (entry?.reading === true && entry.version === version) entries.set(ordinal, { ...entry, reading: false });
     }
   };
+  const put = (version: number, rows: readonly PlanRowItem[]): void => {
+    for (const row of rows) {
+      const entry = entries.get(row.ordinal);
+      // Not wanted any more; and an answer to an older question must not overtake a newer one.
+      if (entry === undefined || entry.version > version) continue;
+      entries.set(row.ordinal, { row: sameOr(entry.row, shownRow(row)), version, reading: false });
+    }
+  };
   const load = async (planId: string, version: number, ordinals: readonly number[]): Promise<void> => {
     try {
       const rows = await read(planId, ordinals);
       if (plan !== planId) return;
-      for (const row of rows) {
-        const entry = entries.get(row.ordinal);
-        // Not wanted any more; and an answer to an older question must not overtake a newer one.
-        if (entry === undefined || entry.version > version) continue;
-        entries.set(row.ordinal, { row: sameOr(entry.row, shownRow(row)), version, reading: false });
-      }
+      put(version, rows);
       settle(ordinals, version);
     } catch {
       // The plan is gone or the line broke: the page learns of both by itself; the rows may be asked for again.
@@ -85,6 +94,16 @@ export function createRowCache(
       }
       for (let from = 0; from < missing.length; from += pageSize)
         void load(planId, version, missing.slice(from, from + pageSize));
+    },
+    shown: (planId) => {
+      if (plan !== planId) return [];
+      const newest = Math.max(...Array.from(entries.values(), ({ version }) => version));
+      return [...entries].flatMap(([ordinal, { version }]) => (version === newest ? [ordinal] : [])).slice(-mostShown);
+    },
+    take: (planId, version, rows) => {
+      if (plan !== planId) return;
+      put(version, rows);
+      announce();
     },
     subscribe: (changed) => {
       listeners.add(changed);
