@@ -7,6 +7,7 @@ import type { SqlValue } from './statement.ts';
 
 /** What of the history is wanted. */
 export interface HistoryFilter {
+  readonly eventIds?: readonly string[] | undefined;
   readonly studentId?: string | undefined;
   /** Finds in the student's name, number, pinyin and initials, and in the text and the note of the event. */
   readonly search?: string | undefined;
@@ -19,18 +20,21 @@ export interface HistoryFilter {
 export type ShownAs = (text: string) => readonly string[];
 
 /**
- * A page of events, newest first, and how many the filter keeps. The events of a deleted student are hidden with him, unless it is him who is asked for.
+ * A page of events, newest first, and how many the filter keeps. The events of a deleted student are hidden with him, unless it is him, or they, who are asked for.
  * `shownAs` gives the translations of a text.
  */
 export function listEvents(
   store: ClassStore,
-  { studentId, search, voided, offset, limit }: HistoryFilter,
+  { eventIds, studentId, search, voided, offset, limit }: HistoryFilter,
   shownAs: ShownAs,
 ): { readonly items: readonly ScoreItem[]; readonly total: number } {
   const conditions: string[] = [];
   const values: SqlValue[] = [];
-  if (studentId === undefined) conditions.push('s.deleted_at IS NULL');
-  else {
+  if (eventIds !== undefined) {
+    conditions.push('e.id IN (SELECT value FROM json_each(?))');
+    values.push(JSON.stringify(eventIds));
+  } else if (studentId === undefined) conditions.push('s.deleted_at IS NULL');
+  if (studentId !== undefined) {
     conditions.push('e.student_id = ?');
     values.push(studentId);
   }

@@ -2,7 +2,6 @@ import type { ConnectionInput, ConnectionItem } from '../../shared/contract/conn
 import type { ParsedParams, Result } from '../../shared/contract/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
-import { setContinuousSetting } from '../engine/continuous-settings.ts';
 import { endpointOf } from '../engine/endpoint.ts';
 import { connect } from '../remote/connect.ts';
 import { testConnection } from '../remote/connection-test.ts';
@@ -23,6 +22,7 @@ import { changedInput, connectionFields, keepsPassword } from './connection-valu
 import { continuousStateOf } from './continuous-state.ts';
 import { endHalt } from './end-halt.ts';
 import { syncStateOf } from './engine-state.ts';
+import { forgetContinuous } from './forget-continuous.ts';
 import { waitingOf } from './waiting.ts';
 
 /** A connection as everybody sees it. Busy only while this engine works on it, or while the outcome of a run is being found out. */
@@ -109,9 +109,10 @@ export async function removeConnection(
 ): Promise<void> {
   getConnection(context.openClass(classId), connectionId);
   await syncStateOf(context).lock.run(classId, call.signal, async () => {
+    // Nothing of it stays behind where the app is closed while the keychain asks somebody.
+    forgetContinuous(context, connectionId);
     deleteConnection(context.openClass(classId), connectionId);
     await context.secrets.delete(connectionId);
-    setContinuousSetting(context.app, connectionId, null);
   });
   context.emit('class.changed', { classId, areas: ['connections', 'plans'] });
 }

@@ -10,6 +10,7 @@ import { announceConnection } from './announce.ts';
 import { connectionItem } from './connections.ts';
 import { continuousRound, type Round, type RoundOf } from './continuous-round.ts';
 import { syncStateOf } from './engine-state.ts';
+import { forgetContinuous } from './forget-continuous.ts';
 import { inBackground } from './resume-erasing.ts';
 import type { Going } from './rounds.ts';
 
@@ -144,6 +145,9 @@ function begin(context: EngineContext, of: RoundOf): void {
       if (signal.aborted) return;
       // The class file cannot be opened, or the connection is gone: nothing can be tried again that way.
       rounds.going.delete(connectionId);
+      const { code, params } = errorToJson(error);
+      // A file that was put back may have no such connection: nobody could switch off any more what was chosen for it.
+      if (code === 'not-found' && params['what'] === 'connection') forgetContinuous(context, connectionId);
       throw error;
     }
   });

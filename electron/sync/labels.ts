@@ -16,8 +16,8 @@ export interface Labels {
   target(table: CatalogTable, column: string, row: TreeRow): string | null;
 }
 
-/** Labels from the local rows, or what is known of the server where there is none. Remembers what it looked up. */
-export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees): Labels {
+/** Labels from the local rows, or what is known of a server (`trees`) where there is none. Remembers what it looked up. */
+export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees | null): Labels {
   const known = new Map<string, string | null>();
 
   function labelAt(tableName: string, pk: string): string | null {
@@ -25,7 +25,7 @@ export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees):
     const found = known.get(address);
     if (found !== undefined) return found;
     const table = tableOf(catalog, tableName);
-    const row = readRow(store, table, pk) ?? serverTree(trees, { table: tableName, pk }).row;
+    const row = readRow(store, table, pk) ?? (trees === null ? null : serverTree(trees, { table: tableName, pk }).row);
     const label = row === null ? null : ofRow(table, row);
     known.set(address, label);
     return label;

@@ -8,6 +8,8 @@ import { createSlicer } from '../engine/slices.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { forgetLost, getLost, keepLost, listLost, removeOldLost, type LostValue } from '../store/sync/recovery-bin.ts';
+import { changedNames, createLabels, type Labels } from './labels.ts';
+import { lostSearch } from './lost-search.ts';
 import { findHolder, missingParent } from './row-needs.ts';
 
 /** Lost values asked for at once when the caller does not say. */
@@ -23,10 +25,11 @@ export function lostItems(
   },
 ): Result<'bin.list'> {
   const { items, total } = listLost(store, { search: asked.search, after: asked.after, limit: asked.limit ?? PAGE });
-  return { items: items.map((lost) => lostItem(store, lost)), total };
+  const labels = createLabels(store, store.catalog, null);
+  return { items: items.map((lost) => lostItem(store, lost, labels)), total };
 }
 
-function lostItem(store: ClassStore, lost: LostValue): LostItem {
+function lostItem(store: ClassStore, lost: LostValue, labels: Labels): LostItem {
   const table = tableOf(store.catalog, lost.table);
   const { id, label, side, by, at, runId } = lost;
   const current = readRow(store, table, lost.pk);
@@ -37,6 +40,8 @@ function lostItem(store: ClassStore, lost: LostValue): LostItem {
     label,
     row: { ...lost.row },
     current: current === null ? null : { ...current },
+    same: sameRow(table, current, lost.row),
+    names: changedNames(table, { before: current, after: lost.row }, labels),
     side,
     by,
     at,
@@ -61,8 +66,19 @@ export function putBack(store: ClassStore, id: string, now: string): boolean {
       if (parent !== null) throw refused('parent-gone', parent);
       if (findHolder(store, table, lost.pk, lost.row) !== null) throw refused('value-taken', lost.table);
       const { table: name, pk, label } = lost;
-      if (current !== null)
-        keepLost(store, { table: name, pk, label, row: current, side: 'local', by: null, at: now, runId: null });
+      if (current !== null) {
+        const replaced = {
+          table: name,
+          pk,
+          label,
+          row: current,
+          side: 'local',
+          by: null,
+          at: now,
+          runId: null,
+        } as const;
+        keepLost(store, { ...replaced, search: lostSearch(table, replaced) });
+      }
       writeRow(store, table, lost.pk, lost.row);
     }
     forgetLost(store, [id]);

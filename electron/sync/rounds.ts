@@ -18,8 +18,8 @@ export interface Going {
 export interface Rounds {
   /** By connection. */
   readonly going: Map<string, Going>;
-  /** When somebody was last at the list of a connection, as wall-clock milliseconds. */
-  readonly attended: Map<string, number>;
+  /** Who was last at the list of a connection when, by connection and window, as wall-clock milliseconds. */
+  readonly attended: Map<string, ReadonlyMap<string, number>>;
   /** Begins to schedule: `schedule` sets the timer for what is next, and answers what takes it back. */
   start(schedule: () => (() => void) | null): void;
   /** The times may have changed: the timer is set anew, in an engine that schedules. */

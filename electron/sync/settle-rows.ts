@@ -14,11 +14,12 @@ import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { answerQuestion, askLater, questionOf } from '../store/sync/open-questions.ts';
 import { factoryRow, writingFor } from '../store/sync/peer-store.ts';
-import { keepLost } from '../store/sync/recovery-bin.ts';
+import { keepLost, type LostValue } from '../store/sync/recovery-bin.ts';
 import type { OutboxEffect } from '../store/sync/outbox-store.ts';
 import type { RunRow } from '../store/sync/run-store.ts';
 import type { RemoteEntry, RowKey, Trees as StoredTrees } from '../store/sync/trees.ts';
 import { hereOf } from './here-of.ts';
+import { lostSearch } from './lost-search.ts';
 
 /** What settling needs: one open transaction of the caller, the trees of its peer and the time. */
 export interface Settling {
@@ -114,11 +115,14 @@ function keepLosers(
   const { local } = effect.trees;
   const server = effect.trees.server ?? lostThere(settling, effect);
   const always = effect.choice !== null || effect.keepLosers === true;
-  const address = { table: effect.table, pk: effect.pk, label: effect.label, at: now, runId };
+  const keep = (row: Row, whose: Pick<LostValue, 'side' | 'by'>): void => {
+    const lost = { table: effect.table, pk: effect.pk, label: effect.label, at: now, runId, row, ...whose };
+    keepLost(store, { ...lost, search: lostSearch(tableOf(settling.catalog, effect.table), lost) });
+  };
   if (written.down && local !== null && (always || losesUnsent(settling, effect)))
-    keepLost(store, { ...address, row: local, side: 'local', by: null });
+    keep(local, { side: 'local', by: null });
   if (written.up && server !== null && (always || losesUnseen(settling, effect)))
-    keepLost(store, { ...address, row: server, side: 'server', by: settling.serverBy(effect) });
+    keep(server, { side: 'server', by: settling.serverBy(effect) });
 }
 
 /** What the server held of a decided row when it lost it, where that is not what comes back. */

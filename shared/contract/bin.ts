@@ -13,6 +13,10 @@ export const lostItem = z.object({
   row,
   /** The record as it is here now; null when there is none. */
   current: row.nullable(),
+  /** Whether the record is exactly this here again: there is nothing to put back. */
+  same: z.boolean(),
+  /** What references that differ point to, as those records are called now: `before` here now, `after` in the lost value. */
+  names: z.record(z.string(), z.object({ before: z.string().nullable(), after: z.string().nullable() })),
   /** Which side lost it. */
   side: z.enum(['local', 'server']),
   /** Device of the one who wrote it, where that is known. */

@@ -39,6 +39,9 @@ export const continuousMethods = {
   ),
   /** One round, now: carries out what needs no decision, and nothing else. Of any connection, also one that is not kept in sync. */
   'continuous.round': method(ofConnection, roundResult),
-  /** Somebody is at the list of changes of a connection, or has left it (`here: false`). It is not touched under their hands; who says nothing for two minutes is taken to be gone. */
-  'continuous.attend': method(ofConnection.extend({ here: z.boolean() }), done),
+  /**
+   * Somebody is at the list of changes of a connection, or has left it (`here: false`). It is not touched under the hands of anybody; who says nothing for two
+   * minutes is taken to be gone. `viewer` tells those at one list apart: a random id of each window's page.
+   */
+  'continuous.attend': method(ofConnection.extend({ viewer: z.string().min(1).max(100), here: z.boolean() }), done),
 };

@@ -38,9 +38,10 @@ export const scoreMethods = {
     items(scoreItem),
   ),
   'score.void': method(inClass.extend({ eventIds: z.array(id).min(1).max(2000) }), items(scoreItem)),
-  /** Newest first. */
+  /** Newest first. With `eventIds`, only those of them that are still there, also of deleted students. */
   'score.list': method(
     inClass.extend({
+      eventIds: z.array(id).max(2000).optional(),
       studentId: id.optional(),
       search: input.optional(),
       voided: z.boolean().optional(),

@@ -103,7 +103,7 @@ async function walkSync(
   const run = await call('sync.run', { classId, planId, mode: 'sync' });
   await refused('sync.run', { classId, planId, mode: 'sync' });
   await call('sync.look', { classId, connectionId });
-  await call('continuous.attend', { classId, connectionId, here: false });
+  await call('continuous.attend', { classId, connectionId, viewer: 'window', here: false });
   await refused('continuous.set', { classId, connectionId, change: { paused: true } });
   await call('continuous.set', { classId, connectionId, change: { on: true, everyMinutes: 60, paused: true } });
   await call('continuous.round', { classId, connectionId });

@@ -138,3 +138,72 @@ test('points are given to several at once, undone, and stay undone after a reloa
   await goTo(app.page, 'History');
   await expect(app.page.getByRole('grid').getByText('undone', { exact: true })).toHaveCount(2);
 });
+
+test('what was done last is told for a while, longer for whoever is at it, and goes when it is undone elsewhere', async ({
+  startApp,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  const classId = await newClass(app);
+  const { page, t } = app;
+  const board = new ClassPage(app);
+  const later = page.getByRole('button', { name: t('class:undoLast') });
+  await page.clock.install();
+  await page.reload();
+  await board.award('Chen Yu', '+2');
+  await board.lastAction.getByText(/Chen Yu/).hover();
+  await page.clock.runFor('01:00');
+  await expect(board.lastAction).toContainText('Chen Yu');
+  await page.mouse.move(0, 0);
+  await board.lastAction.getByRole('button').focus();
+  await page.clock.runFor('01:00');
+  await expect(board.lastAction).toContainText('Chen Yu');
+  await board.board.focus();
+  await page.clock.runFor('00:15');
+  await expect(board.lastAction).toContainText('Chen Yu');
+  await page.clock.runFor('00:10');
+  await expect(board.lastAction).toBeEmpty();
+  // The way back stays, and says what it is about.
+  await expect(later).toHaveAccessibleName(/Chen Yu/);
+  await later.click();
+  await expect(board.lastAction).toContainText(t('class:undone', { what: '' }).trim());
+  await board.expectPoints('Chen Yu', 0);
+  await page.clock.runFor('00:10');
+  await expect(board.lastAction).toBeEmpty();
+  await expect(later).toBeHidden();
+
+  const undoElsewhere = async (): Promise<void> => {
+    const [latest] = (await app.call('score.list', { classId, limit: 1 })).items;
+    await app.call('score.void', { classId, eventIds: [latest?.id ?? ''] });
+  };
+  await board.award('Li W', '+1');
+  await undoElsewhere();
+  await expect(board.lastAction).toBeEmpty();
+  await board.award('Li W', '+1');
+  await page.clock.runFor('00:25');
+  await expect(later).toBeVisible();
+  await goTo(page, 'Students');
+  await undoElsewhere();
+  await goTo(page, 'Class');
+  await board.expectPoints('Li W', 0);
+  await expect(later).toBeHidden();
+  await expect(board.lastAction).toBeEmpty();
+});
+
+test('the history calls a student by the name of now, also when the student was renamed on another page', async ({
+  startApp,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  await newClass(app);
+  const board = new ClassPage(app);
+  const students = new StudentsPage(app);
+  const history = app.page.getByRole('grid');
+  await board.award('Li W', '+2');
+  await goTo(app.page, 'History');
+  await expect(history.getByText('Li W', { exact: true })).toBeVisible();
+  await students.goto();
+  await students.rename('Li W', 'Li Wei');
+  await goTo(app.page, 'History');
+  await expect(history.getByText('Li Wei', { exact: true })).toBeVisible();
+  await goTo(app.page, 'Class');
+  await expect(board.lastAction).toContainText('Li Wei');
+});

@@ -42,3 +42,41 @@ test('C9: a value that lost is in the recovery bin, with whose it was, and put b
     .click();
   await expect(bin.getByText(t('sync:bin.empty.title'))).toBeVisible();
 });
+
+test('C9: a line of the recovery bin opens with all it says, is found by its words, and what is back needs no button', async ({
+  startConnected,
+}, testInfo) => {
+  const made = await startConnected(['Li W', 'Chen Yu'], { language: 'zh-CN' });
+  const { app, classId, connectionId } = made;
+  const { page, t } = app;
+  const { items: reasons } = await app.call('reason.list', { classId });
+  const homework = reasons.find(({ text }) => text === 'Homework')?.id ?? '';
+  const set = async (delta: number): Promise<unknown> =>
+    await app.call('reason.set', { classId, id: homework, change: { delta } });
+  await set(4);
+  await made.onServer('UPDATE tallybook.reason SET delta = 3 WHERE id = $1', homework);
+  const { planId } = await app.call('sync.preview', { classId, connectionId });
+  await app.call('sync.run', { classId, planId, mode: 'sync', conflicts: 'server' });
+
+  await page.goto(`${app.shell.origin}/#/sync/bin`);
+  const bin = page.getByRole('grid', { name: t('sync:bin.title') });
+  const row = bin.getByRole('row').filter({ hasText: '理由 · 作业' });
+  await expect(row).toContainText(`分值 +4 ${t('sync:bin.now', { value: '+3' })}`);
+  for (const words of ['作业', 'zuoye', '理由', '学习']) {
+    await page.getByLabel(t('sync:bin.search')).fill(words);
+    await expect(row).toBeVisible();
+  }
+  const restore = row.getByRole('button', { name: t('sync:bin.restoreNamed', { record: '理由 · 作业' }) });
+  await expect(restore).toBeVisible();
+  await row.getByText('+4').click();
+  const panel = page.getByRole('dialog', { name: '理由 · 作业' });
+  await expect(panel.getByRole('row').filter({ hasText: '分值' })).toContainText('+4+3');
+  await expect(panel.getByRole('link', { name: t('sync:bin.run') })).toBeVisible();
+  await page.screenshot({ path: testInfo.outputPath('bin-panel.png') });
+  await page.keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+
+  await set(4);
+  await expect(restore).toBeHidden();
+  await expect(row).toContainText(t('sync:bin.same'));
+});

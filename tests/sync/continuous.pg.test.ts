@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import type { ConnectionItem } from '../../shared/contract/connection.ts';
 import type { Params } from '../../shared/contract/contract.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { openAppStore } from '../../electron/store/app-store.ts';
+import { inClassFile } from '../support/class-file.ts';
 import { Book, firstUpload, joinClass, startDevice } from '../support/device.ts';
 import { overLine } from '../support/over-line.ts';
 import { handTimers, type HandTimers } from '../support/hand-timers.ts';
@@ -238,12 +240,17 @@ it('R5: it waits while somebody is at the list, and goes on when that person has
   await a.award('Chen Yu', 4);
   await a.sync();
   const { planId } = await b.preview();
-  const attend = async (here: boolean): Promise<unknown> =>
-    await b.call('continuous.attend', { connectionId: b.connectionId, here });
+  const attend = async (here: boolean, viewer = 'one window'): Promise<unknown> =>
+    await b.call('continuous.attend', { connectionId: b.connectionId, viewer, here });
   b.clock.pass(4.5 * minute);
   await attend(true);
   expect((await b.nextRound(minute)).continuous).toMatchObject({ waits: 'at-list', failures: 0 });
   expect(await b.call('plan.show', { planId })).toMatchObject({ state: 'open', total: 1 });
+  // It waits as long as any window is at the list.
+  await attend(true);
+  await attend(true, 'another window');
+  await attend(false, 'another window');
+  expect((await b.nextRound(minute)).continuous).toMatchObject({ waits: 'at-list' });
   await b.untilRound(async () => {
     await attend(false);
     b.timers.fire();
@@ -333,4 +340,25 @@ it('R5: it meets no server for the first time, and takes up no other one', async
   const round = await b.device.call('continuous.round', { classId, connectionId: fresh.id });
   expect(round).toMatchObject({ outcome: 'halted', error: { code: 'first-sync-needed' }, run: null });
   await b.device.call('connection.remove', { classId, connectionId: fresh.id });
+});
+
+it('R5: nothing is kept of a connection that is removed, or that a class file which was put back does not have', async () => {
+  await using both = await keptPair();
+  for (const book of [both.a, both.b]) await book.keep();
+  const { a, b } = both;
+  const kept = (book: Book): string | null => {
+    const app = openAppStore(book.device.folder);
+    try {
+      return app.setting('continuous');
+    } finally {
+      app.close();
+    }
+  };
+  expect(kept(a)).toContain(a.connectionId);
+  await a.call('connection.remove', { connectionId: a.connectionId });
+  expect(kept(a)).toBe(null);
+  inClassFile(b, ({ db }) => db.prepare('DELETE FROM connection').run());
+  b.clock.pass(5 * minute);
+  b.timers.fire();
+  await expect.poll(() => kept(b), { timeout: 20_000 }).toBe(null);
 });

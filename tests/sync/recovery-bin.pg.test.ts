@@ -100,6 +100,45 @@ describe('C9: the recovery bin', () => {
     expect((await bin(b)).total).toBe(1);
   });
 
+  it('tells what is back already from what can be put back, and what a reference pointed to', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    const red = (await a.call('group.add', { name: 'Red' })).id;
+    const blue = (await a.call('group.add', { name: 'Blue' })).id;
+    await settle(a, b);
+    const join = async (book: Book, groupId: string): Promise<void> => {
+      await book.call('student.set', { id: (await book.student('Li W')).id, change: { groupId } });
+    };
+    await join(a, red);
+    await a.sync();
+    await join(b, blue);
+    await b.sync();
+    const [lost] = (await bin(b)).items;
+    expect(lost).toMatchObject({ same: false, names: { group_id: { before: 'Blue', after: 'Red' } } });
+    await join(b, red);
+    expect((await bin(b)).items).toMatchObject([{ same: true, names: {} }]);
+    expect(await b.call('bin.restore', { id: lost?.id ?? '' })).toEqual({ changed: false });
+  });
+
+  it('F1: is searched by what a line of it says in either language, with its reading', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    const homework = (await a.call('reason.list', {})).items.find(({ text }) => text === 'Homework');
+    const set = async (book: Book, delta: number): Promise<unknown> =>
+      await book.call('reason.set', { id: homework?.id ?? '', change: { delta } });
+    await set(a, 3);
+    await a.sync();
+    await set(b, 4);
+    await b.sync({ conflicts: 'server' });
+    const found = async (typed: readonly string[]): Promise<readonly string[]> => {
+      const totals = await Promise.all(typed.map(async (search) => (await bin(b, { search })).total));
+      return typed.filter((_search, index) => totals[index] === 1);
+    };
+    const said = ['homework', '作业', 'zuoye', 'zy', '理由', 'Reason', 'study', '学习', '本机', 'this pc', 'bj'];
+    expect(await found(said)).toEqual(said);
+    expect(await found(['学生', 'nobody', 'office'])).toEqual([]);
+  });
+
   it('is searched, read page by page, forgotten singly, and forgets by itself after 400 days', async () => {
     await using both = await pair(['Ada', 'Ben', 'Cid', 'Dora', 'Eve']);
     const { a, b } = both;

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
-import { foldText, nameKeys } from '../../../shared/model/search-key.ts';
+import { foldText } from '../../../shared/model/search-key.ts';
 import type { Row } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement } from '../statement.ts';
@@ -29,8 +29,8 @@ const KEPT_DAYS = 400;
 const REMOVED_AT_ONCE = 200;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Keeps a value that is about to be overwritten. Inside the transaction that overwrites it. */
-export function keepLost(store: ClassStore, lost: Omit<LostValue, 'id'>): void {
+/** Keeps a value that is about to be overwritten; `search` is what is looked in when it is searched for. Inside the transaction that overwrites it. */
+export function keepLost(store: ClassStore, lost: Omit<LostValue, 'id'> & { readonly search: string }): void {
   statement(
     store.db,
     'INSERT INTO recovery_bin (id, tbl, pk, label, search, row, side, by, at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -39,7 +39,7 @@ export function keepLost(store: ClassStore, lost: Omit<LostValue, 'id'>): void {
     lost.table,
     lost.pk,
     lost.label,
-    nameKeys(lost.label).search,
+    lost.search,
     JSON.stringify(lost.row),
     lost.side,
     lost.by,
@@ -55,7 +55,7 @@ function lostFrom(raw: unknown): LostValue {
   return { ...lost, row: readStored(lost.row) as Row };
 }
 
-/** Lost values, latest first: at most `limit` after the one of the id `after`. `search` matches the labels as lists do. */
+/** Lost values, latest first: at most `limit` after the one of the id `after`. `search` matches what a line of it says. */
 export function listLost(
   store: ClassStore,
   {

@@ -9,11 +9,14 @@ import { rosterStore } from '../students/roster-store.ts';
 /** What points are given for: a saved reason, or a number with its own words. */
 export type Award = Params<'score.add'>['award'];
 
-/** The last points given here; stays in sight with its Undo until the next ones. */
+/** The last points given here; can be undone until the next ones. */
 export interface LastAction {
   readonly classId: string;
   readonly events: readonly ScoreItem[];
+  /** Undone here; what is undone elsewhere is no last action any more. */
   readonly undone: boolean;
+  /** Whether it has been said for long enough: what is left then is the way to undo it. */
+  readonly told: boolean;
 }
 
 interface ClassStore {
@@ -29,8 +32,12 @@ interface ClassStore {
   /** Gives points to the selected students. On success the selection is empty, on failure it is kept. Answers whether it worked. */
   readonly award: (classId: string, award: Award, note?: string | null) => Promise<boolean>;
   readonly undoLast: () => Promise<void>;
+  /** Says that the last action has been in sight for long enough. */
+  readonly endTelling: () => void;
   /** Says that events were undone elsewhere, so that the last action does not offer it again. */
   readonly noteUndone: (eventIds: readonly string[]) => void;
+  /** Reads the last action again: what was undone elsewhere (another window, another PC, the history) is not offered, and names are those of now. */
+  readonly checkLast: () => Promise<void>;
 }
 
 /** What is going on on the class page: who is selected and what was done last. */
@@ -54,7 +61,7 @@ export const useClassStore = create<ClassStore>()((set, get) => ({
     try {
       const { items } = await call('score.add', { classId, studentIds, award, note });
       count(items, 1);
-      set({ last: { classId, events: items, undone: false }, selected: new Set() });
+      set({ last: { classId, events: items, undone: false, told: false }, selected: new Set() });
       return true;
     } catch (caught) {
       set({ error: toAppError(caught) });
@@ -69,21 +76,48 @@ export const useClassStore = create<ClassStore>()((set, get) => ({
     set({ busy: true, error: null });
     try {
       await voidAll(last);
-      set({ last: { ...last, undone: true } });
+      set({ last: { ...last, undone: true, told: false } });
     } catch (caught) {
       set({ error: toAppError(caught) });
     } finally {
       set({ busy: false });
     }
   },
+  endTelling: () => {
+    const { last } = get();
+    if (last !== null) set({ last: last.undone ? null : { ...last, told: true } });
+  },
   noteUndone: (eventIds) => {
     const { last } = get();
     if (last === null || last.undone) return;
     const left = last.events.filter((event) => !eventIds.includes(event.id));
-    if (left.length < last.events.length)
-      set({ last: left.length === 0 ? { ...last, undone: true } : { ...last, events: left } });
+    if (left.length < last.events.length) set({ last: left.length === 0 ? null : { ...last, events: left } });
+  },
+  checkLast: async () => {
+    const { last } = get();
+    if (last === null || last.undone) return;
+    const { classId, events } = last;
+    const eventIds = events.map(({ id }) => id);
+    try {
+      const { items, total } = await call('score.list', { classId, eventIds, voided: false, limit: mostChecked });
+      // Undone or followed by others meanwhile; and of more events than are read at once it is only known whether any is left.
+      const now = get().last;
+      if (now === null || now.undone || now.events !== events) return;
+      if (total === 0) set({ last: null });
+      else if (total === items.length) set({ last: { ...now, events: inOrder(eventIds, items) } });
+    } catch {
+      // It stays as it is: undoing tells what is wrong.
+    }
   },
 }));
+
+/** Events read at once when the last action is looked at again. */
+const mostChecked = 500;
+
+function inOrder(ids: readonly string[], items: readonly ScoreItem[]): readonly ScoreItem[] {
+  const byId = new Map(items.map((item) => [item.id, item]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
 
 /** Undoes the events together; when one of them was undone elsewhere meanwhile, the others one by one. */
 async function voidAll({ classId, events }: LastAction): Promise<void> {

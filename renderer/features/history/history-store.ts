@@ -18,6 +18,7 @@ interface HistoryStore {
   readonly total: number | null;
   readonly pages: ReadonlyMap<number, readonly ScoreItem[]>;
   readonly error: AppError | null;
+  /** Shows the events of a filter. Where they are shown already they are read again; they stay in sight until the answer is there. */
   readonly show: (filter: HistoryFilter) => void;
   /** Reads the pages of the rows on the screen that are not there yet. */
   readonly ensure: (first: number, last: number) => void;
@@ -39,7 +40,8 @@ export const useHistory = create<HistoryStore>()((set, get) => ({
   error: null,
   show: (filter) => {
     const before = get().filter;
-    if (before !== null && sameFilter(before, filter)) return;
+    // What the list showed when it was left may be called otherwise by now, and nobody listened meanwhile.
+    if (before !== null && sameFilter(before, filter)) return void get().refresh();
     onScreen = { first: 0, last: 0 };
     reading.clear();
     set({ filter, total: null, pages: new Map(), error: null });

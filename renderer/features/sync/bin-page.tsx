@@ -17,11 +17,11 @@ import { Page } from '../../ui/page.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { useAction } from '../../use-action.ts';
 import { useClassItem } from '../app/app-store.ts';
+import { BinPanel } from './bin-panel.tsx';
 import { continueBin, showBin, useBin } from './bin-store.ts';
-import { lostBy, lostPieces } from './bin-words.ts';
+import { lostBy, lostPieces, lostRecord } from './bin-words.ts';
 import { Pieces } from './preview/change-columns.tsx';
 import type { Words } from './preview/field-words.ts';
-import { thingWord } from './preview/what-changes.ts';
 import previewStyles from './preview/run.module.css';
 import styles from './sync.module.css';
 
@@ -34,19 +34,28 @@ export function BinPage() {
   const action = useAction();
   const [put, setPut] = useState<string | null>(null);
   const [leaving, setLeaving] = useState<LostItem | null>(null);
+  const [openId, setOpenId] = useState<string | null>(null);
   useEffect(() => {
     void showBin(open.id, search);
     return onAreasChanged((classId, areas) => {
-      if (classId === open.id && (areas.includes('runs') || areas.includes('students'))) void showBin(open.id, search);
+      // Beside each value stands what its record says now, of whatever kind that is.
+      const isNews = areas.some((area) => area !== 'connections' && area !== 'plans');
+      if (classId === open.id && isNews) void showBin(open.id, search);
     });
   }, [open.id, search]);
   const words: Words = { t, format: useFormat() };
   const restore = (item: LostItem): void => {
     setPut(null);
+    setOpenId(null);
     void action
       .run(() => call('bin.restore', { classId: open.id, id: item.id }))
-      .then((done) => setPut(done ? shownText(item.label) : null));
+      .then((done) => setPut(done ? lostRecord(item, words) : null));
   };
+  const forget = (item: LostItem): void => {
+    setOpenId(null);
+    setLeaving(item);
+  };
+  const opened = items?.find(({ id }) => id === openId);
   return (
     <Page
       fill
@@ -77,10 +86,11 @@ export function BinPage() {
         <div className={styles['fill']}>
           <Grid
             label={t('sync:bin.title')}
-            columns={columns(words, action.busy, restore, setLeaving)}
+            columns={columns(words, action.busy, restore, forget)}
             rowCount={items.length}
             row={(index) => items[index]}
             rowKey={(item) => item.id}
+            onOpen={(item) => setOpenId(item.id)}
             onVisible={(_first, last) => continueBin(last)}
             empty={
               <Empty
@@ -91,17 +101,41 @@ export function BinPage() {
           />
         </div>
       )}
-      <Confirm
-        open={leaving !== null}
-        danger
-        title={t('sync:bin.forget.title', { record: leaving?.label ?? '' })}
-        action={t('sync:bin.forget.action')}
-        onConfirm={() => call('bin.forget', { classId: open.id, ids: leaving === null ? [] : [leaving.id] })}
-        onClose={() => setLeaving(null)}
-      >
-        <p>{t('sync:bin.forget.text')}</p>
-      </Confirm>
+      {opened !== undefined && (
+        <BinPanel
+          item={opened}
+          words={words}
+          busy={action.busy}
+          onRestore={restore}
+          onForget={forget}
+          onClose={() => setOpenId(null)}
+        />
+      )}
+      <ForgetDialog classId={open.id} item={leaving} words={words} onClose={() => setLeaving(null)} />
     </Page>
+  );
+}
+
+/** Asks before a lost value is forgotten for good. */
+function ForgetDialog(props: {
+  readonly classId: string;
+  readonly item: LostItem | null;
+  readonly words: Words;
+  readonly onClose: () => void;
+}) {
+  const { classId, item, words } = props;
+  const { t } = words;
+  return (
+    <Confirm
+      open={item !== null}
+      danger
+      title={t('sync:bin.forget.title', { record: item === null ? '' : lostRecord(item, words) })}
+      action={t('sync:bin.forget.action')}
+      onConfirm={() => call('bin.forget', { classId, ids: item === null ? [] : [item.id] })}
+      onClose={props.onClose}
+    >
+      <p>{t('sync:bin.forget.text')}</p>
+    </Confirm>
   );
 }
 
@@ -118,19 +152,15 @@ function columns(
       header: t('sync:bin.column.when'),
       width: 'minmax(90px, 140px)',
       from: 560,
-      cell: (item) => (
-        <span className={styles['cut']} title={format.full(item.at)}>
-          {format.when(item.at)}
-        </span>
-      ),
+      cell: (item) => <Cut text={format.when(item.at)} title={format.full(item.at)} />,
     },
     {
       id: 'record',
       header: t('sync:column.record'),
       width: 'minmax(90px, 1fr)',
       cell: (item) => (
-        <strong className={styles['cut']}>
-          {shownText(item.table === 'student' ? item.label : `${thingWord(item.table, words)} · ${item.label}`)}
+        <strong className={styles['cut']} title={lostRecord(item, words)}>
+          {lostRecord(item, words)}
         </strong>
       ),
     },
@@ -139,30 +169,33 @@ function columns(
       header: t('sync:bin.column.what'),
       width: 'minmax(110px, 2fr)',
       from: 420,
-      cell: (item) => <Pieces pieces={lostPieces(item, words)} />,
+      cell: (item) => <Pieces pieces={lostPieces(item, { ...words, most: 100 })} />,
     },
     {
       id: 'whose',
       header: t('sync:bin.column.whose'),
       width: 'minmax(80px, 150px)',
       from: 700,
-      cell: (item) => <span className={styles['cut']}>{shownText(lostBy(item, words))}</span>,
+      cell: (item) => <Cut text={shownText(lostBy(item, words))} />,
     },
     {
       id: 'restore',
       header: t('sync:bin.column.restore'),
       width: '112px',
-      cell: (item) => (
-        <Button
-          size="small"
-          tabIndex={-1}
-          disabled={busy}
-          aria-label={t('sync:bin.restoreNamed', { record: shownText(item.label) })}
-          onClick={() => onRestore(item)}
-        >
-          {t('sync:bin.restore')}
-        </Button>
-      ),
+      cell: (item) =>
+        item.same ? (
+          <Cut text={t('sync:bin.same')} />
+        ) : (
+          <Button
+            size="small"
+            tabIndex={-1}
+            disabled={busy}
+            aria-label={t('sync:bin.restoreNamed', { record: lostRecord(item, words) })}
+            onClick={() => onRestore(item)}
+          >
+            {t('sync:bin.restore')}
+          </Button>
+        ),
     },
     {
       id: 'forget',
@@ -174,7 +207,7 @@ function columns(
           size="small"
           type="text"
           tabIndex={-1}
-          aria-label={t('sync:bin.forgetNamed', { record: shownText(item.label) })}
+          aria-label={t('sync:bin.forgetNamed', { record: lostRecord(item, words) })}
           onClick={() => onForget(item)}
         >
           {t('sync:bin.forget.action')}
@@ -182,4 +215,13 @@ function columns(
       ),
     },
   ];
+}
+
+/** A text that may be cut where there is no room; the panel of its row has all of it. */
+function Cut(props: { readonly text: string; readonly title?: string }) {
+  return (
+    <span className={`${styles['cut'] ?? ''} ${styles['quiet'] ?? ''}`} title={props.title ?? props.text}>
+      {props.text}
+    </span>
+  );
 }

@@ -1,39 +1,63 @@
 import type { LostItem } from '../../../shared/contract/bin.ts';
-import { cellText, fieldWord, visibleFields, type Words } from './preview/field-words.ts';
-import type { Piece } from './preview/what-changes.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
+import { shownReason } from '../../../shared/text/shown-reason.ts';
+import type { Words } from './preview/field-words.ts';
+import { thingWord, type Piece } from './preview/what-changes.ts';
+import { runFields } from './run-row-words.ts';
 
 /** More fields than this are counted, not named. */
 const longest = 3;
 
-/** What a lost value said, beside what the record says now: only the fields that differ, references left out. */
-export function lostPieces(item: Pick<LostItem, 'table' | 'row' | 'current' | 'key'>, words: Words): readonly Piece[] {
+type Lost = Pick<LostItem, 'table' | 'row' | 'current' | 'key' | 'names' | 'same'>;
+
+/** A field of a lost value as people read it. */
+interface LostField {
+  readonly name: string;
+  readonly word: string;
+  readonly said: string;
+  /** What the record says there now; null where there is no record. */
+  readonly now: string | null;
+}
+
+/** What a lost value said, beside what the record says now: the fields that differ, or all of them where it is the same again or the record is gone. */
+export function lostFields(item: Lost, words: Words): readonly LostField[] {
+  const { table, key, row, current, same, names } = item;
+  const before = same ? null : current;
+  const fields = runFields({ table, op: 'update', before, after: row, key, names }, words);
+  return fields.map(({ name, word, after, before: now }) => ({
+    name,
+    word,
+    said: after ?? '',
+    now: same ? after : now,
+  }));
+}
+
+/** The same in a line of the list. */
+export function lostPieces(item: Lost, words: Words): readonly Piece[] {
   const { t, format } = words;
-  const { table, row, current, key } = item;
-  const names = Object.keys(row).filter(
-    (name) => !Object.hasOwn(key, name) && !name.endsWith('_id') && row[name] !== (current?.[name] ?? null),
-  );
-  if (current !== null && names.length === 0) return [{ kind: 'plain', text: t('sync:bin.same') }];
-  const shown = visibleFields(
-    names.map((name) => ({
-      name,
-      base: null,
-      local: null,
-      server: current?.[name] ?? null,
-      result: row[name] ?? null,
-      clash: false,
-    })),
-  );
+  const shown = lostFields(item, words);
   const pieces = shown
     .slice(0, longest)
-    .flatMap(({ name, server, result }, index): readonly Piece[] => [
-      { kind: 'plain', text: `${index === 0 ? '' : format.series(['', ''])}${fieldWord(name, t, table)} ` },
-      { kind: 'strong', text: cellText(name, result, null, words) },
-      ...(current === null
-        ? []
-        : [{ kind: 'plain' as const, text: ` ${t('sync:bin.now', { value: cellText(name, server, null, words) })}` }]),
+    .flatMap(({ word, said, now }, index): readonly Piece[] => [
+      { kind: 'plain', text: `${index === 0 ? '' : format.series(['', ''])}${word} ` },
+      { kind: 'strong', text: said },
+      ...(now === null || item.same ? [] : [{ kind: 'plain' as const, text: ` ${t('sync:bin.now', { value: now })}` }]),
     ]);
   const more = shown.length - longest;
   return more > 0 ? [...pieces, { kind: 'plain', text: ` ${t('sync:what.more', { count: more })}` }] : pieces;
+}
+
+/** The record a lost value belonged to: its kind where that is not plain from the name, and its name. */
+export function lostRecord(
+  { table, key, row, label }: Pick<LostItem, 'table' | 'key' | 'row' | 'label'>,
+  words: Words,
+): string {
+  if (table === 'student') return shownText(label);
+  const text = row['text'] ?? '';
+  const reason = shownReason(words, table === 'reason' ? (key['id'] ?? null) : (row['reason_id'] ?? null), text);
+  // The label ends with the text as it is stored; people read it in their language.
+  const named = text !== '' && label.endsWith(text) ? `${label.slice(0, -text.length)}${reason}` : label;
+  return shownText(`${thingWord(table, words)} · ${named}`);
 }
 
 /** Whose the lost value was. */

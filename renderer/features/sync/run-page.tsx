@@ -54,7 +54,7 @@ export function RunPage(props: { readonly runId: string }) {
         </>
       }
     >
-      <RunEnds run={run} />
+      <RunEnds run={run} named={details.rows.length + details.left.length > 0} />
       <RunLinks classId={open.id} run={run} />
       {details.error !== null && <ErrorNotice error={errorFromJson(details.error)} />}
       {details.left.length > 0 && (
@@ -79,7 +79,11 @@ function runTitle(run: RunItem, t: TFunction, format: Format): string {
 }
 
 /** Both ends in words, then what went where and how long it took. */
-function RunEnds(props: { readonly run: RunItem }) {
+function RunEnds(props: {
+  readonly run: RunItem;
+  /** Whether records are named below. */
+  readonly named: boolean;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const { run } = props;
@@ -101,7 +105,11 @@ function RunEnds(props: { readonly run: RunItem }) {
         <strong>{connection}</strong>
       </div>
       <p className={summaryStyles['told']}>
-        {format.sentences(countsText(run.counts, t, format), took === '' ? null : took)}
+        {format.sentences(
+          countsText(run.counts, t, format),
+          took === '' ? null : took,
+          props.named ? t('sync:history.asThen') : null,
+        )}
       </p>
     </section>
   );

@@ -23,7 +23,7 @@ export function runFields(row: Told, words: Words): readonly RunField[] {
   const changed = [...names].filter(
     (name) =>
       !Object.hasOwn(row.key, name) &&
-      (!name.endsWith('_id') || Object.hasOwn(row.names, name)) &&
+      (!name.endsWith('_id') || isKnown(row, name)) &&
       cell('before', name) !== cell('after', name),
   );
   const fields = changed.map((name) => ({
@@ -40,6 +40,16 @@ export function runFields(row: Told, words: Words): readonly RunField[] {
     before: row.before === null ? null : cellText(name, server, row.names[name]?.before ?? null, words),
     after: row.after === null ? null : cellText(name, result, row.names[name]?.after ?? null, words),
   }));
+}
+
+/** Whether both records a reference pointed to are known by a name. */
+function isKnown({ before, after, names }: Told, name: string): boolean {
+  const known = names[name];
+  if (known === undefined) return false;
+  return (
+    ((before?.[name] ?? null) === null || known.before !== null) &&
+    ((after?.[name] ?? null) === null || known.after !== null)
+  );
 }
 
 /** A cell of a row; what the app made by itself, and points without a reason, speak the reader's language. */

@@ -9,10 +9,11 @@ const deeds = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'scroll'] as co
 /** Tells the engine that somebody is at the list of changes of a connection, as long as that person does anything there: continuous sync waits. */
 export function useAttending(classId: string, connectionId: string): void {
   useEffect(() => {
+    const viewer = crypto.randomUUID();
     let toldAt = Number.NEGATIVE_INFINITY;
     // A connection that is gone, or an engine that is starting again, has nothing that would wait.
     const tell = (here: boolean): void =>
-      void call('continuous.attend', { classId, connectionId, here }).catch(() => undefined);
+      void call('continuous.attend', { classId, connectionId, viewer, here }).catch(() => undefined);
     const note = (): void => {
       if (document.visibilityState !== 'visible' || Date.now() - toldAt < tellMs) return;
       toldAt = Date.now();
