@@ -83,23 +83,12 @@ export function BinPage() {
       )}
       {items === null && error === null && <Busy />}
       {items !== null && (
-        <div className={styles['fill']}>
-          <Grid
-            label={t('sync:bin.title')}
-            columns={columns(words, action.busy, restore, forget)}
-            rowCount={items.length}
-            row={(index) => items[index]}
-            rowKey={(item) => item.id}
-            onOpen={(item) => setOpenId(item.id)}
-            onVisible={(_first, last) => continueBin(last)}
-            empty={
-              <Empty
-                title={t(search === '' ? 'sync:bin.empty.title' : 'sync:list.nothing.title')}
-                text={t(search === '' ? 'sync:bin.empty.text' : 'sync:list.nothing.text')}
-              />
-            }
-          />
-        </div>
+        <Values
+          items={items}
+          searched={search !== ''}
+          columns={columns(words, action.busy, restore, forget)}
+          onOpen={(item) => setOpenId(item.id)}
+        />
       )}
       {opened !== undefined && (
         <BinPanel
@@ -113,6 +102,31 @@ export function BinPage() {
       )}
       <ForgetDialog classId={open.id} item={leaving} words={words} onClose={() => setLeaving(null)} />
     </Page>
+  );
+}
+
+function Values(props: {
+  readonly items: readonly LostItem[];
+  readonly searched: boolean;
+  readonly columns: readonly GridColumn<LostItem>[];
+  readonly onOpen: (item: LostItem) => void;
+}) {
+  const { t } = useTranslation();
+  const { items } = props;
+  const nothing = props.searched ? 'sync:list.nothing' : 'sync:bin.empty';
+  return (
+    <div className={styles['fill']}>
+      <Grid
+        label={t('sync:bin.title')}
+        columns={props.columns}
+        rowCount={items.length}
+        row={(index) => items[index]}
+        rowKey={(item) => item.id}
+        onOpen={props.onOpen}
+        onVisible={(_first, last) => continueBin(last)}
+        empty={<Empty title={t(`${nothing}.title`)} text={t(`${nothing}.text`)} />}
+      />
+    </div>
   );
 }
 
