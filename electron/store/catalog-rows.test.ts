@@ -11,7 +11,7 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { pkOf } from '../../shared/catalog/key.ts';
 import { canonicalCell, canonicalValue } from '../../shared/catalog/value.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
-import { childrenOf, countRows, eachRow, findByColumns, readRow, writeRow } from './catalog-rows.ts';
+import { childrenOf, countRows, eachRow, findByColumns, readRow, readRows, writeRow } from './catalog-rows.ts';
 import { createClassStore } from './class-store.ts';
 import type { ClassStore } from './class-store.ts';
 import { uuidv7 } from './uuid.ts';
@@ -82,6 +82,24 @@ describe('rows in canonical text', () => {
         }),
         { numRuns: 50 },
       );
+    }
+  });
+
+  it('are found many at once as they are one by one, whatever their keys are made of', () => {
+    store.db.pragma('foreign_keys = OFF');
+    const id = uuidv7();
+    const words = Array.from({ length: 150 }, (_, n) => `tag ${n} "\\\u007f\u2028 班长\n`);
+    const rows = {
+      student: words.map((name) => studentRow({ name })),
+      student_tag: words.map((word) => ({ student_id: id, tag: word })),
+    };
+    for (const table of [student, tag]) {
+      const [first, ...others] = rows[table.name as keyof typeof rows].map((row) => ({ pk: pkOf(table, row), row }));
+      for (const { pk, row } of others) writeRow(store, table, pk, row);
+      const pks = [first?.pk ?? '', ...others.map(({ pk }) => pk)];
+      expect(new Map(readRows(store, table, pks))).toEqual(new Map(others.map(({ pk, row }) => [pk, row])));
+      expect(readRows(store, table, [])).toEqual(new Map());
+      expect([...readRows(store, table, pks.slice(0, 2))]).toEqual([[pks[1], readRow(store, table, pks[1] ?? '')]]);
     }
   });
 

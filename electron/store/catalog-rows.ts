@@ -29,6 +29,26 @@ export function readRow(store: ClassStore, table: CatalogTable, pk: string): Tre
   return found === undefined ? null : toRow(sql, found);
 }
 
+/** Rows looked up by one statement. */
+const LOOKED_UP_AT_ONCE = 64;
+
+/** The rows at some addresses, by address; what is not there is not in it. One statement for many: a question for each costs more than its answer. */
+export function readRows(store: ClassStore, table: CatalogTable, pks: readonly string[]): ReadonlyMap<string, Row> {
+  const sql = sqlOf(table);
+  const rows = new Map<string, Row>();
+  for (let from = 0; from < pks.length; from += LOOKED_UP_AT_ONCE) {
+    const some = pks.slice(from, from + LOOKED_UP_AT_ONCE);
+    const keys = some.flatMap((pk) => keyValues(table, pk));
+    // The same text for every number of rows: what is missing is asked for as NULL, which no key is.
+    while (keys.length < LOOKED_UP_AT_ONCE * table.key.length) keys.push(null);
+    for (const found of rawStatement(store.db, sql.selectMany).all(...keys)) {
+      const row = toRow(sql, found);
+      rows.set(pkOf(table, row), row);
+    }
+  }
+  return rows;
+}
+
 /**
  * Makes the row at an address what is given: inserts, updates the columns that differ and no others, or deletes (null).
  * Writes nothing when it is so already; answers whether it wrote. Runs in the caller's transaction.
@@ -102,9 +122,13 @@ export function keysAfter(
   return (found as string[][]).map(pkFromCells);
 }
 
-/** A page of a table in key order as SQL: `sql` selects `pk`, the address, and `row`, its text as the trees keep it; `last` is the address the next page begins after, null at the end. */
+/**
+ * A page of a table in key order as SQL: `sql` selects `pk`, the address, and `row`, its text as the trees keep it, `keys` the addresses alone; `last` is the address
+ * the next page begins after, null at the end.
+ */
 export interface TextPage {
   readonly sql: string;
+  readonly keys: string;
   readonly values: readonly SqlValue[];
   readonly last: string | null;
 }
@@ -118,6 +142,7 @@ export function textPage(store: ClassStore, table: CatalogTable, after: string |
   const end = rawStatement(store.db, `SELECT ${keyAsText} ${from} 1 OFFSET ?`).get(...bounds, BigInt(rows - 1));
   return {
     sql: `SELECT json_array(${keyAsText}) AS pk, json_object(${cells.join(', ')}) AS row ${from} ?`,
+    keys: `SELECT json_array(${keyAsText}) AS pk ${from} ?`,
     values: [...bounds, BigInt(rows)],
     last: end === undefined ? null : pkFromCells(end as string[]),
   };
@@ -188,6 +213,7 @@ interface TableSql {
   readonly keyAsText: string;
   /** Whole statements, because a text put together anew is a text to look up anew, a hundred thousand times. */
   readonly selectOne: string;
+  readonly selectMany: string;
   readonly deleteOne: string;
   readonly keyTypes: readonly ColumnType[];
 }
@@ -209,6 +235,7 @@ function sqlOf(table: CatalogTable): TableSql {
     insert: `INSERT INTO ${name} (${columns.map((column) => quoteIdentifier(column.name)).join(', ')}) VALUES (${marks(columns.length)})`,
     atKey,
     selectOne: `${select} WHERE ${atKey}`,
+    selectMany: `${select} WHERE (${key.join(', ')}) IN (VALUES ${Array.from({ length: LOOKED_UP_AT_ONCE }, () => `(${marks(key.length)})`).join(', ')})`,
     deleteOne: `DELETE FROM ${name} WHERE ${atKey}`,
     keyTypes: table.key.map((column) => columnNamed(table, column).type),
     afterKey: `(${key.join(', ')}) > (${marks(key.length)})`,

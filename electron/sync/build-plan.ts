@@ -8,13 +8,13 @@ import {
 import { closePlan } from '../../shared/sync/close-plan.ts';
 import { neverGoesMissing } from '../../shared/sync/diff.ts';
 import { listRow, notesOf, outcomeOf, wasTakenOver } from '../../shared/sync/list-row.ts';
-import type { PlanRow } from '../../shared/sync/plan.ts';
+import type { PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { hardReferences } from '../../shared/sync/row.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
 import type { CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { TableBlock } from '../remote/schema-state.ts';
-import { keysAfter, readRow } from '../store/catalog-rows.ts';
+import { keysAfter, readRows } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { heldKeys } from '../store/sync/held-erasures.ts';
@@ -190,10 +190,15 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
   const { store, input, book } = building;
   const rows: StoredPlanRow[] = [];
   const refused: PlanRefusal[] = [];
+  const here = readRows(
+    store,
+    table,
+    candidates.map(({ pk }) => pk),
+  );
   for (const candidate of candidates) {
     building.done += 1;
     const waits = building.held.get(table.name)?.get(candidate.pk);
-    const planned = planCandidate(building, table, candidate);
+    const planned = planCandidate(building, table, candidate, here.get(candidate.pk) ?? null);
     if (planned === null) continue;
     const ordinal = building.listed;
     building.listed += 1;
@@ -227,10 +232,11 @@ function planCandidate(
   building: Building,
   table: CatalogTable,
   candidate: Candidate,
+  local: TreeRow,
 ): Omit<StoredPlanRow, 'ordinal'> | null {
   const { store, input, trees, book, labels, contacts, takesServerState } = building;
   const key: RowKey = { table: table.name, pk: candidate.pk };
-  const facts = factsOf(candidate, readRow(store, table, candidate.pk));
+  const facts = factsOf(candidate, local);
   if (isAgreed(input.catalog, key, facts.trees.local, facts.trees.server)) {
     agree(store, input.catalog, input.peer.id, trees, key, facts.trees.local, facts.trees.server, input.now);
     return null;

@@ -23,9 +23,13 @@ export function canonicalTimestamp(text: string): string | undefined {
   return `${utc.toISOString().slice(0, 19)}.${shown}Z`;
 }
 
+/** Of these nothing has to be worked out: every month has 28 days. */
+const usual = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** Whether it is what nearly all are: canonical already, with milliseconds. Told without taking it apart. */
 function isUsual(text: string): boolean {
   if (text.length !== 24 || text.startsWith('0000')) return false;
+  if (usual.test(text)) return true;
   const time = Date.parse(text);
   return !Number.isNaN(time) && new Date(time).toISOString() === text;
 }

@@ -67,14 +67,14 @@ function array(type: ArrayType, text: string): string | undefined {
   return canonicalArray(text, (cell) => simple(element, cell));
 }
 
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
 function simple(type: SimpleType, text: string): string | undefined {
   switch (type) {
     case 'text':
       return isPlainText(text) ? text : undefined;
     case 'uuid':
-      return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
-        ? text.toLowerCase()
-        : undefined;
+      return uuid.test(text) ? text.toLowerCase() : undefined;
     case 'int2':
       return integer(text, 16n);
     case 'int4':
@@ -111,7 +111,11 @@ export function isPlainText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
+/** Nearly all numbers: up to four plain digits, which every type of integer holds. */
+const shortInteger = /^(?:0|-?[1-9]\d{0,3})$/;
+
 function integer(text: string, bits: bigint): string | undefined {
+  if (text.length <= 5 && shortInteger.test(text)) return text;
   // The length bounds the work: BigInt of a megabyte of digits takes seconds.
   if (text.length > 24 || !/^[+-]?\d+$/.test(text)) return undefined;
   const value = BigInt(text.startsWith('+') ? text.slice(1) : text);

@@ -56,10 +56,12 @@ export interface Reference {
 /** What a version of a row points at; nothing where a column of the key is NULL. */
 export function references(table: CatalogTable, row: TreeRow | undefined): readonly Reference[] {
   if (row === null || row === undefined) return [];
-  return table.foreignKeys.flatMap((key) => {
+  const found: Reference[] = [];
+  for (const key of table.foreignKeys) {
     const cells = key.columns.map((column) => cellOf(row, column));
-    return cells.every((cell) => cell !== null) ? [{ key, table: key.references, pk: pkFromCells(cells) }] : [];
-  });
+    if (cells.every((cell) => cell !== null)) found.push({ key, table: key.references, pk: pkFromCells(cells) });
+  }
+  return found;
 }
 
 /** What a version of a row cannot be without. */

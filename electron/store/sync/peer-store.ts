@@ -224,13 +224,19 @@ export function* markRows(store: ClassStore, peerId: string, now: string): Gener
 const mark = 'INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at)';
 
 function* markTable(store: ClassStore, peerId: string, table: CatalogTable, now: string): Generator<void, void> {
+  // Of a server that nothing was ever agreed on with, every row is marked, and none has to be looked at.
+  const base = 'SELECT 1 FROM base WHERE peer_id = ? AND tbl = ? LIMIT 1';
+  const isKnown = statement(store.db, base).get(peerId, table.name) !== undefined;
   let after: string | null = null;
   do {
     const page: TextPage = textPage(store, table, after, MARKED_AT_ONCE);
-    const sql = `${mark} SELECT ?, ?, t.pk, c.seq, c.seq, ?, ? FROM (${page.sql}) AS t CROSS JOIN change_clock AS c
-      LEFT JOIN base AS b ON b.peer_id = ? AND b.tbl = ? AND b.pk = t.pk WHERE b.row IS NOT t.row ON CONFLICT (peer_id, tbl, pk) DO NOTHING`;
+    const from = `${mark} SELECT ?, ?, t.pk, c.seq, c.seq, ?, ? FROM (${isKnown ? page.sql : page.keys}) AS t CROSS JOIN change_clock AS c`;
+    const differs = isKnown
+      ? 'LEFT JOIN base AS b ON b.peer_id = ? AND b.tbl = ? AND b.pk = t.pk WHERE b.row IS NOT t.row'
+      : 'WHERE true';
+    const values = [peerId, table.name, now, now, ...page.values, ...(isKnown ? [peerId, table.name] : [])];
     store.stepTransaction(() =>
-      statement(store.db, sql).run(peerId, table.name, now, now, ...page.values, peerId, table.name),
+      statement(store.db, `${from} ${differs} ON CONFLICT (peer_id, tbl, pk) DO NOTHING`).run(...values),
     );
     after = page.last;
     yield;
