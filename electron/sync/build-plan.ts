@@ -5,7 +5,7 @@ import {
   type CatalogForeignKey,
   type CatalogTable,
 } from '../../shared/catalog/catalog.ts';
-import { closePlan } from '../../shared/sync/close-plan.ts';
+import { askAboutHolder, closePlan } from '../../shared/sync/close-plan.ts';
 import { neverGoesMissing } from '../../shared/sync/diff.ts';
 import { listRow, notesOf, outcomeOf, wasTakenOver } from '../../shared/sync/list-row.ts';
 import type { PlanRow, TreeRow } from '../../shared/sync/plan.ts';
@@ -270,7 +270,9 @@ function planCandidate(
     untold: later.side === null ? later.why : null,
     serverVer: facts.remote?.ver ?? null,
   };
-  const { row, direction } = listRow(table, key.pk, facts.trees, outcome, words);
+  const listed = listRow(table, key.pk, facts.trees, outcome, words);
+  const row = askAboutHolder(book, table, listed.row);
+  const direction = row === listed.row ? listed.direction : 'both';
   const other = facts.trees.server === null ? null : labels.of(table, facts.trees.server);
   const search = other === null || other === label ? rowSearch(label) : rowSearch(label, other);
   const at = origin.localAt ?? origin.serverAt ?? '';

@@ -236,18 +236,35 @@ function meet(plan: OpenPlan, claim: Claim, ordinals: readonly number[]): void {
   const rows = ordinals.map((ordinal) => ({ ordinal, row: plan.row(ordinal) }));
   const holds = (version: TreeRow | undefined): boolean =>
     kind === 'natural' ? version !== null : heldBy(table, version).includes(claim);
+  // A merged row, or one the server lost and that comes back, may hold a value that neither side has in it.
+  const isMixed = ({ trees, result }: PlanRow): boolean => holds(result) && !holds(trees.local) && !holds(trees.server);
   // A row that gives the value up here as well (a swap, a hand-over) claims nothing; one that asks may come to hold it.
-  const rival = rows.find(
-    ({ row: { trees, result } }) =>
-      holds(trees.server) && !holds(trees.local) && (result === undefined || holds(result)),
+  const there = rows.filter(
+    ({ row: { trees, result } }) => holds(trees.server) && (result === undefined || holds(result)),
   );
+  const rival =
+    there.find(({ row }) => !holds(row.trees.local)) ??
+    (kind === 'unique' ? (there[0] ?? rows.find(({ row }) => isMixed(row))) : undefined);
   for (const { ordinal, row } of rows) {
     if (row.kind === 'conflict' || !holds(row.result) || rival === undefined || rival.ordinal === ordinal) continue;
     const ours = holds(row.trees.local) && !holds(row.trees.server);
-    // A merged row may hold a value that neither side had in it.
-    const mixed = !holds(row.trees.local) && !holds(row.trees.server);
-    if (ours || mixed) plan.replace(ordinal, claiming(row, columns, rival.row.pk), 'both');
+    if (ours || isMixed(row)) plan.replace(ordinal, claiming(row, columns, rival.row.pk), 'both');
   }
+}
+
+/** A row as it is listed, which asks where its result takes a value that another record holds on both sides: that one is in no plan, and meets nobody. */
+export function askAboutHolder(lookup: Lookup, table: CatalogTable, row: PlanRow): PlanRow {
+  const { pk, trees, result } = row;
+  if (result === undefined || sameRow(table, result, trees.local) || sameRow(table, result, trees.server)) return row;
+  const held = new Set([...heldBy(table, trees.local), ...heldBy(table, trees.server)]);
+  for (const claim of heldBy(table, result).filter((each) => !held.has(each))) {
+    const holder = lookup.holdersHere(table, claim).find((other) => {
+      const { local, server } = lookup.trees(table, other);
+      return other !== pk && sameRow(table, local, server);
+    });
+    if (holder !== undefined) return claiming(row, partsOf(table, claim).columns, holder);
+  }
+  return row;
 }
 
 function claiming(row: PlanRow, columns: readonly string[], rival: string): PlanRow {

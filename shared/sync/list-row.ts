@@ -228,18 +228,33 @@ export function notesOf(lookup: Lookup, table: CatalogTable, row: PlanRow): Note
       if (seen.has(address) && version !== row.result) continue;
       seen.add(address);
       const place = lookup.ordinal(parent.table, parent.pk);
-      if (place !== null && lookup.row(place).kind !== 'update') parents.add(place);
+      if (place !== null && !isOnBothSides(lookup.row(place))) parents.add(place);
       // A parent of the same table may be listed later.
-      if (place === null && version === server && parent.table !== table.name && isNowhere(lookup, parent))
+      if (place === null && version === server && parent.table !== table.name && isMissingHere(lookup, parent))
         nowhere.push(parent.key.columns[0] ?? '');
     }
   }
-  return { parents: [...parents], claims: claimsIn(table, row), refused: refusedOf(table, row, nowhere) };
+  const refused = refusedOf(table, row, nowhere) ?? lostParent(lookup, table, row);
+  return { parents: [...parents], claims: claimsIn(table, row), refused };
 }
 
-function isNowhere(lookup: Lookup, parent: Reference): boolean {
-  const trees = lookup.trees(tableOf(lookup.catalog, parent.table), parent.pk);
-  return trees.local === null;
+/** Whether nobody who points at a row can miss it, whatever becomes of the plan. One that comes back, changed, is missing on a side. */
+function isOnBothSides({ kind, trees: { local, server } }: PlanRow): boolean {
+  return kind === 'update' && local !== null && server !== null;
+}
+
+/** The column in which a row that comes back as the server had it last names a record that is on neither side any more. */
+function lostParent(lookup: Lookup, table: CatalogTable, { trees: { local, server }, result }: PlanRow): string | null {
+  if (server !== null || result === undefined || sameRow(table, result, local)) return null;
+  const lost = hardReferences(table, result).find((parent) => {
+    const trees = lookup.trees(tableOf(lookup.catalog, parent.table), parent.pk);
+    return trees.local === null && trees.server === null;
+  });
+  return lost === undefined ? null : (lost.key.columns[0] ?? null);
+}
+
+function isMissingHere(lookup: Lookup, parent: Reference): boolean {
+  return lookup.trees(tableOf(lookup.catalog, parent.table), parent.pk).local === null;
 }
 
 /** Why one side's row cannot be stored on the other as it is: a column with a value of no use, or one that names a record which is nowhere. */

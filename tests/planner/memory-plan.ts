@@ -1,6 +1,6 @@
 import { tableOf, type Catalog, type CatalogForeignKey, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { heldBy, type Claim } from '../../shared/sync/claims.ts';
-import { closePlan, type OpenPlan } from '../../shared/sync/close-plan.ts';
+import { askAboutHolder, closePlan, type OpenPlan } from '../../shared/sync/close-plan.ts';
 import { noHints } from '../../shared/sync/diff.ts';
 import { listRow, notesOf, outcomeOf, type RowHints } from '../../shared/sync/list-row.ts';
 import type { Side } from '../../shared/sync/lookup.ts';
@@ -16,6 +16,8 @@ export class World {
   readonly base = new Map<string, TreeRow>();
   readonly local = new Map<string, TreeRow>();
   readonly server = new Map<string, TreeRow>();
+  /** What the server held last of rows it lost. */
+  readonly gone = new Map<string, TreeRow>();
   /** Deletions that were asked about and not answered, with their version and how many new children they had. */
   readonly questions = new Map<string, { readonly deleted: string; readonly children: number }>();
 
@@ -59,6 +61,7 @@ export class World {
     const copy = new World(this.catalog);
     for (const tree of ['base', 'local', 'server'] as const)
       for (const [address, row] of this[tree]) copy[tree].set(address, row);
+    for (const [address, row] of this.gone) copy.gone.set(address, row);
     for (const [address, question] of this.questions) copy.questions.set(address, question);
     return copy;
   }
@@ -106,7 +109,11 @@ export class MemoryPlan implements OpenPlan {
 
   constructor(
     world: World,
-    hints: (table: CatalogTable, pk: string) => RowHints = () => ({ ...noHints, putBack: false }),
+    hints: (table: CatalogTable, pk: string) => RowHints = (table, pk) => ({
+      ...noHints,
+      putBack: false,
+      gone: world.gone.get(`${table.name} ${pk}`) ?? null,
+    }),
     mode: SyncMode = 'two-way',
   ) {
     this.world = world;
@@ -125,12 +132,14 @@ export class MemoryPlan implements OpenPlan {
     const outcome = outcomeOf(this, table, trees, hints, mode);
     if (outcome === null) return;
     const origin = { baseAt: null, localAt: null, serverAt: null, localBy: null, serverBy: null };
-    const { row, direction } = listRow(table, pk, trees, outcome, {
+    const listed = listRow(table, pk, trees, outcome, {
       label: pk,
       origin,
       serverVer: null,
       newer: hints.newer,
     });
+    const row = askAboutHolder(this, table, listed.row);
+    const direction = row === listed.row ? listed.direction : 'both';
     const ordinal = this.rows.length;
     const notes = notesOf(this, table, row);
     this.rows.push(row);

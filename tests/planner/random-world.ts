@@ -15,6 +15,13 @@ function pick<T>(next: Random, from: readonly T[]): T {
 
 const id = text('id', { type: 'uuid', nullable: false });
 
+/** Values only one row may have: of one column, of two together, or none. */
+function randomUnique(next: Random, soft: boolean): CatalogTable['unique'] {
+  if (next(2) === 0) return [];
+  const columns = next(3) === 0 ? ['code', 'other'] : ['code'];
+  return [{ columns, amongLive: soft && next(2) === 0, where: [] }];
+}
+
 /** Three tables, each pointing at an earlier one or at itself, some with a value only one may have, some hidden when deleted. */
 function randomCatalog(next: Random): Catalog {
   const tables: CatalogTable[] = [];
@@ -37,7 +44,7 @@ function randomCatalog(next: Random): Catalog {
           ...(soft ? [text('deleted_at')] : []),
         ],
         foreignKeys: target === null ? [] : [pointer('parent', target, keyed ? 'cascade' : onDelete)],
-        unique: next(2) === 0 ? [{ columns: ['code'], amongLive: soft && next(2) === 0, where: [] }] : [],
+        unique: randomUnique(next, soft),
         naturalKeys: next(3) === 0 && !keyed ? [['value']] : [],
         atomicGroups: next(4) === 0 ? [['code', 'other']] : [],
         softDelete: soft ? 'deleted_at' : null,
@@ -83,7 +90,30 @@ export function randomWorld(next: Random, ids = 3): World {
   for (const [address, row] of world.local) if (next(6) > 0) world.base.set(address, row);
   edit(next, world, 'local', { times: next(8 * size), ids });
   edit(next, world, 'server', { times: next(8 * size), ids });
+  if (next(3) === 0) lose(next, world, ids);
   return observed(world);
+}
+
+/** The server lost rows that are only ever hidden: what it held of them last somebody may have changed, and others may have taken their values since. */
+function lose(next: Random, world: World, ids: number): void {
+  for (const table of dataTables(world.catalog)) {
+    if (table.softDelete === null) continue;
+    for (const pk of world.keys(table.name)) {
+      const { base, server } = world.trees(table.name, pk);
+      if (base == null || next(3) === 0) continue;
+      world.write('server', table.name, pk, null);
+      if (world.faults('server').length > 0) world.write('server', table.name, pk, server);
+      else
+        world.gone.set(
+          `${table.name} ${pk}`,
+          next(2) === 0 ? base : { ...randomRow(next, table, ids), ...keyOf(table, base) },
+        );
+    }
+  }
+}
+
+function keyOf(table: CatalogTable, row: Row): Row {
+  return Object.fromEntries(table.key.map((name) => [name, row[name] ?? null]));
 }
 
 /** A decision about a row that asks, be it one that fits it or not. */

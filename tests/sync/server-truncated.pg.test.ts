@@ -131,4 +131,58 @@ describe('a table of the server that was emptied', () => {
     await settle(a, b);
     await expectSame(a, b);
   });
+
+  it('asks where what it had last is the number of another record by now, be that one to be sent or known to both sides', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    await settle(a, b);
+    const number = async (book: Book, name: string, value: string | null): Promise<void> =>
+      void (await book.call('student.set', { id: (await book.student(name)).id, change: { number: value } }));
+    await number(b, 'Li W', '7');
+    await b.sync();
+    await number(a, 'Chen Yu', '7');
+    await sql(database.config, empty);
+    const plan = await a.preview();
+    expect(await students(a, plan.planId)).toEqual([
+      'Chen Yu · 7 same-identity both',
+      'Li W update both',
+      'Wang Fang add up',
+    ]);
+    expect(await a.run('sync', plan.planId, { allowMassChange: true })).toMatchObject({ outcome: 'undecided' });
+    // Somebody else gives the number to a record both sides have.
+    await sql(database.config, `UPDATE tallybook.student SET number = '7' WHERE name = 'Wang Fang'`);
+    await number(a, 'Chen Yu', null);
+    await a.run('pull', (await a.preview()).planId);
+    expect(await students(a, (await a.preview()).planId)).toContainEqual('Li W same-identity both');
+    const next = await a.preview();
+    const [asking] = (await a.rows(next.planId)).filter(({ conflict }) => conflict !== null);
+    await a.call('plan.decide', {
+      planId: next.planId,
+      target: { ordinals: [asking?.ordinal ?? -1] },
+      choice: 'rename',
+      fields: { number: { value: '8' } },
+    });
+    expect(await a.run('sync', next.planId)).toMatchObject({ outcome: 'completed' });
+    expect(await sql(database.config, 'SELECT name, number FROM tallybook.student ORDER BY name')).toEqual([
+      ['Chen Yu', null],
+      ['Li W', '8'],
+      ['Wang Fang', '7'],
+    ]);
+  });
+
+  it('stays out, named, where it had last been put into a group that nobody here has ever seen and that was lost as well', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    await settle(a, b);
+    const { id: groupId } = await b.call('group.add', { name: 'Tigers' });
+    await b.call('student.set', { id: (await b.student('Li W')).id, change: { groupId } });
+    await b.sync();
+    await sql(database.config, 'TRUNCATE tallybook."group" CASCADE');
+    const plan = await a.preview();
+    const [left] = (await a.rows(plan.planId)).filter(({ label }) => label === 'Li W');
+    expect(left).toMatchObject({ included: false, left: 'refused' });
+    expect(await a.run('sync', plan.planId, { allowMassChange: true })).toMatchObject({ outcome: 'undecided' });
+    expect(await namesAfter(b, a)).toEqual(['Chen Yu', 'Li W', 'Wang Fang']);
+    expect((await a.student('Li W')).groupId).toBe(groupId);
+  });
 });
