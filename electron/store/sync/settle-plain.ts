@@ -3,7 +3,7 @@ import type { CatalogColumn, CatalogTable } from '../../../shared/catalog/catalo
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement, type SqlValue } from '../statement.ts';
-import { PLACE_BITS, type Staging } from './outbox-store.ts';
+import { PLACE_BITS, type RunPart, type Staging } from './outbox-store.ts';
 import { writingFor } from './peer-store.ts';
 import { noCounts, type RunCounts, type WritableCounts } from './run-store.ts';
 import { noteTreeWrite } from './trees.ts';
@@ -39,20 +39,25 @@ export function dropPlainDown(store: ClassStore, runId: string): boolean {
   );
 }
 
-/** The plain rows of a run beside the rows of its plan. */
-const plainRows = `outbox_row AS o JOIN plan_row AS p ON p.plan_id = ? AND p.ordinal = o.ord >> ${PLACE_BITS} WHERE o.run_id = ? AND o.plain = 1`;
-/** What such a row was, and what it is from now on, where it was written. */
-const before = `CASE o.part WHEN 'up' THEN '$.trees.server' ELSE '$.trees.local' END`;
-const after = `CASE o.part WHEN 'up' THEN '$.trees.local' ELSE '$.trees.server' END`;
+const historyOf = 'INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees, known)';
+const plainRows = `FROM outbox_row AS o JOIN plan_row AS p ON p.plan_id = ? AND p.ordinal = o.ord >> ${PLACE_BITS}`;
 
-/** The three versions before the run, as `packTrees` writes them: what was never agreed on, else Base is what was there before. */
-const versions = `json_array(CASE WHEN json_type(p.row, '$.trees.base') IS NULL THEN 'none' ELSE 'before' END,
-  CASE o.part WHEN 'up' THEN 'after' ELSE 'before' END, CASE o.part WHEN 'up' THEN 'before' ELSE 'after' END)`;
+/**
+ * What goes to the server: the versions before the run, as `packTrees` writes them (what was never agreed on, else Base is what was there before), and whose changes
+ * they were, as far as the plan says. Nothing was asked about a plain row.
+ */
+const sentHistory = `${historyOf}
+SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, 'up', p.kind, json_extract(p.row, '$.trees.server'), json_extract(p.row, '$.trees.local'), NULL,
+  json_array(CASE WHEN json_type(p.row, '$.trees.base') IS NULL THEN 'none' ELSE 'before' END, 'after', 'before'),
+  CASE WHEN json_extract(p.row, '$.origin.localAt') IS NOT NULL THEN json_object('base', json_extract(p.row, '$.origin.baseAt'), 'server', NULL, 'local', json_object('at', json_extract(p.row, '$.origin.localAt'), 'monotonicMs', NULL, 'bootId', NULL), 'question', NULL) END
+ ${plainRows} WHERE o.run_id = ? AND o.plain = 1 AND o.part = 'up' ORDER BY o.ord`;
 
-/** Whose changes they were, as far as the plan says. Nothing was asked about a plain row. */
-const known = `CASE WHEN o.part = 'up' AND json_extract(p.row, '$.origin.localAt') IS NULL THEN NULL
-  WHEN o.part = 'up' THEN json_object('base', json_extract(p.row, '$.origin.baseAt'), 'server', NULL, 'local', json_object('at', json_extract(p.row, '$.origin.localAt'), 'monotonicMs', NULL, 'bootId', NULL), 'question', NULL)
-  ELSE json_object('base', json_extract(p.row, '$.origin.baseAt'), 'server', json_object('by', json_extract(p.row, '$.origin.serverBy'), 'at', json_extract(p.row, '$.origin.serverAt'), 'from', NULL), 'local', NULL, 'question', NULL) END`;
+/** What comes here: nothing was here before, and what was observed is what the plan says, which was looked at before the run. It lies there ready, so that no plan has to be taken apart. */
+const receivedHistory = `${historyOf}
+SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, 'down', p.kind, NULL, r.row, NULL, json_array(iif(b.pk IS NULL, 'none', 'before'), 'before', 'after'),
+  json_object('base', b.at, 'server', json_object('by', r.by, 'at', r.edited_at, 'from', r.edited_from), 'local', NULL, 'question', NULL)
+ ${plainRows} JOIN remote AS r ON r.peer_id = ? AND r.tbl = o.tbl AND r.pk = o.pk LEFT JOIN base AS b ON b.peer_id = r.peer_id AND b.tbl = o.tbl AND b.pk = o.pk
+ WHERE o.run_id = ? AND o.plain = 1 AND o.part = 'down' ORDER BY o.ord`;
 
 /** What was settled of one table, and where it lies among the rows of the run. */
 interface Counted {
@@ -72,12 +77,9 @@ interface Counted {
  */
 export function settlePlain(store: ClassStore, { runId, planId, peerId }: Staging, now: string): RunCounts {
   const run = (sql: string, ...values: SqlValue[]): void => void statement(store.db, sql).run(...values);
-  run(
-    `INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees, known)
-SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, o.part, p.kind, json_extract(p.row, ${before}), json_extract(p.row, ${after}), NULL, ${versions}, ${known} FROM ${plainRows} ORDER BY o.ord`,
-    planId,
-    runId,
-  );
+  run(sentHistory, planId, runId);
+  const received = statement(store.db, receivedHistory).run(planId, peerId, runId).changes;
+  if (received !== plainCount(store, runId, 'down')) throw new Error('a row that was to come here was never observed');
   const counted = statement(
     store.db,
     `SELECT side, tbl, op, count(*) AS n, sum(op = 'add' AND before IS NOT NULL) AS restored, min(seq) AS first, max(seq) AS last FROM run_row WHERE run_id = ? GROUP BY 1, 2, 3`,
@@ -96,20 +98,32 @@ SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, o.part, p.kind, json_extra
     now,
     runId,
   );
-  for (const table of ['dirty', 'remote', 'open_question'])
-    run(
-      `DELETE FROM ${table} WHERE peer_id = ? AND EXISTS (SELECT 1 FROM plan_row AS p JOIN outbox_row AS o ON o.run_id = ? AND o.ord = p.ordinal << ${PLACE_BITS}
-  WHERE p.plan_id = ? AND p.tbl = ${table}.tbl AND p.pk = ${table}.pk AND o.plain = 1)`,
-      peerId,
-      runId,
-      planId,
-    );
+  const isPlain = (
+    of: string,
+  ): string => `EXISTS (SELECT 1 FROM plan_row AS p JOIN outbox_row AS o ON o.run_id = ? AND o.ord = p.ordinal << ${PLACE_BITS}
+  WHERE p.plan_id = ? AND p.tbl = ${of}.tbl AND p.pk = ${of}.pk AND o.plain = 1)`;
+  for (const table of ['dirty', 'open_question'])
+    run(`DELETE FROM ${table} WHERE peer_id = ? AND ${isPlain(table)}`, peerId, runId, planId);
+  // Each of the rows was observed: where as many are, they are these, and none has to be looked up.
+  for (const { tbl, n } of counted.filter(({ side }) => side === 'down'))
+    if (remoteCount(store, peerId, tbl) === n) run('DELETE FROM remote WHERE peer_id = ? AND tbl = ?', peerId, tbl);
+    else run(`DELETE FROM remote WHERE peer_id = ? AND tbl = ? AND ${isPlain('remote')}`, peerId, tbl, runId, planId);
   const counts: WritableCounts = { up: { ...noCounts.up }, down: { ...noCounts.down } };
   for (const { side, op, n, restored } of counted) {
     counts[side][op] += n;
     if (restored > 0) counts[side].restored = (counts[side].restored ?? 0) + restored;
   }
   return counts;
+}
+
+function plainCount(store: ClassStore, runId: string, part: RunPart): number {
+  const sql = 'SELECT count(*) AS n FROM outbox_row WHERE run_id = ? AND plain = 1 AND part = ?';
+  return (statement(store.db, sql).get(runId, part) as { readonly n: number }).n;
+}
+
+function remoteCount(store: ClassStore, peerId: string, table: string): number {
+  const sql = 'SELECT count(*) AS n FROM remote WHERE peer_id = ? AND tbl = ?';
+  return (statement(store.db, sql).get(peerId, table) as { readonly n: number }).n;
 }
 
 /** Inserts the plain rows of a table that come here; a plain INSERT, so one that is there after all fails instead of being overwritten. */
