@@ -345,7 +345,7 @@ export function* clearStaged(store: ClassStore): Generator<void, void> {
 /** Makes the rows of runs whose outcome is not known independent of their plans, before those are forgotten. Inside a transaction of the caller. */
 export function detachOutbox(store: ClassStore): void {
   const sql = `UPDATE outbox_row AS o SET plain = 0, decided = (
-  SELECT json_set(p.row, '$.label', p.label, '$.choice', json('null')) FROM outbox AS x JOIN plan_row AS p ON p.plan_id = x.plan_id AND p.ordinal = o.ord >> ${PLACE_BITS}
+  SELECT json_set(p.row, '$.serverVer', p.row ->> '$.serverVer', '$.label', p.label, '$.choice', json('null')) FROM outbox AS x JOIN plan_row AS p ON p.plan_id = x.plan_id AND p.ordinal = o.ord >> ${PLACE_BITS}
    WHERE x.run_id = o.run_id) WHERE decided IS NULL AND run_id IN (SELECT run_id FROM outbox)`;
   statement(store.db, sql).run();
 }

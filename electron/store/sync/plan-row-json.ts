@@ -1,6 +1,14 @@
 import { tableOf, type Catalog } from '../../../shared/catalog/catalog.ts';
 import { fieldDiffs } from '../../../shared/sync/merge.ts';
-import type { ChangeKind, ConflictKind, FieldDiff, PlanRow, TreeRow, Trees } from '../../../shared/sync/plan.ts';
+import type {
+  ChangeKind,
+  ConflictKind,
+  FieldDiff,
+  PlanRow,
+  RowOrigin,
+  TreeRow,
+  Trees,
+} from '../../../shared/sync/plan.ts';
 import { readStored } from '../read-stored.ts';
 
 /** A row of a plan as its table holds it: what lists need as columns, the rest as text. */
@@ -15,10 +23,16 @@ export interface RawPlanRow {
 
 type Rest = Omit<PlanRow, 'table' | 'pk' | 'label' | 'kind' | 'conflict' | 'result' | 'fields'>;
 
+/** What nearly every row says, and what is therefore not written. */
+const usual = { restored: false, recommended: null, reason: null, newer: null, serverVer: null } as const;
+const nobody: RowOrigin = { baseAt: null, localAt: null, serverAt: null, localBy: null, serverBy: null };
+
 /** A result: one side's row by name where it is that one. */
 export type PackedResult = 'local' | 'server' | { readonly is: TreeRow };
 
-interface Packed extends Rest {
+interface Packed extends Partial<Omit<Rest, 'trees' | 'origin'>> {
+  readonly trees: Trees;
+  readonly origin: Partial<RowOrigin>;
   /** Left out while a conflict is undecided. */
   readonly result?: PackedResult;
   /** Only of conflicts: those of a settled row follow from the three versions and the result. */
@@ -28,12 +42,22 @@ interface Packed extends Rest {
 /** The text of a row without what its columns say and what can be worked out again: a large plan is a third of its size, and faster written. */
 export function packPlanRow(planRow: PlanRow): string {
   const { table: _table, pk: _pk, label: _label, kind, conflict: _conflict, result, fields, ...rest } = planRow;
+  const { restored, recommended, reason, newer, serverVer, origin, ...others } = rest;
   const packed: Packed = {
-    ...rest,
+    ...others,
+    ...without(usual, { restored, recommended, reason, newer, serverVer }),
+    origin: without(nobody, origin),
     ...(result === undefined ? {} : { result: packResult(planRow.trees, result) }),
     ...(kind === 'conflict' ? { fields } : {}),
   };
   return JSON.stringify(packed);
+}
+
+/** What of an object is not as usual. */
+function without<T extends object>(usually: Partial<T>, all: T): Partial<T> {
+  const said: Partial<T> = {};
+  for (const name of Object.keys(all) as (keyof T)[]) if (all[name] !== usually[name]) said[name] = all[name];
+  return said;
 }
 
 /** A result without what the versions beside it say already. */
@@ -54,7 +78,9 @@ export function unpackPlanRow(catalog: Catalog, raw: RawPlanRow): PlanRow {
   const { trees } = rest;
   const result = packed === undefined ? undefined : unpackResult(trees, packed);
   return {
+    ...usual,
     ...rest,
+    origin: { ...nobody, ...rest.origin },
     table,
     pk,
     label,
@@ -72,6 +98,6 @@ export function unpackVersions(text: string): {
   readonly serverVer: string | null;
   readonly group: number | undefined;
 } {
-  const { trees, result, serverVer, group } = readStored(text) as Packed;
+  const { trees, result, serverVer = null, group } = readStored(text) as Packed;
   return { trees, result: result === undefined ? undefined : unpackResult(trees, result), serverVer, group };
 }

@@ -1,13 +1,17 @@
 import { expect, it } from 'vitest';
 import { testClass } from '../../../tests/support/test-class.ts';
 import type { ClassStore } from '../class-store.ts';
+import { spokenOf } from './resolution-store.ts';
 import {
   beginPlan,
   finishPlan,
+  hasKind,
   hidePlan,
   listPlans,
   oldPlans,
+  ordinalsOfKind,
   ownEdits,
+  planConflicts,
   planCounts,
   sweepPlans,
 } from './plan-store.ts';
@@ -43,6 +47,31 @@ function largePlan(store: ClassStore, id: string, rows: number): void {
     }
   });
 }
+
+it('finds the rows of one kind by their index, however long the list is', () => {
+  const store = testClass();
+  largePlan(store, 'plan', 100);
+  const asked: string[] = [];
+  const prepare = store.db.prepare.bind(store.db);
+  store.db.prepare = (sql: string) => {
+    asked.push(sql);
+    return prepare(sql);
+  };
+  expect(planConflicts(store, 'plan')).toEqual(
+    prepare(`SELECT ordinal FROM plan_row WHERE kind = 'conflict' ORDER BY ordinal`).pluck().all(),
+  );
+  expect(hasKind(store, 'plan', 'delete')).toBe(true);
+  expect([...ordinalsOfKind(store, 'plan', 'delete')]).not.toEqual([]);
+  expect([...planCounts(store, 'plan'), ...ownEdits(store, 'plan')]).not.toEqual([]);
+  expect(spokenOf(store, 'p', 'plan')).toEqual([]);
+  expect(asked).toHaveLength(6);
+  for (const sql of asked) {
+    const values = Array.from(sql.matchAll(/\?/g), () => null);
+    const ways = prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { readonly detail: string }[];
+    const ofRows = ways.map(({ detail }) => detail).filter((way) => / (?:plan_row|r) USING/.test(way));
+    expect(ofRows).toEqual([expect.stringContaining('INDEX plan_row_kind (')]);
+  }
+});
 
 it('counts a large plan part by part and comes to what counting it at once gives', () => {
   const store = testClass();

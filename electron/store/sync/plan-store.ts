@@ -326,7 +326,7 @@ export function* restoredRows(store: ClassStore, planId: string): Generator<read
 
 /** Places of the conflicts of a plan, in plan order. */
 export function planConflicts(store: ClassStore, planId: string): readonly number[] {
-  // Sorted afterwards: in the order of the key every row of the plan would be looked at.
+  // The sign keeps SQLite from going through the whole list because that is in order already.
   const sql = `SELECT ordinal FROM plan_row WHERE plan_id = ? AND kind = 'conflict' ORDER BY +ordinal`;
   return (statement(store.db, sql).all(planId) as { ordinal: number }[]).map(({ ordinal }) => ordinal);
 }

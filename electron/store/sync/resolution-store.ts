@@ -83,6 +83,7 @@ export function wasDecided(
 
 /** Places of the rows of a plan that both sides changed and about which the log says anything at all. */
 export function spokenOf(store: ClassStore, peerId: string, planId: string): readonly number[] {
+  // The sign as in `planConflicts`.
   const sql = `SELECT ordinal FROM plan_row AS r WHERE plan_id = ? AND kind = 'conflict' AND conflict IN ('both-updated', 'same-identity')
     AND EXISTS (SELECT 1 FROM resolution AS x WHERE x.peer_id = ? AND x.tbl = r.tbl AND x.pk = r.pk) ORDER BY +ordinal`;
   return (statement(store.db, sql).all(planId, peerId) as { ordinal: number | bigint }[]).map((raw) =>
