@@ -9,6 +9,7 @@ import { lineChannels } from './desktop/line-channels.ts';
 const waiting: string[] = [];
 let listener: ((text: string) => void) | undefined;
 let closeListener: (() => void) | undefined;
+let commandListener: ((command: string) => void) | undefined;
 
 ipcRenderer.on(lineChannels.toPage, (_event, text: unknown) => {
   if (typeof text !== 'string') return;
@@ -18,6 +19,9 @@ ipcRenderer.on(lineChannels.toPage, (_event, text: unknown) => {
 ipcRenderer.on(lineChannels.closeAsked, () => {
   ipcRenderer.send(lineChannels.closeHeard);
   closeListener?.();
+});
+ipcRenderer.on(lineChannels.command, (_event, command: unknown) => {
+  if (typeof command === 'string') commandListener?.(command);
 });
 ipcRenderer.send(lineChannels.open);
 
@@ -32,6 +36,9 @@ contextBridge.exposeInMainWorld(
       if (typeof newListener !== 'function') return;
       listener = newListener;
       for (const text of waiting.splice(0)) newListener(text);
+    },
+    onCommand(newListener: (command: string) => void): void {
+      if (typeof newListener === 'function') commandListener = newListener;
     },
     onCloseAsked(newListener: () => void): void {
       if (typeof newListener !== 'function') return;

@@ -1,4 +1,5 @@
 import type { Capabilities, Client } from '../shared/contract/client.ts';
+import { isShellCommand, type ShellCommand } from '../shared/contract/shell-command.ts';
 import { createWireClient } from '../shared/contract/wire-client.ts';
 import type { WireClient } from '../shared/contract/wire-client.ts';
 import { decodeWire, encodeWire } from '../shared/contract/wire.ts';
@@ -11,6 +12,8 @@ interface DesktopLine {
   send(text: string): void;
   /** One listener; texts are handed on in order. */
   onMessage(listener: (text: string) => void): void;
+  /** One listener, called with what was chosen in a menu of the desktop or in the tray. */
+  onCommand(listener: (command: string) => void): void;
   /** One listener, called when somebody wants to close the window; the page ends the app itself when it may. */
   onCloseAsked(listener: () => void): void;
 }
@@ -35,6 +38,13 @@ const reloadMs = 1000;
  */
 export function openClient(): Client {
   return window.tallybook === undefined ? openBridge() : openDesktop(window.tallybook);
+}
+
+/** Calls `perform` with what was chosen in a menu of the desktop or in the tray; never in a browser, which has neither. */
+export function onShellCommand(perform: (command: ShellCommand) => void): void {
+  window.tallybook?.onCommand((command) => {
+    if (isShellCommand(command)) perform(command);
+  });
 }
 
 /**

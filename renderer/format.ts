@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { whenFormat } from '../shared/text/when-format.ts';
 
 /** Dates, numbers and lists as people of a language write them. */
 export interface Format {
@@ -47,22 +48,7 @@ export function formatFor(language: string): Format {
 
 function makeFormat(language: string): Format {
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const sameYear = new Intl.DateTimeFormat(language, {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const otherYear = new Intl.DateTimeFormat(language, {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
+  const when = whenFormat(language);
   const full = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const number = new Intl.NumberFormat(language);
@@ -70,12 +56,7 @@ function makeFormat(language: string): Format {
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
   return {
     time: (iso) => time.format(new Date(iso)),
-    when: (iso) => {
-      const at = new Date(iso);
-      const now = new Date();
-      if (at.toDateString() === now.toDateString()) return time.format(at);
-      return (at.getFullYear() === now.getFullYear() ? sameYear : otherYear).format(at);
-    },
+    when: (iso) => when(iso, new Date()),
     full: (iso) => full.format(new Date(iso)),
     ago: (iso) => {
       const past = new Date(iso).getTime() - Date.now();

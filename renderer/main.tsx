@@ -5,7 +5,7 @@ import './forced-colors.css';
 import { createRoot } from 'react-dom/client';
 import { languageFor } from '../shared/text/language.ts';
 import { createTexts } from '../shared/text/text.ts';
-import { onCloseAsked, openClient } from './api.ts';
+import { onCloseAsked, onShellCommand, openClient } from './api.ts';
 import { App } from './app.tsx';
 import { provideClient } from './client.ts';
 import { useApp } from './features/app/app-store.ts';
@@ -13,6 +13,7 @@ import { followEngine } from './follow-engine.ts';
 import { keepFocus } from './keep-focus.ts';
 import { statusStore } from './features/app/status-store.ts';
 import { useClose } from './shell/close-store.ts';
+import { performCommand } from './shell/perform-command.ts';
 import { giveStylesTheNonce } from './style-nonce.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
@@ -29,6 +30,7 @@ onCloseAsked(
   () => useClose.getState().step.kind !== 'ended' && (statusStore.use.getState().data?.waiting ?? 0) > 0,
   () => void useClose.getState().ask(),
 );
+onShellCommand(performCommand);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element');

@@ -5,6 +5,7 @@ import { app, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
 import type { BrowserWindow } from 'electron';
 import type { i18n } from 'i18next';
 import type { Client } from '../../shared/contract/client.ts';
+import type { ShellCommand } from '../../shared/contract/shell-command.ts';
 import { AppError, errorExitCodes } from '../../shared/errors.ts';
 import { languageFor } from '../../shared/text/language.ts';
 import { createTexts } from '../../shared/text/text.ts';
@@ -25,8 +26,11 @@ import { registerPageScheme, servePage } from './app-protocol.ts';
 import { focusWindow, openAppWindow } from './app-window.ts';
 import { guardClose } from './close-guard.ts';
 import type { DesktopOptions } from './desktop-options.ts';
+import { keepTray } from './keep-tray.ts';
+import { lineChannels } from './line-channels.ts';
 import { servePageLines } from './page-line.ts';
 import { guardContents, guardSession } from './security.ts';
+import { openTray } from './tray.ts';
 
 /** The built preload script, beside the built entries. */
 const preload = fileURLToPath(new URL('../preload/preload.cjs', import.meta.url));
@@ -93,7 +97,15 @@ async function open(own: OwnEngine, options: DesktopOptions, dataFolder: string,
   servePage(protocol, await openPageFiles({ folder: pageFolder, connect: () => undefined }));
   servePageLines({ ipcMain, host: own.engine, log: own.log, isOurs: (contents) => contents === window?.webContents });
   await nameDevice(own.engine, options);
-  await keepMenuInLanguage(client, options, dataFolder, withTools);
+  await openMenus({
+    own,
+    client,
+    options,
+    dataFolder,
+    withTools,
+    show,
+    command: (command) => window?.webContents.send(lineChannels.command, command),
+  });
   own.engine.onState((state) => {
     if (state.kind === 'failed') leave(errorText(state.error, systemTexts(options)), errorExitCodes[state.error.code]);
   });
@@ -155,26 +167,67 @@ function closeInGoodOrder(own: OwnEngine, stop: StopSignal, held: () => boolean)
   });
 }
 
-async function keepMenuInLanguage(
-  client: Client,
-  options: DesktopOptions,
-  dataFolder: string,
-  withTools: boolean,
-): Promise<void> {
+/** Keeps the texts of what stands outside of the page in the language of the app; `apply` is called with them at once and whenever it changes. */
+async function keepLanguage(client: Client, options: DesktopOptions, apply: (texts: i18n) => void): Promise<void> {
   let shown: string | undefined;
   async function update(): Promise<void> {
     const { language } = await client.call('app.state', {});
     const wanted = language ?? systemLanguage(options);
     if (wanted === shown) return;
     shown = wanted;
-    const actions = { openDataFolder: () => void shell.openPath(dataFolder) };
-    Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(createTexts(wanted), process.platform, withTools, actions)));
+    apply(createTexts(wanted));
   }
   client.onEvent(({ name }) => {
     // A menu in the old language is no reason to fail.
     if (name === 'app.changed') void update().catch(() => undefined);
   });
   await update();
+}
+
+interface OutsideParts {
+  readonly own: OwnEngine;
+  readonly client: Client;
+  readonly options: DesktopOptions;
+  readonly dataFolder: string;
+  readonly withTools: boolean;
+  /** Brings the window to the front. */
+  readonly show: () => void;
+  /** Does something in its page. */
+  readonly command: (command: ShellCommand) => void;
+}
+
+/** The menu of the app and the symbol in the tray, which say and do what the page does. */
+async function openMenus({ own, client, options, dataFolder, withTools, show, command }: OutsideParts): Promise<void> {
+  let texts = systemTexts(options);
+  const actions = { openDataFolder: () => void shell.openPath(dataFolder), command };
+  await keepLanguage(client, options, (wanted) => {
+    texts = wanted;
+    Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(texts, process.platform, withTools, actions)));
+  });
+  const tray = openTray(
+    {
+      open: show,
+      sync: () => {
+        show();
+        command('sync');
+      },
+      keepInSync: (on) => kept.keepInSync(on),
+      quit: () => app.quit(),
+    },
+    process.platform,
+    own.log,
+  );
+  const kept = keepTray({
+    client,
+    texts: () => texts,
+    answering: () => own.engine.state.kind === 'running',
+    show: (view) => tray.show(view),
+  });
+  own.engine.onState(({ kind }) => {
+    if (kind !== 'closed') return kept.refresh();
+    kept.end();
+    tray.remove();
+  });
 }
 
 function systemLanguage(options: DesktopOptions) {

@@ -6,6 +6,8 @@ export const lineChannels = {
   toEngine: 'line-to-engine',
   /** Engine to page: one message in text. */
   toPage: 'line-to-page',
+  /** Main to page: what was chosen in a menu or in the tray, one of `shellCommands`. */
+  command: 'command',
   /** Page to main: from now on it can be asked before the window is closed. */
   closeReady: 'close-ready',
   /** Main to page: somebody wants to close. */

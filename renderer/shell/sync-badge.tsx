@@ -1,6 +1,7 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorFromJson } from '../../shared/errors.ts';
+import { stateIcons, type BadgeState } from '../../shared/sync/badge-state.ts';
+import { badgeWords } from '../../shared/text/badge-words.ts';
 import { useApp } from '../features/app/app-store.ts';
 import { statusStore } from '../features/app/status-store.ts';
 import { SyncSheet } from '../features/sync/sync-sheet.tsx';
@@ -8,8 +9,9 @@ import { useFindingOut } from '../features/sync/use-finding-out.ts';
 import { useLooking } from '../features/sync/use-looking.ts';
 import { useFormat } from '../format.ts';
 import { href } from '../router.ts';
-import { badgeState, type BadgeState } from './badge-state.ts';
-import { stateIcons } from './state-icons.ts';
+import { drawnIcons } from './drawn-icons.ts';
+import { showSyncSheet, useSyncSheet } from './perform-command.ts';
+import { badgeNow } from './state-now.ts';
 import styles from './shell.module.css';
 
 /** Colour of a badge's icon: nothing is said by colour alone, the icon and the words are always there. */
@@ -41,18 +43,18 @@ export function SyncBadge(props: { readonly classId: string }) {
   const { t } = useTranslation();
   const { data } = statusStore.use();
   const connected = useApp((state) => state.connected);
-  const words = useWords();
-  const [open, setOpen] = useState(false);
+  const format = useFormat();
+  const open = useSyncSheet((state) => state.open);
   useEffect(() => statusStore.show(props.classId), [props.classId]);
   useFindingOut(data?.connection ?? null);
   useLooking(data?.connection ?? null, open);
   if (data === null || data.classId !== props.classId) return <div className={styles['badge']} />;
-  const state = badgeState(data, connected);
-  const { title, detail } = words(state);
-  const Icon = stateIcons[state.kind];
+  const state = badgeNow(data, connected);
+  const { title, detail } = badgeWords(state, t, format.when);
+  const Icon = drawnIcons[stateIcons[state.kind]];
   return (
     <div role="status">
-      <Door state={state} onOpen={() => setOpen(true)}>
+      <Door state={state} onOpen={() => showSyncSheet(true)}>
         <span className={styles['badgeTitle']}>
           <span className="visually-hidden">{t('common:nav.sync')}: </span>
           <Icon className={styles['badgeIcon'] ?? ''} data-tone={tones[state.kind]} aria-hidden />
@@ -63,7 +65,9 @@ export function SyncBadge(props: { readonly classId: string }) {
           {detail}
         </span>
       </Door>
-      {open && data.connection !== null && <SyncSheet connection={data.connection} onClose={() => setOpen(false)} />}
+      {open && data.connection !== null && (
+        <SyncSheet connection={data.connection} onClose={() => showSyncSheet(false)} />
+      )}
     </div>
   );
 }
@@ -82,69 +86,4 @@ function Door(props: { readonly state: BadgeState; readonly onOpen: () => void; 
       {props.children}
     </button>
   );
-}
-
-function useWords(): (state: BadgeState) => { readonly title: string; readonly detail: string } {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const last = (at: string | null): string =>
-    at === null ? t('common:badge.neverSynced') : t('common:badge.lastSync', { time: format.when(at) });
-  return (state) => {
-    switch (state.kind) {
-      case 'only-here':
-        return {
-          title: t('common:badge.onlyHere'),
-          detail: t('common:badge.recentEntries', { count: state.recent }),
-        };
-      case 'not-answering':
-        return { title: t('common:badge.notAnswering'), detail: t('common:badge.notAnsweringDetail') };
-      case 'checking':
-        return { title: t('common:badge.checking'), detail: t('common:badge.checkingDetail') };
-      case 'syncing':
-        return {
-          title: t('common:badge.syncing'),
-          detail: state.count > 0 ? t('common:badge.syncingDetail', { count: state.count }) : '',
-        };
-      case 'password-missing':
-      case 'password-refused':
-        return { title: t(`common:badge.${state.kind}`), detail: t('common:badge.passwordDetail') };
-      case 'failed': {
-        const { code, params } = errorFromJson({ code: state.code });
-        return { title: t('common:badge.failed'), detail: t(`errors:${code}.title`, params) };
-      }
-      case 'overdue':
-        return {
-          title: t('common:badge.overdue'),
-          detail: t('common:badge.overdueDetail', { count: state.count, time: format.when(state.at) }),
-        };
-      case 'offline':
-        return {
-          title: t('common:badge.offline'),
-          detail: state.waiting > 0 ? t('common:badge.waiting', { count: state.waiting }) : last(state.at),
-        };
-      case 'halted':
-        return { title: t('common:badge.halted'), detail: t('common:badge.haltedDetail') };
-      case 'needs-you':
-        return {
-          title: t('common:badge.needsYou', { count: state.count }),
-          detail: state.up + state.down > 0 ? t('common:badge.hereThere', { here: state.up, there: state.down }) : '',
-        };
-      case 'cancelled':
-      case 'stopped':
-        return { title: t('common:badge.waiting', { count: state.count }), detail: t(`common:badge.${state.kind}`) };
-      case 'waiting':
-        return { title: t('common:badge.waiting', { count: state.count }), detail: last(state.at) };
-      case 'to-get':
-        return { title: t('common:badge.there', { count: state.count }), detail: last(state.at) };
-      case 'left-out':
-        return { title: t('common:badge.leftOut', { count: state.count }), detail: t('common:badge.leftOutDetail') };
-      case 'all-safe':
-        return {
-          title: t('common:badge.allSafe'),
-          detail: t('common:badge.bothSame', { time: format.when(state.at) }),
-        };
-      case 'never-synced':
-        return { title: t('common:badge.neverSynced'), detail: '' };
-    }
-  };
 }

@@ -67,6 +67,7 @@ export interface PageApi {
   send(text: string): void;
   onMessage(listener: (text: string) => void): void;
   onCloseAsked(listener: () => void): void;
+  onCommand(listener: (command: string) => void): void;
 }
 
 /** Runs the built preload script for the page of a window. */

@@ -46,7 +46,7 @@ test('the page gets one frozen object and nothing of Electron', async () => {
   const { electron, window } = await startDesktop();
   const page = await loadPage(electron, window);
   expect(Object.keys(window.webContents.world)).toEqual(['tallybook']);
-  expect(Object.keys(page).toSorted()).toEqual(['capabilities', 'onCloseAsked', 'onMessage', 'send']);
+  expect(Object.keys(page).toSorted()).toEqual(['capabilities', 'onCloseAsked', 'onCommand', 'onMessage', 'send']);
   expect(Object.isFrozen(page)).toBe(true);
   expect(Object.isFrozen(page.capabilities)).toBe(true);
   expect(page.capabilities).toEqual({ shell: 'desktop', tray: false, osDialogs: false, ownWindow: true });

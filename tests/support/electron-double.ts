@@ -141,6 +141,44 @@ export class DoubleWindow extends EventEmitter {
   }
 }
 
+/** A symbol in the system's tray. */
+export class DoubleTray extends EventEmitter {
+  image: DoubleImage;
+  tooltip = '';
+  menu: MenuItemConstructorOptions[] = [];
+  destroyed = false;
+
+  constructor(image: DoubleImage) {
+    super();
+    this.image = image;
+  }
+  setImage(image: DoubleImage): void {
+    this.image = image;
+  }
+  setToolTip(text: string): void {
+    this.tooltip = text;
+  }
+  setContextMenu(menu: MenuItemConstructorOptions[]): void {
+    this.menu = menu;
+  }
+  destroy(): void {
+    this.destroyed = true;
+  }
+}
+
+/** An image, as it was given. */
+export class DoubleImage {
+  readonly pngs: Buffer[] = [];
+  template = false;
+
+  addRepresentation({ buffer }: { readonly buffer: Buffer }): void {
+    this.pngs.push(buffer);
+  }
+  setTemplateImage(is: boolean): void {
+    this.template = is;
+  }
+}
+
 /** The part of Electron the app uses, recording what it is asked for. */
 export class ElectronDouble {
   readonly app = new DoubleApp();
@@ -177,6 +215,17 @@ export class ElectronDouble {
     buildFromTemplate: (template: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] => template,
     setApplicationMenu: (menu: MenuItemConstructorOptions[]): void => void this.menus.push(menu),
   };
+  readonly trays: DoubleTray[] = [];
+  /** Whether the system has a tray. */
+  hasTray = true;
+  readonly nativeImage = {
+    createFromBuffer: (buffer: Buffer): DoubleImage => {
+      const image = new DoubleImage();
+      image.pngs.push(buffer);
+      return image;
+    },
+  };
+  readonly Tray: new (image: DoubleImage) => DoubleTray;
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => DoubleWindow;
   /** The page whose preload script is being run. */
   #page: DoubleContents | undefined;
@@ -189,6 +238,16 @@ export class ElectronDouble {
   constructor() {
     const add = (window: DoubleWindow): void => void this.windows.push(window);
     const newContents = (): DoubleContents => this.newContents('about:blank');
+    const addTray = (tray: DoubleTray): void => {
+      if (!this.hasTray) throw new Error('There is no tray');
+      this.trays.push(tray);
+    };
+    this.Tray = class extends DoubleTray {
+      constructor(image: DoubleImage) {
+        super(image);
+        addTray(this);
+      }
+    };
     this.BrowserWindow = class extends DoubleWindow {
       constructor(options: BrowserWindowConstructorOptions) {
         super(options, newContents());

@@ -21,7 +21,7 @@ import { planRowItems, planSummaryOf } from '../../electron/sync/plan-view.ts';
 import { noteWaiting, waitingOf } from '../../electron/sync/waiting.ts';
 import { filterFrom, toPlanFilter } from '../../renderer/features/sync/preview/change-filter.ts';
 import { matrixFilter, matrixOf } from '../../renderer/features/sync/preview/matrix-counts.ts';
-import { stateOf } from '../../renderer/shell/badge-state.ts';
+import { stateOf } from '../../shared/sync/badge-state.ts';
 import { pick, randomOf, randomUuid, type Random } from '../simulation/random.ts';
 import { rowOf } from '../support/remote-runs.ts';
 import { testClass } from '../support/test-class.ts';
@@ -181,7 +181,7 @@ async function expectNumbers(store: ClassStore, connectionId: string, planId: st
   const item = connectionItem.parse({ ...shownItem, id: connectionId, pending });
   const { up, down } = pending;
   expect(connectionShape(item).pending, about).toEqual({ up, down, conflicts: undecided });
-  const state = stateOf(item);
+  const state = stateOf(item, new Date().toISOString());
   if (undecided > 0) expect(state, about).toEqual({ kind: 'needs-you', count: undecided, up, down });
   else if (ready.sync > 0) expect(state, about).toMatchObject({ count: ready.sync });
   else expect(state.kind, about).toBe(ready.leave > 0 ? 'left-out' : 'all-safe');

@@ -27,7 +27,9 @@ export const classHandlers: Handlers<
   'class.list': (context) => ({ items: listClasses(context) }),
   'class.open': (context, { classId }) => {
     const status = statusOf(context, classId);
+    const before = context.app.setting(settingKeys.lastClass);
     context.app.setSetting(settingKeys.lastClass, classId);
+    if (before !== classId) context.emit('app.changed', {});
     return status;
   },
   'class.status': (context, { classId }) => statusOf(context, classId),

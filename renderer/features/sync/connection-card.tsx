@@ -10,8 +10,9 @@ import { differingRowCount } from '../../../shared/sync/plan-counts.ts';
 import { call } from '../../client.ts';
 import { useFormat } from '../../format.ts';
 import { href, navigate } from '../../router.ts';
-import { stateOf } from '../../shell/badge-state.ts';
-import { stateIcons } from '../../shell/state-icons.ts';
+import { stateIcons } from '../../../shared/sync/badge-state.ts';
+import { drawnIcons } from '../../shell/drawn-icons.ts';
+import { stateNow } from '../../shell/state-now.ts';
 import { useAction } from '../../use-action.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -70,8 +71,8 @@ function Status(props: { readonly item: ConnectionItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { item } = props;
-  const state = stateOf(item).kind;
-  const Icon = stateIcons[state];
+  const state = stateNow(item).kind;
+  const Icon = drawnIcons[stateIcons[state]];
   const at = item.lastRunAt;
   return (
     <div className={styles['status']} data-state={state} role="status">

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import { call } from '../../client.ts';
 import { useRoute } from '../../router.ts';
-import { stateOf } from '../../shell/badge-state.ts';
+import { stateNow } from '../../shell/state-now.ts';
 import { isLookDue, type Occasion } from './look-due.ts';
 import { previewOf } from './preview/preview-store.ts';
 
@@ -64,6 +64,6 @@ function canLook(connection: ConnectionItem): boolean {
   if (document.visibilityState !== 'visible' || !navigator.onLine) return false;
   if (connection.lastRunAt === null || connection.status === 'IN_PROGRESS' || connection.checking) return false;
   if (previewOf(connection.classId, connection.id).use.getState().work !== null) return false;
-  const { kind } = stateOf(connection);
+  const { kind } = stateNow(connection);
   return kind !== 'failed' && kind !== 'password-missing' && kind !== 'password-refused';
 }

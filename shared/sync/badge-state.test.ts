@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import type { ClassStatus } from '../../shared/contract/class.ts';
-import { nothingWaits } from '../../shared/sync/plan-counts.ts';
+import type { ClassStatus } from '../contract/class.ts';
+import { nothingWaits } from './plan-counts.ts';
 import { badgeState } from './badge-state.ts';
 
 type Connection = NonNullable<ClassStatus['connection']>;
+
+const now = '2026-11-20T11:00:00.000Z';
+const stand = (of: ClassStatus) => badgeState(of, true, now);
 
 function status(change: Partial<Connection> | null, waiting = 0): ClassStatus {
   const connection: Connection | null =
@@ -38,20 +41,20 @@ function status(change: Partial<Connection> | null, waiting = 0): ClassStatus {
 }
 
 test('without a connection the class is only on this PC', () => {
-  expect(badgeState(status(null), true)).toEqual({ kind: 'only-here', recent: 128 });
+  expect(stand(status(null))).toEqual({ kind: 'only-here', recent: 128 });
 });
 
 test('after a sync with nothing new both sides are the same', () => {
-  expect(badgeState(status({}), true)).toEqual({ kind: 'all-safe', at: '2026-11-20T10:42:00.000Z' });
+  expect(stand(status({}))).toEqual({ kind: 'all-safe', at: '2026-11-20T10:42:00.000Z' });
 });
 
 test('R3: how the connection stands is what the card says too', () => {
   const pending = { ...nothingWaits, up: 16, down: 11, conflicts: 1 };
-  expect(badgeState(status({ pending }, 16), true)).toEqual({ kind: 'needs-you', count: 1, up: 16, down: 11 });
+  expect(stand(status({ pending }, 16))).toEqual({ kind: 'needs-you', count: 1, up: 16, down: 11 });
   const refused = status({ status: 'FAILED', error: { code: 'password-wrong', params: {} } });
-  expect(badgeState(refused, true)).toEqual({ kind: 'password-refused' });
+  expect(stand(refused)).toEqual({ kind: 'password-refused' });
 });
 
 test('while the engine does not answer nothing is claimed', () => {
-  expect(badgeState(status({}), false)).toEqual({ kind: 'not-answering' });
+  expect(badgeState(status({}), false, now)).toEqual({ kind: 'not-answering' });
 });

@@ -1,0 +1,40 @@
+import { create } from 'zustand';
+import type { ShellCommand } from '../../shared/contract/shell-command.ts';
+import { statusStore } from '../features/app/status-store.ts';
+import { href, navigate } from '../router.ts';
+
+/** Whether the small sheet of sync is open, wherever that was asked for. */
+export const useSyncSheet = create<{ readonly open: boolean }>()(() => ({ open: false }));
+
+/** Opens or closes the small sheet of sync. */
+export function showSyncSheet(open: boolean): void {
+  useSyncSheet.setState({ open });
+}
+
+/**
+ * Does what was chosen in a menu of the desktop or in the tray. What has a key in the page does what that key does, where the focus is: a page that does not know the
+ * key passes over it, and so does a dialog that is open.
+ */
+export function performCommand(command: ShellCommand): void {
+  switch (command) {
+    case 'sync':
+      // Without a connection there is nothing to sync with: the page says how to get one.
+      return statusStore.use.getState().data?.connection == null ? navigate(href('sync')) : showSyncSheet(true);
+    case 'settings':
+      return navigate(href('settings'));
+    case 'find':
+      if (press({ key: 'f', code: 'KeyF', ctrlKey: true }) && document.querySelector('[role="dialog"]') === null)
+        document.querySelector<HTMLElement>(searchBox)?.focus();
+      return;
+    case 'refresh':
+      press({ key: 'F5', code: 'F5' });
+  }
+}
+
+const searchBox = '#main input[type="search"]';
+
+/** Presses a key where the focus is; true where nothing in the page took it. */
+function press(key: KeyboardEventInit): boolean {
+  const event = new KeyboardEvent('keydown', { ...key, bubbles: true, cancelable: true });
+  return (document.activeElement ?? document.body).dispatchEvent(event);
+}

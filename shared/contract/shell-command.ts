@@ -1,0 +1,9 @@
+/** What the menus of the desktop and the tray ask of the page: the small sheet of sync, a page, or what a key of the page does. */
+export const shellCommands = ['sync', 'settings', 'find', 'refresh'] as const;
+/** One of them. */
+export type ShellCommand = (typeof shellCommands)[number];
+
+/** Whether a text is one of them. */
+export function isShellCommand(text: unknown): text is ShellCommand {
+  return shellCommands.some((command) => command === text);
+}
