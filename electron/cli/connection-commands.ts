@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { goingRows } from '../../shared/sync/plan-counts.ts';
 import { AppError, errorExitCodes, errorFromJson } from '../../shared/errors.ts';
-import type { ConnectionItem } from '../../shared/contract/connection.ts';
+import type { ConnectionItem, TestStep } from '../../shared/contract/connection.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import type { Answer } from './answer.ts';
 import { addCommand, addGroup, flag, list, text } from './command.ts';
@@ -14,6 +14,7 @@ import type { ListColumn } from './listing.ts';
 import type { CliSession } from './session.ts';
 import { connectionShape, testShape } from './shapes.ts';
 import { UsageError } from './usage-error.ts';
+import type { Words } from './words.ts';
 
 const columns: readonly ListColumn<ConnectionItem>[] = [
   { title: 'column.name', cell: (item) => item.name },
@@ -169,8 +170,8 @@ function testAnswer(test: Result<'connection.test'>): Answer {
   return {
     json: testShape(test),
     exitCode,
-    lines: (words) =>
-      listLines(
+    lines: (words) => [
+      ...listLines(
         test.steps,
         [
           { title: 'column.step', cell: (step) => words.name('step', step.id) },
@@ -183,7 +184,15 @@ function testAnswer(test: Result<'connection.test'>): Answer {
         ],
         words,
       ),
+      ...namesOf(failed, words),
+    ],
   };
+}
+
+/** The databases there are, where the one asked for is not among them. */
+function namesOf(step: TestStep | undefined, words: Words): readonly string[] {
+  const names = step?.databases ?? [];
+  return names.length === 0 ? [] : [words.t('list.databases', { names: names.join(', ') })];
 }
 
 function exitCodeOf(code: string): number {

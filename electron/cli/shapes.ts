@@ -114,7 +114,14 @@ export const deviceShape = ({ id, name, appVersion, lastSeen, removed, here }: D
 /** A connection test, step by step. */
 export const testShape = ({ ok, steps }: Test) => ({
   ok,
-  steps: steps.map(({ id, state, code, params, ms }) => ({ id, state, code, params, ms })),
+  steps: steps.map(({ id, state, code, params, ms, databases }) => ({
+    id,
+    state,
+    code,
+    params,
+    ms,
+    ...(databases === undefined ? {} : { databases }),
+  })),
 });
 
 /** A value in the recovery bin, and the record as it is here now. */

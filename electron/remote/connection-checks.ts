@@ -16,6 +16,7 @@ export interface Finding {
   readonly state: 'ok' | 'warning' | 'failed' | 'skipped';
   readonly code?: ErrorCode;
   readonly params?: ErrorParams;
+  readonly databases?: string[];
 }
 
 /** What the checks after the login work with. */

@@ -7,6 +7,7 @@ import type { TestDatabase } from '../../tests/support/postgres.ts';
 import { connect } from './connect.ts';
 import { testConnection } from './connection-test.ts';
 import type { ConnectionTestOptions, ConnectionTestResult } from './connection-test.ts';
+import { listDatabases } from './list-databases.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { PgSession } from './pg-session.ts';
 import type { Endpoint } from './remote.ts';
@@ -107,6 +108,20 @@ describe('what is wrong is shown where it can be put right', () => {
       params: { database: 'nowhere' },
     });
     expect(step(result, 'version')?.state).toBe('skipped');
+  });
+
+  it('a database that does not exist brings those the account may open, looked up with that account', async () => {
+    const asRole: Endpoint = { ...adminEndpoint(), user: role, password: 'right', database: 'nowhere' };
+    const names = await listDatabases(asRole);
+    const shown = async (): Promise<readonly string[]> =>
+      step(await test({ database: 'nowhere' }), 'database')?.databases ?? [];
+    expect(names).toContain(database.database);
+    expect(await shown()).toContain(database.database);
+    await admin.query(`revoke connect on database ${database.database} from public`);
+    expect(await shown()).not.toContain(database.database);
+    expect(await shown()).not.toContain('template0');
+    const { rows } = await admin.query('select count(*) from pg_catalog.pg_stat_activity where usename = $1', [role]);
+    expect(rows).toEqual([['0']]);
   });
 
   it('a database that may not be entered fails at the database, with the right that is missing', async () => {

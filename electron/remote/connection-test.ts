@@ -7,6 +7,7 @@ import { checkClock, checkDatabase, checkRights, checkSchema, checkVersion } fro
 import type { CheckContext, Finding } from './connection-checks.ts';
 import { openSession, secure, usesTls, usualTimeouts, wouldTlsHelp } from './connect.ts';
 import type { ConnectTimeouts, ReadySocket } from './connect.ts';
+import { listDatabases } from './list-databases.ts';
 import { mapConnectError } from './error-mapping.ts';
 import { neverAborted } from './limit.ts';
 import type { PgSession } from './pg-session.ts';
@@ -127,10 +128,14 @@ async function blame(
   error: AppError,
   options: { readonly timeouts: ConnectTimeouts; readonly signal: AbortSignal },
 ): Promise<void> {
-  if (error.code === 'database-missing' || error.code === 'connect-denied') {
+  if (error.code === 'database-missing') {
+    board.set('login', { state: 'ok', params: { user: endpoint.user } });
+    board.fail('database', error.code, error.params, { databases: await listDatabases(endpoint, options) });
+  }
+  if (error.code === 'connect-denied') {
     board.set('login', { state: 'ok', params: { user: endpoint.user } });
     const sql = `GRANT CONNECT ON DATABASE ${quoted(endpoint.database)} TO ${quoted(endpoint.user)};`;
-    board.fail('database', error.code, error.code === 'connect-denied' ? { ...error.params, sql } : error.params);
+    board.fail('database', error.code, { ...error.params, sql });
   }
   if (error.code !== 'not-allowed-from-here' || usesTls(endpoint) || isSocketFolder(endpoint.host)) return;
   if (!(await wouldTlsHelp(endpoint, options))) return;

@@ -47,13 +47,14 @@ export class StepBoard {
     if (finding.state === 'failed') throw new StepFailed();
   }
 
-  set(id: StepId, { state, code, params = {} }: Finding, ms: number | null = null): void {
-    this.#put({ id, state, code: code ?? null, params, ms });
+  set(id: StepId, { state, code, params = {}, databases }: Finding, ms: number | null = null): void {
+    const step = { id, state, code: code ?? null, params, ms };
+    this.#put(databases === undefined ? step : { ...step, databases });
   }
 
   /** Fails a step other than the one that runs, and with it the test. */
-  fail(id: StepId, code: ErrorCode, params: ErrorParams): never {
-    this.set(id, { state: 'failed', code, params });
+  fail(id: StepId, code: ErrorCode, params: ErrorParams, more: Pick<Finding, 'databases'> = {}): never {
+    this.set(id, { state: 'failed', code, params, ...more });
     throw new StepFailed();
   }
 

@@ -12,6 +12,8 @@ export interface SyncState {
   readonly running: Set<string>;
   /** Readings nobody asked for, with their class: whoever wants something of the class ends them; they do not end each other. */
   readonly looks: Map<AbortController, string>;
+  /** How far a server was when it was last asked whether anything was written there, by connection. */
+  readonly moments: Map<string, string>;
   /** Continuous sync. */
   readonly rounds: Rounds;
   /** Sessions on servers that lie ready for the next look. */
@@ -31,6 +33,7 @@ export function syncStateOf(context: EngineContext): SyncState {
       busy: new Set(),
       running: new Set(),
       looks: new Map(),
+      moments: new Map(),
       rounds: createRounds(),
       sessions: createKeptSessions(Date.now),
       background: { ending: new AbortController(), work: new Set() },

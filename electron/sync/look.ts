@@ -10,29 +10,36 @@ import { syncStateOf } from './engine-state.ts';
 import { makePlan } from './make-plan.ts';
 import { connectRemote, isAnotherServer, openRemote } from './open-remote.ts';
 import { observeOpen, withConnection } from './preview.ts';
+import { standsStill } from './stands-still.ts';
 import { forgetWaiting } from './waiting.ts';
 
 /**
  * Looks whether others changed something, because some time has passed and not because anybody asked. Reads only: nothing is sent or taken, nobody is erased, and
  * where a person has to say something first (a password, which class, how to go on with another server) it does not look at all. Gives way to whatever a person
- * wants of the class meanwhile. False where it did not look. Throws what connecting and reading throw; the connection's state then says so.
+ * wants of the class meanwhile. With `ifMoved`, only where something was written on the server since the last such look.
+ * False where it did not look. Throws what connecting and reading throw; the connection's state then says so.
  */
 export async function look(
   context: EngineContext,
   classId: string,
   connectionId: string,
   call: CallContext,
+  ifMoved = false,
 ): Promise<boolean> {
   const before = getConnection(context.openClass(classId), connectionId);
   if (!isSettled(before) || syncStateOf(context).busy.has(connectionId)) return false;
   if (before.builtin && (await context.builtin.status()).state !== 'running') return false;
-  return await withConnection(
+  if (ifMoved && (await standsStill(context, before, call.signal))) return true;
+  const looked = await withConnection(
     context,
     { classId, connectionId },
     call,
     async (store, signal) => await lookNow(context, store, connectionId, { ...call, signal }),
     'quiet',
   );
+  // What this look itself wrote there is no news; what somebody wrote in the moment since, the next look of the usual kind finds.
+  if (ifMoved) await standsStill(context, before, call.signal);
+  return looked;
 }
 
 /** Whether both sides have met, and only time can have changed what is known: no answer of a person, and no outcome of a run, is waited for. */

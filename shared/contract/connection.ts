@@ -100,6 +100,8 @@ export const testStep = z.object({
   code: z.string().nullable(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   ms: z.number().nullable(),
+  /** Where the database is not there: the databases of the server this account may open, as far as one of the usual ones tells. */
+  databases: z.array(z.string()).optional(),
 });
 export type TestStep = z.infer<typeof testStep>;
 

@@ -249,7 +249,14 @@ export const syncMethods = {
   /** Observes the server and makes a plan. Progress: phase `connect`, `observe`, `plan` with counts. */
   'sync.preview': method(inClass.extend({ connectionId: id }), planSummary),
   /** Looks whether others changed something, without anybody asking: reads only, and not at all where a person has to say something first (`looked: false`). */
-  'sync.look': method(inClass.extend({ connectionId: id }), z.object({ looked: z.boolean() })),
+  'sync.look': method(
+    inClass.extend({
+      connectionId: id,
+      /** Only where something was written on the server since the last such look, as far as one question on a session that lies ready can tell. */
+      ifMoved: z.boolean().optional(),
+    }),
+    z.object({ looked: z.boolean() }),
+  ),
   /** The list of "Pull and replace": this PC becomes what the server is, and every change that was not sent goes. Carried out with `pull`. */
   'sync.previewReplace': method(inClass.extend({ connectionId: id }), planSummary),
   'sync.run': method(

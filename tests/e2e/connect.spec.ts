@@ -56,7 +56,11 @@ test('a school server that is wrong in some way is told by the step, the reason 
     reason: 'There is no database no such "database" on this server.',
     field: 'database',
   });
-  await form.field('database').fill(config.database);
+  // Those the account may open are there to choose from.
+  await app.page.getByRole('combobox', { name: app.t('sync:test.databases') }).click();
+  await app.page.getByTitle(config.database, { exact: true }).click();
+  await expect(form.field('database')).toHaveValue(config.database);
+  await expect(form.field('database')).toBeFocused();
   await form.field('host').fill('no-such-host.invalid');
   await form.expectFailure({ step: 'Server name', reason: "The server's name was not found.", field: 'host' });
   await form.field('host').fill(config.host);

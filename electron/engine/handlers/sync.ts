@@ -19,8 +19,8 @@ type SyncMethod = Extract<MethodName, keyof typeof syncMethods>;
 /** Preview, plans, runs. */
 export const syncHandlers: Handlers<SyncMethod> = {
   'sync.preview': (context, { classId, connectionId }, call) => preview(context, classId, connectionId, call),
-  'sync.look': async (context, { classId, connectionId }, call) => ({
-    looked: await look(context, classId, connectionId, call),
+  'sync.look': async (context, { classId, connectionId, ifMoved }, call) => ({
+    looked: await look(context, classId, connectionId, call, ifMoved),
   }),
   'sync.previewReplace': (context, { classId, connectionId }, call) =>
     previewReplace(context, classId, connectionId, call),

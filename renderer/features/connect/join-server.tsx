@@ -76,6 +76,7 @@ export function JoinServer() {
         test={test}
         port={values.port}
         onTrust={(fingerprint) => change({ ...values, tls: 'require', tlsChosen: true, fingerprint })}
+        onDatabase={form.chooseDatabase}
       />
     </div>
   );

@@ -1,8 +1,9 @@
 import { CheckOutlined, CloseOutlined, ExclamationOutlined, LoadingOutlined, MinusOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { TestStep } from '../../../shared/contract/connection.ts';
 import { errorFromJson, type AppError } from '../../../shared/errors.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { useFormat } from '../../format.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Grant } from './grant.tsx';
@@ -16,6 +17,8 @@ export function TestPanel(props: {
   readonly port: string;
   /** Trusts exactly the certificate the server showed. */
   readonly onTrust: (fingerprint: string) => void;
+  /** Takes another database of the server. */
+  readonly onDatabase: (database: string) => void;
 }) {
   const { t } = useTranslation();
   const { test } = props;
@@ -37,6 +40,7 @@ export function TestPanel(props: {
       <Warnings steps={test.steps} />
       {error !== null && error.code !== 'cancelled' && (
         <ErrorNotice error={error}>
+          <Databases names={failed?.databases ?? []} onChoose={props.onDatabase} />
           <Grant error={error} />
           <Trust error={error} onTrust={props.onTrust} />
           <Codes error={error} />
@@ -115,6 +119,25 @@ function Warnings(props: { readonly steps: readonly TestStep[] }) {
         );
       })}
     </ul>
+  );
+}
+
+/** The databases there are, where the one that was typed is not among them. */
+function Databases(props: { readonly names: readonly string[]; readonly onChoose: (database: string) => void }) {
+  const { t } = useTranslation();
+  if (props.names.length === 0) return null;
+  return (
+    <Select
+      showSearch
+      className={styles['databases'] ?? ''}
+      aria-label={t('sync:test.databases')}
+      placeholder={t('sync:test.databases')}
+      value={null}
+      options={props.names.map((name) => ({ value: name, label: shownText(name) }))}
+      onChange={(name: string | null) => {
+        if (name !== null) props.onChoose(name);
+      }}
+    />
   );
 }
 

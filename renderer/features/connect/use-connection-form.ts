@@ -27,6 +27,8 @@ export interface ConnectionFormState {
   readonly box: RefObject<HTMLFormElement | null>;
   readonly change: (values: FormValues) => void;
   readonly refused: (field: FieldName, error: AppError) => void;
+  /** Takes a database the test has found, in place of the one that is not there. */
+  readonly chooseDatabase: (database: string) => void;
   /** The values as the engine takes them, or null after the messages were put beside the fields. */
   readonly input: () => ConnectionInput | null;
   /** Tests the values as they are; a failure is shown beside the field at fault, which gets the focus. */
@@ -68,6 +70,10 @@ export function useConnectionForm(
     if (test.state !== 'none') test.clear();
     setValues(next);
   };
+  const chooseDatabase = (database: string): void => {
+    change({ ...values, database });
+    setTimeout(() => focusField(box.current, 'database'));
+  };
   const input = (): ConnectionInput | null => {
     const problems = formProblems(values, stored);
     const found = Object.fromEntries(Object.entries(problems).map(([field, key]) => [field, t(`sync:form.${key}`)]));
@@ -93,7 +99,7 @@ export function useConnectionForm(
     const text = field === 'port' ? t('sync:form.portFailed') : t(`errors:${error.code}.title`, error.params);
     if (field !== null) show({ [field]: text });
   };
-  return { values, errors, test, weak, place, box, change, refused, input, runTest };
+  return { values, errors, test, weak, place, box, change, refused, chooseDatabase, input, runTest };
 }
 
 /** A connection is called after its server; one that was named otherwise keeps its name. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLookDue, type LookFacts } from './look-due.ts';
+import { isGlanceDue, isLookDue, type LookFacts } from './look-due.ts';
 
 const minute = 60_000;
 const now = Date.UTC(2026, 10, 20, 10, 42);
@@ -37,4 +37,13 @@ test('R3: while the server does not answer the pauses grow up to half an hour, a
 test('a clock that was set back by a year does not stop the looks', () => {
   const later = now + 365 * 24 * 60 * minute;
   expect(isLookDue('time', { ...calm, checkedAt: later, triedAt: later })).toBe(true);
+});
+
+test('R3: the server inside this app is glanced at every few seconds, seldom while it does not answer', () => {
+  const calmly = { now, triedAt: now - 5_000, failures: 0 };
+  expect(isGlanceDue(calmly)).toBe(true);
+  expect(isGlanceDue({ ...calmly, triedAt: now - 1_000 })).toBe(false);
+  expect(isGlanceDue({ ...calmly, failures: 3 })).toBe(false);
+  expect(isGlanceDue({ ...calmly, failures: 30, triedAt: ago(5) })).toBe(true);
+  expect(isGlanceDue({ ...calmly, triedAt: now + minute })).toBe(true);
 });

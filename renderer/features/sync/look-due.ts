@@ -2,6 +2,8 @@
 const usualMs = 5 * 60_000;
 const longestMs = 30 * 60_000;
 const returnMs = 2 * 60_000;
+/** Time between two glances at the server inside this app, in milliseconds: on this PC one question tells whether anything was written there. */
+const glanceMs = 4_000;
 
 /** What makes a look worth while: time has passed, somebody came to the window or opened the class, or the network is back. */
 export type Occasion = 'time' | 'return' | 'network';
@@ -15,6 +17,11 @@ export interface LookFacts {
   readonly triedAt: number;
   /** Looks in a row that failed. */
   readonly failures: number;
+}
+
+/** Whether to glance at the server inside this app now: whatever others write there is written on this PC, and seen at once. */
+export function isGlanceDue({ now, triedAt, failures }: Omit<LookFacts, 'checkedAt'>): boolean {
+  return triedAt > now || now - triedAt >= Math.min(glanceMs * 2 ** failures, usualMs);
 }
 
 /** Whether to look now: every few minutes, later and later while the server does not answer, sooner for somebody who comes back. A clock that was set back counts as time passed. */

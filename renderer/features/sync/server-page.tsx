@@ -130,6 +130,7 @@ function ServerForm(props: {
         test={test}
         port={values.port}
         onTrust={(fingerprint) => change({ ...values, tls: 'require', tlsChosen: true, fingerprint })}
+        onDatabase={form.chooseDatabase}
       />
     </div>
   );

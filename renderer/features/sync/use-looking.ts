@@ -3,11 +3,12 @@ import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import { call } from '../../client.ts';
 import { useRoute } from '../../router.ts';
 import { stateNow } from '../../shell/state-now.ts';
-import { isLookDue, type Occasion } from './look-due.ts';
+import { isGlanceDue, isLookDue, type Occasion } from './look-due.ts';
 import { previewOf } from './preview/preview-store.ts';
 
 /** How often it is considered whether a look is due, in milliseconds; a computer that slept is found out by it too. */
 const considerMs = 30_000;
+const considerOwnMs = 5_000;
 
 /**
  * Looks from time to time whether others changed something, so that the badge does not say what was true this morning. Only while the window is seen, and never
@@ -20,16 +21,20 @@ export function useLooking(connection: ConnectionItem | null, busy: boolean): vo
     known.current = { connection, busy: busy || isReading(path) };
   });
   const connectionId = connection?.id;
+  const builtin = connection?.builtin === true;
   useEffect(() => {
     if (connectionId === undefined) return;
     let triedAt = Number.NEGATIVE_INFINITY;
     let failures = 0;
     let looking = false;
-    const look = async ({ classId, id }: ConnectionItem): Promise<void> => {
+    let glancedAt = Number.NEGATIVE_INFINITY;
+    const look = async ({ classId, id }: ConnectionItem, ifMoved: boolean): Promise<void> => {
       looking = true;
-      triedAt = Date.now();
+      glancedAt = Date.now();
+      if (!ifMoved) triedAt = glancedAt;
       // What is wrong shows where the connection is shown.
-      const { looked } = await call('sync.look', { classId, connectionId: id }).catch(() => ({ looked: null }));
+      const asked = call('sync.look', { classId, connectionId: id, ifMoved });
+      const { looked } = await asked.catch(() => ({ looked: null }));
       failures = looked === null ? failures + 1 : 0;
       looking = false;
     };
@@ -37,10 +42,12 @@ export function useLooking(connection: ConnectionItem | null, busy: boolean): vo
       const { connection: now, busy: reads } = known.current;
       if (looking || reads || now === null || !canLook(now)) return;
       const checkedAt = Date.parse(now.checkedAt ?? '') || 0;
-      if (isLookDue(occasion, { now: Date.now(), checkedAt, triedAt, failures })) void look(now);
+      const facts = { now: Date.now(), failures };
+      if (isLookDue(occasion, { ...facts, checkedAt, triedAt })) void look(now, false);
+      else if (now.builtin && isGlanceDue({ ...facts, triedAt: glancedAt })) void look(now, true);
     };
     const [onReturn, onNetwork] = [(): void => consider('return'), (): void => consider('network')];
-    const timer = window.setInterval(() => consider('time'), considerMs);
+    const timer = window.setInterval(() => consider('time'), builtin ? considerOwnMs : considerMs);
     window.addEventListener('focus', onReturn);
     document.addEventListener('visibilitychange', onReturn);
     window.addEventListener('online', onNetwork);
@@ -51,7 +58,7 @@ export function useLooking(connection: ConnectionItem | null, busy: boolean): vo
       document.removeEventListener('visibilitychange', onReturn);
       window.removeEventListener('online', onNetwork);
     };
-  }, [connectionId]);
+  }, [connectionId, builtin]);
 }
 
 /** The pages on which a list of changes is read and decided, or a connection is put right. */
