@@ -23,6 +23,7 @@ export function deviceFunctions(catalog: Catalog): readonly DeviceFunction[] {
   });
   return [
     named('journal_row_counts', 'uuid, text', true),
+    named('journal_entries', 'uuid, text, int8', true),
     named('journal_elsewhere', 'uuid'),
     named('journal_renumber', 'uuid, text'),
     named('journal_collect', 'uuid, text'),
@@ -38,10 +39,11 @@ export function mayCall(signature: string): string {
   return `CASE WHEN pg_catalog.to_regprocedure(${name}) IS NOT NULL THEN pg_catalog.has_function_privilege(${name}, 'EXECUTE') END`;
 }
 
-/** Asks whether this role may count the rows of a class, those it may not see as well. */
+/** Asks whether this role may count the rows of a class, those it may not see as well, and whether policies decide which entries of the journal it sees. */
 export function mayCountStatement(catalog: Catalog): PgStatement {
   const reading = deviceFunctions(catalog).filter(({ reads }) => reads);
-  return { sql: `SELECT ${reading.map(({ signature }) => mayCall(signature)).join(' AND ')}` };
+  const narrowed = `pg_catalog.row_security_active(${quoteLiteral(inSchema(catalog, 'row_state'))})`;
+  return { sql: `SELECT ${reading.map(({ signature }) => mayCall(signature)).join(' AND ')}, ${narrowed}` };
 }
 
 /**
@@ -69,6 +71,7 @@ const definer = 'SECURITY DEFINER SET search_path = pg_catalog, pg_temp';
 export function observationFunctions(catalog: Catalog): readonly string[] {
   return [
     rowCounts(catalog),
+    entryCount(catalog),
     elsewhere(catalog),
     renumber(catalog),
     collect(catalog),
@@ -93,6 +96,18 @@ function rowCounts(catalog: Catalog): string {
 BEGIN
   IF NOT ${isProved(catalog)} THEN RETURN; END IF;
 ${counts.join('\n')}
+END
+$$`;
+}
+
+/** How many entries the journal of a class has of transactions from this one on, whoever asks: what changed must not be passed over because a policy hides it. */
+function entryCount(catalog: Catalog): string {
+  const schema = quoteIdentifier(catalog.schema);
+  return `CREATE FUNCTION ${schema}.journal_entries(of_class uuid, proof text, since int8) RETURNS int8
+  LANGUAGE plpgsql STABLE ${definer} AS $$
+BEGIN
+  IF NOT ${isProved(catalog)} THEN RETURN NULL; END IF;
+  RETURN (SELECT count(*) FROM ${schema}.row_state s WHERE s.scope = of_class AND s.xid >= since);
 END
 $$`;
 }

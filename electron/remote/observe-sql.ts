@@ -106,8 +106,8 @@ export function serverRowDecoder(table: CatalogTable): (cells: readonly Cell[]) 
   };
 }
 
-/** A transaction number as a constant. It comes from a store that may be damaged. */
-function xidConstant(xid: string): string {
+/** A transaction number as a constant, for a statement. It comes from a store that may be damaged. */
+export function xidConstant(xid: string): string {
   if (!/^\d{1,19}$/.test(xid)) throw new Error('not a transaction number');
   return `'${xid}'::int8`;
 }

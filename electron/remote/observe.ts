@@ -6,7 +6,7 @@ import { classProof, mayCountStatement } from './device-functions.ts';
 import { decodeTime, utcText } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
 import { nothingRead, readRows, type ReadResult } from './observe-rows.ts';
-import { changedCountsSql, wholeTables } from './observe-sql.ts';
+import { changedCountsSql, wholeTables, xidConstant } from './observe-sql.ts';
 import type { RemoteContext } from './remote-context.ts';
 import { readingSettings } from './reading-settings.ts';
 import { firstAnswerMs, readSchemaPrint, sameFacts, schemaPrintStatement, type RemoteFacts } from './remote-facts.ts';
@@ -37,6 +37,8 @@ interface Opening {
   readonly secret: string | null;
   /** Whether this role may ask how many rows there are, whoever may see them. */
   readonly mayCount: boolean;
+  /** Whether policies decide which entries of the journal this role sees. */
+  readonly narrowed: boolean;
   readonly resolutions: readonly Resolution[];
   readonly visit: FoundVisit;
   readonly witness: FoundServer['witness'];
@@ -58,18 +60,20 @@ export async function observe(
     known.onProved();
     const request = await readAllWhereNeeded(context, given, opening);
     const restart = given.readAll === undefined ? restartReason(request, opening) : null;
-    const read = restart === null ? await readRows(context, request, opening.changed) : nothingRead;
-    const hidden =
-      request.since === null ? await hiddenTables(context, request, read, opening.mayCount) : new Set<string>();
+    const partial = opening.narrowed && opening.mayCount && (await hidesEntries(context, request));
+    const passedOver = partial && request.since !== null;
+    const read = restart === null && !passedOver ? await readRows(context, request, opening.changed) : nothingRead;
+    const hidden = request.since === null ? await hiddenTables(context, request, read, opening.mayCount) : nowhere;
     const clock = await close(context, given, !opening.visit.mayVisit);
-    const reason: RestartReason | null = restart ?? (read.gap ? 'journal-gap' : null);
+    const reason: RestartReason | null = restart ?? (read.gap || passedOver ? 'journal-gap' : null);
     return {
       horizon: reason === null || reason === 'horizon-behind' ? opening.horizon : '0',
       restart: reason,
       identity: opening.identity,
       full: request.since === null,
       rows: read.rows,
-      hidden,
+      // Where a deletion may be hidden, nothing follows from what is not there.
+      hidden: partial && request.since === null ? new Set(request.tables.map(({ name }) => name)) : hidden,
       counted: opening.mayCount,
       ...opening.visit,
       ...clock,
@@ -133,6 +137,7 @@ async function open(context: RemoteContext, request: ObserveRequest, expected: R
     className: name?.rows[0]?.[0] ?? null,
     secret: secret?.rows[0]?.[0] ?? null,
     mayCount: counting?.rows[0]?.[0] === 't',
+    narrowed: counting?.rows[0]?.[1] === 't',
     resolutions: (log?.rows ?? []).map(decodeResolution),
     changed: new Map((counts?.rows ?? []).map(([table, count]) => [table ?? '', Number(count)])),
     visit: readVisit(visit?.rows[0]),
@@ -151,6 +156,25 @@ async function readAllWhereNeeded(
   if (!all || request.since === null) return request;
   await context.session.query(wholeTables, [], { signal: request.signal });
   return { ...request, since: null };
+}
+
+const nowhere: ReadonlySet<string> = new Set();
+
+/** Whether policies hide entries of the journal of what is to be read: those of a part of the rows, say. Who has no right to the class itself is told nothing. */
+async function hidesEntries(
+  { session, catalog }: RemoteContext,
+  { scope, since, signal }: ObserveRequest,
+): Promise<boolean> {
+  const of = `${quoteLiteral(scope)}::uuid`;
+  // Entries of another cluster stand below zero.
+  const from = since === null ? `'-9223372036854775808'::int8` : xidConstant(since);
+  const { rows } = await session.query(
+    `SELECT pg_catalog.count(*) <> ${inSchema(catalog, 'journal_entries')}(${of}, ${classProof(catalog, of)}, ${from})
+FROM ${inSchema(catalog, 'row_state')} s WHERE s.scope = ${of} AND s.xid >= ${from}`,
+    [],
+    { signal },
+  );
+  return rows[0]?.[0] === 't';
 }
 
 /**

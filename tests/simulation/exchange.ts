@@ -4,7 +4,8 @@ import { edit } from './edits.ts';
 import {
   bothChanged,
   checkEffects,
-  checkUntouched,
+  checkLocalUntouched,
+  checkServerUntouched,
   expectationOf,
   promised,
   type Expectation,
@@ -85,7 +86,7 @@ export async function preview(
   const refused = wanted.kind === 'undo' && outcome === 'undo-refused';
   if (plan === null && !struck && !refused) throw new Broken('I16', `a preview without a fault ended with ${outcome}`);
   const sides = await world.oracle.sides(device, classId);
-  checkUntouched('I4', before.server, sides.server, 'server');
+  checkServerUntouched('I4', before, sides);
   world.oracle.noteExchange(device, sides, { ...noDecisions, looked: plan !== null && !struck });
   const items = plan === null || plan.total === 0 || armed?.folder != null ? [] : await rowsOf(member, plan.planId);
   note(world, `${device.name} previews ${plan === null || struck ? outcome : described(items)}`);
@@ -213,8 +214,8 @@ interface Ended {
 }
 
 function checkOutcome(world: World, { expectation, manner, before, after, result, outcome, armed }: Ended): void {
-  if (manner.mode === 'apply') checkUntouched('I4', before.local, after.local, 'local');
-  if (manner.mode === 'pull') checkUntouched('I4', before.server, after.server, 'server');
+  if (manner.mode === 'apply') checkLocalUntouched('I4', before, after);
+  if (manner.mode === 'pull') checkServerUntouched('I4', before, after);
   if (armed !== null) {
     checkAllOrNothing(expectation, manner.mode, 'server', before.server, after.server);
     return;
@@ -229,8 +230,8 @@ function checkOutcome(world: World, { expectation, manner, before, after, result
     case 'plan-used':
     case 'plan-unknown':
       countFault(world, 'stale-refused');
-      checkUntouched('I5', before.local, after.local, 'local');
-      checkUntouched('I5', before.server, after.server, 'server');
+      checkLocalUntouched('I5', before, after);
+      checkServerUntouched('I5', before, after);
       return;
     default:
       throw new Broken('I16', `a run without a fault ended with ${outcome} ${JSON.stringify(result?.error ?? null)}`);

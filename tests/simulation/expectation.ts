@@ -63,7 +63,15 @@ export function promised({ rows }: Expectation, side: 'server' | 'local', mode: 
   const writes = side === 'server' ? mode !== 'pull' : mode !== 'apply';
   if (!writes) return [];
   const other = side === 'server' ? 'down' : 'up';
-  return [...rows].flatMap(([address, item]) => (item.included && item.direction !== other ? [address] : []));
+  return [...rows].flatMap(([address, item]) =>
+    item.included && item.direction !== other && !isKeptOn(item, side) ? [address] : [],
+  );
+}
+
+/** Whether a question was answered with what this side has: then nothing is written there, whatever somebody makes of the row meanwhile. */
+function isKeptOn({ choice, fields }: PlanRowItem, side: 'server' | 'local'): boolean {
+  const answered = choice !== null && ['local', 'server', 'merge', 'both'].includes(choice);
+  return answered && fields.every((field) => field.result === field[side]);
 }
 
 /** What a run did to a side is what its plan said, row for row and value for value (I4). */
@@ -91,7 +99,10 @@ export function checkEffects(
     const other = unannounced.find(
       (address) => before[side].has(address) && !isMovedRow(oracle, address, before, after),
     );
-    const made = unannounced.filter((address) => !before[side].has(address) && !address.startsWith('alias '));
+    const moved = movedTo(oracle, before.local);
+    const made = unannounced.filter(
+      (address) => !before[side].has(address) && !address.startsWith('alias ') && !moved.has(address),
+    );
     const first = other ?? (made.length > copies ? made[0] : undefined);
     if (first !== undefined) throw new Broken('I4', `${first} of ${side} was changed and not announced`);
     for (const address of wanted) {
@@ -106,6 +117,16 @@ export function checkEffects(
       checkRow(address, item, after[side], side, own);
     }
   }
+}
+
+/** Addresses that rows have now whose record became another one. */
+function movedTo(oracle: Oracle, before: Snapshot): ReadonlySet<string> {
+  return new Set(
+    [...before].flatMap(([address, row]) => {
+      const [now] = oracle.moved(address, row);
+      return now === address ? [] : [now];
+    }),
+  );
 }
 
 /** Deleted before and after, and only by whom and when is other now: what both sides deleted is agreed on, and the server's text is taken. */
@@ -143,8 +164,17 @@ function checkRow(address: string, item: PlanRowItem, after: Snapshot, side: str
   }
 }
 
-/** Nothing at all was written to this side. */
-export function checkUntouched(rule: string, before: Snapshot, after: Snapshot, side: string): void {
-  const [first] = differing(before, after);
-  if (first !== undefined) throw new Broken(rule, `${first} of ${side} was changed by a run that did nothing`);
+/** Nothing at all was written to the server. */
+export function checkServerUntouched(rule: string, before: Sides, after: Sides): void {
+  const [first] = differing(before.server, after.server);
+  if (first !== undefined) throw new Broken(rule, `${first} of server was changed by a run that did nothing`);
+}
+
+/** Nothing was written here. What both sides deleted is agreed on while the next list is made: the server's text of it is taken. */
+export function checkLocalUntouched(rule: string, before: Sides, after: Sides): void {
+  const first = differing(before.local, after.local).find((address) => {
+    const now = after.local.get(address);
+    return !isAgreedDeletion(before.local.get(address), now) || !sameCells(now, after.server.get(address));
+  });
+  if (first !== undefined) throw new Broken(rule, `${first} of local was changed by a run that did nothing`);
 }

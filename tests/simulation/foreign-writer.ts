@@ -20,7 +20,7 @@ const instant = (world: World): string => new Date(world.clock.now).toISOString(
 /** Somebody with psql changes something that is committed at once: about this student, or any. */
 export async function foreignEdit(world: World, about: string | null = null): Promise<void> {
   const kind = weighted(world.next, weights);
-  const student = about ?? (await anyStudent(world));
+  const student = about === null ? await anyStudent(world) : await ifThere(world, about);
   const found = student === null ? 'nobody' : await foreignEdits[kind](world, student);
   note(world, `psql ${kind} ${found}`);
   await world.oracle.noteForeign();
@@ -31,6 +31,13 @@ async function anyStudent(world: World): Promise<string | null> {
     world.oracle.scope,
   ]);
   return pick(world.next, rows)?.[0] ?? null;
+}
+
+/** The student, where the server has it: of one that is to be sent nobody there knows. */
+async function ifThere(world: World, student: string): Promise<string | null> {
+  const params = [world.oracle.scope, student];
+  const [found] = await world.server.rows('SELECT id FROM tallybook.student WHERE class_id = $1 AND id = $2', params);
+  return found?.[0] ?? null;
 }
 
 /** A statement on one student; a number somebody has is refused by the server and nothing happens. */

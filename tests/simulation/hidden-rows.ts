@@ -29,7 +29,7 @@ export async function hideRows(world: World): Promise<() => Promise<void>> {
   }
   const hidden = [
     [table, shown],
-    ...(journalToo ? [['row_state', `tbl <> '${table.replaceAll('"', '')}' OR xid % 2 = 0`] as const] : []),
+    ...(journalToo ? [['row_state', `tbl <> '${table.replaceAll('"', '')}' OR ver % 2 = 0`] as const] : []),
   ] as const;
   const change = async (make: (table: string, shown: string) => string): Promise<void> => {
     for (const [name, predicate] of hidden) await world.server.rows(make(name, predicate));

