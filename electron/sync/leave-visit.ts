@@ -5,6 +5,7 @@ import type { Observation, Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { setPendingVisit, type NewDevice, type Peer } from '../store/sync/peer-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
+import { forgetCounts } from './forget-counts.ts';
 
 /** How a visit ended: it arrived, or this file goes on as another device, whose first visit arrived. */
 export interface Arrival {
@@ -45,6 +46,7 @@ export async function leaveVisit(
     const there = (await remote.visits(peer.scope, [peer.device])).get(peer.device);
     if (there?.no === to.no && there.token === to.token) return { visited: true, newDevice: null };
   }
+  await forgetCounts(store, peer.id, signal);
   const device = uuidv7();
   const visit: Visit = { no: 1, token: randomUUID() };
   context.log.write('info', 'device-renewed', { reason: judgement.trust });

@@ -3,6 +3,14 @@ import type { Mutant } from './mutant.ts';
 /** Rules of clocks, of knowing a server, and of what asks again. */
 export const knowing: readonly Mutant[] = [
   {
+    id: 'counts-ask-after-a-copy',
+    rule: 'counter: after an identity change it asks: what a copied or restored file counted may have been sent already',
+    file: 'electron/sync/leave-visit.ts',
+    find: '  await forgetCounts(store, peer.id, signal);\n',
+    replace: '',
+    tests: ['tests/sync/counters-after-copy.pg.test.ts'],
+  },
+  {
     id: 'read-back-of-all',
     rule: 'read back what was written: also rows nobody asks anything else about',
     file: 'electron/remote/apply-read-back.ts',
