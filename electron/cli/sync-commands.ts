@@ -37,7 +37,7 @@ export function addSyncCommands(program: Command, kit: CommandKit): void {
     options: { connection, rows: flag('--rows', 'option.rows'), replace, passwordStdin },
     examples: ['preview', 'preview --connection school --json --rows', 'preview --replace --rows'],
     run: async (session, _args, options) => {
-      return planAnswer(session, await makePlan(session, options, options.replace), options.rows);
+      return planAnswer(session, await makePlan(session, options, options.replace, true), options.rows);
     },
   });
   for (const mode of ['apply', 'pull', 'sync'] as const) {
@@ -68,7 +68,9 @@ async function carryOut(
   const ready = named ?? resolve?.planId;
   if (ready === undefined && !now) throw new UsageError('one-of-needed', { argument: '--plan, --now' });
   const plan =
-    ready === undefined ? await makePlan(session, options, options.replace) : await readyPlan(session, ready);
+    ready === undefined
+      ? await makePlan(session, options, options.replace, options.ask)
+      : await readyPlan(session, ready);
   if (options.replace === true && plan.purpose !== 'replace')
     throw new UsageError('not-together', { argument: '--plan', other: '--replace' });
   const { classId, planId, connectionId } = plan;
@@ -95,6 +97,8 @@ async function makePlan(
   session: CliSession,
   options: { readonly connection: string | undefined; readonly passwordStdin: boolean },
   replaces = false,
+  // Somebody reads it before it is carried out: the app that keeps the class in sync must not overtake it.
+  holds = false,
 ): Promise<PlanSummary> {
   const item = await session.connection(options.connection);
   return await session.contact(
@@ -104,6 +108,7 @@ async function makePlan(
       await session.call(replaces ? 'sync.previewReplace' : 'sync.preview', {
         classId: item.classId,
         connectionId: item.id,
+        ...(holds && !replaces ? { hold: true } : {}),
       }),
   );
 }

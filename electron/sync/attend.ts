@@ -1,14 +1,18 @@
 import type { ParsedParams } from '../../shared/contract/contract.ts';
 import type { RoundResult } from '../../shared/contract/continuous.ts';
+import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection } from '../store/connection-store.ts';
-import { listPlans } from '../store/sync/plan-store.ts';
+import { holdPlan, listPlans, type PlanHead } from '../store/sync/plan-store.ts';
 import { syncStateOf } from './engine-state.ts';
 import type { Rounds } from './rounds.ts';
 
 /** How long somebody who does nothing at a list is taken to be there, in milliseconds. */
 const attendedMs = 2 * 60_000;
+
+/** How long a list that is to be carried out by its id waits for that, in milliseconds: time to read it. */
+const heldMs = 10 * 60_000;
 
 /** Windows remembered at one list at most. */
 const mostViewers = 100;
@@ -30,10 +34,27 @@ export function attend(context: EngineContext, params: ParsedParams<'continuous.
 /** Why a list of a connection is not to be made, or carried out, without anybody asking: null where nobody is at it. */
 export function attendedBy(context: EngineContext, store: ClassStore, connectionId: string): RoundResult['waits'] {
   const { rounds } = syncStateOf(context);
-  if (viewersNow(rounds, connectionId, context.clock.read().wallMs).length > 0) return 'at-list';
+  const now = context.clock.read().wallMs;
+  if (viewersNow(rounds, connectionId, now).length > 0) return 'at-list';
   const open = listPlans(store, connectionId).find(({ state }) => state === 'open');
-  // A list somebody asked for, such as one that takes a run back, would be overtaken by another.
-  return open !== undefined && open.purpose !== 'sync' ? 'asked-list' : null;
+  return open !== undefined && isAskedFor(open, now) ? 'asked-list' : null;
+}
+
+/**
+ * Whether an open list would be missed by who asked for it if another took its place: one that takes a run back, say, or one that the command line made and has not
+ * carried out yet. `now` in wall-clock milliseconds; a clock that was set back holds nothing for longer.
+ */
+export function isAskedFor({ purpose, heldUntil }: Pick<PlanHead, 'purpose' | 'heldUntil'>, now: number): boolean {
+  if (purpose !== 'sync') return true;
+  const left = heldUntil === null ? 0 : Date.parse(heldUntil) - now;
+  return left > 0 && left <= heldMs;
+}
+
+/** Holds a list somebody means to carry out by its id; one with nothing in it needs no holding. */
+export function holdList(context: EngineContext, { classId, planId, total }: PlanSummary): void {
+  if (total === 0) return;
+  const until = new Date(context.clock.read().wallMs + heldMs).toISOString();
+  holdPlan(context.openClass(classId), planId, until);
 }
 
 /** Who is at the list, and has done something there not long ago: a window that was closed in a hurry says nothing. */

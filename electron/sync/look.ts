@@ -6,6 +6,7 @@ import { getConnection, type ConnectionRow } from '../store/connection-store.ts'
 import { getPeer } from '../store/sync/peer-store.ts';
 import { listPlans } from '../store/sync/plan-store.ts';
 import { announcePlans } from './announce.ts';
+import { isAskedFor } from './attend.ts';
 import { syncStateOf } from './engine-state.ts';
 import { makePlan } from './make-plan.ts';
 import { connectRemote, isAnotherServer, openRemote } from './open-remote.ts';
@@ -65,9 +66,10 @@ async function lookNow(
     });
     const isNews = observation.full || observation.rows > 0 || observation.resolutions.length > 0;
     if (!isNews) return true;
+    const now = context.clock.read().wallMs;
     const listed = listPlans(store, connectionId).find(({ state }) => state === 'open');
     // A list somebody asked for (taking a run back, say) is not replaced, and nobody's erasure is listed like a change: it is counted only.
-    if (erases > 0 || (listed !== undefined && listed.purpose !== 'sync')) forgetWaiting(store, connectionId);
+    if (erases > 0 || (listed !== undefined && isAskedFor(listed, now))) forgetWaiting(store, connectionId);
     else await makePlan(context, store, open, observation, peer, firstContact, call, notes);
     announcePlans(context, store.classId);
     return true;

@@ -9,7 +9,7 @@ import { planText, planWasRun } from '../store/sync/plan-text.ts';
 const SLICE_MS = 8;
 
 /** What of a plan's head never changes once the plan is open. */
-type FixedHead = Omit<PlanHead, 'state' | 'planHash'>;
+type FixedHead = Omit<PlanHead, 'state' | 'planHash' | 'heldUntil'>;
 
 /**
  * The hash over a plan: its head, what the preview shows around the list, and every row as it is stored, in slices. Choices are kept beside the plan and

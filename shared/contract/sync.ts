@@ -246,8 +246,11 @@ const draftStep = inPlan.extend({ shown: places.optional() });
 const afterStep = planSummary.extend({ rows: z.array(planRowItem) });
 
 export const syncMethods = {
-  /** Observes the server and makes a plan. Progress: phase `connect`, `observe`, `plan` with counts. */
-  'sync.preview': method(inClass.extend({ connectionId: id }), planSummary),
+  /**
+   * Observes the server and makes a plan. Progress: phase `connect`, `observe`, `plan` with counts. `hold`: it is to be carried out by its id in a moment; for ten
+   * minutes neither continuous sync nor a look overtakes it.
+   */
+  'sync.preview': method(inClass.extend({ connectionId: id, hold: z.boolean().optional() }), planSummary),
   /** Looks whether others changed something, without anybody asking: reads only, and not at all where a person has to say something first (`looked: false`). */
   'sync.look': method(
     inClass.extend({

@@ -279,6 +279,31 @@ it('R5: a list somebody asked for is neither replaced nor carried out', async ()
   expect((await b.student('Li W')).allTime).toBe(2);
 });
 
+it('R5: a list the command line is about to carry out is not overtaken, by a round or by a look, and holds nobody up for long', async () => {
+  await using both = await keptPair();
+  const { a, b } = both;
+  const { connectionId } = b;
+  await b.keep();
+  await b.award('Chen Yu', 4);
+  const plan = await b.call('sync.preview', { connectionId, hold: true });
+  await a.award('Li W', 2);
+  await a.sync();
+  expect((await b.nextRound()).continuous?.waits).toBe('asked-list');
+  await b.call('sync.look', { connectionId });
+  expect(await b.call('plan.show', { planId: plan.planId })).toMatchObject({ state: 'open' });
+  expect(await b.call('sync.run', { planId: plan.planId, mode: 'apply' })).toMatchObject({ outcome: 'completed' });
+  // It was carried out: keeping in sync goes on.
+  expect((await b.nextRound()).continuous?.waits).toBe(null);
+  expect((await b.student('Li W')).allTime).toBe(2);
+
+  // Nobody carries this one out.
+  await b.award('Chen Yu', 1);
+  await b.call('sync.preview', { connectionId, hold: true });
+  expect((await b.nextRound(5 * minute)).continuous?.waits).toBe('asked-list');
+  expect((await b.nextRound(6 * minute)).continuous?.waits).toBe(null);
+  expect((await b.call('sync.preview', { connectionId })).total).toBe(0);
+});
+
 it('R5: a PC that slept for hours does one round and not all it missed; paused, it does none', async () => {
   await using both = await keptPair();
   const { a, b } = both;

@@ -10,6 +10,7 @@ import { previewReplace, previewUndo } from '../../sync/make-fixed-plan.ts';
 import { planIndex, planTally } from '../../sync/plan-index.ts';
 import { planList, planRowItems, planSummaryOf } from '../../sync/plan-view.ts';
 import { preview } from '../../sync/preview.ts';
+import { holdList } from '../../sync/attend.ts';
 import { runPlan } from '../../sync/run-plan.ts';
 import { runDetails, runItems } from '../../sync/run-view.ts';
 import type { Handlers } from '../context.ts';
@@ -18,7 +19,11 @@ type SyncMethod = Extract<MethodName, keyof typeof syncMethods>;
 
 /** Preview, plans, runs. */
 export const syncHandlers: Handlers<SyncMethod> = {
-  'sync.preview': (context, { classId, connectionId }, call) => preview(context, classId, connectionId, call),
+  'sync.preview': async (context, { classId, connectionId, hold }, call) => {
+    const plan = await preview(context, classId, connectionId, call);
+    if (hold === true) holdList(context, plan);
+    return plan;
+  },
   'sync.look': async (context, { classId, connectionId, ifMoved }, call) => ({
     looked: await look(context, classId, connectionId, call, ifMoved),
   }),

@@ -130,6 +130,8 @@ CREATE TABLE plan (
   first_contact INTEGER NOT NULL,
   purpose TEXT NOT NULL CHECK (purpose IN ('sync', 'undo', 'replace')),
   undoes TEXT,
+  -- Until when nothing that nobody asked for may overtake it.
+  held_until TEXT,
   facts TEXT NOT NULL
 ) STRICT;
 CREATE INDEX plan_connection ON plan (connection_id, made_at);

@@ -28,6 +28,8 @@ export interface PlanHead {
   readonly purpose: PlanPurpose;
   /** The run that is taken back. */
   readonly undoes: string | null;
+  /** Until when somebody means to carry it out by its id, so that nothing nobody asked for may overtake it (ISO 8601); null where nobody said so. */
+  readonly heldUntil: string | null;
   readonly facts: string;
 }
 
@@ -59,7 +61,8 @@ const COUNTED_AT_ONCE = 4_000;
 const LOOKED_AT_ONCE = 500;
 
 const HEAD = `SELECT id, connection_id AS connectionId, peer_id AS peerId, made_at AS madeAt, seq, state, device_id AS deviceId, epoch,
-  catalog_hash AS catalogHash, plan_hash AS planHash, first_contact AS firstContact, purpose, undoes, facts FROM plan`;
+  catalog_hash AS catalogHash, plan_hash AS planHash, first_contact AS firstContact, purpose, undoes, held_until AS heldUntil,
+  facts FROM plan`;
 
 function headFrom(raw: unknown): PlanHead {
   const head = raw as Omit<PlanHead, 'seq' | 'firstContact'> & { seq: number | bigint; firstContact: number | bigint };
@@ -67,7 +70,7 @@ function headFrom(raw: unknown): PlanHead {
 }
 
 /** Begins a plan; its rows follow with `addPlanRows` and `finishPlan` opens it. */
-export function beginPlan(store: ClassStore, head: Omit<PlanHead, 'state' | 'planHash' | 'facts'>): void {
+export function beginPlan(store: ClassStore, head: Omit<PlanHead, 'state' | 'planHash' | 'heldUntil' | 'facts'>): void {
   const sql = `INSERT INTO plan (id, connection_id, peer_id, made_at, seq, state, device_id, epoch, catalog_hash, plan_hash, first_contact, purpose, undoes, facts)
     VALUES (?, ?, ?, ?, ?, 'making', ?, ?, ?, '', ?, ?, ?, '{}')`;
   statement(store.db, sql).run(
@@ -83,6 +86,11 @@ export function beginPlan(store: ClassStore, head: Omit<PlanHead, 'state' | 'pla
     head.purpose,
     head.undoes,
   );
+}
+
+/** Notes that somebody means to carry a plan out until a moment (ISO 8601). */
+export function holdPlan(store: ClassStore, planId: string, until: string): void {
+  statement(store.db, 'UPDATE plan SET held_until = ? WHERE id = ?').run(until, planId);
 }
 
 /** Writes rows of a plan that is being made. Inside a transaction of the caller. */
