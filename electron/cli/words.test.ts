@@ -35,6 +35,15 @@ describe('the words of the command line', () => {
     }
   });
 
+  it('name what is not there, and do not call several connections none', () => {
+    const words = wordsOf('en');
+    for (const what of ['student', 'class', 'connection', 'event', 'run', 'device', 'lost-value', 'role'])
+      expect(words.errorTitle({ code: 'not-found', params: { what } }), what).toMatch(/\bno such\b/);
+    expect(words.errorTitle({ code: 'not-found', params: { what: 'a thing of a newer engine' } })).not.toBe('');
+    expect(words.errorTitle({ code: 'connection-needed', params: { count: 0 } })).toContain('no connection yet');
+    expect(words.errorTitle({ code: 'connection-needed', params: { count: 2 } })).toContain('has 2 connections');
+  });
+
   it('are made safe for a terminal whatever fills them', () => {
     const words = wordsOf('en');
     expect(words.t('notice.device-named', { name: 'a\u001B[31mb' })).not.toContain('\u001B');

@@ -70,7 +70,10 @@ export function wordsOf(language: Language): Words {
   const texts = createTexts(language);
   const lookUp = (key: string, params: ErrorParams): string | undefined =>
     isTextKey(texts, key) ? texts.t(key, safe(params)) : undefined;
-  const errorTitle = ({ code, params }: ErrorLike): string => lookUp(`errors:${code}.title`, params) ?? printable(code);
+  const errorTitle = ({ code, params }: ErrorLike): string =>
+    lookUp(`cli:missing.${missingOf({ code, params })}`, params) ??
+    lookUp(`errors:${code}.title`, params) ??
+    printable(code);
   return {
     language,
     t: (key, params = {}) => lookUp(`cli:${key}`, params) ?? key,
@@ -84,6 +87,12 @@ export function wordsOf(language: Language): Words {
         lookUp(`cli:remedy.${error.code}`, error.params) ?? lookUp(`errors:${error.code}.remedy`, error.params),
       ].filter(isText),
   };
+}
+
+/** What was not found, or not said, by name: the page shows where it was looked for, a command does not. */
+function missingOf({ code, params }: ErrorLike): string {
+  if (code === 'connection-needed') return Number(params['count'] ?? 0) > 1 ? 'several-connections' : '';
+  return code === 'not-found' ? String(params['what'] ?? '') : '';
 }
 
 /** Keys put together from codes of the engine are checked when they are used; the type stands for any of them. */
