@@ -73,7 +73,7 @@ export async function inspectSchema(session: PgSession, catalog: Catalog, signal
   if (!found.mayUse) throw new AppError('right-missing', { schema: catalog.schema });
   const meta = await readMeta(session, catalog, signal);
   if (meta === null) return { state: 'damaged', meta: null, problems: [{ kind: 'not-ours' }], found };
-  if (meta.schemaVersion > schemaVersion && meta.minWrite > schemaVersion)
+  if (meta.schemaVersion > schemaVersion && Math.max(meta.minRead, meta.minWrite) > schemaVersion)
     return { state: 'newer', meta, problems: [], found };
   if (meta.schemaVersion < schemaVersion) return { state: 'older', meta, problems: [], found };
   const problems = problemsOf(catalog, found);

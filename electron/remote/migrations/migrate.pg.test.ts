@@ -131,6 +131,11 @@ describe('setting up a server', () => {
     await session.query('UPDATE tallybook.meta SET schema_version = 99, min_read = 99, min_write = 99');
     expect(await state(session)).toBe('newer');
     await expect(migrate(session, options)).rejects.toMatchObject({ code: 'schema-newer' });
+    // Whoever may not read it understands nothing of it, whatever may be written.
+    await session.query('UPDATE tallybook.meta SET min_write = 1');
+    expect(await state(session)).toBe('newer');
+    await session.query('UPDATE tallybook.meta SET min_read = 1, min_write = 99');
+    expect(await state(session)).toBe('newer');
     await session.query('UPDATE tallybook.meta SET min_write = 1');
     expect(await state(session)).toBe('managed');
     await session.close();
