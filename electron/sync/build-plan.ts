@@ -28,6 +28,7 @@ import {
 } from '../store/sync/plan-links.ts';
 import { addPlanRows, type StoredPlanRow } from '../store/sync/plan-store.ts';
 import {
+  countCandidates,
   openTrees,
   remoteRowsOf,
   serverHoldsRows,
@@ -100,12 +101,22 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     links: [],
     drift: { changed: 0, foreign: 0 },
   };
-  const about = trees.candidateCount();
+  const about = await inParts(countCandidates(store, input.peer.id), call);
   await inSlices(building, listPages(building), call, () => {
     call.progress({ phase: 'plan', done: building.done, total: Math.max(building.done, about) });
   });
   await inSlices(building, closePlan(book, { merged: knowsAliases(store, input) }), call, () => {});
   return { total: building.listed, drift: building.drift };
+}
+
+async function inParts(parts: Iterable<number>, call: CallContext): Promise<number> {
+  const slicer = createSlicer(SLICE_MS);
+  let sum = 0;
+  for (const part of parts) {
+    sum += part;
+    await slicer.pause(call.signal);
+  }
+  return sum;
 }
 
 /** Whether any key was taken over by another one. A backup copy asks nobody about it. */

@@ -68,7 +68,7 @@ export async function collectEffects(
   const collecting: Collecting = { store, staging, mode, evaluation, guarded, left };
   // Of a run that takes another back everything is looked at.
   const plain = getPlan(store, staging.planId).purpose === 'sync';
-  const plainTables = plain ? plainTablesOf(store, staging.planId) : [];
+  const plainTables = plain ? await plainTablesOf(store, staging.planId, async () => await slicer.pause(signal)) : [];
   const special = new Set([...spokenOf(evaluation), ...evaluation.syncOnly]);
   const end = planEnd(store, staging.planId);
   for (let from = 0; from < end; from += PLACES_AT_ONCE) {
@@ -87,13 +87,17 @@ export async function collectEffects(
  * Tables whose new rows can be written here without a look at each. Rows with a unique value may be in each other's way; not so where nothing but new rows comes
  * into the table, because the plan saw to it that none of them takes what a row here holds.
  */
-function plainTablesOf(store: ClassStore, planId: string): readonly string[] {
-  const others = [...planCounts(store, planId)]
-    .flat()
-    .filter(
-      ({ kind, direction }) => kind === 'conflict' || (direction !== 'up' && !(kind === 'add' && direction === 'down')),
-    );
-  const mixed = new Set(others.map(({ table }) => table));
+async function plainTablesOf(
+  store: ClassStore,
+  planId: string,
+  pause: () => Promise<unknown>,
+): Promise<readonly string[]> {
+  const mixed = new Set<string>();
+  for (const part of planCounts(store, planId)) {
+    for (const { table, kind, direction } of part)
+      if (kind === 'conflict' || (direction !== 'up' && !(kind === 'add' && direction === 'down'))) mixed.add(table);
+    await pause();
+  }
   return store.catalog.tables
     .filter(({ name, unique }) => unique.length === 0 || !mixed.has(name))
     .map(({ name }) => name);

@@ -1,11 +1,11 @@
-import type { Catalog } from '../../shared/catalog/catalog.ts';
+import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import { refusedColumn } from '../../shared/catalog/refused-column.ts';
 import { isDeleted, sameApartFromDeletion, sameRow } from '../../shared/sync/row.ts';
 import type { TreeRow } from '../../shared/sync/plan.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ServerRow } from '../remote/remote.ts';
-import { readRow, writeRow } from '../store/catalog-rows.ts';
+import { readRow, readRows, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { forgetFactoryRow, noteLost, writingFor } from '../store/sync/peer-store.ts';
 import type { RemoteEntry, RowKey, Trees } from '../store/sync/trees.ts';
@@ -13,6 +13,8 @@ import type { ErasedFilter } from './erasures.ts';
 
 /** Longest time the thread is held while observed rows are stored, in milliseconds. */
 const SLICE_MS = 8;
+/** Observed rows stored at once. */
+const ROWS_AT_ONCE = 64;
 /** Keys of Base looked through at once. */
 const KEYS_AT_ONCE = 500;
 
@@ -77,21 +79,39 @@ export async function recordRows(recording: Recording, rows: readonly ServerRow[
     recording.store.stepTransaction(() => {
       const start = performance.now();
       while (index < rows.length && performance.now() - start < SLICE_MS) {
-        const row = rows[index];
-        if (row !== undefined) recordRow(recording, row);
-        index += 1;
+        const some = ofOneTable(rows.slice(index, index + ROWS_AT_ONCE));
+        recordSome(recording, some);
+        index += some.length;
       }
     });
     await slicer.pause(signal);
   }
 }
 
-function recordRow(recording: Recording, seen: ServerRow): void {
-  const { store, catalog, peerId, trees, now, distrusted, putBackUntil, blank, erased } = recording;
-  if (erased.drops(seen)) return;
-  const table = tableOf(catalog, seen.table);
+/** Those of the first one's table that follow it. */
+function ofOneTable(rows: readonly ServerRow[]): readonly ServerRow[] {
+  const next = rows.findIndex(({ table }) => table !== rows[0]?.table);
+  return next === -1 ? rows : rows.slice(0, next);
+}
+
+/** Stores rows of one table. What is here of them is read at once: a row is written by nothing but its own agreement. */
+function recordSome(recording: Recording, rows: readonly ServerRow[]): void {
+  const { store, catalog, erased } = recording;
+  const kept = rows.filter((row) => !erased.drops(row));
+  const [first] = kept;
+  if (first === undefined) return;
+  const table = tableOf(catalog, first.table);
+  const here = readRows(
+    store,
+    table,
+    kept.map(({ pk }) => pk),
+  );
+  for (const row of kept) recordRow(recording, table, row, here.get(row.pk) ?? null);
+}
+
+function recordRow(recording: Recording, table: CatalogTable, seen: ServerRow, local: TreeRow): void {
+  const { store, catalog, peerId, trees, now, distrusted, putBackUntil, blank } = recording;
   const key: RowKey = { table: seen.table, pk: seen.pk };
-  const local = readRow(store, table, seen.pk);
   if (isAgreed(catalog, key, local, seen.row)) {
     agree(store, catalog, peerId, trees, key, local, seen.row, now);
     return;

@@ -267,14 +267,17 @@ function markSql(table: CatalogTable, alias: string): string {
 const refuseInReadOnly = `SELECT RAISE(ABORT, 'class-read-only')
     WHERE EXISTS (SELECT 1 FROM connection WHERE mode = 'pull-only') AND NOT EXISTS (SELECT 1 FROM applying);`;
 
+/** Whether anybody is to hear of a change: not of what a run writes here, where the class has no other server. */
+const isHeard = `WHEN NOT EXISTS (SELECT 1 FROM applying) OR EXISTS (SELECT 1 FROM peer WHERE id NOT IN (SELECT peer_id FROM applying))`;
+
 /** The triggers that mark changed rows of one catalog table for every peer. */
 function markTriggers(table: CatalogTable, place: number): string {
   const name = quoteIdentifier(table.name);
   const trigger = (event: string): string => quoteIdentifier(`tallybook_mark_${place}_${event}`);
   return `
-  CREATE TRIGGER ${trigger('insert')} AFTER INSERT ON ${name} BEGIN ${refuseInReadOnly} ${markSql(table, 'NEW')} END;
-  CREATE TRIGGER ${trigger('update')} AFTER UPDATE ON ${name} BEGIN ${refuseInReadOnly} ${markSql(table, 'OLD')} ${markSql(table, 'NEW')} END;
-  CREATE TRIGGER ${trigger('delete')} AFTER DELETE ON ${name} BEGIN ${refuseInReadOnly} ${markSql(table, 'OLD')} END;`;
+  CREATE TRIGGER ${trigger('insert')} AFTER INSERT ON ${name} ${isHeard} BEGIN ${refuseInReadOnly} ${markSql(table, 'NEW')} END;
+  CREATE TRIGGER ${trigger('update')} AFTER UPDATE ON ${name} ${isHeard} BEGIN ${refuseInReadOnly} ${markSql(table, 'OLD')} ${markSql(table, 'NEW')} END;
+  CREATE TRIGGER ${trigger('delete')} AFTER DELETE ON ${name} ${isHeard} BEGIN ${refuseInReadOnly} ${markSql(table, 'OLD')} END;`;
 }
 
 /** The bookkeeping of the sync engine and the marks on local changes. */

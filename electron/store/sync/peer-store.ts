@@ -317,8 +317,14 @@ export function forgetLost(store: ClassStore, peerId: string): void {
   statement(store.db, 'UPDATE peer SET lost = 0 WHERE id = ? AND lost > 0').run(peerId);
 }
 
+/** Something was written here, also where no mark says so. */
+function noteChange(store: ClassStore): void {
+  statement(store.db, 'UPDATE change_clock SET seq = seq + 1').run();
+}
+
 /** Runs a write whose rows get no mark for this peer but do for every other. Inside a transaction of the caller. */
 export function writingFor<T>(store: ClassStore, peerId: string, write: () => T): T {
+  noteChange(store);
   statement(store.db, 'INSERT INTO applying (peer_id) VALUES (?)').run(peerId);
   const result = write();
   statement(store.db, 'DELETE FROM applying WHERE peer_id = ?').run(peerId);
@@ -327,6 +333,7 @@ export function writingFor<T>(store: ClassStore, peerId: string, write: () => T)
 
 /** As `writingFor`, for no peer at all: a write that none is to hear of. Inside a transaction of the caller. */
 export function writingForNobody<T>(store: ClassStore, write: () => T): T {
+  noteChange(store);
   statement(store.db, 'INSERT INTO applying (peer_id) SELECT id FROM peer').run();
   const result = write();
   statement(store.db, 'DELETE FROM applying').run();

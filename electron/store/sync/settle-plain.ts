@@ -3,7 +3,7 @@ import type { CatalogColumn, CatalogTable } from '../../../shared/catalog/catalo
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement, type SqlValue } from '../statement.ts';
-import { PLACE_BITS, type RunPart, type Staging } from './outbox-store.ts';
+import { PLACE_BITS, type Staging } from './outbox-store.ts';
 import { writingFor } from './peer-store.ts';
 import { noCounts, type RunCounts, type WritableCounts } from './run-store.ts';
 import { noteTreeWrite } from './trees.ts';
@@ -71,19 +71,23 @@ interface Counted {
   readonly last: number;
 }
 
+const sentCounts = `SELECT side, tbl, op, count(*) AS n, sum(op = 'add' AND before IS NOT NULL) AS restored, min(seq) AS first, max(seq) AS last FROM run_row
+ WHERE run_id = ? AND side = 'up' GROUP BY tbl, op`;
+/** What comes here is new here: the outbox, whose rows are short, says all. */
+const receivedCounts = `SELECT 'down' AS side, tbl, 'add' AS op, count(*) AS n, 0 AS restored, min(ord) * 2 + 1 AS first, max(ord) * 2 + 1 AS last FROM outbox_row
+ WHERE run_id = ? AND plain = 1 AND part = 'down' GROUP BY tbl`;
+
 /**
  * Settles the plain rows: rows here, Base, Remote, marks, questions and history. The history comes first: from it, which is short and in order, the others are
  * written. Nothing else of the run is in it yet. Answers what was written.
  */
 export function settlePlain(store: ClassStore, { runId, planId, peerId }: Staging, now: string): RunCounts {
   const run = (sql: string, ...values: SqlValue[]): void => void statement(store.db, sql).run(...values);
-  run(sentHistory, planId, runId);
+  const sent = statement(store.db, sentHistory).run(planId, runId).changes;
   const received = statement(store.db, receivedHistory).run(planId, peerId, runId).changes;
-  if (received !== plainCount(store, runId, 'down')) throw new Error('a row that was to come here was never observed');
-  const counted = statement(
-    store.db,
-    `SELECT side, tbl, op, count(*) AS n, sum(op = 'add' AND before IS NOT NULL) AS restored, min(seq) AS first, max(seq) AS last FROM run_row WHERE run_id = ? GROUP BY 1, 2, 3`,
-  ).all(runId) as Counted[];
+  const down = statement(store.db, receivedCounts).all(runId) as Counted[];
+  if (received !== down.reduce((sum, { n }) => sum + n, 0)) throw new Error('a row that comes here was never observed');
+  const counted = sent === 0 ? down : [...(statement(store.db, sentCounts).all(runId) as Counted[]), ...down];
   if (counted.length === 0) return noCounts;
   noteTreeWrite(store, peerId);
   writingFor(store, peerId, () => {
@@ -114,11 +118,6 @@ export function settlePlain(store: ClassStore, { runId, planId, peerId }: Stagin
     if (restored > 0) counts[side].restored = (counts[side].restored ?? 0) + restored;
   }
   return counts;
-}
-
-function plainCount(store: ClassStore, runId: string, part: RunPart): number {
-  const sql = 'SELECT count(*) AS n FROM outbox_row WHERE run_id = ? AND plain = 1 AND part = ?';
-  return (statement(store.db, sql).get(runId, part) as { readonly n: number }).n;
 }
 
 function remoteCount(store: ClassStore, peerId: string, table: string): number {
