@@ -5,7 +5,7 @@ import { troubleKind } from '../../shared/sync/trouble-kind.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, type ConnectionRow } from '../store/connection-store.ts';
-import { changeSeq } from '../store/sync/peer-store.ts';
+import { changeSeq, getPeer } from '../store/sync/peer-store.ts';
 import { listPlans } from '../store/sync/plan-store.ts';
 import { treesAreUnchanged } from '../store/sync/trees.ts';
 import { announcePlans } from './announce.ts';
@@ -16,6 +16,7 @@ import { hasMet, leadsAway } from './look.ts';
 import { lostThere } from './lost-there.ts';
 import { makePlan } from './make-plan.ts';
 import { openRemote } from './open-remote.ts';
+import { factsFromText } from './plan-facts.ts';
 import { planSummaryOf } from './plan-view.ts';
 import { observeOpen, withConnection } from './preview.ts';
 import { runPlan } from './run-plan.ts';
@@ -166,6 +167,9 @@ async function findLocked(
 function currentPlan(store: ClassStore, connectionId: string): string | null {
   const open = listPlans(store, connectionId).find(({ state }) => state === 'open');
   if (open === undefined || open.purpose !== 'sync' || open.seq !== changeSeq(store)) return null;
+  // It says a doubt that somebody has settled since.
+  const doubtful = factsFromText(open.facts).checks.some(({ id, state }) => id === 'verify' && state === 'warning');
+  if (doubtful && getPeer(store, open.peerId).misfits === 0) return null;
   return treesAreUnchanged(store, open.peerId, open.id) ? open.id : null;
 }
 

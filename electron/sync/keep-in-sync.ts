@@ -6,6 +6,7 @@ import { isDue, paceAfter, sleepMs, type RoundEnd } from '../../shared/sync/pace
 import { continuousSettings, setContinuousSetting, type ContinuousSetting } from '../engine/continuous-settings.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
 import { getConnection } from '../store/connection-store.ts';
+import { noteMisfits } from '../store/sync/peer-store.ts';
 import { announceConnection } from './announce.ts';
 import { connectionItem } from './connections.ts';
 import { continuousRound, type Round, type RoundOf } from './continuous-round.ts';
@@ -54,6 +55,8 @@ export function setContinuous(context: EngineContext, params: ParsedParams<'cont
       halted: goesOn ? null : (before?.halted ?? null),
     };
     setContinuousSetting(context.app, connectionId, chosen);
+    // Somebody has seen what was doubtful, and goes on.
+    if (before?.halted != null && goesOn && connection.peerId !== null) noteMisfits(store, connection.peerId, 0);
     const now = wallMs(context);
     const latest = now + chosen.everyMinutes * 60_000;
     const nextAt = goesOn ? now : Math.min(going?.pace.nextAt ?? latest, latest);

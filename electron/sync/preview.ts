@@ -4,7 +4,7 @@ import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
 import { fromSqliteError } from '../store/sqlite-error.ts';
-import { getPeer, type Peer } from '../store/sync/peer-store.ts';
+import { getPeer, noteMisfits, type Peer } from '../store/sync/peer-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { announceConnection } from './announce.ts';
 import { withoutSweeping } from './drop-plan.ts';
@@ -16,7 +16,7 @@ import type { Unseen } from './record-observation.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
 import { recover } from './recover.ts';
-import { misfitsAfter, verifyCheck, type FinishedRun } from './verify-run.ts';
+import { doubtChecks, misfitsAfter, verifyCheck, type FinishedRun } from './verify-run.ts';
 
 /** Compares both sides and makes the list of changes. Writes nothing to the server, and here only what both sides agree on already. */
 export async function preview(
@@ -65,7 +65,8 @@ export async function observeAndPlan(
   });
   // Reading everything puts most things right; what it did not is told.
   const still = misfits > 0 ? await lookAfter(context, store, open, after, observation.hidden, call) : 0;
-  const checks = after === null ? notes : [...notes, ...verifyCheck(still)];
+  if (after !== null) noteMisfits(store, peer.id, still);
+  const checks = after === null ? notes : [...notes.filter(({ id }) => id !== 'verify'), ...verifyCheck(still)];
   return makePlan(context, store, open, observation, peer, firstContact, call, checks);
 }
 
@@ -116,7 +117,7 @@ export async function observeOpen(
   );
   const { lost, unknown } = unseen;
   if (lost + unknown > 0) context.log.write('warn', 'server-lost-rows', { rows: lost, hidden: unknown });
-  const notes = [...lostChecks({ lost: peer.lost, unknown }), ...erasureChecks(erased)];
+  const notes = [...lostChecks({ lost: peer.lost, unknown }), ...erasureChecks(erased), ...doubtChecks(peer.misfits)];
   return { observation, peer, firstContact, notes, erases: erased.waits };
 }
 

@@ -8,7 +8,7 @@ import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, setConnectionStatus } from '../store/connection-store.ts';
 import { fromSqliteError } from '../store/sqlite-error.ts';
-import { forgetLost, getPeer } from '../store/sync/peer-store.ts';
+import { forgetLost, noteMisfits, getPeer } from '../store/sync/peer-store.ts';
 import { getPlan, ordinalOf, planRow, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
 import { noCounts, putRun, type RunCounts, type RunOutcome, type RunRecord } from '../store/sync/run-store.ts';
 import { outboxOf, stagedRow, type Staging } from '../store/sync/outbox-store.ts';
@@ -313,7 +313,10 @@ function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, by: 
   if (good) setConnectionStatus(store, head.connectionId, 'COMPLETED', null, context.now());
   else if (ended.outcome === 'refused') setConnectionStatus(store, head.connectionId, 'FAILED', ended.error, null);
   if (good) endHalt(context, head.connectionId);
-  if (good && by === 'person') forgetLost(store, head.peerId);
+  if (good && by === 'person') {
+    forgetLost(store, head.peerId);
+    noteMisfits(store, head.peerId, 0);
+  }
   if (good) announceRows(context, store.classId);
   context.log.write(good ? 'info' : 'warn', 'run-ended', { outcome: ended.outcome, left: ended.left.length });
 }

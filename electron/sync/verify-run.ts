@@ -98,6 +98,11 @@ async function fits(
   return count - added === known;
 }
 
+/** What a list says of a doubt that nobody has settled yet. */
+export function doubtChecks(misfits: number): PlanSummary['checks'] {
+  return misfits === 0 ? [] : verifyCheck(misfits);
+}
+
 /** What a plan made after a run says about it. */
 export function verifyCheck(misfits: number): PlanSummary['checks'] {
   return misfits === 0

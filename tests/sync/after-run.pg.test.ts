@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openClassStore } from '../../electron/store/class-store.ts';
+import { inClassFile } from '../support/class-file.ts';
 import type { Book } from '../support/device.ts';
 import { openSession } from '../support/managed-database.ts';
 import { expectSame, pair, settle } from '../support/pair.ts';
@@ -132,5 +133,42 @@ describe('after a run', () => {
     expect((await a.rows(run.nextPlanId ?? '')).map(({ label, direction }) => [label, direction])).toEqual([
       ['Changed', 'up'],
     ]);
+  });
+
+  it('says what does not fit in every list until a person has carried one out', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    const id = (await b.student('Chen Yu')).id;
+    await b.call('student.set', { id, change: { name: 'Chen Yue' } });
+    await b.sync();
+    const plan = await a.preview();
+    // What the run writes here is changed again on the way, and no mark of it lasts.
+    inClassFile(a, ({ db }) =>
+      db.exec(`CREATE TRIGGER meddle AFTER UPDATE OF name ON student WHEN NEW.name = 'Chen Yue' BEGIN
+        INSERT OR IGNORE INTO applying (peer_id) SELECT id FROM peer; UPDATE student SET name = 'Changed' WHERE id = NEW.id; END;
+        CREATE TRIGGER unmark AFTER INSERT ON dirty BEGIN DELETE FROM dirty WHERE tbl = NEW.tbl AND pk = NEW.pk; END`),
+    );
+    const doubt = { state: 'warning', code: 'verify-differs', params: { misfits: 1 } };
+    const run = await a.run('pull', plan.planId);
+    expect(await verifyOf(a, run.nextPlanId)).toMatchObject(doubt);
+    for (const again of [await a.preview(), await a.preview()])
+      expect(await verifyOf(a, again.planId)).toMatchObject(doubt);
+
+    const { connectionId } = a;
+    const halted = { outcome: 'halted', error: { code: 'verify-differs' } };
+    expect(await a.call('continuous.round', { connectionId })).toMatchObject(halted);
+
+    inClassFile(a, ({ db }) => db.exec('DROP TRIGGER meddle; DROP TRIGGER unmark'));
+    await a.award('Li W', 1);
+    expect(await verifyOf(a, (await a.sync()).nextPlanId)).toMatchObject({ state: 'ok' });
+    expect(await verifyOf(a, (await a.preview()).planId)).toBe(undefined);
+
+    // Or until somebody who was told goes on.
+    inClassFile(a, ({ db }) => db.exec('UPDATE peer SET misfits = 1'));
+    await a.call('continuous.set', { connectionId, change: { on: true } });
+    await a.preview();
+    expect(await a.call('continuous.round', { connectionId })).toMatchObject(halted);
+    await a.call('continuous.set', { connectionId, change: { paused: false } });
+    expect(await a.call('continuous.round', { connectionId })).toMatchObject({ outcome: 'nothing', error: null });
   });
 });

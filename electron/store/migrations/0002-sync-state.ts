@@ -23,6 +23,8 @@ CREATE TABLE peer (
   observing INTEGER NOT NULL DEFAULT 0,
   -- Rows it was found to have lost since a person last carried out a list.
   lost INTEGER NOT NULL DEFAULT 0,
+  -- What did not fit after a run, until a person has carried out a list that says so.
+  misfits INTEGER NOT NULL DEFAULT 0,
   observed_at TEXT,
   offset_ms REAL NOT NULL DEFAULT 0,
   uncertainty_ms REAL NOT NULL DEFAULT 0,

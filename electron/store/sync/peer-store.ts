@@ -37,6 +37,8 @@ export interface Peer {
   readonly observing: boolean;
   /** How many rows it was found to have lost since a person last carried out a list: they count as only here, and no list made later says why. */
   readonly lost: number;
+  /** Rows and tables that did not fit after a run, also when everything had been read: every list says so until a person has carried one out. */
+  readonly misfits: number;
   readonly observedAt: string | null;
   readonly offsetMs: number;
   readonly uncertaintyMs: number;
@@ -68,6 +70,7 @@ interface RawPeer {
   horizon: string | null;
   observing: bigint;
   lost: bigint;
+  misfits: bigint;
   observed_at: string | null;
   offset_ms: number;
   uncertainty_ms: number;
@@ -90,6 +93,7 @@ function fromRaw(raw: RawPeer): Peer {
     horizon: raw.horizon,
     observing: Number(raw.observing) === 1,
     lost: Number(raw.lost),
+    misfits: Number(raw.misfits),
     observedAt: raw.observed_at,
     offsetMs: raw.offset_ms,
     uncertaintyMs: raw.uncertainty_ms,
@@ -320,6 +324,15 @@ export function forgetLost(store: ClassStore, peerId: string): void {
 /** Something was written here, also where no mark says so. */
 function noteChange(store: ClassStore): void {
   statement(store.db, 'UPDATE change_clock SET seq = seq + 1').run();
+}
+
+/** Remembers how much did not fit after a run; none once a person has carried out a list that said so, or went on. */
+export function noteMisfits(store: ClassStore, peerId: string, misfits: number): void {
+  statement(store.db, 'UPDATE peer SET misfits = ? WHERE id = ? AND misfits <> ?').run(
+    BigInt(misfits),
+    peerId,
+    BigInt(misfits),
+  );
 }
 
 /** Runs a write whose rows get no mark for this peer but do for every other. Inside a transaction of the caller. */
