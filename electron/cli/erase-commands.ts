@@ -47,7 +47,7 @@ export function addEraseCommands(group: Command, kit: CommandKit): void {
     run: async (session, [id], { yes }) => {
       const student = idOf('student', id);
       const classId = await session.classId();
-      if (!yes) throw new AppError('consent-needed');
+      if (!yes) throw new AppError('consent-needed', { what: 'erase' });
       const result = await session.call('student.erase', { classId, id: student, confirm: true });
       return { json: result, lines: (words) => erasureLines(result, words) };
     },

@@ -71,7 +71,7 @@ export function wordsOf(language: Language): Words {
   const lookUp = (key: string, params: ErrorParams): string | undefined =>
     isTextKey(texts, key) ? texts.t(key, safe(params)) : undefined;
   const errorTitle = ({ code, params }: ErrorLike): string =>
-    lookUp(`cli:missing.${missingOf({ code, params })}`, params) ??
+    lookUp(`cli:missing.${meantBy({ code, params })}`, params) ??
     lookUp(`errors:${code}.title`, params) ??
     printable(code);
   return {
@@ -84,15 +84,26 @@ export function wordsOf(language: Language): Words {
         errorTitle(error),
         lookUp(`errors:${error.code}.unchanged`, error.params),
         // Some remedies of the page are buttons; here they are commands.
-        lookUp(`cli:remedy.${error.code}`, error.params) ?? lookUp(`errors:${error.code}.remedy`, error.params),
+        lookUp(`cli:remedy.${meantBy(error)}`, error.params) ??
+          lookUp(`cli:remedy.${error.code}`, error.params) ??
+          lookUp(`errors:${error.code}.remedy`, error.params),
       ].filter(isText),
   };
 }
 
 /** What was not found, or not said, by name: the page shows where it was looked for, a command does not. */
-function missingOf({ code, params }: ErrorLike): string {
-  if (code === 'connection-needed') return Number(params['count'] ?? 0) > 1 ? 'several-connections' : '';
-  return code === 'not-found' ? String(params['what'] ?? '') : '';
+function meantBy({ code, params }: ErrorLike): string {
+  const what = String(params['what'] ?? '');
+  switch (code) {
+    case 'not-found':
+      return what;
+    case 'connection-needed':
+      return Number(params['count'] ?? 0) > 1 ? 'several-connections' : '';
+    case 'consent-needed':
+      return what === 'erase' ? 'erase-consent' : '';
+    default:
+      return '';
+  }
 }
 
 /** Keys put together from codes of the engine are checked when they are used; the type stands for any of them. */
