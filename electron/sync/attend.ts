@@ -11,7 +11,7 @@ import type { Rounds } from './rounds.ts';
 /** How long somebody who does nothing at a list is taken to be there, in milliseconds. */
 const attendedMs = 2 * 60_000;
 
-/** How long a list that is to be carried out by its id waits for that, in milliseconds: time to read it. */
+/** How long a list that is to be carried out by its id, or that takes a run back, waits for that after somebody was last at it, in milliseconds: time to read it. */
 const heldMs = 10 * 60_000;
 
 /** Windows remembered at one list at most. */
@@ -25,6 +25,7 @@ export function attend(context: EngineContext, params: ParsedParams<'continuous.
   const now = context.clock.read().wallMs;
   const others = viewersNow(rounds, connectionId, now).filter(([other]) => other !== viewer);
   rounds.attended.set(connectionId, new Map(here ? [...others.slice(-mostViewers), [viewer, now]] : others));
+  rounds.met.set(connectionId, now);
   const going = rounds.going.get(connectionId);
   if (here || others.length > 0 || going === undefined || going.waits !== 'at-list') return;
   rounds.going.set(connectionId, { ...going, pace: { ...going.pace, nextAt: now } });
@@ -37,7 +38,11 @@ export function attendedBy(context: EngineContext, store: ClassStore, connection
   const now = context.clock.read().wallMs;
   if (viewersNow(rounds, connectionId, now).length > 0) return 'at-list';
   const open = listPlans(store, connectionId).find(({ state }) => state === 'open');
-  return open !== undefined && isAskedFor(open, now) ? 'asked-list' : null;
+  if (open === undefined || !isAskedFor(open, now)) return null;
+  if (open.purpose === 'sync') return 'asked-list';
+  // Whoever only looked at it must not hold everything up for ever, and it can be made again.
+  const since = [Date.parse(open.madeAt), rounds.met.get(connectionId) ?? Number.NEGATIVE_INFINITY];
+  return since.some((at) => Math.abs(now - at) < heldMs) ? 'asked-list' : null;
 }
 
 /**

@@ -8,5 +8,6 @@ export function forgetContinuous(context: EngineContext, connectionId: string): 
   setContinuousSetting(context.app, connectionId, null);
   rounds.going.delete(connectionId);
   rounds.attended.delete(connectionId);
+  rounds.met.delete(connectionId);
   rounds.wake();
 }

@@ -116,7 +116,10 @@ function rowItem(
       result === undefined
         ? 'both'
         : (goesTo(evaluation, ordinal, row) ?? directionOf(table, row.trees, result) ?? 'both'),
-    fields: row.fields.map((field) => fieldItem(field, result)),
+    fields: row.fields.map((field) => ({
+      ...fieldItem(field, result),
+      ...(isByTime(table, row, field) ? { newer: true } : {}),
+    })),
     times: { base: row.origin.baseAt, local: row.origin.localAt, server: row.origin.serverAt },
     by: { local: row.origin.localBy, server: row.origin.serverBy },
     recommended: row.recommended,
@@ -173,6 +176,12 @@ function fieldItem(field: FieldDiff, result: TreeRow | undefined): PlanRowItem['
     clash,
     result: shown(result === undefined ? field.result : cellOf(result, name)),
   };
+}
+
+/** Whether a field both sides changed was settled by which change is newer. */
+function isByTime(table: CatalogTable, { kind }: PlanRow, { name, base, local, server, clash }: FieldDiff): boolean {
+  if (kind !== 'update' || clash || base === local || base === server || local === server) return false;
+  return table.columns.some((column) => column.name === name && column.policy === 'newest');
 }
 
 /** The beginning of a text nobody could read to its end: no text of the app is as long, and a server may hold some megabytes. Images are. */

@@ -20,6 +20,8 @@ export interface Rounds {
   readonly going: Map<string, Going>;
   /** Who was last at the list of a connection when, by connection and window, as wall-clock milliseconds. */
   readonly attended: Map<string, ReadonlyMap<string, number>>;
+  /** When somebody last came to that list, did something at it, or left it, by connection, as wall-clock milliseconds. */
+  readonly met: Map<string, number>;
   /** Begins to schedule: `schedule` sets the timer for what is next, and answers what takes it back. */
   start(schedule: () => (() => void) | null): void;
   /** The times may have changed: the timer is set anew, in an engine that schedules. */
@@ -39,6 +41,7 @@ export function createRounds(): Rounds {
   return {
     going: new Map(),
     attended: new Map(),
+    met: new Map(),
     start(given) {
       schedule = given;
       wake();

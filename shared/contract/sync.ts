@@ -31,6 +31,8 @@ export const fieldDiff = z.object({
   server: cell,
   result: cell,
   clash: z.boolean(),
+  /** Both sides changed it, and the newer change counts without a question. */
+  newer: z.boolean().optional(),
 });
 
 const names = z.record(z.string(), z.object({ before: cell, after: cell }));

@@ -40,8 +40,14 @@ test('many conflicts are decided at once, said in the label, and taken back in o
   await page.getByRole('menuitem', { name: "Merge; where both changed, this PC's" }).click();
   const note = page.getByText("5 merged, this PC's first. 3 do not fit and are left to decide.");
   await expect(note.first()).toBeVisible();
-  await expect(preview.row('Anna H')).toContainText('by field');
+  await expect(preview.row('Anna H')).toContainText('merged');
   await expect(page.getByText('3 of 8 conflicts left')).toBeVisible();
+  // The numbers of the buttons add up for whoever reads them.
+  const number = async (way: 'pull' | 'apply' | 'sync'): Promise<number> =>
+    Number(/\d+/.exec((await preview.runButton(way).textContent()) ?? '')?.[0]);
+  const said = Number(/\d+/.exec((await page.getByText(/of them go both ways$/).textContent()) ?? '')?.[0]);
+  expect(said).toBeGreaterThan(0);
+  expect((await number('pull')) + (await number('apply')) - said).toBe(await number('sync'));
 
   // Only what the filter shows, and the label says so.
   await page.getByLabel('Search changes by name, number or initials').fill('nora');
@@ -151,7 +157,7 @@ test('“Newer wins” asks first where a clock is not trusted, decides what is 
   const said = `${t('sync:bulk.done.newer', { count: 5 })} ${t('sync:bulk.leftClock', { count: 3 })}`;
   await expect(page.getByText(said).first()).toBeVisible();
   await expect(page.getByText('3 of 8 conflicts left')).toBeVisible();
-  await expect(preview.row('Anna H')).toContainText('by field');
+  await expect(preview.row('Anna H')).toContainText('merged');
   const undoBeside = page
     .getByRole('region', { name: t('sync:list.label') })
     .getByRole('button', { name: t('sync:run.undo'), exact: true });
@@ -203,6 +209,10 @@ test('rows are chosen with Shift, Control+A or by tapping, and the letters decid
   await keyboard.press(' ');
   await expect(preview.row('Anna H')).toContainText('Anna H');
   await expect(preview.row('Anna H').getByRole('checkbox')).not.toBeChecked();
+  // What Space does is in the menu too.
+  await pickForMany(app, 'Take in, or leave out');
+  await expect(preview.row('Anna H').getByRole('checkbox')).toBeChecked();
+  await preview.grid.focus();
   await keyboard.press('Backspace');
   await expect(page.getByText('8 of 8 conflicts left')).toBeVisible();
   await keyboard.press('m');

@@ -36,6 +36,19 @@ test('what decides a conflict is in sight below a result and a word about many r
   await page.getByRole('main').evaluate((main) => main.scrollTo(0, 0));
   await page.screenshot({ path: testInfo.outputPath('result.png') });
   await expectAllInSight(buttons);
+  // The answers are not hidden by what was left, which is told when somebody asks.
+  const answers = preview.detail.getByRole('radio');
+  await expectAllInSight(answers.nth(0));
+  await expectAllInSight(answers.nth(1));
+  await expect(preview.result.getByText(/not decided yet/).first()).toBeHidden();
+  await preview.result.getByText(t('sync:outcome.left', { count: 9 })).click();
+  await expect(preview.result.getByText(/not decided yet/).first()).toBeVisible();
+  await preview.result.getByText(t('sync:outcome.left', { count: 9 })).click();
+  await answers.nth(2).click();
+  const typed = preview.detail.getByRole('textbox');
+  await expect(typed).toBeFocused();
+  await expectAllInSight(typed);
+  await page.screenshot({ path: testInfo.outputPath('other.png') });
 
   await page
     .getByRole('group', { name: t('sync:list.tools') })

@@ -264,7 +264,7 @@ it('R5: it waits while somebody is at the list, and goes on when that person has
   expect((await b.student('Li W')).allTime).toBe(2);
 });
 
-it('R5: a list somebody asked for is neither replaced nor carried out', async () => {
+it('R5: a list somebody asked for is neither replaced nor carried out, and one that was only opened and left holds nothing up for ever', async () => {
   await using both = await keptPair();
   const { a, b } = both;
   await b.award('Chen Yu', 4);
@@ -274,9 +274,16 @@ it('R5: a list somebody asked for is neither replaced nor carried out', async ()
   await a.sync();
   expect((await b.keep()).continuous?.waits).toBe('asked-list');
   expect(await b.call('plan.show', { planId })).toMatchObject({ state: 'open', purpose: 'undo' });
-  await b.call('plan.discard', { planId });
+  // Ten minutes after that person was last at it, it was only looked at; nothing of it was done, and it can be made again.
+  b.clock.pass(8 * minute);
+  for (const here of [true, false])
+    await b.call('continuous.attend', { connectionId: b.connectionId, viewer: 'window', here });
+  expect((await b.nextRound(9 * minute)).continuous?.waits).toBe('asked-list');
+  expect((await b.nextRound(2 * minute)).continuous?.waits).toBe(null);
+  expect([(await b.student('Li W')).allTime, (await b.student('Chen Yu')).allTime]).toEqual([2, 4]);
+  const again = await b.call('run.undo', { runId });
+  await b.call('plan.discard', { planId: again.planId });
   expect((await b.nextRound()).continuous?.waits).toBe(null);
-  expect((await b.student('Li W')).allTime).toBe(2);
 });
 
 it('R5: a list the command line is about to carry out is not overtaken, by a round or by a look, and holds nobody up for long', async () => {

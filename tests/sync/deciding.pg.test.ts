@@ -153,6 +153,27 @@ describe('deciding', () => {
     expect(await b.student('Two here')).toMatchObject({ name: 'Two here', note: 'sits in front' });
   });
 
+  it('a field both sides changed, of which the newer one counts, says so; one that only one side changed does not (C2)', async () => {
+    await using held = await scene();
+    const { a, b } = held;
+    await change(a, 'Student 1', { note: 'there' });
+    await change(a, 'Student 2', { note: 'only there' });
+    await a.sync();
+    await b.preview();
+    await change(b, 'Student 1', { note: 'here' });
+    const { planId } = await b.preview();
+    const told = (await b.rows(planId)).map(({ label, kind, direction, fields }) => ({
+      label,
+      kind,
+      direction,
+      newer: fields.filter(({ newer }) => newer === true).map(({ name, result }) => [name, result]),
+    }));
+    expect(told).toEqual([
+      { label: 'Student 1', kind: 'update', direction: 'up', newer: [['note', 'here']] },
+      { label: 'Student 2', kind: 'update', direction: 'down', newer: [] },
+    ]);
+  });
+
   it('goes over to the next list with its entries whole (C6)', async () => {
     await using held = await scene();
     const { a, b } = held;

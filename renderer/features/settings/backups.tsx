@@ -152,6 +152,7 @@ function BackupDialog(props: {
 
 function Difference(props: { readonly details: Details }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const { students, studentsNow, shared, tables } = props.details;
   const lines = categoriesOf(tables.map(({ table }) => table)).map((category) => {
     const sum = { gone: 0, back: 0, changed: 0 };
@@ -162,7 +163,10 @@ function Difference(props: { readonly details: Details }) {
   return (
     <>
       <p>
-        {t('settings:backups.holds', { count: students })} {t('settings:backups.today', { count: studentsNow })}
+        {format.sentences(
+          t('settings:backups.holds', { count: students }),
+          t('settings:backups.today', { count: studentsNow }),
+        )}
       </p>
       {lines.length === 0 ? (
         <p>{t('settings:backups.same')}</p>
@@ -184,12 +188,16 @@ function Difference(props: { readonly details: Details }) {
         </>
       )}
       <p className={styles['note']}>
-        <strong>{t('settings:backups.copy')}</strong> {t('settings:backups.copyText')}
+        <strong>{format.lead(t('settings:backups.copy'))}</strong>
+        {t('settings:backups.copyText')}
       </p>
       <p className={styles['note']}>
-        <strong>{t('settings:backups.inPlace')}</strong> {t('settings:backups.inPlaceText')}{' '}
-        {shared === 'again' && t('settings:backups.sharedText')}
-        {shared === 'sent-only' && t('settings:backups.sentOnlyText')}
+        <strong>{format.lead(t('settings:backups.inPlace'))}</strong>
+        {format.sentences(
+          t('settings:backups.inPlaceText'),
+          shared === 'again' ? t('settings:backups.sharedText') : null,
+          shared === 'sent-only' ? t('settings:backups.sentOnlyText') : null,
+        )}
       </p>
     </>
   );

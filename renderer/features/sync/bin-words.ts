@@ -1,9 +1,9 @@
 import type { LostItem } from '../../../shared/contract/bin.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
-import { shownReason } from '../../../shared/text/shown-reason.ts';
 import type { Words } from './preview/field-words.ts';
 import { thingWord, type Piece } from './preview/what-changes.ts';
 import { runFields } from './run-row-words.ts';
+import { shownLabel } from './shown-label.ts';
 
 /** More fields than this are counted, not named. */
 const longest = 3;
@@ -48,16 +48,9 @@ export function lostPieces(item: Lost, words: Words): readonly Piece[] {
 }
 
 /** The record a lost value belonged to: its kind where that is not plain from the name, and its name. */
-export function lostRecord(
-  { table, key, row, label }: Pick<LostItem, 'table' | 'key' | 'row' | 'label'>,
-  words: Words,
-): string {
-  if (table === 'student') return shownText(label);
-  const text = row['text'] ?? '';
-  const reason = shownReason(words, table === 'reason' ? (key['id'] ?? null) : (row['reason_id'] ?? null), text);
-  // The label ends with the text as it is stored; people read it in their language.
-  const named = text !== '' && label.endsWith(text) ? `${label.slice(0, -text.length)}${reason}` : label;
-  return shownText(`${thingWord(table, words)} · ${named}`);
+export function lostRecord(item: Pick<LostItem, 'table' | 'key' | 'row' | 'label'>, words: Words): string {
+  const { table, label } = item;
+  return shownText(table === 'student' ? label : `${thingWord(table, words)} · ${shownLabel(item, words)}`);
 }
 
 /** Whose the lost value was. */

@@ -20,6 +20,7 @@ import { RunOutcome } from './run-outcome.tsx';
 import { RunRows } from './run-rows.tsx';
 import { runsStore } from './runs-store.ts';
 import { startUndo } from './start-undo.ts';
+import { takenBackBy } from './taken-back.ts';
 import styles from './sync.module.css';
 import runStyles from './preview/run.module.css';
 import summaryStyles from './preview/summary.module.css';
@@ -115,19 +116,25 @@ function RunEnds(props: {
   );
 }
 
-/** "Undo this sync", where it wrote something and its connection is still there. */
+/** "Undo this sync", where it wrote something, its connection is still there, and nothing took all of it back. */
 function UndoButton(props: { readonly classId: string; readonly run: RunItem }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const { classId, run } = props;
   const connections = connectionsStore.use((state) => state.data);
   useEffect(() => connectionsStore.show(classId), [classId]);
+  const undoing = takenBackBy(useRuns(classId), run.runId);
   const good = run.outcome === 'completed' || run.outcome === 'undecided';
   if (!good || !wroteAnything(run.counts)) return null;
   const gone = connections !== null && !connections.some(({ id }) => id === run.connectionId);
+  const undone = undoing?.outcome === 'completed';
+  const hint = undone
+    ? t('sync:undo.byRun', { time: format.when(undoing.startedAt) })
+    : t(gone ? 'sync:undo.connectionGone' : 'sync:undo.actionHint');
   return (
     <Button
-      disabled={gone}
-      title={gone ? t('sync:undo.connectionGone') : t('sync:undo.actionHint')}
+      disabled={gone || undone}
+      title={hint}
       onClick={() => startUndo({ classId, connectionId: run.connectionId, runId: run.runId })}
     >
       {t('sync:undo.action')}
@@ -140,15 +147,12 @@ function RunLinks(props: { readonly classId: string; readonly run: RunItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { classId, run } = props;
-  const runs = runsStore.use((state) => state.data);
-  useEffect(() => runsStore.show(classId), [classId]);
-  const undone = runs?.find((other) => other.runId === run.undoes);
-  const undoing = runs?.find(
-    (other) => other.undoes === run.runId && (other.outcome === 'completed' || other.outcome === 'undecided'),
-  );
+  const runs = useRuns(classId);
+  const undone = runs.find((other) => other.runId === run.undoes);
+  const undoing = takenBackBy(runs, run.runId);
   const links = [
     ...(undone === undefined ? [] : [{ key: 'sync:undo.ofRun' as const, run: undone }]),
-    ...(undoing === undefined ? [] : [{ key: 'sync:undo.byRun' as const, run: undoing }]),
+    ...(undoing === null ? [] : [{ key: 'sync:undo.byRun' as const, run: undoing }]),
   ];
   if (links.length === 0) return null;
   return (
@@ -161,6 +165,15 @@ function RunLinks(props: { readonly classId: string; readonly run: RunItem }) {
     </p>
   );
 }
+
+/** Every sync of the class; none until they are read. */
+function useRuns(classId: string): readonly RunItem[] {
+  const runs = runsStore.use((state) => state.data);
+  useEffect(() => runsStore.show(classId), [classId]);
+  return runs ?? none;
+}
+
+const none: readonly RunItem[] = [];
 
 interface RunState {
   readonly runId: string;

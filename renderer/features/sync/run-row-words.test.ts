@@ -27,14 +27,14 @@ test('a changed row names its fields before and after', () => {
 test('an added row names what it holds, without ids', () => {
   const after = { id: 'x', student_id: 's', delta: '2', text: 'Homework' };
   expect(said({ table: 'score_event', op: 'add', key: { id: 'x' }, before: null, after, names: {} })).toBe(
-    'points +2, text “Homework”',
+    '+2 Homework',
   );
 });
 
 test('points without a reason are told in the language of the reader', () => {
   const after = { id: 'x', student_id: 's', delta: '2', text: '快速加减分', reason_id: null };
   expect(said({ table: 'score_event', op: 'add', key: { id: 'x' }, before: null, after, names: {} })).toBe(
-    'points +2, text “Quick points”',
+    '+2 Quick points',
   );
 });
 

@@ -1,4 +1,5 @@
 import type { Result } from '../../../shared/contract/contract.ts';
+import { clippedText, visibleText } from '../../../shared/model/visible-text.ts';
 import { shownCategory, shownReason } from '../../../shared/text/shown-reason.ts';
 import { cellText, fieldWord, visibleFields, type Words } from './preview/field-words.ts';
 import { deletedText, type Piece } from './preview/what-changes.ts';
@@ -53,7 +54,12 @@ function isKnown({ before, after, names }: Told, name: string): boolean {
 }
 
 /** A cell of a row; what the app made by itself, and points without a reason, speak the reader's language. */
-function shownCell({ table, key }: Told, row: Told['after'], name: string, words: Words): string | null {
+function shownCell(
+  { table, key }: Pick<Told, 'table' | 'key'>,
+  row: Told['after'],
+  name: string,
+  words: Words,
+): string | null {
   const cell = row?.[name] ?? null;
   if (row === null || cell === null) return null;
   if (table === 'reason' && name === 'category') return shownCategory(words, row['built_in'] === 'true', cell);
@@ -67,10 +73,22 @@ export function isRestored({ op, before }: Pick<RunRow, 'op' | 'before'>): boole
   return op === 'add' && before !== null;
 }
 
+/** Points that were given, as the list of changes says it. */
+function givenPieces(row: Told, words: Words): readonly Piece[] {
+  const cell = (name: string): string | null => shownCell(row, row.after, name, words);
+  const said = [cell('text'), cell('note')].filter((text) => text !== null).join(' · ');
+  const text = words.most === undefined ? visibleText(said) : clippedText(visibleText(said), words.most);
+  return [
+    { kind: 'strong', text: cellText('delta', cell('delta'), null, words) },
+    { kind: 'plain', text: ` ${text}` },
+  ];
+}
+
 /** What a run did to a row, short enough for a line of a list. */
 export function runRowPieces(row: Told, words: Words): readonly Piece[] {
   if (row.op === 'delete') return [{ kind: 'plain', text: deletedText(row.table, words) }];
   const back = isRestored(row);
+  if (row.table === 'score_event' && row.op === 'add' && !back && row.after !== null) return givenPieces(row, words);
   const shown = runFields(row, words).filter(({ name }) => !back || name !== 'deleted_at');
   if (back && shown.length === 0) return [{ kind: 'plain', text: words.t('sync:what.restored') }];
   const comma = words.format.series(['', '']);

@@ -21,6 +21,7 @@ import { MatrixPanel } from './preview/matrix-panel.tsx';
 import { thingWord } from './preview/what-changes.ts';
 import { filterRun, runSummary } from './run-filter.ts';
 import { isRestored, runRowPieces } from './run-row-words.ts';
+import { shownLabel } from './shown-label.ts';
 import changeStyles from './preview/changes.module.css';
 import detailStyles from './preview/detail.module.css';
 
@@ -185,7 +186,7 @@ function columns(words: Words): readonly GridColumn<RunRow>[] {
 }
 
 function recordOf(row: RunRow, t: TFunction): string {
-  const label = visibleText(row.label);
+  const label = visibleText(shownLabel({ ...row, row: row.after ?? row.before }, { t }));
   return row.table === 'student' ? label : `${thingWord(row.table, { t })} · ${label}`;
 }
 

@@ -6,7 +6,9 @@ import { useTranslation } from 'react-i18next';
 import type { BulkRule, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import type { BulkScope } from './bulk-scope.ts';
+import { tickMarked } from './list-decisions.ts';
 import type { PreviewStore } from './preview-store.ts';
+import type { ChangeList } from './use-change-list.ts';
 import type { Marks } from './use-marks.ts';
 import styles from './bulk.module.css';
 
@@ -20,6 +22,7 @@ export function BulkMenu(props: {
   readonly plan: PlanSummary;
   readonly scope: BulkScope | null;
   readonly marks: Marks;
+  readonly rowAt: ChangeList['rowAt'];
   readonly canEdit: boolean;
   readonly open: boolean;
   readonly onOpen: (open: boolean) => void;
@@ -50,6 +53,7 @@ export function BulkMenu(props: {
             const rule = rules.find((known) => known === key);
             if (rule !== undefined) say(rule);
             else if (key === 'both' && scope !== null) void store.decide({ target: scope.target, choice: 'both' });
+            else if (key === 'tick' && scope !== null) tickMarked(scope, [...marks.ordinals].map(props.rowAt), store);
             else if (key === 'all') marks.onAll();
             else if (key === 'several') marks.onPicking(!marks.picking);
             else marks.onClear();
@@ -97,7 +101,16 @@ function itemsOf(
     ...(keyed ? { extra: 'B' } : {}),
   };
   return [
-    { type: 'group', key: 'about', label: about, children: choices.toSpliced(rules.indexOf('newer'), 0, both) },
+    {
+      type: 'group',
+      key: 'about',
+      label: about,
+      children: [
+        ...choices.toSpliced(rules.indexOf('newer'), 0, both),
+        // What asks has no tick before it is decided: only chosen rows can be taken in or left out.
+        ...(keyed ? [{ key: 'tick', disabled: !canEdit, label: t('sync:bulk.tick'), extra: 'Space' }] : []),
+      ],
+    },
     { type: 'divider' },
     { key: 'all', label: t('sync:bulk.all'), extra: 'Ctrl+A' },
     { key: 'several', label: t(marks.picking ? 'sync:bulk.single' : 'sync:bulk.several') },

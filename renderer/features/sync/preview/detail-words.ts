@@ -1,6 +1,6 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { fieldWord, isShown, visibleFields, type Words } from './field-words.ts';
-import { claimOf, deletedHere, recordText } from './what-changes.ts';
+import { claimOf, deletedHere, newerSide, recordText } from './what-changes.ts';
 
 /** The sentence that opens the detail of a row: what happened, in words, and what the app has settled by itself. */
 export function detailSentence(row: PlanRowItem, words: Words): string {
@@ -46,9 +46,22 @@ export function detailSentence(row: PlanRowItem, words: Words): string {
       });
     case 'integrity':
       return t('sync:detail.integrity');
-    case null:
+    case null: {
+      const newer = newerSide(row);
+      if (newer !== null) return byTime(row, newer, words);
       return t(`sync:detail.${row.kind === 'conflict' ? 'update' : row.kind}.${row.direction}`);
+    }
   }
+}
+
+/** Both sides changed the same, and nothing asks: which side's counts, and where it goes. */
+function byTime(row: PlanRowItem, newer: 'local' | 'server', { t, format }: Words): string {
+  const settled = row.fields.filter((field) => field.newer === true);
+  const names = format.list(settled.map((field) => fieldWord(field.name, t, row.table)));
+  return format.sentences(
+    t('sync:detail.bothChanged', { fields: names, count: settled.length }),
+    t(`sync:detail.newer.${newer}`),
+  );
 }
 
 /** The fields of a question that ask nothing. What was the same when both sides first met was not merged. */

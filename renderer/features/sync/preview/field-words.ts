@@ -51,6 +51,8 @@ const known = [
 /** A field as people call it; a column this page does not know keeps its own name. What students have as a name, things have by another word in some languages. */
 export function fieldWord(name: string, t: TFunction, table: string): string {
   if (name === 'name' && table !== 'student') return t('sync:field.nameOfThing');
+  // The column has another name; what stands in it is what the points were given for.
+  if (name === 'text' && table === 'score_event') return t('sync:field.reason_id');
   const found = known.find((candidate) => candidate === name);
   return found === undefined ? name : t(`sync:field.${found}`);
 }

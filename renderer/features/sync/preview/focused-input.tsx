@@ -21,6 +21,8 @@ export function FocusedInput({
     const byKey = document.activeElement?.matches(':focus-visible') === true;
     // What stands there already is what is to be replaced.
     if (!byKey) input.current?.focus({ preventScroll: true, cursor: 'all' });
+    // In a low window it opens below the options that are in sight.
+    input.current?.input?.scrollIntoView({ block: 'nearest' });
   }, []);
   useEffect(() => {
     if (wrong) input.current?.focus({ cursor: 'all' });

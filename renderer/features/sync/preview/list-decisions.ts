@@ -57,6 +57,15 @@ export function toggleTick(row: PlanRowItem, { store, open }: Choosing): void {
   else void store.decide({ target: { ordinals: [row.ordinal] }, include: !row.included });
 }
 
+/** Takes all chosen rows in, or leaves all of them out where none is out. */
+export function tickMarked(
+  { target }: BulkScope,
+  rows: readonly (PlanRowItem | undefined)[],
+  store: Choosing['store'],
+): void {
+  void store.decide({ target, include: rows.some((row) => row?.included === false) });
+}
+
 /** Carries a letter out on all chosen rows; a merge asks first whose fields go where both sides changed the same. */
 export function decideMarked({ target }: BulkScope, command: DecidingCommand, { store, openMenu }: Choosing): void {
   switch (command) {

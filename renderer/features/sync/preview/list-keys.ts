@@ -1,5 +1,5 @@
 import type { BulkScope } from './bulk-scope.ts';
-import { decideMarked, decideRow, type Choosing } from './list-decisions.ts';
+import { decideMarked, decideRow, tickMarked, type Choosing } from './list-decisions.ts';
 import { listCommand } from './preview-keys.ts';
 import type { ChangeList } from './use-change-list.ts';
 import type { Marks } from './use-marks.ts';
@@ -36,9 +36,7 @@ export function pressedOnList(event: KeyboardEvent, { at, inSight }: Where, keys
   const marked = scope?.kind === 'marked' ? scope : null;
   const canEdit = keys.canEdit && !event.repeat;
   if (event.key === ' ' && marked !== null) {
-    const rows = [...marks.ordinals].map((ordinal) => list.rowAt(ordinal));
-    const include = rows.some((row) => row?.included === false);
-    if (canEdit) void choosing.store.decide({ target: marked.target, include });
+    if (canEdit) tickMarked(marked, [...marks.ordinals].map(list.rowAt), choosing.store);
     return true;
   }
   // The grid brings the row into sight; whoever then presses again has seen it.

@@ -66,6 +66,10 @@ function Ways(props: RunBarProps) {
         {plan.total > 0 && <PlanExport plan={plan} />}
       </div>
       <div className={styles['barSide']}>
+        {/* Two numbers that add up to more than the third. */}
+        {plan.purpose === 'sync' && mode === 'two-way' && plan.ready.both > 0 && (
+          <span className={styles['quiet']}>{t('sync:run.both', { count: plan.ready.both })}</span>
+        )}
         {modesOf(plan, mode).map((way) => (
           <GoButton key={way} store={store} plan={plan} mode={way} primary={way === primary} />
         ))}

@@ -9,6 +9,7 @@ import { shownText } from '../../../../shared/model/visible-text.ts';
 import { useFormat, type Format } from '../../../format.ts';
 import { href } from '../../../router.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { shownLabel } from '../shown-label.ts';
 import { thingWord } from './what-changes.ts';
 import styles from './run.module.css';
 
@@ -76,6 +77,8 @@ export function RunResultPanel(props: {
         below="heading"
         left={run.left}
         title={outcome === 'stale' ? 'sync:outcome.moved' : 'sync:outcome.left'}
+        // They are in the list below, where they need the room.
+        folded={good && run.left.length > fewLeft}
       />
     </section>
   );
@@ -135,6 +138,8 @@ const reasons = [
 
 /** More than this is counted: the list itself follows below. */
 const longest = 8;
+/** As many rows that were left are shown at once. */
+const fewLeft = 2;
 
 /** What a run left and why; of one that found its list outdated, what had moved. */
 export function LeftRows(props: {
@@ -142,20 +147,44 @@ export function LeftRows(props: {
   readonly title: 'sync:outcome.left' | 'sync:outcome.moved';
   /** What the heading stands below: the title of the page, or a heading on it. */
   readonly below: 'page' | 'heading';
+  /** Whether only their number is shown until somebody asks for more. */
+  readonly folded?: boolean;
 }) {
   const { t } = useTranslation();
   const { left } = props;
   const Heading = props.below === 'page' ? 'h2' : 'h3';
   if (left.length === 0) return null;
+  const title = t(props.title, { count: left.length });
+  if (props.folded === true) {
+    return (
+      <details>
+        <summary className={styles['leftTitle']}>{title}</summary>
+        <Left left={left} />
+      </details>
+    );
+  }
   return (
     <div>
-      <Heading className={styles['leftTitle']}>{t(props.title, { count: left.length })}</Heading>
+      <Heading className={styles['leftTitle']}>{title}</Heading>
+      <Left left={left} />
+    </div>
+  );
+}
+
+function Left({ left }: { readonly left: RunResult['left'] }) {
+  const { t } = useTranslation();
+  return (
+    <>
       <ul className={styles['leftRows']}>
         {left.slice(0, longest).map((row) => {
           const reason = reasons.find((known) => known === row.reason) ?? 'undecided';
           return (
             <li key={`${row.table} ${JSON.stringify(row.key)}`}>
-              {shownText([thingWord(row.table, { t }), row.label].filter((part) => part !== '').join(' · '))}{' '}
+              {shownText(
+                [thingWord(row.table, { t }), shownLabel({ ...row, row: null }, { t })]
+                  .filter((part) => part !== '')
+                  .join(' · '),
+              )}{' '}
               <span className={styles['quiet']}>– {t(`sync:leftReason.${reason}`)}</span>
             </li>
           );
@@ -164,6 +193,6 @@ export function LeftRows(props: {
       {left.length > longest && (
         <p className={styles['quiet']}>{t('sync:what.more', { count: left.length - longest })}</p>
       )}
-    </div>
+    </>
   );
 }

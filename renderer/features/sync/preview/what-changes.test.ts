@@ -3,6 +3,7 @@ import { createTexts } from '../../../../shared/text/text.ts';
 import { formatFor } from '../../../format.ts';
 import type { Words } from './field-words.ts';
 import { field, planRow } from '../../../../shared/contract/test-row.ts';
+import { detailSentence } from './detail-words.ts';
 import { recordText, whatChanges } from './what-changes.ts';
 
 const words: Words = { t: createTexts('en').t, format: formatFor('en') };
@@ -27,6 +28,16 @@ test('what comes from the server is told against what stands here', () => {
     fields: [field('note', { base: 'a', local: 'a', server: 'b', result: 'b' })],
   });
   expect(said(row)).toBe('note ~“a”~ → “b”');
+});
+
+test('what both sides changed says so, with the value that gives way, wherever the newer one goes', () => {
+  const note = field('note', { base: 'a', local: 'b', server: 'c', result: 'c', newer: true });
+  const down = planRow({ direction: 'down', fields: [note] });
+  expect(said(down)).toBe('note ~“b”~ → “c” (both sides changed it, the newer one counts)');
+  expect(detailSentence(down, words)).toBe("Changed on both sides: note. The server's is newer and counts.");
+  const up = planRow({ direction: 'up', fields: [{ ...note, result: 'b' }] });
+  expect(said(up)).toBe('note ~“c”~ → “b” (both sides changed it, the newer one counts)');
+  expect(detailSentence(up, words)).toBe("Changed on both sides: note. This PC's is newer and counts.");
 });
 
 test('more than two fields are counted', () => {

@@ -1,6 +1,7 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { visibleText } from '../../../../shared/model/visible-text.ts';
 import { shownCategory, shownReason } from '../../../../shared/text/shown-reason.ts';
+import { shownLabel } from '../shown-label.ts';
 import { fieldWord, isUnknown, valueText, visibleFields, type Words } from './field-words.ts';
 
 /** A piece of the sentence about a row: `old` is struck out, `strong` stands out. */
@@ -93,14 +94,26 @@ function changed(row: PlanRowItem, words: Words): readonly Piece[] {
       plain(`${index === 0 ? '' : words.format.series(['', ''])}${fieldWord(field.name, words.t, row.table)} `),
       { kind: 'old', text: valueText(row, field, from(row, field), words) },
       arrow,
-      plain(valueText(row, field, 'result', words)),
+      plain(
+        field.newer === true
+          ? words.format.aside(valueText(row, field, 'result', words), words.t('sync:what.newer'))
+          : valueText(row, field, 'result', words),
+      ),
     ]);
   const more = fields.length - longest;
   return more > 0 ? [...named, plain(` ${words.t('sync:what.more', { count: more })}`)] : named;
 }
 
-/** The value the result replaces: where both sides had one before, that, else what the written side has. */
+/** The side whose change of a field counts, where both changed it and the newer one does; null where that is not so. */
+export function newerSide(row: Pick<PlanRowItem, 'fields'>): 'local' | 'server' | null {
+  const field = row.fields.find(({ newer }) => newer === true);
+  if (field === undefined) return null;
+  return field.result === field.local ? 'local' : 'server';
+}
+
+/** The value the result replaces: that of the older change, where both sides had one before, that, else what the written side has. */
 function from(row: PlanRowItem, field: PlanRowItem['fields'][number]): 'base' | 'local' | 'server' {
+  if (field.newer === true) return field.result === field.local ? 'server' : 'local';
   if (row.direction === 'up') return 'server';
   return row.direction === 'down' ? 'local' : field.base === field.result ? 'local' : 'base';
 }
@@ -246,7 +259,7 @@ const things = [
 export function recordText(row: PlanRowItem, { t }: Words): string {
   const owner =
     row.names['student_id']?.result ?? row.names['event_id']?.result ?? row.names['student_id']?.local ?? null;
-  const label = row.table === 'reason' ? shownReason({ t }, row.key['id'] ?? null, row.label) : row.label;
+  const label = shownLabel({ ...row, row: null }, { t });
   return visibleText(row.table === 'student' ? label : `${thingWord(row.table, { t })} · ${owner ?? label}`);
 }
 
