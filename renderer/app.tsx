@@ -22,7 +22,8 @@ export function App(props: { readonly texts: i18n; readonly nonce: string }) {
   const language = useLanguage();
   const appearance = useAppearance();
   // One object as long as it says the same: every part of antd is drawn again with another one.
-  const theme = useMemo(() => antdTheme(appearance), [appearance]);
+  const touch = useMedia(touchQuery);
+  const theme = useMemo(() => antdTheme(appearance, touch), [appearance, touch]);
   const csp = useMemo(() => ({ nonce: props.nonce }), [props.nonce]);
   useLayoutEffect(() => applyAppearance(appearance), [appearance]);
   useLayoutEffect(() => {
@@ -49,18 +50,23 @@ function useLanguage(): Language {
 }
 
 const darkQuery = matchMedia('(prefers-color-scheme: dark)');
+const touchQuery = matchMedia('(pointer: coarse)');
 
 function useAppearance(): Appearance {
   const theme = useApp((state) => state.app?.theme ?? 'system');
-  const systemDark = useSyncExternalStore(
-    (changed) => {
-      darkQuery.addEventListener('change', changed);
-      return () => darkQuery.removeEventListener('change', changed);
-    },
-    () => darkQuery.matches,
-  );
+  const systemDark = useMedia(darkQuery);
   if (theme !== 'system') return theme;
   return systemDark ? 'dark' : 'light';
+}
+
+function useMedia(query: MediaQueryList): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      query.addEventListener('change', changed);
+      return () => query.removeEventListener('change', changed);
+    },
+    () => query.matches,
+  );
 }
 
 function Shell() {

@@ -188,8 +188,8 @@ function exactly(color: Palette): MappingAlgorithm {
   });
 }
 
-/** antd's tokens for an appearance, set once for the whole page. */
-export function antdTheme(appearance: Appearance): ThemeConfig {
+/** antd's tokens for an appearance, set once for the whole page. `touch`: the page is used with fingers, and controls are as high as those. */
+export function antdTheme(appearance: Appearance, touch = false): ThemeConfig {
   const color = palettes[appearance];
   return {
     algorithm: [appearance === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm, exactly(color)],
@@ -200,8 +200,9 @@ export function antdTheme(appearance: Appearance): ThemeConfig {
       lineHeight: 20 / 14,
       borderRadius: 8,
       borderRadiusLG: 12,
-      controlHeight: 36,
-      controlHeightLG: 44,
+      controlHeight: touch ? 44 : 36,
+      controlHeightLG: touch ? 48 : 44,
+      ...(touch ? { controlHeightSM: 36 } : {}),
       motion: false,
       colorPrimary: color.accent,
       colorInfo: color.progress,
@@ -243,7 +244,9 @@ export function antdTheme(appearance: Appearance): ThemeConfig {
       },
       Form: { verticalLabelPadding: '0 0 4px', itemMarginBottom: 16 },
       // A target is at least 24 pixels high.
-      Switch: { trackHeight: 24, trackMinWidth: 44, handleSize: 20 },
+      Switch: touch
+        ? { trackHeight: 32, trackMinWidth: 60, handleSize: 28 }
+        : { trackHeight: 24, trackMinWidth: 44, handleSize: 20 },
       Segmented: { itemSelectedBg: color.panel, trackBg: color.hover },
     },
   };

@@ -36,7 +36,7 @@ export function eventColumns(tools: EventTools): readonly GridColumn<ScoreItem>[
     {
       id: 'delta',
       header: t('history:points'),
-      width: '56px',
+      width: '64px',
       align: 'end',
       cell: (event) => <Signed value={event.delta} struck={event.voided} />,
     },

@@ -44,7 +44,15 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
       footer={null}
       onCancel={onClose}
       closable={{ 'aria-label': t('common:close') }}
-      style={{ position: 'absolute', top: 'auto', bottom: 16, insetInlineStart: 16, margin: 0, paddingBottom: 0 }}
+      style={{
+        position: 'absolute',
+        top: 'auto',
+        bottom: 16,
+        insetInlineStart: 16,
+        maxWidth: 'calc(100vw - 32px)',
+        margin: 0,
+        paddingBottom: 0,
+      }}
     >
       <div className={styles['sheet']}>
         {plan !== null && (

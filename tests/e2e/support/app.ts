@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly device?: string;
   readonly language?: Language;
   readonly colorScheme?: 'light' | 'dark';
+  /** A board that is touched: large, upright, and without a mouse. */
+  readonly touch?: boolean;
   /** Lets a test reach into the process, to make its engine crash. */
   readonly inspect?: boolean;
 }
@@ -59,9 +61,10 @@ export class App {
   /** Starts the process and opens the page in a browser of its own. */
   async start(): Promise<void> {
     await this.#startShell();
-    const { colorScheme } = this.#options;
+    const { colorScheme, touch = false } = this.#options;
     this.#context = await this.#browser.newContext({
-      viewport: { width: 1366, height: 768 },
+      viewport: touch ? { width: 820, height: 1180 } : { width: 1366, height: 768 },
+      hasTouch: touch,
       locale: this.language === 'en' ? 'en-GB' : 'zh-CN',
       timezoneId: 'Asia/Shanghai',
       reducedMotion: 'reduce',

@@ -67,7 +67,11 @@ export function RunResultPanel(props: {
           </p>
         </div>
         <div className={styles['outcomeActions']}>
-          {good && <a href={href(`sync/run/${run.runId}`)}>{t('sync:outcome.show')}</a>}
+          {good && (
+            <a className={styles['showAll'] ?? ''} href={href(`sync/run/${run.runId}`)}>
+              {t('sync:outcome.show')}
+            </a>
+          )}
           {good && wroteAnything(run.counts) && <Button onClick={props.onUndo}>{t('sync:undo.action')}</Button>}
           {props.onClose !== null && <Button onClick={props.onClose}>{t('common:gotIt')}</Button>}
         </div>
