@@ -11,8 +11,8 @@ import { blockedTables, forgetBlockedTable, noteBlockedTables } from '../store/s
 import { contactsOf } from '../store/sync/clock-store.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { differingRows, type RowText } from '../store/sync/differing-rows.ts';
-import { knownDigest, rowsToDigest, type KnownDigest } from '../store/sync/known-digest.ts';
-import { knowsNothing, openTrees } from '../store/sync/trees.ts';
+import { isDigested, knownDigest, type KnownDigest } from '../store/sync/known-digest.ts';
+import { countServerRows, knowsNothing, openTrees } from '../store/sync/trees.ts';
 import { createErasedFilter, receiveErasures, waitingErasures, type ReceivedErasures } from './erasures.ts';
 import { leaveVisit, type Arrival } from './leave-visit.ts';
 import { recordRows, settleUnseen, type Unseen, type Recording } from './record-observation.ts';
@@ -207,10 +207,14 @@ async function rowsAsDigested(
   digest: (rows: number) => Promise<KnownDigest>,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const rows = rowsToDigest(store, peerId, table);
-  if (rows === null) return null;
+  if (!isDigested(store, peerId, table)) return null;
+  const slicer = createSlicer(SLICE_MS);
+  let rows = 0;
+  for (const part of countServerRows(store, peerId, table)) {
+    rows += part;
+    await slicer.pause(signal);
+  }
   const reckon = async (): Promise<KnownDigest> => {
-    const slicer = createSlicer(SLICE_MS);
     const steps = knownDigest(store, peerId, table);
     for (;;) {
       const step = steps.next();

@@ -13,15 +13,12 @@ const fewest = 1_000;
 /** Rows gone through in one step. */
 const READ_AT_ONCE = 250;
 
-/** How many rows of a table a server should hold, where they are many and none is known to differ there; else null. */
-export function rowsToDigest(store: ClassStore, peerId: string, table: string): number | null {
+/** Whether a table is compared as a whole first: where its rows are many, and none is known to differ on the server. */
+export function isDigested(store: ClassStore, peerId: string, table: string): boolean {
   const differs = 'SELECT 1 FROM remote WHERE peer_id = ? AND tbl = ? LIMIT 1';
-  if (rawStatement(store.db, differs).get(peerId, table) !== undefined) return null;
-  const count = (limit: string): number => {
-    const sql = `SELECT count(*) FROM (SELECT 1 FROM base WHERE peer_id = ? AND tbl = ? AND row IS NOT NULL ${limit})`;
-    return (rawStatement(store.db, sql).get(peerId, table) as [number])[0];
-  };
-  return count(`LIMIT ${fewest}`) < fewest ? null : count('');
+  if (rawStatement(store.db, differs).get(peerId, table) !== undefined) return false;
+  const many = 'SELECT 1 FROM base WHERE peer_id = ? AND tbl = ? AND row IS NOT NULL LIMIT 1 OFFSET ?';
+  return rawStatement(store.db, many).get(peerId, table, BigInt(fewest - 1)) !== undefined;
 }
 
 /** The digest of what both sides agreed on in a table, a few rows at a time: whoever goes through it decides when to stop for a while. */
