@@ -58,7 +58,7 @@ async function start(folder: string): Promise<Started> {
       if (server !== 'running' || pid === null) throw new Error(`the server is ${server}`);
       return pid;
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
   client.close();
   const { pid: app } = state.record;
@@ -101,8 +101,8 @@ test('however the group of the app is ended, its server, its lock and its files 
     const started = await start(folder);
     end(started);
     await vi.waitFor(async () => expect(await leftOf(started, folder), name).toEqual([]), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 50,
     });
   }
-}, 120_000);
+}, 300_000);
