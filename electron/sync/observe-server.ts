@@ -131,8 +131,11 @@ async function readSince(
   since: string | null,
 ) {
   const trees = openTrees(store, peer.id);
-  // Without Base nothing is known, and nothing can be missing: then what is seen is not noted.
-  const seen = trees.hasBase() ? new Set<string>() : null;
+  const blank = knowsNothing(store, peer.id);
+  // Where nothing is known, nothing can be missing: then what is seen is not noted.
+  const seen = blank ? null : new Set<string>();
+  // Compared is with what both sides agreed on: without that nearly every row differs.
+  const compared = trees.hasBase() ? seen : null;
   const whole = new Set<string>();
   let judgement: Judgement = { trust: 'first', readAll: true, absenceProves: false };
   let recording: Recording = {
@@ -143,7 +146,7 @@ async function readSince(
     now,
     distrusted: true,
     putBackUntil: null,
-    blank: knowsNothing(store, peer.id),
+    blank,
     erased: createErasedFilter(store, true),
   };
   let rowCount = 0;
@@ -171,7 +174,7 @@ async function readSince(
       return judgement.readAll;
     },
     wholly:
-      seen !== null
+      compared !== null
         ? async (table, digest) => {
             const rows = await rowsAsDigested(store, peer.id, table.name, digest, call.signal);
             if (rows === null) return null;
@@ -181,9 +184,9 @@ async function readSince(
           }
         : undefined,
     differing:
-      seen !== null
+      compared !== null
         ? async (table, rows) => {
-            for (const { pk } of rows) seen.add(`${table.name} ${pk}`);
+            for (const { pk } of rows) compared.add(`${table.name} ${pk}`);
             rowCount += rows.length;
             call.progress({ phase: 'observe', done: rowCount, total: null });
             return await differingOf(store, peer.id, table.name, rows, call.signal);

@@ -209,5 +209,32 @@ export async function settleUnseen(
       });
     await slicer.pause(signal);
   } while (last !== null);
+  await forgetOnlyThere(
+    store,
+    trees,
+    ({ table, pk }) => whole.has(table) || hidden.has(table) || seen.has(`${table} ${pk}`),
+    signal,
+  );
   return { lost, unknown };
+}
+
+/** Rows the server had when it was read before, that never were here and that are not there any more, nor remembered as deleted: there is nothing to take. */
+async function forgetOnlyThere(
+  store: ClassStore,
+  trees: Trees,
+  stays: (key: RowKey) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const slicer = createSlicer(1);
+  let last: RowKey | null = null;
+  do {
+    const keys: readonly RowKey[] = trees.onlyThereKeys(last, KEYS_AT_ONCE);
+    const gone = keys.filter((key) => !stays(key));
+    if (gone.length > 0)
+      store.stepTransaction(() => {
+        for (const key of gone) trees.dropRemote(key);
+      });
+    last = keys.at(-1) ?? null;
+    await slicer.pause(signal);
+  } while (last !== null);
 }

@@ -6,7 +6,7 @@ import { countServerRows } from '../../electron/store/sync/trees.ts';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import { inClassFile } from '../support/class-file.ts';
-import type { Book } from '../support/device.ts';
+import { joinClass, startDevice, type Book } from '../support/device.ts';
 import { openSession } from '../support/managed-database.ts';
 import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
 import { sql } from '../support/sql.ts';
@@ -144,3 +144,26 @@ it.each([
   await collected();
   expect((await rowsOf(b)).length).toBeGreaterThan(0);
 });
+
+it.each(['that was never taken here', 'on a PC that has taken nothing yet'])(
+  'a row %s and is gone from the server, also from its memory, is not listed any more',
+  async (when) => {
+    const { a, database } = both;
+    const blank = when !== 'that was never taken here';
+    await a.sync();
+    await using third = await startDevice('C');
+    const b = blank ? await joinClass(third, database, false) : both.b;
+    if (!blank) await settle(b);
+    const { id } = await a.student('Li W');
+    const added = `INSERT INTO tallybook.score_event (class_id, id, student_id, text, delta, at, device_id, device_name)
+SELECT class_id, gen_random_uuid(), id, 'Carried chairs', 3, now(), gen_random_uuid(), 'psql' FROM tallybook.student WHERE id = '${id}'`;
+    await sql(database.config, added);
+    expect(await rowsOf(b)).toContainEqual(expect.stringContaining('Carried chairs'));
+    await sql(database.config, `DELETE FROM tallybook.score_event WHERE device_name = 'psql'`);
+    await sql(database.config, `DELETE FROM tallybook.row_state WHERE deleted`);
+    await collected();
+    expect(await rowsOf(b)).not.toContainEqual(expect.stringContaining('Carried chairs'));
+    await settle(b);
+    await expectSame(a, b);
+  },
+);

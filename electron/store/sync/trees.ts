@@ -75,6 +75,8 @@ export interface Trees {
   tablesInQuestion(tables: readonly string[]): ReadonlySet<string>;
   /** The next keys of Base that are not deletions, in key order after `after`, for a full observation: those not seen any more are gone there. */
   baseKeys(after: RowKey | null, limit: number): readonly RowKey[];
+  /** The next keys of rows the server was seen to have and Base does not, in key order after `after`, for a full observation as well. */
+  onlyThereKeys(after: RowKey | null, limit: number): readonly RowKey[];
   /** Whether both sides ever agreed on anything. */
   hasBase(): boolean;
   dirtyCount(): number;
@@ -265,6 +267,12 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
       statement(
         store.db,
         'SELECT tbl AS "table", pk FROM base WHERE peer_id = ? AND (tbl, pk) > (?, ?) AND row IS NOT NULL ORDER BY tbl, pk LIMIT ?',
+      ).all(peerId, after?.table ?? '', after?.pk ?? '', BigInt(limit)) as RowKey[],
+    onlyThereKeys: (after, limit) =>
+      statement(
+        store.db,
+        `SELECT tbl AS "table", pk FROM remote r WHERE peer_id = ? AND (tbl, pk) > (?, ?) AND row IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM base b WHERE b.peer_id = r.peer_id AND b.tbl = r.tbl AND b.pk = r.pk AND b.row IS NOT NULL) ORDER BY tbl, pk LIMIT ?`,
       ).all(peerId, after?.table ?? '', after?.pk ?? '', BigInt(limit)) as RowKey[],
     hasBase: () => statement(store.db, 'SELECT 1 FROM base WHERE peer_id = ? LIMIT 1').get(peerId) !== undefined,
     dirtyCount,
