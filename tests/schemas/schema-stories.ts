@@ -131,7 +131,7 @@ async function begin(
   const connection = (device: SimDevice) =>
     ({
       name: 'school',
-      host: '127.0.0.1',
+      host: device.gate.host,
       port: device.gate.port,
       database: database.database,
       user: 'postgres',

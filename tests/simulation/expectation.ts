@@ -70,8 +70,9 @@ export function promised({ rows }: Expectation, side: 'server' | 'local', mode: 
 
 /** Whether a question was answered with what this side has: then nothing is written there, whatever somebody makes of the row meanwhile. */
 function isKeptOn({ choice, fields }: PlanRowItem, side: 'server' | 'local'): boolean {
-  const answered = choice !== null && ['local', 'server', 'merge', 'both'].includes(choice);
-  return answered && fields.every((field) => field.result === field[side]);
+  if (choice === 'local' || choice === 'server') return choice === side;
+  const answered = choice === 'merge' || choice === 'both';
+  return answered && fields.length > 0 && fields.every((field) => field.result === field[side]);
 }
 
 /** What a run did to a side is what its plan said, row for row and value for value (I4). */

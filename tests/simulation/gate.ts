@@ -1,5 +1,7 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { join } from 'node:path';
+import { simFolder } from './sim-folder.ts';
 import type { ServerLogin, WarmConnection, WarmConnections } from './warm-connections.ts';
 import { MessageReader, queryMessage, simpleQuery } from './wire.ts';
 import type { WireMessage } from './wire.ts';
@@ -21,6 +23,10 @@ interface ArmedFault {
 const cancelRequest = 80_877_102;
 const sslRequest = 80_877_103;
 
+/** Where gates are while the system has sockets in folders: they cost a third of what a connection over its network does. */
+let folder: string | null = null;
+let opened = 0;
+
 /** The network between one device and the server: it pools connections, and fails where it is told to. */
 export class Gate {
   readonly #server: Server;
@@ -30,6 +36,9 @@ export class Gate {
   /** Backends whose connection was cut and that may still be at work. */
   readonly #cut: number[] = [];
   #fault: ArmedFault | null = null;
+  #number: number | null = null;
+  /** The host a device gives to come here: an address, or the folder of a socket. */
+  host = '127.0.0.1';
   /** The database behind the address of the device, where it is another than the one it asks for. */
   leadsTo: string | null = null;
 
@@ -41,12 +50,20 @@ export class Gate {
 
   static async open(login: ServerLogin, pool: WarmConnections): Promise<Gate> {
     const gate = new Gate(login, pool);
-    await new Promise<void>((done) => gate.#server.listen(0, '127.0.0.1', done));
+    if (process.platform === 'win32') await new Promise<void>((done) => gate.#server.listen(0, '127.0.0.1', done));
+    else await gate.#listenIn((folder ??= simFolder()));
     return gate;
   }
 
+  async #listenIn(place: string): Promise<void> {
+    opened += 1;
+    this.host = place;
+    this.#number = opened;
+    await new Promise<void>((done) => this.#server.listen(join(place, `.s.PGSQL.${opened}`), done));
+  }
+
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#number ?? (this.#server.address() as AddressInfo).port;
   }
 
   /** From now on waits for the place; the failure happens once. */
@@ -244,7 +261,8 @@ class Link {
   }
 
   cut(): void {
-    this.client.resetAndDestroy();
+    if (this.client.remoteAddress === undefined) this.client.destroy();
+    else this.client.resetAndDestroy();
   }
 
   #forward(each: WireMessage): void {

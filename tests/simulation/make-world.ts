@@ -114,7 +114,7 @@ async function makeClass(shared: Shared, first: SimDevice, others: readonly SimD
 function connectionAt({ server }: Pick<World, 'server'>, device: SimDevice) {
   return {
     name: 'school',
-    host: '127.0.0.1',
+    host: device.gate.host,
     port: device.gate.port,
     database: server.database.database,
     user: 'postgres',

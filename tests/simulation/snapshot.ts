@@ -52,6 +52,21 @@ export function cellsOf(row: Readonly<Record<string, unknown>>): RowCells {
   );
 }
 
+/** Texts of rows that were read before, with what they say: most rows are as they were when both sides were looked at last. */
+const readBefore = new Map<string, RowCells>();
+/** Texts kept at most. */
+const mostKept = 20_000;
+
+/** The content of a row from its JSON text. */
+function cellsFrom(text: string): RowCells {
+  const known = readBefore.get(text);
+  if (known !== undefined) return known;
+  if (readBefore.size >= mostKept) readBefore.clear();
+  const cells = cellsOf(JSON.parse(text) as Record<string, unknown>);
+  readBefore.set(text, cells);
+  return cells;
+}
+
 /** The address of a row. */
 export function addressOf(table: string, cells: Readonly<Record<string, unknown>>): string {
   return `${table} ${JSON.stringify((keys[table] ?? []).map((column) => cells[column]))}`;
@@ -69,8 +84,24 @@ export function statement(db: Database.Database, sql: string): Database.Statemen
   return found;
 }
 
+/** What was read of a file last, and how it stood then: the number that others who write to it change, and what was written through this connection. */
+const readLast = new WeakMap<Database.Database, { readonly state: string; readonly rows: Snapshot }>();
+
 /** Everything a device holds of its class. */
 export function localSnapshot(db: Database.Database): Snapshot {
+  const { others, own } = statement(
+    db,
+    'SELECT data_version AS others, total_changes() AS own FROM pragma_data_version',
+  ).get() as { readonly others: number; readonly own: number };
+  const state = `${others} ${own}`;
+  const last = readLast.get(db);
+  if (last?.state === state) return last.rows;
+  const rows = readLocal(db);
+  readLast.set(db, { state, rows });
+  return rows;
+}
+
+function readLocal(db: Database.Database): Snapshot {
   const rows = new Map<string, RowCells>();
   for (const table of Object.keys(keys)) {
     for (const row of statement(db, `SELECT * FROM "${table}"`).all() as Record<string, unknown>[]) {
@@ -89,7 +120,7 @@ const everything = Object.keys(keys)
 export async function serverSnapshot(server: Pick<SimServer, 'rows'>, scope: string): Promise<Snapshot> {
   const rows = new Map<string, RowCells>();
   for (const [table, text] of await server.rows(everything, [scope])) {
-    const cells = cellsOf(JSON.parse(text ?? '{}') as Record<string, unknown>);
+    const cells = cellsFrom(text ?? '{}');
     rows.set(addressOf(table ?? '', cells), cells);
   }
   return rows;
@@ -109,7 +140,7 @@ export function observedSnapshot(db: Database.Database, peerId: string): Snapsho
       row: string | null;
     }[]) {
       if (row === null) rows.delete(`${tbl} ${pk}`);
-      else rows.set(`${tbl} ${pk}`, cellsOf(JSON.parse(row) as Record<string, unknown>));
+      else rows.set(`${tbl} ${pk}`, cellsFrom(row));
     }
   }
   return rows;
@@ -130,13 +161,14 @@ export function marksOf(
     db,
     'SELECT tbl, pk, row FROM base WHERE peer_id = ? AND row IS NOT NULL',
   ).all(peerId) as { tbl: string; pk: string; row: string }[])
-    base.set(`${tbl} ${pk}`, cellsOf(JSON.parse(row) as Record<string, unknown>));
+    base.set(`${tbl} ${pk}`, cellsFrom(row));
   return { marked, base };
 }
 
 /** Whether two rows hold the same. */
 export function sameCells(a: RowCells | undefined, b: RowCells | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
   return Object.keys({ ...a, ...b }).every((column) => (a[column] ?? null) === (b[column] ?? null));
 }
 
