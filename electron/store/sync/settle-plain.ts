@@ -44,13 +44,13 @@ const plainRows = `FROM outbox_row AS o JOIN plan_row AS p ON p.plan_id = ? AND 
 
 /**
  * What goes to the server: the versions before the run, as `packTrees` writes them (what was never agreed on, else Base is what was there before), and whose changes
- * they were, as far as the plan says. Nothing was asked about a plain row.
+ * they were, as far as their marks say: a plain row was not edited since the plan was made. Nothing was asked about it.
  */
 const sentHistory = `${historyOf}
 SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, 'up', p.kind, json_extract(p.row, '$.trees.server'), json_extract(p.row, '$.trees.local'), NULL,
-  json_array(CASE WHEN json_type(p.row, '$.trees.base') IS NULL THEN 'none' ELSE 'before' END, 'after', 'before'),
-  CASE WHEN json_extract(p.row, '$.origin.localAt') IS NOT NULL THEN json_object('base', json_extract(p.row, '$.origin.baseAt'), 'server', NULL, 'local', json_object('at', json_extract(p.row, '$.origin.localAt'), 'monotonicMs', NULL, 'bootId', NULL), 'question', NULL) END
- ${plainRows} WHERE o.run_id = ? AND o.plain = 1 AND o.part = 'up' ORDER BY o.ord`;
+  iif(json_type(p.row, '$.trees.base') IS NULL, '["none","after","before"]', '["before","after","before"]'),
+  CASE WHEN d.pk IS NOT NULL THEN json_object('base', json_extract(p.row, '$.origin.baseAt'), 'server', NULL, 'local', json_object('at', d.last_at, 'monotonicMs', NULL, 'bootId', NULL), 'question', NULL) END
+ ${plainRows} LEFT JOIN dirty AS d ON d.peer_id = ? AND d.tbl = o.tbl AND d.pk = o.pk WHERE o.run_id = ? AND o.plain = 1 AND o.part = 'up' ORDER BY o.ord`;
 
 /** What comes here: nothing was here before, and what was observed is what the plan says, which was looked at before the run. It lies there ready, so that no plan has to be taken apart. */
 const receivedHistory = `${historyOf}
@@ -65,16 +65,18 @@ interface Counted {
   readonly tbl: string;
   readonly op: 'add' | 'update' | 'delete';
   readonly n: number;
+  /** How many of them were marked, of those that were sent. */
+  readonly marked: number;
   /** Of an addition: how many were there before, hidden. */
   readonly restored: number;
   readonly first: number;
   readonly last: number;
 }
 
-const sentCounts = `SELECT side, tbl, op, count(*) AS n, sum(op = 'add' AND before IS NOT NULL) AS restored, min(seq) AS first, max(seq) AS last FROM run_row
+const sentCounts = `SELECT side, tbl, op, count(*) AS n, count(known) AS marked, sum(op = 'add' AND before IS NOT NULL) AS restored, min(seq) AS first, max(seq) AS last FROM run_row
  WHERE run_id = ? AND side = 'up' GROUP BY tbl, op`;
 /** What comes here is new here: the outbox, whose rows are short, says all. */
-const receivedCounts = `SELECT 'down' AS side, tbl, 'add' AS op, count(*) AS n, 0 AS restored, min(ord) * 2 + 1 AS first, max(ord) * 2 + 1 AS last FROM outbox_row
+const receivedCounts = `SELECT 'down' AS side, tbl, 'add' AS op, count(*) AS n, 0 AS marked, 0 AS restored, min(ord) * 2 + 1 AS first, max(ord) * 2 + 1 AS last FROM outbox_row
  WHERE run_id = ? AND plain = 1 AND part = 'down' GROUP BY tbl`;
 
 /**
@@ -83,10 +85,10 @@ const receivedCounts = `SELECT 'down' AS side, tbl, 'add' AS op, count(*) AS n, 
  */
 export function settlePlain(store: ClassStore, { runId, planId, peerId }: Staging, now: string): RunCounts {
   const run = (sql: string, ...values: SqlValue[]): void => void statement(store.db, sql).run(...values);
-  const sent = statement(store.db, sentHistory).run(planId, runId).changes;
+  const sent = statement(store.db, sentHistory).run(planId, peerId, runId).changes;
   const received = statement(store.db, receivedHistory).run(planId, peerId, runId).changes;
   const down = statement(store.db, receivedCounts).all(runId) as Counted[];
-  if (received !== down.reduce((sum, { n }) => sum + n, 0)) throw new Error('a row that comes here was never observed');
+  if (received !== sum(down, 'down', ({ n }) => n)) throw new Error('a row that comes here was never observed');
   const counted = sent === 0 ? down : [...(statement(store.db, sentCounts).all(runId) as Counted[]), ...down];
   if (counted.length === 0) return noCounts;
   noteTreeWrite(store, peerId);
@@ -106,12 +108,15 @@ export function settlePlain(store: ClassStore, { runId, planId, peerId }: Stagin
     of: string,
   ): string => `EXISTS (SELECT 1 FROM plan_row AS p JOIN outbox_row AS o ON o.run_id = ? AND o.ord = p.ordinal << ${PLACE_BITS}
   WHERE p.plan_id = ? AND p.tbl = ${of}.tbl AND p.pk = ${of}.pk AND o.plain = 1)`;
-  for (const table of ['dirty', 'open_question'])
-    run(`DELETE FROM ${table} WHERE peer_id = ? AND ${isPlain(table)}`, peerId, runId, planId);
-  // Each of the rows was observed: where as many are, they are these, and none has to be looked up.
-  for (const { tbl, n } of counted.filter(({ side }) => side === 'down'))
-    if (remoteCount(store, peerId, tbl) === n) run('DELETE FROM remote WHERE peer_id = ? AND tbl = ?', peerId, tbl);
-    else run(`DELETE FROM remote WHERE peer_id = ? AND tbl = ? AND ${isPlain('remote')}`, peerId, tbl, runId, planId);
+  run(`DELETE FROM open_question WHERE peer_id = ? AND ${isPlain('open_question')}`, peerId, runId, planId);
+  for (const [tbl, of] of Map.groupBy(counted, (count) => count.tbl)) {
+    // What comes here was observed, every row of it, and what is sent was marked: where a table has as many of these, they are these, and none has to be looked up.
+    const ended = { dirty: sum(of, 'up', ({ marked }) => marked), remote: sum(of, 'down', ({ n }) => n) };
+    for (const [tree, n] of Object.entries(ended))
+      if (countOf(store, tree, peerId, tbl) === n)
+        run(`DELETE FROM ${tree} WHERE peer_id = ? AND tbl = ?`, peerId, tbl);
+      else run(`DELETE FROM ${tree} WHERE peer_id = ? AND tbl = ? AND ${isPlain(tree)}`, peerId, tbl, runId, planId);
+  }
   const counts: WritableCounts = { up: { ...noCounts.up }, down: { ...noCounts.down } };
   for (const { side, op, n, restored } of counted) {
     counts[side][op] += n;
@@ -120,9 +125,13 @@ export function settlePlain(store: ClassStore, { runId, planId, peerId }: Stagin
   return counts;
 }
 
-function remoteCount(store: ClassStore, peerId: string, table: string): number {
-  const sql = 'SELECT count(*) AS n FROM remote WHERE peer_id = ? AND tbl = ?';
+function countOf(store: ClassStore, tree: string, peerId: string, table: string): number {
+  const sql = `SELECT count(*) AS n FROM ${tree} WHERE peer_id = ? AND tbl = ?`;
   return (statement(store.db, sql).get(peerId, table) as { readonly n: number }).n;
+}
+
+function sum(counted: readonly Counted[], side: Counted['side'], of: (count: Counted) => number): number {
+  return counted.reduce((total, count) => total + (count.side === side ? of(count) : 0), 0);
 }
 
 /** Inserts the plain rows of a table that come here; a plain INSERT, so one that is there after all fails instead of being overwritten. */
