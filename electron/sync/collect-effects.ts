@@ -18,9 +18,10 @@ import {
   type RunPart,
   type Staging,
 } from '../store/sync/outbox-store.ts';
-import { eachPlanRow, getPlan, ordinalOf, planCounts, planEnd } from '../store/sync/plan-store.ts';
+import { eachPlanRow, getPlan, ordinalOf, planEnd } from '../store/sync/plan-store.ts';
 import { noCounts, type RunCounts, type RunMode, type WritableCounts } from '../store/sync/run-store.ts';
 import { treesAreUnchanged, type RowKey, type Trees } from '../store/sync/trees.ts';
+import type { CountedPlan } from './count-plan.ts';
 import { spokenOf } from './count-rows.ts';
 import { blockerOf, type Evaluation } from './evaluate-plan.ts';
 import { readTrees } from './row-facts.ts';
@@ -58,7 +59,11 @@ export async function collectEffects(
   staging: Staging,
   mode: RunMode,
   evaluation: Evaluation,
-  { overruled, signal }: { readonly overruled: readonly Guard[]; readonly signal: AbortSignal },
+  {
+    counts,
+    overruled,
+    signal,
+  }: { readonly counts: CountedPlan; readonly overruled: readonly Guard[]; readonly signal: AbortSignal },
 ): Promise<Collected> {
   const guarded = new Set(overruled.map(({ table, side }) => `${table} ${side}`));
   const slicer = createSlicer(SLICE_MS);
@@ -68,7 +73,7 @@ export async function collectEffects(
   const collecting: Collecting = { store, staging, mode, evaluation, guarded, left };
   // Of a run that takes another back everything is looked at.
   const plain = getPlan(store, staging.planId).purpose === 'sync';
-  const plainTables = plain ? await plainTablesOf(store, staging.planId, async () => await slicer.pause(signal)) : [];
+  const plainTables = plain ? plainTablesOf(store, counts) : [];
   const special = new Set([...spokenOf(evaluation), ...evaluation.syncOnly]);
   const end = planEnd(store, staging.planId);
   for (let from = 0; from < end; from += PLACES_AT_ONCE) {
@@ -87,17 +92,11 @@ export async function collectEffects(
  * Tables whose new rows can be written here without a look at each. Rows with a unique value may be in each other's way; not so where nothing but new rows comes
  * into the table, because the plan saw to it that none of them takes what a row here holds.
  */
-async function plainTablesOf(
-  store: ClassStore,
-  planId: string,
-  pause: () => Promise<unknown>,
-): Promise<readonly string[]> {
-  const mixed = new Set<string>();
-  for (const part of planCounts(store, planId)) {
-    for (const { table, kind, direction } of part)
-      if (kind === 'conflict' || (direction !== 'up' && !(kind === 'add' && direction === 'down'))) mixed.add(table);
-    await pause();
-  }
+function plainTablesOf(store: ClassStore, { summary }: CountedPlan): readonly string[] {
+  const others = summary.filter(
+    ({ kind, direction }) => kind === 'conflict' || (direction !== 'up' && !(kind === 'add' && direction === 'down')),
+  );
+  const mixed = new Set(others.map(({ table }) => table));
   return store.catalog.tables
     .filter(({ name, unique }) => unique.length === 0 || !mixed.has(name))
     .map(({ name }) => name);

@@ -179,7 +179,7 @@ async function decideAndCollect(
   const evaluation = await evaluate(store, params.planId, params.mode, signal);
   const guards = await countGuards(store, params.planId, counts, evaluation, params.mode, signal);
   refuseGuards(guards, params);
-  return await collectEffects(store, staging, params.mode, evaluation, { overruled: guards, signal });
+  return await collectEffects(store, staging, params.mode, evaluation, { counts, overruled: guards, signal });
 }
 
 /** `all` names every guard, so that whoever is asked again is asked about all of it. */

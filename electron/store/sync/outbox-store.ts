@@ -232,8 +232,18 @@ const KEYS_AT_ONCE = 2_000;
  */
 export function* stagedKeys(store: ClassStore, runId: string, limit: number): Generator<readonly RowKey[], void> {
   const totals = new Map<string, number>();
-  for (const rows of pagesOf(store, runId)) {
-    for (const { table } of rows) totals.set(table, (totals.get(table) ?? 0) + 1);
+  const sql = `SELECT tbl, count(*), max(ord) FROM (SELECT tbl, ord FROM outbox_row WHERE run_id = ? AND ord > ? ORDER BY ord LIMIT ${KEYS_AT_ONCE}) GROUP BY tbl`;
+  for (let after = -1, counted = KEYS_AT_ONCE; counted === KEYS_AT_ONCE;) {
+    counted = 0;
+    for (const [table, rows, last] of rawStatement(store.db, sql).all(runId, BigInt(after)) as [
+      string,
+      number,
+      number,
+    ][]) {
+      totals.set(table, (totals.get(table) ?? 0) + rows);
+      counted += rows;
+      after = Math.max(after, last);
+    }
     yield [];
   }
   const places = new Map<string, number>();
