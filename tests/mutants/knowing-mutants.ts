@@ -219,4 +219,13 @@ export const knowing: readonly Mutant[] = [
     tests: ['tests/sync/identity-devices.pg.test.ts'],
     name: 'puts back what it saw',
   },
+  {
+    id: 'left-rows-stay-marked',
+    rule: 'dirty stays where L ≠ Base, and what was observed where it differs: also of rows of a table a run does not carry out',
+    file: 'electron/store/sync/settle-plain.ts',
+    find: 'if (countOf(store, tree, peerId, tbl) === n)',
+    replace: 'if (n >= 0)',
+    tests: ['tests/sync/run-as-listed.pg.test.ts'],
+    name: 'waits for the next one',
+  },
 ];

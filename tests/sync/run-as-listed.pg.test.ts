@@ -165,3 +165,25 @@ it('a run of another device is not known here, and says so', async () => {
   const { runId } = await a.sync();
   await expect(b.call('run.undo', { runId })).rejects.toMatchObject({ code: 'not-found' });
 });
+
+it.each([
+  ['apply', 'down'],
+  ['pull', 'up'],
+] as const)(
+  'what a run does not carry out waits for the next one, where the rest of its table goes: %s',
+  async (mode, other) => {
+    await using both = await pair(['Ann']);
+    const { a, b } = both;
+    for (const delta of [1, 2, 3]) await a.award('Ann', delta);
+    await a.sync();
+    for (const delta of [4, 5, 6]) await b.award('Ann', delta);
+    const { planId, total } = await b.preview();
+    expect(total).toBe(6);
+    expect(await b.run(mode, planId)).toMatchObject({ outcome: 'completed' });
+    const next = await b.preview();
+    expect((await b.rows(next.planId)).map(({ direction }) => direction)).toEqual([other, other, other]);
+    await b.run('sync', next.planId);
+    await settle(a, b);
+    await expectSame(a, b);
+  },
+);
