@@ -154,8 +154,7 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
   async restore(saved: string): Promise<void> {
     const { database } = this.database;
     await this.#alone(
-      async () =>
-        await this.#control(`DROP DATABASE ${database} WITH (FORCE)`, `ALTER DATABASE ${saved} RENAME TO ${database}`),
+      async () => await this.#control(...this.#dropping(database), `ALTER DATABASE ${saved} RENAME TO ${database}`),
     );
     await this.tellTime();
   }
@@ -169,7 +168,14 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
 
   async forget(saved: string): Promise<void> {
     await this.#endPools(saved);
-    await this.#control(`DROP DATABASE IF EXISTS ${saved} WITH (FORCE)`);
+    await this.#control(...this.#dropping(saved));
+  }
+
+  /** Statements after which a database is gone with whoever is logged in to it. PostgreSQL 12 has no one statement for it. */
+  #dropping(database: string): readonly string[] {
+    if (this.postgres.major >= 13) return [`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`];
+    const ending = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`;
+    return [ending, `DROP DATABASE IF EXISTS ${database}`];
   }
 
   /** Does something while nobody is logged in to the database of this seed. */
@@ -205,7 +211,7 @@ $$ SELECT pg_catalog.to_timestamp(last_value / 1000.0) FROM public.sim_clock $$`
     if (old !== null) await this.#endPools(old.database);
     this.#made += 1;
     const name = `sim_${this.#made}`;
-    if (old !== null) await this.#control(`DROP DATABASE IF EXISTS ${old.database} WITH (FORCE)`);
+    if (old !== null) await this.#control(...this.#dropping(old.database));
     await this.#copyDatabase('sim_template', name);
     const config = this.#config(name);
     const { host, port, user, password } = config;
