@@ -156,7 +156,7 @@ it.each(['that was never taken here', 'on a PC that has taken nothing yet'])(
     if (!blank) await settle(b);
     const { id } = await a.student('Li W');
     const added = `INSERT INTO tallybook.score_event (class_id, id, student_id, text, delta, at, device_id, device_name)
-SELECT class_id, gen_random_uuid(), id, 'Carried chairs', 3, now(), gen_random_uuid(), 'psql' FROM tallybook.student WHERE id = '${id}'`;
+SELECT class_id, md5(random()::text)::uuid, id, 'Carried chairs', 3, now(), md5(random()::text)::uuid, 'psql' FROM tallybook.student WHERE id = '${id}'`;
     await sql(database.config, added);
     expect(await rowsOf(b)).toContainEqual(expect.stringContaining('Carried chairs'));
     await sql(database.config, `DELETE FROM tallybook.score_event WHERE device_name = 'psql'`);
