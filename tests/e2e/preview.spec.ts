@@ -42,7 +42,7 @@ test('the list of changes is read out row by row, keeps its signs in forced colo
           - gridcell /Chen Yu/
           - gridcell /number none → 7/
           - gridcell /here/
-          - gridcell "send"
+          - gridcell "send ↑"
         - row:
           - gridcell "Take part in the sync":
             - checkbox "Take part in the sync" [checked]
@@ -50,7 +50,7 @@ test('the list of changes is read out row by row, keeps its signs in forced colo
           - gridcell /Points · 张三/
           - gridcell /\\+2 Homework/
           - gridcell /here/
-          - gridcell "send"
+          - gridcell "send ↑"
   `);
 
   // Where the system sets the colours, the edges still differ, the icons are there, and what is chosen shows.
