@@ -68,11 +68,13 @@ export function promised({ rows }: Expectation, side: 'server' | 'local', mode: 
   );
 }
 
-/** Whether a question was answered with what this side has: then nothing is written there, whatever somebody makes of the row meanwhile. */
+/**
+ * Whether a question was answered with what this side has: then nothing is written there, whatever somebody makes of the row meanwhile. Where one side's row was chosen,
+ * the direction says so already: what the server lost goes there again although the server's was chosen.
+ */
 function isKeptOn({ choice, fields }: PlanRowItem, side: 'server' | 'local'): boolean {
-  if (choice === 'local' || choice === 'server') return choice === side;
-  const answered = choice === 'merge' || choice === 'both';
-  return answered && fields.length > 0 && fields.every((field) => field.result === field[side]);
+  if (choice !== 'merge' && choice !== 'both') return false;
+  return fields.length > 0 && fields.every((field) => field.result === field[side]);
 }
 
 /** What a run did to a side is what its plan said, row for row and value for value (I4). */
