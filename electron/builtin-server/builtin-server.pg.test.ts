@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { prepareBuiltinServers } from '../../tests/support/builtin-servers.ts';
 import type { BuiltinServers } from '../../tests/support/builtin-servers.ts';
 import { sql } from '../../tests/support/sql.ts';
@@ -219,5 +219,29 @@ describe('without peer login', () => {
     expect((await servers.build().status()).keepRunning).toBe(true);
     expect(forgotten.owner.password).not.toBe(first.owner.password);
     expect(await sql(forgotten.admin, 'SELECT current_user')).toEqual([['tallybook_admin']]);
+  });
+});
+
+describe('a server that cannot be had', () => {
+  it('is missing on a kind of computer it was not shipped for, and says so before anybody starts it', async () => {
+    const arch = Object.getOwnPropertyDescriptor(process, 'arch');
+    Object.defineProperty(process, 'arch', { ...arch, value: 'sparc' });
+    onTestFinished(() => void Object.defineProperty(process, 'arch', arch ?? {}));
+    const server = servers.build();
+    await expect(server.start()).rejects.toMatchObject({
+      code: 'builtin-server-missing',
+      params: { platform: `${process.platform}-sparc` },
+    });
+    expect(await server.status()).toMatchObject({ state: 'missing', code: 'builtin-server-missing' });
+  });
+
+  it('fails where it does not come up in time, says so until the next start, and leaves nothing running', async () => {
+    const slow = servers.build({ startDeadlineMs: 1 });
+    await expect(slow.start()).rejects.toMatchObject({ code: 'builtin-server-failed', params: { reason: 'timeout' } });
+    expect(await slow.status()).toMatchObject({ state: 'failed', code: 'builtin-server-failed', pid: null });
+    expect(servers.events.at(-1)).toMatchObject({ kind: 'failed', code: 'builtin-server-failed', reason: 'timeout' });
+    const server = servers.build();
+    await server.start();
+    expect(await server.status()).toMatchObject({ state: 'running', code: null });
   });
 });

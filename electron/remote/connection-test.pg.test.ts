@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createServer, connect as openSocket, type AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { TestStep } from '../../shared/contract/connection.ts';
 import { testDatabase } from '../../tests/support/test-database.ts';
@@ -8,6 +9,7 @@ import { connect } from './connect.ts';
 import { testConnection } from './connection-test.ts';
 import type { ConnectionTestOptions, ConnectionTestResult } from './connection-test.ts';
 import { listDatabases } from './list-databases.ts';
+import { createPgRemote } from './pg-remote.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { PgSession } from './pg-session.ts';
 import type { Endpoint } from './remote.ts';
@@ -249,4 +251,59 @@ it('a test that is cancelled while the server works leaves no statement running'
   await expect.poll(async () => (await watcher.query(theirs, [role])).rows).toEqual([]);
   await watcher.close();
   await admin.query('rollback');
+});
+
+describe('a server of another time', () => {
+  /** The real server, calling itself PostgreSQL 11 in everything it says: its number has six digits either way. */
+  async function olderServer(): Promise<number> {
+    const real = String(admin.serverVersion);
+    const relay = createServer((socket) => {
+      const there = openSocket(database.config.port, database.config.host);
+      const end = (): void => void [socket.destroy(), there.destroy()];
+      socket.pipe(there);
+      there.on('data', (chunk) =>
+        socket.write(Buffer.from(chunk.toString('latin1').replaceAll(real, '110022'), 'latin1')),
+      );
+      for (const side of [socket, there]) side.on('error', end).on('close', end);
+    });
+    await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void relay.close());
+    return (relay.address() as AddressInfo).port;
+  }
+
+  it('is too old: the test says so at the version, and nothing is read of it', async () => {
+    await setUp([role]);
+    const port = await olderServer();
+    const result = await test({ host: '127.0.0.1', port });
+    expect(step(result, 'version')).toMatchObject({
+      state: 'failed',
+      code: 'server-too-old',
+      params: { needed: '12' },
+    });
+    expect(step(result, 'rights')?.state).toBe('skipped');
+    const session = await connect({ ...adminEndpoint(), host: '127.0.0.1', port });
+    onTestFinished(async () => await session.close());
+    await expect(createPgRemote(session, classroomCatalog)).rejects.toMatchObject({ code: 'server-too-old' });
+  });
+
+  it('has an older schema: a warning of the test, which can be mended, and no list is made with it', async () => {
+    await setUp([role]);
+    await admin.query('UPDATE tallybook.meta SET schema_version = schema_version - 1');
+    const result = await test({ user: adminEndpoint().user, password: database.config.password });
+    expect(step(result, 'schema')).toMatchObject({ state: 'warning', code: 'schema-older' });
+    expect(result.server).toBe('older');
+    const session = await connect(adminEndpoint());
+    onTestFinished(async () => await session.close());
+    await expect(createPgRemote(session, classroomCatalog)).rejects.toMatchObject({ code: 'schema-older' });
+  });
+});
+
+it('an account that owns the tables is warned of: it may do more than syncing needs', async () => {
+  await admin.query(`grant create on database ${database.database} to ${role}`);
+  const owner = await connect({ ...adminEndpoint(), user: role, password: 'right' });
+  await migrate(owner, { catalog: classroomCatalog, grantTo: [] });
+  await owner.close();
+  const result = await test();
+  expect(result.ok).toBe(true);
+  expect(step(result, 'rights')).toMatchObject({ state: 'warning', code: 'role-owner', params: { user: role } });
 });

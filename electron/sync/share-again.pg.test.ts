@@ -29,14 +29,20 @@ function serverSettled(client: Client): Promise<BuiltinStatus> {
 /** An app that shares a class, closed again; the folder, the port and a code that was handed out. */
 async function sharedFrom(dataFolder: string) {
   const { client, close } = openApp(dataFolder);
+  const shared = await share(client);
+  await close();
+  return shared;
+}
+
+/** Makes a class and shares it from this PC. */
+async function share(client: Client) {
   await client.call('app.setDevice', { name: 'Room 301 PC' });
   const { id: classId } = await client.call('class.create', { name: '5B', students: ['Li Wei'] });
   const { connection, code } = await client.call('server.share', { classId });
   const plan = await client.call('sync.preview', { classId, connectionId: connection.id });
   await client.call('sync.run', { classId, planId: plan.planId, mode: 'sync' });
   const { port } = await client.call('server.status', {});
-  await close();
-  return { classId, code, port: port ?? 0 };
+  return { classId, connectionId: connection.id, code, port: port ?? 0 };
 }
 
 test('a class that is shared from a PC can be reached again when the app is opened after a restart, and no point waits for it', async () => {
@@ -74,3 +80,16 @@ test('while another program holds the port of the codes the class is shared besi
   const back = openApp(folder);
   expect(await serverSettled(back.client)).toMatchObject({ state: 'running', port, portChanged: false });
 }, 120_000);
+
+test('R5: where the server inside the app was stopped, a round of keeping in sync says so and does not start it', async () => {
+  const { client } = openApp(tempFolder());
+  const { classId, connectionId } = await share(client);
+  await client.call('server.stop', {});
+  expect(await client.call('continuous.round', { classId, connectionId })).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'server-stopped' },
+    run: null,
+  });
+  expect((await client.call('server.status', {})).state).toBe('stopped');
+  expect(await client.call('sync.look', { classId, connectionId })).toEqual({ looked: false });
+});

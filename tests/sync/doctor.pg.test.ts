@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openClassStore } from '../../electron/store/class-store.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -184,3 +184,19 @@ describe('the self-check', () => {
     expect((await book.preview()).total).toBe(0);
   });
 });
+
+it.runIf(process.platform === 'linux')(
+  'says where there is no keychain, and that passwords are kept until the app closes only',
+  async () => {
+    // Its keychain is reached over the session bus, and on this one there is nobody.
+    vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', 'unix:path=/nonexistent/bus');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await using device = await startDevice('Room 301 PC');
+    const { checks } = await device.call('app.doctor', {});
+    expect(checks.find(({ id }) => id === 'keychain')).toMatchObject({
+      state: 'warning',
+      code: 'keychain-unavailable',
+      params: { persistent: false },
+    });
+  },
+);
