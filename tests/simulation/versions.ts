@@ -129,7 +129,11 @@ export class Versions {
         // What was made like the other side, which never had it, is not there: nobody deleted it.
         const neverThere = covered && source === undefined && arrived === null;
         if (!now.has(cell) && (isMarked(cell) || neverThere || (back === true && cells === here))) cells.delete(cell);
-        else cells.set(cell, this.#taken(value, arrived, [old, source]));
+        else
+          cells.set(
+            cell,
+            this.#taken(value, arrived, [old, source, cells === there ? this.#lostAs(old, cell, value) : undefined]),
+          );
       }
     };
     take(here, before.here, there, cellsIn(local));
@@ -161,6 +165,12 @@ export class Versions {
   #pastOf(cells: Cells, cell: string, value: Value): Version | null {
     if (cells !== this.#sides.get('server')) return null;
     return this.#past.get(cell)?.findLast((each) => each.value === value) ?? null;
+  }
+
+  /** What a row of the server had last that it lost and that comes back with the same value: whatever that one had seen need not be seen again. */
+  #lostAs(old: Version | undefined, cell: string, value: Value): Version | undefined {
+    const last = old === undefined ? this.#past.get(cell)?.at(-1) : undefined;
+    return last?.value === value ? last : undefined;
   }
 
   #cells(side: string): Cells {
