@@ -171,6 +171,15 @@ test('what was done last is told for a while, longer for whoever is at it, and g
   await expect(board.lastAction).toBeEmpty();
   await expect(later).toBeHidden();
 
+  // Whoever leaves and comes back is not told again of what is done; the way back is there.
+  await board.award('Li W', '+1');
+  await goTo(page, 'Students');
+  await goTo(page, 'Class');
+  await expect(later).toHaveAccessibleName(/Li W/);
+  await expect(board.lastAction).toBeEmpty();
+  await later.click();
+  await board.expectPoints('Li W', 0);
+
   const undoElsewhere = async (): Promise<void> => {
     const [latest] = (await app.call('score.list', { classId, limit: 1 })).items;
     await app.call('score.void', { classId, eventIds: [latest?.id ?? ''] });

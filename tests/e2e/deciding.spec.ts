@@ -175,6 +175,8 @@ test('“Newer wins” asks first where a clock is not trusted, decides what is 
   // Met once more, the clocks agree: nobody is asked.
   await page.getByRole('button', { name: t('sync:preview.refresh') }).click();
   await preview.waitForList();
+  // What a decision came to is not said of a later list.
+  await expect(page.getByText(said)).toHaveCount(0);
   await expect(checks.getByText(new RegExp(`${t('sync:check.ok.clock')}$`)).first()).toBeVisible();
   await pickForMany(app, t('sync:bulk.rule.newer'));
   await expect(page.getByText(t('sync:bulk.leftClock', { count: 3 })).first()).toBeVisible();

@@ -13,7 +13,9 @@ const undoneMs = 6_000;
 
 /** The last points given and their Undo, for some time; afterwards {@link UndoLast} is left of it. */
 export function LastAction(props: { readonly classId: string }) {
-  const { last, checkLast } = useClassStore();
+  const { last, checkLast, endTelling } = useClassStore();
+  // Whoever comes back later is not told again of what is long done; the quiet way to undo it is left.
+  useEffect(() => endTelling, [endTelling]);
   useEffect(() => {
     void checkLast();
     return onAreasChanged((classId, areas) => {

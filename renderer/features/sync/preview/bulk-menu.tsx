@@ -46,6 +46,7 @@ export function BulkMenu(props: {
         open={props.open}
         onOpenChange={props.onOpen}
         menu={{
+          className: styles['rules'] ?? '',
           // Its words are put together when somebody opens it.
           items: props.open ? itemsOf(scope, marks, props.canEdit, t) : [],
           onClick: ({ key }) => {

@@ -116,7 +116,7 @@ export function changeColumns(
     {
       id: 'when',
       header: t('sync:column.when'),
-      width: '122px',
+      width: 'minmax(122px, 1fr)',
       from: 700,
       sortable: true,
       cell: (row) => {

@@ -329,6 +329,8 @@ function createWorker(use: Use): Worker {
         work: { kind, startedAt: Date.now(), progress: null, cancelling: false },
         error: null,
         refusal: null,
+        // It was about the list as it was: below the next one, or below an undo, it would be wrong.
+        said: null,
         guard: null,
         // How a run ended that is being found out is still of interest.
         result: result?.run.outcome === 'checking' ? result : null,
