@@ -246,7 +246,7 @@ function checkAllOrNothing(
   before: Snapshot,
   after: Snapshot,
 ): void {
-  const wanted = promised(expectation, side, mode);
+  const wanted = promised(expectation, side, mode, before);
   const changed = new Set(
     wanted.filter((address) => JSON.stringify(before.get(address)) !== JSON.stringify(after.get(address))),
   );

@@ -59,12 +59,17 @@ export function bothChanged({ base, local, server }: PlanRowItem['fields'][numbe
 }
 
 /** Addresses that a run of this mode shall write on a side. */
-export function promised({ rows }: Expectation, side: 'server' | 'local', mode: Mode): readonly string[] {
+export function promised(
+  { rows }: Expectation,
+  side: 'server' | 'local',
+  mode: Mode,
+  before: Snapshot,
+): readonly string[] {
   const writes = side === 'server' ? mode !== 'pull' : mode !== 'apply';
   if (!writes) return [];
   const other = side === 'server' ? 'down' : 'up';
   return [...rows].flatMap(([address, item]) =>
-    item.included && item.direction !== other && !isKeptOn(item, side) ? [address] : [],
+    item.included && item.direction !== other && !(before.has(address) && isKeptOn(item, side)) ? [address] : [],
   );
 }
 
@@ -89,7 +94,7 @@ export function checkEffects(
   const copies = [...expectation.rows.values()].filter(({ choice }) => choice === 'both').length;
   const left = new Set(result.left.map((row) => addressOf(row.table, row.key)));
   for (const side of ['server', 'local'] as const) {
-    const wanted = promised(expectation, side, mode);
+    const wanted = promised(expectation, side, mode, before[side]);
     const changed = differing(before[side], after[side]);
     // Somebody's wish to be forgotten goes before everything else and is no row of a list.
     const unannounced = changed.filter(
@@ -117,7 +122,13 @@ export function checkEffects(
         continue;
       // Where a run that wrote both sides is taken back, each side gets its own again: a value is announced for the side that had another one.
       const own = expectation.purpose === 'undo' && item.direction === 'both' ? before[side].get(address) : undefined;
-      checkRow(address, item, after[side], side, own);
+      // What both sides deleted, by other people or at another time, is agreed on while the next list is made: the server's words of it are taken.
+      const end = after.local.get(address);
+      const agreed = side === 'local' && end?.['deleted_at'] != null && sameCells(end, after.server.get(address));
+      const said = agreed
+        ? item.fields.filter(({ name }) => name !== 'deleted_at' && name !== 'deleted_by')
+        : item.fields;
+      checkRow(address, { ...item, fields: said }, after[side], side, own);
     }
   }
 }
