@@ -158,7 +158,15 @@ function mergeByField(table: CatalogTable, trees: Trees, fields: Fields): Resolv
     const picks = new Set(group.filter((name) => merge.clashes.includes(name)).map((name) => sideOf(fields[name])));
     return picks.size > 1;
   });
-  return split ? invalid('columns-together') : decided({ ...merge.row, ...picked(fields, local, server) });
+  const picks = withDeletionWhole(table, fields);
+  return split ? invalid('columns-together') : decided({ ...merge.row, ...picked(picks, local, server) });
+}
+
+/** By whom a record was deleted is said by the side that says whether it is: deleted by nobody, or there and deleted by somebody, is no state both sides could hold. */
+function withDeletionWhole({ softDelete, deletionDetails }: CatalogTable, fields: Fields): Fields {
+  const side = softDelete === null ? undefined : fields[softDelete];
+  if (typeof side !== 'string') return fields;
+  return { ...fields, ...Object.fromEntries(deletionDetails.map((name) => [name, side])) };
 }
 
 function sideOf(pick: FieldChoice | undefined): string {
