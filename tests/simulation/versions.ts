@@ -216,6 +216,10 @@ export class Versions {
 
   /** Where both sides hold the same value, each has seen the other's; what stood there before counts no more once the device knows. */
   #agree(here: Cells, there: Cells, looked: boolean): void {
+    // What is gone from the server and was never here is on neither side: who adds it here after a look knows that it went.
+    if (looked)
+      for (const [cell, other] of there)
+        if (other.value === null && isMembership(cell) && !here.has(cell)) here.set(cell, other);
     for (const [cell, mine] of here) {
       const other = there.get(cell);
       if (other === undefined || other === mine || other.value !== mine.value) continue;
@@ -229,6 +233,11 @@ export class Versions {
 
 function isMarked(cell: string): boolean {
   return marked.has(cell.slice(0, cell.indexOf(' ')));
+}
+
+/** Whether the cell says that a row of a set is there, and nothing else. */
+function isMembership(cell: string): boolean {
+  return cell.endsWith(' present');
 }
 
 function rowOf(cell: string): string {
