@@ -241,6 +241,26 @@ describe('somebody else at work', () => {
     expect(await mine).toMatchObject({ kind: 'committed' });
     expect(await remote.wasCommitted(db.classId, runId)).toBe(true);
   });
+
+  it.each([
+    [4, 'is tried again as a whole under the same run until it gets through'],
+    [5, 'is given up after five attempts, and nothing is written'],
+  ])('that the server cannot put in order with it %i times %s', async (times) => {
+    const remote = await createPgRemote(await db.session(), classroomCatalog);
+    // A sequence counts what a ROLLBACK takes back.
+    await db.owner.query(`CREATE SEQUENCE public.tries; GRANT ALL ON public.tries TO PUBLIC;
+      CREATE FUNCTION public.out_of_order() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN IF nextval('public.tries') <= ${times} THEN RAISE EXCEPTION 'could not serialize access' USING ERRCODE = '40001'; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER out_of_order BEFORE INSERT ON tallybook.student FOR EACH ROW EXECUTE FUNCTION public.out_of_order()`);
+    const runId = randomUUID();
+    const run = applyRun(remote, db.classId, [write('student', null, student({ name: 'late' }))], { runId });
+    if (times < 5) expect(await run).toMatchObject({ kind: 'committed', written: 1 });
+    else await expect(run).rejects.toMatchObject({ code: 'concurrent-change' });
+    // The sixth is the trial that finds out whether a trigger of somebody else was to blame.
+    expect((await db.owner.query('SELECT last_value FROM public.tries')).rows).toEqual([[times < 5 ? '5' : '6']]);
+    expect(await names()).toEqual(times < 5 ? ['late'] : []);
+    expect(await remote.wasCommitted(db.classId, runId)).toBe(times < 5);
+  });
 });
 
 describe('cancelling', () => {
