@@ -35,3 +35,10 @@ test('a built-in reason is called in the language of the reader, alone and with 
     `李华 · ${told}`,
   );
 });
+
+test('points of which only the name is known, and what takes them back, are called in the language of the reader', () => {
+  const quick = words.t('class:quickText');
+  expect(label('score_void', '李华 · 2 · Quick points')).toBe(`李华 · 2 · ${quick}`);
+  expect(label('score_event', '李华 · Homework')).toBe(`李华 · ${words.t('built-in:reason.homework')}`);
+  expect(label('score_void', '李华 · Swimming')).toBe('李华 · Swimming');
+});

@@ -19,6 +19,8 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
   const { t } = useTranslation();
   const { plan } = props;
   const comparing = props.store.use((state) => state.work?.kind === 'compare');
+  // Beside what went wrong, that all was well when the list was made would be read as of now.
+  const failed = props.store.use((state) => state.error !== null);
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState<CheckLine['id'] | null>(null);
   const lines = checkLines(plan.checks);
@@ -41,7 +43,7 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
       </div>
       {comparing ? (
         <LiveCheckList store={props.store} />
-      ) : allWell && !open ? (
+      ) : allWell && failed ? null : allWell && !open ? (
         <Button type="text" className={styles['checksFold'] ?? ''} aria-expanded={false} onClick={() => setOpen(true)}>
           <CheckOutlined className={styles['checkIcon'] ?? ''} data-state="ok" aria-hidden />
           {t('sync:check.allWell')}

@@ -67,6 +67,7 @@ test('an undone point says so and names whose it was', () => {
   const row = planRow({ table: 'score_void', kind: 'add', direction: 'down', label: 'Li Wei · 12 · Late', names });
   expect(said(row)).toBe('these points are undone');
   expect(recordText(row, words)).toBe('Undo · Li Wei · 12 · Late');
+  expect(recordText(row, zh)).toMatch(/Li Wei · 12 · 迟到$/);
 });
 
 test('a deletion says what stays', () => {

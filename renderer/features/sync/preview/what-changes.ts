@@ -1,7 +1,7 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { visibleText } from '../../../../shared/model/visible-text.ts';
 import { shownCategory, shownReason } from '../../../../shared/text/shown-reason.ts';
-import { shownLabel } from '../shown-label.ts';
+import { shownLabel, shownPoints } from '../shown-label.ts';
 import { fieldWord, isUnknown, valueText, visibleFields, type Words } from './field-words.ts';
 
 /** A piece of the sentence about a row: `old` is struck out, `strong` stands out. */
@@ -257,8 +257,12 @@ const things = [
 
 /** The record a row is about: its kind where that is not plain from the name, and its name. */
 export function recordText(row: PlanRowItem, { t }: Words): string {
+  const points = row.names['event_id']?.result ?? null;
   const owner =
-    row.names['student_id']?.result ?? row.names['event_id']?.result ?? row.names['student_id']?.local ?? null;
+    row.names['student_id']?.result ??
+    (points === null ? null : shownPoints(points, { t })) ??
+    row.names['student_id']?.local ??
+    null;
   const label = shownLabel({ ...row, row: null }, { t });
   return visibleText(row.table === 'student' ? label : `${thingWord(row.table, { t })} · ${owner ?? label}`);
 }
