@@ -41,9 +41,10 @@ export function adopt(
   const fields = choice.fields ?? {};
   // A record that is here already needs nothing, unless something of it is to change.
   if (rival === null && Object.keys(fields).length > 0) return null;
-  const theirs = rival === null ? lookup.trees(table, row.rival).local : lookup.row(rival).trees.server;
+  // With what was changed here of that record, and not sent yet: two records become one, and neither loses anything by it.
+  const theirs = rival === null ? lookup.trees(table, row.rival).local : resultAt(rival);
   const oldId = cellOf(row.trees.local, key);
-  if (theirs === null || oldId === null) return null;
+  if (theirs === undefined || theirs === null || oldId === null) return null;
   const moving: Moving = { lookup, resultAt, results: new Map(), made: [] };
   if (rival !== null) moving.results.set(rival, { ...theirs, ...picked(fields, row.trees.local, theirs) });
   if (!movePointers(moving, table, row.pk, row.rival)) return null;

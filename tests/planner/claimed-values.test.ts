@@ -6,7 +6,7 @@ import { idOf, pointer, smallCatalog, smallTable, text } from './small-catalog.t
 
 const id = text('id', { type: 'uuid', nullable: false });
 const person = smallTable('person', 'entity', {
-  columns: [id, text('code'), text('deleted_at', { type: 'timestamptz' })],
+  columns: [id, text('code'), text('note'), text('deleted_at', { type: 'timestamptz' })],
   unique: [{ columns: ['code'], amongLive: true, where: [] }],
   softDelete: 'deleted_at',
 });
@@ -30,9 +30,15 @@ const mail = smallTable('mail', 'entity', {
 const catalog = smallCatalog([person, point, mail], true);
 const [ours, theirs, entry] = [idOf('1'), idOf('2'), idOf('3')];
 const keyOf = (key: string): string => JSON.stringify([key]);
-const someone = (key: string, code: string | null, deletedAt: string | null = null): Row => ({
+const someone = (
+  key: string,
+  code: string | null,
+  deletedAt: string | null = null,
+  note: string | null = null,
+): Row => ({
   id: key,
   code,
+  note,
   deleted_at: deletedAt,
 });
 const pointOf = (key: string): Row => ({ id: entry, person_id: key });
@@ -137,6 +143,19 @@ describe("taking the server's key", () => {
         [`alias ${JSON.stringify(['person', ours])}`]: { tbl: 'person', old_id: ours, new_id: theirs },
       });
     }
+  });
+
+  it('keeps what was changed here of the other record and not sent yet', () => {
+    const before = twoSevens();
+    before.set('person', keyOf(theirs), {
+      base: someone(theirs, null),
+      local: someone(theirs, null, null, 'sits in front'),
+      server: someone(theirs, '7'),
+    });
+    const outcome = decide(new MemoryPlan(before), ours, { choice: 'adopt' });
+    const after = carryOut(before, outcome.effects, 'sync');
+    for (const side of ['local', 'server'] as const)
+      expect(after[side].get(`person ${keyOf(theirs)}`)).toEqual(someone(theirs, '7', null, 'sits in front'));
   });
 
   it('is only for a record that was never shared', () => {

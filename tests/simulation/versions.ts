@@ -129,11 +129,14 @@ export class Versions {
         // What was made like the other side, which never had it, is not there: nobody deleted it.
         const neverThere = covered && source === undefined && arrived === null;
         if (!now.has(cell) && (isMarked(cell) || neverThere || (back === true && cells === here))) cells.delete(cell);
-        else
+        else {
+          const taken = this.#taken(value, arrived, [old, source]);
+          const lost = cells === there ? this.#lostAs(old, cell, value) : undefined;
           cells.set(
             cell,
-            this.#taken(value, arrived, [old, source, cells === there ? this.#lostAs(old, cell, value) : undefined]),
+            lost === undefined ? taken : { ...taken, is: union(taken.is, lost.is), seen: union(taken.seen, lost.seen) },
           );
+        }
       }
     };
     take(here, before.here, there, cellsIn(local));

@@ -16,6 +16,8 @@ function said(row: Parameters<typeof whatChanges>[0], with_: Words = words): str
     .join('');
 }
 
+const zh: Words = { t: createTexts('zh-CN').t, format: formatFor('zh-CN') };
+
 test('a change is told as before and after, references by their names', () => {
   const names = { group_id: { base: null, local: 'Blue', server: null, result: 'Blue' } };
   const row = planRow({ fields: [field('group_id', { local: 'b1', result: 'b1' })], names });
@@ -52,7 +54,6 @@ test('points show their amount with a true minus sign', () => {
 });
 
 test('a reason of the app has its category in the language of the reader, one of a person the words of that person', () => {
-  const zh: Words = { t: createTexts('zh-CN').t, format: formatFor('zh-CN') };
   const fields = (builtIn: string) => [
     field('delta', { result: '2' }),
     field('category', { result: 'Study' }),
@@ -109,6 +110,5 @@ test('a number two students use names the number', () => {
 });
 
 test('the same is said in Chinese', () => {
-  const chinese: Words = { t: createTexts('zh-CN').t, format: formatFor('zh-CN') };
-  expect(said(clash, chinese)).toBe('“Li Wei” 还是 “Li Wen”？~“Li W”~');
+  expect(said(clash, zh)).toBe('“Li Wei” 还是 “Li Wen”？~“Li W”~');
 });
