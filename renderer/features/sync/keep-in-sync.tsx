@@ -119,7 +119,7 @@ function How(props: { readonly item: ConnectionItem; readonly state: ContinuousS
     const told = item.status === 'FAILED' && item.error?.code === state.halted.code;
     return (
       <>
-        <p className={styles['keepHalted']}>{t('sync:keep.halted')}</p>
+        <p className={styles['keepHalted']}>{t(told ? 'sync:keep.haltedAbove' : 'sync:keep.halted')}</p>
         {told ? <p>{again}</p> : <ErrorNotice error={errorFromJson(state.halted)}>{again}</ErrorNotice>}
         {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
       </>

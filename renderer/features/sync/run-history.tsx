@@ -129,26 +129,26 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
     {
       id: 'when',
       header: t('sync:history.when'),
-      width: 'minmax(110px, 150px)',
+      width: 'minmax(96px, 120px)',
       cell: (run) => format.when(run.startedAt),
     },
     {
       id: 'mode',
       header: t('sync:history.mode'),
-      width: 'minmax(110px, 150px)',
+      width: 'minmax(110px, 132px)',
       from: 560,
       cell: (run) => modeText(run, t),
     },
     {
       id: 'outcome',
       header: t('sync:history.outcome'),
-      width: 'minmax(120px, 160px)',
+      width: 'minmax(120px, 150px)',
       cell: (run) => <RunOutcome outcome={run.outcome} />,
     },
     {
       id: 'counts',
       header: t('sync:history.counts'),
-      width: 'minmax(180px, 3fr)',
+      width: 'minmax(180px, 4fr)',
       from: 480,
       cell: (run) => {
         const text = countsText(run.counts, t, format);
@@ -162,16 +162,16 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
     {
       id: 'decided',
       header: t('sync:history.decided'),
-      width: '90px',
-      from: 640,
+      width: '116px',
+      from: 700,
       align: 'end',
       cell: (run) => format.number(run.decided),
     },
     {
       id: 'connection',
       header: t('sync:history.connection'),
-      width: 'minmax(90px, 1fr)',
-      from: 860,
+      width: 'minmax(100px, 1.4fr)',
+      from: 900,
       cell: (run) => <span className={styles['cut']}>{shownText(run.connection)}</span>,
     },
     {
