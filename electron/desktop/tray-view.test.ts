@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ClassStatus } from '../../shared/contract/class.ts';
 import type { ConnectionItem } from '../../shared/contract/connection.ts';
+import { testConnection } from '../../shared/contract/test-connection.ts';
 import { badgeState, stateIcons, type BadgeState } from '../../shared/sync/badge-state.ts';
 import { nothingWaits } from '../../shared/sync/plan-counts.ts';
 import { badgeWords } from '../../shared/text/badge-words.ts';
@@ -9,33 +10,9 @@ import { trayView, type TrayFacts } from './tray-view.ts';
 
 const classId = '00000000-0000-7000-8000-000000000002';
 const now = new Date('2026-11-20T11:00:00.000Z');
-const at = '2026-11-20T10:42:00.000Z';
 const error = (code: string) => ({ code, params: {} });
 
-const connection: ConnectionItem = {
-  id: '00000000-0000-7000-8000-000000000001',
-  classId,
-  name: 'School server',
-  builtin: false,
-  host: 'db.school.edu',
-  port: 5432,
-  database: 'class5',
-  user: 'tallybook_5b',
-  tls: 'verify-full',
-  trust: 'store',
-  allowWeakPassword: false,
-  mode: 'two-way',
-  deletes: 'keep',
-  remoteClassId: null,
-  status: 'COMPLETED',
-  checking: false,
-  lastRunAt: at,
-  checkedAt: at,
-  error: null,
-  lastOutcome: 'completed',
-  pending: nothingWaits,
-  continuous: null,
-};
+const connection = testConnection({ classId });
 const continuous: NonNullable<ConnectionItem['continuous']> = {
   everyMinutes: 5,
   paused: false,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClassStatus } from '../contract/class.ts';
+import { testConnection } from '../contract/test-connection.ts';
 import { nothingWaits } from './plan-counts.ts';
 import { badgeState } from './badge-state.ts';
 
@@ -9,34 +10,7 @@ const now = '2026-11-20T11:00:00.000Z';
 const stand = (of: ClassStatus) => badgeState(of, true, now);
 
 function status(change: Partial<Connection> | null, waiting = 0): ClassStatus {
-  const connection: Connection | null =
-    change === null
-      ? null
-      : {
-          id: '00000000-0000-7000-8000-000000000001',
-          classId: '00000000-0000-7000-8000-000000000002',
-          name: 'School server',
-          builtin: false,
-          host: 'db.school.edu',
-          port: 5432,
-          database: 'class5',
-          user: 'tallybook_5b',
-          tls: 'verify-full',
-          trust: 'store',
-          allowWeakPassword: false,
-          mode: 'two-way',
-          deletes: 'keep',
-          remoteClassId: null,
-          status: 'COMPLETED',
-          checking: false,
-          lastRunAt: '2026-11-20T10:42:00.000Z',
-          checkedAt: '2026-11-20T10:42:00.000Z',
-          error: null,
-          lastOutcome: 'completed',
-          pending: nothingWaits,
-          continuous: null,
-          ...change,
-        };
+  const connection = change === null ? null : testConnection(change);
   return { classId: '00000000-0000-7000-8000-000000000002', connection, waiting, recentEvents: 128 };
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { contentColumns, tableOf } from '../../shared/catalog/catalog.ts';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { pkOf } from '../../shared/catalog/key.ts';
-import { connectionItem } from '../../shared/contract/connection.ts';
+import { testConnection } from '../../shared/contract/test-connection.ts';
 import type { BulkRule, PlanRowItem, PlanSummary } from '../../shared/contract/sync.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
 import { diffRow, noHints } from '../../shared/sync/diff.ts';
@@ -178,7 +178,7 @@ async function expectNumbers(store: ClassStore, connectionId: string, planId: st
     blocked,
     left: ready.leave - undecided - blocked,
   });
-  const item = connectionItem.parse({ ...shownItem, id: connectionId, pending });
+  const item = testConnection({ id: connectionId, pending });
   const { up, down } = pending;
   expect(connectionShape(item).pending, about).toEqual({ up, down, conflicts: undecided });
   const state = stateOf(item, new Date().toISOString());
@@ -186,29 +186,6 @@ async function expectNumbers(store: ClassStore, connectionId: string, planId: st
   else if (ready.sync > 0) expect(state, about).toMatchObject({ count: ready.sync });
   else expect(state.kind, about).toBe(ready.leave > 0 ? 'left-out' : 'all-safe');
 }
-
-const shownItem = {
-  classId: randomUuid(randomOf(1)),
-  name: 'school',
-  builtin: false,
-  host: 'h',
-  port: 5432,
-  database: 'd',
-  user: 'u',
-  tls: 'disable',
-  trust: 'store',
-  allowWeakPassword: false,
-  mode: 'two-way',
-  deletes: 'keep',
-  remoteClassId: null,
-  status: 'COMPLETED',
-  checking: false,
-  lastOutcome: 'completed',
-  continuous: null,
-  lastRunAt: '2026-11-20T08:00:00.000Z',
-  checkedAt: '2026-11-20T08:00:00.000Z',
-  error: null,
-};
 
 it('P4, P10, C7: every number of card, badge, sheet, summary, head, buttons and command line is how many rows it shows, whatever was decided', async () => {
   const store = testClass();
