@@ -35,6 +35,9 @@ const states: readonly State[] = [
   {
     name: 'another-value',
     enter: async (app, preview) => {
+      // The row may lie above what is in sight.
+      await preview.grid.focus();
+      await app.page.keyboard.press('Home');
       await panelOf('Ben H')(app, preview);
       await preview.detail.locator('input[value=typed]').check();
       await preview.detail.getByRole('textbox').fill('Benjamin');
