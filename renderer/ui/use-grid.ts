@@ -11,6 +11,7 @@ import {
 } from 'react';
 import { gridStep, type GridPlace, type GridStep } from './grid-keys.ts';
 import type { GridColumn, GridProps } from './grid-types.ts';
+import { useHeldRow } from './use-held-row.ts';
 
 export const headHeight = 36;
 const defaultRowHeight = 44;
@@ -40,6 +41,7 @@ export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
   const row = Math.min(props.active ?? place.row, props.rowCount - 1);
   const at: GridPlace = { row: props.rowCount === 0 ? -1 : row, column: Math.min(place.column, columns.length - 1) };
   const { virtual, shown } = useRows(props, scroller, rowHeight);
+  useHeldRow(scroller, at.row, { rowHeight, headHeight });
 
   const go = (to: GridPlace): void => {
     setPlace(to);

@@ -35,7 +35,7 @@ const states: readonly State[] = [
   {
     name: 'another-value',
     enter: async (app, preview) => {
-      // The row may lie above what is in sight.
+      // The list stays where the click on the record before had scrolled it.
       await preview.grid.focus();
       await app.page.keyboard.press('Home');
       await panelOf('Ben H')(app, preview);

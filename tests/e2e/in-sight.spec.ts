@@ -75,3 +75,49 @@ test('what decides a conflict is in sight below a result and a word about many r
   await heading.evaluate((element) => element.scrollIntoView({ block: 'center' }));
   expect(await inSight(heading)).toBe(true);
 });
+
+test('the row of the keyboard stays in sight in a list that gets lower, and what that scrolled is given back with the room (P1, keyboard)', async ({
+  startApp,
+  postgres,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  const { page } = app;
+  await tangledClass(app, postgres);
+  await page.setViewportSize({ width: 1366, height: 900 });
+  const preview = new PreviewPage(app);
+  await preview.open();
+  const scrolled = async (): Promise<number> => await preview.grid.evaluate((grid) => grid.scrollTop);
+  const { grid } = preview;
+  const greta = preview.row('Greta').first();
+  await greta.getByText('Greta').first().click();
+  await expect(preview.detail.getByRole('heading', { level: 2 })).toContainText('Greta');
+  expect(await scrolled()).toBe(0);
+
+  // A low window, and back.
+  await page.setViewportSize({ width: 1366, height: 560 });
+  await expect(greta).toBeInViewport({ ratio: 1 });
+  expect(await scrolled()).toBeGreaterThan(0);
+  await page.setViewportSize({ width: 1366, height: 900 });
+  await expect.poll(scrolled).toBe(0);
+  await expect(greta).toBeInViewport({ ratio: 1 });
+
+  // The panel below the list takes its room, and gives it back with the record that is closed.
+  await page.setViewportSize({ width: 860, height: 900 });
+  await expect(greta).toBeInViewport({ ratio: 1 });
+  await expect.poll(scrolled).toBeGreaterThan(0);
+  await grid.focus();
+  await page.keyboard.press('Escape');
+  await expect(preview.detail).toBeHidden();
+  await expect.poll(scrolled).toBe(0);
+
+  // Where somebody scrolled to, the list stays.
+  await page.setViewportSize({ width: 1366, height: 900 });
+  await grid.hover();
+  await page.mouse.wheel(0, 2_000);
+  await expect(preview.row('Points').first()).toBeInViewport();
+  const there = await scrolled();
+  expect(there).toBeGreaterThan(0);
+  await page.setViewportSize({ width: 1366, height: 560 });
+  await page.setViewportSize({ width: 1366, height: 900 });
+  await expect.poll(scrolled).toBe(there);
+});

@@ -32,7 +32,7 @@ test('what cannot be done says why where it was tried, and whose a number is at 
   await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.nothingAsked'));
   await expect(preview.grid).toBeFocused();
 
-  // The row may lie above what is in sight.
+  // The list stays where the click on the record before had scrolled it.
   await page.keyboard.press('Home');
   // What stands in a field already is what is to be replaced.
   await preview.row('Ben H').locator('strong').first().click();
