@@ -1,5 +1,5 @@
 import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
-import { keyOf } from '../../shared/catalog/key.ts';
+import { keyOf, partsOfAddress } from '../../shared/catalog/key.ts';
 import type { PlanRow, Row, TreeRow, Trees } from '../../shared/sync/plan.ts';
 import { cellOf, hardParents, isDeleted } from '../../shared/sync/row.ts';
 import { childrenOf, findByColumns, readRow } from '../store/catalog-rows.ts';
@@ -64,7 +64,7 @@ function closeRow(closing: Closing, ordinal: number, row: PlanRow): boolean {
 }
 
 function closeVoid(closing: Closing, address: string, ordinal: number): boolean {
-  const [table, pk] = partsOf(closing.store, address);
+  const [table, pk] = partsOfAddress(closing.store.catalog, address);
   const children = childAddresses(closing, table, pk, 'both');
   return (
     children.some((child) => stays(closing, child, address, 'server', ordinal)) && leave(closing, ordinal, 'new-child')
@@ -80,7 +80,7 @@ function leave({ store, planId }: Closing, ordinal: number, reason: 'blocked' | 
 function lacksParent(closing: Closing, ordinal: number, table: CatalogTable, local: TreeRow, trees: Trees): boolean {
   const { store, planId } = closing;
   for (const parent of hardParents(table, local)) {
-    const [parentTable, pk] = partsOf(store, parent);
+    const [parentTable, pk] = partsOfAddress(store.catalog, parent);
     const place = ordinalOf(store, planId, parentTable.name, pk);
     const inPlan = place === null || isLeftFixed(store, planId, place) ? null : planRow(store, planId, place);
     const here = inPlan?.target === undefined ? readRow(store, parentTable, pk) : inPlan.target.local;
@@ -146,7 +146,7 @@ function keepsChild(closing: Closing, ordinal: number, table: CatalogTable, row:
 /** Whether a child stays on a side, as things stand. Where it goes with this list, the record needs it to go. */
 function stays(closing: Closing, child: string, parent: string, side: 'local' | 'server', ordinal: number): boolean {
   const { store, planId } = closing;
-  const [table, pk] = partsOf(store, child);
+  const [table, pk] = partsOfAddress(store.catalog, child);
   if (side === 'server' && isVoid(store, table, pk)) return false;
   const place = side === 'server' ? goingPlace(closing, child) : null;
   if (place !== null) {
@@ -203,9 +203,4 @@ function childrenOnServer(store: ClassStore, peerId: string): ReadonlyMap<string
     }
   }
   return children;
-}
-
-function partsOf(store: ClassStore, address: string): readonly [CatalogTable, string] {
-  const space = address.indexOf(' ');
-  return [tableOf(store.catalog, address.slice(0, space)), address.slice(space + 1)];
 }

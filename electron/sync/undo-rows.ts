@@ -1,5 +1,5 @@
 import { contentColumns, tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
-import { keyOf, pkFromCells } from '../../shared/catalog/key.ts';
+import { keyOf, partsOfAddress, pkFromCells } from '../../shared/catalog/key.ts';
 import type { KnownBefore, LeftReason, Row, TreeRow, Trees } from '../../shared/sync/plan.ts';
 import { cellOf, hardParents, isDeleted, sameRow } from '../../shared/sync/row.ts';
 import type { CallContext } from '../engine/context.ts';
@@ -194,7 +194,7 @@ function voidOf(store: ClassStore, input: UndoInput, { table, pk }: Written, add
 }
 
 function hasVoid(store: ClassStore, address: string): boolean {
-  return tableOf(store.catalog, address.slice(0, address.indexOf(' '))).voidedBy !== undefined;
+  return partsOfAddress(store.catalog, address)[0].voidedBy !== undefined;
 }
 
 function inverseRow(trees: StoredTrees, written: Written, now: Trees, inverse: Inverse): FixedRow {

@@ -18,7 +18,7 @@ import { setConnectionPending, type ConnectionRow } from '../store/connection-st
 import { changedRowsSince, countAddedSince, differingThere, type Since } from '../store/sync/changed-since.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { planRow, type PlanHead } from '../store/sync/plan-store.ts';
-import { openTrees } from '../store/sync/trees.ts';
+import { openTrees, type RowKey } from '../store/sync/trees.ts';
 import { asListed, standingOf } from './count-rows.ts';
 import { lastEvaluation } from './evaluate-plan.ts';
 import { readTrees } from './row-facts.ts';
@@ -121,19 +121,16 @@ function waitingInTrees(store: ClassStore, peerId: string, mode: ConnectionRow['
     });
   }
   const found = waitingIn(countStandings(rows));
-  const up = mode === 'pull-only' ? 0 : found.up + countAddedSince(store, since) - addedThere(store, since, meeting);
+  const up = mode === 'pull-only' ? 0 : found.up + countAddedSince(store, since) - addedThere(store, since, marked);
   return { ...found, up, down: mode === 'push-only' ? 0 : found.down + only };
 }
 
 /** New rows of tables that are only added to which the server holds too, otherwise: they were judged with the rows that meet. */
-function addedThere(store: ClassStore, { appendOnly, peerId }: Since, meeting: ReadonlySet<string>): number {
-  if (meeting.size === 0) return 0;
+function addedThere(store: ClassStore, { appendOnly, peerId }: Since, meeting: readonly RowKey[]): number {
+  if (meeting.length === 0) return 0;
   const trees = openTrees(store, peerId);
   const tables = new Set(appendOnly);
-  return [...meeting].filter((address) => {
-    const table = address.slice(0, address.indexOf(' '));
-    return tables.has(table) && trees.base({ table, pk: address.slice(table.length + 1) }) === undefined;
-  }).length;
+  return meeting.filter((key) => tables.has(key.table) && trees.base(key) === undefined).length;
 }
 
 function sinceOf(store: ClassStore, peerId: string, planId: string | null, seq: number): Since {

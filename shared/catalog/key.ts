@@ -1,5 +1,5 @@
 import type { Row } from '../sync/plan.ts';
-import type { CatalogTable, ColumnType } from './catalog.ts';
+import type { Catalog, CatalogTable, ColumnType } from './catalog.ts';
 
 /** Types a key column may have: those whose one text is the same here, on the server and in its journal, under every setting. */
 export const keyTypes: ReadonlySet<ColumnType> = new Set([
@@ -44,4 +44,16 @@ export function keyOf(table: CatalogTable, pk: string): Readonly<Record<string, 
 /** The address of the row whose key cells are these: the target of a foreign key. */
 export function pkFromCells(cells: readonly string[]): string {
   return JSON.stringify(cells);
+}
+
+/**
+ * The table and the key of an address as one text: the table's name, a space and the key. Names may hold spaces themselves, so that the table is looked for among
+ * those of the catalog; an address of none of them is a defect and throws.
+ */
+export function partsOfAddress(catalog: Catalog, address: string): readonly [CatalogTable, string] {
+  let found: CatalogTable | undefined;
+  for (const table of catalog.tables)
+    if (table.name.length > (found?.name.length ?? -1) && address.startsWith(`${table.name} ["`)) found = table;
+  if (found === undefined) throw new Error(`no table of catalog ${catalog.id} has this address`);
+  return [found, address.slice(found.name.length + 1)];
 }

@@ -237,7 +237,8 @@ function meet(plan: OpenPlan, claim: Claim, ordinals: readonly number[]): void {
   const holds = (version: TreeRow | undefined): boolean =>
     kind === 'natural' ? version !== null : heldBy(table, version).includes(claim);
   // A merged row, or one the server lost and that comes back, may hold a value that neither side has in it.
-  const isMixed = ({ trees, result }: PlanRow): boolean => holds(result) && !holds(trees.local) && !holds(trees.server);
+  const isMixed = (row: PlanRow): boolean =>
+    holds(wantedOf(row)) && !holds(row.trees.local) && !holds(row.trees.server);
   // A row that gives the value up here as well (a swap, a hand-over) claims nothing; one that asks may come to hold it.
   const there = rows.filter(
     ({ row: { trees, result } }) => holds(trees.server) && (result === undefined || holds(result)),
@@ -246,10 +247,18 @@ function meet(plan: OpenPlan, claim: Claim, ordinals: readonly number[]): void {
     there.find(({ row }) => !holds(row.trees.local)) ??
     (kind === 'unique' ? (there[0] ?? rows.find(({ row }) => isMixed(row))) : undefined);
   for (const { ordinal, row } of rows) {
-    if (row.kind === 'conflict' || !holds(row.result) || rival === undefined || rival.ordinal === ordinal) continue;
+    // One that asks about another value asks about this one as well: another value for the first alone would be refused for the second.
+    const asks = row.conflict === 'same-identity' && kind === 'unique';
+    if (row.kind === 'conflict' && !asks) continue;
+    if (!holds(wantedOf(row)) || rival === undefined || rival.ordinal === ordinal) continue;
     const ours = holds(row.trees.local) && !holds(row.trees.server);
     if (ours || isMixed(row)) plan.replace(ordinal, claiming(row, columns, rival.row.pk), 'both');
   }
+}
+
+/** What a row would be; of one that asks about a value, but for that. */
+function wantedOf({ result, intended }: PlanRow): TreeRow | undefined {
+  return result === undefined ? intended : result;
 }
 
 /** A row as it is listed, which asks where its result takes a value that another record holds on both sides: that one is in no plan, and meets nobody. */
@@ -257,17 +266,21 @@ export function askAboutHolder(lookup: Lookup, table: CatalogTable, row: PlanRow
   const { pk, trees, result } = row;
   if (result === undefined || sameRow(table, result, trees.local) || sameRow(table, result, trees.server)) return row;
   const held = new Set([...heldBy(table, trees.local), ...heldBy(table, trees.server)]);
+  let asking = row;
   for (const claim of heldBy(table, result).filter((each) => !held.has(each))) {
     const holder = lookup.holdersHere(table, claim).find((other) => {
       const { local, server } = lookup.trees(table, other);
       return other !== pk && sameRow(table, local, server);
     });
-    if (holder !== undefined) return claiming(row, partsOf(table, claim).columns, holder);
+    if (holder !== undefined) asking = claiming(asking, partsOf(table, claim).columns, holder);
   }
-  return row;
+  return asking;
 }
 
-function claiming(row: PlanRow, columns: readonly string[], rival: string): PlanRow {
+/** A row that asks who has a value. Where it asked about another one, it asks about both, and is beside the record it met first. */
+function claiming(row: PlanRow, taken: readonly string[], rival: string): PlanRow {
+  const asks = row.conflict === 'same-identity';
+  const columns = asks ? [...new Set([...(row.claimed ?? []), ...taken])] : taken;
   const fields = row.fields.map((field) =>
     columns.includes(field.name) ? { ...field, result: null, decided: false, clash: true } : field,
   );
@@ -275,11 +288,11 @@ function claiming(row: PlanRow, columns: readonly string[], rival: string): Plan
     ...row,
     kind: 'conflict',
     conflict: 'same-identity',
-    intended: row.result ?? null,
+    intended: wantedOf(row) ?? null,
     result: undefined,
     fields,
     claimed: columns,
-    rival,
+    rival: (asks ? row.rival : undefined) ?? rival,
   };
 }
 

@@ -27,7 +27,11 @@ const mail = smallTable('mail', 'entity', {
     },
   ],
 });
-const catalog = smallCatalog([person, point, mail], true);
+const seat = smallTable('seat', 'entity', {
+  columns: [id, text('code'), text('word')],
+  unique: ['code', 'word'].map((column) => ({ columns: [column], amongLive: false, where: [] })),
+});
+const catalog = smallCatalog([person, point, mail, seat], true);
 const [ours, theirs, entry] = [idOf('1'), idOf('2'), idOf('3')];
 const keyOf = (key: string): string => JSON.stringify([key]);
 const someone = (
@@ -111,6 +115,42 @@ describe('a value only one record may have', () => {
     );
     expect(plan.rows.map(({ kind }) => kind)).toEqual(['add', 'add']);
     expect(resolve(plan).settled.left.size).toBe(0);
+  });
+});
+
+describe('two values of a record, each of which another record has', () => {
+  const seatOf = (key: string, code: string | null, word: string | null): Row => ({ id: key, code, word });
+  const others = {
+    [`seat ${theirs}`]: onlyThere(seatOf(theirs, '1', 'x')),
+    [`seat ${entry}`]: onlyThere(seatOf(entry, '2', 'y')),
+  };
+  const changed: Trees = {
+    base: seatOf(ours, '8', 'z'),
+    local: seatOf(ours, '1', 'y'),
+    server: seatOf(ours, '8', 'z'),
+  };
+
+  it.each([
+    ['new', onlyHere(seatOf(ours, '1', 'y'))],
+    ['changed here', changed],
+  ] as const)('are one question: %s', (_, trees) => {
+    const plan = new MemoryPlan(world({ ...others, [`seat ${ours}`]: trees }));
+    const place = plan.ordinal('seat', keyOf(ours)) ?? -1;
+    const row = plan.row(place);
+    expect([row.conflict, row.claimed?.toSorted()]).toEqual(['same-identity', ['code', 'word']]);
+    expect(row.fields.flatMap((field) => (field.clash ? [field.name] : [])).toSorted()).toEqual(['code', 'word']);
+    const fields = { code: { value: '9' }, word: { value: null } };
+    const answers: readonly Choice[] = [
+      { choice: 'rename', fields },
+      { choice: 'both', fields },
+    ];
+    for (const choice of [...answers, { choice: 'server' as const }]) {
+      const { settled, effects } = resolve(plan, new Map([[place, choice]]));
+      expect(settled.left.size).toBe(0);
+      const given = effects.find(({ pk }) => pk === keyOf(ours))?.result;
+      const own = trees.server ?? seatOf(ours, null, null);
+      expect(given).toEqual(choice.choice === 'server' ? own : seatOf(ours, '9', null));
+    }
   });
 });
 

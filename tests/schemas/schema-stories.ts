@@ -293,7 +293,8 @@ async function settleStory(story: Story): Promise<void> {
     }
     return;
   }
-  const [book] = story.books;
-  const left = book === undefined ? [] : await itemsOf(book, (await previewOf(book)).planId);
+  const left: unknown[] = [];
+  for (const book of story.books)
+    for (const item of await itemsOf(book, (await previewOf(book)).planId)) left.push([book.device.name, item]);
   throw new Broken('I2', `not the same after ${mostRounds} rounds: ${JSON.stringify(left)}`);
 }
