@@ -40,8 +40,7 @@ export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
   const rowHeight = props.rowHeight ?? defaultRowHeight;
   const row = Math.min(props.active ?? place.row, props.rowCount - 1);
   const at: GridPlace = { row: props.rowCount === 0 ? -1 : row, column: Math.min(place.column, columns.length - 1) };
-  const { virtual, shown } = useRows(props, scroller, rowHeight);
-  useHeldRow(scroller, at.row, { rowHeight, headHeight });
+  const { virtual, shown } = useRows(props, scroller, { rowHeight, cursor: at.row });
 
   const go = (to: GridPlace): void => {
     setPlace(to);
@@ -165,7 +164,12 @@ function toggle<Row>(props: GridProps<Row>, at: GridPlace): void {
 }
 
 /** Which rows are on the screen; tells the page, so that it can read them. */
-function useRows<Row>(props: GridProps<Row>, scroller: RefObject<HTMLDivElement | null>, rowHeight: number) {
+function useRows<Row>(
+  props: GridProps<Row>,
+  scroller: RefObject<HTMLDivElement | null>,
+  { rowHeight, cursor }: { readonly rowHeight: number; readonly cursor: number },
+) {
+  useHeldRow(scroller, cursor, { rowHeight, headHeight });
   const virtual = useVirtualizer({
     count: props.rowCount,
     getScrollElement: () => scroller.current,

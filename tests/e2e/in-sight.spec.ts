@@ -121,3 +121,41 @@ test('the row of the keyboard stays in sight in a list that gets lower, and what
   await page.setViewportSize({ width: 1366, height: 900 });
   await expect.poll(scrolled).toBe(there);
 });
+
+/** How far the circle of each answer shown lies below the middle of the first line of its words, in pixels. */
+async function circlesBelowWords(panel: Locator): Promise<readonly number[]> {
+  return await panel.locator('label:has(input[type=radio])').evaluateAll((answers) =>
+    answers.map((answer) => {
+      const [circle, words] = answer.children;
+      const text = document.createRange();
+      text.selectNodeContents(document.createTreeWalker(words ?? answer, NodeFilter.SHOW_TEXT).nextNode() ?? answer);
+      const [line] = text.getClientRects();
+      const round = circle?.getBoundingClientRect();
+      if (line === undefined || round === undefined) return Number.NaN;
+      return Math.round(round.top + round.height / 2 - line.top - line.height / 2);
+    }),
+  );
+}
+
+test('the circle of an answer stands beside its first line, be it one line or two, in a low window and a high one (C1)', async ({
+  startApp,
+  postgres,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  await tangledClass(app, postgres);
+  const preview = new PreviewPage(app);
+  await preview.open();
+  for (const height of [900, 768])
+    for (const [record, answers] of [
+      ['Nora · 30', 3],
+      ['Greta', 2],
+      ['Anna H', 3],
+    ] as const) {
+      await app.page.setViewportSize({ width: 1366, height });
+      await preview.recordNamed(record).first().click();
+      await expect(preview.detail.getByRole('radio')).toHaveCount(answers);
+      const below = await circlesBelowWords(preview.detail);
+      expect(below, `${record}, ${height}`).toHaveLength(answers);
+      for (const pixels of below) expect(Math.abs(pixels), `${record}, ${height}: ${below.join()}`).toBeLessThan(2);
+    }
+});
