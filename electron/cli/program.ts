@@ -6,6 +6,7 @@ import { addConnectionCommands } from './connection-commands.ts';
 import { addDeviceCommands } from './device-commands.ts';
 import { addGroupCommands } from './group-commands.ts';
 import { addHistoryCommands } from './history-commands.ts';
+import { addPinCommands } from './pin-commands.ts';
 import { addPlanCommands } from './plan-commands.ts';
 import { addReasonCommands } from './reason-commands.ts';
 import { addRecoveryCommands } from './recovery-commands.ts';
@@ -50,6 +51,7 @@ export function buildProgram(kit: CommandKit & { readonly version: string }): Co
   addServerCommands(program, kit);
   addDeviceCommands(program, kit);
   addCatalogCommands(program, kit);
+  addPinCommands(program, kit);
   addSystemCommands(program, kit);
   addServeCommand(program, kit);
   program.addHelpText('after', () =>

@@ -40,6 +40,7 @@ export class CliSession {
   readonly #parts: SessionParts;
   #engine: Promise<OpenEngine> | undefined;
   #classId: Promise<string> | undefined;
+  #pin: string | undefined;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -139,6 +140,18 @@ export class CliSession {
     }
   }
 
+  /** The PIN of `--pin-stdin`, once the engine is open. */
+  async pin(): Promise<string | undefined> {
+    this.#engine ??= this.#open();
+    await this.#engine;
+    return this.#pin;
+  }
+
+  /** A new PIN from standard input, after the one of `--pin-stdin`. */
+  async stdinNewPin(): Promise<string> {
+    return await this.#parts.stdin.line('new-pin', this.signal);
+  }
+
   /** A join code from standard input, where no list of processes shows it. */
   async stdinCode(): Promise<string> {
     return await this.#parts.stdin.line('code', this.signal);
@@ -173,14 +186,25 @@ export class CliSession {
   }
 
   async #open(): Promise<OpenEngine> {
-    if (this.options.pinStdin) await this.#parts.stdin.line('pin', this.signal);
+    if (this.options.pinStdin) this.#pin = await this.#parts.stdin.line('pin', this.signal);
     const engine = await this.#parts.openEngine();
+    try {
+      await this.#begin(engine);
+      return engine;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  /** Unlocks the engine for this command, and names the device. */
+  async #begin(engine: OpenEngine): Promise<void> {
+    if (this.#pin !== undefined) await engine.client.call('pin.unlock', { pin: this.#pin, hold: true });
     const name = this.options.device;
-    if (name === undefined) return engine;
+    if (name === undefined) return;
     const { device } = await engine.client.call('app.state', {});
     if (device.name === null) await engine.client.call('app.setDevice', { name });
     else if (device.name !== name) this.notice(this.words.t('notice.device-named', { name: device.name }));
-    return engine;
   }
 
   async #findClass(name: string | undefined): Promise<string> {

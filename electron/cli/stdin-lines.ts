@@ -3,7 +3,7 @@ import type { Interface } from 'node:readline';
 import { AppError } from '../../shared/errors.ts';
 
 /** What a line of standard input is for. */
-export type StdinUse = 'pin' | 'password' | 'code';
+export type StdinUse = 'pin' | 'new-pin' | 'password' | 'code';
 
 /** Standard input, read line by line: the PIN first, then the password. */
 export class StdinLines {

@@ -99,6 +99,8 @@ function meantBy({ code, params }: ErrorLike): string {
       return what;
     case 'connection-needed':
       return Number(params['count'] ?? 0) > 1 ? 'several-connections' : '';
+    case 'needs-pin':
+      return `${String(params['level'] ?? 'admin')}-pin`;
     case 'consent-needed':
       return what === 'erase' ? 'erase-consent' : '';
     default:

@@ -7,6 +7,7 @@ import { classHandlers } from './handlers/class.ts';
 import { connectionHandlers } from './handlers/connection.ts';
 import { continuousHandlers } from './handlers/continuous.ts';
 import { joinHandlers } from './handlers/join.ts';
+import { pinHandlers } from './handlers/pin.ts';
 import { rosterHandlers } from './handlers/roster.ts';
 import { scoreHandlers } from './handlers/score.ts';
 import { serverHandlers } from './handlers/server.ts';
@@ -29,4 +30,5 @@ export const allHandlers: Handlers<MethodName> = {
   ...binHandlers,
   ...serverHandlers,
   ...systemHandlers,
+  ...pinHandlers,
 };

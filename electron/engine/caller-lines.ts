@@ -2,6 +2,7 @@ import type { FromEngine, ToEngine } from '../../shared/contract/wire.ts';
 import { AppError, errorToJson } from '../../shared/errors.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EventHub } from './event-hub.ts';
+import type { Caller } from './gate.ts';
 import type { EngineHost, EngineLine } from './host.ts';
 
 /** How many calls of one caller may wait for an answer; a page needs a handful. */
@@ -22,6 +23,7 @@ export function createCallerLines(dispatcher: Dispatcher, hub: EventHub): Caller
   function connect(send: (message: FromEngine) => void): EngineLine {
     const calls = new Map<string, AbortController>();
     const atHangUp = new Map<string, () => void>();
+    const caller: Caller = { unlocked: null };
     let open = true;
     let unsubscribe: (() => void) | undefined;
 
@@ -42,6 +44,7 @@ export function createCallerLines(dispatcher: Dispatcher, hub: EventHub): Caller
         const result = await dispatcher.dispatch(method, params, {
           signal: controller.signal,
           atHangUp,
+          caller,
           progress: (progress) => calls.has(id) && post({ kind: 'progress', id, progress }),
         });
         calls.delete(id);

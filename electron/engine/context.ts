@@ -5,7 +5,9 @@ import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { AppStore } from '../store/app-store.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import type { Caller, Gate, Permit } from './gate.ts';
 import type { Log, RecentLog } from './log.ts';
+import type { Pins } from './pins.ts';
 import type { Clock } from './system-clock.ts';
 import type { Timers } from './timers.ts';
 
@@ -17,6 +19,9 @@ export interface EngineContext {
   readonly catalog: Catalog;
   readonly app: AppStore;
   readonly secrets: SecretStore;
+  /** The permission PINs of this PC, and what each caller may do. */
+  readonly pins: Pins;
+  readonly gate: Gate;
   readonly builtin: BuiltinServer;
   readonly log: Log;
   /** The latest lines of the log. */
@@ -44,6 +49,10 @@ export interface CallContext {
   progress(progress: Progress): void;
   /** What is done when the caller is gone, however it went, by a name of the caller's own; kept over its calls. Missing where nobody called. */
   readonly atHangUp?: Map<string, () => void>;
+  /** Who calls, with what was unlocked there; missing where nobody called. */
+  readonly caller?: Caller;
+  /** Throws `needs-pin` unless the caller has this level: for what is only known while a call is worked on. Missing for work of the engine's own, which no one asked for. */
+  readonly permit?: Permit;
 }
 
 /** One handler: parsed parameters in, result out. Contains no decision of its own. */

@@ -15,8 +15,9 @@ function setUp(list: Handlers<MethodName>['class.list'], checkResults = true) {
   const folder = tempFolder();
   const log = openFileLog({ folder, name: 'engine', now: () => '2026-11-20T08:00:00.000Z' });
   onTestFinished(() => log.close());
-  // Only the log of the context is used on this way.
-  const context = { log } as unknown as EngineContext;
+  // Only the log and the gate of the context are used on this way.
+  const gate: Pick<EngineContext['gate'], 'admit'> = { admit: () => () => undefined };
+  const context = { log, gate } as unknown as EngineContext;
   const dispatcher = createDispatcher({ context, handlers: { ...allHandlers, 'class.list': list }, checkResults });
   const abort = new AbortController();
   const call: CallContext = { signal: abort.signal, progress: () => undefined };

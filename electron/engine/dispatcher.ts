@@ -1,6 +1,7 @@
 import type { ZodError } from 'zod';
 import { isMethodName, methods } from '../../shared/contract/contract.ts';
 import type { MethodName } from '../../shared/contract/contract.ts';
+import { neededLevel } from '../../shared/contract/needed-level.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CallContext, EngineContext, Handlers } from './context.ts';
 import { checkStore } from '../store/check-store.ts';
@@ -31,7 +32,8 @@ export function createDispatcher({ context, handlers, checkResults }: Dispatcher
     const method = methods[name];
     const parsed = method.params.safeParse(params ?? {});
     if (!parsed.success) throw invalidParams(name, parsed.error);
-    const result = await (handlers[name] as AnyHandler)(context, parsed.data, call);
+    const permit = context.gate.admit(call.caller, neededLevel(name, parsed.data as never));
+    const result = await (handlers[name] as AnyHandler)(context, parsed.data, { ...call, permit });
     if (!checkResults) return result;
     const checked = method.result.safeParse(result);
     if (!checked.success) throw new Error('result breaks the contract', { cause: issueOf(checked.error) });

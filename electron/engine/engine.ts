@@ -24,8 +24,10 @@ import { createEventHub } from './event-hub.ts';
 import { openFileLog } from './file-log.ts';
 import type { FileLog } from './file-log.ts';
 import type { EngineHost } from './host.ts';
+import { createGate } from './gate.ts';
 import { createOpenClasses } from './open-classes.ts';
 import type { OpenClasses } from './open-classes.ts';
+import { createPins } from './pins.ts';
 import { systemClock, type Clock } from './system-clock.ts';
 import { systemTimers, type Timers } from './timers.ts';
 import type { EngineOptions } from './worker-protocol.ts';
@@ -66,6 +68,7 @@ export function createEngine(
   clearRestoring(dataFolder);
   const classes = createOpenClasses(dataFolder, app, catalog, clock.read);
   const backups = openBackups(dataFolder, now, log);
+  const pins = createPins(app, () => clock.read().wallMs, log);
   const hub = createEventHub(randomUUID());
   hub.subscribe((event) => {
     if (event.name === 'class.changed') backUpLater(backups, classes, event.data);
@@ -76,6 +79,8 @@ export function createEngine(
     catalog,
     app,
     secrets: withFallbackPassword(createSecretStore({ service: keychainService }), fallbackPassword),
+    pins,
+    gate: createGate(pins, clock.read),
     builtin: openBuiltinServer(dataFolder, log),
     log,
     recentLog: log.recent,

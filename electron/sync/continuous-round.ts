@@ -3,6 +3,7 @@ import type { PlanSummary, RunResult } from '../../shared/contract/sync.ts';
 import { AppError, errorFromJson, errorToJson, type ErrorJson } from '../../shared/errors.ts';
 import { troubleKind } from '../../shared/sync/trouble-kind.ts';
 import type { CallContext, EngineContext } from '../engine/context.ts';
+import { continuousSettings } from '../engine/continuous-settings.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, type ConnectionRow } from '../store/connection-store.ts';
 import { changeSeq, getPeer } from '../store/sync/peer-store.ts';
@@ -55,7 +56,15 @@ export async function continuousRound(context: EngineContext, of: RoundOf, call:
     if (found.kind === 'nothing') return { ...ended(context, of, 'nothing'), asked };
     const { classId } = of;
     const { mode } = getConnection(context.openClass(classId), of.connectionId);
-    const run = await runPlan(context, { classId, planId: found.planId, mode: modes[mode] }, call, 'schedule');
+    // Whoever switched it on gave a standing order; one round of a connection that is not kept in sync is its caller's own act.
+    const { permit, ...standing } = call;
+    const kept = permit === undefined || continuousSettings(context.app).has(of.connectionId);
+    const run = await runPlan(
+      context,
+      { classId, planId: found.planId, mode: modes[mode] },
+      kept ? standing : call,
+      'schedule',
+    );
     return { ...ended(context, of, outcomeOf(run), errorOf(run)), run, asked };
   } catch (error) {
     if (call.signal.aborted) throw new AppError('cancelled');

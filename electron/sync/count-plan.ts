@@ -59,18 +59,20 @@ function summaryOf(catalog: Catalog, parts: readonly PlanCount[]): PlanSummary['
   return [...cells.values()].toSorted((a, b) => (place.get(a.table) ?? 0) - (place.get(b.table) ?? 0));
 }
 
-/**
- * The guards a part of a plan trips with the decisions made. Rows the draft says nothing about are counted as they are listed. The server's size is taken as the
- * local one with the plan's own differences undone.
- */
-export async function countGuards(
+/** What a plan takes away and replaces with the decisions made: by table and side, and how many live rows more the server has. */
+export interface CountedLosses {
+  readonly bySide: ReadonlyMap<string, Losses>;
+  readonly more: ReadonlyMap<string, number>;
+}
+
+/** Counts what a plan takes away with the decisions made. Rows the draft says nothing about are counted as they are listed. */
+export async function countLosses(
   store: ClassStore,
   planId: string,
   counted: CountedPlan,
   evaluation: Evaluation,
-  part: Part,
   signal: AbortSignal,
-): Promise<readonly Guard[]> {
+): Promise<CountedLosses> {
   const { catalog } = store;
   const losses = new Map<string, { deletes: number; overwrites: number; confirmed: number }>();
   const more = new Map<string, number>();
@@ -114,11 +116,36 @@ export async function countGuards(
       recount(keys);
       if (await slicer.pause(signal)) getPlan(store, planId);
     }
+  return { bySide: losses, more };
+}
+
+/** Sides a part of a plan writes to. */
+function sidesOf(part: Part): readonly Side[] {
+  return sides.filter((side) => part !== (side === 'server' ? 'pull' : 'apply'));
+}
+
+/** How many records a part of a plan deletes, whoever wished it. A tag that is taken off and a setting are no records. */
+export function countDeletions({ catalog }: ClassStore, { bySide }: CountedLosses, part: Part): number {
+  const records = catalog.tables.filter(({ kind }) => kind === 'entity' || kind === 'append-only');
+  return records
+    .flatMap(({ name }) => sidesOf(part).map((side) => bySide.get(`${name} ${side}`)))
+    .reduce((sum, found) => sum + (found === undefined ? 0 : found.deletes + found.confirmed), 0);
+}
+
+/** The guards a part of a plan trips with the decisions made. The server's size is taken as the local one with the plan's own differences undone. */
+export function guardsTripped(
+  store: ClassStore,
+  planId: string,
+  evaluation: Evaluation,
+  { bySide, more }: CountedLosses,
+  part: Part,
+): readonly Guard[] {
+  const { catalog } = store;
   const erased = part === 'apply' ? [] : erasureGuards(store, planId, evaluation);
   const tripped = catalog.tables.flatMap((table) =>
-    sides.flatMap((side) => {
-      const found = losses.get(`${table.name} ${side}`);
-      if (found === undefined || part === (side === 'server' ? 'pull' : 'apply')) return [];
+    sidesOf(part).flatMap((side) => {
+      const found = bySide.get(`${table.name} ${side}`);
+      if (found === undefined) return [];
       const here = countLive(store, table);
       return guardsOf(table, side, found, side === 'local' ? here : here + (more.get(table.name) ?? 0));
     }),

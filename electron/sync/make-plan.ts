@@ -9,7 +9,7 @@ import { beginPlan, finishPlan, listPlans, oldPlans, setPlanState } from '../sto
 import { rememberTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { buildPlanRows, type BuiltPlan } from './build-plan.ts';
-import { countGuards, countPlan, type CountedPlan } from './count-plan.ts';
+import { countLosses, countPlan, guardsTripped, type CountedPlan } from './count-plan.ts';
 import { countRows } from './count-rows.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { carryChoices } from './carry-choices.ts';
@@ -130,7 +130,8 @@ async function factsOf(
   call: CallContext,
 ): Promise<string> {
   const evaluation = await evaluatePlan(store, planId, 'sync', call.signal);
-  const guards = await countGuards(store, planId, counts, evaluation, 'sync', call.signal);
+  const losses = await countLosses(store, planId, counts, evaluation, call.signal);
+  const guards = guardsTripped(store, planId, evaluation, losses, 'sync');
   const judged = { planId, peerId: open.peer.id, summary: counts.summary, evaluation };
   const rules = await ruleWarnings(store, judged, call.signal);
   const around = await surroundingsOf(context, store, open, { observation, planId }, call);

@@ -1,6 +1,7 @@
 import { AppError, errorToJson, type ErrorJson } from '../../shared/errors.ts';
 import type { ParsedParams } from '../../shared/contract/contract.ts';
 import type { RunResult } from '../../shared/contract/sync.ts';
+import { levelOfRun } from '../../shared/permission/level-of-run.ts';
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { LeftRow } from '../../shared/sync/plan.ts';
@@ -17,7 +18,8 @@ import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
 import { applyOnServer, type ServerEnd } from './apply-on-server.ts';
 import { collectEffects, movedRows, type Collected } from './collect-effects.ts';
-import { countGuards, countPlan } from './count-plan.ts';
+import { countDecided } from './count-decided.ts';
+import { countDeletions, countLosses, countPlan, guardsTripped } from './count-plan.ts';
 import { takeResolveFile, takeRule, tickRows } from './draft.ts';
 import { syncStateOf } from './engine-state.ts';
 import { eraseAgreed } from './erasures.ts';
@@ -164,11 +166,13 @@ async function decideAndCollect(
   staging: Staging,
   call: CallContext,
 ): Promise<Collected> {
-  const { signal } = call;
+  const { signal, permit } = call;
+  const { purpose } = getPlan(store, params.planId);
   if (params.resolve !== undefined) await takeResolveFile(store, params.planId, params.resolve, signal);
   if (params.take !== undefined) tickRows(store, params.planId, params.take, true);
   if (params.leave !== undefined) tickRows(store, params.planId, params.leave, false);
-  if (getPlan(store, params.planId).purpose !== 'sync') {
+  if (purpose !== 'sync') {
+    permit?.(levelOfRun({ deletions: 0, decided: 0, overruled: false, purpose }));
     refuseGuards(fixedGuards(store, params.planId), params);
     return await collectFixed(store, staging, signal);
   }
@@ -177,8 +181,12 @@ async function decideAndCollect(
     await takeRule(store, params.planId, params.conflicts, call);
   const evaluate = params.by === 'person' ? evaluatePlan : evaluateUnattended;
   const evaluation = await evaluate(store, params.planId, params.mode, signal);
-  const guards = await countGuards(store, params.planId, counts, evaluation, params.mode, signal);
+  const losses = await countLosses(store, params.planId, counts, evaluation, signal);
+  const guards = guardsTripped(store, params.planId, evaluation, losses, params.mode);
   refuseGuards(guards, params);
+  const deletions = countDeletions(store, losses, params.mode);
+  const decided = countDecided(store, params.planId, evaluation);
+  permit?.(levelOfRun({ deletions, decided, overruled: guards.length > 0, purpose }));
   return await collectEffects(store, staging, params.mode, evaluation, { counts, overruled: guards, signal });
 }
 

@@ -6,6 +6,7 @@ import { catalogMethods } from './catalog.ts';
 import { classMethods } from './class.ts';
 import { connectionMethods } from './connection.ts';
 import { continuousMethods } from './continuous.ts';
+import { pinMethods } from './pin.ts';
 import { rosterMethods } from './roster.ts';
 import { scoreMethods } from './score.ts';
 import { serverMethods } from './server.ts';
@@ -26,6 +27,7 @@ export const methods = {
   ...binMethods,
   ...catalogMethods,
   ...serverMethods,
+  ...pinMethods,
 };
 
 export type MethodName = keyof typeof methods;

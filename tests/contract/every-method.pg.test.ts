@@ -22,6 +22,15 @@ async function walkApp({ call, refused }: Transcript): Promise<void> {
   await call('app.dataInfo', {});
   await call('app.passwords', {});
   await call('app.log', { limit: 1 });
+  await call('pin.state', {});
+  await call('pin.set', { level: 'admin', pin: '2580' });
+  await refused('pin.set', { level: 'points', pin: '1', current: '2580' });
+  await call('pin.lock', {});
+  await refused('app.setDevice', { name: 'Room 302 PC' });
+  await refused('pin.unlock', { pin: '0000' });
+  await call('pin.unlock', { pin: '2580' });
+  await call('pin.reset', {});
+  await call('pin.remove', { level: 'admin', current: '2580' });
 }
 
 /** One class from its making to its points. */

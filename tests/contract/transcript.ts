@@ -13,7 +13,7 @@ export interface Transcript {
 
 /** Figures that differ from one run to the next: only their type is written down. */
 const figures = new Set(
-  'ms durationMs offsetMs uncertaintyMs usedBytes freeBytes bytes port seq pid host database dataFolder folder code at'.split(
+  'ms durationMs offsetMs uncertaintyMs usedBytes freeBytes bytes port seq pid host database dataFolder folder code at locksInMs'.split(
     ' ',
   ),
 );

@@ -2,6 +2,7 @@ import { knowing } from './knowing-mutants.ts';
 import { meetings } from './meeting-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { planningMore } from './planning-mutants.ts';
+import { permissionMutants } from './permission-mutants.ts';
 import { running } from './running-mutants.ts';
 
 const diff = 'shared/sync/diff.test.ts';
@@ -392,4 +393,5 @@ export const mutants: readonly Mutant[] = [
   ...running,
   ...finishing,
   ...knowing,
+  ...permissionMutants,
 ];
