@@ -81,7 +81,7 @@ export function readNewestRows(rows: readonly (readonly (string | null)[])[]): r
 
 /**
  * Leaves a visit where the one found before still stands (compare and set): no row comes back when somebody else left one meanwhile, or the row went
- * away. The row says whether it was made new.
+ * away. The row says whether it was made new. A device without a name keeps the one it had.
  */
 export function leaveVisitStatement(catalog: Catalog, request: VisitRequest): PgStatement {
   const { scope, device, from, to } = request;
@@ -90,7 +90,7 @@ export function leaveVisitStatement(catalog: Catalog, request: VisitRequest): Pg
     sql: `INSERT INTO ${table} AS d (class_id, device, name, visit_no, visit_token, epoch, app_version)
 SELECT $1::uuid, $2::uuid, $3::text, $4::int8, $5::uuid, m.epoch, $6::text FROM ${inSchema(catalog, 'meta')} m
 WHERE $7::int8 IS NULL OR EXISTS (SELECT FROM ${table} x WHERE x.class_id = $1::uuid AND x.device = $2::uuid)
-ON CONFLICT (class_id, device) DO UPDATE SET name = excluded.name, visit_no = excluded.visit_no, visit_token = excluded.visit_token,
+ON CONFLICT (class_id, device) DO UPDATE SET name = coalesce(nullif(excluded.name, ''), d.name), visit_no = excluded.visit_no, visit_token = excluded.visit_token,
   epoch = excluded.epoch, app_version = excluded.app_version, last_seen = clock_timestamp()
 WHERE d.visit_token IS NOT DISTINCT FROM $8::uuid AND (d.visit_no = $7::int8 OR $7::int8 IS NULL)
 RETURNING d.visit_no, d.revoked`,

@@ -262,7 +262,7 @@ function planCandidate(
   // Of a row the server lost only that moment is known, not when what it held then was edited.
   const later: Later = gone === null ? laterOf(contacts, facts) : { side: null, why: 'clock-unknown' };
   const newer = later.side;
-  const hints = { newer, untouchedFactory, putBack, gone };
+  const hints = { newer, untouchedFactory, putBack, copied: facts.dirty?.copied === true, gone };
   const outcome = outcomeOf(book, table, facts.trees, hints, modeOf(building, key));
   if (outcome === null) return null;
   const shown = facts.trees.local ?? facts.trees.server ?? facts.trees.base;

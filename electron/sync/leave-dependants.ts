@@ -5,7 +5,7 @@ import { hardParents } from '../../shared/sync/row.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { OutboxEffect } from '../store/sync/outbox-store.ts';
-import { changedSince } from '../store/sync/trees.ts';
+import { changedSince } from '../store/sync/changed-since.ts';
 import { hereOf } from './here-of.ts';
 
 /** Rows a run would write here, those of them it leaves, and the last local change its plan knew of. */

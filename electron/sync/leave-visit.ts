@@ -5,7 +5,6 @@ import type { Observation, Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { setPendingVisit, type NewDevice, type Peer } from '../store/sync/peer-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
-import { forgetCounts } from './forget-counts.ts';
 
 /** How a visit ended: it arrived, or this file goes on as another device, whose first visit arrived. */
 export interface Arrival {
@@ -35,23 +34,29 @@ export async function leaveVisit(
   const owner = context.app.device().id;
   const name = context.app.device().name ?? '';
   const request = { scope: peer.scope, renumber: observation.full, signal };
-  const asDevice = (id: string) => ({ id, name, version: context.version });
-  if (judgement.trust !== 'ahead' && peer.owner === owner) {
-    const from = observation.visit;
-    const to = nextVisit(peer, from);
-    setPendingVisit(store, peer.id, judgement.trust === 'known' ? from : null, to);
-    if (await remote.visit({ ...request, device: asDevice(peer.device), from, to }))
-      return { visited: true, newDevice: null };
-    // It may be there all the same: an earlier attempt that arrived late.
-    const there = (await remote.visits(peer.scope, [peer.device])).get(peer.device);
-    if (there?.no === to.no && there.token === to.token) return { visited: true, newDevice: null };
-  }
-  await forgetCounts(store, peer.id, signal);
+  const asDevice = (id: string) => ({ id, version: context.version });
+  const from = observation.visit;
+  const isOwn = peer.owner === owner;
+  // Also where this file is another one from now on: whoever still goes by the old id finds out by this visit, before it sends what is unsent here as well.
+  const leaves = isOwn ? judgement.trust !== 'ahead' : judgement.trust === 'known' && from !== null;
+  const arrived = leaves && (await arrives());
+  if (arrived && isOwn) return { visited: true, newDevice: null };
   const device = uuidv7();
   const visit: Visit = { no: 1, token: randomUUID() };
   context.log.write('info', 'device-renewed', { reason: judgement.trust });
-  await remote.visit({ ...request, device: asDevice(device), from: null, to: visit });
-  return { visited: false, newDevice: { device, owner, visit } };
+  await remote.visit({ ...request, device: { ...asDevice(device), name }, from: null, to: visit });
+  return { visited: false, newDevice: { device, owner, visit, unsentIsOurs: arrived } };
+
+  async function arrives(): Promise<boolean> {
+    const to = nextVisit(peer, from);
+    setPendingVisit(store, peer.id, judgement.trust === 'known' ? from : null, to);
+    // The name of another installation is not changed for it.
+    const old = { ...asDevice(peer.device), name: isOwn ? name : '' };
+    if (await remote.visit({ ...request, device: old, from, to })) return true;
+    // It may be there all the same: an earlier attempt that arrived late.
+    const there = (await remote.visits(peer.scope, [peer.device])).get(peer.device);
+    return there?.no === to.no && there.token === to.token;
+  }
 }
 
 /** The visit after the one found: the one already under way where that is it, so that it arriving late changes nothing. */

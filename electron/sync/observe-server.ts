@@ -91,7 +91,12 @@ export async function observeServer(
   const clockTrusted = clocksTrusted(contactsOf(store, peer.id).at(-1), observation.clock);
   // What a run wrote here and there was learned as well: the horizon moves past it.
   const learned =
-    observation.full || observation.rows > 0 || observation.resolutions.length > 0 || settled !== undefined;
+    observation.full ||
+    observation.rows > 0 ||
+    observation.resolutions.length > 0 ||
+    settled !== undefined ||
+    // Whoever has a twin has to become another device before anything is planned.
+    judgement.trust === 'ahead';
   const epoch = await epochAfter(remote, peer, observation, judgement);
   const arrival: Arrival =
     learned && observation.mayVisit

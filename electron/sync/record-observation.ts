@@ -1,6 +1,7 @@
 import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import { refusedColumn } from '../../shared/catalog/refused-column.ts';
+import { neverGoesMissing } from '../../shared/sync/diff.ts';
 import { isDeleted, sameApartFromDeletion, sameRow } from '../../shared/sync/row.ts';
 import type { TreeRow } from '../../shared/sync/plan.ts';
 import { createSlicer } from '../engine/slices.ts';
@@ -118,6 +119,8 @@ function recordRow(recording: Recording, table: CatalogTable, seen: ServerRow, l
   }
   const base = blank ? undefined : trees.base(key);
   const known = base === undefined ? null : base.row;
+  // It was there once: what is here under its key was added again, or before it was removed there.
+  if (base === undefined && seen.row === null && !distrusted && !neverGoesMissing(table)) trees.setBase(key, null, now);
   if (sameRow(table, known, seen.row)) trees.dropRemote(key);
   else {
     const { row, ver, editedFrom, editedAt, by, content } = seen;

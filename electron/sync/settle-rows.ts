@@ -50,16 +50,20 @@ export interface Settled {
   readonly agreed: boolean;
 }
 
-/** A mark stands exactly where this side differs from Base. `local` is the row here where the caller knows it. */
+/** A mark stands exactly where this side differs from Base, and asks no more than the run says (`copied`): what it asked was answered. `local` is the row here where the caller knows it. */
 function fixMark(
   settling: Settling,
   table: CatalogTable,
   key: RowKey,
   base: TreeRow,
   local: TreeRow = readRow(settling.store, table, key.pk),
+  copied = false,
 ): void {
   if (sameRow(table, local, base)) settling.trees.clearDirty(key);
-  else settling.trees.markDirty(key, settling.now);
+  else {
+    settling.trees.markDirty(key, settling.now);
+    settling.trees.setCopied(key, copied);
+  }
 }
 
 function runRow(
@@ -97,6 +101,7 @@ function knownBefore({ store, peerId, trees }: Settling, key: RowKey): KnownBefo
             at: dirty.lastAt,
             monotonicMs: dirty.stamp?.monotonicMs ?? null,
             bootId: dirty.stamp?.bootId ?? null,
+            ...(dirty.copied ? { copied: true } : {}),
           },
     question: questionOf(store, peerId, key),
   };
@@ -251,7 +256,7 @@ function settleTarget(
   // Before the mark of today: the change of this PC that waits again is as old as it was.
   if (made != null && !sameRow(table, target.local, base ?? null))
     trees.markDirty(effect, made.at, { mono_ms: made.monotonicMs, boot: made.bootId });
-  fixMark(settling, table, effect, base ?? null);
+  fixMark(settling, table, effect, base ?? null, undefined, made?.copied === true);
   return { rows, stays: effect.down && !untouched, agreed: agreed && base !== undefined };
 }
 

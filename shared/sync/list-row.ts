@@ -5,7 +5,7 @@ import { alikeOf, heldBy, naturalOf, type Claim } from './claims.ts';
 import { change, diffRow, directionOf, neverGoesMissing, type DiffHints } from './diff.ts';
 import type { Lookup, Side } from './lookup.ts';
 import type { Direction, PlanRow, Row, RowOutcome, TreeRow, Trees } from './plan.ts';
-import { putBackOutcome } from './put-back.ts';
+import { copiedOutcome, putBackOutcome } from './put-back.ts';
 import { forMode, type SyncMode } from './sync-mode.ts';
 import { cellOf, hardReferences, references, sameRow, type Reference } from './row.ts';
 
@@ -19,6 +19,8 @@ export interface RowWords extends Pick<PlanRow, 'label' | 'origin' | 'serverVer'
 export interface RowHints extends Omit<DiffHints, 'parentGone'> {
   /** Whether the server was put back and holds something else there than both sides once agreed on. */
   readonly putBack: boolean;
+  /** Whether the file was copied, or put back, with this PC's change unsent. */
+  readonly copied: boolean;
 }
 
 /** Parts of the per-key step that need more than the row itself: its parents, and keys that were taken over by others. */
@@ -35,7 +37,8 @@ export function outcomeOf(
     ? change(table, trees, trees.server)
     : diffRow(table, trees, { ...hints, parentGone });
   const asks = hints.putBack && !comesAgain(lookup, table, trees, both);
-  const outcome = forMode(table, trees, asks ? putBackOutcome(table, trees, both) : both, mode, parentGone);
+  const known = hints.copied ? copiedOutcome(table, trees, both) : both;
+  const outcome = forMode(table, trees, asks ? putBackOutcome(table, trees, both) : known, mode, parentGone);
   if (outcome === null || outcome.kind === 'agreed') return null;
   if (outcome.kind === 'conflict' || outcome.result === null) return outcome;
   const moved = followAliases(lookup, table, outcome.result);

@@ -65,6 +65,7 @@ export type RecommendReason =
   | 'integrity-local'
   | 'decided-before'
   | 'server-restored'
+  | 'file-restored'
   | 'clock-unknown'
   | 'clocks-overlap';
 
@@ -104,7 +105,13 @@ export interface KnownBefore {
   /** Who changed the server's version, and when in its time (`from` … `at`); null where the server had changed nothing. */
   readonly server: { readonly by: string | null; readonly at: string | null; readonly from: string | null } | null;
   /** When it was last changed here, by which clock; null where nothing was. */
-  readonly local: { readonly at: string; readonly monotonicMs: number | null; readonly bootId: string | null } | null;
+  readonly local: {
+    readonly at: string;
+    readonly monotonicMs: number | null;
+    readonly bootId: string | null;
+    /** The change lay unsent in a copied file, and was asked about. */
+    readonly copied?: boolean;
+  } | null;
   /** The question about its deletion that was open: which deleted version, and how many new children it had not seen. */
   readonly question: { readonly deleted: TreeRow; readonly children: number } | null;
 }

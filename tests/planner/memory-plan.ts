@@ -112,6 +112,7 @@ export class MemoryPlan implements OpenPlan {
     hints: (table: CatalogTable, pk: string) => RowHints = (table, pk) => ({
       ...noHints,
       putBack: false,
+      copied: false,
       gone: world.gone.get(`${table.name} ${pk}`) ?? null,
     }),
     mode: SyncMode = 'two-way',

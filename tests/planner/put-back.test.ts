@@ -19,7 +19,7 @@ function putBack(base: null | undefined, kind: TableKind, onDelete: OnDelete): M
   const world = new World(smallCatalog([parent, child]));
   world.set('parent', parentPk, { base, local: null, server: { id: parentId, value: '1' } });
   world.set('child', childPk, { base: undefined, local: null, server: { id: childId, parent_id: parentId } });
-  return new MemoryPlan(world, (table) => ({ ...noHints, putBack: table.name === 'parent' }));
+  return new MemoryPlan(world, (table) => ({ ...noHints, putBack: table.name === 'parent', copied: false }));
 }
 
 const cases = ([null, undefined] as const).flatMap((base) =>

@@ -83,6 +83,8 @@ CREATE TABLE dirty (
   first_seq INTEGER NOT NULL, seq INTEGER NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
   -- The monotonic clock at the last edit, and the start of the computer it counts from; null where nobody noted it.
   mono_ms REAL, boot TEXT,
+  -- Set where the file went on as another device with this change unsent: its twin, or it itself before it was put back, may have sent it.
+  copied INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (peer_id, tbl, pk)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dirty_seq ON dirty (peer_id, seq);

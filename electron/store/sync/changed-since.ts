@@ -58,3 +58,9 @@ export function differingThere(
     marked: statement(store.db, marked).all(peerId) as RowKey[],
   };
 }
+
+/** Keys of the rows of a table changed here after the change of that number. */
+export function changedSince(store: ClassStore, peerId: string, table: string, seq: number): readonly string[] {
+  const sql = 'SELECT pk FROM dirty WHERE peer_id = ? AND seq > ? AND tbl = ?';
+  return (statement(store.db, sql).all(peerId, BigInt(seq), table) as { pk: string }[]).map(({ pk }) => pk);
+}

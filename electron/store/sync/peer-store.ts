@@ -172,13 +172,20 @@ export interface NewDevice {
   readonly device: string;
   readonly owner: string;
   readonly visit: Visit;
+  /** Whether certainly nobody sent what is unsent here: the visit of the id it had still stood when it was given up, and moved on with that. */
+  readonly unsentIsOurs: boolean;
 }
 
-/** From now on this file is another device on that server. Its open plans were somebody else's. Inside a transaction of the caller. */
-function becomeDevice(store: ClassStore, peerId: string, { device, owner, visit }: NewDevice): void {
+/**
+ * From now on this file is another device on that server. Its open plans were somebody else's, and what it has not sent may have been sent by its twin, or by itself
+ * before it was put back: then it asks. Inside a transaction of the caller.
+ */
+function becomeDevice(store: ClassStore, peerId: string, { device, owner, visit, unsentIsOurs }: NewDevice): void {
   const sql = `UPDATE peer SET device = ?, owner = ?, visit_no = ?, visit_token = ?, pending_no = NULL, pending_token = NULL, witnesses = NULL WHERE id = ?`;
   statement(store.db, sql).run(device, owner, BigInt(visit.no), visit.token, peerId);
   statement(store.db, `UPDATE plan SET state = 'stale' WHERE peer_id = ? AND state = 'open'`).run(peerId);
+  if (unsentIsOurs) return;
+  statement(store.db, 'UPDATE dirty SET copied = 1 WHERE peer_id = ?').run(peerId);
 }
 
 /** Rows of Base copied in one step. */
@@ -207,13 +214,19 @@ export function* inheritBase(store: ClassStore, from: Peer, to: Peer): Generator
     if (last === undefined) break;
     after = last;
   }
-  store.transaction(() =>
+  store.transaction(() => {
+    // What asks because the file was copied asks on the server it moved to as well. All other marks are made anew.
+    const columns = 'tbl, pk, first_seq, seq, first_at, last_at, mono_ms, boot, copied';
+    statement(
+      store.db,
+      `INSERT INTO dirty (peer_id, ${columns}) SELECT ?, ${columns} FROM dirty WHERE peer_id = ? AND copied = 1 ON CONFLICT (peer_id, tbl, pk) DO NOTHING`,
+    ).run(to.id, from.id);
     statement(
       store.db,
       `UPDATE peer SET (epoch, device, owner, visit_no, visit_token, pending_no, pending_token, witnesses, observed_at, offset_ms, uncertainty_ms) =
         (SELECT epoch, device, owner, visit_no, visit_token, pending_no, pending_token, witnesses, observed_at, offset_ms, uncertainty_ms FROM peer WHERE id = ?) WHERE id = ?`,
-    ).run(from.id, to.id),
-  );
+    ).run(from.id, to.id);
+  });
 }
 
 /**

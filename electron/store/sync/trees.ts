@@ -35,6 +35,8 @@ export interface DirtyEntry {
   readonly lastAt: string;
   /** The clocks at the last edit; null where nobody noted them. */
   readonly stamp: ClockReading | null;
+  /** The file was copied, or put back, with this change unsent: it may have been sent before, and undone since. */
+  readonly copied: boolean;
 }
 
 /** The address of a row. */
@@ -64,6 +66,8 @@ export interface Trees {
   dropAllRemote(): void;
   dirty(key: RowKey): DirtyEntry | undefined;
   clearDirty(key: RowKey): void;
+  /** Says whether a change lay unsent in a copied file and nobody has said whether it counts. */
+  setCopied(key: RowKey, copied: boolean): void;
   /** Marks a row that is not marked yet, as changed at that time; by which clock, where that is known. */
   markDirty(key: RowKey, at: string, clock?: Pick<RawStamp, 'mono_ms' | 'boot'>): void;
   /**
@@ -96,6 +100,7 @@ interface RawRemote {
 }
 
 interface RawDirty extends RawStamp {
+  copied: number;
   seq: number;
   first_at: string;
   last_at: string;
@@ -111,17 +116,18 @@ const setRemote = `INSERT INTO remote (peer_id, tbl, pk, row, ver, edited_from, 
   ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, ver = excluded.ver, edited_from = excluded.edited_from, edited_at = excluded.edited_at,
     by = excluded.by, put_back = excluded.put_back, restored = excluded.restored, gone = excluded.gone`;
 const dropRemote = `DELETE FROM remote ${atKey}`;
-const getDirty = `SELECT seq, first_at, last_at, mono_ms, boot FROM dirty ${atKey}`;
+const getDirty = `SELECT seq, first_at, last_at, mono_ms, boot, copied FROM dirty ${atKey}`;
 const markDirty = `INSERT INTO dirty (peer_id, tbl, pk, first_seq, seq, first_at, last_at, mono_ms, boot) SELECT ?, ?, ?, seq, seq, ?, ?, CAST(? AS REAL), ? FROM change_clock WHERE true
   ON CONFLICT (peer_id, tbl, pk) DO NOTHING`;
 const clearDirty = `DELETE FROM dirty ${atKey}`;
+const setCopied = `UPDATE dirty SET copied = ? ${atKey}`;
 
 const candidatesSql = `WITH k AS MATERIALIZED (
   SELECT pk FROM dirty WHERE peer_id = ? AND tbl = ? AND pk > ? AND first_seq <= ?
   UNION SELECT pk FROM remote WHERE peer_id = ? AND tbl = ? AND pk > ?
   ORDER BY pk LIMIT ?
 )
-SELECT k.pk, b.at AS baseAt, b.row AS baseRow, r.pk IS NOT NULL AS differs, r.row, r.ver, r.edited_from, r.edited_at, r.by, coalesce(r.put_back, 0) AS put_back, coalesce(r.restored, 0) AS restored, r.gone, d.seq, d.first_at, d.last_at, d.mono_ms, d.boot
+SELECT k.pk, b.at AS baseAt, b.row AS baseRow, r.pk IS NOT NULL AS differs, r.row, r.ver, r.edited_from, r.edited_at, r.by, coalesce(r.put_back, 0) AS put_back, coalesce(r.restored, 0) AS restored, r.gone, d.seq, d.first_at, d.last_at, d.mono_ms, d.boot, coalesce(d.copied, 0) AS copied
   FROM k
   LEFT JOIN base AS b ON b.peer_id = ? AND b.tbl = ? AND b.pk = k.pk
   LEFT JOIN remote AS r ON r.peer_id = ? AND r.tbl = ? AND r.pk = k.pk
@@ -130,7 +136,7 @@ SELECT k.pk, b.at AS baseAt, b.row AS baseRow, r.pk IS NOT NULL AS differs, r.ro
 
 /** As `candidatesSql` where nothing of the table is marked from there on, as in a first download: less than half the work. */
 const observedSql = `SELECT r.pk, b.at AS baseAt, b.row AS baseRow, 1 AS differs, r.row, r.ver, r.edited_from, r.edited_at, r.by, r.put_back, r.restored, r.gone,
-    NULL AS seq, NULL AS first_at, NULL AS last_at, NULL AS mono_ms, NULL AS boot
+    NULL AS seq, NULL AS first_at, NULL AS last_at, NULL AS mono_ms, NULL AS boot, 0 AS copied
   FROM remote AS r LEFT JOIN base AS b ON b.peer_id = r.peer_id AND b.tbl = r.tbl AND b.pk = r.pk
  WHERE r.peer_id = ? AND r.tbl = ? AND r.pk > ? ORDER BY r.pk LIMIT ?`;
 const isMarkedAfter = 'SELECT 1 FROM dirty WHERE peer_id = ? AND tbl = ? AND pk > ? LIMIT 1';
@@ -143,16 +149,22 @@ interface RawCandidate extends RawRemote, RawStamp {
   seq: number | null;
   first_at: string | null;
   last_at: string | null;
+  copied: number;
+}
+
+function dirtyFrom(raw: RawDirty): DirtyEntry {
+  const { seq, first_at: firstAt, last_at: lastAt, copied } = raw;
+  return { seq, firstAt, lastAt, stamp: stampFrom(raw), copied: copied === 1 };
 }
 
 function candidateFrom(raw: RawCandidate): Candidate {
-  const { seq, first_at: firstAt, last_at: lastAt } = raw;
+  const { seq, first_at, last_at } = raw;
   return {
     pk: raw.pk,
     base: raw.baseAt === null ? undefined : { row: fromJson(raw.baseRow), at: raw.baseAt },
     remote: raw.differs === 1 ? remoteFrom(raw) : undefined,
     dirty:
-      seq === null || firstAt === null || lastAt === null ? undefined : { seq, firstAt, lastAt, stamp: stampFrom(raw) },
+      seq === null || first_at === null || last_at === null ? undefined : dirtyFrom({ ...raw, seq, first_at, last_at }),
   };
 }
 
@@ -230,11 +242,10 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
     dropRemote: (key) => write(dropRemote, ...place(key)),
     dirty(key) {
       const raw = get(getDirty, ...place(key)) as RawDirty | undefined;
-      return raw === undefined
-        ? undefined
-        : { seq: raw.seq, firstAt: raw.first_at, lastAt: raw.last_at, stamp: stampFrom(raw) };
+      return raw === undefined ? undefined : dirtyFrom(raw);
     },
     clearDirty: (key) => run(clearDirty, ...place(key)),
+    setCopied: (key, copied) => run(setCopied, copied ? 1n : 0n, ...place(key)),
     markDirty: (key, at, { mono_ms: mono, boot } = { mono_ms: null, boot: null }) =>
       run(markDirty, ...place(key), at, at, mono === null ? null : String(mono), boot),
     candidates(table, after, seq, limit) {
@@ -279,12 +290,6 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
     dirtyCountSince: (seq) =>
       count('SELECT count(*) AS n FROM dirty WHERE peer_id = ? AND seq > ?', peerId, BigInt(seq)),
   };
-}
-
-/** Keys of the rows of a table changed here after the change of that number. */
-export function changedSince(store: ClassStore, peerId: string, table: string, seq: number): readonly string[] {
-  const sql = 'SELECT pk FROM dirty WHERE peer_id = ? AND seq > ? AND tbl = ?';
-  return (statement(store.db, sql).all(peerId, BigInt(seq), table) as { pk: string }[]).map(({ pk }) => pk);
 }
 
 /** Rows the server is known to hold with these cells in some columns. Looks at every row of the table. */

@@ -11,6 +11,7 @@ export function detailSentence(row: PlanRowItem, words: Words): string {
     const at = row.times[side];
     return at === null ? t('sync:detail.sometime') : format.when(at);
   };
+  if (row.reason === 'file-restored') return unsentInCopy(row, words, when('local'));
   switch (row.conflict) {
     case 'both-updated':
     case 'both-added':
@@ -52,6 +53,19 @@ export function detailSentence(row: PlanRowItem, words: Words): string {
       return t(`sync:detail.${row.kind === 'conflict' ? 'update' : row.kind}.${row.direction}`);
     }
   }
+}
+
+/** What lay unsent in a file that was copied or put back: what was done here, and why nobody can tell whether it counts. */
+function unsentInCopy(row: PlanRowItem, words: Words, when: string): string {
+  const { t, format } = words;
+  const record = recordText(row, words);
+  const done =
+    row.conflict === 'deleted-here-updated-there'
+      ? t('sync:detail.copied.deleted', { record, when })
+      : row.conflict === 'updated-here-deleted-there'
+        ? t('sync:detail.copied.added', { record, when })
+        : t('sync:detail.copied.changed', { fields: touched(row, 'local', words), when });
+  return format.sentences(done, t('sync:detail.copied.why'));
 }
 
 /** Both sides changed the same, and nothing asks: which side's counts, and where it goes. */

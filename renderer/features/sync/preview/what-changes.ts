@@ -150,10 +150,13 @@ function decided(row: PlanRowItem, words: Words): readonly Piece[] {
 
 function asked(row: PlanRowItem, words: Words): readonly Piece[] {
   const { t } = words;
+  const copied = row.reason === 'file-restored';
   switch (row.conflict) {
     case 'updated-here-deleted-there':
+      if (copied) return [plain(t('sync:what.addedHereGoneThere'))];
       return [plain(t('sync:what.changedHereDeletedThere'))];
     case 'deleted-here-updated-there':
+      if (copied) return [plain(t('sync:what.deletedHereStillThere'))];
       return [
         plain(
           t(row.reason === 'server-restored' ? 'sync:what.deletedHereAgainThere' : 'sync:what.deletedHereChangedThere'),
