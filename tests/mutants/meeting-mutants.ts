@@ -141,8 +141,8 @@ const meeting: readonly Mutant[] = [
     id: 'new-device-id',
     rule: 'ahead: this device was restored or cloned → new device id',
     file: 'electron/sync/leave-visit.ts',
-    find: "if (judgement.trust !== 'ahead' && peer.owner === owner) {",
-    replace: 'if (peer.owner !== null) {',
+    find: "isOwn ? judgement.trust !== 'ahead' :",
+    replace: 'isOwn ||',
     tests: [devices],
   },
   {
