@@ -25,7 +25,7 @@ export const knowing: readonly Mutant[] = [
     find: ": judgement.trust === 'known' && from !== null",
     replace: ': judgement.trust === from',
     tests: ['tests/sync/copied-file.pg.test.ts'],
-    name: 'others had something new',
+    name: 'another installation',
   },
   {
     id: 'read-back-of-all',

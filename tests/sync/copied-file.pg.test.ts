@@ -1,3 +1,5 @@
+import Database from 'better-sqlite3';
+import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +41,15 @@ async function unsentChanges(book: Book): Promise<void> {
   await change(book, 'Li W', { name: 'Li Wei' });
   await change(book, 'Wang Fang', {}, { untag: ['choir'], tag: ['piano'] });
   await book.award('Wang Fang', 2);
+}
+
+/** The same files under an installation of their own, as where a class file alone was copied. */
+async function installAnew(device: Device): Promise<void> {
+  await device.stop();
+  const db = new Database(join(device.folder, 'app.db'));
+  db.prepare('UPDATE device SET id = ?').run(randomUUID());
+  db.close();
+  await device.start();
 }
 
 /** What is asked about in the next list, with what speaks for it. */
@@ -127,8 +138,13 @@ describe('what a class file had not sent yet when it was put back to an older co
 });
 
 describe('what a class file had not sent yet when it was copied to another PC', () => {
-  for (const learns of [false, true])
-    it(`goes from the one that comes first, and the other one asks, when ${learns ? 'others had something new' : 'nobody had anything new'}`, async () => {
+  const cases = [
+    { name: 'nobody had anything new', learns: false, installed: false },
+    { name: 'others had something new', learns: true, installed: false },
+    { name: 'the file alone lies in another installation', learns: true, installed: true },
+  ];
+  for (const { name, learns, installed } of cases)
+    it(`goes from the one that comes first, and the other one asks, when ${name}`, async () => {
       await using both = await pair();
       const { a, b } = both;
       await change(b, 'Wang Fang', {}, { tag: ['choir'] });
@@ -136,6 +152,7 @@ describe('what a class file had not sent yet when it was copied to another PC', 
       await unsentChanges(b);
       await b.device.stop();
       await using copied = await startDevice('Copied PC', undefined, b.device.folder);
+      if (installed) await installAnew(copied);
       await b.device.start();
       const c = await bookOn(copied, b, both);
       await bookOn(b.device, b, both);
