@@ -200,8 +200,8 @@ const meeting: readonly Mutant[] = [
     id: 'restored-is-one-decision',
     rule: 'a row the server has but a local tombstone says deleted = conflict; all of it is offered as one decision',
     file: 'shared/sync/list-row.ts',
-    find: 'asks ? putBackOutcome(table, trees, both) : both',
-    replace: 'both',
+    find: 'asks ? putBackOutcome(table, trees, both) : known',
+    replace: 'known',
     tests: [identity],
   },
   {
