@@ -6,7 +6,7 @@ import { sides, type Lookup, type Side } from './lookup.ts';
 import { Meetings } from './meetings.ts';
 import type { Choice, LeftReason, PlanRow, TreeRow, Trees } from './plan.ts';
 import { resolveRow } from './resolve.ts';
-import { hardReferences, sameRow } from './row.ts';
+import { cellOf, hardReferences, sameRow } from './row.ts';
 
 /** Which part of a plan is to be carried out. */
 export type Part = 'apply' | 'pull' | 'sync';
@@ -290,12 +290,22 @@ function* followGroup(work: Work, ordinal: number): Generator<void, void> {
     if (!isSpokenFor(row, group, member)) continue;
     members.push(member);
     const result = groupResult(lookup.catalog, row, speaker, work.choices.get(group));
-    if (result !== undefined) work.results.set(member, result);
+    if (result !== undefined) work.results.set(member, withOwnValues(work, member, row, result));
     noteClaims(work, member);
     work.queue.push(member);
   }
   // First of all the row that asks: what is left with it is left because of it.
   bind(work, [group, ...members]);
+}
+
+/** A row that stays with its group, and that another record had a value of: it has the values somebody decided on for it. */
+function withOwnValues({ lookup, choices }: Work, member: number, row: PlanRow, result: TreeRow): TreeRow {
+  const choice = choices.get(member);
+  if (result === null || choice === undefined || row.conflict !== 'same-identity') return result;
+  const own = resolveRow(tableOf(lookup.catalog, row.table), row, choice);
+  if (own.kind !== 'decided' || own.result === null) return result;
+  const { result: decided } = own;
+  return { ...result, ...Object.fromEntries((row.claimed ?? []).map((name) => [name, cellOf(decided, name)])) };
 }
 
 /** Leaves one of two rows out where a side could not hold both as they would be. */

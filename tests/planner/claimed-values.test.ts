@@ -31,7 +31,12 @@ const seat = smallTable('seat', 'entity', {
   columns: [id, text('code'), text('word')],
   unique: ['code', 'word'].map((column) => ({ columns: [column], amongLive: false, where: [] })),
 });
-const catalog = smallCatalog([person, point, mail, seat], true);
+const cushion = smallTable('cushion', 'entity', {
+  columns: [id, text('code'), text('seat_id', { type: 'uuid' })],
+  unique: [{ columns: ['code'], amongLive: false, where: [] }],
+  foreignKeys: [pointer('seat_id', 'seat')],
+});
+const catalog = smallCatalog([person, point, mail, seat, cushion], true);
 const [ours, theirs, entry] = [idOf('1'), idOf('2'), idOf('3')];
 const keyOf = (key: string): string => JSON.stringify([key]);
 const someone = (
@@ -152,6 +157,34 @@ describe('two values of a record, each of which another record has', () => {
       expect(given).toEqual(choice.choice === 'server' ? own : seatOf(ours, '9', null));
     }
   });
+});
+
+it('another value decided for a new row of a group that is kept is the one it is kept with', () => {
+  const [before, after] = ['z', 'y'].map((word) => ({ id: ours, code: null, word }));
+  const cushionOf = (key: string, of: string | null, code = '1'): Row => ({ id: key, code, seat_id: of });
+  const plan = new MemoryPlan(
+    world({
+      [`seat ${ours}`]: { base: before, local: after ?? null, server: null },
+      [`cushion ${theirs}`]: onlyHere(cushionOf(theirs, ours)),
+      [`cushion ${entry}`]: onlyThere(cushionOf(entry, null)),
+    }),
+  );
+  const [seatPlace = -1, place = -1] = [
+    plan.ordinal('seat', keyOf(ours)) ?? -1,
+    plan.ordinal('cushion', keyOf(theirs)) ?? -1,
+  ];
+  expect([plan.row(seatPlace).kind, plan.row(place).conflict]).toEqual(['conflict', 'same-identity']);
+  expect(plan.row(place).group).toBe(seatPlace);
+  const renaming: Choice = { choice: 'rename', fields: { code: { value: '9' } } };
+  const { settled, effects } = resolve(
+    plan,
+    new Map([
+      [seatPlace, { choice: 'local' }],
+      [place, renaming],
+    ]),
+  );
+  expect(settled.left.size).toBe(0);
+  expect(effects.find(({ pk }) => pk === keyOf(theirs))?.result).toEqual(cushionOf(theirs, ours, '9'));
 });
 
 describe('a value only one record may have under a condition', () => {

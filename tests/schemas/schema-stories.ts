@@ -144,7 +144,8 @@ async function begin(
   const { items } = await first.call('connection.list', { classId });
   const scope = items[0]?.remoteClassId ?? '';
   const own: SchemaBook = { device: first, catalog, classId, connectionId };
-  for (let count = 0; count < 12; count += 1) editSchema(next, own);
+  // Without a row there would be no class on the server to join.
+  for (let count = 0; count < 12 || rowsHere(own).size === 0; count += 1) editSchema(next, own);
   const story: Story = { next, server, clock, schema, scope, books: [own], events, note, syncs: 0, done: null };
   await syncSchema(story, own, { mode: 'sync', manner: 'nothing', cut: false, overtaken: true });
   const joined = await second.call('class.join', { remoteClassId: scope, connection: connection(second), pull: true });
