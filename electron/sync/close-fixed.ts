@@ -67,7 +67,8 @@ function closeVoid(closing: Closing, address: string, ordinal: number): boolean 
   const [table, pk] = partsOfAddress(closing.store.catalog, address);
   const children = childAddresses(closing, table, pk, 'both');
   return (
-    children.some((child) => stays(closing, child, address, 'server', ordinal)) && leave(closing, ordinal, 'new-child')
+    children.some((child) => stays(closing, child, { parent: address, ordinal, side: 'server', way: 'hidden' })) &&
+    leave(closing, ordinal, 'new-child')
   );
 }
 
@@ -125,7 +126,7 @@ function takesKept(
 
 /** A record that goes from a side on which something stays that cannot be without it. */
 function keepsChild(closing: Closing, ordinal: number, table: CatalogTable, row: PlanRow, target: Trees): boolean {
-  const address = `${row.table} ${row.pk}`;
+  const going = { parent: `${row.table} ${row.pk}`, ordinal };
   const goesHere = row.trees.local !== null && target.local === null;
   const goesThere = !isDeleted(table, row.trees.server) && isDeleted(table, target.server);
   // Entries nobody has sent yet would have to be left out of what goes: the run would find them and write nothing.
@@ -134,21 +135,31 @@ function keepsChild(closing: Closing, ordinal: number, table: CatalogTable, row:
     hasNewChild(closing.store, closing.store.catalog, closing.trees, closing.planId, hidden) ||
     (goesHere &&
       childAddresses(closing, table, row.pk, 'local').some((child) =>
-        stays(closing, child, address, 'local', ordinal),
+        stays(closing, child, { ...going, side: 'local', way: 'for-good' }),
       )) ||
     (goesThere &&
       childAddresses(closing, table, row.pk, 'both').some((child) =>
-        stays(closing, child, address, 'server', ordinal),
+        stays(closing, child, { ...going, side: 'server', way: target.server === null ? 'for-good' : 'hidden' }),
       ));
   return kept && leave(closing, ordinal, 'new-child');
 }
 
+/** A record that goes from a side: its address, its place in the list, and whether it is hidden there or gone for good. */
+interface Going {
+  readonly parent: string;
+  readonly side: 'local' | 'server';
+  readonly way: 'hidden' | 'for-good';
+  readonly ordinal: number;
+}
+
 /** Whether a child stays on a side, as things stand. Where it goes with this list, the record needs it to go. */
-function stays(closing: Closing, child: string, parent: string, side: 'local' | 'server', ordinal: number): boolean {
+function stays(closing: Closing, child: string, { parent, side, way, ordinal }: Going): boolean {
   const { store, planId } = closing;
   const [table, pk] = partsOfAddress(store.catalog, child);
-  if (side === 'server' && isVoid(store, table, pk)) return false;
-  const place = side === 'server' ? goingPlace(closing, child) : null;
+  // What is hidden or taken back is there still: it can be with a record that is hidden too, and not without one.
+  const mayStand = side === 'server' && way === 'hidden';
+  if (mayStand && isVoid(store, table, pk)) return false;
+  const place = mayStand ? goingPlace(closing, child) : null;
   if (place !== null) {
     addNeed(store, planId, place, ordinal);
     return isLeftFixed(store, planId, place);
@@ -158,7 +169,7 @@ function stays(closing: Closing, child: string, parent: string, side: 'local' | 
   const row = planRow(store, planId, own);
   const end = row?.target?.[side];
   if (end === undefined) return true;
-  const gone = (side === 'server' && isDeleted(table, end)) || !hardParents(table, end).includes(parent);
+  const gone = (mayStand && isDeleted(table, end)) || !hardParents(table, end).includes(parent);
   if (gone) addNeed(store, planId, own, ordinal);
   return !gone;
 }

@@ -169,10 +169,7 @@ it('another value decided for a new row of a group that is kept is the one it is
       [`cushion ${entry}`]: onlyThere(cushionOf(entry, null)),
     }),
   );
-  const [seatPlace = -1, place = -1] = [
-    plan.ordinal('seat', keyOf(ours)) ?? -1,
-    plan.ordinal('cushion', keyOf(theirs)) ?? -1,
-  ];
+  const [seatPlace, place] = [plan.ordinal('seat', keyOf(ours)) ?? -1, plan.ordinal('cushion', keyOf(theirs)) ?? -1];
   expect([plan.row(seatPlace).kind, plan.row(place).conflict]).toEqual(['conflict', 'same-identity']);
   expect(plan.row(place).group).toBe(seatPlace);
   const renaming: Choice = { choice: 'rename', fields: { code: { value: '9' } } };
