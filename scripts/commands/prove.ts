@@ -41,10 +41,15 @@ async function runTests({ file, name: only, settings }: ProofRow, from: number, 
     env: { ...process.env, ...settings(from, count) },
     stdio: ['ignore', 2, 2],
   });
-  const stop = (): void => void child.kill('SIGTERM');
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+    child.kill('SIGTERM');
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   const [code] = (await once(child, 'exit')) as [number | null];
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
-  if (code === null) process.exit(130);
+  // Tests that were stopped end like tests that failed.
+  if (stopped || code === null) process.exit(130);
   return code;
 }
