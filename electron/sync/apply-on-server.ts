@@ -28,6 +28,7 @@ import { nextVisit } from './leave-visit.ts';
 import { horizonOf } from './plan-facts.ts';
 import type { OpenRemote } from './open-remote.ts';
 import { linesToSend } from './resolution-log.ts';
+import { startHistory } from './write-history.ts';
 
 /** How the server part of a run ended. */
 export type ServerEnd =
@@ -82,6 +83,7 @@ export async function applyOnServer(
   const visit = { from: peer.visit, to: nextVisit(peer, peer.visit) };
   setPendingVisit(store, peer.id, null, visit.to);
   const { effects, placeAt } = upEffects(store, staging, server.up);
+  const ahead = startHistory(store, staging);
   let outcome: ApplyOutcome;
   try {
     outcome = await remote.apply({
@@ -99,8 +101,11 @@ export async function applyOnServer(
       effects,
       resolutions,
       signal: call.signal,
-      onPhase: (phase, done, total, table) =>
-        call.progress({ phase, done, total, ...(table === undefined ? {} : { table }) }),
+      onPhase: (phase, done, total, table) => {
+        // From here on the server works, and this thread waits.
+        if (phase === 'compare') ahead.begin();
+        call.progress({ phase, done, total, ...(table === undefined ? {} : { table }) });
+      },
       onReadBack: (rows) =>
         noteVersions(
           store,
@@ -110,9 +115,11 @@ export async function applyOnServer(
       onProved: (there) => setProved(store, run.id, there.map(placeAt)),
     });
   } catch (error) {
+    await ahead.stop();
     dropOutbox(store, run.id);
     throw error;
   }
+  await (outcome.kind === 'committed' ? ahead.end() : ahead.stop());
   if (outcome.kind === 'committed') return visited(store, peer.id);
   if (outcome.kind !== 'unknown' && outcome.kind !== 'duplicate') dropOutbox(store, run.id);
   return endOf(outcome);

@@ -36,6 +36,7 @@ import { recover } from './recover.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { sendWaitingLines } from './resolution-log.ts';
 import { forgetWaiting } from './waiting.ts';
+import { writeHistory } from './write-history.ts';
 
 /** Who wants a run: somebody at the list, or continuous sync with nobody there, which carries out no choice of anybody. */
 type RunBy = 'person' | 'schedule';
@@ -214,6 +215,7 @@ async function carryOut(
   const { up } = collected.counts;
   let server: ServerEnd = { kind: 'committed' };
   if (open !== null && up > 0) server = await applyOnServer(context, store, { head, run, staging, up, open }, call);
+  else await writeHistory(store, staging, call.signal);
   switch (server.kind) {
     case 'stale':
       return stale(store, head, server.rows);

@@ -337,17 +337,21 @@ export function dropOutbox(store: ClassStore, runId: string): void {
 }
 
 /**
- * Removes the rows of runs nobody works on, a few at a time: whoever goes through it decides when it stops for a while. Rows of a run that is being found out are
- * passed over, not looked at.
+ * Removes the rows of runs nobody works on, and what was written ahead into the history of those that did not end well, a few at a time: whoever goes through it
+ * decides when it stops for a while. Rows of a run that is being found out are passed over, not looked at.
  */
 export function* clearStaged(store: ClassStore): Generator<void, void> {
   const next = 'SELECT run_id FROM outbox_row WHERE run_id > ? ORDER BY run_id LIMIT 1';
   const sql = `DELETE FROM outbox_row WHERE run_id = ? AND run_id NOT IN (SELECT run_id FROM outbox)
   AND ord IN (SELECT ord FROM outbox_row WHERE run_id = ? ORDER BY ord LIMIT ${REMOVED_AT_ONCE})`;
+  const ahead = `DELETE FROM run_row WHERE run_id = ? AND run_id NOT IN (SELECT run_id FROM outbox)
+  AND run_id NOT IN (SELECT id FROM run WHERE outcome IN ('completed', 'undecided')) AND seq IN (SELECT seq FROM run_row WHERE run_id = ? ORDER BY seq LIMIT ${REMOVED_AT_ONCE})`;
   for (let after = ''; ;) {
     const [runId] = (rawStatement(store.db, next).get(after) ?? []) as readonly string[];
     if (runId === undefined) return;
-    while (store.stepTransaction(() => statement(store.db, sql).run(runId, runId).changes) > 0) yield;
+    // The history first: it is found by these rows.
+    for (const part of [ahead, sql])
+      while (store.stepTransaction(() => statement(store.db, part).run(runId, runId).changes) > 0) yield;
     after = runId;
   }
 }

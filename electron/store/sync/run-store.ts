@@ -177,8 +177,13 @@ export function getRun(store: ClassStore, id: string): RunRecord {
 /** Rows read at once. */
 const READ_AT_ONCE = 200;
 
-/** What a run wrote, in the order it wrote it, read a page at a time: the caller may write between two rows. */
+/**
+ * What a run wrote, in the order it wrote it, read a page at a time: the caller may write between two rows. Nothing of a run that has not ended well: what stands of it
+ * was written ahead.
+ */
 export function* eachRunRow(store: ClassStore, runId: string): Generator<RunRow> {
+  const ended = `SELECT 1 FROM run WHERE id = ? AND outcome IN ('completed', 'undecided')`;
+  if (statement(store.db, ended).get(runId) === undefined) return;
   for (let last = 0n; ;) {
     const page = runRowsAfter(store, runId, last);
     for (const { row } of page) yield row;

@@ -3,6 +3,7 @@ import type { CatalogColumn, CatalogTable } from '../../../shared/catalog/catalo
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
 import type { ClassStore } from '../class-store.ts';
 import { statement, type SqlValue } from '../statement.ts';
+import { completeHistory } from './history-ahead.ts';
 import { PLACE_BITS, type Staging } from './outbox-store.ts';
 import { writingFor } from './peer-store.ts';
 import { noCounts, type RunCounts, type WritableCounts } from './run-store.ts';
@@ -39,26 +40,6 @@ export function dropPlainDown(store: ClassStore, runId: string): boolean {
   );
 }
 
-const historyOf = 'INSERT INTO run_row (run_id, seq, tbl, pk, label, side, op, before, after, choice, trees, known)';
-const plainRows = `FROM outbox_row AS o JOIN plan_row AS p ON p.plan_id = ? AND p.ordinal = o.ord >> ${PLACE_BITS}`;
-
-/**
- * What goes to the server: the versions before the run, as `packTrees` writes them (what was never agreed on, else Base is what was there before), and whose changes
- * they were, as far as their marks say: a plain row was not edited since the plan was made. Nothing was asked about it.
- */
-const sentHistory = `${historyOf}
-SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, 'up', p.kind, json_extract(p.row, '$.trees.server'), json_extract(p.row, '$.trees.local'), NULL,
-  iif(json_type(p.row, '$.trees.base') IS NULL, '["none","after","before"]', '["before","after","before"]'),
-  CASE WHEN d.pk IS NOT NULL THEN json_object('base', json_extract(p.row, '$.origin.baseAt'), 'server', NULL, 'local', json_object('at', d.last_at, 'monotonicMs', NULL, 'bootId', NULL), 'question', NULL) END
- ${plainRows} LEFT JOIN dirty AS d ON d.peer_id = ? AND d.tbl = o.tbl AND d.pk = o.pk WHERE o.run_id = ? AND o.plain = 1 AND o.part = 'up' ORDER BY o.ord`;
-
-/** What comes here: nothing was here before, and what was observed is what the plan says, which was looked at before the run. It lies there ready, so that no plan has to be taken apart. */
-const receivedHistory = `${historyOf}
-SELECT o.run_id, o.ord * 2 + 1, o.tbl, o.pk, p.label, 'down', p.kind, NULL, r.row, NULL, json_array(iif(b.pk IS NULL, 'none', 'before'), 'before', 'after'),
-  json_object('base', b.at, 'server', json_object('by', r.by, 'at', r.edited_at, 'from', r.edited_from), 'local', NULL, 'question', NULL)
- ${plainRows} JOIN remote AS r ON r.peer_id = ? AND r.tbl = o.tbl AND r.pk = o.pk LEFT JOIN base AS b ON b.peer_id = r.peer_id AND b.tbl = o.tbl AND b.pk = o.pk
- WHERE o.run_id = ? AND o.plain = 1 AND o.part = 'down' ORDER BY o.ord`;
-
 /** What was settled of one table, and where it lies among the rows of the run. */
 interface Counted {
   readonly side: 'up' | 'down';
@@ -73,6 +54,7 @@ interface Counted {
   readonly last: number;
 }
 
+const isSending = `SELECT 1 FROM outbox_row WHERE run_id = ? AND plain = 1 AND part = 'up' LIMIT 1`;
 const sentCounts = `SELECT side, tbl, op, count(*) AS n, count(known) AS marked, sum(op = 'add' AND before IS NOT NULL) AS restored, min(seq) AS first, max(seq) AS last FROM run_row
  WHERE run_id = ? AND side = 'up' GROUP BY tbl, op`;
 /** What comes here is new here: the outbox, whose rows are short, says all. */
@@ -80,22 +62,25 @@ const receivedCounts = `SELECT 'down' AS side, tbl, 'add' AS op, count(*) AS n, 
  WHERE run_id = ? AND plain = 1 AND part = 'down' GROUP BY tbl`;
 
 /**
- * Settles the plain rows: rows here, Base, Remote, marks, questions and history. The history comes first: from it, which is short and in order, the others are
- * written. Nothing else of the run is in it yet. Answers what was written.
+ * Settles the plain rows: rows here, Base, Remote, marks, questions and history. The history comes first, as far as it is not there yet: from it, which is
+ * short and in order, the others are written. Nothing else of the run is in it yet. Answers what was written.
  */
 export function settlePlain(store: ClassStore, { runId, planId, peerId }: Staging, now: string): RunCounts {
   const run = (sql: string, ...values: SqlValue[]): void => void statement(store.db, sql).run(...values);
-  const sent = statement(store.db, sentHistory).run(planId, peerId, runId).changes;
-  const received = statement(store.db, receivedHistory).run(planId, peerId, runId).changes;
-  const down = statement(store.db, receivedCounts).all(runId) as Counted[];
-  if (received !== sum(down, 'down', ({ n }) => n)) throw new Error('a row that comes here was never observed');
-  const counted = sent === 0 ? down : [...(statement(store.db, sentCounts).all(runId) as Counted[]), ...down];
+  completeHistory(store, { runId, planId, peerId });
+  const sends = statement(store.db, isSending).get(runId) !== undefined;
+  const counted = (sends ? [sentCounts, receivedCounts] : [receivedCounts]).flatMap(
+    (sql) => statement(store.db, sql).all(runId) as Counted[],
+  );
   if (counted.length === 0) return noCounts;
   noteTreeWrite(store, peerId);
   writingFor(store, peerId, () => {
     for (const table of store.catalog.tables)
-      for (const { side, tbl, first, last } of counted)
-        if (side === 'down' && tbl === table.name) run(insertSql(table), runId, BigInt(first), BigInt(last), tbl);
+      for (const { side, tbl, first, last, n } of counted)
+        if (side === 'down' && tbl === table.name) {
+          const { changes } = statement(store.db, insertSql(table)).run(runId, BigInt(first), BigInt(last), tbl);
+          if (changes !== n) throw new Error('a row that comes here was never observed');
+        }
   });
   run(
     `INSERT INTO base (peer_id, tbl, pk, row, at) SELECT ?, tbl, pk, after, ? FROM run_row WHERE run_id = ? ORDER BY seq

@@ -3,9 +3,9 @@ import { rawStatement } from '../statement.ts';
 
 const takenBack = `SELECT p.ordinal, r.tbl, r.pk, max(u.id) FROM run AS u JOIN run_row AS r ON r.run_id = u.id
   JOIN plan_row AS p ON p.plan_id = ? AND p.tbl = r.tbl AND p.pk = r.pk
-  WHERE u.peer_id = ? AND u.purpose = 'undo' GROUP BY p.ordinal`;
+  WHERE u.peer_id = ? AND u.purpose = 'undo' AND u.outcome IN ('completed', 'undecided') GROUP BY p.ordinal`;
 const written = `SELECT tbl, pk, max(run_id) FROM run_row
-  WHERE run_id > ? AND (tbl, pk) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?)) GROUP BY tbl, pk`;
+  WHERE run_id > ? AND run_id IN (SELECT id FROM run WHERE outcome IN ('completed', 'undecided')) AND (tbl, pk) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?)) GROUP BY tbl, pk`;
 
 /**
  * Places of the rows of a plan that somebody took back, and that no run has written since: taken back, a row differs again as it did before, so that a run nobody
