@@ -6,6 +6,7 @@ import { openClassStore } from '../store/class-store.ts';
 import type { ClassStore, ReadClock } from '../store/class-store.ts';
 import { keepFile } from '../store/save-copy.ts';
 import { closeRuns } from '../store/sync/run-store.ts';
+import { settleNow } from '../store/sync/settle-trees.ts';
 
 /** The class files of this device, each opened when first asked for and kept open. */
 export interface OpenClasses {
@@ -40,6 +41,7 @@ export function createOpenClasses(dataFolder: string, app: AppStore, catalog: Ca
       const store = openClassStore(fileOf(classId), { classId, catalog, clock });
       // Nobody works on a run of an engine that is gone: what did not reach the server has ended.
       closeRuns(store);
+      settleNow(store);
       stores.set(classId, store);
       return store;
     },

@@ -16,6 +16,7 @@ import type { Unseen } from './record-observation.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
 import { recover } from './recover.ts';
+import { settleInSteps } from './settle-in-steps.ts';
 import { doubtChecks, misfitsAfter, verifyCheck, type FinishedRun } from './verify-run.ts';
 
 /** Compares both sides and makes the list of changes. Writes nothing to the server, and here only what both sides agree on already. */
@@ -152,6 +153,7 @@ export async function withConnection<T>(
     return await state.lock.run(classId, signal, async () => {
       const store = context.openClass(classId);
       getConnection(store, connectionId);
+      await settleInSteps(store);
       if (asked === 'asked') {
         state.busy.add(connectionId);
         announceConnection(context, store, connectionId);

@@ -8,6 +8,7 @@ import { dropOutbox, outboxOf, type OutboxEntry } from '../store/sync/outbox-sto
 import { closeRuns, getRun, putRun } from '../store/sync/run-store.ts';
 import { announceRows } from './announce.ts';
 import { finishRun } from './finish-run.ts';
+import { settleInSteps } from './settle-in-steps.ts';
 
 /**
  * Settles runs whose end is not known here, before anything else reads or writes: the server's ledger says whether they were committed.
@@ -20,6 +21,7 @@ export async function recover(context: EngineContext, store: ClassStore, remote:
     if (committed) finishCommitted(context, store, entry);
     else forget(context, store, entry);
   }
+  await settleInSteps(store);
   closeRuns(store);
   if (entries.length > 0) announceRows(context, store.classId);
   return entries.length;

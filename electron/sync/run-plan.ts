@@ -37,6 +37,7 @@ import type { FinishedRun } from './verify-run.ts';
 import { sendWaitingLines } from './resolution-log.ts';
 import { forgetWaiting } from './waiting.ts';
 import { writeHistory } from './write-history.ts';
+import { settleRest } from './settle-in-steps.ts';
 
 /** Who wants a run: somebody at the list, or continuous sync with nobody there, which carries out no choice of anybody. */
 type RunBy = 'person' | 'schedule';
@@ -239,7 +240,9 @@ async function carryOut(
         logged: open !== null && up > 0,
       };
       try {
-        return finishHere(context, store, run, collected, toFinish);
+        const ended = finishHere(context, store, run, collected, toFinish);
+        await settleRest(context, store);
+        return ended;
       } catch (error) {
         if (!toFinish.logged) throw error;
         return notFinished(context, error);

@@ -37,6 +37,7 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'open_question',
   'draft_op',
   'run_row',
+  'settling',
   'resolution',
   'recovery_bin',
   'clock_now',

@@ -239,9 +239,9 @@ export const knowing: readonly Mutant[] = [
   {
     id: 'left-rows-stay-marked',
     rule: 'dirty stays where L ≠ Base, and what was observed where it differs: also of rows of a table a run does not carry out',
-    file: 'electron/store/sync/settle-plain.ts',
-    find: 'if (countOf(store, tree, peerId, tbl) === n)',
-    replace: 'if (n >= 0)',
+    file: 'electron/store/sync/settle-trees.ts',
+    find: '+seq <= ? AND (tbl, pk) IN (SELECT o.tbl, o.pk ${plainRows}',
+    replace: '+seq <= ? AND tbl IN (SELECT o.tbl ${plainRows}',
     tests: ['tests/sync/run-as-listed.pg.test.ts'],
     name: 'waits for the next one',
   },

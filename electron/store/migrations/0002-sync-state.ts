@@ -222,6 +222,9 @@ CREATE TABLE run_row (
 -- The decided ones of a run are counted for its line in the history, and a run may have written half a million.
 CREATE INDEX run_row_decided ON run_row (run_id) WHERE choice IS NOT NULL;
 
+-- Runs whose rows are settled here while Base, Remote and marks of them still follow; the number of the last local change before, and when it was.
+CREATE TABLE settling (run_id TEXT PRIMARY KEY, peer_id TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL) STRICT;
+
 -- How conflicts were settled, here and on other devices: hashes under the class secret, never values. Only ever added to.
 CREATE TABLE resolution (
   peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL, id TEXT NOT NULL,

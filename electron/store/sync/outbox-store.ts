@@ -342,9 +342,10 @@ export function dropOutbox(store: ClassStore, runId: string): void {
  */
 export function* clearStaged(store: ClassStore): Generator<void, void> {
   const next = 'SELECT run_id FROM outbox_row WHERE run_id > ? ORDER BY run_id LIMIT 1';
-  const sql = `DELETE FROM outbox_row WHERE run_id = ? AND run_id NOT IN (SELECT run_id FROM outbox)
+  const isOver = 'run_id NOT IN (SELECT run_id FROM outbox UNION ALL SELECT run_id FROM settling)';
+  const sql = `DELETE FROM outbox_row WHERE run_id = ? AND ${isOver}
   AND ord IN (SELECT ord FROM outbox_row WHERE run_id = ? ORDER BY ord LIMIT ${REMOVED_AT_ONCE})`;
-  const ahead = `DELETE FROM run_row WHERE run_id = ? AND run_id NOT IN (SELECT run_id FROM outbox)
+  const ahead = `DELETE FROM run_row WHERE run_id = ? AND ${isOver}
   AND run_id NOT IN (SELECT id FROM run WHERE outcome IN ('completed', 'undecided')) AND seq IN (SELECT seq FROM run_row WHERE run_id = ? ORDER BY seq LIMIT ${REMOVED_AT_ONCE})`;
   for (let after = ''; ;) {
     const [runId] = (rawStatement(store.db, next).get(after) ?? []) as readonly string[];

@@ -2,12 +2,12 @@ import { contentColumns, tableOf } from '../../../shared/catalog/catalog.ts';
 import type { CatalogColumn, CatalogTable } from '../../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../../shared/catalog/identifier.ts';
 import type { ClassStore } from '../class-store.ts';
-import { statement, type SqlValue } from '../statement.ts';
+import { statement } from '../statement.ts';
 import { completeHistory } from './history-ahead.ts';
 import { PLACE_BITS, type Staging } from './outbox-store.ts';
 import { writingFor } from './peer-store.ts';
 import { noCounts, type RunCounts, type WritableCounts } from './run-store.ts';
-import { noteTreeWrite } from './trees.ts';
+import { beginSettling } from './settle-trees.ts';
 
 /*
  * Settling the plain rows of a run (`stageListed` says which) by statements over all of them: the same as settling them one by one, where one goes to the
@@ -46,8 +46,6 @@ interface Counted {
   readonly tbl: string;
   readonly op: 'add' | 'update' | 'delete';
   readonly n: number;
-  /** How many of them were marked, of those that were sent. */
-  readonly marked: number;
   /** Of an addition: how many were there before, hidden. */
   readonly restored: number;
   readonly first: number;
@@ -55,25 +53,23 @@ interface Counted {
 }
 
 const isSending = `SELECT 1 FROM outbox_row WHERE run_id = ? AND plain = 1 AND part = 'up' LIMIT 1`;
-const sentCounts = `SELECT side, tbl, op, count(*) AS n, count(known) AS marked, sum(op = 'add' AND before IS NOT NULL) AS restored, min(seq) AS first, max(seq) AS last FROM run_row
+const sentCounts = `SELECT side, tbl, op, count(*) AS n, sum(op = 'add' AND before IS NOT NULL) AS restored, min(seq) AS first, max(seq) AS last FROM run_row
  WHERE run_id = ? AND side = 'up' GROUP BY tbl, op`;
 /** What comes here is new here: the outbox, whose rows are short, says all. */
-const receivedCounts = `SELECT 'down' AS side, tbl, 'add' AS op, count(*) AS n, 0 AS marked, 0 AS restored, min(ord) * 2 + 1 AS first, max(ord) * 2 + 1 AS last FROM outbox_row
+const receivedCounts = `SELECT 'down' AS side, tbl, 'add' AS op, count(*) AS n, 0 AS restored, min(ord) * 2 + 1 AS first, max(ord) * 2 + 1 AS last FROM outbox_row
  WHERE run_id = ? AND plain = 1 AND part = 'down' GROUP BY tbl`;
 
 /**
- * Settles the plain rows: rows here, Base, Remote, marks, questions and history. The history comes first, as far as it is not there yet: from it, which is
- * short and in order, the others are written. Nothing else of the run is in it yet. Answers what was written.
+ * Settles the plain rows: rows here, questions and history; that Base, Remote and marks follow is noted (`settleTrees`). The history comes first, as far as it is
+ * not there yet: from it, which is short and in order, the others are written. Nothing else of the run is in it yet. Answers what was written.
  */
 export function settlePlain(store: ClassStore, { runId, planId, peerId }: Staging, now: string): RunCounts {
-  const run = (sql: string, ...values: SqlValue[]): void => void statement(store.db, sql).run(...values);
   completeHistory(store, { runId, planId, peerId });
   const sends = statement(store.db, isSending).get(runId) !== undefined;
   const counted = (sends ? [sentCounts, receivedCounts] : [receivedCounts]).flatMap(
     (sql) => statement(store.db, sql).all(runId) as Counted[],
   );
   if (counted.length === 0) return noCounts;
-  noteTreeWrite(store, peerId);
   writingFor(store, peerId, () => {
     for (const table of store.catalog.tables)
       for (const { side, tbl, first, last, n } of counted)
@@ -82,41 +78,16 @@ export function settlePlain(store: ClassStore, { runId, planId, peerId }: Stagin
           if (changes !== n) throw new Error('a row that comes here was never observed');
         }
   });
-  run(
-    `INSERT INTO base (peer_id, tbl, pk, row, at) SELECT ?, tbl, pk, after, ? FROM run_row WHERE run_id = ? ORDER BY seq
-  ON CONFLICT (peer_id, tbl, pk) DO UPDATE SET row = excluded.row, at = excluded.at`,
-    peerId,
-    now,
-    runId,
-  );
-  const isPlain = (
-    of: string,
-  ): string => `EXISTS (SELECT 1 FROM plan_row AS p JOIN outbox_row AS o ON o.run_id = ? AND o.ord = p.ordinal << ${PLACE_BITS}
-  WHERE p.plan_id = ? AND p.tbl = ${of}.tbl AND p.pk = ${of}.pk AND o.plain = 1)`;
-  run(`DELETE FROM open_question WHERE peer_id = ? AND ${isPlain('open_question')}`, peerId, runId, planId);
-  for (const [tbl, of] of Map.groupBy(counted, (count) => count.tbl)) {
-    // What comes here was observed, every row of it, and what is sent was marked: where a table has as many of these, they are these, and none has to be looked up.
-    const ended = { dirty: sum(of, 'up', ({ marked }) => marked), remote: sum(of, 'down', ({ n }) => n) };
-    for (const [tree, n] of Object.entries(ended))
-      if (countOf(store, tree, peerId, tbl) === n)
-        run(`DELETE FROM ${tree} WHERE peer_id = ? AND tbl = ?`, peerId, tbl);
-      else run(`DELETE FROM ${tree} WHERE peer_id = ? AND tbl = ? AND ${isPlain(tree)}`, peerId, tbl, runId, planId);
-  }
+  const isPlain = `EXISTS (SELECT 1 FROM plan_row AS p JOIN outbox_row AS o ON o.run_id = ? AND o.ord = p.ordinal << ${PLACE_BITS}
+  WHERE p.plan_id = ? AND p.tbl = open_question.tbl AND p.pk = open_question.pk AND o.plain = 1)`;
+  statement(store.db, `DELETE FROM open_question WHERE peer_id = ? AND ${isPlain}`).run(peerId, runId, planId);
+  beginSettling(store, { runId, planId, peerId }, now);
   const counts: WritableCounts = { up: { ...noCounts.up }, down: { ...noCounts.down } };
   for (const { side, op, n, restored } of counted) {
     counts[side][op] += n;
     if (restored > 0) counts[side].restored = (counts[side].restored ?? 0) + restored;
   }
   return counts;
-}
-
-function countOf(store: ClassStore, tree: string, peerId: string, table: string): number {
-  const sql = `SELECT count(*) AS n FROM ${tree} WHERE peer_id = ? AND tbl = ?`;
-  return (statement(store.db, sql).get(peerId, table) as { readonly n: number }).n;
-}
-
-function sum(counted: readonly Counted[], side: Counted['side'], of: (count: Counted) => number): number {
-  return counted.reduce((total, count) => total + (count.side === side ? of(count) : 0), 0);
 }
 
 /** Inserts the plain rows of a table that come here; a plain INSERT, so one that is there after all fails instead of being overwritten. */
