@@ -1,8 +1,10 @@
 import { create } from 'zustand';
 import type { ConnectionItem } from '../../shared/contract/connection.ts';
-import type { AppError } from '../../shared/errors.ts';
+import { AppError, errorFromJson } from '../../shared/errors.ts';
 import { call, closeClient } from '../client.ts';
 import { useApp } from '../features/app/app-store.ts';
+import { isMaking } from '../features/sync/preview/plan-worker.ts';
+import { isOwnList } from '../features/sync/preview/preview-state.ts';
 import { primaryMode } from '../features/sync/preview/primary-mode.ts';
 import { previewOf, type PreviewStore } from '../features/sync/preview/preview-store.ts';
 import { href, navigate } from '../router.ts';
@@ -99,21 +101,45 @@ type Outcome =
   | { readonly kind: 'decide' }
   | { readonly kind: 'failed'; readonly error: AppError };
 
-/** Carries the plan of one connection out where nothing of it needs a person. */
-async function syncOne(store: PreviewStore, { mode }: ConnectionItem): Promise<Outcome> {
-  await store.compare();
-  const made = store.use.getState();
-  if (made.error !== null) return { kind: 'failed', error: made.error };
-  const { plan } = made;
-  if (plan === null || plan.undecided > 0 || plan.guards.length > 0) return { kind: 'decide' };
-  if (plan.total === 0) return { kind: 'done' };
-  const way = primaryMode(plan, mode);
-  if (plan.ready[way] === 0) return { kind: 'decide' };
-  await store.run(way);
-  const { error, result } = store.use.getState();
-  if (error !== null) return { kind: 'failed', error };
-  const outcome = result?.run.outcome;
-  return outcome === 'completed' || outcome === 'undecided' ? { kind: 'done' } : { kind: 'decide' };
+/** How often a list is made again that was overtaken before it was carried out. */
+const mostTries = 3;
+
+/**
+ * Carries the plan of one connection out where nothing of it needs a person. Only a list that was made for it says that nothing is left to send: whatever goes on
+ * already is waited for.
+ */
+async function syncOne(store: PreviewStore, connection: ConnectionItem): Promise<Outcome> {
+  if (await hasOwnList(store, connection)) return { kind: 'decide' };
+  for (let tries = 1; ; tries += 1) {
+    const plan = await store.compare();
+    if (plan === null) return failedBy(store.use.getState().error);
+    if (plan.undecided > 0 || plan.guards.length > 0) return { kind: 'decide' };
+    if (plan.total === 0) return { kind: 'done' };
+    const way = primaryMode(plan, connection.mode);
+    if (plan.ready[way] === 0) return { kind: 'decide' };
+    const ran = await store.run(plan.planId, way);
+    const { error, result, guard } = store.use.getState();
+    if (error !== null) return failedBy(error);
+    if (guard !== null) return { kind: 'decide' };
+    const outcome = ran && result?.run.planId === plan.planId ? result.run.outcome : 'stale';
+    if (outcome === 'completed' || outcome === 'undecided') return { kind: 'done' };
+    if (outcome === 'refused') return { kind: 'decide' };
+    if (outcome === 'stale' && tries < mostTries) continue;
+    // Lost answers, cancelled runs: nothing that could be decided on a page.
+    return failedBy(ran && result?.run.error ? errorFromJson(result.run.error) : new AppError('plan-stale'));
+  }
+}
+
+function failedBy(error: AppError | null): Outcome {
+  return { kind: 'failed', error: error ?? new AppError('cancelled') };
+}
+
+/** Whether a list waits that takes a run back, say: comparing would throw it away, and what was left out of it. Not so one that is being carried out. */
+async function hasOwnList(store: PreviewStore, { classId, id }: ConnectionItem): Promise<boolean> {
+  const { work } = store.use.getState();
+  if (work !== null && !isMaking(work)) return false;
+  const { items } = await call('plan.list', { classId, connectionId: id });
+  return items.some((plan) => plan.state === 'open' && isOwnList(plan));
 }
 
 /** Opens the list that waits for a person, of whatever class it is. */

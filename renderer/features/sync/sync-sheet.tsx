@@ -10,6 +10,7 @@ import { href, navigate } from '../../router.ts';
 import { Busy } from '../../ui/busy.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { awayWords } from './away-words.ts';
+import { isOwnList } from './preview/preview-state.ts';
 import { primaryMode } from './preview/primary-mode.ts';
 import { previewOf, type PreviewStore } from './preview/preview-store.ts';
 import { runLabel, usePhaseText } from './preview/run-bar.tsx';
@@ -68,13 +69,14 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
   );
 }
 
-/** A list that is still good is kept, decisions and all; one that misses something new is made again. */
+/** A list that is still good is kept, decisions and all, and so is one that takes a run back; one that misses something new is made again. */
 async function freshen(store: PreviewStore): Promise<void> {
   await store.open();
   const { plan, work } = store.use.getState();
   if (
     work === null &&
     plan !== null &&
+    !isOwnList(plan) &&
     (plan.newHere > 0 || plan.movedHere > 0 || plan.state !== 'open' || plan.total === 0 || plan.purpose !== 'sync')
   )
     await store.compare();
@@ -151,7 +153,8 @@ function SheetBody(props: {
   return (
     <>
       {ended}
-      <Counts plan={plan} />
+      {/* The counts of another list would be taken for those of the next sync. */}
+      {plan.purpose === 'sync' && <Counts plan={plan} />}
       <Go store={store} plan={plan} mode={mode} list={list} onList={onList} />
     </>
   );
@@ -167,6 +170,19 @@ function Go(props: {
 }) {
   const { t } = useTranslation();
   const { store, plan, mode } = props;
+  if (plan.purpose !== 'sync') {
+    return (
+      <>
+        <p className={styles['quiet']}>{t(`sync:sheet.own.${plan.purpose}`)}</p>
+        <Actions>
+          <Button onClick={() => void store.compare()}>{t('sync:undo.back')}</Button>
+          <Button type="primary" size="large" onClick={props.onList}>
+            {t('sync:sheet.toList')}
+          </Button>
+        </Actions>
+      </>
+    );
+  }
   const way = primaryMode(plan, mode);
   const count = plan.ready[way];
   const words = plan.undecided === 0 ? 'sync:sheet.look' : count > 0 ? 'sync:sheet.asksSome' : 'sync:sheet.asks';
@@ -175,7 +191,7 @@ function Go(props: {
     return (
       <Actions>
         {props.list}
-        <Button type="primary" size="large" onClick={() => void store.run(way)}>
+        <Button type="primary" size="large" onClick={() => void store.run(plan.planId, way)}>
           {runLabel(way, count, plan.ready.leave, t)}
         </Button>
       </Actions>

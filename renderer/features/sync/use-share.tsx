@@ -44,8 +44,8 @@ export function useShare(classId: string): {
   };
 }
 
-/** Goes to the list of changes of a connection, made afresh; decisions of the list before go on. */
+/** Goes to the list of changes of a connection, made afresh; decisions of the list before go on, and a list that takes a run back stays what it is. */
 export function openPreview(classId: string, connectionId: string): void {
-  void previewOf(classId, connectionId).compare();
+  void previewOf(classId, connectionId).renew();
   navigate(href(`sync/preview/${connectionId}`));
 }

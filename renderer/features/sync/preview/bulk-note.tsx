@@ -5,7 +5,8 @@ import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { primaryMode } from './primary-mode.ts';
-import type { PreviewStore, Said } from './preview-store.ts';
+import type { Said } from './preview-state.ts';
+import type { PreviewStore } from './preview-store.ts';
 import styles from './bulk.module.css';
 
 /** What a decision about many rows came to, with its undo; while it goes on, how far it is. */

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ErrorParams } from '../../../../shared/errors.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { categoryOf } from './categories.ts';
+import type { PreviewState } from './preview-state.ts';
 import type { Allowed, PreviewStore } from './preview-store.ts';
 
 const guards = ['mass-delete', 'mass-overwrite', 'empty-side', 'mass-erase'] as const;
@@ -35,13 +36,15 @@ function allowing(tripped: readonly Guard[]): Allowed {
 /** Asks once more before much is deleted or overwritten: the number in words, and a tick that the list was looked at. */
 export function GuardDialog(props: { readonly store: PreviewStore }) {
   const { t } = useTranslation();
-  const [checked, setChecked] = useState(false);
   const { store } = props;
   const guard = store.use((state) => state.guard);
+  // What was looked at is the list this question is about: the next question begins unticked, however this one ended.
+  const [looked, setLooked] = useState<PreviewState['guard']>(null);
+  const checked = guard !== null && looked === guard;
   const tripped = guardsOf(guard?.error.params ?? {});
   const [first] = tripped;
   const close = (): void => {
-    setChecked(false);
+    setLooked(null);
     store.dismiss('guard');
   };
   return (
@@ -56,7 +59,7 @@ export function GuardDialog(props: { readonly store: PreviewStore }) {
       action={t('sync:guard.go')}
       disabled={!checked}
       onConfirm={() => {
-        if (guard !== null) void store.run(guard.mode, allowing(tripped));
+        if (guard !== null) void store.run(guard.planId, guard.mode, allowing(tripped));
         return Promise.resolve();
       }}
       onClose={close}
@@ -67,7 +70,7 @@ export function GuardDialog(props: { readonly store: PreviewStore }) {
         </p>
       ))}
       <p style={{ marginTop: 12 }}>
-        <Checkbox checked={checked} onChange={(event) => setChecked(event.target.checked)}>
+        <Checkbox checked={checked} onChange={(event) => setLooked(event.target.checked ? guard : null)}>
           {t('sync:guard.checked')}
         </Checkbox>
       </p>

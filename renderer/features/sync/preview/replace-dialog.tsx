@@ -12,6 +12,7 @@ import { filterFrom } from './change-filter.ts';
 import type { Words } from './field-words.ts';
 import { isUnsent, whatHappens } from './fixed-words.ts';
 import { readPlanRows } from './plan-lines.ts';
+import type { AskedOf } from './preview-state.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { recordText } from './what-changes.ts';
 import styles from './run.module.css';
@@ -25,9 +26,11 @@ export function ReplaceDialog(props: { readonly store: PreviewStore }) {
   const { store } = props;
   const asked = store.use((state) => state.replaceAsked);
   const plan = store.use((state) => state.plan);
-  const [checked, setChecked] = useState(false);
+  // As in every question of this kind: the next one begins unticked.
+  const [looked, setLooked] = useState<AskedOf | null>(null);
+  const checked = asked !== null && looked === asked;
   const close = (): void => {
-    setChecked(false);
+    setLooked(null);
     store.dismiss('replaceAsked');
   };
   if (plan === null || plan.purpose !== 'replace') return null;
@@ -35,23 +38,24 @@ export function ReplaceDialog(props: { readonly store: PreviewStore }) {
   const others = plan.checks.find((check) => check.id === 'others')?.params['connections'];
   return (
     <Confirm
-      open={asked}
+      open={asked !== null}
       danger
       title={t('sync:replace.ask', { count: plan.ready.pull })}
       action={t('sync:replace.run', { count: plan.ready.pull })}
       disabled={!checked}
       onConfirm={() => {
-        if (plan.runMode !== null) void store.run(plan.runMode, { allowMassChange: true });
+        if (asked !== null && plan.runMode !== null)
+          void store.run(asked.planId, plan.runMode, { allowMassChange: true });
         return Promise.resolve();
       }}
       onClose={close}
     >
       <div className={styles['asked']}>
         <p>{count === 0 ? t('sync:replace.nothingUnsent') : t('sync:replace.dropped', { count })}</p>
-        {asked && count > 0 && <Dropped key={plan.planId} plan={plan} />}
+        {asked !== null && count > 0 && <Dropped key={plan.planId} plan={plan} />}
         {others !== undefined && <p>{t('sync:replace.others', { connections: String(others) })}</p>}
         <p>{t('sync:replace.kept')}</p>
-        <Checkbox checked={checked} onChange={(event) => setChecked(event.target.checked)}>
+        <Checkbox checked={checked} onChange={(event) => setLooked(event.target.checked ? asked : null)}>
           {t('sync:guard.checked')}
         </Checkbox>
       </div>

@@ -7,7 +7,8 @@ import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { PlanExport } from './plan-export.tsx';
 import { modesOf, primaryMode, type RunMode } from './primary-mode.ts';
-import type { PreviewStore, Work } from './preview-store.ts';
+import type { Work } from './preview-state.ts';
+import type { PreviewStore } from './preview-store.ts';
 import { thingWord } from './what-changes.ts';
 import styles from './run.module.css';
 
@@ -101,7 +102,7 @@ function GoButton(props: {
             ? t('sync:run.withKey', { hint: hint(plan, mode, t) })
             : hint(plan, mode, t)
       }
-      onClick={() => void store.run(mode)}
+      onClick={() => void store.run(plan.planId, mode)}
     >
       {planLabel(plan, mode, primary ? plan.ready.leave : 0, t)}
     </Button>

@@ -32,14 +32,14 @@ function carryOut(command: PageCommand, store: PreviewStore, mode: 'two-way' | '
   if (plan === null || plan.state !== 'open') return;
   switch (command) {
     case 'undo':
-      if (plan.canUndo) void store.step('undo');
+      if (store.canStep('undo')) void store.step('undo');
       break;
     case 'redo':
-      if (plan.canRedo) void store.step('redo');
+      if (store.canStep('redo')) void store.step('redo');
       break;
     case 'go': {
       const primary = primaryMode(plan, mode);
-      if (plan.ready[primary] > 0) void store.run(primary);
+      if (plan.ready[primary] > 0) void store.run(plan.planId, primary);
       break;
     }
   }
