@@ -160,7 +160,7 @@ export function tickRows(
   if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: null, include });
 }
 
-/** Decides every row a server that was put back holds in an older state: this PC's goes there, or the server's is taken. */
+/** Decides what nobody has said anything about of what a server that was put back holds in an older state: this PC's goes there, or the server's is taken. */
 async function takeRestored(
   store: ClassStore,
   planId: string,
@@ -168,7 +168,8 @@ async function takeRestored(
   signal: AbortSignal,
 ): Promise<DecidedCounts> {
   const since = draftEnd(store, planId);
-  const { rows, ops } = await restoredOps(store, planId, decision, signal);
+  const { choices } = await evaluatePlan(store, planId, 'sync', signal);
+  const { rows, ops } = await restoredOps(store, planId, decision, signal, choices);
   openPlan(store, planId);
   addDraftOps(store, planId, ops, since);
   return { decided: ops[0]?.ordinals.length ?? 0, left: rows - (ops[0]?.ordinals.length ?? 0) };
@@ -179,18 +180,21 @@ async function restoredOps(
   planId: string,
   decision: RestoredChoice,
   signal: AbortSignal,
+  said: Pick<ReadonlyMap<number, Choice>, 'has'> = new Set(),
 ): Promise<{ readonly rows: number; readonly ops: readonly NewDraftOp[] }> {
   const slicer = createSlicer(SLICE_MS);
   const choice: Choice = { choice: decision === 'send-newer' ? 'local' : 'server' };
   const ordinals: number[] = [];
-  let rows = 0;
+  let [all, rows] = [0, 0];
   for (const some of restoredRows(store, planId))
     for (const ordinal of some) {
+      all += 1;
+      if (said.has(ordinal)) continue;
       rows += 1;
       if (fitChoice(store, planId, ordinal, choice).kind === 'fits') ordinals.push(ordinal);
       await slicer.pause(signal);
     }
-  if (rows === 0) throw new AppError('resolve-invalid', { reason: 'not-restored' });
+  if (all === 0) throw new AppError('resolve-invalid', { reason: 'not-restored' });
   return { rows, ops: [{ ordinals, choice, include: null }] };
 }
 

@@ -19,8 +19,8 @@ import { readDraft, readDraftUnattended } from './read-draft.ts';
 /** A plan with what its draft makes of it. */
 export interface Evaluation extends Settled {
   readonly book: PlanBook;
-  /** Rows a server that was put back holds in an older state. */
-  readonly restored: number;
+  /** Rows a server that was put back holds in an older state, and those of them nobody has said anything about. */
+  readonly restored: NonNullable<PlanSummary['restored']>;
   /** How many rows more, or fewer, each number counts than the list says, because of what the draft says. */
   readonly shift: PlanCounts;
   /** How many conflicts of each table wait for a person. */
@@ -32,11 +32,11 @@ const ROWS_KEPT = 16_384;
 /** Longest time the thread is held while a plan is worked out, in milliseconds. */
 const SLICE_MS = 8;
 
-/** What of a plan no draft changes: the rows that ask, those that take part in nothing, and how many a server that was put back holds in an older state. */
+/** What of a plan no draft changes: the rows that ask, those that take part in nothing, and those a server that was put back holds in an older state. */
 interface Fixed extends Pick<Draft, 'refused'> {
   readonly planId: string;
   readonly conflicts: readonly number[];
-  readonly restored: number;
+  readonly restored: readonly number[];
 }
 
 /** The last answer, and what the next one can be worked out from. */
@@ -198,7 +198,10 @@ async function evaluate(
   const tables = store.catalog.tables.map(({ name }) => name).filter((name) => questions.has(name));
   const evaluation = {
     ...settled,
-    restored: fixed.restored,
+    restored: {
+      rows: fixed.restored.length,
+      undecided: fixed.restored.filter((ordinal) => !settled.choices.has(ordinal)).length,
+    },
     shift,
     questions: tables.map((table) => ({ table, count: questions.get(table) ?? 0 })),
   };
@@ -213,9 +216,9 @@ async function fixedOf(store: ClassStore, planId: string, pause: Pause): Promise
     conflicts.push(ordinal);
     await pause();
   }
-  let restored = 0;
+  const restored: number[] = [];
   for (const rows of restoredRows(store, planId)) {
-    restored += rows.length;
+    restored.push(...rows);
     await pause();
   }
   return { planId, conflicts, refused: planRefusals(store, planId), restored };

@@ -65,7 +65,7 @@ async function summarize(store: ClassStore, planId: string, signal: AbortSignal)
     purpose: head.purpose,
     undoes: head.undoes,
     runMode: null,
-    restored: evaluation.restored === 0 ? null : { rows: evaluation.restored },
+    restored: evaluation.restored.rows === 0 ? null : evaluation.restored,
     undecided,
     blocked,
     questions: [...evaluation.questions],

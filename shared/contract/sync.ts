@@ -111,8 +111,8 @@ export const planSummary = z.object({
   undoes: id.nullable(),
   /** The one way the list is carried out; null where a person chooses. */
   runMode: z.enum(['apply', 'pull', 'sync']).nullable(),
-  /** The server was put back to an older state: how many rows wait for one decision about it; null when it was not. */
-  restored: z.object({ rows: z.number() }).nullable(),
+  /** The server was put back to an older state: how many rows one decision about it can be about, and for how many nobody has said anything; null when it was not. */
+  restored: z.object({ rows: z.number(), undecided: z.number() }).nullable(),
   clock: z.object({ offsetMs: z.number(), uncertaintyMs: z.number(), trusted: z.boolean() }),
   checks: z.array(planCheck),
   summary: z.array(summaryCount),
@@ -313,7 +313,8 @@ export const syncMethods = {
   ),
   'plan.rows': method(inPlan.extend({ ordinals: places }), items(planRowItem)),
   /**
-   * One entry of the draft, undone as one: a choice or a rule for some rows or for all that a filter keeps, or the decision about a server that was put back.
+   * One entry of the draft, undone as one: a choice or a rule for some rows or for all that a filter keeps, or the decision about a server that was put back,
+   * which leaves rows alone that were decided by themselves.
    * `choice: null` takes a choice back; `include` ticks or unticks. Progress: phase `decide`. `decided` says how many rows it now holds for, and how many
    * that ask were left as they were because it does not fit them.
    */

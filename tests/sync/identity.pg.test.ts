@@ -95,6 +95,22 @@ describe('a server that was restored to an older state', () => {
     expect(await a.student('Wang Fang')).toMatchObject({ allTime: 3, tags: ['choir'] });
   });
 
+  it('leaves alone by that one decision what was decided by itself, and says nothing twice', async () => {
+    await using both = await restoredPair();
+    const { b } = both;
+    const { planId } = await b.preview();
+    const conflicts = (await b.rows(planId)).filter(({ kind }) => kind === 'conflict');
+    const first = conflicts[0]?.ordinal ?? -1;
+    const one = await b.call('plan.decide', { planId, target: { ordinals: [first] }, choice: 'server' });
+    expect(one).toMatchObject({ undecided: 2, restored: { rows: 3, undecided: 2 } });
+    const rest = await b.call('plan.decide', { planId, target: { restored: 'send-newer' } });
+    expect(rest).toMatchObject({ undecided: 0, restored: { undecided: 0 }, decided: { decided: 2, left: 0 } });
+    const again = await b.call('plan.decide', { planId, target: { restored: 'take-server' } });
+    expect(again).toMatchObject({ lastEntry: rest.lastEntry, decided: { decided: 0, left: 0 } });
+    const choices = (await b.rows(planId)).filter(({ kind }) => kind === 'conflict').map(({ choice }) => choice);
+    expect(choices).toEqual(['server', 'local', 'local']);
+  });
+
   it('is asked about no decision when it was not restored', async () => {
     await using both = await pair();
     const { a } = both;
