@@ -7,7 +7,7 @@ import { neverAborted } from './limit.ts';
 import { findMissingRights, missingForSetUp } from './missing-rights.ts';
 import type { PgQueryOptions, PgSession } from './pg-session.ts';
 import type { Endpoint } from './remote.ts';
-import { inspectSchema, schemaError } from './schema-state.ts';
+import { inspectSchema, schemaError, tooOld } from './schema-state.ts';
 import type { SchemaReport } from './schema-state.ts';
 import { isSocketFolder } from './socket.ts';
 
@@ -29,8 +29,6 @@ export interface CheckContext {
   readonly limits: PgQueryOptions;
 }
 
-/** The oldest PostgreSQL that has what we use. */
-const oldestVersion = 120_000;
 /** A difference people can see on two clocks; below it nobody needs to act. */
 const noticeableMs = 2_000;
 const clockSamples = 5;
@@ -56,8 +54,8 @@ export async function checkVersion({ session, limits }: CheckContext): Promise<F
   const { rows } = await session.query(`SELECT pg_catalog.current_setting('server_version')`, [], limits);
   // Distributions add their own name behind the number.
   const version = (rows[0]?.[0] ?? '').split(' ')[0] ?? '';
-  if (session.serverVersion >= oldestVersion) return { state: 'ok', params: { version } };
-  return { state: 'failed', code: 'server-too-old', params: { version, needed: String(oldestVersion / 10_000) } };
+  const old = tooOld(session);
+  return old === null ? { state: 'ok', params: { version } } : { state: 'failed', code: 'server-too-old', params: old };
 }
 
 /** What stands in the schema, and whether this role may do what it must: with the tables that are there, or setting up where there are none. */

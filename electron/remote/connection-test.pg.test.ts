@@ -278,12 +278,15 @@ describe('a server of another time', () => {
     expect(step(result, 'version')).toMatchObject({
       state: 'failed',
       code: 'server-too-old',
-      params: { needed: '12' },
+      params: { version: '11.22', needed: '12' },
     });
     expect(step(result, 'rights')?.state).toBe('skipped');
     const session = await connect({ ...adminEndpoint(), host: '127.0.0.1', port });
     onTestFinished(async () => await session.close());
-    await expect(createPgRemote(session, classroomCatalog)).rejects.toMatchObject({ code: 'server-too-old' });
+    await expect(createPgRemote(session, classroomCatalog)).rejects.toMatchObject({
+      code: 'server-too-old',
+      params: { version: '11.22', needed: '12' },
+    });
   });
 
   it('has an older schema: a warning of the test, which can be mended, and no list is made with it', async () => {

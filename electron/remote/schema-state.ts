@@ -53,13 +53,19 @@ export const schemaVersion = migrations.length;
 /** Oldest server the schema and the runs work on, as `server_version_num` says it. */
 const oldestServer = 120_000;
 
+/** What `server-too-old` says of a server before PostgreSQL 12: its version, and the oldest that will do; null for one that is new enough. */
+export function tooOld({ serverVersion }: Pick<PgSession, 'serverVersion'>): ErrorParams | null {
+  if (serverVersion >= oldestServer) return null;
+  const major = Math.floor(serverVersion / 10_000);
+  // Before 10 two numbers made a major version.
+  const minor = major >= 10 ? String(serverVersion % 10_000) : String(Math.floor(serverVersion / 100) % 100);
+  return { version: `${major}.${minor}`, needed: String(oldestServer / 10_000) };
+}
+
 /** Throws `server-too-old` for a server before PostgreSQL 12. */
 export function requireVersion(session: PgSession): void {
-  if (session.serverVersion >= oldestServer) return;
-  throw new AppError('server-too-old', {
-    version: Math.floor(session.serverVersion / 10_000),
-    oldest: oldestServer / 10_000,
-  });
+  const params = tooOld(session);
+  if (params !== null) throw new AppError('server-too-old', params);
 }
 
 /**

@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorExitCodes, type AppError, type ErrorCode } from '../../shared/errors.ts';
+import { errorParams } from '../../shared/text/error-params.ts';
 import { shownText } from '../../shared/model/visible-text.ts';
 import { useFormat } from '../format.ts';
 import styles from './states.module.css';
@@ -48,7 +49,7 @@ export function ErrorNotice(props: {
       .map(([name, value]) => [name, typeof value === 'string' ? shownText(value) : value]),
   );
   const { instead } = props;
-  const title = instead?.title ?? t(`errors:${code}.title`, params);
+  const title = instead?.title ?? t(`errors:${code}.title`, errorParams(params));
   const unchanged = t(`errors:${code}.unchanged`, params);
   const remedy = instead?.remedy ?? t(`errors:${code}.remedy`, params);
   const forIt = isForIt(code);

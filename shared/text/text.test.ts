@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { errorExitCodes, type ErrorCode } from '../errors.ts';
+import { errorParams } from './error-params.ts';
 import { languageFor } from './language.ts';
 import { createTexts, texts } from './text.ts';
 
@@ -103,6 +104,32 @@ test('a text is there at once, in the chosen language, with numbers and plurals 
 
 test('a placeholder without a value never shows its own machinery', () => {
   expect(createTexts('en').t('errors:number-taken.title')).toBe('The number … is taken by ….');
+});
+
+test('what is not there any more is named where one knows what it was', () => {
+  for (const language of ['en', 'zh-CN'] as const) {
+    const { t } = createTexts(language);
+    const title = (what?: string) => t('errors:not-found.title', errorParams(what === undefined ? {} : { what }));
+    const plain = title();
+    const named = [
+      'student',
+      'group',
+      'reason',
+      'class',
+      'connection',
+      'event',
+      'settlement',
+      'run',
+      'device',
+      'backup',
+      'lost-value',
+    ];
+    for (const what of named) expect(title(what), what).not.toBe(plain);
+    expect(title('a thing of a newer engine')).toBe(plain);
+  }
+  expect(createTexts('en').t('errors:not-found.title', errorParams({ what: 'student' }))).toBe(
+    'This student is no longer here.',
+  );
 });
 
 test('who holds the lock is told with the time of day since when; unknown, nobody is named', () => {

@@ -43,6 +43,39 @@ it('R5: rows a server lost are sent again by nobody but a person, however often 
   expect(await b.call('continuous.round', { connectionId })).toMatchObject({ outcome: 'synced' });
 });
 
+it('R5: a server that was put back is a question for a person, and nothing is sent or taken before it is answered', async () => {
+  await using both = await pair();
+  const { a, b, database } = both;
+  await settle(a, b);
+  await a.call('student.set', { id: (await a.student('Li W')).id, change: { name: 'Li Wei' } });
+  await settle(a, b);
+  // The server is put back in its place to before the new name, by tools that switch triggers off.
+  await sql(database.config, 'ALTER TABLE tallybook.student DISABLE TRIGGER USER');
+  await sql(database.config, `UPDATE tallybook.student SET name = 'Li W' WHERE name = 'Li Wei'`);
+  for (const event of ['insert', 'update', 'delete', 'truncate'])
+    await sql(database.config, `ALTER TABLE tallybook.student ENABLE ALWAYS TRIGGER tallybook_journal_${event}`);
+  await sql(database.config, 'UPDATE tallybook.device SET visit_no = 0, visit_token = md5(random()::text)::uuid');
+  const { connectionId } = b;
+  await b.award('Chen Yu', 2);
+  const names = 'SELECT name FROM tallybook.student ORDER BY name';
+  for (let round = 0; round < 2; round += 1) {
+    expect(await b.call('continuous.round', { connectionId })).toMatchObject({
+      outcome: 'halted',
+      error: { code: 'server-put-back', params: { rows: 1 } },
+    });
+    expect(await sql(database.config, names)).toEqual([['Chen Yu'], ['Li W'], ['Wang Fang']]);
+    expect(await sql(database.config, 'SELECT count(*) FROM tallybook.score_event')).toEqual([['0']]);
+    expect((await b.student('Li Wei')).deleted).toBe(false);
+  }
+  const plan = await b.preview();
+  expect(plan.restored).toMatchObject({ rows: 1 });
+  await b.call('plan.decide', { planId: plan.planId, target: { restored: 'send-newer' } });
+  expect(await b.run('sync', plan.planId)).toMatchObject({ outcome: 'completed' });
+  expect(await sql(database.config, names)).toEqual([['Chen Yu'], ['Li Wei'], ['Wang Fang']]);
+  await b.award('Chen Yu', 1);
+  expect(await b.call('continuous.round', { connectionId })).toMatchObject({ outcome: 'synced' });
+});
+
 it('R5: what a person took back is not carried out again by itself, and everything else goes', async () => {
   await using both = await pair();
   const { a, b, database } = both;
