@@ -23,7 +23,7 @@ export interface Holder {
   readonly kind: 'session' | 'prepared' | 'slot';
   /** Process id of a session or slot, transaction number of a prepared transaction; empty where the server does not say. */
   readonly id: string;
-  /** Null where the server does not say. */
+  /** At least so old; null where the server does not say. */
   readonly ageSeconds: number | null;
   /** Transactions since. */
   readonly transactions: number;
@@ -60,7 +60,7 @@ export async function verifyServer(
   const { problems, state } = await inspectSchema(session, catalog, request.signal);
   const triggers = problems.filter((problem) => problem.kind === 'trigger-missing' || problem.kind === 'trigger-off');
   if ((state !== 'managed' && state !== 'damaged') || triggers.length < problems.length) return null;
-  const holders = await readHolders(session, request.signal);
+  const holders = await readHolders(session, catalog, request);
   let rows = 0;
   try {
     await session.query(begin, [], { signal: request.signal });
@@ -111,9 +111,23 @@ function deletionsSql(catalog: Catalog, table: CatalogTable, scope: string): str
 WHERE s.scope = ${quoteLiteral(scope)} AND s.tbl = ${quoteLiteral(table.name)} AND s.deleted`;
 }
 
-async function readHolders(session: PgSession, signal: AbortSignal): Promise<readonly Holder[]> {
+/**
+ * A server says to few since when a session of another role has been writing. It is at least as old as the first run of this class that began after it, which is also
+ * what it costs: before anybody has synced since, nothing is read again.
+ */
+function sessionAge(catalog: Catalog, scope: string): string {
+  const later = `r.xid > txid_snapshot_xmax(txid_current_snapshot()) - age(a.backend_xid)`;
+  return `coalesce(extract(epoch FROM clock_timestamp() - a.xact_start)::int8, (SELECT extract(epoch FROM clock_timestamp() - min(r.at))::int8
+  FROM ${inSchema(catalog, 'run')} r WHERE r.class_id = ${quoteLiteral(scope)}::uuid AND ${later}))`;
+}
+
+async function readHolders(
+  session: PgSession,
+  catalog: Catalog,
+  { scope, signal }: Pick<VerifyRequest, 'scope' | 'signal'>,
+): Promise<readonly Holder[]> {
   const { rows } = await session.query(
-    `SELECT 'session', pid::text, extract(epoch FROM clock_timestamp() - xact_start)::int8, age(backend_xid)::int8 FROM pg_catalog.pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+    `SELECT 'session', a.pid::text, ${sessionAge(catalog, scope)}, age(a.backend_xid)::int8 FROM pg_catalog.pg_stat_activity a WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_backend_pid()
 UNION ALL SELECT 'prepared', transaction::text, extract(epoch FROM clock_timestamp() - prepared)::int8, age(transaction)::int8 FROM pg_catalog.pg_prepared_xacts
 UNION ALL SELECT 'slot', coalesce(active_pid::text, ''), NULL, greatest(age(xmin), age(catalog_xmin))::int8 FROM pg_catalog.pg_replication_slots WHERE xmin IS NOT NULL OR catalog_xmin IS NOT NULL
 ORDER BY 4 DESC LIMIT 20`,
