@@ -81,6 +81,7 @@ export const errorExitCodes = {
   'replace-seen-elsewhere': 0,
   'copy-drifted': 0,
   'rule-broken': 0,
+  'rule-unlooked': 0,
   'database-missing': 5,
   'connect-denied': 5,
   'too-many-connections': 5,

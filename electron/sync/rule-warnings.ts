@@ -1,4 +1,4 @@
-import { syncedTables, tableOf } from '../../shared/catalog/catalog.ts';
+import { syncedTables, tableOf, type CatalogCheck } from '../../shared/catalog/catalog.ts';
 import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { effectsOf } from '../../shared/sync/effects.ts';
@@ -31,7 +31,7 @@ export interface JudgedPlan {
 
 /**
  * The rules of the catalog that only warn and would be broken by what the plan, as its draft stands, makes of the class here: one check each, with how many rows
- * break it and the names of some. Nothing is said of a rule the plan does not touch, and of large classes, whose preview must not wait for it.
+ * break it and the names of some. Nothing is said of a rule the plan does not touch. A rule that reads more than a preview can wait for, or that a large download touches, is not looked at, which is said.
  */
 export async function ruleWarnings(
   store: ClassStore,
@@ -40,11 +40,12 @@ export async function ruleWarnings(
 ): Promise<PlanSummary['checks']> {
   const touched = new Set(plan.summary.map(({ table }) => table));
   const coming = plan.summary.filter(({ direction }) => direction !== 'up').reduce((sum, { count }) => sum + count, 0);
-  if (coming > mostWritten) return [];
-  const asked = store.catalog.checks.filter(
-    ({ level, reads }) => level === 'warn' && reads.some((name) => touched.has(name)) && isSmall(store, reads),
+  const meant = store.catalog.checks.filter(
+    ({ level, reads }) => level === 'warn' && reads.some((name) => touched.has(name)),
   );
-  if (asked.length === 0) return [];
+  const asked = coming > mostWritten ? [] : meant.filter(({ reads }) => isSmall(store, reads));
+  const unlooked = unlookedAt(meant.filter((check) => !asked.includes(check)));
+  if (asked.length === 0) return unlooked;
   const { evaluation } = plan;
   const effects: Effect[] = [];
   const slicer = createSlicer(SLICE_MS);
@@ -54,7 +55,17 @@ export async function ruleWarnings(
     await slicer.pause(signal);
   }
   const broken = Map.groupBy(brokenRules(store, asked, effects), ({ rule }) => rule);
-  return [...broken].map(([rule, rows]) => warningOf(store, plan, rule, rows, effects));
+  return [...[...broken].map(([rule, rows]) => warningOf(store, plan, rule, rows, effects)), ...unlooked];
+}
+
+/** What a list says of rules that would take too long: nobody may believe that they hold. */
+function unlookedAt(rules: readonly CatalogCheck[]): PlanSummary['checks'] {
+  return rules.map(({ name, table }) => ({
+    id: 'rules',
+    state: 'warning',
+    code: 'rule-unlooked',
+    params: { rule: name, table, mostRead, mostWritten },
+  }));
 }
 
 function isSmall(store: ClassStore, tables: readonly string[]): boolean {

@@ -69,3 +69,23 @@ it('a pupil who only lost points has spent nothing, and what was given back is n
   );
   expect(broken(await a.preview())).toEqual([]);
 });
+
+it('a rule that reads more than a list can wait for is said to be not looked at', async () => {
+  await using both = await pair();
+  const { a } = both;
+  await settle(a, both.b);
+  const { id } = await a.student('Li W');
+  const points = `INSERT INTO score_event (id, student_id, text, delta, at, device_id, device_name)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20001)
+    SELECT printf('00000000-0000-7000-8000-%012d', i), ?, 'Homework', 1, '2026-11-20T08:00:00.000Z', ?, 'PC' FROM n`;
+  // As if a run had written them: nothing of it is listed.
+  inClassFile(a, ({ db }) => {
+    db.exec('BEGIN; INSERT INTO applying (peer_id) SELECT id FROM peer');
+    db.prepare(points).run(id, randomUUID());
+    db.exec('DELETE FROM applying; COMMIT');
+  });
+  await a.award('Li W', 1);
+  expect(broken(await a.preview())).toMatchObject([
+    { state: 'warning', code: 'rule-unlooked', params: { rule: 'negative-balance' } },
+  ]);
+});
