@@ -15,7 +15,6 @@ export async function sendCopy(world: World): Promise<void> {
   if (sender.copy === null) return;
   const { connectionId } = sender.copy;
   const plan = await previewCopy(world, sender, connectionId);
-  const { copy } = sender;
   const { planId } = plan;
   if ((plan.restored?.rows ?? 0) > 0)
     await device.call('plan.decide', { classId, planId, target: { restored: 'send-newer' } });
@@ -31,7 +30,11 @@ export async function sendCopy(world: World): Promise<void> {
   }
   note(world, `A copies ${plan.total}`);
   const here = localSnapshot(device.file(classId));
-  const there = await serverSnapshot(world.server, copy.scope);
+  // A device that went back to its backup names the copy its file names: what was made anew since is left as it was.
+  const scope = await remoteClassOf(device, classId, connectionId);
+  if (scope !== sender.copy.scope) note(world, 'A copies to another class than before');
+  sender.copy = { connectionId, scope };
+  const there = await serverSnapshot(world.server, scope);
   // What a device lost that went back to an earlier day stays in the copy, and so does what is never deleted for good.
   const mayStay = (address: string): boolean => !here.has(address) && (world.restored || !isDeletable(address));
   const wrong = differing(here, there).find((address) => !mayStay(address));
