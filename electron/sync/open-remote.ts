@@ -19,6 +19,7 @@ import {
 import { outboxOf } from '../store/sync/outbox-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { syncStateOf } from './engine-state.ts';
+import { recoverMoved } from './recover.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import type { Visit } from '../../shared/sync/judge-server.ts';
 import { getPeer, inheritBase, markRows, peerFor, peersOfScope, type Peer } from '../store/sync/peer-store.ts';
@@ -102,7 +103,10 @@ export async function openRemote(
     refuseDoubled(store, connectionId, remote.identity, scope);
     if (peer.horizon === null) {
       const before = connection.attached === 'existing' ? await peerBefore(store, connection, remote, peer) : null;
-      if (before !== null) await inherit(store, before, peer, signal);
+      if (before !== null) {
+        await recoverMoved(context, store, remote, { from: before, scope });
+        await inherit(store, getPeer(store, before.id), peer, signal);
+      }
       await markForFirstTime(store, peer.id, context.now(), signal);
     }
     setConnectionPeer(store, connectionId, peer.id);

@@ -27,6 +27,20 @@ export async function recover(context: EngineContext, store: ClassStore, remote:
   return entries.length;
 }
 
+/**
+ * Settles what is not known of a server that has become another one since (moved, or copied): what its ledger says was committed went there as well. What it does
+ * not know may have been committed where it was before, and stays open.
+ */
+export async function recoverMoved(
+  context: EngineContext,
+  store: ClassStore,
+  remote: Remote,
+  { from, scope }: { readonly from: Peer; readonly scope: string },
+): Promise<void> {
+  for (const entry of outboxOf(store, from.id))
+    if (entry.proved && (await remote.wasCommitted(scope, entry.runId))) finishCommitted(context, store, entry);
+}
+
 function finishCommitted(context: EngineContext, store: ClassStore, entry: OutboxEntry): void {
   const { runId, planId, peerId, proved } = entry;
   if (!proved) throw new AppError('checking', { runId });

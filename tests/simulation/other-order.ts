@@ -77,7 +77,8 @@ async function convergeBackwards(
 /** Whatever order devices met in, all hold the same where nobody had to be asked (I9). */
 export async function checkSameEnd(world: World, other: OtherEnd): Promise<void> {
   const here = await serverSnapshot(world.server, world.oracle.scope);
-  const isAsked = (address: string): boolean => world.asked.has(address) || other.asked.has(address);
+  const wasAsked = (address: string): boolean => world.asked.has(address) || other.asked.has(address);
+  const isAsked = (address: string): boolean => wasAsked(address) || wasAsked(recordOf(address));
   const wrong = differing(here, other.server).find((address) => !isAsked(address));
   if (wrong !== undefined)
     throw new Broken(
@@ -86,4 +87,11 @@ export async function checkSameEnd(world: World, other: OtherEnd): Promise<void>
     );
   countFault(world, 'other-order');
   note(world, `the same in another order but for ${differing(here, other.server).length}`);
+}
+
+/** The record an alias is about, which is there or not as somebody decided about that record; anything else is about itself. */
+function recordOf(address: string): string {
+  if (!address.startsWith('alias ')) return address;
+  const [table = '', old = ''] = JSON.parse(address.slice('alias '.length)) as string[];
+  return `${table} ${JSON.stringify([old])}`;
 }

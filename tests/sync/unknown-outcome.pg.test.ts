@@ -9,6 +9,7 @@ import { overLine } from '../support/over-line.ts';
 import { openSession } from '../support/managed-database.ts';
 import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
 import { sql } from '../support/sql.ts';
+import { copyOfDatabase } from '../support/test-database.ts';
 
 interface Cut extends Pair {
   readonly proxy: FaultProxy;
@@ -69,6 +70,27 @@ describe('R2: a run whose outcome is not known', () => {
     // It knows its own mark on the server again and goes on as the device it was.
     const { items } = await b.call('device.list', { connectionId: b.connectionId });
     expect(items.map(({ name }) => name).toSorted()).toEqual(['Office PC', 'Room 301 PC']);
+  });
+
+  it('is settled where the server became another one meanwhile: what was deleted there since is not sent again', async () => {
+    await using both = await pairOverLine();
+    const { b, proxy, database } = both;
+    const { id } = await b.student('Li W');
+    await b.call('student.set', { id, change: {}, tag: ['choir'] });
+    const lost = await losingTheAnswer(both, (await b.preview()).planId, 'apply');
+    expect(lost.outcome).toBe('checking');
+    const moved = await copyOfDatabase(database);
+    await sql(moved.config, 'DELETE FROM tallybook.student_tag');
+    await proxy.stop();
+    const { host, port, database: name } = moved.config;
+    await b.call('connection.set', { connectionId: b.connectionId, change: { host, port, database: name } });
+
+    const plan = await b.preview();
+    expect((await b.rows(plan.planId)).map(({ table, kind, direction }) => [table, kind, direction])).toEqual([
+      ['student_tag', 'delete', 'down'],
+    ]);
+    const runs = (await b.call('run.list', {})).items;
+    expect(runs.find(({ runId }) => runId === lost.runId)?.outcome).toBe('completed');
   });
 
   it('and that the ledger does not know did not happen, whatever was read back: all of it is sent again', async () => {
