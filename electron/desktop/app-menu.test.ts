@@ -46,7 +46,7 @@ test('a key in the menu is the key of the page, which keeps it', () => {
     { label: 'Find', accelerator: 'CmdOrCtrl+F', registerAccelerator: false },
     { label: 'Refresh', accelerator: 'F5', registerAccelerator: false },
   ]);
-  const plain = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, isComposing: false };
+  const plain = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, repeat: false, isComposing: false };
   expect(pageCommand({ ...plain, key: 'f', code: 'KeyF', ctrlKey: true }, false)).toBe('find');
   expect(pageCommand({ ...plain, key: 'F5', code: 'F5' }, false)).toBe('refresh');
 });

@@ -83,6 +83,20 @@ test.each(['en', 'zh-CN'] as const)(
   },
 );
 
+test.each(['en', 'zh-CN'] as const)(
+  'in %s what failed is told with what it is about, in the badge and in the tray',
+  (language) => {
+    const texts = createTexts(language);
+    const given = facts({
+      status: 'FAILED',
+      error: { code: 'database-missing', params: { database: 'class\u202E5b' } },
+    });
+    const [said] = trayView(given, texts, now).menu;
+    // Nothing in a name of the server's turns the text around.
+    expect(said?.kind === 'state' ? said.label : '').toContain('class\\u{202e}5b');
+  },
+);
+
 const doing = (of: TrayFacts) =>
   trayView(of, createTexts('en'), now).menu.flatMap((entry) =>
     entry.kind === 'sync' || entry.kind === 'keep' ? [[entry.kind, entry.enabled] as const] : [],

@@ -11,7 +11,7 @@ import { createSlicer } from '../engine/slices.ts';
 import { decideMany, type Said } from './decide-many.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { decidedFor, fitChoice } from './fit-choice.ts';
-import { keptOrdinals } from './plan-index.ts';
+import { keptOrdinals, standingOf } from './plan-index.ts';
 
 /** Longest time the thread is held while rows are judged, in milliseconds. */
 const SLICE_MS = 8;
@@ -37,10 +37,11 @@ export async function decide(
   if ('restored' in target) return await takeRestored(store, planId, target.restored, call.signal);
   const ordinals = await targeted(store, planId, params, call.signal);
   if (params.include !== undefined) {
-    const ops = await ticked(store, planId, ordinals, params.include, call.signal);
+    const ticks = await ticksOf(store, planId, ordinals, params.include, call.signal);
+    const ops = await ticked(store, planId, ticks.ordinals, ticks.include, call.signal);
     openPlan(store, planId);
-    addDraftOps(store, planId, ops, since);
-    return { decided: ordinals.length, left: 0 };
+    if (ticks.ordinals.length > 0) addDraftOps(store, planId, ops, since);
+    return { decided: ticks.ordinals.length, left: 0 };
   }
   const choice: Choice | null =
     params.choice === undefined || params.choice === null
@@ -71,6 +72,27 @@ async function targeted(
   if (rule === 'later' || rule === 'reset' || choice === null || choice === undefined) return found;
   const asking = new Set(planConflicts(store, planId));
   return found.filter((ordinal) => asking.has(ordinal));
+}
+
+/** Which rows are given their tick or lose it. One box for many: all that a tick alone takes in are in after it, or, where they are already, all of them out. */
+async function ticksOf(
+  store: ClassStore,
+  planId: string,
+  ordinals: readonly number[],
+  include: boolean | 'toggle',
+  signal: AbortSignal,
+): Promise<{ readonly ordinals: readonly number[]; readonly include: boolean }> {
+  if (include !== 'toggle') return { ordinals, include };
+  const { left } = await standingOf(store, planId, signal);
+  const asking = new Set(planConflicts(store, planId));
+  const canTick = (ordinal: number): boolean => {
+    const reason = left.get(ordinal)?.reason;
+    return reason === 'unticked' || (reason === 'skipped' && !asking.has(ordinal));
+  };
+  const out = ordinals.filter(canTick);
+  return out.length > 0
+    ? { ordinals: out, include: true }
+    : { ordinals: ordinals.filter((ordinal) => !left.has(ordinal)), include: false };
 }
 
 /** Giving or taking ticks; a change that asks nothing and was put off has its tick again when it is given one. */

@@ -135,3 +135,43 @@ it('the counts beside the boxes are those of the rows, whatever is ticked and fi
     }
   }
 });
+
+it('one box for many rows takes in all that a tick can, then takes all of them out, whatever asks among them (C5)', async () => {
+  const store = testClass();
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const next = randomOf(seed);
+  const call = { signal, progress: () => {} };
+  for (let round = 0; round < 6; round += 1) {
+    const planId = `plan-${round}`;
+    const about = `seed ${seed}, round ${round}`;
+    randomPlan(store, planId, next);
+    const toggle = async (ordinals: readonly number[]): Promise<void> =>
+      void (await decide(store, { classId: '', planId, target: { ordinals: [...ordinals] }, include: 'toggle' }, call));
+    const out = async (): Promise<readonly number[]> =>
+      (await planIndex(store, planId, { chosen: ['out'] }, byPlan, signal)).ordinals;
+    const { ordinals } = await planIndex(store, planId, {}, byPlan, signal);
+    const some = ordinals.filter(() => next(2) === 0);
+    const one = some.find((_ordinal, place) => place > some.length / 2) ?? 0;
+    // One of them, far away and not read, is out already.
+    await decide(store, { classId: '', planId, target: { ordinals: [one] }, include: false }, call);
+    const before = await planTally(store, planId, {}, signal);
+    await toggle(some);
+    const all = await planTally(store, planId, {}, signal);
+    if (before.ticked < before.tickable) {
+      expect(all.ticked, about).toBe(all.tickable);
+      await toggle(some);
+    }
+    const none = await planTally(store, planId, {}, signal);
+    expect(none.ticked, about).toBeLessThan(none.tickable);
+    // What asks has no tick to lose: nothing is held against it for when it is decided.
+    const { ordinals: asking } = await planIndex(store, planId, { unresolved: true }, byPlan, signal);
+    const left = await out();
+    expect(
+      asking.filter((ordinal) => ordinal !== one && left.includes(ordinal)),
+      about,
+    ).toEqual([]);
+    await toggle(some);
+    const again = await planTally(store, planId, {}, signal);
+    expect(again.ticked, about).toBe(again.tickable);
+  }
+});

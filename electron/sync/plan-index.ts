@@ -159,7 +159,8 @@ interface Standing {
   readonly choices: ReadonlyMap<number, Choice>;
 }
 
-async function standingOf(store: ClassStore, planId: string, signal: AbortSignal): Promise<Standing> {
+/** What the draft of a plan makes of its rows; of one that only follows what a run did, what takes no part by itself or by its tick. */
+export async function standingOf(store: ClassStore, planId: string, signal: AbortSignal): Promise<Standing> {
   if (getPlan(store, planId).purpose === 'sync') return await evaluatePlan(store, planId, 'sync', signal);
   return { left: fixedLeft(store, planId), choices: new Map() };
 }

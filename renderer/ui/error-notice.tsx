@@ -4,7 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorExitCodes, type AppError, type ErrorCode } from '../../shared/errors.ts';
 import { errorParams } from '../../shared/text/error-params.ts';
-import { shownText } from '../../shared/model/visible-text.ts';
+import { shownParams } from '../../shared/text/shown-params.ts';
 import { useFormat } from '../format.ts';
 import styles from './states.module.css';
 
@@ -42,12 +42,7 @@ export function ErrorNotice(props: {
   const format = useFormat();
   const [copied, setCopied] = useState(false);
   const { code } = props.error;
-  // What is not known is left out, so that the text says so instead of showing a gap.
-  const params = Object.fromEntries(
-    Object.entries(props.error.params)
-      .filter(([, value]) => value !== null)
-      .map(([name, value]) => [name, typeof value === 'string' ? shownText(value) : value]),
-  );
+  const params = shownParams(props.error.params);
   const { instead } = props;
   const title = instead?.title ?? t(`errors:${code}.title`, errorParams(params));
   const unchanged = t(`errors:${code}.unchanged`, params);

@@ -8,6 +8,7 @@ const press = (key: string, more: Partial<GridKey> = {}): GridKey => ({
   ctrlKey: false,
   metaKey: false,
   altKey: false,
+  repeat: false,
   isComposing: false,
   ...more,
 });
@@ -48,4 +49,11 @@ test('a key pressed while a Chinese input method composes is not the grid’s', 
 test('Control with A means all, A alone means nothing here', () => {
   expect(gridStep(press('a', { ctrlKey: true }), { row: 2, column: -1 }, size)).toEqual({ kind: 'all' });
   expect(gridStep(press('a'), { row: 2, column: -1 }, size)).toBeNull();
+});
+
+test('a key that is held down goes on moving, but ticks and opens once', () => {
+  const at = { row: 2, column: -1 };
+  const held = (key: string) => gridStep(press(key, { repeat: true }), at, size)?.kind;
+  expect(['ArrowDown', 'PageUp', ' ', 'Enter'].map(held)).toEqual(['move', 'move', 'held', 'held']);
+  expect([' ', 'Enter'].map((key) => gridStep(press(key), at, size)?.kind)).toEqual(['toggle', 'open']);
 });

@@ -10,6 +10,8 @@ export type GridStep =
   | { readonly kind: 'toggle' }
   | { readonly kind: 'all' }
   | { readonly kind: 'open' }
+  /** Its key is only held down: it ticks and opens once. */
+  | { readonly kind: 'held' }
   | null;
 
 /** The parts of a key press that matter here. */
@@ -19,6 +21,8 @@ export interface GridKey {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+  /** The key is held down, and comes again by itself. */
+  readonly repeat: boolean;
   readonly isComposing: boolean;
 }
 
@@ -54,12 +58,13 @@ export function gridStep(
     case 'End':
       return move(last);
     case ' ':
-      return { kind: 'toggle' };
+      return press.repeat ? { kind: 'held' } : { kind: 'toggle' };
     case 'a':
     case 'A':
       return control ? { kind: 'all' } : null;
     case 'Enter':
-      return control ? null : { kind: 'open' };
+      if (control) return null;
+      return press.repeat ? { kind: 'held' } : { kind: 'open' };
     default:
       return null;
   }

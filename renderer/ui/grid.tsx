@@ -16,7 +16,7 @@ import styles from './grid.module.css';
 export function Grid<Row>(props: GridProps<Row>) {
   const { t } = useTranslation();
   const work = useGrid(props);
-  const { base, scroller, columns, at, totalHeight, onKeyDown, onClick } = work;
+  const { base, scroller, columns, at, totalHeight, onKeyDown, onClick, onFocus } = work;
   const { selection } = props;
   const tracks = [...(selection === undefined ? [] : ['24px']), ...columns.map((column) => column.width)].join(' ');
   const style: CSSProperties & Record<'--grid-columns', string> = { '--grid-columns': tracks };
@@ -41,6 +41,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       style={style}
       onKeyDown={onKeyDown}
       onClick={onClick}
+      onFocus={onFocus}
     >
       <GridHead
         base={base}

@@ -5,6 +5,7 @@ import {
   useMemo,
   useRef,
   useState,
+  type FocusEvent,
   type KeyboardEvent,
   type MouseEvent,
   type RefObject,
@@ -12,6 +13,7 @@ import {
 import { gridStep, type GridPlace, type GridStep } from './grid-keys.ts';
 import type { GridColumn, GridProps } from './grid-types.ts';
 import { useHeldRow } from './use-held-row.ts';
+import { useKeptPlace, type PlaceKeeper } from './use-kept-place.ts';
 
 export const headHeight = 36;
 const defaultRowHeight = 44;
@@ -27,90 +29,135 @@ export interface GridWork<Row> {
   readonly shown: readonly { readonly key: string | number | bigint; readonly index: number; readonly start: number }[];
   readonly onKeyDown: (event: KeyboardEvent<HTMLDivElement>) => void;
   readonly onClick: (event: MouseEvent<HTMLDivElement>) => void;
+  readonly onFocus: (event: FocusEvent<HTMLDivElement>) => void;
 }
 
 /** The behaviour of a grid, apart from what it looks like. */
 export function useGrid<Row>(props: GridProps<Row>): GridWork<Row> {
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const anchor = useRef<number | null>(null);
-  const [place, setPlace] = useState<GridPlace>({ row: 0, column: -1 });
+  const keeper = useKeptPlace(props);
   const width = useWidth(scroller);
   const columns = useMemo(() => columnsFor(props.columns, width), [props.columns, width]);
   const rowHeight = props.rowHeight ?? defaultRowHeight;
-  const row = Math.min(props.active ?? place.row, props.rowCount - 1);
-  const at: GridPlace = { row: props.rowCount === 0 ? -1 : row, column: Math.min(place.column, columns.length - 1) };
+  const row = Math.min(props.active ?? keeper.place.row, props.rowCount - 1);
+  const column = Math.min(keeper.place.column, columns.length - 1);
+  const at: GridPlace = { row: props.rowCount === 0 ? -1 : row, column };
   const { virtual, shown } = useRows(props, scroller, { rowHeight, cursor: at.row });
+  const bring = (line: number): void => virtual.scrollToIndex(line, { align: 'auto' });
+  const grid: GridNow<Row> = { props, base, scroller, columns, at, rowHeight, keeper, bring };
+  return {
+    base,
+    scroller,
+    columns,
+    at,
+    rowHeight,
+    totalHeight: virtual.getTotalSize(),
+    shown,
+    onKeyDown: (event) => pressed(event, grid),
+    onClick: (event) => clicked(event, grid),
+    onFocus: (event) => {
+      if (event.target === event.currentTarget) keeper.onFocus();
+    },
+  };
+}
 
-  const go = (to: GridPlace): void => {
-    setPlace(to);
-    props.onActive?.(to.row);
-    if (to.row >= 0) virtual.scrollToIndex(to.row, { align: 'auto' });
-  };
-  const open = (where: GridPlace): void => openAt(props, columns, base, where);
+/** What a key or a click on a grid works with. */
+interface GridNow<Row> extends Pick<GridWork<Row>, 'base' | 'scroller' | 'columns' | 'at' | 'rowHeight'> {
+  readonly props: GridProps<Row>;
+  readonly keeper: PlaceKeeper;
+  /** Brings a row into sight. */
+  readonly bring: (line: number) => void;
+}
+
+function go<Row>(to: GridPlace, { props, keeper, bring }: GridNow<Row>): void {
+  keeper.go(to);
+  props.onActive?.(to.row);
+  if (to.row >= 0) bring(to.row);
+}
+
+/** What chooses the rows between two, where rows can be chosen. */
+function rangeOf<Row>({ marks, selection }: GridProps<Row>): ((from: number, to: number) => void) | undefined {
+  return marks?.onRange ?? selection?.onRange;
+}
+
+function move<Row>(to: GridPlace, ranged: boolean, grid: GridNow<Row>): void {
+  const { props, at, keeper } = grid;
+  const extend = rangeOf(props);
+  if (ranged && extend !== undefined && to.row >= 0 && at.row >= 0) {
+    const from = keeper.anchor() ?? at.row;
+    keeper.setAnchor(from);
+    extend(from, to.row);
+  } else {
+    keeper.setAnchor(null);
+    if (to.row !== at.row && props.marks?.picking === false) props.marks.onClear();
+  }
+  go(to.row < 0 ? { row: -1, column: Math.max(0, to.column) } : to, grid);
+}
+
+/** A key on the grid. What is not in sight is brought there; no box is ticked and no button of a cell is pressed before somebody saw it. */
+function pressed<Row>(event: KeyboardEvent<HTMLDivElement>, grid: GridNow<Row>): void {
+  const { props, base, scroller, columns, at, rowHeight } = grid;
+  if (event.target !== event.currentTarget) {
+    if (event.key === 'Escape') scroller.current?.focus();
+    return;
+  }
+  const high = scroller.current?.clientHeight ?? 0;
+  const rowsPerPage = Math.max(1, Math.floor((high - headHeight) / rowHeight) - 1);
+  const inSight = at.row < 0 || isInSight(scroller.current, `${base}-${at.row}`);
+  if (!inSight && !isHelper(event.key)) grid.bring(at.row);
+  const step = stepOf(event, props, { ...at, inSight }, { columns: columns.length, rowsPerPage });
+  switch (step?.kind) {
+    case 'move':
+      move(step.to, step.extend, grid);
+      break;
+    case 'toggle':
+      grid.keeper.setAnchor(at.row);
+      if (props.selection === undefined) openSeen(grid, inSight);
+      else if (inSight) toggle(props, at);
+      break;
+    case 'all':
+      if (props.marks === undefined) props.selection?.onAll(true);
+      else props.marks.onAll();
+      break;
+    case 'open':
+      openSeen(grid, inSight);
+      break;
+    case 'held':
+    case undefined:
+      break;
+  }
+}
+
+/** A row may be opened unseen; the button of a cell may not be pressed. */
+function openSeen<Row>(grid: GridNow<Row>, inSight: boolean): void {
+  if (inSight || grid.at.column < 0) openAt(grid, grid.at);
+}
+
+function clicked<Row>(event: MouseEvent<HTMLDivElement>, grid: GridNow<Row>): void {
+  const { target } = event;
+  const { props, scroller, keeper } = grid;
   const { marks } = props;
-  const extend = marks?.onRange ?? props.selection?.onRange;
-  const move = (to: GridPlace, ranged: boolean): void => {
-    if (ranged && extend !== undefined && to.row >= 0 && at.row >= 0) {
-      anchor.current ??= at.row;
-      extend(anchor.current, to.row);
-    } else {
-      anchor.current = null;
-      if (to.row !== at.row && marks?.picking === false) marks.onClear();
-    }
-    go(to.row < 0 ? { row: -1, column: Math.max(0, to.column) } : to);
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    if (event.target !== event.currentTarget) {
-      if (event.key === 'Escape') scroller.current?.focus();
-      return;
-    }
-    const high = scroller.current?.clientHeight ?? 0;
-    const rowsPerPage = Math.max(1, Math.floor((high - headHeight) / rowHeight) - 1);
-    const inSight = at.row < 0 || isInSight(scroller.current, `${base}-${at.row}`);
-    if (!inSight && !isHelper(event.key)) virtual.scrollToIndex(at.row, { align: 'auto' });
-    const step = stepOf(event, props, { ...at, inSight }, { columns: columns.length, rowsPerPage });
-    if (step === null) return;
-    switch (step.kind) {
-      case 'move':
-        move(step.to, step.extend);
-        break;
-      case 'toggle':
-        anchor.current = at.row;
-        if (props.selection === undefined) open(at);
-        else toggle(props, at);
-        break;
-      case 'all':
-        if (marks === undefined) props.selection?.onAll(true);
-        else marks.onAll();
-        break;
-      case 'open':
-        open(at);
-        break;
-    }
-  };
-  const onClick = (event: MouseEvent<HTMLDivElement>): void => {
-    const { target } = event;
-    const index = target instanceof Element ? rowIndex(target) : null;
-    if (index === null || !(target instanceof Element)) return;
-    go({ row: index, column: -1 });
-    if (event.shiftKey && extend !== undefined) {
-      anchor.current ??= at.row;
-      extend(anchor.current, index);
-      return;
-    }
-    anchor.current = index;
-    // A box is no place to stay in: the keys of the list go on working.
-    if (target.closest('input[type="checkbox"], label') !== null) scroller.current?.focus({ preventScroll: true });
-    if (target.closest('button, a, input, label, [role="combobox"]') !== null) return;
-    if (marks !== undefined && (event.ctrlKey || event.metaKey || marks.picking)) {
-      marks.onToggle(index);
-      return;
-    }
-    marks?.onClear();
-    open({ row: index, column: -1 });
-  };
-  return { base, scroller, columns, at, rowHeight, totalHeight: virtual.getTotalSize(), shown, onKeyDown, onClick };
+  const index = target instanceof Element ? rowIndex(target) : null;
+  if (index === null || !(target instanceof Element)) return;
+  const from = keeper.anchor() ?? grid.at.row;
+  go({ row: index, column: -1 }, grid);
+  const extend = rangeOf(props);
+  if (event.shiftKey && extend !== undefined) {
+    keeper.setAnchor(from);
+    extend(from, index);
+    return;
+  }
+  keeper.setAnchor(index);
+  // A box is no place to stay in: the keys of the list go on working.
+  if (target.closest('input[type="checkbox"], label') !== null) scroller.current?.focus({ preventScroll: true });
+  if (target.closest('button, a, input, label, [role="combobox"]') !== null) return;
+  if (marks !== undefined && (event.ctrlKey || event.metaKey || marks.picking)) {
+    marks.onToggle(index);
+    return;
+  }
+  marks?.onClear();
+  openAt(grid, { row: index, column: -1 });
 }
 
 /** The columns a grid of a width (px) has. */
@@ -130,8 +177,8 @@ function stepOf<Row>(
     event.preventDefault();
     return null;
   }
-  const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
-  const step = gridStep({ key, shiftKey, ctrlKey, metaKey, altKey, isComposing }, at, {
+  const { key, shiftKey, ctrlKey, metaKey, altKey, repeat } = event;
+  const step = gridStep({ key, shiftKey, ctrlKey, metaKey, altKey, repeat, isComposing }, at, {
     ...size,
     rows: props.rowCount,
   });
@@ -198,7 +245,7 @@ function useRows<Row>(
 }
 
 /** Enter: sorts by a head cell, presses the button of a cell, or opens the row. */
-function openAt<Row>(props: GridProps<Row>, columns: readonly GridColumn<Row>[], base: string, where: GridPlace): void {
+function openAt<Row>({ props, columns, base }: GridNow<Row>, where: GridPlace): void {
   if (where.row < 0) {
     const column = columns[Math.max(0, where.column)];
     if (column?.sortable === true) props.onSort?.(column.id);

@@ -315,7 +315,8 @@ export const syncMethods = {
   /**
    * One entry of the draft, undone as one: a choice or a rule for some rows or for all that a filter keeps, or the decision about a server that was put back,
    * which leaves rows alone that were decided by themselves.
-   * `choice: null` takes a choice back; `include` ticks or unticks. Progress: phase `decide`. `decided` says how many rows it now holds for, and how many
+   * `choice: null` takes a choice back; `include` ticks or unticks; `toggle` ticks what can be, or, where nothing is left to tick, takes every tick.
+   * Progress: phase `decide`. `decided` says how many rows it now holds for, and how many
    * that ask were left as they were because it does not fit them.
    */
   'plan.decide': method(
@@ -328,7 +329,7 @@ export const syncMethods = {
       choice: choiceKind.nullable().optional(),
       fields: z.record(z.string(), fieldChoice).optional(),
       rule: bulkRule.optional(),
-      include: z.boolean().optional(),
+      include: z.union([z.boolean(), z.literal('toggle')]).optional(),
     }),
     afterStep.extend({ decided: z.object({ decided: z.number(), left: z.number() }) }),
   ),

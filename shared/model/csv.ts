@@ -7,7 +7,7 @@ export function csvText(rows: readonly (readonly string[])[]): string {
 }
 
 function csvCell(text: string): string {
-  const safe = guarded(text);
+  const safe = guardedCell(text);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
@@ -15,6 +15,12 @@ function csvCell(text: string): string {
 const formula = /^[\s\p{Cf}\p{Cc}]*[=+\-@\t\r|%＝＋－＠]/u;
 const number = /^[+-]?\d+(?:\.\d+)?$/;
 
-function guarded(text: string): string {
+/** A cell that no spreadsheet takes for a formula. */
+function guardedCell(text: string): string {
   return formula.test(text) && !number.test(text) ? `'${text}` : text;
+}
+
+/** The same lines as spreadsheets take them from the clipboard: cells between tabs, neither tabs nor line breaks within a cell, and no formula among them. */
+export function pastedText(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => row.map((cell) => guardedCell(cell.replaceAll(/\s+/gu, ' '))).join('\t')).join('\n');
 }

@@ -18,15 +18,18 @@ export function badgeState(status: ClassStatus, answering: boolean, now: string)
 
 /** How a connection stands at a moment (ISO 8601). */
 export function stateOf(item: ConnectionItem, now: string): ConnectionState {
+  const failed = item.error === null ? null : errorFromJson(item.error);
   const halted = item.continuous?.halted ?? null;
-  return connectionState(
+  const state = connectionState(
     {
       ...item,
-      error: item.error === null ? null : errorFromJson(item.error).code,
+      error: failed?.code ?? null,
       halted: halted === null ? null : errorFromJson(halted).code,
     },
     now,
   );
+  // The words of some errors name what they are about.
+  return state.kind === 'failed' && failed !== null ? { ...state, params: failed.params } : state;
 }
 
 /** What a state is drawn as: no state is told by its colour alone. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, ErrorParams } from '../errors.ts';
 import { goingRows, type Waiting } from './plan-counts.ts';
 
 /** What is known of a connection, as far as its state follows from it. */
@@ -32,7 +32,7 @@ export type ConnectionState =
   | { readonly kind: 'password-missing' }
   | { readonly kind: 'password-refused' }
   /** The server could be reached, or answered nonsense: a person has to look at it. */
-  | { readonly kind: 'failed'; readonly code: ErrorCode }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly params?: ErrorParams }
   /** A connection that only keeps a copy: changes wait, and none was brought there for longer than a copy may be old, whatever the cause. */
   | { readonly kind: 'overdue'; readonly count: number; readonly at: string }
   /** The server could not be reached; that passes by itself. */

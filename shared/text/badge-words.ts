@@ -1,6 +1,8 @@
 import type { TFunction } from 'i18next';
 import { errorFromJson } from '../errors.ts';
 import type { BadgeState } from '../sync/badge-state.ts';
+import { errorParams } from './error-params.ts';
+import { shownParams } from './shown-params.ts';
 
 /** What a state of sync is called, and what more is said of it; empty where nothing is. */
 export interface BadgeWords {
@@ -31,8 +33,8 @@ export function badgeWords(state: BadgeState, t: TFunction, when: (iso: string) 
     case 'password-refused':
       return { title: t(`common:badge.${state.kind}`), detail: t('common:badge.passwordDetail') };
     case 'failed': {
-      const { code, params } = errorFromJson({ code: state.code });
-      return { title: t('common:badge.failed'), detail: t(`errors:${code}.title`, params) };
+      const { code, params } = errorFromJson(state);
+      return { title: t('common:badge.failed'), detail: t(`errors:${code}.title`, errorParams(shownParams(params))) };
     }
     case 'overdue':
       return {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { boardStep } from './board-keys.ts';
 
-const plain = { shiftKey: false, ctrlKey: false, metaKey: false, isComposing: false };
+const plain = { shiftKey: false, ctrlKey: false, metaKey: false, repeat: false, isComposing: false };
 const to = (key: string, at: number): number | null => {
   const step = boardStep({ ...plain, key }, { at, count: 10, columns: 4 });
   return step?.kind === 'move' ? step.to : null;
@@ -26,4 +26,9 @@ test('Space selects, Enter goes on, Escape lets go, Control with A takes all', (
   expect(boardStep({ ...plain, key: 'Enter' }, board)).toEqual({ kind: 'done' });
   expect(boardStep({ ...plain, key: 'Escape' }, board)).toEqual({ kind: 'clear' });
   expect(boardStep({ ...plain, key: 'a', ctrlKey: true }, board)).toEqual({ kind: 'all' });
+});
+
+test('a key that is held down moves on, but chooses and goes on to the points once', () => {
+  const held = (key: string) => boardStep({ ...plain, key, repeat: true }, { at: 0, count: 10, columns: 4 })?.kind;
+  expect([' ', 'Enter', 'ArrowRight'].map(held)).toEqual(['held', 'held', 'move']);
 });

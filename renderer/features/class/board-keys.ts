@@ -5,6 +5,8 @@ export type BoardStep =
   | { readonly kind: 'all' }
   | { readonly kind: 'done' }
   | { readonly kind: 'clear' }
+  /** Its key is only held down: it chooses and goes on once. */
+  | { readonly kind: 'held' }
   | null;
 
 /** Turns a key into a step on a board of `count` cards in `columns`; null means the key is none of the board's. */
@@ -14,6 +16,7 @@ export function boardStep(
     readonly shiftKey: boolean;
     readonly ctrlKey: boolean;
     readonly metaKey: boolean;
+    readonly repeat: boolean;
     readonly isComposing: boolean;
   },
   board: { readonly at: number; readonly count: number; readonly columns: number },
@@ -44,9 +47,9 @@ export function boardStep(
     case 'End':
       return move(count - 1);
     case ' ':
-      return { kind: 'toggle' };
+      return { kind: press.repeat ? 'held' : 'toggle' };
     case 'Enter':
-      return { kind: 'done' };
+      return { kind: press.repeat ? 'held' : 'done' };
     case 'Escape':
       return { kind: 'clear' };
     case 'a':

@@ -94,6 +94,8 @@ function useBoard(students: readonly StudentItem[], onDone: () => void) {
       case 'clear':
         clear();
         break;
+      case 'held':
+        break;
     }
   };
   const onClick = (event: MouseEvent): void => {

@@ -13,11 +13,12 @@ import type { GridColumn } from '../../ui/grid-types.ts';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { useEscape } from '../../ui/use-escape.ts';
 import { KindMark, Pieces } from './preview/change-columns.tsx';
-import { filterFrom, isFiltered, type ChangeFilter } from './preview/change-filter.ts';
+import { filterFrom, isFiltered, noFilter } from './preview/change-filter.ts';
 import type { Words } from './preview/field-words.ts';
 import { BeforeAndAfter } from './preview/fields-table.tsx';
 import { ListExport } from './preview/list-export.tsx';
 import { MatrixPanel } from './preview/matrix-panel.tsx';
+import { sortBy } from './preview/sort-by.ts';
 import { thingWord } from './preview/what-changes.ts';
 import { filterRun, runSummary } from './run-filter.ts';
 import { isRestored, runRowPieces } from './run-row-words.ts';
@@ -59,7 +60,7 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
               label={t('sync:list.searchLabel')}
             />
             {isFiltered(filter) && (
-              <Button size="small" onClick={() => setQuery(unfiltered)}>
+              <Button size="small" onClick={() => setQuery(noFilter)}>
                 {t('sync:list.nothing.clear')}
               </Button>
             )}
@@ -99,14 +100,6 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
       </div>
     </>
   );
-}
-
-const unfiltered = { table: null, kind: null, direction: null, unresolved: null, q: null } as const;
-
-function sortBy(column: string, { sort }: ChangeFilter): void {
-  if (sort.by !== column) setQuery({ sort: column, order: null });
-  else if (sort.descending) setQuery({ sort: null, order: null });
-  else setQuery({ order: 'desc' });
 }
 
 /** One row: each field before and after, and how a question about it was settled. */

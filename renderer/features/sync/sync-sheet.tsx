@@ -9,10 +9,12 @@ import { waitingIn } from '../../../shared/sync/plan-counts.ts';
 import { href, navigate } from '../../router.ts';
 import { Busy } from '../../ui/busy.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { stopSecondClick } from '../../ui/stop-second-click.ts';
 import { awayWords } from './away-words.ts';
 import { isOwnList } from './preview/preview-state.ts';
 import { primaryMode } from './preview/primary-mode.ts';
 import { previewOf, type PreviewStore } from './preview/preview-store.ts';
+import { useUnreadList } from './preview/use-unread-list.ts';
 import { runLabel, usePhaseText } from './preview/run-bar.tsx';
 import { RunResultPanel } from './preview/run-result.tsx';
 import { startUndo } from './start-undo.ts';
@@ -170,6 +172,7 @@ function Go(props: {
 }) {
   const { t } = useTranslation();
   const { store, plan, mode } = props;
+  const unread = useUnreadList(plan.planId);
   if (plan.purpose !== 'sync') {
     return (
       <>
@@ -191,7 +194,14 @@ function Go(props: {
     return (
       <Actions>
         {props.list}
-        <Button type="primary" size="large" onClick={() => void store.run(plan.planId, way)}>
+        <Button
+          type="primary"
+          size="large"
+          aria-disabled={unread || undefined}
+          onClick={() => {
+            if (!unread) void store.run(plan.planId, way);
+          }}
+        >
           {runLabel(way, count, plan.ready.leave, t)}
         </Button>
       </Actions>
@@ -231,5 +241,9 @@ function Counts(props: { readonly plan: PlanSummary }) {
 }
 
 function Actions(props: { readonly children: ReactNode }) {
-  return <div className={styles['actions']}>{props.children}</div>;
+  return (
+    <div className={styles['actions']} onClickCapture={stopSecondClick}>
+      {props.children}
+    </div>
+  );
 }

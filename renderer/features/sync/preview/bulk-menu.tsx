@@ -8,7 +8,6 @@ import { Confirm } from '../../../ui/confirm.tsx';
 import type { BulkScope } from './bulk-scope.ts';
 import { tickMarked } from './list-decisions.ts';
 import type { PreviewStore } from './preview-store.ts';
-import type { ChangeList } from './use-change-list.ts';
 import type { Marks } from './use-marks.ts';
 import styles from './bulk.module.css';
 
@@ -22,7 +21,6 @@ export function BulkMenu(props: {
   readonly plan: PlanSummary;
   readonly scope: BulkScope | null;
   readonly marks: Marks;
-  readonly rowAt: ChangeList['rowAt'];
   readonly canEdit: boolean;
   readonly open: boolean;
   readonly onOpen: (open: boolean) => void;
@@ -54,7 +52,7 @@ export function BulkMenu(props: {
             const rule = rules.find((known) => known === key);
             if (rule !== undefined) say(rule);
             else if (key === 'both' && scope !== null) void store.decide({ target: scope.target, choice: 'both' });
-            else if (key === 'tick' && scope !== null) tickMarked(scope, [...marks.ordinals].map(props.rowAt), store);
+            else if (key === 'tick' && scope !== null) tickMarked(scope, store);
             else if (key === 'all') marks.onAll();
             else if (key === 'several') marks.onPicking(!marks.picking);
             else marks.onClear();

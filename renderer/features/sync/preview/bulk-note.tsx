@@ -4,18 +4,25 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { primaryMode } from './primary-mode.ts';
 import type { Said } from './preview-state.ts';
 import type { PreviewStore } from './preview-store.ts';
 import styles from './bulk.module.css';
 
-/** What a decision about many rows came to, with its undo; while it goes on, how far it is. */
-export function BulkNote(props: { readonly store: PreviewStore; readonly plan: PlanSummary }) {
+/** What a decision about many rows came to, with its undo; while it goes on, how far it is; and why one was not taken. */
+export function BulkNote(props: {
+  readonly store: PreviewStore;
+  readonly plan: PlanSummary;
+  /** No detail is shown, which would say why a decision was not taken. */
+  readonly alone: boolean;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const { store, plan } = props;
   const said = store.use((state) => state.said);
   const deciding = store.use((state) => state.deciding);
+  const refusal = store.use((state) => state.refusal);
   const text = useSaidText()(said);
   if (deciding !== null)
     return (
@@ -23,6 +30,7 @@ export function BulkNote(props: { readonly store: PreviewStore; readonly plan: P
         {t('sync:bulk.deciding', { done: format.number(deciding.done), total: format.number(deciding.total) })}
       </p>
     );
+  if (refusal !== null && props.alone) return <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />;
   if (said?.kind !== 'many' || text === null) return null;
   return (
     <div className={styles['note']}>

@@ -22,3 +22,12 @@ test('search, undecided and order are taken over', () => {
 test('what an address says wrongly is left out', () => {
   expect(isFiltered(filterFrom(new URLSearchParams('table=__proto__&kind=x&direction=left&sort=y')))).toBe(false);
 });
+
+test('filters narrow each other: what is decided is no addition and not undecided, so nothing is both (F2)', () => {
+  const asked = (query: string) => toPlanFilter(filterFrom(new URLSearchParams(query)));
+  expect(asked('chosen=decided')).toEqual({ kinds: ['conflict'], unresolved: false });
+  expect(asked('chosen=decided&kind=conflict')).toEqual({ kinds: ['conflict'], unresolved: false });
+  expect(asked('chosen=decided&kind=add')).toEqual({ kinds: [], unresolved: false });
+  expect(asked('chosen=decided&unresolved=1').kinds).toEqual([]);
+  expect(asked('chosen=out&kind=add')).toEqual({ kinds: ['add'], chosen: ['out'] });
+});

@@ -60,15 +60,21 @@ export function toPlanFilter(filter: ChangeFilter): PlanFilter {
   return {
     ...(filter.category === null ? {} : { tables: [...tablesOf(filter.category)] }),
     ...chosenFilter(filter.chosen),
-    ...(filter.kind === null ? {} : { kinds: [filter.kind] }),
+    ...kindsFilter(filter),
     ...(filter.direction === null ? {} : { directions: [filter.direction] }),
-    ...(filter.unresolved ? { unresolved: true } : {}),
+    ...(filter.unresolved && filter.chosen !== 'decided' ? { unresolved: true } : {}),
     ...(filter.search === '' ? {} : { search: filter.search }),
   };
 }
 
-function chosenFilter(chosen: ChosenWay | null): Pick<PlanFilter, 'chosen' | 'unresolved' | 'kinds'> {
+/** Every filter narrows the others: what asks no more is neither an addition nor undecided, and nothing is both. */
+function kindsFilter({ kind, chosen, unresolved }: ChangeFilter): Pick<PlanFilter, 'kinds'> {
+  if (chosen !== 'decided') return kind === null ? {} : { kinds: [kind] };
+  return { kinds: unresolved || (kind !== null && kind !== 'conflict') ? [] : ['conflict'] };
+}
+
+function chosenFilter(chosen: ChosenWay | null): Pick<PlanFilter, 'chosen' | 'unresolved'> {
   if (chosen === null) return {};
-  if (chosen === 'decided') return { kinds: ['conflict'], unresolved: false };
+  if (chosen === 'decided') return { unresolved: false };
   return { chosen: chosen === 'two' ? [...twoRecords] : [chosen] };
 }

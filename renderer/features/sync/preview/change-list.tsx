@@ -12,6 +12,7 @@ import type { GridSection, GridSelection } from '../../../ui/grid-types.ts';
 import { BulkNote } from './bulk-note.tsx';
 import { changeColumns, type QuickChoice } from './change-columns.tsx';
 import { isFiltered, noFilter, toPlanFilter, type ChangeFilter } from './change-filter.ts';
+import { sortBy } from './sort-by.ts';
 import { ListTools, type ListToolsProps } from './list-tools.tsx';
 import type { ChangeList, Tally } from './use-change-list.ts';
 import { isDecided, thingWord } from './what-changes.ts';
@@ -44,7 +45,7 @@ export function ChangeListPanel(props: ChangeListProps) {
   return (
     <section className={styles['list']} aria-label={t('sync:list.label')}>
       <ListTools {...{ store, plan, list, filter, marks, scope, canEdit, bulkOpen, onBulkOpen, onStep }} />
-      <BulkNote store={store} plan={plan} />
+      <BulkNote store={store} plan={plan} alone={props.current === null} />
       <Grid
         label={t('sync:list.label')}
         columns={columns}
@@ -70,12 +71,6 @@ export function ChangeListPanel(props: ChangeListProps) {
   );
 }
 
-function sortBy(column: string, { sort }: ChangeFilter): void {
-  if (sort.by !== column) setQuery({ sort: column, order: null });
-  else if (sort.descending) setQuery({ sort: null, order: null });
-  else setQuery({ order: 'desc' });
-}
-
 /** Why the list is empty: nothing fits, or, where only questions are shown, all of them are answered. */
 function NothingFound(props: { readonly filter: ChangeFilter; readonly decided: boolean }) {
   const { t } = useTranslation();
@@ -99,11 +94,6 @@ function boxState({ total, ticked }: Counts): 'none' | 'some' | 'all' {
   return ticked === total ? 'all' : 'some';
 }
 
-/** What pressing a box asks for: all that can be taken in, or, where that is so already, nothing. */
-function wantsAll({ ticked, tickable }: Counts): boolean {
-  return ticked < tickable;
-}
-
 /** Ticking takes a change into the run or leaves it out. The box in the head stands for all that the filter keeps, read or not. */
 function ticks({ store, list, filter, canEdit, onTick, whenRead }: ChangeListProps, t: TFunction): GridSelection {
   const tally = list.tally ?? noCounts;
@@ -117,7 +107,7 @@ function ticks({ store, list, filter, canEdit, onTick, whenRead }: ChangeListPro
       if (canEdit) whenRead(line, onTick);
     },
     onRange: () => {},
-    onAll: () => void store.decide({ target: { filter: toPlanFilter(filter) }, include: wantsAll(tally) }),
+    onAll: () => void store.decide({ target: { filter: toPlanFilter(filter) }, include: 'toggle' }),
     state: boxState(tally),
   };
 }
@@ -140,7 +130,7 @@ function sectionAt(line: number, props: ChangeListProps, t: TFunction): GridSect
     selectLabel: t('sync:part.tick', { part: label }),
     onAll: () => {
       const ordinals = rowsOfPart(list, line, part.rows);
-      void store.decide({ target: { ordinals: [...ordinals] }, include: wantsAll(counts) });
+      void store.decide({ target: { ordinals: [...ordinals] }, include: 'toggle' });
     },
   };
 }

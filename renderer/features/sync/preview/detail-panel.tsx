@@ -1,10 +1,11 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useLayoutEffect, useRef, type MouseEvent, type ReactNode, type RefObject } from 'react';
+import { useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { useEscape } from '../../../ui/use-escape.ts';
 import { decisionWord } from './change-columns.tsx';
 import { detailSentence, recommendation } from './detail-words.ts';
@@ -107,13 +108,6 @@ function CloseButton(props: { readonly onClose: () => void }) {
       onClick={props.onClose}
     />
   );
-}
-
-/** An answer may bring the next question into the panel: the second half of a double click must not answer that one. */
-function stopSecondClick(event: MouseEvent): void {
-  if (event.detail < 2 || !(event.target instanceof Element) || event.target.closest('button') === null) return;
-  event.preventDefault();
-  event.stopPropagation();
 }
 
 /** Keeps the focus in the panel when what had it is gone, such as the button of a question that is answered: keys go on working here. */

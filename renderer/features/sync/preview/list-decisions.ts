@@ -57,13 +57,9 @@ export function toggleTick(row: PlanRowItem, { store, open }: Choosing): void {
   else void store.decide({ target: { ordinals: [row.ordinal] }, include: !row.included });
 }
 
-/** Takes all chosen rows in, or leaves all of them out where none is out. */
-export function tickMarked(
-  { target }: BulkScope,
-  rows: readonly (PlanRowItem | undefined)[],
-  store: Choosing['store'],
-): void {
-  void store.decide({ target, include: rows.some((row) => row?.included === false) });
+/** Takes in all chosen rows that can be by a tick, or leaves all of them out where none is left to take in; read or not. */
+export function tickMarked({ target }: BulkScope, store: Choosing['store']): void {
+  void store.decide({ target, include: 'toggle' });
 }
 
 /** Carries a letter out on all chosen rows; a merge asks first whose fields go where both sides changed the same. */

@@ -3,7 +3,7 @@ import { Button, Dropdown } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { csvText } from '../../../../shared/model/csv.ts';
+import { csvText, pastedText } from '../../../../shared/model/csv.ts';
 import { saveFile } from '../../../save-file.ts';
 import { useAction } from '../../../use-action.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
@@ -75,11 +75,6 @@ export function ListExport(props: {
       {printed !== null && <PrintedList list={printed} title={title} about={about} onPrinted={onPrinted} />}
     </>
   );
-}
-
-/** Lines as tables take them from the clipboard: cells between tabs, and none of either within a cell. */
-function pastedText(lines: readonly (readonly string[])[]): string {
-  return lines.map((line) => line.map((cell) => cell.replaceAll(/\s+/gu, ' ')).join('\t')).join('\n');
 }
 
 /** The list on paper: everything in one table, which is on the page only while it is printed. */

@@ -1,13 +1,11 @@
 import type { BulkScope } from './bulk-scope.ts';
 import { decideMarked, decideRow, tickMarked, type Choosing } from './list-decisions.ts';
 import { listCommand } from './preview-keys.ts';
-import type { ChangeList } from './use-change-list.ts';
 import type { Marks } from './use-marks.ts';
 import type { WhenRead } from './use-when-read.ts';
 
 /** What keys on the list work with. */
 export interface ListKeys {
-  readonly list: ChangeList;
   readonly marks: Marks;
   readonly scope: BulkScope | null;
   readonly canEdit: boolean;
@@ -32,11 +30,11 @@ interface Where {
  * Nothing is decided about a row that can be seen neither in the list nor beside it, nor by a key that is only held down.
  */
 export function pressedOnList(event: KeyboardEvent, { at, inSight }: Where, keys: ListKeys): boolean {
-  const { list, marks, scope, choosing } = keys;
+  const { marks, scope, choosing } = keys;
   const marked = scope?.kind === 'marked' ? scope : null;
   const canEdit = keys.canEdit && !event.repeat;
   if (event.key === ' ' && marked !== null) {
-    if (canEdit) tickMarked(marked, [...marks.ordinals].map(list.rowAt), choosing.store);
+    if (canEdit) tickMarked(marked, choosing.store);
     return true;
   }
   // The grid brings the row into sight; whoever then presses again has seen it.

@@ -50,7 +50,6 @@ export const ListTools = memo(function ListTools(props: ListToolsProps) {
           plan={plan}
           scope={props.scope}
           marks={props.marks}
-          rowAt={list.rowAt}
           canEdit={props.canEdit}
           open={props.bulkOpen}
           onOpen={props.onBulkOpen}

@@ -5,7 +5,7 @@ import { decisionWord, kindWord } from './change-columns.tsx';
 import type { Words } from './field-words.ts';
 import { sideOrigin } from './when-words.ts';
 import { whatHappens } from './fixed-words.ts';
-import { recordText } from './what-changes.ts';
+import { isDecided, recordText } from './what-changes.ts';
 
 /** What one call may ask for. */
 const pageSize = 200;
@@ -47,10 +47,13 @@ export function planLine(row: PlanRowItem, words: Words, purpose: PlanSummary['p
       .join(''),
     sideOrigin(row, 'local', words),
     sideOrigin(row, 'server', words),
-    row.kind === 'conflict' && row.choice !== null
-      ? t(`sync:decision.${row.choice}`)
-      : row.kind === 'conflict'
-        ? t('sync:decision.decide')
-        : t(decisionWord(row, purpose)),
+    t(outcomeWord(row, purpose)),
   ];
+}
+
+/** What comes of a change: a decision that is left out all the same, or waits for another one, is not carried out. */
+function outcomeWord(row: PlanRowItem, purpose: PlanSummary['purpose']) {
+  if (row.kind !== 'conflict') return decisionWord(row, purpose);
+  if (!isDecided(row) || row.choice === null || row.included) return `sync:decision.${row.choice ?? 'decide'}` as const;
+  return decisionWord(row, purpose);
 }

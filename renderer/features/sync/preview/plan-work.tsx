@@ -60,7 +60,7 @@ export const PlanWork = memo(function PlanWork(props: {
   });
   const choosing: Choosing = { store, open, openMenu: () => setBulkOpen(true) };
   const help = props.onKeys;
-  const keys: ListKeys = { list, marks, scope, canEdit, choosing, whenRead, close, stepUnresolved, shown, help };
+  const keys: ListKeys = { marks, scope, canEdit, choosing, whenRead, close, stepUnresolved, shown, help };
   return (
     <>
       <MatrixPanel summary={plan.summary} filter={filter} questions={plan.purpose === 'sync' ? plan.questions : null} />
@@ -122,9 +122,9 @@ function useDetail(store: PreviewStore, list: ChangeList, { ordinal, setActive }
   // Why a decision was not taken says nothing of another row.
   const about = useRef(ordinal);
   useEffect(() => {
-    if (about.current !== ordinal) store.dismiss('refusal');
+    if (opened && about.current !== ordinal) store.dismiss('refusal');
     about.current = ordinal;
-  }, [store, ordinal]);
+  }, [store, ordinal, opened]);
   const open = (target: PlanRowItem, focus: boolean, hint: Hint | null = null): void => {
     const line = list.lineOf(target.ordinal);
     if (line < 0) return;

@@ -9,6 +9,7 @@ function press(key: string, more: Partial<KeyPress> = {}): KeyPress {
     ctrlKey: false,
     metaKey: false,
     altKey: false,
+    repeat: false,
     isComposing: false,
     ...more,
   };
@@ -74,4 +75,10 @@ test('a field keeps Ctrl+Enter from starting the sync without what was typed int
 
 test('Ctrl+F5 stays the browser’s', () => {
   expect(pageCommand(press('F5', { ctrlKey: true }), false)).toBeNull();
+});
+
+test('a key that is held down carries nothing out again and makes no other list: only a press does (R2)', () => {
+  expect(pageCommand(press('Enter', { ctrlKey: true, repeat: true }), false)).toBe('held');
+  expect(pageCommand(press('F5', { repeat: true }), false)).toBe('held');
+  expect(pageCommand(press('z', { ctrlKey: true, repeat: true }), false)).toBe('undo');
 });

@@ -11,8 +11,8 @@ export type ListCommand =
   | 'close'
   | 'help';
 
-/** What a key does anywhere on the page. */
-export type PageCommand = 'undo' | 'redo' | 'refresh' | 'go' | 'find';
+/** What a key does anywhere on the page. `held`: nothing, because what it began is begun once, by a press; what follows it is another list. */
+export type PageCommand = 'undo' | 'redo' | 'refresh' | 'go' | 'find' | 'held';
 
 /** The parts of a key press that matter here. */
 export interface KeyPress {
@@ -22,6 +22,8 @@ export interface KeyPress {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+  /** The key is held down, and comes again by itself. */
+  readonly repeat: boolean;
   readonly isComposing: boolean;
 }
 
@@ -56,10 +58,10 @@ export function listCommand(press: KeyPress): ListCommand | null {
 export function pageCommand(press: KeyPress, inField: boolean): PageCommand | null {
   if (press.isComposing || press.altKey) return null;
   const control = press.ctrlKey || press.metaKey;
-  if (press.key === 'F5' && !control && !press.shiftKey) return 'refresh';
+  if (press.key === 'F5' && !control && !press.shiftKey) return press.repeat ? 'held' : 'refresh';
   if (!control) return null;
   // What was typed there is not used yet: the sync would go without it.
-  if (press.key === 'Enter') return inField ? null : 'go';
+  if (press.key === 'Enter') return inField ? null : press.repeat ? 'held' : 'go';
   const letter = letterOf(press);
   if (letter === 'f') return press.shiftKey ? null : 'find';
   if (inField) return null;

@@ -30,6 +30,7 @@ import { RestoredNotice } from './restored-notice.tsx';
 import { RunBar, usePhaseText } from './run-bar.tsx';
 import { RunResultPanel } from './run-result.tsx';
 import { usePageKeys } from './use-page-keys.ts';
+import { useUnreadList } from './use-unread-list.ts';
 import styles from './run.module.css';
 
 /** What will change: both ends, the counts, the list, the decisions, and the buttons that carry it out. */
@@ -52,7 +53,8 @@ export function PreviewPage(props: { readonly connectionId: string }) {
   useEffect(() => connectionsStore.show(open.id), [open.id]);
   useEffect(() => void store.open(), [store]);
   const mode = connection?.mode ?? 'two-way';
-  usePageKeys(store, mode);
+  const unread = useUnreadList(plan?.planId ?? null);
+  usePageKeys(store, mode, unread);
   useAttending(open.id, props.connectionId);
   const gone = known && connection === null;
   const busy = working !== null;
@@ -106,7 +108,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           ) : (
             <PlanWork key={plan.planId} store={store} plan={plan} mode={mode} onKeys={showKeys} />
           )}
-          {(plan.total > 0 || busy) && <RunBar store={store} plan={plan} mode={mode} onKeys={showKeys} />}
+          {(plan.total > 0 || busy) && <RunBar {...{ store, plan, mode, unread }} onKeys={showKeys} />}
         </>
       )}
       <GuardDialog store={store} />

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
+import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { PlanExport } from './plan-export.tsx';
 import { modesOf, primaryMode, type RunMode } from './primary-mode.ts';
 import type { Work } from './preview-state.ts';
@@ -16,6 +17,8 @@ interface RunBarProps {
   readonly store: PreviewStore;
   readonly plan: PlanSummary;
   readonly mode: 'two-way' | 'push-only' | 'pull-only';
+  /** The list has only just taken the place of another: it is not carried out yet. */
+  readonly unread: boolean;
   readonly onKeys: () => void;
 }
 
@@ -66,13 +69,13 @@ function Ways(props: RunBarProps) {
         />
         {plan.total > 0 && <PlanExport plan={plan} />}
       </div>
-      <div className={styles['barSide']}>
+      <div className={styles['barSide']} onClickCapture={stopSecondClick}>
         {/* Two numbers that add up to more than the third. */}
         {plan.purpose === 'sync' && mode === 'two-way' && plan.ready.both > 0 && (
           <span className={styles['quiet']}>{t('sync:run.both', { count: plan.ready.both })}</span>
         )}
         {modesOf(plan, mode).map((way) => (
-          <GoButton key={way} store={store} plan={plan} mode={way} primary={way === primary} />
+          <GoButton key={way} store={store} plan={plan} mode={way} primary={way === primary} unread={props.unread} />
         ))}
       </div>
     </>
@@ -84,9 +87,10 @@ function GoButton(props: {
   readonly plan: PlanSummary;
   readonly mode: RunMode;
   readonly primary: boolean;
+  readonly unread: boolean;
 }) {
   const { t } = useTranslation();
-  const { store, plan, mode, primary } = props;
+  const { store, plan, mode, primary, unread } = props;
   const count = plan.ready[mode];
   const disabled = count === 0;
   return (
@@ -102,7 +106,10 @@ function GoButton(props: {
             ? t('sync:run.withKey', { hint: hint(plan, mode, t) })
             : hint(plan, mode, t)
       }
-      onClick={() => void store.run(plan.planId, mode)}
+      aria-disabled={unread || undefined}
+      onClick={() => {
+        if (!unread) void store.run(plan.planId, mode);
+      }}
     >
       {planLabel(plan, mode, primary ? plan.ready.leave : 0, t)}
     </Button>
@@ -192,9 +199,11 @@ function Progress(props: { readonly work: Work; readonly onCancel: () => void })
           {phase}
         </span>
       </div>
-      <Button disabled={work.cancelling} onClick={props.onCancel}>
-        {t('common:cancel')}
-      </Button>
+      <div className={styles['barSide']} onClickCapture={stopSecondClick}>
+        <Button disabled={work.cancelling} onClick={props.onCancel}>
+          {t('common:cancel')}
+        </Button>
+      </div>
     </>
   );
 }

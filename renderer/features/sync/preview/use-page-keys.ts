@@ -3,12 +3,17 @@ import { pageCommand, type PageCommand } from './preview-keys.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { primaryMode } from './primary-mode.ts';
 
-/** Ctrl+F and F5 work wherever the focus is on the page, Ctrl+Z, Ctrl+Y and Ctrl+Enter outside of fields; none under an open dialog. */
-export function usePageKeys(store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only'): void {
+/**
+ * Ctrl+F and F5 work wherever the focus is on the page, Ctrl+Z, Ctrl+Y and Ctrl+Enter outside of fields; none under an open dialog. `unread`: the list has only
+ * just taken the place of another, and is not carried out yet.
+ */
+export function usePageKeys(store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only', unread: boolean): void {
   const perform = useRef<(command: PageCommand) => void>(() => {});
   useEffect(() => {
-    perform.current = (command) => carryOut(command, store, mode);
-  }, [store, mode]);
+    perform.current = (command) => {
+      if (command !== 'go' || !unread) carryOut(command, store, mode);
+    };
+  }, [store, mode, unread]);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const { target } = event;
@@ -27,7 +32,7 @@ export function usePageKeys(store: PreviewStore, mode: 'two-way' | 'push-only' |
 function carryOut(command: PageCommand, store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only'): void {
   const { plan, work } = store.use.getState();
   if (command === 'find') return document.querySelector<HTMLElement>('#main input[type="search"]')?.focus();
-  if (work !== null) return;
+  if (work !== null || command === 'held') return;
   if (command === 'refresh') return void store.refresh();
   if (plan === null || plan.state !== 'open') return;
   switch (command) {
