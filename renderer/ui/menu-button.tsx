@@ -8,7 +8,12 @@ export function MenuButton<Key extends string>(props: {
   /** What the choice is about, for those who do not see it. */
   readonly label: string;
   readonly shown: string;
-  readonly items: readonly { readonly key: Key; readonly label: string; readonly color?: string }[];
+  readonly items: readonly {
+    readonly key: Key;
+    readonly label: string;
+    readonly color?: string;
+    readonly disabled?: boolean;
+  }[];
   readonly selected: Key | null;
   readonly onSelect: (key: Key) => void;
   /** For the cell of a grid: lower, and no tab stop of its own. */
@@ -17,8 +22,9 @@ export function MenuButton<Key extends string>(props: {
   readonly disabled?: boolean;
 }) {
   const { labelled } = useFormat();
-  const items = props.items.map(({ key, label, color }) => ({
+  const items = props.items.map(({ key, label, color, disabled = false }) => ({
     key,
+    disabled,
     label: (
       <span className={styles['item']}>
         {color !== undefined && <span className={styles['dot']} style={{ background: color }} aria-hidden />}

@@ -84,3 +84,40 @@ test('what cannot be done says why where it was tried, and whose a number is at 
   await page.setViewportSize({ width: 1024, height: 768 });
   await expect(preview.row('Emil H').first()).toContainText('“Emil H”');
 });
+
+test('an answer that was used says so, and is not used once more until another one is picked (C1, C3)', async ({
+  startApp,
+  postgres,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  await tangledClass(app, postgres);
+  const preview = new PreviewPage(app);
+  await preview.open();
+  const { detail } = preview;
+  const used = detail.getByRole('button', { name: app.t('sync:detail.used'), exact: true });
+  const menu = preview.row('Fritzi').getByRole('button', { name: /Decision/ });
+  for (const [record, first, other] of [
+    ['Nora · 30', 2, 0],
+    ['Greta', 0, 1],
+    ['Anna H', 0, 1],
+  ] as const) {
+    await preview.recordNamed(record).first().click();
+    await expect(detail.getByRole('heading', { level: 2 })).toHaveText(record);
+    await detail.getByRole('radio').nth(first).check();
+    await preview.useAnswer();
+    await expect(used, record).toBeDisabled();
+    await expect(used).toHaveAttribute('title', app.t('sync:detail.usedHint'));
+    await expect(detail).toBeFocused();
+    await detail.getByRole('radio').nth(other).check();
+    await expect(preview.use, record).toBeEnabled();
+    await detail.getByRole('radio').nth(first).check();
+    await expect(used, record).toBeDisabled();
+  }
+  // In the menu of a row too.
+  await menu.click();
+  await app.page.getByRole('menuitem', { name: app.t('sync:decision.menu.local') }).click();
+  await expect(menu).toHaveText(app.t('sync:decision.local'));
+  await menu.click();
+  await expect(app.page.getByRole('menuitem', { name: app.t('sync:decision.menu.local') })).toBeDisabled();
+  await expect(app.page.getByRole('menuitem', { name: app.t('sync:decision.menu.server') })).toBeEnabled();
+});

@@ -179,7 +179,8 @@ function Decision(props: {
       inCell
       label={t('sync:decision.label', { record: props.record })}
       shown={shown}
-      items={choices.map((key) => ({ key, label: t(`sync:decision.menu.${key}`) }))}
+      // What is decided already is not decided once more.
+      items={choices.map((key) => ({ key, label: t(`sync:decision.menu.${key}`), disabled: key === row.choice }))}
       selected={choices.find((key) => key === row.choice) ?? null}
       onSelect={onChoose}
     />

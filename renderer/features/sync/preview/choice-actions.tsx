@@ -14,6 +14,8 @@ export function ChoiceActions(props: {
   /** Null when something is still missing. */
   readonly onUse: (() => void) | null;
   readonly missing: string;
+  /** What is picked is what was decided: there is nothing to use any more until something else is picked. */
+  readonly used: boolean;
   /** What comes of it, always in sight. */
   readonly result?: ReactNode;
   /** Another way to decide, between putting off and using what is picked. */
@@ -21,7 +23,8 @@ export function ChoiceActions(props: {
 }) {
   const { t } = useTranslation();
   const { lead } = useFormat();
-  const { store, row } = props;
+  const { store, row, used } = props;
+  const cannotUse = used || props.onUse === null;
   const target = { ordinals: [row.ordinal] };
   if (!props.canEdit) return props.result;
   return (
@@ -42,11 +45,11 @@ export function ChoiceActions(props: {
       <Button
         type="primary"
         className={styles['use'] ?? ''}
-        disabled={props.onUse === null}
-        title={props.onUse === null ? props.missing : undefined}
+        disabled={cannotUse}
+        title={used ? t('sync:detail.usedHint') : cannotUse ? props.missing : undefined}
         onClick={() => props.onUse?.()}
       >
-        {t('sync:detail.use')}
+        {t(used ? 'sync:detail.used' : 'sync:detail.use')}
       </Button>
     </div>
   );

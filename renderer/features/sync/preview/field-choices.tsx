@@ -4,7 +4,7 @@ import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
 import { Unchanged } from './detail-table.tsx';
 import { FocusedInput } from './focused-input.tsx';
-import { initialPicks, pickedCell, toFields, type Pick, type Picks } from './field-picks.ts';
+import { initialPicks, isInForce, pickedCell, toFields, type Pick, type Picks } from './field-picks.ts';
 import { mergedFields } from './detail-words.ts';
 import { canType, cellText, fieldWord, valueText, type Words } from './field-words.ts';
 import type { RowProps } from './row-props.ts';
@@ -52,6 +52,7 @@ export function FieldChoices(props: RowProps) {
         row={row}
         canEdit={canEdit}
         missing={t('sync:detail.pickFirst')}
+        used={row.choice === 'merge' && isInForce(row, picks)}
         result={
           <>
             <Result row={row} picks={picks} words={words} />

@@ -43,6 +43,11 @@ export function toFields(
   return fields;
 }
 
+/** Whether what is picked comes to what the record is to become already. */
+export function isInForce(row: PartOf<'fields'>, picks: Picks): boolean {
+  return row.fields.every((field) => !field.clash || pickedCell(field, picks[field.name]) === field.result);
+}
+
 /** A typed value as a cell; undefined when it cannot be used. */
 export function typedValue(name: string, typed: string): string | null | undefined {
   const text = typed.trim();

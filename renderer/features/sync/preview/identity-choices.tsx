@@ -35,7 +35,6 @@ export function IdentityChoices(props: RowProps) {
     if (way === 'rename' && typeof value === 'string') void store.decide({ target, ...renaming(field)(value) });
     else void store.decide({ target, choice: way === 'adopt' ? 'adopt' : 'server' });
   };
-  const ready = way === 'server' || way === 'adopt' || (way === 'rename' && usable);
   return (
     <>
       <div className={styles['question']}>
@@ -88,7 +87,8 @@ export function IdentityChoices(props: RowProps) {
         row={row}
         canEdit={canEdit}
         missing={t('sync:detail.pickFirst')}
-        onUse={ready ? use : null}
+        used={decided !== null && way === decided && (way !== 'rename' || value === result)}
+        onUse={way === 'server' || way === 'adopt' || (way === 'rename' && usable) ? use : null}
       />
     </>
   );

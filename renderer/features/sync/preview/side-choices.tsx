@@ -52,6 +52,7 @@ export function SideChoices(props: RowProps) {
         row={row}
         canEdit={canEdit}
         missing={t('sync:detail.pickFirst')}
+        used={side !== null && side === made}
         onUse={side === null ? null : () => void store.decide({ target, choice: side })}
       />
     </>
