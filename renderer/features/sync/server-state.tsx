@@ -5,6 +5,7 @@ import type { BuiltinStatus } from '../../../shared/contract/server.ts';
 import { errorFromJson } from '../../../shared/errors.ts';
 import { call, client } from '../../client.ts';
 import { useAction } from '../../use-action.ts';
+import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import styles from './sync.module.css';
 
@@ -12,6 +13,7 @@ import styles from './sync.module.css';
 export function ServerState() {
   const { t } = useTranslation();
   const [status, setStatus] = useState<BuiltinStatus | null>(null);
+  const [asks, setAsks] = useState(false);
   const action = useAction();
   useEffect(() => {
     let shown = true;
@@ -29,7 +31,6 @@ export function ServerState() {
   }, []);
   if (status === null) return null;
   const start = (): void => void action.run(async () => setStatus(await call('server.start', {})));
-  const stop = (): void => void action.run(async () => setStatus(await call('server.stop', {})));
   return (
     <>
       <p className={styles['quiet']}>
@@ -39,16 +40,22 @@ export function ServerState() {
             {t('sync:builtin.start')}
           </Button>
         )}
-        {status.state === 'running' && (
-          <Button loading={action.busy} onClick={stop}>
-            {t('sync:builtin.stop')}
-          </Button>
-        )}
+        {status.state === 'running' && <Button onClick={() => setAsks(true)}>{t('sync:builtin.stop')}</Button>}
       </p>
       {status.portChanged && <p role="note">{t('sync:builtin.portChanged')}</p>}
       {status.state === 'failed' && status.code !== null && (
         <ErrorNotice error={errorFromJson({ code: status.code })} />
       )}
+      <Confirm
+        open={asks}
+        danger
+        title={t('sync:builtin.stopTitle')}
+        action={t('sync:builtin.stop')}
+        onConfirm={async () => setStatus(await call('server.stop', {}))}
+        onClose={() => setAsks(false)}
+      >
+        {t('sync:builtin.stopText')}
+      </Confirm>
       {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
     </>
   );
