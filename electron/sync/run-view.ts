@@ -1,6 +1,7 @@
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { Result } from '../../shared/contract/contract.ts';
+import { nameKeys } from '../../shared/model/search-key.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { eachRunRow, getRun, listRuns, decidedCount, type RunPage, type RunRecord } from '../store/sync/run-store.ts';
@@ -64,5 +65,6 @@ function runItem(store: ClassStore, run: RunRecord): RunItem {
     purpose,
     undoes,
     automatic,
+    search: `${nameKeys(connectionName).search}\n${nameKeys(device).search}`,
   };
 }

@@ -179,6 +179,8 @@ export const runItem = z.object({
   undoes: id.nullable(),
   /** Begun by continuous sync, with nobody at it. */
   automatic: z.boolean(),
+  /** Lines to look in for its connection and device, as in lists of students: the name, its pinyin, initials. */
+  search: z.string(),
 });
 export const runRow = z.object({
   table: z.string(),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Result } from '../../../shared/contract/contract.ts';
+import { searchKey } from '../../../shared/model/search-key.ts';
 import { filterRuns, runFilterFrom } from './filter-runs.ts';
 
 type RunItem = Result<'run.list'>['items'][number];
@@ -19,6 +20,7 @@ const run = (device: string, outcome: RunItem['outcome']): RunItem => ({
   purpose: 'sync',
   undoes: null,
   automatic: false,
+  search: searchKey(device, null),
 });
 const runs = [run('Room 301', 'completed'), run('Office PC', 'failed'), run('Room 302', 'failed')];
 const lineOf = ({ device, connection }: RunItem) => [device, connection];
@@ -31,6 +33,16 @@ test('R6: the history is filtered by how a sync ended, and by every word that wa
   expect(found('q=school+room')).toEqual(['Room 301', 'Room 302']);
   expect(found('outcome=failed&q=ＲＯＯＭ')).toEqual(['Room 302']);
   expect(found('q=nobody')).toEqual([]);
+});
+
+test('R6, F1: the history is found by pinyin and by initials too', () => {
+  const named = [run('张老师的电脑', 'completed'), run('办公室', 'failed')];
+  for (const typed of ['张老师', 'zhang', 'zhanglaoshi', 'zls'])
+    expect(filterRuns(named, { outcome: null, search: typed }, lineOf).map(({ device }) => device)).toEqual([
+      '张老师的电脑',
+    ]);
+  // A word of the line and initials together.
+  expect(filterRuns(named, { outcome: null, search: 'School bgs' }, lineOf)).toHaveLength(1);
 });
 
 test('R6: an address that names no way a sync can end filters nothing', () => {

@@ -1,4 +1,5 @@
 import type { Result } from '../../../shared/contract/contract.ts';
+import { foldTyped } from '../students/find-students.ts';
 
 type RunItem = Result<'run.list'>['items'][number];
 
@@ -17,23 +18,19 @@ export function runFilterFrom(query: URLSearchParams): RunFilter {
   return { outcome, search: query.get('q') ?? '' };
 }
 
-/** Runs that ended as asked and whose line, as `lineOf` has people read it, has every word that was typed. Their order stays. */
+/** Runs that ended as asked and whose line, as `lineOf` has people read it, has every word that was typed, names in pinyin or by initials too. Their order stays. */
 export function filterRuns(
   runs: readonly RunItem[],
   { outcome, search }: RunFilter,
   lineOf: (run: RunItem) => readonly string[],
 ): readonly RunItem[] {
-  const typed = folded(search)
+  const typed = foldTyped(search)
     .split(/\s+/)
     .filter((word) => word !== '');
   return runs.filter((run) => {
     if (outcome !== null && run.outcome !== outcome) return false;
     if (typed.length === 0) return true;
-    const line = folded(lineOf(run).join('\n'));
+    const line = `${foldTyped(lineOf(run).join('\n'))}\n${run.search}`;
     return typed.every((word) => line.includes(word));
   });
-}
-
-function folded(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
 }

@@ -265,6 +265,6 @@ test('R2: a lost answer is asked about again after asking itself has failed', as
   const { runId, counts } = runOf('first');
   const run = { runId, counts, outcome: 'completed' as const, connectionId: 'c', connection: '', device: '' };
   const known = { mode: 'sync', startedAt: '', durationMs: 1, decided: 0, purpose: 'sync', undoes: null } as const;
-  asked.answer({ items: [{ ...run, ...known, automatic: false }], total: 1 });
+  asked.answer({ items: [{ ...run, ...known, search: '', automatic: false }], total: 1 });
   await expect.poll(() => store.use.getState().result).toMatchObject({ foundOut: true, run: { outcome: 'completed' } });
 });
