@@ -214,3 +214,62 @@ test('the history calls a student by the name of now, also when the student was 
   await goTo(app.page, 'History');
   await expect(history.getByText('Li Wei', { exact: true })).toBeVisible();
 });
+
+test('students that were deleted can be had back at once, one or several, and the question names points only where there is a sum', async ({
+  startApp,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  const classId = await newClass(app, ['Ada', 'Ben', 'Cleo', 'Dan']);
+  const { items } = await app.call('student.list', { classId });
+  const give = async (name: string, delta: number): Promise<void> => {
+    const studentIds = items.filter((student) => student.name === name).map(({ id }) => id);
+    await app.call('score.add', { classId, studentIds, award: { delta, text: 'Homework' } });
+  };
+  await give('Ada', 5);
+  await give('Ben', 2);
+  await give('Ben', -2);
+  const { page, t } = app;
+  const students = new StudentsPage(app);
+  await students.goto();
+  const question = async (name: string) => {
+    await students.open(name);
+    await students.panel.getByRole('button', { name: t('students:delete'), exact: true }).click();
+    return page.getByRole('dialog', { name: t('students:deleteTitle', { count: 1, name }) });
+  };
+  await expect(await question('Ada')).toContainText('(5 points)');
+  await page.keyboard.press('Escape');
+  await students.close();
+  // Points that cancel each other out are points all the same.
+  await expect(await question('Ben')).toContainText(t('students:deleteAllPoints', { count: 1 }));
+  await page
+    .getByRole('dialog', { name: t('students:deleteTitle', { count: 1, name: 'Ben' }) })
+    .getByRole('button', { name: t('students:delete'), exact: true })
+    .click();
+  const told = page.getByRole('status').filter({ hasText: t('students:deleted', { who: 'Ben' }) });
+  await expect(told).toBeVisible();
+  await expect(students.row('Ben')).toBeHidden();
+  await told.getByRole('button', { name: t('class:undo') }).click();
+  await expect(students.row('Ben')).toBeVisible();
+  await expect(page.getByText(t('students:restored', { who: 'Ben' }))).toBeVisible();
+
+  for (const name of ['Cleo', 'Dan', 'Ada']) await students.row(name).getByRole('checkbox').click();
+  await page
+    .getByRole('group', { name: t('students:chosen', { count: 3 }) })
+    .getByRole('button', { name: t('students:delete'), exact: true })
+    .click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: t('students:delete'), exact: true })
+    .click();
+  const undo = page.getByRole('status').getByRole('button', { name: t('class:undo') });
+  await expect(page.getByText(t('students:deleted', { who: t('class:students', { count: 3 }) }))).toBeVisible();
+  // Whoever is had back by the other way is not offered twice.
+  await students.gotoDeleted();
+  await students.restore('Cleo');
+  await expect(students.deleted.getByText('Cleo')).toBeHidden();
+  await expect(page.getByText(t('students:deleted', { who: '' }).trim())).toContainText(/Dan|Ada/);
+  await undo.click();
+  await expect(students.deleted.getByText('Ada')).toBeHidden();
+  await page.getByRole('button', { name: t('students:backToStudents') }).click();
+  for (const name of ['Ada', 'Ben', 'Cleo', 'Dan']) await expect(students.row(name)).toBeVisible();
+});

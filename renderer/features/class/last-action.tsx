@@ -1,15 +1,12 @@
 import { UndoOutlined } from '@ant-design/icons';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { onAreasChanged } from '../../follow-engine.ts';
 import { useFormat } from '../../format.ts';
+import { Toast } from '../../ui/toast.tsx';
 import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { useClassStore, type LastAction as Last } from './class-store.ts';
 import styles from './class.module.css';
-
-/** How long the last action is told of, and that it was undone, in milliseconds; counted anew for whoever points at it or was in it. */
-const toldMs = 20_000;
-const undoneMs = 6_000;
 
 /** The last points given and their Undo, for some time; afterwards {@link UndoLast} is left of it. */
 export function LastAction(props: { readonly classId: string }) {
@@ -24,39 +21,24 @@ export function LastAction(props: { readonly classId: string }) {
   }, [props.classId, checkLast]);
   return (
     <div className={styles['toastPlace']} role="status">
-      {last !== null && !last.told && last.classId === props.classId && <Toast key={last.events[0]?.id} last={last} />}
+      {last !== null && !last.told && last.classId === props.classId && (
+        <LastToast key={last.events[0]?.id} last={last} />
+      )}
     </div>
   );
 }
 
-function Toast(props: { readonly last: Last }) {
+function LastToast(props: { readonly last: Last }) {
   const { t } = useTranslation();
   const words = useActionWords();
   const { busy, undoLast, endTelling } = useClassStore();
-  const [held, setHeld] = useState({ pointer: false, focus: false });
   const { last } = props;
-  const { undone } = last;
-  const isHeld = held.pointer || held.focus;
-  useEffect(() => {
-    if (isHeld) return undefined;
-    const timer = window.setTimeout(endTelling, undone ? undoneMs : toldMs);
-    return () => window.clearTimeout(timer);
-  }, [endTelling, undone, isHeld]);
   return (
-    <div
-      className={styles['toast']}
-      onPointerEnter={() => setHeld((now) => ({ ...now, pointer: true }))}
-      onPointerLeave={() => setHeld((now) => ({ ...now, pointer: false }))}
-      onFocus={() => setHeld((now) => ({ ...now, focus: true }))}
-      onBlur={() => setHeld((now) => ({ ...now, focus: false }))}
-    >
-      <span className={styles['toastText']}>{undone ? t('class:undone', { what: words(last) }) : words(last)}</span>
-      {!undone && (
-        <button type="button" className={styles['undo']} disabled={busy} onClick={() => void undoLast()}>
-          {t('class:undo')}
-        </button>
-      )}
-    </div>
+    <Toast
+      text={last.undone ? t('class:undone', { what: words(last) }) : words(last)}
+      undo={last.undone ? null : { label: t('class:undo'), busy, onUndo: () => void undoLast() }}
+      onTold={endTelling}
+    />
   );
 }
 

@@ -1,12 +1,15 @@
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { StudentItem } from '../../../shared/contract/roster.ts';
 import { call } from '../../client.ts';
 import { groupFill } from '../../theme.ts';
 import { useAction } from '../../use-action.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
+import { deleteText } from './delete-text.ts';
+import { useLastDeleted } from './last-deleted-store.ts';
 import { rosterStore, type Roster } from './roster-store.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import styles from './students.module.css';
@@ -14,24 +17,23 @@ import styles from './students.module.css';
 /** What can be done with several students at once. */
 export function ChosenStudents(props: {
   readonly classId: string;
-  readonly ids: readonly string[];
-  readonly points: number;
+  readonly students: readonly StudentItem[];
   readonly groups: Roster['groups'];
   readonly onDone: () => void;
 }) {
   const { t } = useTranslation();
   const [asks, setAsks] = useState(false);
   const action = useAction();
-  const { classId, ids } = props;
-  const count = ids.length;
+  const { classId, students } = props;
+  const count = students.length;
+  const points = students.reduce((sum, student) => sum + student.allTime, 0);
   const remove = async (): Promise<void> => {
-    await call('student.delete', { classId, ids: [...ids] });
-    await rosterStore.refresh();
+    await useLastDeleted.getState().remove(classId, students);
     props.onDone();
   };
   const setGroup = (groupId: string): void =>
     void action.run(async () => {
-      for (const id of ids)
+      for (const { id } of students)
         await call('student.set', { classId, id, change: { groupId: groupId === '' ? null : groupId } });
       await rosterStore.refresh();
     });
@@ -67,7 +69,7 @@ export function ChosenStudents(props: {
         onConfirm={remove}
         onClose={() => setAsks(false)}
       >
-        {t('students:deleteText', { count, points: t('common:pointsValue', { count: props.points }) })}
+        {deleteText(t, count, points)}
       </Confirm>
     </div>
   );

@@ -14,6 +14,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import type { GridColumn } from '../../ui/grid-types.ts';
 import { deletedStore } from './deleted-store.ts';
+import { useLastDeleted } from './last-deleted-store.ts';
 import { rosterStore } from './roster-store.ts';
 
 /** Everybody who was deleted, each with Restore; nothing of them is lost. */
@@ -31,6 +32,7 @@ export function DeletedStudents(props: { readonly classId: string }) {
     setFailed(student);
     await action.run(async () => {
       await call('student.restore', { classId, ids: [student.id], ...(withoutNumber ? { number: null } : {}) });
+      useLastDeleted.getState().noteRestored(student.id);
       await Promise.all([deletedStore.refresh(), rosterStore.refresh()]);
     });
   };

@@ -9,6 +9,8 @@ import { useAction } from '../../use-action.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
+import { deleteText } from './delete-text.ts';
+import { useLastDeleted } from './last-deleted-store.ts';
 import type { Roster } from './roster-store.ts';
 import { rosterStore } from './roster-store.ts';
 import { StudentForm, valuesOf, type StudentValues } from './student-form.tsx';
@@ -37,8 +39,7 @@ export function EditStudent(props: {
     if (done) props.onClose();
   };
   const remove = async (): Promise<void> => {
-    await call('student.delete', { classId, ids: [student.id] });
-    await rosterStore.refresh();
+    await useLastDeleted.getState().remove(classId, [student]);
     props.onClose();
   };
   return (
@@ -85,7 +86,7 @@ export function EditStudent(props: {
         onConfirm={remove}
         onClose={() => setAsks(false)}
       >
-        {t('students:deleteText', { count: 1, points: t('common:pointsValue', { count: student.allTime }) })}
+        {deleteText(t, 1, student.allTime)}
       </Confirm>
     </SidePanel>
   );

@@ -13,9 +13,11 @@ import { useClassItem } from '../app/app-store.ts';
 import { AddStudents } from './add-students.tsx';
 import { ChosenStudents } from './chosen-students.tsx';
 import { DeletedStudents } from './deleted-students.tsx';
+import { DeletedToast } from './deleted-toast.tsx';
 import { EditStudent } from './edit-student.tsx';
 import { filterStudents, sortStudents, type StudentSort } from './find-students.ts';
 import { GroupsPanel } from './groups-panel.tsx';
+import { useLastDeleted } from './last-deleted-store.ts';
 import { rosterStore, type Roster } from './roster-store.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import { StudentGrid } from './student-grid.tsx';
@@ -26,7 +28,10 @@ export function StudentsPage() {
   const open = useClassItem();
   const { query } = useRoute();
   const { data, error } = rosterStore.use();
+  const endTelling = useLastDeleted((state) => state.endTelling);
   useEffect(() => rosterStore.show(open.id), [open.id]);
+  // Whoever comes back later is not told again of what is long done.
+  useEffect(() => endTelling, [endTelling]);
   const deleted = query.get('view') === 'deleted';
   const group = query.get('group');
   const search = query.get('q') ?? '';
@@ -48,6 +53,7 @@ export function StudentsPage() {
         actions={<Button onClick={() => setQuery({ view: null })}>{t('students:backToStudents')}</Button>}
       >
         <DeletedStudents classId={open.id} />
+        <DeletedToast classId={open.id} />
       </Page>
     );
   }
@@ -87,6 +93,7 @@ export function StudentsPage() {
       ) : (
         <List classId={open.id} roster={data} search={search} group={group} />
       )}
+      <DeletedToast classId={open.id} />
       {data !== null && <Panels classId={open.id} roster={data} />}
     </Page>
   );
@@ -155,8 +162,7 @@ function List(props: {
       {chosen.length > 0 && (
         <ChosenStudents
           classId={props.classId}
-          ids={chosen.map((student) => student.id)}
-          points={chosen.reduce((sum, student) => sum + student.allTime, 0)}
+          students={chosen}
           groups={groups}
           onDone={() => setSelected(new Set())}
         />
