@@ -16,6 +16,9 @@ export interface EventTools {
   readonly undo: (event: ScoreItem) => void;
 }
 
+/** The width (px) from which the time has a column of its own. */
+const roomForTime = 620;
+
 /** The columns of the history; in a narrow window the rest is in the panel a row opens. */
 export function eventColumns(tools: EventTools): readonly GridColumn<ScoreItem>[] {
   const { t, format, words } = tools;
@@ -24,13 +27,27 @@ export function eventColumns(tools: EventTools): readonly GridColumn<ScoreItem>[
       id: 'at',
       header: t('history:at'),
       width: '144px',
-      from: 620,
+      from: roomForTime,
       cell: (event) => <span className={styles['quiet']}>{format.when(event.at)}</span>,
+    },
+    {
+      // Where there is no room for its column, the time stands below the name.
+      id: 'studentAt',
+      header: t('history:student'),
+      width: 'minmax(110px, 1fr)',
+      to: roomForTime,
+      cell: (event) => (
+        <span className={styles['two']}>
+          <strong className={styles['cut']}>{shownText(event.student)}</strong>
+          <span className={styles['under']}>{format.when(event.at)}</span>
+        </span>
+      ),
     },
     {
       id: 'student',
       header: t('history:student'),
       width: 'minmax(80px, 1fr)',
+      from: roomForTime,
       cell: (event) => <strong className={styles['cut']}>{shownText(event.student)}</strong>,
     },
     {
