@@ -21,7 +21,7 @@ test('two devices share a class from nothing: share, join with the code, preview
   const syncA = new SyncPage(a);
   await syncA.goto();
   const code = await syncA.share();
-  for (const name of ['Copy code', 'See what will be uploaded']) {
+  for (const name of ['Copy code', 'See what will be sent']) {
     const button = a.page.getByRole('button', { name, exact: true });
     await expect(button).toBeInViewport({ ratio: 1 });
     expect((await button.boundingBox())?.height, name).toBeGreaterThanOrEqual(44);
