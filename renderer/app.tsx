@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useSyncExternalStore } fro
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { languageFor, type Language } from '../shared/text/language.ts';
 import { useApp } from './features/app/app-store.ts';
+import { PinSheet } from './features/pin/pin-sheet.tsx';
 import { pageFor } from './pages.tsx';
 import { useRoute } from './router.ts';
 import { CloseDialog, Ended, NotClosedYet } from './shell/close-dialog.tsx';
@@ -35,6 +36,7 @@ export function App(props: { readonly texts: i18n; readonly nonce: string }) {
       <ConfigProvider theme={theme} locale={language === 'zh-CN' ? zhCN : enUS} csp={csp} button={button}>
         <AntdApp style={{ height: '100%' }}>
           <Shell />
+          <PinSheet />
         </AntdApp>
       </ConfigProvider>
     </I18nextProvider>

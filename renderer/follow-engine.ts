@@ -3,6 +3,7 @@ import type { Client } from '../shared/contract/client.ts';
 import type { AppEvent, Area } from '../shared/contract/events.ts';
 import { refreshAll, refreshAreas } from './area-store.ts';
 import { useApp } from './features/app/app-store.ts';
+import { usePin } from './features/pin/pin-store.ts';
 
 type AreasListener = (classId: string, areas: readonly Area[]) => void;
 const listeners = new Set<AreasListener>();
@@ -24,6 +25,7 @@ function take(event: AppEvent): void {
   switch (event.name) {
     case 'app.changed':
       void useApp.getState().load();
+      followPins();
       break;
     case 'class.changed':
       changed(event.data.classId, event.data.areas);
@@ -47,7 +49,16 @@ function changed(classId: string, areas: readonly Area[]): void {
 
 function resync(): void {
   void useApp.getState().load();
+  followPins();
   refreshAll();
   const { classId } = useApp.getState();
   if (classId !== null) for (const listener of listeners) listener(classId, allAreas);
+}
+
+/** What may be done in this window. Where it cannot be read the line is broken, and it is read again when that is back. */
+function followPins(): void {
+  void usePin
+    .getState()
+    .load()
+    .catch(() => undefined);
 }

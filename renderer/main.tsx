@@ -7,11 +7,12 @@ import { languageFor } from '../shared/text/language.ts';
 import { createTexts } from '../shared/text/text.ts';
 import { onCloseAsked, onShellCommand, openClient } from './api.ts';
 import { App } from './app.tsx';
-import { provideClient } from './client.ts';
+import { provideAskForPin, provideClient } from './client.ts';
 import { useApp } from './features/app/app-store.ts';
 import { followEngine } from './follow-engine.ts';
 import { ignoreHeldPresses } from './ignore-held-presses.ts';
 import { keepFocus } from './keep-focus.ts';
+import { usePin } from './features/pin/pin-store.ts';
 import { statusStore } from './features/app/status-store.ts';
 import { useClose } from './shell/close-store.ts';
 import { performCommand } from './shell/perform-command.ts';
@@ -22,6 +23,7 @@ giveStylesTheNonce(nonce);
 
 const client = openClient();
 provideClient(client);
+provideAskForPin((level) => usePin.getState().ask(level));
 followEngine(client);
 void useApp.getState().load();
 client.onEvent(({ name }) => {

@@ -8,6 +8,7 @@ import {
 } from '@ant-design/icons';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LevelButton } from '../features/pin/level-button.tsx';
 import { href } from '../router.ts';
 import { ClassSwitcher } from './class-switcher.tsx';
 import { SyncBadge } from './sync-badge.tsx';
@@ -37,6 +38,7 @@ export const Rail = memo(function Rail(props: { readonly classId: string; readon
     <header className={styles['rail']}>
       <div className={styles['railTop']}>
         <ClassSwitcher />
+        <LevelButton />
       </div>
       <nav className={styles['nav']} aria-label={t('common:nav.label')}>
         <ul className={styles['navList']}>

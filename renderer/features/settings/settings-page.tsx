@@ -7,6 +7,7 @@ import { ClassSettings } from './class-settings.tsx';
 import { DataFolder } from './data-folder.tsx';
 import { DeviceName } from './device-name.tsx';
 import { LogView } from './log-view.tsx';
+import { Pins } from './pins.tsx';
 import styles from './settings.module.css';
 
 /** This PC, this class, where the data lies, what the app wrote down, and what the app is. */
@@ -30,6 +31,9 @@ export function SettingsPage() {
         <div className={styles['column']}>
           <Panel title={t('settings:class.title')}>
             <ClassSettings />
+          </Panel>
+          <Panel title={t('settings:pins.title')}>
+            <Pins />
           </Panel>
           <Panel title={t('settings:about.title')}>
             <p>{t('settings:about.version', { version })}</p>
