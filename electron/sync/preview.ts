@@ -17,7 +17,14 @@ import { openRemote, type OpenRemote } from './open-remote.ts';
 import { planSummaryOf } from './plan-view.ts';
 import { recover } from './recover.ts';
 import { settleInSteps } from './settle-in-steps.ts';
-import { doubtChecks, misfitsAfter, verifyCheck, type FinishedRun } from './verify-run.ts';
+import {
+  doubtChecks,
+  misfitsAfter,
+  nothingAmiss,
+  verifyCheck,
+  type FinishedRun,
+  type LookedAfter,
+} from './verify-run.ts';
 
 /** Compares both sides and makes the list of changes. Writes nothing to the server, and here only what both sides agree on already. */
 export async function preview(
@@ -58,15 +65,16 @@ export async function observeAndPlan(
   call: CallContext,
   after: FinishedRun | null = null,
 ): Promise<string> {
-  const misfits = await lookAfter(context, store, open, after, noHidden, call);
+  const looked = await lookAfter(context, store, open, after, noHidden, call);
+  const { misfits } = looked;
   if (misfits > 0) context.log.write('warn', 'verify-differs', { rows: misfits });
   const { observation, peer, firstContact, notes } = await observeOpen(context, store, open, call, {
     full: misfits > 0,
     settled: after?.agreed === true ? after.runId : undefined,
   });
   // Reading everything puts most things right; what it did not is told.
-  const still = misfits > 0 ? await lookAfter(context, store, open, after, observation.hidden, call) : 0;
-  if (after !== null) noteMisfits(store, peer.id, still);
+  const still = misfits > 0 ? await lookAfter(context, store, open, after, observation.hidden, call) : looked;
+  if (after !== null) noteMisfits(store, peer.id, still.misfits);
   const checks = after === null ? notes : [...notes.filter(({ id }) => id !== 'verify'), ...verifyCheck(still)];
   return makePlan(context, store, open, observation, peer, firstContact, call, checks);
 }
@@ -80,8 +88,8 @@ async function lookAfter(
   after: FinishedRun | null,
   hidden: ReadonlySet<string>,
   call: CallContext,
-): Promise<number> {
-  if (after === null) return 0;
+): Promise<LookedAfter> {
+  if (after === null) return nothingAmiss;
   return await misfitsAfter(store, open, after, hidden, { now: context.now(), signal: call.signal });
 }
 

@@ -20,6 +20,15 @@ import { readStored } from '../store/read-stored.ts';
  */
 const mostRows = 2_000;
 
+/** What a look at a run came to: how many rows and tables do not fit, and whether only a part of its rows was looked at. */
+export interface LookedAfter {
+  readonly misfits: number;
+  readonly sampled: boolean;
+}
+
+/** Nothing was looked at, or everything fits. */
+export const nothingAmiss: LookedAfter = { misfits: 0, sampled: false };
+
 /** A run that was just carried out. */
 export interface FinishedRun {
   readonly runId: string;
@@ -29,8 +38,7 @@ export interface FinishedRun {
 
 /**
  * Checks a run just carried out: in one snapshot of the server, its rows are what this file takes them to be, and the touched tables have as many rows; here,
- * its rows differ from Base only where they are marked. What others wrote meanwhile is none of its business. Answers how many rows and tables do not fit;
- * missing marks are set.
+ * its rows differ from Base only where they are marked. What others wrote meanwhile is none of its business. Missing marks are set.
  */
 export async function misfitsAfter(
   store: ClassStore,
@@ -38,9 +46,9 @@ export async function misfitsAfter(
   { runId }: FinishedRun,
   hidden: ReadonlySet<string>,
   call: { readonly now: string; readonly signal: AbortSignal },
-): Promise<number> {
+): Promise<LookedAfter> {
   const { horizon } = getPeer(store, peer.id);
-  if (horizon === null) return 0;
+  if (horizon === null) return nothingAmiss;
   const slicer = createSlicer();
   const blocked = new Set(remote.blocks.map(({ table }) => table));
   const keys = new Map<string, string[]>();
@@ -53,7 +61,8 @@ export async function misfitsAfter(
     }
     await slicer.pause(call.signal);
   }
-  if (keys.size === 0) return 0;
+  if (keys.size === 0) return nothingAmiss;
+  const sampled = [...keys.values()].some((some) => some.length >= mostRows);
   const erased = [...erasedKeys(store)].flatMap((pk) => readStored(pk) as string[]);
   const there = await remote.verifyRun({ scope: peer.scope, runId, horizon, keys, erased, signal: call.signal });
   const uncounted = new Set([...hidden, ...uncountable(store, peer.id)]);
@@ -72,7 +81,7 @@ export async function misfitsAfter(
   }
   for (const [table, count] of there.counts)
     if (!uncounted.has(table) && !(await fits(store, peer.id, table, count, there, call.signal))) misfits += 1;
-  return misfits;
+  return { misfits, sampled };
 }
 
 /** Whether a table there has as many rows as this file takes it to have, rows of others apart. */
@@ -100,12 +109,12 @@ async function fits(
 
 /** What a list says of a doubt that nobody has settled yet. */
 export function doubtChecks(misfits: number): PlanSummary['checks'] {
-  return misfits === 0 ? [] : verifyCheck(misfits);
+  return misfits === 0 ? [] : verifyCheck({ misfits, sampled: false });
 }
 
-/** What a plan made after a run says about it. */
-export function verifyCheck(misfits: number): PlanSummary['checks'] {
+/** What a plan made after a run says about it, and of how many rows of a table at most where not all were looked at. */
+export function verifyCheck({ misfits, sampled }: LookedAfter): PlanSummary['checks'] {
   return misfits === 0
-    ? [{ id: 'verify', state: 'ok', code: null, params: {} }]
+    ? [{ id: 'verify', state: 'ok', code: null, params: sampled ? { rowsOfEach: mostRows } : {} }]
     : [{ id: 'verify', state: 'warning', code: 'verify-differs', params: { misfits } }];
 }

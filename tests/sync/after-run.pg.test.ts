@@ -31,6 +31,18 @@ describe('after a run', () => {
     expect([...(await logged(a)), ...(await logged(b))]).toEqual([]);
   });
 
+  it('says so where only a part of many rows was looked at', async () => {
+    await using both = await pair(['Li W']);
+    const { a } = both;
+    const students = Array.from({ length: 2_000 }, (_, place) => ({ name: `Student ${place}` }));
+    await a.call('student.add', { students });
+    const run = await a.sync();
+    expect(await verifyOf(a, run.nextPlanId)).toMatchObject({ state: 'ok', params: { rowsOfEach: 2_000 } });
+    await a.award('Li W', 1);
+    const next = await a.sync();
+    expect((await verifyOf(a, next.nextPlanId))?.params).toEqual({});
+  });
+
   it('is not read again, neither then nor later', async () => {
     await using both = await pair();
     const { a } = both;

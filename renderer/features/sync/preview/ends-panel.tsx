@@ -87,12 +87,12 @@ function Check(props: {
   const remedy = error === null ? undefined : t(`errors:${error.code}.remedy`, error.params);
   const offset = Number(line.worst.params['offsetMs'] ?? 0);
   const seconds = format.number(Math.round(Math.abs(offset) / 1000));
-  const passed = line.state === 'ok' ? passedWord(line.id, props) : null;
+  const passed = line.state === 'ok' ? passedWord(line, props) : null;
   const words = (
     <>
       <span className="visually-hidden">{format.labelled(t(`sync:check.state.${line.state}`), '')}</span>
       {passed !== null
-        ? t(`sync:check.ok.${passed}`)
+        ? t(`sync:check.ok.${passed}`, { count: Number(line.worst.params['rowsOfEach'] ?? 0) })
         : checkText(
             line,
             { offset, seconds, title: error === null ? '' : t(`errors:${error.code}.title`, error.params) },
@@ -186,9 +186,10 @@ function StateIcon(props: { readonly state: CheckLine['state'] }) {
 
 /** The word for a check that is well; it says no more than is true beside what else was found. */
 function passedWord(
-  id: CheckLine['id'],
+  { id, worst }: CheckLine,
   { rulesHold, clockTrusted }: { readonly rulesHold: boolean; readonly clockTrusted: boolean },
 ) {
+  if (id === 'verify' && worst.params['rowsOfEach'] !== undefined) return 'verifyPart';
   if (id === 'constraints' && !rulesHold) return 'constraintsOnly';
   return id === 'clock' && !clockTrusted ? 'clockMoved' : id;
 }
