@@ -9,6 +9,7 @@ import { lineChannels } from './desktop/line-channels.ts';
 const waiting: string[] = [];
 let listener: ((text: string) => void) | undefined;
 let closeListener: (() => void) | undefined;
+const commands: string[] = [];
 let commandListener: ((command: string) => void) | undefined;
 
 ipcRenderer.on(lineChannels.toPage, (_event, text: unknown) => {
@@ -21,7 +22,9 @@ ipcRenderer.on(lineChannels.closeAsked, () => {
   closeListener?.();
 });
 ipcRenderer.on(lineChannels.command, (_event, command: unknown) => {
-  if (typeof command === 'string') commandListener?.(command);
+  if (typeof command !== 'string') return;
+  if (commandListener === undefined) commands.push(command);
+  else commandListener(command);
 });
 ipcRenderer.send(lineChannels.open);
 
@@ -38,7 +41,9 @@ contextBridge.exposeInMainWorld(
       for (const text of waiting.splice(0)) newListener(text);
     },
     onCommand(newListener: (command: string) => void): void {
-      if (typeof newListener === 'function') commandListener = newListener;
+      if (typeof newListener !== 'function') return;
+      commandListener = newListener;
+      for (const command of commands.splice(0)) newListener(command);
     },
     onCloseAsked(newListener: () => void): void {
       if (typeof newListener !== 'function') return;

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
-import type { BrowserWindow } from 'electron';
+import type { BrowserWindow, WebContents } from 'electron';
 import type { i18n } from 'i18next';
 import type { Client } from '../../shared/contract/client.ts';
 import type { ShellCommand } from '../../shared/contract/shell-command.ts';
@@ -70,6 +70,8 @@ async function open(own: OwnEngine, options: DesktopOptions, dataFolder: string,
   }
   let window: BrowserWindow | undefined;
   const show = (): void => {
+    // The engine is at its end: a page that is opened now has nobody to talk to.
+    if (isClosing()) return;
     if (window === undefined || window.isDestroyed()) {
       window = openWindow(own, options, withTools);
       guard.watch(window);
@@ -88,7 +90,7 @@ async function open(own: OwnEngine, options: DesktopOptions, dataFolder: string,
     guard.release();
     app.quit();
   });
-  closeInGoodOrder(own, stop, () => guard.held(window));
+  const isClosing = closeInGoodOrder(own, stop, () => guard.held(window));
   client.onEvent(({ name }) => {
     if (name !== 'app.quit') return;
     guard.release();
@@ -104,7 +106,9 @@ async function open(own: OwnEngine, options: DesktopOptions, dataFolder: string,
     dataFolder,
     withTools,
     show,
-    command: (command) => window?.webContents.send(lineChannels.command, command),
+    command: (command) => {
+      if (window !== undefined && !window.isDestroyed() && !isClosing()) tellPage(window.webContents, command);
+    },
   });
   own.engine.onState((state) => {
     if (state.kind === 'failed') leave(errorText(state.error, systemTexts(options)), errorExitCodes[state.error.code]);
@@ -152,9 +156,9 @@ async function offerToReopen(window: BrowserWindow, texts: i18n): Promise<void> 
 
 /**
  * Closing the last window closes the app; the engine ends its work first, and a log-off of the system waits for it as long as it can. `held`: whether the page was
- * asked instead.
+ * asked instead. Tells whether that has begun.
  */
-function closeInGoodOrder(own: OwnEngine, stop: StopSignal, held: () => boolean): void {
+function closeInGoodOrder(own: OwnEngine, stop: StopSignal, held: () => boolean): () => boolean {
   let closing: Promise<void> | undefined;
   app.on('window-all-closed', () => app.quit());
   app.on('before-quit', (event) => {
@@ -165,6 +169,14 @@ function closeInGoodOrder(own: OwnEngine, stop: StopSignal, held: () => boolean)
       app.exit(0);
     });
   });
+  return () => closing !== undefined;
+}
+
+/** Tells a page what was chosen in a menu; one that is being loaded is told when it is there. */
+function tellPage(contents: WebContents, command: ShellCommand): void {
+  const tell = (): void => contents.send(lineChannels.command, command);
+  if (contents.isLoadingMainFrame()) contents.once('did-finish-load', tell);
+  else tell();
 }
 
 /** Keeps the texts of what stands outside of the page in the language of the app; `apply` is called with them at once and whenever it changes. */
@@ -211,7 +223,7 @@ async function openMenus({ own, client, options, dataFolder, withTools, show, co
         show();
         command('sync');
       },
-      keepInSync: (on) => kept.keepInSync(on),
+      keepInSync: (of, on) => kept.keepInSync(of, on),
       quit: () => app.quit(),
     },
     process.platform,

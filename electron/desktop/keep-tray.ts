@@ -1,6 +1,6 @@
 import type { i18n } from 'i18next';
 import type { Client } from '../../shared/contract/client.ts';
-import type { TrayFacts, TrayView } from './tray-view.ts';
+import type { KeptConnection, TrayFacts, TrayView } from './tray-view.ts';
 import { trayView } from './tray-view.ts';
 
 /** Changes that come together are shown together, in milliseconds. */
@@ -19,8 +19,8 @@ export interface KeepTrayParts {
 export interface KeptTray {
   /** Something it shows may have changed. */
   refresh(): void;
-  /** Switches keeping the open class in sync on or off. */
-  keepInSync(on: boolean): void;
+  /** Switches keeping a class in sync on or off. */
+  keepInSync(of: KeptConnection, on: boolean): void;
   /** Shows nothing more. */
   end(): void;
 }
@@ -31,13 +31,24 @@ export function keepTray({ client, texts, answering, show }: KeepTrayParts): Kep
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
 
+  let turn = 0;
+
+  function tell(): void {
+    if (!ended) show(trayView({ class: facts, answering: answering() }, texts(), new Date()));
+  }
   async function update(): Promise<void> {
+    turn += 1;
+    const mine = turn;
+    // An engine that starts again answers only when it has: until then it is said not to.
+    if (!answering()) tell();
     try {
-      facts = await openClass(client);
+      const now = await openClass(client);
+      // An answer that was overtaken knows less.
+      if (mine === turn) facts = now;
     } catch {
       // What is not known anew stays; an engine that does not answer is said to be one.
     }
-    if (!ended) show(trayView({ class: facts, answering: answering() }, texts(), new Date()));
+    tell();
   }
   function refresh(): void {
     clearTimeout(timer);
@@ -49,12 +60,9 @@ export function keepTray({ client, texts, answering, show }: KeepTrayParts): Kep
   refresh();
   return {
     refresh,
-    keepInSync(on) {
-      const connection = facts?.status.connection ?? null;
-      if (connection === null) return;
-      const { classId, id: connectionId } = connection;
+    keepInSync(of, on) {
       // Where it is refused the entry goes back to what is true.
-      void client.call('continuous.set', { classId, connectionId, change: { on } }).then(refresh, refresh);
+      void client.call('continuous.set', { ...of, change: { on } }).then(refresh, refresh);
     },
     end() {
       ended = true;

@@ -118,7 +118,13 @@ test('R3: what can be done in the tray is what the page offers', () => {
       ['keep', false],
     ]);
   const kept = trayView(facts({ continuous: { ...continuous, paused: true } }), createTexts('en'), now);
-  expect(kept.menu).toContainEqual({ kind: 'keep', label: 'Keep in sync', enabled: true, checked: true });
+  expect(kept.menu).toContainEqual({
+    kind: 'keep',
+    label: 'Keep in sync',
+    enabled: true,
+    checked: true,
+    of: { classId, connectionId: connection.id },
+  });
 });
 
 test('R3: before there is a class, and in every state, the app can be opened and ended from the tray', () => {

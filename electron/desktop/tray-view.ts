@@ -16,7 +16,20 @@ export type TrayEntry =
   | { readonly kind: 'state'; readonly label: string }
   | { readonly kind: 'separator' }
   | { readonly kind: 'open' | 'sync' | 'quit'; readonly label: string; readonly enabled: boolean }
-  | { readonly kind: 'keep'; readonly label: string; readonly enabled: boolean; readonly checked: boolean };
+  | {
+      readonly kind: 'keep';
+      readonly label: string;
+      readonly enabled: boolean;
+      readonly checked: boolean;
+      /** What it is about, whichever class is open when it is chosen; null where there is none. */
+      readonly of: KeptConnection | null;
+    };
+
+/** The connection of a class. */
+export interface KeptConnection {
+  readonly classId: string;
+  readonly connectionId: string;
+}
 
 /** The symbol in the system's tray, as it looks and as it reads. */
 export interface TrayView {
@@ -40,6 +53,7 @@ export function trayView(facts: TrayFacts, texts: i18n, now: Date): TrayView {
       // As on its card: the first list is for a person to look at.
       enabled: answering && connection !== null && (connection.lastRunAt !== null || connection.continuous !== null),
       checked: connection !== null && connection.continuous !== null,
+      of: connection === null ? null : { classId: connection.classId, connectionId: connection.id },
     },
     separator,
     { kind: 'quit', label: t('shell:tray.quit'), enabled: true },

@@ -5,13 +5,13 @@ import type { Log } from '../engine/log.ts';
 import { describeError } from '../engine/describe-error.ts';
 import { drawIcon, type IconLook } from './draw-icon.ts';
 import { iconOutlines } from './icon-outlines.ts';
-import type { TrayEntry, TrayView } from './tray-view.ts';
+import type { KeptConnection, TrayEntry, TrayView } from './tray-view.ts';
 
 /** What the entries of the tray do. */
 export interface TrayActions {
   open(): void;
   sync(): void;
-  keepInSync(on: boolean): void;
+  keepInSync(of: KeptConnection, on: boolean): void;
   quit(): void;
 }
 
@@ -33,7 +33,15 @@ export function openTray(actions: TrayActions, platform: NodeJS.Platform, log: L
   let tray: Tray | undefined;
   let failed = false;
   let shown: TrayView | undefined;
+  let pressed = false;
 
+  const noting: TrayActions = {
+    ...actions,
+    keepInSync(of, on) {
+      pressed = true;
+      actions.keepInSync(of, on);
+    },
+  };
   function show(view: TrayView): void {
     if (tray === undefined) {
       tray = new Tray(imageOf(view.icon, platform));
@@ -42,8 +50,10 @@ export function openTray(actions: TrayActions, platform: NodeJS.Platform, log: L
     } else if (shown?.icon !== view.icon) tray.setImage(imageOf(view.icon, platform));
     if (shown?.tooltip !== view.tooltip) tray.setToolTip(view.tooltip);
     // Linux shows a change of an entry only when the menu is set anew; one that is open would close for nothing.
-    if (JSON.stringify(shown?.menu) !== JSON.stringify(view.menu))
-      tray.setContextMenu(Menu.buildFromTemplate(view.menu.map((entry) => menuItem(entry, actions))));
+    // The system sets or takes the mark of one that was pressed, whatever came of it.
+    if (pressed || JSON.stringify(shown?.menu) !== JSON.stringify(view.menu))
+      tray.setContextMenu(Menu.buildFromTemplate(view.menu.map((entry) => menuItem(entry, noting))));
+    pressed = false;
     shown = view;
   }
   return {
@@ -67,8 +77,11 @@ function menuItem(entry: TrayEntry, actions: TrayActions): MenuItemConstructorOp
     case 'state':
       return { label: entry.label, enabled: false };
     case 'keep': {
-      const { label, enabled, checked } = entry;
-      return { type: 'checkbox', label, enabled, checked, click: () => actions.keepInSync(!checked) };
+      const { label, enabled, checked, of } = entry;
+      const click = (): void => {
+        if (of !== null) actions.keepInSync(of, !checked);
+      };
+      return { type: 'checkbox', label, enabled, checked, click };
     }
     case 'open':
     case 'sync':

@@ -22,13 +22,12 @@ export interface StopSignal {
  */
 export function stopSignal(onImpatient: () => void): StopSignal {
   const stop = new AbortController();
-  let since = 0;
+  let since: number | null = null;
   const wish = (name: NodeJS.Signals): void => {
     const now = performance.now();
-    if (!stop.signal.aborted) {
-      since = now;
-      stop.abort();
-    } else if (name === 'SIGINT' && now - since > sameWishMs) onImpatient();
+    if (isImpatience(name, since, now)) return onImpatient();
+    since ??= now;
+    stop.abort();
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of names) process.on(name, wish);
@@ -44,6 +43,11 @@ export function stopSignal(onImpatient: () => void): StopSignal {
       clearInterval(watch);
     },
   };
+}
+
+/** Whether a signal is said by somebody who said it before, at `since`; that the program was to end for another reason nobody may have seen. */
+export function isImpatience(name: NodeJS.Signals, since: number | null, now: number): boolean {
+  return name === 'SIGINT' && since !== null && now - since > sameWishMs;
 }
 
 /** Tells once when the program of ours that started this one has ended first; somebody else's may end as it likes. */

@@ -31,6 +31,19 @@ test('a second start on the same folder brings the window to the front', async (
   expect(window).toMatchObject({ minimized: false, shown: 1, focused: 1 });
 });
 
+test('while the app closes no window is opened any more, and none is told anything', async () => {
+  const { electron, window } = await startDesktop();
+  const { windows } = electron;
+  window.destroyed = true;
+  electron.app.quit();
+  for (const wish of ['second-instance', 'activate']) electron.app.emit(wish);
+  const [tray] = electron.trays;
+  const sync = tray?.menu.find(({ label }) => label === 'Sync now…');
+  expect(() => (sync?.click as (() => void) | undefined)?.()).not.toThrow();
+  expect(windows).toHaveLength(1);
+  expect(await electron.app.exited.promise).toBe(0);
+});
+
 test('the second start itself ends before it touches the folder', async () => {
   const { electron, dataFolder } = await loadDesktop({ prepare: ({ app }) => (app.isFirst = false) });
   expect(await electron.app.exited.promise).toBe(0);

@@ -67,6 +67,22 @@ test('“Sync now” opens the window and the small sheet of its page; “Open�
   expect(window.focused).toBe(2);
 });
 
+test('“Sync now” reaches a page that is still being loaded, and one that does not listen yet', async () => {
+  const { electron, window } = await startDesktop();
+  const tray = await firstTray(electron.trays);
+  window.webContents.loading = true;
+  const sent = vi.spyOn(window.webContents, 'send');
+  click(tray.menu, 'Sync now…');
+  expect(sent).not.toHaveBeenCalled();
+  const page = await loadPage(electron, window);
+  window.webContents.loading = false;
+  window.webContents.emit('did-finish-load');
+  await callFromPage(page, 'class.list', {});
+  const commands: string[] = [];
+  page.onCommand((command) => commands.push(command));
+  expect(commands).toEqual(['sync']);
+});
+
 test('what the menus offer of the page reaches the page', async () => {
   const { electron, window } = await startDesktop();
   const page = await loadPage(electron, window);

@@ -10,6 +10,7 @@ export class DoubleContents extends EventEmitter {
   openHandler: ((details: { readonly url: string }) => unknown) | undefined;
   reloads = 0;
   destroyed = false;
+  loading = false;
 
   constructor(url: string) {
     super();
@@ -20,6 +21,9 @@ export class DoubleContents extends EventEmitter {
   }
   isDestroyed(): boolean {
     return this.destroyed;
+  }
+  isLoadingMainFrame(): boolean {
+    return this.loading;
   }
   reload(): void {
     this.reloads += 1;
