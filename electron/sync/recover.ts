@@ -39,6 +39,7 @@ export async function recoverMoved(
 ): Promise<void> {
   for (const entry of outboxOf(store, from.id))
     if (entry.proved && (await remote.wasCommitted(scope, entry.runId))) finishCommitted(context, store, entry);
+  await settleInSteps(store);
 }
 
 function finishCommitted(context: EngineContext, store: ClassStore, entry: OutboxEntry): void {
