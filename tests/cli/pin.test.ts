@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openEngine } from '../../electron/cli/open-engine.ts';
 import { newDevice, ownFolder } from './support/run-tallybook.ts';
 
-const admin = '258036';
+const admin = '258036914703';
+const wrong = '730419826054';
 const points = '1111';
 
 it('--pin-stdin unlocks one command and nothing after it', async () => {
@@ -33,8 +36,9 @@ it('a wrong PIN ends with 6 and changes nothing, whatever the command would have
   const add = ['student', 'add', 'Li Wei', '--pin-stdin'];
   const codes: unknown[] = [];
   for (let time = 0; time < 4; time += 1) {
-    const { code, json: told } = await run(add, { stdin: '0000\n' });
+    const { code, json: told } = await run(add, { stdin: `${wrong}\n` });
     codes.push([code, told.error.code]);
+    expect(JSON.stringify(told)).not.toContain(wrong);
   }
   expect(codes).toEqual([
     [6, 'pin-wrong'],
@@ -45,7 +49,14 @@ it('a wrong PIN ends with 6 and changes nothing, whatever the command would have
   expect((await json(['student', 'list'])).items).toEqual([]);
   await app.close();
   // Starting again does not shorten it.
-  expect((await run(add, { stdin: `${admin}\n` })).json.error.code).toBe('pin-wait');
+  const late = await run(add, { stdin: `${admin}\n` });
+  expect(late.json.error.code).toBe('pin-wait');
+  expect(late.stdout + late.stderr).not.toContain(admin);
+  // No file of the folder, the log among them, holds one of the PINs.
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.length).toBeGreaterThan(2);
+  for (const { parentPath, name } of files)
+    for (const pin of [admin, wrong]) expect(readFileSync(join(parentPath, name)).includes(pin), name).toBe(false);
 });
 
 it('a PIN is set, changed and taken away with the admin PIN, from standard input alone', async () => {
