@@ -245,4 +245,20 @@ export const knowing: readonly Mutant[] = [
     tests: ['tests/sync/run-as-listed.pg.test.ts'],
     name: 'waits for the next one',
   },
+  {
+    id: 'edits-while-settling-stay-marked',
+    rule: 'what is edited while the trees of a run follow is a change of this PC',
+    file: 'electron/store/sync/settle-trees.ts',
+    find: 'AND +seq <= ? AND',
+    replace: 'AND (+seq <= ? OR true) AND',
+    tests: ['electron/store/sync/settle-trees.test.ts'],
+  },
+  {
+    id: 'settled-after-a-crash',
+    rule: 'a run whose trees were to follow when the app was stopped is settled before the file is used',
+    file: 'electron/engine/open-classes.ts',
+    find: 'settleNow(store);',
+    replace: '',
+    tests: ['electron/engine/open-classes.test.ts'],
+  },
 ];
