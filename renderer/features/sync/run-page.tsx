@@ -7,7 +7,9 @@ import type { Result } from '../../../shared/contract/contract.ts';
 import { errorFromJson, type AppError } from '../../../shared/errors.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import { call } from '../../client.ts';
+import { onAreasChanged } from '../../follow-engine.ts';
 import { useFormat, type Format } from '../../format.ts';
+import { oneAtATime } from '../../one-at-a-time.ts';
 import { href, navigate } from '../../router.ts';
 import { toAppError } from '../../to-app-error.ts';
 import { Busy } from '../../ui/busy.tsx';
@@ -181,20 +183,33 @@ interface RunState {
   readonly error: AppError | null;
 }
 
+/** What is known of a run: read again while it is still being found out how it ended, or where reading it failed. One that has ended stays as it is. */
 function useRun(classId: string, runId: string): Pick<RunState, 'details' | 'error'> {
   const [state, setState] = useState<RunState | null>(null);
   useEffect(() => {
     let shown = true;
-    call('run.show', { classId, runId }).then(
-      (details) => {
+    let ended = false;
+    const read = oneAtATime(async () => {
+      try {
+        const details = await call('run.show', { classId, runId });
+        ended = details.run.outcome !== 'checking';
         if (shown) setState({ runId, details, error: null });
-      },
-      (caught: unknown) => {
-        if (shown) setState({ runId, details: null, error: toAppError(caught) });
-      },
-    );
+      } catch (caught) {
+        const error = toAppError(caught);
+        // What is known already is not taken away.
+        if (shown)
+          setState((known) =>
+            known?.runId === runId && known.details !== null ? known : { runId, details: null, error },
+          );
+      }
+    });
+    void read();
+    const leave = onAreasChanged((changedClass, areas) => {
+      if (changedClass === classId && areas.includes('runs') && !ended) void read();
+    });
     return () => {
       shown = false;
+      leave();
     };
   }, [classId, runId]);
   return state?.runId === runId ? state : { details: null, error: null };

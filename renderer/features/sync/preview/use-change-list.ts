@@ -41,7 +41,7 @@ export function useChangeList(store: PreviewStore, plan: PlanSummary, filter: Ch
   const version = store.use((state) => state.version);
   const { planId, classId } = plan;
   const changing = filter.unresolved || filter.chosen !== null;
-  const { index, about } = useIndex(classId, planId, filter, changing ? version : 0);
+  const { index, about } = useIndex(classId, planId, filter, changing ? version : 0, version);
   const layout = useMemo(() => layOut(index), [index]);
   const [visible, setVisible] = useState<{ readonly first: number; readonly last: number }>({ first: 0, last: -1 });
   const { rows } = store;
@@ -50,7 +50,13 @@ export function useChangeList(store: PreviewStore, plan: PlanSummary, filter: Ch
     rows.want(planId, version, layout.between(visible.first, visible.last));
   }, [rows, planId, version, layout, visible]);
   // After the rows, which are what a person waits for.
-  const open = useIndex(classId, planId, { ...filter, unresolved: true }, plan.undecided === 0 ? 0 : version).index;
+  const open = useIndex(
+    classId,
+    planId,
+    { ...filter, unresolved: true },
+    plan.undecided === 0 ? 0 : version,
+    version,
+  ).index;
   const tally = useTally(classId, planId, filter, version);
   const unresolved = useMemo(
     () => (plan.undecided === 0 ? [] : questionsIn(layout, open?.ordinals ?? [])),
@@ -99,9 +105,10 @@ function useIndex(
   planId: string,
   filter: ChangeFilter,
   version: number,
+  now: number,
 ): { readonly index: Index | null; readonly about: string } {
   const question = JSON.stringify([toPlanFilter(filter), filter.sort, version]);
-  const given = useAnswer(planId, question, async (asked) => {
+  const given = useAnswer(planId, question, now, async (asked) => {
     const [engineFilter, sort] = JSON.parse(asked) as [ReturnType<typeof toPlanFilter>, ChangeFilter['sort']];
     const index = await call('plan.index', { classId, planId, filter: engineFilter, sort });
     return { index, about: JSON.stringify(engineFilter) };
@@ -111,34 +118,50 @@ function useIndex(
 
 function useTally(classId: string, planId: string, filter: ChangeFilter, version: number): Tally | null {
   const question = JSON.stringify([toPlanFilter(filter), version]);
-  return useAnswer(planId, question, (asked) => {
+  return useAnswer(planId, question, version, (asked) => {
     const [engineFilter] = JSON.parse(asked) as [ReturnType<typeof toPlanFilter>];
     return call('plan.tally', { classId, planId, filter: engineFilter });
   });
 }
 
-/** The answer to a question about a plan, asked anew whenever the question changes. An earlier answer never overtakes a later one. */
+/**
+ * The answer to a question about a plan, asked anew whenever the question changes, and with the next version of the plan (`now`) where there was none. An earlier
+ * answer never overtakes a later one.
+ */
 function useAnswer<Answer>(
   planId: string,
   question: string,
+  now: number,
   ask: (question: string) => Promise<Answer>,
 ): Answer | null {
   const [given, setGiven] = useState<{ readonly planId: string; readonly answer: Answer } | null>(null);
-  const latest = useRef(0);
+  const [attempt, setAttempt] = useState(0);
+  const latest = useRef<object | null>(null);
   const asking = useRef(ask);
+  const seen = useRef(now);
+  const missed = useRef(false);
   useEffect(() => {
     asking.current = ask;
   });
   useEffect(() => {
-    latest.current += 1;
-    const turn = latest.current;
+    seen.current = now;
+    if (missed.current) setAttempt((before) => before + 1);
+  }, [now]);
+  useEffect(() => {
+    const turn = { attempt, at: seen.current };
+    latest.current = turn;
+    missed.current = false;
     asking.current(question).then(
       (answer) => {
         if (turn === latest.current) setGiven({ planId, answer });
       },
-      // The plan is gone: whoever shows it learns that by itself and comes back with another one.
-      () => {},
+      // The plan is gone: whoever shows it learns that by itself and comes back with another one. Or the line broke: the plan is read again when it is back.
+      () => {
+        if (turn !== latest.current) return;
+        if (turn.at === seen.current) missed.current = true;
+        else setAttempt((before) => before + 1);
+      },
     );
-  }, [planId, question]);
+  }, [planId, question, attempt]);
   return given?.planId === planId ? given.answer : null;
 }
