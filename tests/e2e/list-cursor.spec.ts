@@ -167,3 +167,46 @@ test('the panel follows the keyboard through the whole list, its parts, sorting,
   await expect(preview.rows).toHaveCount(5);
   expect(await apart(app)).toEqual([]);
 });
+
+test('P1: whoever is at a question stays at it when another list takes the place of this one, and no key meant for a question that is gone answers another', async ({
+  startConnected,
+}) => {
+  const names = ['Chen Yu', 'Li W', 'Wang Fang'];
+  const made = await startConnected(names);
+  const { app, classId, connectionId } = made;
+  for (const name of names) {
+    await made.here(name, { name: `${name} H` });
+    await made.there(name, `name = '${name} S'`);
+  }
+  const preview = new PreviewPage(app);
+  await preview.open();
+  const { page, t } = app;
+  const { keyboard } = page;
+  const heading = preview.detail.getByRole('heading', { level: 2 });
+  await expect(heading).toBeVisible();
+  await preview.grid.focus();
+  await keyboard.press('n');
+  const second = await preview.rows.locator('strong').nth(1).innerText();
+  await expect(heading).toHaveText(second);
+  /** Another window, or the command line, compares afresh. */
+  const compareElsewhere = async (): Promise<void> => {
+    await app.call('sync.preview', { classId, connectionId });
+    await expect(page.getByText(t('sync:bulk.anew')).first()).toBeVisible();
+  };
+  await compareElsewhere();
+  await expect(heading).toHaveText(second);
+  await keyboard.press('l');
+  await expect(page.getByText('2 of 3 conflicts left')).toBeVisible();
+  await expect(preview.row(second)).toContainText(t('sync:decision.local'));
+  await keyboard.press('n');
+  await expect(heading).not.toHaveText(second);
+  const third = await heading.innerText();
+  // What she looks at is settled on the server meanwhile.
+  await made.there(third.replace(/ H$/, ''), `name = '${third}'`);
+  await compareElsewhere();
+  await expect(preview.row(third)).toBeHidden();
+  await keyboard.press('s');
+  await keyboard.press('ArrowDown');
+  await expect(page.getByText('1 of 2 conflicts left')).toBeVisible();
+  await expect(preview.row(second)).toContainText(t('sync:decision.local'));
+});

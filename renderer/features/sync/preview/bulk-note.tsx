@@ -31,12 +31,12 @@ export function BulkNote(props: {
       </p>
     );
   if (refusal !== null && props.alone) return <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />;
-  if (said?.kind !== 'many' || text === null) return null;
+  if ((said?.kind !== 'many' && said?.kind !== 'anew') || text === null) return null;
   return (
     <div className={styles['note']}>
       <span>{text}</span>
       {/* Only what it is about: after a later decision, or where nothing was decided, this would take back something else. */}
-      {said.entry?.planId === plan.planId && said.entry.number === plan.lastEntry && (
+      {said.kind === 'many' && said.entry?.planId === plan.planId && said.entry.number === plan.lastEntry && (
         <Button size="small" onClick={() => void store.step('undo')}>
           {t('sync:run.undo')}
         </Button>

@@ -13,6 +13,7 @@ import { pressedOnList, type ListKeys } from './list-keys.ts';
 import { MatrixPanel } from './matrix-panel.tsx';
 import type { PreviewStore } from './preview-store.ts';
 import { useActiveLine, type ActiveLine } from './use-active-line.ts';
+import { useArrival, useLeaving, type Arrival } from './use-arrival.ts';
 import { useChangeList, type ChangeList } from './use-change-list.ts';
 import { useMarks, type Marks } from './use-marks.ts';
 import { useWhenRead } from './use-when-read.ts';
@@ -36,12 +37,10 @@ export const PlanWork = memo(function PlanWork(props: {
   const work = useRef<HTMLDivElement>(null);
   const busy = store.use((state) => state.work !== null);
   const canEdit = plan.state === 'open' && !busy;
-  useFirstQuestion(plan, list, (first) => {
-    setActive(first);
-    setOpened(true);
-  });
+  const arrival = useBeginning(store, plan, list, line, setOpened);
   const row = line.ordinal === undefined ? undefined : list.rowAt(line.ordinal);
   const shown = opened && list.lines > 0;
+  useLeaving(store, plan, row, { opened, chosen: marks.ordinals.size > 0 });
   const scope = useScope(filter, list, marks);
   const whenRead = useWhenRead(list);
 
@@ -84,6 +83,7 @@ export const PlanWork = memo(function PlanWork(props: {
           onKey={(event, at, inSight) => {
             // Enter goes into the detail, a click only shows it: the letters go on working on the list.
             entered.current = event.key === 'Enter';
+            if (arrival.stops(event.nativeEvent)) return true;
             return pressedOnList(event.nativeEvent, { at, inSight }, keys);
           }}
         />
@@ -136,15 +136,36 @@ function useDetail(store: PreviewStore, list: ChangeList, { ordinal, setActive }
   return { opened, setOpened, hint: said?.hint ?? null, box, open };
 }
 
-/** Opens the first question once the list is there, so that the page begins with what needs a person. */
-function useFirstQuestion(plan: PlanSummary, list: ChangeList, open: (line: number) => void): void {
-  const done = useRef(false);
+/** Where the list begins: at what needs a person, or where somebody was in the list of before. */
+function useBeginning(
+  store: PreviewStore,
+  plan: PlanSummary,
+  list: ChangeList,
+  { setActive, setRow }: ActiveLine,
+  setOpened: (opened: boolean) => void,
+): Arrival {
+  const arrival = useArrival(store, plan, (ordinal, opened) => {
+    setRow(ordinal);
+    setOpened(opened);
+  });
+  useFirstQuestion(plan, list, arrival.isUnasked, (first) => {
+    setActive(first);
+    setOpened(true);
+  });
+  return arrival;
+}
+
+/** Opens the first question once the list is there, so that the page begins with what needs a person. One that comes up later, or in a list that is `known`, opens nothing. */
+function useFirstQuestion(plan: PlanSummary, list: ChangeList, known: boolean, open: (line: number) => void): void {
+  const done = useRef(known);
+  const { tally } = list;
   const first = list.unresolved[0];
   useEffect(() => {
+    if (tally !== null && (plan.undecided === 0 || tally.undecided === 0)) done.current = true;
     if (done.current || plan.undecided === 0 || first === undefined) return;
     done.current = true;
     open(first);
-  }, [plan.undecided, first, open]);
+  }, [plan.undecided, tally, first, open]);
 }
 
 /** The next question after (or before) a place, around the end. */

@@ -14,7 +14,8 @@ export interface Work {
 
 /** What was just said about the list, for people who hear the page and for the line below the filters. `rule` null: ticks. */
 export type Said =
-  | { readonly kind: 'undone' | 'redone' | 'one' }
+  /** `anew`: another list took the place of the one shown, and nobody here asked for it. */
+  | { readonly kind: 'undone' | 'redone' | 'one' | 'anew' }
   | {
       readonly kind: 'many';
       readonly rule: BulkRule | 'choice' | null;

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { Params } from '../../../../shared/contract/contract.ts';
 import type { Progress } from '../../../../shared/contract/events.ts';
+import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { call } from '../../../client.ts';
 import { onAreasChanged } from '../../../follow-engine.ts';
@@ -22,12 +23,27 @@ export interface Allowed {
   readonly allowErase?: true;
 }
 
+/** Where somebody was in a list. */
+export interface LeftPlace {
+  readonly planId: string;
+  readonly purpose: PlanSummary['purpose'];
+  readonly row: PlanRowItem;
+  /** What the row said of both sides. */
+  readonly says: string;
+  /** Whether its detail was open. */
+  readonly opened: boolean;
+  /** Whether rows were chosen to be decided at once. */
+  readonly chosen: boolean;
+}
+
 /** The preview of one connection. It lives as long as the page's program does, so leaving the page stops nothing. */
 export interface PreviewStore extends ListMaker {
   readonly classId: string;
   readonly connectionId: string;
   readonly use: Use;
   readonly rows: RowCache;
+  /** Where somebody was last. */
+  readonly place: { readonly left: () => LeftPlace | null; readonly leave: (place: LeftPlace | null) => void };
   /** Shows the list that is kept for this connection, or makes one. */
   readonly open: () => Promise<void>;
   /** Shows a list made afresh, but keeps one that is for something else than an ordinary sync until somebody goes back from it; what goes on already goes on. */
@@ -76,11 +92,13 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
     if (decisions.isBusy() && areas.every((area) => area === 'plans')) return;
     void follow();
   });
+  let place: LeftPlace | null = null;
   return {
     classId,
     connectionId,
     use,
     rows,
+    place: { left: () => place, leave: (now) => void (place = now) },
     ...make,
     ...createDecider(use, decisions),
     open: async () => {
@@ -161,8 +179,11 @@ function createFollower(classId: string, connectionId: string, use: Use): () => 
       if (use.getState().work !== null) return;
       const { items } = await call('plan.list', { classId, connectionId });
       const open = items.find((plan) => plan.state === 'open') ?? null;
-      if (open !== null) show(use, open);
-      else show(use, current);
+      if (open !== null) {
+        const before = use.getState().plan;
+        show(use, open);
+        if (before !== null && before.planId !== open.planId) use.setState({ said: { kind: 'anew' } });
+      } else show(use, current);
     } catch (caught) {
       failed = toAppError(caught);
       use.setState({ error: failed });

@@ -8,6 +8,8 @@ export interface ActiveLine {
   /** The place in the plan of its row; undefined on the head of the list or of a part. */
   readonly ordinal: number | undefined;
   readonly setActive: (line: number) => void;
+  /** Goes to a row as soon as the list has it. */
+  readonly setRow: (ordinal: number) => void;
 }
 
 interface Place {
@@ -36,6 +38,7 @@ export function useActiveLine(list: ChangeList): ActiveLine {
   return {
     active,
     ordinal: list.lines === 0 ? undefined : ordinal,
+    setRow: (to) => setAt({ about: list.about, line: 0, ordinal: to }),
     setActive: (to) => setAt({ about: list.about, line: to, ordinal: list.ordinalAt(to) }),
   };
 }
