@@ -33,7 +33,7 @@ import type { Collected } from './collect-effects.ts';
 import { fixedSides } from './fixed-rows.ts';
 import { guardsOf, type Guard } from '../../shared/sync/guards.ts';
 import { sides } from '../../shared/sync/lookup.ts';
-import { changedNames, createLabels, type Labels } from './labels.ts';
+import { changedNames, createLabels, voidedBy, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
 import { changedSincePlan } from './waiting.ts';
 
@@ -126,12 +126,16 @@ export async function collectFixed(store: ClassStore, staging: Staging, signal: 
 /** The guards a list of fixed results trips. */
 export function fixedGuards(store: ClassStore, planId: string): readonly Guard[] {
   const losses = new Map<string, { deletes: number; overwrites: number; confirmed: number }>();
+  const isUndo = getPlan(store, planId).purpose === 'undo';
   const count = ({ table, kind, direction }: Omit<PlanRowKeys, 'ordinal'>, by: number): void => {
-    if (kind !== 'delete' && kind !== 'update') return;
+    // An entry that is voided counts no more: to whoever reads it that is a deletion, and one that cannot be taken back.
+    const voided = isUndo && kind === 'add' ? voidedTable(store, table) : null;
+    const loss = kind === 'delete' || voided !== null ? 'deletes' : kind === 'update' ? 'overwrites' : null;
+    if (loss === null) return;
     for (const side of direction === 'both' ? sides : [direction === 'up' ? ('server' as const) : ('local' as const)]) {
-      const key = `${table} ${side}`;
+      const key = `${voided ?? table} ${side}`;
       const entry = losses.get(key) ?? { deletes: 0, overwrites: 0, confirmed: 0 };
-      entry[kind === 'delete' ? 'deletes' : 'overwrites'] += by;
+      entry[loss] += by;
       losses.set(key, entry);
     }
   };
@@ -143,6 +147,11 @@ export function fixedGuards(store: ClassStore, planId: string): readonly Guard[]
       return found === undefined ? [] : guardsOf(table, side, found, countLive(store, table));
     }),
   );
+}
+
+/** The table whose entries a row of this table voids; null where it voids none. */
+function voidedTable(store: ClassStore, name: string): string | null {
+  return store.catalog.tables.find(({ voidedBy }) => voidedBy?.table === name)?.name ?? null;
 }
 
 /** A list of fixed results without its rows, as it stands with its ticks. */
@@ -223,6 +232,7 @@ function rowItem(
     alike: [],
     names: namesOf(table, row, target, labels),
     sides: up && down && out === undefined ? sidesOf(table, row.trees, target, labels) : null,
+    voids: voidedBy(table, target.server ?? target.local, labels),
   };
 }
 

@@ -1,6 +1,6 @@
 import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { pkFromCells } from '../../shared/catalog/key.ts';
-import type { Row, TreeRow } from '../../shared/sync/plan.ts';
+import type { Cell, Row, TreeRow } from '../../shared/sync/plan.ts';
 import { cellOf } from '../../shared/sync/row.ts';
 import { readRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
@@ -14,18 +14,26 @@ export interface Labels {
   of(table: CatalogTable, row: Row): string;
   /** Label of the row a foreign key points to; null when it points nowhere or its target is unknown. */
   target(table: CatalogTable, column: string, row: TreeRow): string | null;
+  /** What the entry holds that a row of this table voids; null for tables that void nothing, and where it is not known. */
+  voided(table: CatalogTable, row: TreeRow): Row | null;
 }
 
 /** Labels from the local rows, or what is known of a server (`trees`) where there is none. Remembers what it looked up. */
 export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees | null): Labels {
   const known = new Map<string, string | null>();
 
+  function rowAt(table: CatalogTable, pk: string): TreeRow {
+    return (
+      readRow(store, table, pk) ?? (trees === null ? null : serverTree(trees, { table: table.name, pk }).row) ?? null
+    );
+  }
+
   function labelAt(tableName: string, pk: string): string | null {
     const address = `${tableName} ${pk}`;
     const found = known.get(address);
     if (found !== undefined) return found;
     const table = tableOf(catalog, tableName);
-    const row = readRow(store, table, pk) ?? (trees === null ? null : serverTree(trees, { table: tableName, pk }).row);
+    const row = rowAt(table, pk);
     const label = row === null ? null : ofRow(table, row);
     known.set(address, label);
     return label;
@@ -59,7 +67,18 @@ export function createLabels(store: ClassStore, catalog: Catalog, trees: Trees |
       if (key === undefined || cell === null) return null;
       return labelAt(key.references, pkFromCells([cell]));
     },
+    voided({ name }, row) {
+      const table = catalog.tables.find(({ voidedBy }) => voidedBy?.table === name);
+      const key = table?.voidedBy === undefined ? null : cellOf(row, table.voidedBy.column);
+      return table === undefined || key === null ? null : rowAt(table, pkFromCells([key]));
+    },
   };
+}
+
+/** What the entry holds that a row voids, as a list of changes tells it. */
+export function voidedBy(table: CatalogTable, row: TreeRow, labels: Labels): Record<string, Cell> | null {
+  const voided = labels.voided(table, row);
+  return voided === null ? null : { ...voided };
 }
 
 /** A server may hold a name of any length; what is shown of it, searched and sorted by is not. */

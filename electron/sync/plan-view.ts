@@ -15,7 +15,7 @@ import { blockerOf, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
 import { askedTrees, canAdopt } from '../../shared/sync/resolve.ts';
 import { resultIn } from '../../shared/sync/settle.ts';
 import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
-import { createLabels, type Labels } from './labels.ts';
+import { createLabels, voidedBy, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';
 import { changedSincePlan } from './waiting.ts';
 
@@ -137,6 +137,7 @@ function rowItem(
     alike: [...(row.alike ?? [])],
     names: namesOf(table, row, result, labels),
     sides: null,
+    voids: voidedBy(table, result ?? row.trees.local ?? row.trees.server, labels),
   };
 }
 

@@ -79,6 +79,8 @@ export const planRowItem = z.object({
   names: z.record(z.string(), z.object({ base: cell, local: cell, server: cell, result: cell })),
   /** In a list that takes a run back: what happens on the server and on this PC, where that is not the same; else null. */
   sides: z.object({ up: sideChange, down: sideChange }).nullable(),
+  /** On an entry that voids another one: what that one holds; null on every other row, and where it is not known. */
+  voids: z.record(z.string(), cell).nullable(),
 });
 export type PlanRowItem = z.infer<typeof planRowItem>;
 

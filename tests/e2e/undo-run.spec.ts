@@ -46,8 +46,17 @@ test('P9: a sync is undone from its result by a list of its rows alone; 30 point
   await expect(preview.row('Wang Fang')).toContainText('“left-handed” → none');
   expect(await pointsOf(app, classId)).toEqual(before);
   await page.screenshot({ path: testInfo.outputPath('undo-list.png') });
+  await expect(preview.row('Li W')).toContainText('+5');
+  await expect(preview.row('Li W')).toContainText(t('sync:kind.undone'));
   await page.getByRole('button', { name: t('sync:undo.run', { count: 3 }), exact: true }).click();
+  // Points that are undone stay so: it says whose, and asks.
+  const question = page.getByRole('dialog', { name: t('sync:undo.ask', { count: 1 }) });
+  await expect(question.getByRole('list', { name: t('sync:undo.undoneLabel') })).toContainText('+5');
+  await page.screenshot({ path: testInfo.outputPath('undo-question.png') });
+  await question.getByRole('button', { name: t('sync:undo.run', { count: 3 }) }).click();
   await expect(preview.result.getByRole('heading')).toHaveText(t('sync:undo.done.title'));
+  await expect(preview.result).toContainText(t('sync:counts.undone', { count: 1 }));
+  await expect(preview.result.getByRole('button', { name: t('sync:undo.action') })).toHaveCount(0);
   await page.screenshot({ path: testInfo.outputPath('undo-result.png') });
 
   expect(await pointsOf(app, classId)).toEqual({ 'Li W': 10, 'Chen Yue': 10, 'Wang Fang': 10 });
@@ -119,6 +128,7 @@ test('P9, R6: from the history a run opens read-only with its counts, search and
   const preview = new PreviewPage(app);
   await preview.waitForList();
   await expect(preview.row('Li Wei')).toContainText(t('sync:leftReason.changed-since'));
+  await expect(preview.row('Li Wei')).toContainText(t('sync:kind.stays'));
   await expect(preview.row('Li Wei').getByRole('checkbox')).not.toBeChecked();
   await preview.row('Li Wei').click();
   await expect(preview.detail).toContainText(t('sync:undo.stays.changed-since'));
@@ -186,14 +196,14 @@ for (const language of ['en', 'zh-CN'] as const)
     const shot = async (name: string): Promise<void> => {
       await page.screenshot({ path: testInfo.outputPath(`${name}.png`) });
     };
-    const takeBack = page.getByRole('button', {
-      name: new RegExp(`^${t('sync:undo.run', { count: 0 }).split('0')[0]}\\d`),
-    });
+    const takeBackName = new RegExp(`^${t('sync:undo.run', { count: 0 }).split('0')[0]}\\d`);
+    const takeBack = page.getByRole('group', { name: t('sync:run.bar') }).getByRole('button', { name: takeBackName });
     // More is overwritten at once than goes without a word.
-    const allow = async (): Promise<void> => {
+    const allow = async (go: string | RegExp = t('sync:guard.go')): Promise<void> => {
       const question = page.getByRole('dialog');
       await question.getByRole('checkbox', { name: t('sync:guard.checked') }).check();
-      await question.getByRole('button', { name: t('sync:guard.go') }).click();
+      await shot('question');
+      await question.getByRole('button', { name: go }).click();
     };
     const preview = new PreviewPage(app);
     await preview.open();
@@ -220,7 +230,7 @@ for (const language of ['en', 'zh-CN'] as const)
     await shot('undo-detail');
     await page.keyboard.press('Escape');
     await takeBack.click();
-    await allow();
+    await allow(takeBackName);
     await expect(preview.result.getByRole('heading')).toHaveText(t('sync:undo.done.title'));
     // Everything that was decided is asked again.
     await expect(page.getByText(left(8))).toBeVisible();

@@ -108,6 +108,24 @@ describe('P9: a sync taken back', () => {
     expect([(await b.student('Li W')).allTime, (await b.student('Chen Yu')).allTime]).toEqual([8, 0]);
   });
 
+  it('says what the points it undoes were, and asks once more where they are many, as nothing brings them back', async () => {
+    await using both = await pair();
+    const { a } = both;
+    for (let count = 0; count < 6; count += 1) await a.award('Li W', 5);
+    const { runId } = await a.sync();
+    const plan = await a.call('run.undo', { runId });
+    expect(plan.guards).toEqual([
+      { id: 'mass-delete', table: 'score_event', count: 6 },
+      { id: 'mass-delete', table: 'score_event', count: 6 },
+    ]);
+    const [row] = await a.rows(plan.planId);
+    expect(row).toMatchObject({ kind: 'add', voids: { delta: '5', text: 'Homework' } });
+    await expect(a.run('sync', plan.planId)).rejects.toMatchObject({ code: 'guard-refused' });
+    expect((await a.student('Li W')).allTime).toBe(30);
+    expect(await undo(a, runId, { allowMassChange: true })).toMatchObject({ outcome: 'completed' });
+    expect((await a.student('Li W')).allTime).toBe(0);
+  });
+
   it('of one record both sides changed gives each side its own again', async () => {
     await using both = await pair();
     const { a, b } = both;

@@ -14,6 +14,8 @@ export interface EventTools {
   readonly format: Format;
   readonly words: ReasonWords;
   readonly undo: (event: ScoreItem) => void;
+  /** Gives the points of an undone event once more, as a new one. */
+  readonly again: (event: ScoreItem) => void;
 }
 
 /** The width (px) from which the time has a column of its own. */
@@ -81,9 +83,10 @@ export function eventColumns(tools: EventTools): readonly GridColumn<ScoreItem>[
     {
       id: 'undo',
       header: t('history:action'),
-      width: '72px',
+      width: '92px',
       from: 480,
-      cell: (event) => (event.voided ? null : <UndoButton event={event} tools={tools} />),
+      cell: (event) =>
+        event.voided ? <AgainButton event={event} tools={tools} /> : <UndoButton event={event} tools={tools} />,
     },
   ];
 }
@@ -116,6 +119,29 @@ export function UndoButton(props: { readonly event: ScoreItem; readonly tools: E
         </Button>
       )}
     </Popconfirm>
+  );
+}
+
+/** An undone event stays undone; its points can be given again, which is a new event of now. */
+export function AgainButton(props: {
+  readonly event: ScoreItem;
+  readonly tools: EventTools;
+  readonly large?: boolean;
+}) {
+  const { event, large = false } = props;
+  const { t, format, words, again } = props.tools;
+  const what = `${format.signed(event.delta)} ${shownText(words.event(event))}`;
+  return (
+    <Button
+      {...(large ? {} : { type: 'link', size: 'small', tabIndex: -1, className: styles['undo'] ?? '' })}
+      aria-label={t('history:againNamed', { what, name: shownText(event.student) })}
+      onClick={(click) => {
+        click.stopPropagation();
+        again(event);
+      }}
+    >
+      {t('history:again')}
+    </Button>
   );
 }
 

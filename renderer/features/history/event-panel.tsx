@@ -3,7 +3,7 @@ import type { ScoreItem } from '../../../shared/contract/score.ts';
 import { href } from '../../router.ts';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { Signed } from '../../ui/signed.tsx';
-import { UndoButton, whoRecorded, type EventTools } from './event-columns.tsx';
+import { AgainButton, UndoButton, whoRecorded, type EventTools } from './event-columns.tsx';
 import styles from './history.module.css';
 
 /** One event in full. */
@@ -21,7 +21,11 @@ export function EventPanel(props: {
       onClose={onClose}
       footer={
         <>
-          {!event.voided && <UndoButton large event={event} tools={tools} />}
+          {event.voided ? (
+            <AgainButton large event={event} tools={tools} />
+          ) : (
+            <UndoButton large event={event} tools={tools} />
+          )}
           <Button onClick={onClose}>{t('common:close')}</Button>
         </>
       }

@@ -119,7 +119,16 @@ function Events(props: { readonly classId: string; readonly total: number; reado
       await refresh();
     });
   };
-  const tools: EventTools = { t, format, words, undo };
+  const again = ({ studentId, delta, reasonId, text, note }: ScoreItem): void => {
+    void action.run(async () => {
+      // A reason may give other points by now, or be gone: it is given what it was given then.
+      const award = { delta, text: reasonId === null ? text : words.event({ reasonId, text }) };
+      await call('score.add', { classId, studentIds: [studentId], award, note });
+      setOpenId(null);
+      await refresh();
+    });
+  };
+  const tools: EventTools = { t, format, words, undo, again };
   const columns = eventColumns(tools);
   const opened = openId === null ? undefined : [...pages.values()].flat().find((event) => event.id === openId);
   return (

@@ -105,7 +105,7 @@ function lineOf(run: RunItem, t: TFunction, format: Format): readonly string[] {
     format.full(run.startedAt),
     modeText(run, t),
     t(`sync:outcome.${run.outcome}.word`),
-    countsText(run.counts, t, format),
+    countsText(run, t, format),
     format.number(run.decided),
     shownText(run.connection),
     shownText(run.device),
@@ -151,7 +151,7 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
       width: 'minmax(180px, 4fr)',
       from: 480,
       cell: (run) => {
-        const text = countsText(run.counts, t, format);
+        const text = countsText(run, t, format);
         return (
           <span className={styles['cut']} title={text}>
             {text}

@@ -109,7 +109,7 @@ function RunEnds(props: {
       </div>
       <p className={summaryStyles['told']}>
         {format.sentences(
-          countsText(run.counts, t, format),
+          countsText(run, t, format),
           took === '' ? null : took,
           props.named ? t('sync:history.asThen') : null,
         )}

@@ -1,11 +1,17 @@
-import { EditOutlined, MinusSquareOutlined, PlusCircleOutlined, SwapOutlined } from '@ant-design/icons';
+import {
+  EditOutlined,
+  MinusSquareOutlined,
+  PauseCircleOutlined,
+  PlusCircleOutlined,
+  SwapOutlined,
+} from '@ant-design/icons';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { MenuButton } from '../../../ui/menu-button.tsx';
 import type { GridColumn } from '../../../ui/grid-types.ts';
 import type { Words } from './field-words.ts';
-import { isUnsent, outReason, whatHappens } from './fixed-words.ts';
+import { insteadOfKind, isUnsent, outReason, whatHappens } from './fixed-words.ts';
 import { canKeepBoth, isDecided, recordText, type Piece } from './what-changes.ts';
 import { whoWhen } from './when-words.ts';
 import styles from './changes.module.css';
@@ -13,7 +19,13 @@ import styles from './changes.module.css';
 /** What can be chosen for a conflict in its line. */
 export type QuickChoice = 'local' | 'server' | 'both' | 'skip' | 'reset' | 'open';
 
-const icons = { add: PlusCircleOutlined, update: EditOutlined, delete: MinusSquareOutlined, conflict: SwapOutlined };
+const icons = {
+  add: PlusCircleOutlined,
+  update: EditOutlined,
+  delete: MinusSquareOutlined,
+  conflict: SwapOutlined,
+  stays: PauseCircleOutlined,
+};
 const arrows = { up: '↑', down: '↓', both: '↕' };
 
 /** What a change is called, on the screen and on paper. */
@@ -23,22 +35,28 @@ export function kindWord(row: Pick<PlanRowItem, 'kind' | 'choice' | 'restored'>)
 }
 
 /** The kind of a change: icon, word and arrow; the edge of the row is the fourth sign. */
-export function KindMark(props: { readonly row: Pick<PlanRowItem, 'kind' | 'direction' | 'choice' | 'restored'> }) {
+export function KindMark(props: {
+  readonly row: Pick<PlanRowItem, 'kind' | 'direction' | 'choice' | 'restored'>;
+  /** What the row says of itself instead, where the list takes something back. */
+  readonly instead?: 'stays' | 'undone' | null;
+}) {
   const { t } = useTranslation();
-  const { kind, direction } = props.row;
+  const { direction } = props.row;
+  const { instead = null } = props;
+  const kind = instead === 'stays' ? 'stays' : instead === 'undone' ? 'delete' : props.row.kind;
   const Icon = icons[kind];
-  const word = kindWord(props.row);
-  const settled = word === 'settled';
+  const word = instead ?? kindWord(props.row);
+  const still = instead === 'stays' || (kind === 'conflict' && word !== 'settled');
   return (
     <span className={styles['kind']} data-kind={kind}>
       <Icon className={styles['kindIcon'] ?? ''} aria-hidden />
       <span className={styles['kindWord']}>{t(`sync:kind.${word}`)}</span>
-      {(kind !== 'conflict' || settled) && (
+      {!still && (
         <span className={styles['kindArrow']} aria-hidden>
           {arrows[direction]}
         </span>
       )}
-      <span className="visually-hidden">{t(`sync:direction.${direction}`)}</span>
+      {instead !== 'stays' && <span className="visually-hidden">{t(`sync:direction.${direction}`)}</span>}
     </span>
   );
 }
@@ -61,7 +79,11 @@ export function Pieces(props: { readonly pieces: readonly Piece[] }) {
 function Record(props: { readonly row: PlanRowItem; readonly words: Words }) {
   const text = recordText(props.row, props.words);
   return (
-    <strong className={styles['record']} data-struck={props.row.kind === 'delete'} title={text}>
+    <strong
+      className={styles['record']}
+      data-struck={props.row.kind === 'delete' && outReason(props.row) === null}
+      title={text}
+    >
       {text}
     </strong>
   );
@@ -83,7 +105,7 @@ export function changeColumns(
       header: t('sync:column.change'),
       width: '100px',
       sortable: true,
-      cell: (row) => <KindMark row={row} />,
+      cell: (row) => <KindMark row={row} instead={insteadOfKind(row, purpose)} />,
     },
     {
       id: 'record',

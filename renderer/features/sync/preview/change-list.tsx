@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import type { TFunction } from 'i18next';
 import { useMemo, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
+import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { setQuery } from '../../../router.ts';
 import { useLatest } from '../../../use-latest.ts';
@@ -13,6 +13,7 @@ import { BulkNote } from './bulk-note.tsx';
 import { changeColumns, type QuickChoice } from './change-columns.tsx';
 import { isFiltered, noFilter, toPlanFilter, type ChangeFilter } from './change-filter.ts';
 import { sortBy } from './sort-by.ts';
+import { insteadOfKind } from './fixed-words.ts';
 import { ListTools, type ListToolsProps } from './list-tools.tsx';
 import type { ChangeList, Tally } from './use-change-list.ts';
 import { isDecided, thingWord } from './what-changes.ts';
@@ -64,11 +65,18 @@ export function ChangeListPanel(props: ChangeListProps) {
         active={props.active}
         onActive={props.onActive}
         onKey={props.onKey}
-        rowKind={(row) => (row.kind === 'conflict' && isDecided(row) ? 'settled' : row.kind)}
+        rowKind={(row) => edgeOf(row, plan.purpose)}
         empty={list.ordinals !== null && <NothingFound filter={filter} decided={plan.undecided === 0} />}
       />
     </section>
   );
+}
+
+/** The kind a row shows at its edge. */
+function edgeOf(row: PlanRowItem, purpose: PlanSummary['purpose']): string {
+  const instead = insteadOfKind(row, purpose);
+  if (instead !== null) return instead === 'undone' ? 'delete' : instead;
+  return row.kind === 'conflict' && isDecided(row) ? 'settled' : row.kind;
 }
 
 /** Why the list is empty: nothing fits, or, where only questions are shown, all of them are answered. */

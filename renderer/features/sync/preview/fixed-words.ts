@@ -20,6 +20,16 @@ export function outReason(row: Pick<PlanRowItem, 'left'>): (typeof outReasons)[n
   return outReasons.find((reason) => reason === row.left) ?? null;
 }
 
+/** What a row of a list that takes a run back says in the place of its kind: points it ends are undone, not added, and what stays is neither. */
+export function insteadOfKind(
+  row: Pick<PlanRowItem, 'left' | 'voids'>,
+  purpose: PlanSummary['purpose'],
+): 'stays' | 'undone' | null {
+  if (purpose === 'sync') return null;
+  if (outReason(row) !== null) return 'stays';
+  return purpose === 'undo' && row.voids !== null ? 'undone' : null;
+}
+
 /** The sentence that opens the detail of a row of a list nobody decides: what a run did is taken back, or this PC becomes what the server is. */
 export function fixedSentence(
   row: Pick<PlanRowItem, 'left' | 'direction' | 'fields'>,

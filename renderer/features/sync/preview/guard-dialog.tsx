@@ -9,7 +9,8 @@ import type { Allowed, PreviewStore } from './preview-store.ts';
 
 const guards = ['mass-delete', 'mass-overwrite', 'empty-side', 'mass-erase'] as const;
 
-interface Guard {
+/** A guard a run was refused for. */
+export interface Guard {
   readonly kind: (typeof guards)[number];
   readonly table: string;
   readonly count: number;
@@ -33,6 +34,19 @@ function allowing(tripped: readonly Guard[]): Allowed {
   };
 }
 
+/** What is more than usual, a line each. Of a list that takes a run back: entries are not deleted, they are undone, and stay so. */
+export function GuardLines(props: { readonly tripped: readonly Guard[]; readonly undoes: boolean }) {
+  const { t } = useTranslation();
+  return props.tripped.map(({ kind, table, count }) => {
+    const text = kind === 'mass-delete' && props.undoes && table === 'score_event' ? 'mass-void' : kind;
+    return (
+      <p key={`${kind} ${table} ${count}`}>
+        {t(`sync:guard.${text}.text`, { count, category: t(`sync:category.${categoryOf(table)}`) })}
+      </p>
+    );
+  });
+}
+
 /** Asks once more before much is deleted or overwritten: the number in words, and a tick that the list was looked at. */
 export function GuardDialog(props: { readonly store: PreviewStore }) {
   const { t } = useTranslation();
@@ -43,6 +57,7 @@ export function GuardDialog(props: { readonly store: PreviewStore }) {
   const checked = guard !== null && looked === guard;
   const tripped = guardsOf(guard?.error.params ?? {});
   const [first] = tripped;
+  const undoes = store.use((state) => state.plan?.purpose === 'undo');
   const close = (): void => {
     setLooked(null);
     store.dismiss('guard');
@@ -64,11 +79,7 @@ export function GuardDialog(props: { readonly store: PreviewStore }) {
       }}
       onClose={close}
     >
-      {tripped.map(({ kind, table, count }) => (
-        <p key={`${kind} ${table} ${count}`}>
-          {t(`sync:guard.${kind}.text`, { count, category: t(`sync:category.${categoryOf(table)}`) })}
-        </p>
-      ))}
+      <GuardLines tripped={tripped} undoes={undoes} />
       <p style={{ marginTop: 12 }}>
         <Checkbox checked={checked} onChange={(event) => setLooked(event.target.checked ? guard : null)}>
           {t('sync:guard.checked')}

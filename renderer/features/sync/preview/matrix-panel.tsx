@@ -14,6 +14,8 @@ export const MatrixPanel = memo(function MatrixPanel(props: {
   readonly filter: ChangeFilter;
   /** How many conflicts of each table wait for a person; null where the list can hold none. */
   readonly questions: PlanSummary['questions'] | null;
+  /** Whether the list takes a run back: what it adds are entries that undo points, and rows that come back. */
+  readonly takesBack?: boolean;
 }) {
   const { t } = useTranslation();
   const { columns, lines } = matrixOf(props.summary, props.questions);
@@ -42,7 +44,9 @@ export const MatrixPanel = memo(function MatrixPanel(props: {
           <tr>
             {columns.map((column) => (
               <th key={keyOf(column)} scope="col">
-                {t(headOf(column, props.questions !== null))}
+                {props.takesBack === true && column.kind === 'add'
+                  ? t('sync:matrix.kind.undone')
+                  : t(headOf(column, props.questions !== null))}
               </th>
             ))}
           </tr>
@@ -58,6 +62,7 @@ export const MatrixPanel = memo(function MatrixPanel(props: {
                     column={column}
                     count={line.counts[place] ?? 0}
                     filter={props.filter}
+                    takesBack={props.takesBack === true}
                   />
                 </td>
               ))}
@@ -89,6 +94,7 @@ function Count(props: {
   readonly column: MatrixColumn;
   readonly count: number;
   readonly filter: ChangeFilter;
+  readonly takesBack: boolean;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -102,7 +108,11 @@ function Count(props: {
     filter.unresolved === (wanted.unresolved === '1') &&
     (filter.chosen ?? '') === wanted.chosen;
   const words = t(
-    column.decided === true ? 'sync:matrix.count.both.decided' : `sync:matrix.count.${column.direction}.${column.kind}`,
+    props.takesBack && column.kind === 'add'
+      ? `sync:matrix.undone.${column.direction}`
+      : column.decided === true
+        ? 'sync:matrix.count.both.decided'
+        : `sync:matrix.count.${column.direction}.${column.kind}`,
   );
   const show = (): void =>
     setQuery(

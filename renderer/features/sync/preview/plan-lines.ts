@@ -4,7 +4,7 @@ import { toPlanFilter, type ChangeFilter } from './change-filter.ts';
 import { decisionWord, kindWord } from './change-columns.tsx';
 import type { Words } from './field-words.ts';
 import { sideOrigin } from './when-words.ts';
-import { whatHappens } from './fixed-words.ts';
+import { insteadOfKind, whatHappens } from './fixed-words.ts';
 import { isDecided, recordText } from './what-changes.ts';
 
 /** What one call may ask for. */
@@ -39,7 +39,7 @@ export function planHeads({ t }: Words): readonly string[] {
 export function planLine(row: PlanRowItem, words: Words, purpose: PlanSummary['purpose'] = 'sync'): readonly string[] {
   const { t } = words;
   return [
-    t(`sync:kind.${kindWord(row)}`),
+    t(`sync:kind.${insteadOfKind(row, purpose) ?? kindWord(row)}`),
     t(`sync:direction.${row.direction}`),
     recordText(row, words),
     whatHappens(row, purpose, words)

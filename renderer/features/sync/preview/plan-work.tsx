@@ -1,4 +1,4 @@
-import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ComponentProps, useEffect, useMemo, useRef, useState } from 'react';
 import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useRoute } from '../../../router.ts';
@@ -62,7 +62,7 @@ export const PlanWork = memo(function PlanWork(props: {
   const keys: ListKeys = { marks, scope, canEdit, choosing, whenRead, close, stepUnresolved, shown, help };
   return (
     <>
-      <MatrixPanel summary={plan.summary} filter={filter} questions={plan.purpose === 'sync' ? plan.questions : null} />
+      <MatrixPanel summary={plan.summary} filter={filter} {...matrixOf(plan)} />
       <div ref={work} className={styles['work']} data-detail={shown}>
         <ChangeListPanel
           {...{ store, plan, list, filter, marks, scope, canEdit, bulkOpen, active }}
@@ -100,6 +100,14 @@ export const PlanWork = memo(function PlanWork(props: {
     </>
   );
 });
+
+/** What a list that is not an ordinary exchange tells of its numbers in other words. */
+function matrixOf({
+  purpose,
+  questions,
+}: PlanSummary): Pick<ComponentProps<typeof MatrixPanel>, 'questions' | 'takesBack'> {
+  return { questions: purpose === 'sync' ? questions : null, takesBack: purpose === 'undo' };
+}
 
 /** What the address asks for; the same object as long as it asks for the same. */
 function useFilter(): ChangeFilter {

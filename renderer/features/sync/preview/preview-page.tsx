@@ -22,6 +22,7 @@ import { EndsPanel } from './ends-panel.tsx';
 import { GuardDialog } from './guard-dialog.tsx';
 import { PurposeNotice, usePreviewTitle } from './purpose-notice.tsx';
 import { ReplaceDialog } from './replace-dialog.tsx';
+import { UndoDialog } from './undo-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { LiveCheckList } from './live-check-list.tsx';
 import { PlanWork } from './plan-work.tsx';
@@ -111,10 +112,20 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           {(plan.total > 0 || busy) && <RunBar {...{ store, plan, mode, unread }} onKeys={showKeys} />}
         </>
       )}
-      <GuardDialog store={store} />
-      <ReplaceDialog store={store} />
+      <LastQuestions store={store} />
       <KeysDialog open={keys} onClose={() => setKeys(false)} />
     </Page>
+  );
+}
+
+/** What is asked once more before a list is carried out. */
+function LastQuestions({ store }: { readonly store: PreviewStore }) {
+  return (
+    <>
+      <GuardDialog store={store} />
+      <ReplaceDialog store={store} />
+      <UndoDialog store={store} />
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { Params } from '../../../../shared/contract/contract.ts';
+import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import type { Progress } from '../../../../shared/contract/events.ts';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { AppError } from '../../../../shared/errors.ts';
@@ -115,7 +116,7 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
     run: async (planId, mode, allowed) => {
       const { plan, work } = use.getState();
       if (plan?.planId !== planId || work !== null) return false;
-      if (plan.purpose !== 'replace' || allowed !== undefined)
+      if (allowed !== undefined || !asksFirst(plan))
         return await runPlan({ classId, use, worker, decisions }, planId, mode, allowed ?? {});
       use.setState({ replaceAsked: { planId, lastEntry: plan.lastEntry } });
       return true;
@@ -123,6 +124,12 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
     cancel: worker.cancel,
     dismiss: (what) => use.setState({ [what]: null }),
   };
+}
+
+/** Whether a list is carried out only after a last question: it drops what was never sent, or ends points for good. */
+function asksFirst({ purpose, summary }: PlanSummary): boolean {
+  if (purpose !== 'undo') return purpose === 'replace';
+  return summary.some(({ table, kind }) => table.endsWith('_void') && kind === 'add');
 }
 
 /** The ways something is decided about the list that is shown. */

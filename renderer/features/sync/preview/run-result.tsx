@@ -63,7 +63,10 @@ export function RunResultPanel(props: {
         <div className={styles['outcomeText']}>
           <h2>{t(`sync:${words}.title`)}</h2>
           <p className={styles['quiet']}>
-            {format.sentences(t(`sync:${words}.text`), good ? countsText(run.counts, t, format) : null)}
+            {format.sentences(
+              t(`sync:${words}.text`),
+              good ? countsText({ counts: run.counts, purpose: props.purpose }, t, format) : null,
+            )}
           </p>
         </div>
         <div className={styles['outcomeActions']}>
@@ -72,7 +75,10 @@ export function RunResultPanel(props: {
               {t('sync:outcome.show')}
             </a>
           )}
-          {good && wroteAnything(run.counts) && <Button onClick={props.onUndo}>{t('sync:undo.action')}</Button>}
+          {/* What was just taken back comes again by a sync; under the same words it would mean the opposite. */}
+          {good && props.purpose !== 'undo' && wroteAnything(run.counts) && (
+            <Button onClick={props.onUndo}>{t('sync:undo.action')}</Button>
+          )}
           {props.onClose !== null && <Button onClick={props.onClose}>{t('common:gotIt')}</Button>}
         </div>
       </div>
@@ -103,12 +109,17 @@ export function wroteAnything({ up, down }: RunResult['counts']): boolean {
   return [up, down].some((side) => side.add + side.update + side.delete > 0);
 }
 
-/** "To server: 14 added, 2 changed. To this PC: 9 added, 1 restored." */
-export function countsText(counts: RunResult['counts'], t: TFunction, format: Format): string {
+/** "To server: 14 added, 2 changed. To this PC: 9 added, 1 restored." What a run that takes another one back adds are entries that undo points. */
+export function countsText(
+  { counts, purpose }: { readonly counts: RunResult['counts']; readonly purpose: PlanSummary['purpose'] },
+  t: TFunction,
+  format: Format,
+): string {
+  const added = purpose === 'undo' ? 'undone' : 'add';
   const side = (name: 'up' | 'down'): string | null => {
     const { add, restored = 0, update, delete: removed } = counts[name];
-    const numbers = { add: add - restored, restored, update, delete: removed };
-    const parts = (['add', 'restored', 'update', 'delete'] as const).flatMap((kind) =>
+    const numbers = { add: add - restored, undone: add - restored, restored, update, delete: removed };
+    const parts = ([added, 'restored', 'update', 'delete'] as const).flatMap((kind) =>
       numbers[kind] === 0 ? [] : [t(`sync:counts.${kind}`, { count: numbers[kind] })],
     );
     return parts.length === 0 ? null : t(`sync:counts.${name}`, { parts: format.list(parts) });

@@ -52,7 +52,7 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
       return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${visibleText(said)}`)];
     }
     case 'score_void':
-      return [plain(t('sync:what.voided'))];
+      return [...voidedPoints(row, words), plain(t('sync:what.voided'))];
     case 'settlement':
       return [plain(t('sync:what.settled'))];
     case 'settlement_event':
@@ -84,6 +84,12 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
       return [plain(pieces.length === 0 ? t('sync:what.new') : words.format.series(pieces.slice(0, longest)))];
     }
   }
+}
+
+/** How many points are undone; nothing where that is not known. */
+function voidedPoints({ voids }: PlanRowItem, { format }: Words): readonly Piece[] {
+  const delta = Number(voids?.['delta'] ?? Number.NaN);
+  return Number.isNaN(delta) ? [] : [{ kind: 'old', text: format.signed(delta) }, plain(' ')];
 }
 
 function changed(row: PlanRowItem, words: Words): readonly Piece[] {

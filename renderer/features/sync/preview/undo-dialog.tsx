@@ -1,0 +1,114 @@
+import { Checkbox } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
+import type { AppError } from '../../../../shared/errors.ts';
+import { useFormat } from '../../../format.ts';
+import { toAppError } from '../../../to-app-error.ts';
+import { Confirm } from '../../../ui/confirm.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Pieces } from './change-columns.tsx';
+import { filterFrom } from './change-filter.ts';
+import type { Words } from './field-words.ts';
+import { insteadOfKind, whatHappens } from './fixed-words.ts';
+import { GuardLines, type Guard } from './guard-dialog.tsx';
+import { readPlanRows } from './plan-lines.ts';
+import type { PreviewStore } from './preview-store.ts';
+import { recordText } from './what-changes.ts';
+import styles from './run.module.css';
+
+/** More than these are counted: the list behind the question shows them all. */
+const longest = 12;
+
+/** The last word before a run is taken back that gave points: whose they are and how many, as nothing makes them count again by itself. */
+export function UndoDialog(props: { readonly store: PreviewStore }) {
+  const { store } = props;
+  const asked = store.use((state) => state.replaceAsked);
+  const plan = store.use((state) => state.plan);
+  if (plan === null || plan.purpose !== 'undo' || asked?.planId !== plan.planId) return null;
+  return <Asked key={plan.planId} store={store} plan={plan} />;
+}
+
+function Asked(props: { readonly store: PreviewStore; readonly plan: PlanSummary }) {
+  const { t } = useTranslation();
+  const words: Words = { t, format: useFormat() };
+  const { store, plan } = props;
+  const { rows, error } = useUndone(plan);
+  const [checked, setChecked] = useState(false);
+  const { planId, runMode } = plan;
+  const run = (): void => {
+    if (runMode !== null) void store.run(planId, runMode, plan.guards.length > 0 ? { allowMassChange: true } : {});
+  };
+  // Nothing of what is ticked ends points: there is nothing to ask.
+  const none = rows?.length === 0;
+  useEffect(() => {
+    if (none && runMode !== null) void store.run(planId, runMode, {});
+  }, [none, planId, runMode, store]);
+  if (none) return null;
+  return (
+    <Confirm
+      open
+      danger
+      title={rows === null ? t('sync:undo.title') : t('sync:undo.ask', { count: rows.length })}
+      action={t('sync:undo.run', { count: runMode === null ? 0 : plan.ready[runMode] })}
+      disabled={rows === null || (plan.guards.length > 0 && !checked)}
+      onConfirm={() => {
+        run();
+        return Promise.resolve();
+      }}
+      onClose={() => store.dismiss('replaceAsked')}
+    >
+      <div className={styles['asked']}>
+        <p>{t('sync:undo.forGood')}</p>
+        {error !== null && <ErrorNotice error={error} />}
+        {rows !== null && (
+          <ul className={styles['droppedRows']} aria-label={t('sync:undo.undoneLabel')}>
+            {rows.slice(0, longest).map((row) => (
+              <li key={row.ordinal}>
+                <strong>{recordText(row, words)}</strong> <Pieces pieces={whatHappens(row, 'undo', words)} />
+              </li>
+            ))}
+            {rows.length > longest && <li>{t('sync:what.more', { count: rows.length - longest })}</li>}
+          </ul>
+        )}
+        <GuardLines tripped={besidesPoints(plan)} undoes />
+        {plan.guards.length > 0 && (
+          <Checkbox checked={checked} onChange={(event) => setChecked(event.target.checked)}>
+            {t('sync:guard.checked')}
+          </Checkbox>
+        )}
+      </div>
+    </Confirm>
+  );
+}
+
+/** What is more than usual in a list beside the points it ends, each once: of these the question tells by itself. */
+function besidesPoints({ guards }: PlanSummary): readonly Guard[] {
+  const others = guards.filter(({ id, table }) => id !== 'mass-delete' || table !== 'score_event');
+  const known = new Map(others.map(({ id, table, count }) => [`${id} ${table} ${count}`, { kind: id, table, count }]));
+  return [...known.values()];
+}
+
+/** The ticked rows of a list that end points; null until they are read. */
+function useUndone(plan: PlanSummary): {
+  readonly rows: readonly PlanRowItem[] | null;
+  readonly error: AppError | null;
+} {
+  const [rows, setRows] = useState<readonly PlanRowItem[] | null>(null);
+  const [error, setError] = useState<AppError | null>(null);
+  useEffect(() => {
+    let shown = true;
+    readPlanRows(plan, filterFrom(new URLSearchParams())).then(
+      (all) => {
+        if (shown) setRows(all.filter((row) => row.included && insteadOfKind(row, plan.purpose) === 'undone'));
+      },
+      (caught: unknown) => {
+        if (shown) setError(toAppError(caught));
+      },
+    );
+    return () => {
+      shown = false;
+    };
+  }, [plan]);
+  return { rows, error };
+}
