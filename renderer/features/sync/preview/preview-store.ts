@@ -1,6 +1,5 @@
 import { create } from 'zustand';
 import type { Params } from '../../../../shared/contract/contract.ts';
-import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import type { Progress } from '../../../../shared/contract/events.ts';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { AppError } from '../../../../shared/errors.ts';
