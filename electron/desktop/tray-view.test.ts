@@ -34,6 +34,7 @@ function facts(change: Partial<ConnectionItem> | null, answering = true): TrayFa
 }
 
 const up = { ...nothingWaits, up: 12 };
+const guest = 'tallybook_join_0123456789ab';
 
 /** A connection in each state there is. */
 const states: Readonly<Record<BadgeState['kind'], TrayFacts>> = {
@@ -42,6 +43,8 @@ const states: Readonly<Record<BadgeState['kind'], TrayFacts>> = {
   syncing: facts({ status: 'IN_PROGRESS', pending: up }),
   checking: facts({ checking: true }),
   'password-missing': facts({ status: 'FAILED', error: error('password-missing') }),
+  'code-missing': facts({ user: guest, status: 'FAILED', error: error('password-missing') }),
+  'code-refused': facts({ user: guest, status: 'FAILED', error: error('password-wrong') }),
   'password-refused': facts({ status: 'FAILED', error: error('password-wrong') }),
   failed: facts({ status: 'FAILED', error: error('wrong-server') }),
   overdue: facts({ mode: 'push-only', lastRunAt: '2026-11-01T10:00:00.000Z', pending: up }),

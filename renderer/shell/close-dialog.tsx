@@ -1,6 +1,7 @@
 import { Button, Modal } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { guestWords } from '../features/sync/guest-words.ts';
 import { usePhaseText } from '../features/sync/preview/run-bar.tsx';
 import type { PreviewStore } from '../features/sync/preview/preview-store.ts';
 import { Busy } from '../ui/busy.tsx';
@@ -43,7 +44,9 @@ function Body(): ReactNode {
     case 'failed':
       return (
         <div className={styles['body']}>
-          {step.kind === 'failed' && <ErrorNotice error={step.error} />}
+          {step.kind === 'failed' && (
+            <ErrorNotice error={step.error} instead={guestWords(t, step.error.code, step.user)} />
+          )}
           <p>{t('common:quit.text', { count: step.unsent })}</p>
           <div className={styles['actions']}>
             <Button onClick={stay}>{t('common:quit.stay')}</Button>

@@ -16,7 +16,12 @@ export type CloseStep =
   /** Some changes are on this PC alone: sync first? */
   | { readonly kind: 'asked'; readonly unsent: number }
   | { readonly kind: 'syncing'; readonly store: PreviewStore }
-  | { readonly kind: 'failed'; readonly error: AppError; readonly unsent: number }
+  | {
+      readonly kind: 'failed';
+      readonly error: AppError;
+      readonly unsent: number;
+      /** Of the connection it happened on. */ readonly user: string;
+    }
   /** Something has to be decided first; the page that asks for it is open. */
   | { readonly kind: 'decide' }
   | { readonly kind: 'ended' };
@@ -50,20 +55,22 @@ export const useClose = create<CloseStore>()((set, get) => ({
   },
   syncAndClose: async () => {
     let unsent = 0;
+    let user = '';
     try {
       const waiting = await unsentConnections();
       unsent = countOf(waiting);
       for (const connection of waiting) {
         const store = previewOf(connection.classId, connection.id);
+        ({ user } = connection);
         set({ step: { kind: 'syncing', store } });
         const outcome = await syncOne(store, connection);
         if (get().step.kind !== 'syncing') return;
-        if (outcome.kind === 'failed') return set({ step: { kind: 'failed', error: outcome.error, unsent } });
+        if (outcome.kind === 'failed') return set({ step: { kind: 'failed', error: outcome.error, unsent, user } });
         if (outcome.kind === 'decide') return await openPage(connection, () => set({ step: { kind: 'decide' } }));
       }
       await get().closeAnyway();
     } catch (caught) {
-      set({ step: { kind: 'failed', error: toAppError(caught), unsent } });
+      set({ step: { kind: 'failed', error: toAppError(caught), unsent, user } });
     }
   },
   closeAnyway: async () => {

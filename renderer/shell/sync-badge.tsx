@@ -24,6 +24,8 @@ const tones: Readonly<Record<BadgeState['kind'], Tone>> = {
   syncing: 'busy',
   'password-missing': 'failed',
   'password-refused': 'failed',
+  'code-missing': 'failed',
+  'code-refused': 'failed',
   failed: 'failed',
   overdue: 'failed',
   offline: 'idle',

@@ -33,8 +33,8 @@ export function ErrorNotice(props: {
   /** Tries again; shown as a button when given. */
   readonly onRetry?: (() => void) | undefined;
   readonly onClose?: (() => void) | undefined;
-  /** Said in place of the catalogue's words where more is known; trying again is the main button then. */
-  readonly instead?: { readonly title: string; readonly remedy: string } | undefined;
+  /** Said in place of the catalogue's words where more is known. Where it `passes` by itself, trying again is the main button; where not, the person here can settle it. */
+  readonly instead?: { readonly title: string; readonly remedy: string; readonly passes: boolean } | undefined;
   /** More buttons. */
   readonly children?: ReactNode;
 }) {
@@ -47,7 +47,7 @@ export function ErrorNotice(props: {
   const title = instead?.title ?? t(`errors:${code}.title`, errorParams(params));
   const unchanged = t(`errors:${code}.unchanged`, params);
   const remedy = instead?.remedy ?? t(`errors:${code}.remedy`, params);
-  const forIt = isForIt(code);
+  const forIt = isForIt(code) && instead?.passes !== false;
   const copy = (): void => {
     const facts = Object.entries(params).map(([name, value]) => `${name}: ${String(value)}`);
     void navigator.clipboard
@@ -69,7 +69,7 @@ export function ErrorNotice(props: {
       {hasActions && (
         <div className={styles['noticeActions']}>
           {props.onRetry !== undefined && (
-            <Button type={instead === undefined ? 'default' : 'primary'} onClick={props.onRetry}>
+            <Button type={instead?.passes === true ? 'primary' : 'default'} onClick={props.onRetry}>
               {t('common:retry')}
             </Button>
           )}

@@ -1,6 +1,7 @@
 import type { ClassStatus } from '../contract/class.ts';
 import type { ConnectionItem } from '../contract/connection.ts';
 import { errorFromJson } from '../errors.ts';
+import { isJoinRole } from '../model/join-code.ts';
 import { connectionState, type ConnectionState } from './connection-state.ts';
 
 /** What the sync badge says, before it is put into words: how the connection stands, or that there is none. */
@@ -23,6 +24,7 @@ export function stateOf(item: ConnectionItem, now: string): ConnectionState {
   const state = connectionState(
     {
       ...item,
+      byCode: isJoinRole(item.user),
       error: failed?.code ?? null,
       halted: halted === null ? null : errorFromJson(halted).code,
     },
@@ -53,6 +55,8 @@ export const stateIcons = {
   checking: 'turning',
   'password-missing': 'key',
   'password-refused': 'key',
+  'code-missing': 'key',
+  'code-refused': 'key',
   failed: 'cross',
   overdue: 'history',
   offline: 'cut-off',

@@ -13,6 +13,7 @@ const calm: ConnectionFacts = {
   halted: null,
   lastOutcome: 'completed',
   mode: 'two-way',
+  byCode: false,
   lastRunAt: at,
   checkedAt: at,
   pending: nothingWaits,
@@ -37,6 +38,16 @@ const table: readonly (readonly [string, Partial<ConnectionFacts>, ConnectionSta
     'the password is refused',
     { status: 'FAILED', error: 'password-wrong', pending: ups },
     { kind: 'password-refused' },
+  ],
+  [
+    'the password of a code is not stored',
+    { status: 'FAILED', error: 'password-missing', byCode: true },
+    { kind: 'code-missing' },
+  ],
+  [
+    'the password of a code is refused',
+    { status: 'FAILED', error: 'password-wrong', byCode: true },
+    { kind: 'code-refused' },
   ],
   ['a right is missing', { status: 'FAILED', error: 'right-missing' }, { kind: 'failed', code: 'right-missing' }],
   [

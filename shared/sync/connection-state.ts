@@ -14,6 +14,8 @@ export interface ConnectionFacts {
   /** How the newest run ended; null before the first. */
   readonly lastOutcome: 'completed' | 'undecided' | 'stale' | 'refused' | 'failed' | 'cancelled' | 'checking' | null;
   readonly mode: 'two-way' | 'push-only' | 'pull-only';
+  /** Whether it was made with a code of another PC. */
+  readonly byCode: boolean;
   /** When a sync last succeeded. */
   readonly lastRunAt: string | null;
   /** When the server was last read: as old is what is known of it. Null before the first time. */
@@ -31,6 +33,9 @@ export type ConnectionState =
   /** No password is stored; only a person can give one. */
   | { readonly kind: 'password-missing' }
   | { readonly kind: 'password-refused' }
+  /** The same two where the connection was made with a code: the code has the password, and nobody ever saw it. */
+  | { readonly kind: 'code-missing' }
+  | { readonly kind: 'code-refused' }
   /** The server could be reached, or answered nonsense: a person has to look at it. */
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly params?: ErrorParams }
   /** A connection that only keeps a copy: changes wait, and none was brought there for longer than a copy may be old, whatever the cause. */
@@ -79,7 +84,7 @@ export function connectionState(facts: ConnectionFacts, now: string): Connection
   if (checking) return { kind: 'checking' };
   const overdue = overdueSince(facts, now);
   if (status === 'FAILED' && error !== null && !(overdue !== null && isOffline(error)))
-    return failure(error, going, at);
+    return failure(error, facts.byCode, going, at);
   if (halted !== null) return { kind: 'halted', code: halted };
   const { up, down, conflicts } = pending;
   const left = pending.left + pending.blocked;
@@ -100,8 +105,8 @@ function overdueSince({ mode, pending, lastRunAt }: ConnectionFacts, now: string
   return Date.parse(now) - Date.parse(lastRunAt) > overdueMs ? lastRunAt : null;
 }
 
-function failure(code: ErrorCode, waiting: number, at: string | null): ConnectionState {
-  if (code === 'password-missing') return { kind: 'password-missing' };
-  if (code === 'password-wrong') return { kind: 'password-refused' };
+function failure(code: ErrorCode, byCode: boolean, waiting: number, at: string | null): ConnectionState {
+  if (code === 'password-missing') return { kind: byCode ? 'code-missing' : 'password-missing' };
+  if (code === 'password-wrong') return { kind: byCode ? 'code-refused' : 'password-refused' };
   return isOffline(code) ? { kind: 'offline', waiting, at } : { kind: 'failed', code };
 }

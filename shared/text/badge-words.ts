@@ -32,6 +32,9 @@ export function badgeWords(state: BadgeState, t: TFunction, when: (iso: string) 
     case 'password-missing':
     case 'password-refused':
       return { title: t(`common:badge.${state.kind}`), detail: t('common:badge.passwordDetail') };
+    case 'code-missing':
+    case 'code-refused':
+      return { title: t(`common:badge.${state.kind}`), detail: t('common:badge.codeDetail') };
     case 'failed': {
       const { code, params } = errorFromJson(state);
       return { title: t('common:badge.failed'), detail: t(`errors:${code}.title`, errorParams(shownParams(params))) };

@@ -1,3 +1,4 @@
+import { languages } from '../../shared/text/language.ts';
 import { shownText } from '../../shared/model/visible-text.ts';
 import { expect } from '@playwright/test';
 import { ClassPage } from './support/class-page.ts';
@@ -197,6 +198,34 @@ test('what was done last is told for a while, longer for whoever is at it, and g
   await expect(later).toBeHidden();
   await expect(board.lastAction).toBeEmpty();
 });
+
+for (const language of languages)
+  test(`no card moves while the last action is told of, nor when only the quiet way to undo it is left (${language})`, async ({
+    startApp,
+  }) => {
+    const app = await startApp({ device: 'Room 301', language });
+    await newClass(app, ['Ada', ...Array.from({ length: 40 }, (_, place) => `Student ${place + 1}`)]);
+    const { page, t } = app;
+    const board = new ClassPage(app);
+    const later = page.getByRole('button', { name: t('class:undoLast') });
+    await page.clock.install();
+    for (const size of [
+      { width: 1366, height: 768 },
+      { width: 1024, height: 768 },
+      { width: 390, height: 844 },
+    ]) {
+      await page.setViewportSize(size);
+      await page.reload();
+      const first = board.cards.first();
+      await first.waitFor();
+      const before = (await first.boundingBox())?.y;
+      await board.award('Ada', '+1');
+      expect((await first.boundingBox())?.y, `told at ${size.width}`).toBe(before);
+      await page.clock.runFor('00:25');
+      await expect(later).toBeVisible();
+      expect((await first.boundingBox())?.y, `left at ${size.width}`).toBe(before);
+    }
+  });
 
 test('the history calls a student by the name of now, also when the student was renamed on another page', async ({
   startApp,

@@ -34,11 +34,11 @@ test('the code of a class that is here connects it again: offered where its pass
   await b.restart();
   const syncB = new SyncPage(b);
   await syncB.openPreview();
-  await expect(page.getByRole('alert')).toContainText(t('errors:password-missing.title'));
+  await expect(page.getByRole('alert')).toContainText(t('sync:codeNeeded.password-missing'));
   await expect(page.getByRole('button', { name: t('sync:code.again') })).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath('no-list.png') });
   await syncB.goto();
-  await expect(syncB.card).toContainText(t('sync:status.password-missing'));
+  await expect(syncB.card).toContainText(t('sync:status.code-missing'));
   await page.screenshot({ path: testInfo.outputPath('password-missing.png') });
   await syncB.card.getByRole('button', { name: t('sync:code.again') }).click();
   await expect(page.getByRole('heading', { name: t('sync:code.again') })).toBeVisible();

@@ -18,7 +18,7 @@ import { rosterStore } from '../students/roster-store.ts';
 import { AwardBar } from './award-bar.tsx';
 import { Board } from './board.tsx';
 import { useClassStore, type Award } from './class-store.ts';
-import { LastAction, UndoLast } from './last-action.tsx';
+import { LastAction } from './last-action.tsx';
 import { LetterIndex } from './letter-index.tsx';
 import { OtherSheet } from './other-sheet.tsx';
 import { ReasonsSheet } from './reasons-sheet.tsx';
@@ -40,7 +40,7 @@ export function ClassPage() {
     return error === null ? <Busy /> : <ErrorNotice error={error} onRetry={() => void rosterStore.refresh()} />;
   return (
     <div className={styles['page']}>
-      <Head classId={open.id} name={open.name} sample={open.sample} students={data.students} groups={data.groups} />
+      <Head name={open.name} sample={open.sample} students={data.students} groups={data.groups} />
       {data.students.length === 0 ? (
         <Empty title={t('class:empty.title')} text={t('class:empty.text')}>
           <Button type="primary" size="large" onClick={() => navigate(href('students', { add: 'many' }))}>
@@ -64,7 +64,6 @@ function useView() {
 }
 
 function Head(props: {
-  readonly classId: string;
   readonly name: string;
   readonly sample: boolean;
   readonly students: readonly StudentItem[];
@@ -94,7 +93,6 @@ function Head(props: {
             ? t('class:found', { count: shown.length })
             : t('class:studentsThisRound', { count: props.students.length })}
         </span>
-        <UndoLast classId={props.classId} />
       </div>
       {props.students.length > 0 && (
         <div className={styles['tools']}>

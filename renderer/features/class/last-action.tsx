@@ -8,7 +8,7 @@ import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { useClassStore, type LastAction as Last } from './class-store.ts';
 import styles from './class.module.css';
 
-/** The last points given and their Undo, for some time; afterwards {@link UndoLast} is left of it. */
+/** The last points given and their Undo, for some time; afterwards a quiet way to undo them is left of it, at the same place. */
 export function LastAction(props: { readonly classId: string }) {
   const { last, checkLast, endTelling } = useClassStore();
   // Whoever comes back later is not told again of what is long done; the quiet way to undo it is left.
@@ -20,10 +20,14 @@ export function LastAction(props: { readonly classId: string }) {
     });
   }, [props.classId, checkLast]);
   return (
-    <div className={styles['toastPlace']} role="status">
-      {last !== null && !last.told && last.classId === props.classId && (
-        <LastToast key={last.events[0]?.id} last={last} />
-      )}
+    // Both at one place: what the cards leave room for while the action is told of, they go on leaving room for, so that none moves under a finger.
+    <div>
+      <div className={styles['toastPlace']} role="status">
+        {last !== null && !last.told && last.classId === props.classId && (
+          <LastToast key={last.events[0]?.id} last={last} />
+        )}
+      </div>
+      <UndoLast classId={props.classId} />
     </div>
   );
 }
@@ -43,7 +47,7 @@ function LastToast(props: { readonly last: Last }) {
 }
 
 /** What is left of the last action when it has been told: the way to undo it, quietly. */
-export function UndoLast(props: { readonly classId: string }) {
+function UndoLast(props: { readonly classId: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useActionWords();
@@ -51,16 +55,18 @@ export function UndoLast(props: { readonly classId: string }) {
   if (last === null || last.undone || !last.told || last.classId !== props.classId) return null;
   const what = words(last);
   return (
-    <button
-      type="button"
-      className={styles['undoLast']}
-      disabled={busy}
-      title={what}
-      aria-label={format.labelled(t('class:undoLast'), what)}
-      onClick={() => void undoLast()}
-    >
-      <UndoOutlined aria-hidden /> {t('class:undoLast')}
-    </button>
+    <div className={styles['toastPlace']}>
+      <button
+        type="button"
+        className={styles['undoLast']}
+        disabled={busy}
+        title={what}
+        aria-label={format.labelled(t('class:undoLast'), what)}
+        onClick={() => void undoLast()}
+      >
+        <UndoOutlined aria-hidden /> {t('class:undoLast')}
+      </button>
+    </div>
   );
 }
 

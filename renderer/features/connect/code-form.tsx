@@ -5,6 +5,7 @@ import type { Result } from '../../../shared/contract/contract.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import { useAction } from '../../use-action.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { usePasswordPlace } from './use-password-place.ts';
 import { joinByCode, showJoined } from './join.ts';
 import styles from './connect.module.css';
 
@@ -19,6 +20,7 @@ export function CodeForm(props: {
   const [code, setCode] = useState('');
   const [again, setAgain] = useState<Result<'class.join'> | null>(null);
   const action = useAction();
+  const place = usePasswordPlace(null);
   const abort = useRef<AbortController | null>(null);
   const id = useId();
   const field = useRef<GetRef<typeof Input.TextArea>>(null);
@@ -74,6 +76,7 @@ export function CodeForm(props: {
       <p id={`${id}-hint`} className={styles['quiet']}>
         {props.hint}
       </p>
+      {place?.kept === 'until-close' && <p className={styles['quiet']}>{t('sync:code.untilClose')}</p>}
       {action.error !== null && action.error.code !== 'cancelled' && <ErrorNotice error={action.error} />}
       <div className={styles['formActions']}>
         {action.busy ? (

@@ -17,9 +17,9 @@ import { useAction } from '../../use-action.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp } from '../app/app-store.ts';
-import { awayWords } from './away-words.ts';
+import { guestWords } from './guest-words.ts';
 import { connectionsStore } from './connections-store.ts';
-import { KeepInSync } from './keep-in-sync.tsx';
+import { isPaused, KeepInSync } from './keep-in-sync.tsx';
 import { ServerState } from './server-state.tsx';
 import { ShareCode } from './share-code.tsx';
 import { openPreview } from './use-share.tsx';
@@ -54,7 +54,7 @@ export function ConnectionCard(props: { readonly item: ConnectionItem; readonly 
       {error !== null && item.status === 'FAILED' && (
         <ErrorNotice
           error={error}
-          instead={awayWords(t, error.code, item.user)}
+          instead={guestWords(t, error.code, item.user)}
           onRetry={() => openPreview(item.classId, item.id)}
         >
           <WayOut code={error.code} connectionId={item.id} connection={item} />
@@ -82,6 +82,7 @@ function Status(props: { readonly item: ConnectionItem }) {
       <span className={styles['quiet']}>
         {at === null ? t('sync:card.never') : t('sync:card.last', { time: format.when(at), ago: format.ago(at) })}
       </span>
+      {isPaused(item.continuous) && <span className={styles['quiet']}>{t('sync:keep.isPaused')}</span>}
     </div>
   );
 }

@@ -43,7 +43,7 @@ export function KeepInSync(props: { readonly item: ConnectionItem }) {
           onChange={(on) => set({ on })}
         />
         <h3 id={label} className={styles['keepTitle']}>
-          {t('sync:keep.title')}
+          {t(isPaused(continuous) ? 'sync:keep.titlePaused' : 'sync:keep.title')}
         </h3>
         {continuous !== null && (
           <>
@@ -67,6 +67,11 @@ export function KeepInSync(props: { readonly item: ConnectionItem }) {
       {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
     </section>
   );
+}
+
+/** Whether a person paused keeping in sync; what stopped by itself says why instead. */
+export function isPaused(state: ContinuousState | null): boolean {
+  return state?.paused === true && state.halted === null;
 }
 
 function Buttons(props: {
@@ -130,9 +135,10 @@ function How(props: { readonly item: ConnectionItem; readonly state: ContinuousS
     <p className={styles['quiet']}>
       {format.sentences(
         nextText(state, t, format),
-        load === null
+        load === null || state.paused
           ? null
           : t('sync:keep.load', {
+              asked: format.number(load.asked),
               perMinute: format.number(Math.max(0.1, Math.round((load.asked / everyMinutes) * 10) / 10)),
               seconds: format.number(Math.max(0.1, Math.round(load.lastMs / 100) / 10)),
             }),

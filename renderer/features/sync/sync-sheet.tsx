@@ -10,7 +10,7 @@ import { href, navigate } from '../../router.ts';
 import { Busy } from '../../ui/busy.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { stopSecondClick } from '../../ui/stop-second-click.ts';
-import { awayWords } from './away-words.ts';
+import { guestWords } from './guest-words.ts';
 import { isOwnList } from './preview/preview-state.ts';
 import { primaryMode } from './preview/primary-mode.ts';
 import { previewOf, type PreviewStore } from './preview/preview-store.ts';
@@ -114,7 +114,7 @@ function SheetBody(props: {
       <>
         <ErrorNotice
           error={error}
-          instead={awayWords(t, error.code, connection.user)}
+          instead={guestWords(t, error.code, connection.user)}
           onRetry={() => void store.compare()}
         >
           <WayOut code={error.code} connectionId={store.connectionId} connection={connection} onGo={props.onClose} />

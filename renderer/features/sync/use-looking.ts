@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
+import type { ConnectionState } from '../../../shared/sync/connection-state.ts';
 import { call } from '../../client.ts';
 import { useRoute } from '../../router.ts';
 import { stateNow } from '../../shell/state-now.ts';
@@ -66,11 +67,20 @@ function isReading([page, part]: readonly string[]): boolean {
   return page === 'sync' && part !== undefined;
 }
 
+/** States that only a person ends. */
+const waitsForAPerson: ReadonlySet<ConnectionState['kind']> = new Set([
+  'failed',
+  'password-missing',
+  'password-refused',
+  'code-missing',
+  'code-refused',
+]);
+
 /** Whether nothing but time stands between a page and knowing more. */
 function canLook(connection: ConnectionItem): boolean {
   if (document.visibilityState !== 'visible' || !navigator.onLine) return false;
   if (connection.lastRunAt === null || connection.status === 'IN_PROGRESS' || connection.checking) return false;
   if (previewOf(connection.classId, connection.id).use.getState().work !== null) return false;
   const { kind } = stateNow(connection);
-  return kind !== 'failed' && kind !== 'password-missing' && kind !== 'password-refused';
+  return !waitsForAPerson.has(kind);
 }

@@ -4,7 +4,7 @@ import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import { errorExitCodes, type ErrorCode } from '../../../shared/errors.ts';
 import { isJoinRole } from '../../../shared/model/join-code.ts';
 import { href, navigate } from '../../router.ts';
-import { awayWords } from './away-words.ts';
+import { guestWords } from './guest-words.ts';
 
 /** The way to where an error is really settled: choosing the class, setting the server up, the password, the connection's values. Null where there is none. */
 export function WayOut(props: {
@@ -20,10 +20,10 @@ export function WayOut(props: {
   const canEdit = connection?.builtin === false;
   // Nobody ever saw the password of such a connection: the code has it, with an address that may be newer.
   const byCode = canEdit && isJoinRole(connection.user);
-  const isAway = connection !== null && awayWords(t, code, connection.user) !== undefined;
+  const passes = connection !== null && guestWords(t, code, connection.user)?.passes === true;
   const button = (label: string, path: string, query?: Readonly<Record<string, string>>) => (
     <Button
-      type={isAway ? 'default' : 'primary'}
+      type={passes ? 'default' : 'primary'}
       onClick={() => {
         props.onGo?.();
         navigate(href(path, query));

@@ -14,7 +14,7 @@ import { MenuButton } from '../../../ui/menu-button.tsx';
 import { Page } from '../../../ui/page.tsx';
 import { useClassItem } from '../../app/app-store.ts';
 import { Grant } from '../../connect/grant.tsx';
-import { awayWords } from '../away-words.ts';
+import { guestWords } from '../guest-words.ts';
 import { connectionsStore } from '../connections-store.ts';
 import { useAttending } from '../use-attending.ts';
 import { WayOut } from '../way-out.tsx';
@@ -79,7 +79,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
       {error !== null && !gone && (
         <ErrorNotice
           error={error}
-          instead={awayWords(t, error.code, connection?.user ?? '')}
+          instead={guestWords(t, error.code, connection?.user ?? '')}
           onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.refresh()}
           onClose={plan === null ? undefined : () => store.dismiss('error')}
         >
