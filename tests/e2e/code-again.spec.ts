@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { languages } from '../../shared/text/language.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { StartPage } from './support/start-page.ts';
 import { SyncPage } from './support/sync-page.ts';
@@ -79,3 +80,39 @@ test('the code of a class that is here connects it again: offered where its pass
   await previewA.syncAll();
   await expect(previewA.bothSame).toBeVisible();
 });
+
+for (const language of languages)
+  test(`joining before the class was sent says so and what to do, never that both are the same (${language})`, async ({
+    startApp,
+  }, testInfo) => {
+    const [a, b] = await Promise.all([
+      startApp({ device: 'Room 301', language }),
+      startApp({ device: 'Office PC', language }),
+    ]);
+    const { page, t } = b;
+    await new StartPage(a).makeClass('5B', 'Li Wei\nChen Yu');
+    const syncA = new SyncPage(a);
+    await syncA.goto();
+    const code = await syncA.share();
+    await expect(a.page.getByText(t('sync:code.sendFirst'))).toBeVisible();
+    await a.page.screenshot({ path: testInfo.outputPath('send-first.png') });
+    await new StartPage(b).chooseJoin();
+    await expect(page.getByText(t('sync:code.untilClose'))).toBeVisible();
+    await page.getByLabel(t('sync:code.label'), { exact: true }).fill(code);
+    await page.getByRole('button', { name: t('sync:code.join'), exact: true }).click();
+    await expect(page.getByText(t('sync:notSent.title'))).toBeVisible();
+    await expect(page.getByText(t('sync:notSent.text', { name: 'Room 301' }))).toBeVisible();
+    await expect(page.getByText(t('sync:preview.same.title'))).toBeHidden();
+    await page.screenshot({ path: testInfo.outputPath('not-sent.png') });
+    await syncA.seeUpload();
+    const [previewA, previewB] = [new PreviewPage(a), new PreviewPage(b)];
+    await previewA.waitForList();
+    await previewA.run('sync');
+    await page
+      .locator('#main')
+      .getByRole('button', { name: t('sync:preview.refresh') })
+      .last()
+      .click();
+    await previewB.waitForList();
+    await previewB.run('pull');
+  });

@@ -22,11 +22,15 @@ test('R5: a class that is kept in sync sends by itself, waits while it is paused
   await expect(sync.badge).toContainText('All safe');
   expect(await made.onServer('SELECT delta FROM tallybook.score_event')).toEqual([['3']]);
   await expect(sync.card).toContainText(/Next sync \d\d:\d\d, in 5 minutes\./);
-  await expect(sync.card).toContainText(/Asks the server about [\d.]+ times a minute; the last round took [\d.]+ s\./);
+  await expect(sync.card).toContainText(
+    /One sync asks the server \d+ short questions, [\d.]+ a minute on average; the last one took [\d.]+ s\./,
+  );
   await expect(page.getByRole('grid')).toContainText(t('sync:history.automatic', { mode: t('sync:mode.sync') }));
 
   await sync.card.getByRole('button', { name: t('sync:keep.pause') }).click();
   await expect(sync.card).toContainText(t('sync:keep.paused'));
+  await expect(sync.card).toContainText(t('sync:keep.titlePaused'));
+  await expect(sync.card.getByRole('status')).toContainText(t('sync:keep.isPaused'));
   await made.award('Li W', 2);
   await expect(sync.badge).toContainText('1 change waiting');
   await sync.card.getByRole('button', { name: t('sync:keep.resume') }).click();

@@ -154,7 +154,12 @@ function CardActions(props: { readonly item: ConnectionItem }) {
           {t('sync:card.delete')}
         </Button>
       </div>
-      <ShareCode code={code} title={t('sync:code.title')} onClose={() => setCode(null)} />
+      <ShareCode
+        code={code}
+        title={t('sync:code.title')}
+        unsent={item.lastRunAt === null}
+        onClose={() => setCode(null)}
+      />
       <Delete open={asks} name={item.name} onConfirm={remove} onClose={() => setAsks(false)} />
     </>
   );

@@ -8,6 +8,8 @@ export function ShareCode(props: {
   readonly code: string | null;
   readonly title: string;
   readonly onClose: () => void;
+  /** Whether the class was not sent yet: who joins with the code finds nobody in it. */
+  readonly unsent: boolean;
   /** What comes next, as the primary button. */
   readonly next?: ReactNode;
 }) {
@@ -41,6 +43,7 @@ export function ShareCode(props: {
       }
     >
       <div className={styles['share']}>
+        {props.unsent && <p className={styles['sendFirst']}>{t('sync:code.sendFirst')}</p>}
         <p>{t('sync:code.how')}</p>
         <output className={styles['shareCode']} aria-label={t('sync:code.label')}>
           {props.code}

@@ -19,6 +19,7 @@ import { runLabel, usePhaseText } from './preview/run-bar.tsx';
 import { RunResultPanel } from './preview/run-result.tsx';
 import { startUndo } from './start-undo.ts';
 import { useAttending } from './use-attending.ts';
+import { useNotSent } from './use-not-sent.ts';
 import { WayOut } from './way-out.tsx';
 import styles from './sheet.module.css';
 
@@ -87,12 +88,13 @@ async function freshen(store: PreviewStore): Promise<void> {
 function SheetBody(props: {
   readonly store: PreviewStore;
   readonly mode: ConnectionItem['mode'];
-  readonly connection: Pick<ConnectionItem, 'builtin' | 'user'>;
+  readonly connection: Pick<ConnectionItem, 'builtin' | 'name' | 'user'>;
   readonly onList: () => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
   const phaseText = usePhaseText();
+  const notSent = useNotSent(props.store.classId, props.connection);
   const { store, mode, connection, onList } = props;
   const { plan, work, error, result } = store.use();
   const list = <Button onClick={onList}>{t('sync:sheet.list')}</Button>;
@@ -128,6 +130,7 @@ function SheetBody(props: {
       run={result.run}
       purpose={result.purpose}
       foundOut={result.foundOut}
+      onSeen={store.seeResult}
       onUndo={() => {
         props.onClose();
         startUndo({ classId: store.classId, connectionId: store.connectionId, runId: result.run.runId });
@@ -139,7 +142,8 @@ function SheetBody(props: {
   if (plan.total === 0) {
     return (
       <>
-        {ended || (
+        {notSent && <p className={styles['quiet']}>{t('sync:notSent.text', { name: shownText(connection.name) })}</p>}
+        {ended || notSent || (
           <p className={styles['same']}>
             <CheckCircleOutlined className={styles['icon'] ?? ''} aria-hidden /> {t('sync:preview.same.title')}
           </p>

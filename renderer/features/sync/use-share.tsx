@@ -33,6 +33,7 @@ export function useShare(classId: string): {
       <ShareCode
         code={shared?.code ?? null}
         title={t('sync:code.title')}
+        unsent={shared?.connection.lastRunAt === null}
         onClose={() => setShared(null)}
         next={
           <Button type="primary" size="large" onClick={next}>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+import { shownText } from '../../../../shared/model/visible-text.ts';
 import { useFormat } from '../../../format.ts';
 import { href, navigate } from '../../../router.ts';
 import { Busy } from '../../../ui/busy.tsx';
@@ -17,6 +18,7 @@ import { Grant } from '../../connect/grant.tsx';
 import { guestWords } from '../guest-words.ts';
 import { connectionsStore } from '../connections-store.ts';
 import { useAttending } from '../use-attending.ts';
+import { useNotSent } from '../use-not-sent.ts';
 import { WayOut } from '../way-out.tsx';
 import { EndsPanel } from './ends-panel.tsx';
 import { GuardDialog } from './guard-dialog.tsx';
@@ -92,6 +94,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           run={result.run}
           purpose={result.purpose}
           foundOut={result.foundOut}
+          onSeen={store.seeResult}
           onUndo={() => void store.undoRun(result.run.runId)}
           onClose={() => store.dismiss('result')}
         />
@@ -105,7 +108,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           <RestoredNotice store={store} />
           {plan.total === 0 ? (
             // What the last look found says nothing about a server that does not answer now.
-            error === null && <NothingIn purpose={plan.purpose} />
+            error === null && <NothingIn store={store} purpose={plan.purpose} connection={connection} />
           ) : (
             <PlanWork key={plan.planId} store={store} plan={plan} mode={mode} onKeys={showKeys} />
           )}
@@ -129,11 +132,13 @@ function LastQuestions({ store }: { readonly store: PreviewStore }) {
   );
 }
 
+type Facts = Pick<ConnectionItem, 'mode' | 'name' | 'user' | 'builtin'>;
+
 /** What this page needs of a connection: most of what is told of one changes with every decision. */
-function factsOf(item: ConnectionItem | undefined): Pick<ConnectionItem, 'mode' | 'user' | 'builtin'> | null {
+function factsOf(item: ConnectionItem | undefined): Facts | null {
   if (item === undefined) return null;
-  const { mode, user, builtin } = item;
-  return { mode, user, builtin };
+  const { mode, name, user, builtin } = item;
+  return { mode, name, user, builtin };
 }
 
 /** Back to the connections, the list made anew, and the rarer ways. */
@@ -216,9 +221,24 @@ function Notices(props: { readonly store: PreviewStore }) {
   );
 }
 
-/** A list without rows: both the same, or nothing that could be taken back. */
-function NothingIn(props: { readonly purpose: PlanSummary['purpose'] }) {
+/** A list without rows: both the same, nothing there yet, or nothing that could be taken back. */
+function NothingIn(props: {
+  readonly store: PreviewStore;
+  readonly purpose: PlanSummary['purpose'];
+  readonly connection: Facts | null;
+}) {
   const { t } = useTranslation();
+  const { store, connection } = props;
+  const notSent = useNotSent(store.classId, connection);
+  if (props.purpose !== 'undo' && notSent) {
+    return (
+      <Empty title={t('sync:notSent.title')} text={t('sync:notSent.text', { name: shownText(connection?.name ?? '') })}>
+        <Button type="primary" size="large" onClick={() => void store.refresh()}>
+          {t('sync:preview.refresh')}
+        </Button>
+      </Empty>
+    );
+  }
   if (props.purpose !== 'undo') return <BothSame />;
   return <Empty title={t('sync:undo.nothing.title')} text={t('sync:undo.nothing.text')} />;
 }

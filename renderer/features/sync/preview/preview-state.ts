@@ -50,6 +50,8 @@ export interface PreviewState {
     readonly run: RunResult;
     /** Its answer had been lost, and how it ended was found out later. */
     readonly foundOut: boolean;
+    /** When somebody first had it before the eyes, in milliseconds since 1970; null before. */
+    readonly seenAt: number | null;
   } | null;
   /** "Pull and replace" was pressed on this list and waits for a last word. */
   readonly replaceAsked: AskedOf | null;

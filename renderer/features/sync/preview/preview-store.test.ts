@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { heldEngine, planOf, runOf, type HeldEngine } from './held-engine.ts';
 import { previewOf, type Decision, type PreviewStore } from './preview-store.ts';
@@ -267,4 +267,48 @@ test('R2: a lost answer is asked about again after asking itself has failed', as
   const known = { mode: 'sync', startedAt: '', durationMs: 1, decided: 0, purpose: 'sync', undoes: null } as const;
   asked.answer({ items: [{ ...run, ...known, search: '', automatic: false }], total: 1 });
   await expect.poll(() => store.use.getState().result).toMatchObject({ foundOut: true, run: { outcome: 'completed' } });
+});
+
+/** A list that was carried out, with the result before somebody's eyes and the list that follows. */
+async function withResult() {
+  const made = await withList(planOf('first', { total: 1 }));
+  const { engine, store } = made;
+  const ran = store.run('first', 'sync');
+  (await engine.next('sync.run')).answer(runOf('first', { nextPlanId: 'second' }));
+  (await engine.next('plan.show')).answer(planOf('second'));
+  await ran;
+  return made;
+}
+
+test('a result is told to whoever comes back soon, to the list that followed the run, and not again after minutes', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const { store } = await withResult();
+    vi.advanceTimersByTime(3_600_000);
+    await store.open();
+    expect(store.use.getState().result, 'nobody has seen it yet').not.toBeNull();
+    store.seeResult();
+    vi.advanceTimersByTime(60_000);
+    store.seeResult();
+    await store.open();
+    expect(store.use.getState().result, 'soon').not.toBeNull();
+    vi.advanceTimersByTime(150_000);
+    await store.open();
+    expect(store.use.getState().result, 'later').toBeNull();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a result that was seen is not told above another list than the one that followed its run', async () => {
+  const { engine, store, planOfNow } = await withResult();
+  store.seeResult();
+  // Keeping in sync compared once more.
+  engine.changed(['plans']);
+  (await engine.next('plan.show')).answer(planOf('second', { state: 'stale' }));
+  (await engine.next('plan.list')).answer({ items: [planOf('third')] });
+  await expect.poll(planOfNow).toBe('third');
+  expect(store.use.getState().result).not.toBeNull();
+  await store.open();
+  expect(store.use.getState().result).toBeNull();
 });

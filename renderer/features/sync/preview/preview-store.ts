@@ -12,6 +12,7 @@ import { createListMaker, type ListMaker } from './list-maker.ts';
 import { createPlanWorker, type PlanWorker } from './plan-worker.ts';
 import { isAbout, isOwnList, noPreview, show, type PreviewState, type Said, type Use } from './preview-state.ts';
 import type { RunMode } from './primary-mode.ts';
+import { isPastResult } from './past-result.ts';
 import { createRowCache, type RowCache } from './row-cache.ts';
 
 /** What a person decided about rows of the plan. */
@@ -44,7 +45,7 @@ export interface PreviewStore extends ListMaker {
   readonly rows: RowCache;
   /** Where somebody was last. */
   readonly place: { readonly left: () => LeftPlace | null; readonly leave: (place: LeftPlace | null) => void };
-  /** Shows the list that is kept for this connection, or makes one. */
+  /** Shows the list that is kept for this connection, or makes one. A result that was seen before and is past is not told again. */
   readonly open: () => Promise<void>;
   /** Shows a list made afresh, but keeps one that is for something else than an ordinary sync until somebody goes back from it; what goes on already goes on. */
   readonly renew: () => Promise<void>;
@@ -60,6 +61,8 @@ export interface PreviewStore extends ListMaker {
    */
   readonly run: (planId: string, mode: RunMode, allowed?: Allowed) => Promise<boolean>;
   readonly cancel: () => void;
+  /** The result of the run is before somebody's eyes. */
+  readonly seeResult: () => void;
   readonly dismiss: (what: 'error' | 'refusal' | 'guard' | 'result' | 'replaceAsked' | 'said') => void;
 }
 
@@ -102,6 +105,7 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
     ...make,
     ...createDecider(use, decisions),
     open: async () => {
+      if (isPastResult(use.getState(), Date.now())) use.setState({ result: null });
       if (use.getState().plan !== null || use.getState().work !== null) return;
       await follow();
       if (use.getState().plan === null && use.getState().work === null && use.getState().error === null)
@@ -121,6 +125,8 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
       return true;
     },
     cancel: worker.cancel,
+    seeResult: () =>
+      use.setState(({ result }) => (result?.seenAt === null ? { result: { ...result, seenAt: Date.now() } } : {})),
     dismiss: (what) => use.setState({ [what]: null }),
   };
 }
@@ -205,7 +211,7 @@ async function learnOutcome(classId: string, connectionId: string, use: Use): Pr
   const known = items.find(({ runId }) => runId === told.run.runId);
   if (known === undefined || known.outcome === 'checking') return;
   const run = { ...told.run, outcome: known.outcome, counts: known.counts, error: null };
-  use.setState(({ result }) => (result === told ? { result: { ...told, run, foundOut: true } } : {}));
+  use.setState(({ result }) => (result === told ? { result: { ...told, run, foundOut: true, seenAt: null } } : {}));
 }
 
 interface RunContext {
@@ -232,7 +238,7 @@ async function runPlan(
     const { purpose, lastEntry } = plan;
     try {
       const run = await call('sync.run', { classId, planId, mode, ...allowed }, control);
-      use.setState({ result: { mode, purpose, run, foundOut: false } });
+      use.setState({ result: { mode, purpose, run, foundOut: false, seenAt: null } });
       show(use, await call('plan.show', { classId, planId: run.nextPlanId ?? planId }));
     } catch (caught) {
       const error = toAppError(caught);

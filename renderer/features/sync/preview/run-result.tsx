@@ -32,13 +32,15 @@ export function RunResultPanel(props: {
   readonly purpose: PlanSummary['purpose'];
   /** Its answer had been lost, and how it ended was found out later. */
   readonly foundOut: boolean;
+  /** It is before somebody's eyes. */
+  readonly onSeen: () => void;
   readonly onUndo: () => void;
   /** Null where what is around it has a way to close it. */
   readonly onClose: (() => void) | null;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { run } = props;
+  const { run, onSeen } = props;
   const { outcome } = run;
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -46,6 +48,7 @@ export function RunResultPanel(props: {
     met.add(run.runId);
     box.current?.focus();
   }, [run.runId]);
+  useEffect(onSeen, [run, onSeen]);
   const Icon = icons[outcome];
   const good = outcome === 'completed' || outcome === 'undecided';
   const words = wordsFor(outcome, good, props);
