@@ -33,6 +33,9 @@ test('P9: a backup says what it holds, opens as a copy or is gone back to, and a
   await dialog.getByRole('button', { name: t('settings:backups.inPlace') }).click();
   await expect(dialog).toBeHidden();
   expect((await app.call('student.list', { classId })).items).toHaveLength(2);
+  await expect(
+    page.getByRole('status').filter({ hasText: (t('settings:backups.wentBack').split('…')[0] ?? '').trim() }),
+  ).toBeVisible();
   await expect(page.getByRole('button', { name: /^Look at the backup of / })).toHaveCount(2);
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: t('settings:backups.json') }).click();

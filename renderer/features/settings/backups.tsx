@@ -30,6 +30,7 @@ export function Backups() {
   const [error, setError] = useState<AppError | null>(null);
   const [all, setAll] = useState(false);
   const [chosen, setChosen] = useState<Backup | null>(null);
+  const [restored, setRestored] = useState<string | null>(null);
   const read = useCallback(() => {
     call('backup.list', { classId: open.id }).then(
       ({ items }) => {
@@ -46,6 +47,7 @@ export function Backups() {
       <h3 className={styles['sub']}>{t('settings:backups.title', { name: shownText(open.name) })}</h3>
       <p className={styles['quiet']}>{t('settings:backups.text')}</p>
       {error !== null && <ErrorNotice error={error} onRetry={read} />}
+      <p role="status">{restored !== null && t('settings:backups.wentBack', { time: format.full(restored) })}</p>
       {backups === null && error === null && <Busy />}
       {backups?.length === 0 && <p className={styles['quiet']}>{t('settings:data.noBackups')}</p>}
       {backups !== null && backups.length > 0 && (
@@ -57,7 +59,10 @@ export function Backups() {
               <Button
                 size="small"
                 aria-label={t('settings:backups.lookAt', { time: format.full(backup.at) })}
-                onClick={() => setChosen(backup)}
+                onClick={() => {
+                  setRestored(null);
+                  setChosen(backup);
+                }}
               >
                 {t('settings:backups.look')}
               </Button>
@@ -81,6 +86,7 @@ export function Backups() {
           onClose={() => setChosen(null)}
           onRestored={() => {
             setChosen(null);
+            setRestored(chosen.at);
             read();
           }}
         />
