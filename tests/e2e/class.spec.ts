@@ -227,6 +227,33 @@ for (const language of languages)
     }
   });
 
+test('a list of names that was typed and not added is still there when its panel is opened again, and is gone once it was added', async ({
+  startApp,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  await newClass(app, []);
+  const { page, t } = app;
+  const open = page.getByRole('button', { name: t('class:empty.add') });
+  const list = page.getByLabel(t('students:paste.label'));
+  await open.click();
+  await list.fill('Li Wei\nChen Yu');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: t('common:close'), exact: true })
+    .last()
+    .click();
+  await expect(list).toBeHidden();
+  await goTo(page, t('common:nav.class'));
+  await open.click();
+  await expect(list).toHaveValue('Li Wei\nChen Yu');
+  await page.getByRole('button', { name: t('students:addCount', { count: 2 }) }).click();
+  await expect(list).toBeHidden();
+  await page.evaluate(() => {
+    location.hash = '#/students?add=many';
+  });
+  await expect(list).toHaveValue('');
+});
+
 test('the history calls a student by the name of now, also when the student was renamed on another page', async ({
   startApp,
 }) => {

@@ -73,9 +73,16 @@ function AddOne(props: AddProps) {
   );
 }
 
+/** The list of names that was typed and not added yet, by class: closing the panel, also by a click beside it, loses none of it. */
+const drafts = new Map<string, string>();
+
 function AddMany(props: AddProps) {
   const { t } = useTranslation();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(drafts.get(props.classId) ?? '');
+  const change = (typed: string): void => {
+    drafts.set(props.classId, typed);
+    setText(typed);
+  };
   const field = useRef<ComponentRef<typeof Input.TextArea>>(null);
   const action = useAction();
   const { students } = props.roster;
@@ -88,6 +95,7 @@ function AddMany(props: AddProps) {
         classId: props.classId,
         students: parsed.students.map(({ name, number, group }) => ({ name, number, group })),
       });
+      drafts.delete(props.classId);
       await rosterStore.refresh();
     });
     if (done) props.onClose();
@@ -105,7 +113,7 @@ function AddMany(props: AddProps) {
       onClose={props.onClose}
       afterOpen={() => field.current?.focus()}
     >
-      <PasteNames fieldRef={field} text={text} parsed={parsed} onChange={setText} />
+      <PasteNames fieldRef={field} text={text} parsed={parsed} onChange={change} />
     </AddPanel>
   );
 }
