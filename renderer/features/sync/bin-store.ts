@@ -13,8 +13,9 @@ interface BinState {
   readonly error: AppError | null;
 }
 
-/** Values per call. */
+/** Values read on at a time, and as many as one call brings. */
 const pageSize = 100;
+const mostAtOnce = 200;
 
 /** The recovery bin of the open class, read a page at a time as the list is scrolled. */
 export const useBin = create<BinState>()(() => ({ classId: null, search: '', items: null, total: 0, error: null }));
@@ -22,34 +23,43 @@ export const useBin = create<BinState>()(() => ({ classId: null, search: '', ite
 let turn = 0;
 let reading = false;
 
-/** Shows what a search finds, from the beginning. What was shown stays until the answer is there. */
+/** Shows what a search finds, from the beginning, as far as was read before. What was shown stays until the answer is there. */
 export async function showBin(classId: string, search: string): Promise<void> {
   const before = useBin.getState();
   if (before.classId !== classId) useBin.setState({ classId, search, items: null, total: 0, error: null });
-  await readBin(classId, search, null, Math.min(200, Math.max(pageSize, before.items?.length ?? 0)));
+  const known = before.classId === classId && before.search === search ? (before.items?.length ?? 0) : 0;
+  await readBin(classId, search, [], Math.max(pageSize, known));
 }
 
 /** Reads the next page when the end of what is there comes into sight. */
 export function continueBin(last: number): void {
   const { classId, search, items, total } = useBin.getState();
   if (reading || classId === null || items === null || items.length >= total || last < items.length - 20) return;
-  void readBin(classId, search, items.at(-1)?.id ?? null, pageSize);
+  void readBin(classId, search, items, items.length + pageSize);
 }
 
-async function readBin(classId: string, search: string, after: string | null, limit: number): Promise<void> {
+/** Reads on after `known` until there are `wanted` values, or no more. */
+async function readBin(classId: string, search: string, known: readonly LostItem[], wanted: number): Promise<void> {
   turn += 1;
   const mine = turn;
   reading = true;
   try {
-    const answer = await call('bin.list', {
-      classId,
-      limit,
-      ...(search === '' ? {} : { search }),
-      ...(after === null ? {} : { after }),
-    });
-    if (mine !== turn) return;
-    const before = after === null ? [] : (useBin.getState().items ?? []);
-    useBin.setState({ classId, search, items: [...before, ...answer.items], total: answer.total, error: null });
+    const items = [...known];
+    let total = Number.POSITIVE_INFINITY;
+    while (items.length < Math.min(wanted, total)) {
+      const after = items.at(-1)?.id;
+      const answer = await call('bin.list', {
+        classId,
+        limit: Math.min(mostAtOnce, wanted - items.length),
+        ...(search === '' ? {} : { search }),
+        ...(after === undefined ? {} : { after }),
+      });
+      if (mine !== turn) return;
+      items.push(...answer.items);
+      // Where some went meanwhile, fewer come than were counted.
+      total = answer.items.length === 0 ? items.length : answer.total;
+    }
+    useBin.setState({ classId, search, items, total, error: null });
   } catch (caught) {
     if (mine === turn) useBin.setState({ error: toAppError(caught) });
   } finally {
