@@ -24,6 +24,18 @@ export function readPins(app: AppStore): PinRecord | null {
   return text === null ? null : record.catch(unreadable).parse(jsonOrNull(text));
 }
 
+/**
+ * The same at a time, in milliseconds since 1970. A wrong PIN of a time that has not come was given by a clock that was ahead: it is kept as one of now, so that the wait
+ * passes, and not only from then on.
+ */
+export function readPinsAt(app: AppStore, nowMs: number): PinRecord | null {
+  const pins = readPins(app);
+  if (pins === null || pinLevels.every((level) => (pins[level]?.wrong.lastMs ?? 0) <= nowMs)) return pins;
+  const settled = withWrong(pins, pinLevels, (level) => wrongPinsOf(pins, level, nowMs));
+  writePins(app, settled);
+  return settled;
+}
+
 /** Keeps a record; null takes all PINs away. Throws what writing throws: then nothing is taken as counted. */
 export function writePins(app: AppStore, pins: PinRecord | null): void {
   app.setSetting(settingKey, pins === null ? null : JSON.stringify(pins));

@@ -80,6 +80,20 @@ test('a clock that is set back neither shortens the wait nor makes it longer tha
   await expect(pins.check('2580', 'admin')).rejects.toMatchObject({ code: 'pin-wait', params: { seconds: 30 } });
 });
 
+test('wrong PINs of a clock that was ahead make nobody wait until then', async () => {
+  const { pins, again, pass } = setUp();
+  await pins.put('admin', '2580', undefined);
+  pass(365 * day);
+  await wrong(pins, 3);
+  pass(-365 * day);
+  expect(pins.wait().admin).toBe(30_000);
+  pass(20_000);
+  const later = again();
+  await expect(later.check('2580', 'admin')).rejects.toMatchObject({ code: 'pin-wait', params: { seconds: 10 } });
+  pass(10_000);
+  expect(await later.check('2580', 'admin')).toBe('admin');
+});
+
 test('many tries at once are as many as one after the other', async () => {
   const { pins } = setUp();
   await pins.put('admin', '2580', undefined);

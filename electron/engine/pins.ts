@@ -6,7 +6,16 @@ import { withWrongPin } from '../../shared/permission/wrong-pins.ts';
 import { hashPin, isPinOf } from '../secrets/pin-hash.ts';
 import type { AppStore } from '../store/app-store.ts';
 import type { Log } from './log.ts';
-import { afterRight, noneWrong, readPins, waitOf, withWrong, writePins, wrongPinsOf } from './pin-record.ts';
+import {
+  afterRight,
+  noneWrong,
+  readPins,
+  readPinsAt,
+  waitOf,
+  withWrong,
+  writePins,
+  wrongPinsOf,
+} from './pin-record.ts';
 import type { PinRecord } from './pin-record.ts';
 
 /** The PINs of this PC: they stand in `app.db` as salted hashes, with how often each was given wrong, and never sync. */
@@ -67,7 +76,7 @@ export function createPins(app: AppStore, nowMs: () => number, log: Log): Pins {
     revision: () => revision,
     without: () => levelWithoutPin(set()),
     wait: () => {
-      const pins = readPins(app);
+      const pins = readPinsAt(app, nowMs());
       return { admin: waitOf(pins, 'admin', nowMs()), points: waitOf(pins, 'points', nowMs()) };
     },
     resetFrom: () => {
@@ -82,7 +91,7 @@ export function createPins(app: AppStore, nowMs: () => number, log: Log): Pins {
 }
 
 async function check({ app, nowMs, log }: Parts, pin: string, wanted: PinLevel): Promise<PermissionLevel> {
-  const pins = readPins(app);
+  const pins = readPinsAt(app, nowMs());
   if (pins === null) return 'admin';
   const asked = pinLevels.filter((level) => pins[level] !== null && reaches(level, wanted));
   const shortest = (of: PinRecord): number =>
