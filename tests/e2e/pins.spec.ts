@@ -84,6 +84,35 @@ test('who may give points syncs what is added and changed; a deletion asks for t
   await expect(new SyncPage(made.app).badge).toContainText('1 change waiting');
 });
 
+test('a question that comes while the PIN of a cancelled one is looked at is answered, and not left open for ever', async ({
+  startConnected,
+}) => {
+  const made = await startConnected(names);
+  const { page, t } = made.app;
+  const pins = new PinPage(made.app);
+  await pins.goto();
+  await pins.set('set', 'admin', admin);
+  await pins.level.click();
+  const students = new StudentsPage(made.app);
+  await students.goto();
+  await students.open('Zhao Min');
+  await pins.level.waitFor();
+  await students.panel.getByRole('button', { name: t('students:delete'), exact: true }).click();
+  const remove = page.getByRole('dialog', { name: t('students:deleteTitle', { count: 1, name: 'Zhao Min' }) });
+  const press = () => remove.getByRole('button', { name: t('students:delete'), exact: true }).click();
+  await press();
+  // PINs are looked at one after the other: those of another window come first.
+  const others = Array.from({ length: 60 }, () => made.app.call('pin.unlock', { pin: admin }));
+  await pins.give('admin', admin);
+  await page.keyboard.press('Escape');
+  await expect(pins.sheet('admin')).toBeHidden();
+  await press();
+  await expect(pins.sheet('admin')).toBeVisible();
+  await Promise.all(others);
+  await expect(students.row('Zhao Min')).toBeHidden();
+  expect(await made.students()).toHaveLength(names.length - 1);
+});
+
 for (const language of languages)
   test(`permission PINs in ${language}, light and dark, are clean for axe and fit 320 pixels`, async ({
     startConnected,

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Params } from '../../../shared/contract/contract.ts';
 import type { PermissionState } from '../../../shared/contract/pin.ts';
-import type { PinLevel } from '../../../shared/permission/permission-level.ts';
+import { reaches, type PinLevel } from '../../../shared/permission/permission-level.ts';
 import { call } from '../../client.ts';
 
 /** A question for a PIN. Whatever needs the same level meanwhile waits for the same answer. */
@@ -59,8 +59,12 @@ export const usePin = create<PinStore>()((set, get) => ({
       await get().load();
       throw error;
     }
-    set({ asked: null });
     asked.settle(true);
+    // Who cancelled meanwhile may have been asked anew since: that question is answered too where this is enough, and else stays.
+    const { asked: now, state } = get();
+    if (now === null || (now !== asked && state !== null && !reaches(state.level, now.level))) return;
+    set({ asked: null });
+    now.settle(true);
   },
   lock: async () => set(heard(await call('pin.lock', {}))),
   put: async (params) => set(heard(await call('pin.set', params))),
