@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
+import { ClassPage } from './support/class-page.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { test } from './support/test.ts';
 
@@ -113,6 +114,22 @@ test('a hostile class shows as text on the pages that list it, runs nothing, hid
     if (wrong.length > 0) found[place] = wrong;
   }
   expect(found).toEqual({});
+
+  // What is told of the last points, and of one event in full.
+  await page.goto(`${app.shell.origin}/#/history`);
+  await page.getByRole('grid').getByText('abc\\u{202e}cod.exe').first().click();
+  const panel = page.getByRole('dialog', { name: 'Li\\u{200b}Wei' });
+  await expect(panel).toContainText('abc\\u{202e}cod.exe');
+  expect(await faults(page)).toEqual([]);
+  await panel
+    .getByRole('button', { name: t('common:close') })
+    .last()
+    .click();
+  await page.goto(`${app.shell.origin}/#/class`);
+  const board = new ClassPage(app);
+  await board.award('Li\\u{200b}Wei', '+1');
+  expect(await faults(page)).toEqual([]);
+
   expect((await made.students()).map(({ name }) => name)).toEqual(
     expect.arrayContaining([script, formula, reordered, hidden, '__proto__', 'x'.repeat(10_000)]),
   );

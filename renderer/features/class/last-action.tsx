@@ -1,6 +1,7 @@
 import { UndoOutlined } from '@ant-design/icons';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { onAreasChanged } from '../../follow-engine.ts';
 import { useFormat } from '../../format.ts';
 import { Toast } from '../../ui/toast.tsx';
@@ -79,8 +80,8 @@ function useActionWords(): (last: Last) => string {
     if (first === undefined) return '';
     const who =
       events.length <= 2
-        ? format.list(events.map((event) => event.student))
+        ? format.list(events.map((event) => shownText(event.student)))
         : t('class:students', { count: events.length });
-    return `${format.signed(first.delta)} ${words.event(first)} · ${who}`;
+    return `${format.signed(first.delta)} ${shownText(words.event(first))} · ${who}`;
   };
 }

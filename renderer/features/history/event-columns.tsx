@@ -5,6 +5,7 @@ import { shownText } from '../../../shared/model/visible-text.ts';
 import type { Format } from '../../format.ts';
 import type { GridColumn } from '../../ui/grid-types.ts';
 import { Signed } from '../../ui/signed.tsx';
+import { stopSecondClick } from '../../ui/stop-second-click.ts';
 import type { ReasonWords } from '../reasons/use-reason-words.ts';
 import styles from './history.module.css';
 
@@ -135,6 +136,7 @@ export function AgainButton(props: {
     <Button
       {...(large ? {} : { type: 'link', size: 'small', tabIndex: -1, className: styles['undo'] ?? '' })}
       aria-label={t('history:againNamed', { what, name: shownText(event.student) })}
+      onClickCapture={stopSecondClick}
       onClick={(click) => {
         click.stopPropagation();
         again(event);

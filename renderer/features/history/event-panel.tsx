@@ -1,5 +1,7 @@
 import { Button, Tag } from 'antd';
 import type { ScoreItem } from '../../../shared/contract/score.ts';
+import { textLimits } from '../../../shared/model/text-limits.ts';
+import { clippedText, shownText, visibleText } from '../../../shared/model/visible-text.ts';
 import { href } from '../../router.ts';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { Signed } from '../../ui/signed.tsx';
@@ -14,10 +16,11 @@ export function EventPanel(props: {
 }) {
   const { event, tools, onClose } = props;
   const { t, format, words } = tools;
+  const name = shownText(event.student);
   return (
     <SidePanel
       open
-      title={event.student}
+      title={name}
       onClose={onClose}
       footer={
         <>
@@ -31,7 +34,7 @@ export function EventPanel(props: {
       }
     >
       <p className={styles['award']}>
-        <Signed value={event.delta} struck={event.voided} /> {words.event(event)}{' '}
+        <Signed value={event.delta} struck={event.voided} /> {shownText(words.event(event))}{' '}
         {event.voided && <Tag>{t('history:undone')}</Tag>}
       </p>
       <dl className={styles['facts']}>
@@ -42,11 +45,11 @@ export function EventPanel(props: {
         {event.note !== null && (
           <>
             <dt>{t('history:note')}</dt>
-            <dd className={styles['note']}>{event.note}</dd>
+            <dd className={styles['note']}>{visibleText(clippedText(event.note, textLimits.note))}</dd>
           </>
         )}
       </dl>
-      <a href={href('history', { student: event.studentId })}>{t('history:allOf', { name: event.student })}</a>
+      <a href={href('history', { student: event.studentId })}>{t('history:allOf', { name })}</a>
     </SidePanel>
   );
 }
