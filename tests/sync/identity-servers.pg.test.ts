@@ -224,7 +224,7 @@ describe('a whole machine put back', () => {
       const epoch = async () => await sql(database.config, 'SELECT epoch FROM tallybook.meta');
       const before = await epoch();
       const plan = await b.preview();
-      expect(plan.restored).toEqual({ rows: 2 });
+      expect(plan.restored).toEqual({ rows: 2, undecided: 2 });
       // Whoever has a list from before finds another epoch.
       expect(await epoch()).not.toEqual(before);
       const rows = await b.rows(plan.planId);
