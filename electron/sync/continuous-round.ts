@@ -56,9 +56,10 @@ export async function continuousRound(context: EngineContext, of: RoundOf, call:
     if (found.kind === 'nothing') return { ...ended(context, of, 'nothing'), asked };
     const { classId } = of;
     const { mode } = getConnection(context.openClass(classId), of.connectionId);
-    // Whoever switched it on gave a standing order; one round of a connection that is not kept in sync is its caller's own act.
+    // Whoever switched it on gave a standing order; one round of a connection that is not kept in sync, or not just now, is its caller's own act.
     const { permit, ...standing } = call;
-    const kept = permit === undefined || continuousSettings(context.app).has(of.connectionId);
+    const chosen = continuousSettings(context.app).get(of.connectionId);
+    const kept = permit === undefined || (chosen !== undefined && !chosen.paused && chosen.halted === null);
     const run = await runPlan(
       context,
       { classId, planId: found.planId, mode: modes[mode] },

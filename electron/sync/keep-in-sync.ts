@@ -110,6 +110,8 @@ function noteRound(context: EngineContext, { connectionId }: RoundOf, round: Rou
   if (outcome === 'failed' || outcome === 'halted')
     context.log.write('warn', `continuous-${outcome}`, { code: round.error?.code ?? null });
   if (chosen === undefined || going === undefined) return;
+  // It says something about whoever asked, and nothing about the connection.
+  if (round.error?.code === 'needs-pin') return;
   const halted = outcome === 'halted' && round.error !== null ? errorToJson(errorFromJson(round.error)) : null;
   // What a round found out, another one that somebody wished for may have found to be put right.
   if (halted !== null || (chosen.halted !== null && ends[outcome] === 'done'))

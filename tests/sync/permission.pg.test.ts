@@ -142,6 +142,28 @@ it('a connection that is kept in sync carries deletions out by itself: whoever m
   expect(await a.call('continuous.round', { connectionId })).toMatchObject({ conflicts: 1 });
 });
 
+it('a round of a connection that was paused is the act of whoever asks for it, and what it was refused stops nothing', async () => {
+  const database = await testDatabase();
+  await using room = await startDevice('Room 301 PC', undefined, undefined, undefined, undefined, handTimers());
+  await using office = await startDevice('Office PC');
+  const a = await firstUpload(room, database);
+  const b = await joinClass(office, database);
+  await settle(a, b);
+  const { connectionId } = a;
+  await a.call('continuous.set', { connectionId, change: { on: true } });
+  await a.call('continuous.set', { connectionId, change: { paused: true } });
+  await setPins(a);
+  await b.call('student.delete', { ids: [(await b.student('Li W')).id] });
+  await b.sync();
+  expect(await a.call('continuous.round', { connectionId })).toMatchObject({ outcome: 'halted', error: needsAdmin });
+  expect((await a.student('Li W')).deleted).toBe(false);
+  const { items } = await a.call('connection.list', {});
+  expect(items[0]?.continuous).toMatchObject({ paused: true, halted: null });
+  await room.call('pin.unlock', { pin: admin });
+  expect(await a.call('continuous.round', { connectionId })).toMatchObject({ outcome: 'synced' });
+  expect((await a.student('Li W')).deleted).toBe(true);
+});
+
 it('what is unlocked in one window is unlocked there alone, and locked again ten minutes after it was last needed', async () => {
   const clock = movedClock();
   await using device = await startDevice('Room 301 PC', undefined, undefined, clock);
