@@ -137,12 +137,11 @@ async function runLocked(
       });
       throw error;
     });
-    noteRun(store, { ...run, ...ended, durationMs: Date.now() - started });
+    noteEnd(context, store, head, { ...run, ...ended, durationMs: Date.now() - started }, ended);
     // The run has ended: what cannot be cleaned now says nothing about it, and is done with the next look.
     await eraseAgreed(context, store, head.peerId).catch((error: unknown) => {
       context.log.write('warn', 'erasing-unfinished', { code: errorToJson(error).code });
     });
-    noteEnd(context, store, head, params.by, ended);
     const nextPlanId =
       ended.outcome === 'checking'
         ? null
@@ -312,24 +311,25 @@ function refusedRow(
   return effect === null ? [] : [leftRow(effect, 'refused')];
 }
 
-/** Notes how a run ended. That it is being found out is noted from the beginning: where there is no room to note more, that stands. */
-function noteRun(store: ClassStore, run: RunRecord): void {
+/**
+ * Notes how a run ended. It has ended, whatever comes now: where there is no room to note it, what was written with its rows stands (or that it is being found
+ * out, which the next look does), and nobody is told that nothing was changed.
+ */
+function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, run: RunRecord, ended: Ended): void {
+  const good = ended.outcome === 'completed' || ended.outcome === 'undecided';
+  const { connectionId } = head;
   try {
     putRun(store, run);
+    if (good) setConnectionStatus(store, connectionId, 'COMPLETED', null, context.now());
+    else if (ended.outcome === 'refused') setConnectionStatus(store, connectionId, 'FAILED', ended.error, null);
+    if (good && !run.automatic) {
+      forgetLost(store, head.peerId);
+      noteMisfits(store, head.peerId, 0);
+    }
   } catch (error) {
-    if (run.outcome !== 'checking') throw error;
+    context.log.write('warn', 'run-not-finished', { code: errorToJson(fromSqliteError(error)).code });
   }
-}
-
-function noteEnd(context: EngineContext, store: ClassStore, head: PlanHead, by: RunBy, ended: Ended): void {
-  const good = ended.outcome === 'completed' || ended.outcome === 'undecided';
-  if (good) setConnectionStatus(store, head.connectionId, 'COMPLETED', null, context.now());
-  else if (ended.outcome === 'refused') setConnectionStatus(store, head.connectionId, 'FAILED', ended.error, null);
-  if (good) endHalt(context, head.connectionId);
-  if (good && by === 'person') {
-    forgetLost(store, head.peerId);
-    noteMisfits(store, head.peerId, 0);
-  }
+  if (good) endHalt(context, connectionId);
   if (good) announceRows(context, store.classId);
   context.log.write(good ? 'info' : 'warn', 'run-ended', { outcome: ended.outcome, left: ended.left.length });
 }

@@ -390,6 +390,7 @@ const guarding: readonly Mutant[] = [
     find: 'LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$\n  SELECT format($statement$',
     replace: 'LANGUAGE sql IMMUTABLE AS $$\n  SELECT format($statement$',
     tests: ['tests/sync/hostile-names.pg.test.ts'],
+    name: 'every function we make',
   },
 ];
 

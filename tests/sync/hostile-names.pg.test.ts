@@ -73,6 +73,16 @@ it('what somebody else calls now, uuid or row_state in public is never used, nei
   ).toHaveLength(1);
 }, 120_000);
 
+it('every function we make on the server names the schemas it looks in, whoever calls it', async () => {
+  const database = await testDatabase();
+  await using device = await startDevice('Room 301 PC');
+  await firstUpload(device, database);
+  const ours = `FROM pg_proc WHERE pronamespace = 'tallybook'::regnamespace`;
+  expect((await sql(database.config, `SELECT proname ${ours}`)).length).toBeGreaterThan(3);
+  const open = `NOT EXISTS (SELECT FROM unnest(proconfig) c WHERE c LIKE 'search_path=%')`;
+  expect(await sql(database.config, `SELECT proname ${ours} AND ${open} ORDER BY 1`)).toEqual([]);
+});
+
 /** A relay in front of a server that keeps the text of every statement that goes through. */
 async function recorder(
   database: TestDatabase,
