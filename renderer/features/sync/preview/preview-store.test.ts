@@ -252,6 +252,21 @@ test('P9: going to the list from a card keeps a list that takes a run back, and 
   expect(planOfNow()).toBe('afresh');
 });
 
+test('P1: after a reload the list from before is shown at no moment where a new one was wished', async () => {
+  const engine = heldEngine('class');
+  const store = previewOf('class', 'after a reload');
+  const seen = new Set<string | undefined>();
+  store.use.subscribe(({ plan }) => seen.add(plan?.planId));
+  // The card goes to the page, and the page opens what there is.
+  const renewed = store.renew();
+  const opened = store.open();
+  (await engine.next('plan.list')).answer({ items: [planOf('before', { total: 0 })] });
+  (await engine.next('sync.preview')).answer(planOf('afresh'));
+  await Promise.all([renewed, opened]);
+  expect(store.use.getState().plan?.planId).toBe('afresh');
+  expect([...seen].filter((id) => id !== undefined)).toEqual(['afresh']);
+});
+
 test('R2: a lost answer is asked about again after asking itself has failed', async () => {
   const { engine, store } = await withList();
   const ran = store.run('first', 'sync');

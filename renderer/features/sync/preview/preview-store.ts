@@ -86,6 +86,7 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
   const follow = createFollower(classId, connectionId, use);
   const worker = createPlanWorker(use);
   const decisions = createDecisionQueue(classId, use, rows);
+  let renewing = false;
   const make = createListMaker({ classId, connectionId, use }, worker, decisions);
   onAreasChanged((changedClass, areas) => {
     if (changedClass !== classId || use.getState().plan === null) return;
@@ -106,15 +107,20 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
     ...createDecider(use, decisions),
     open: async () => {
       if (isPastResult(use.getState(), Date.now())) use.setState({ result: null });
-      if (use.getState().plan !== null || use.getState().work !== null) return;
+      if (renewing || use.getState().plan !== null || use.getState().work !== null) return;
       await follow();
       if (use.getState().plan === null && use.getState().work === null && use.getState().error === null)
         await make.compare();
     },
     renew: async () => {
-      if (use.getState().plan === null && use.getState().work === null) await follow();
       const { plan, work } = use.getState();
-      if (work === null && (plan === null || !isOwnList(plan))) await make.compare();
+      if (work !== null || renewing) return;
+      // The list from before is not shown for a moment: it would be taken for the new one.
+      renewing = true;
+      const kept = plan ?? (await keptList(classId, connectionId).catch(() => null));
+      renewing = false;
+      if (kept === null || !isOwnList(kept)) await make.compare();
+      else if (plan === null) show(use, kept);
     },
     run: async (planId, mode, allowed) => {
       const { plan, work } = use.getState();
@@ -175,6 +181,12 @@ function saidOf(
   return { kind: 'many', rule: said, ...decided, entry };
 }
 
+/** The list that is kept for a connection and can still be carried out. */
+async function keptList(classId: string, connectionId: string): Promise<PlanSummary | null> {
+  const { items } = await call('plan.list', { classId, connectionId });
+  return items.find((plan) => plan.state === 'open') ?? null;
+}
+
 /** Reads the plan again whenever something of the class changed; a newer list that somebody else made is taken over. */
 function createFollower(classId: string, connectionId: string, use: Use): () => Promise<void> {
   let failed: AppError | null = null;
@@ -189,8 +201,7 @@ function createFollower(classId: string, connectionId: string, use: Use): () => 
       if (current?.state === 'open') return show(use, current);
       // While this page works with the server, the answer of that work brings the next list.
       if (use.getState().work !== null) return;
-      const { items } = await call('plan.list', { classId, connectionId });
-      const open = items.find((plan) => plan.state === 'open') ?? null;
+      const open = await keptList(classId, connectionId);
       if (open !== null) {
         const before = use.getState().plan;
         show(use, open);
