@@ -244,19 +244,22 @@ export interface WriteStatement {
 }
 
 /**
- * The writes, in an order that works: deletes from children to parents, rows that leave a unique index, parked values, additions from parents to children,
+ * The writes, in an order that works: deletes from children to parents, erasures, behind which what they cover is removed, rows that leave a unique index, parked values, additions from parents to children,
  * then all other updates. Foreign keys wait until the end.
  */
 export function writeStatements(run: RunSql): readonly WriteStatement[] {
   const updates = run.shape.groups;
+  const isErasure = ({ name }: CatalogTable): boolean => name === run.catalog.roles.erasure;
+  const added = run.shape.tablesWith('add');
   return [
     ...run.shape
       .tablesWith('delete')
       .toReversed()
       .map((table) => deleteStatement(run, table)),
+    ...added.filter(isErasure).map((table) => addStatement(run, table)),
     ...updates.filter((group) => group.leaving).map((group) => updateStatement(run, group)),
     ...(run.oneByOne === true ? [] : parkStatements(run)),
-    ...run.shape.tablesWith('add').map((table) => addStatement(run, table)),
+    ...added.filter((table) => !isErasure(table)).map((table) => addStatement(run, table)),
     ...updates.filter((group) => !group.leaving).map((group) => updateStatement(run, group)),
   ];
 }

@@ -154,7 +154,8 @@ async function writeAndProve(
   const silence = silenceMs(run.shape.total);
   const writes = writeStatements(run);
   const lines = request.resolutions ?? [];
-  const erasing = run.shape.tablesWith('add').some(({ name }) => name === catalog.roles.erasure);
+  const isErasure = (name: string): boolean => name === catalog.roles.erasure;
+  const erasing = run.shape.tablesWith('add').some(({ name }) => isErasure(name));
   const erase = eraseStatement(catalog, request.scope, erasing, request.erases);
   const bookkeeping = [
     ...sequenceStatements(run),
@@ -165,18 +166,23 @@ async function writeAndProve(
   const proof = [journalProofStatement(run), foreignWritesStatement(catalog)];
   // What is written after the proof is not proven.
   const last = [...bookkeeping, ...proof];
+  // What an erased record held, its number for one, is free for the rows written after its erasure; what they leave behind of it goes at the end.
+  const at = erase === null || !erasing ? 0 : 1 + writes.findIndex(({ table, op }) => op === 'add' && isErasure(table));
+  const early = at === 0 ? null : eraseStatement(catalog, request.scope, false, request.erases);
   const statements = [
     { sql: wantedCounts },
     ...editedStatements,
-    ...writes,
+    ...writes.slice(0, at),
+    ...(early === null ? [] : [early]),
+    ...writes.slice(at),
     { sql: 'SET CONSTRAINTS ALL IMMEDIATE' },
     ...(erase === null ? [] : [erase]),
     ...last,
     { sql: readingSettings },
   ];
   const answers = await session.pipeline(statements, { signal: request.signal, silenceMs: silence });
-  const [wanted, ...others] = answers;
-  const written = others.slice(editedStatements.length);
+  const [wanted] = answers;
+  const written = writes.flatMap((statement) => answers[statements.indexOf(statement)] ?? []);
   const [journal, foreign] = proof.map((statement) => answers[statements.indexOf(statement)]);
   const missed = missedTable(writes, wanted, written);
   if (missed !== null) throw journalMismatch(missed);
