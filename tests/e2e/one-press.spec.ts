@@ -69,6 +69,8 @@ test('a double click on “Give again” gives the points once, and to nobody el
     await expect(page.getByRole('grid').getByRole('button')).toHaveCount(query === '' ? 4 : 3);
     await again('Chen Yu').dblclick({ delay: 100 });
     await expect.poll(() => made.points()).toEqual({ 'Li W': 0, 'Chen Yu': 3 * count, 'Ada Park': 0 });
+    // In a list of undone points nothing else says that it was done.
+    await expect(page.getByRole('status').filter({ hasText: 'Chen Yu' })).toContainText('+3');
   }
   await page.reload();
   expect(await made.points()).toEqual({ 'Li W': 0, 'Chen Yu': 6, 'Ada Park': 0 });

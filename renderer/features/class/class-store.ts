@@ -31,6 +31,8 @@ interface ClassStore {
   readonly clearError: () => void;
   /** Gives points to the selected students. On success the selection is empty, on failure it is kept. Answers whether it worked. */
   readonly award: (classId: string, award: Award, note?: string | null) => Promise<boolean>;
+  /** Says that points were given elsewhere in this window, so that they are the last action. */
+  readonly noteGiven: (classId: string, events: readonly ScoreItem[]) => void;
   readonly undoLast: () => Promise<void>;
   /** Says that the last action has been in sight for long enough. */
   readonly endTelling: () => void;
@@ -60,8 +62,8 @@ export const useClassStore = create<ClassStore>()((set, get) => ({
     set({ busy: true, error: null });
     try {
       const { items } = await call('score.add', { classId, studentIds, award, note });
-      count(items, 1);
-      set({ last: { classId, events: items, undone: false, told: false }, selected: new Set() });
+      get().noteGiven(classId, items);
+      set({ selected: new Set() });
       return true;
     } catch (caught) {
       set({ error: toAppError(caught) });
@@ -69,6 +71,10 @@ export const useClassStore = create<ClassStore>()((set, get) => ({
     } finally {
       set({ busy: false });
     }
+  },
+  noteGiven: (classId, events) => {
+    count(events, 1);
+    set({ last: { classId, events, undone: false, told: false } });
   },
   undoLast: async () => {
     const { last, busy } = get();

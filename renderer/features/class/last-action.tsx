@@ -11,6 +11,17 @@ import styles from './class.module.css';
 
 /** The last points given and their Undo, for some time; afterwards a quiet way to undo them is left of it, at the same place. */
 export function LastAction(props: { readonly classId: string }) {
+  return (
+    // Both at one place: what the cards leave room for while the action is told of, they go on leaving room for, so that none moves under a finger.
+    <div>
+      <LastTold classId={props.classId} />
+      <UndoLast classId={props.classId} />
+    </div>
+  );
+}
+
+/** The last points given and their Undo, for some time. */
+export function LastTold(props: { readonly classId: string }) {
   const { last, checkLast, endTelling } = useClassStore();
   // Whoever comes back later is not told again of what is long done; the quiet way to undo it is left.
   useEffect(() => endTelling, [endTelling]);
@@ -21,14 +32,10 @@ export function LastAction(props: { readonly classId: string }) {
     });
   }, [props.classId, checkLast]);
   return (
-    // Both at one place: what the cards leave room for while the action is told of, they go on leaving room for, so that none moves under a finger.
-    <div>
-      <div className={styles['toastPlace']} role="status">
-        {last !== null && !last.told && last.classId === props.classId && (
-          <LastToast key={last.events[0]?.id} last={last} />
-        )}
-      </div>
-      <UndoLast classId={props.classId} />
+    <div className={styles['toastPlace']} role="status">
+      {last !== null && !last.told && last.classId === props.classId && (
+        <LastToast key={last.events[0]?.id} last={last} />
+      )}
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { Page } from '../../ui/page.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { useClassItem } from '../app/app-store.ts';
 import { useClassStore } from '../class/class-store.ts';
+import { LastTold } from '../class/last-action.tsx';
 import { useReasonWords } from '../reasons/use-reason-words.ts';
 import { foldTyped } from '../students/find-students.ts';
 import { rosterStore } from '../students/roster-store.ts';
@@ -107,6 +108,7 @@ function Events(props: { readonly classId: string; readonly total: number; reado
   const format = useFormat();
   const { pages, ensure, refresh } = useHistory();
   const noteUndone = useClassStore((state) => state.noteUndone);
+  const noteGiven = useClassStore((state) => state.noteGiven);
   const action = useAction();
   const words = useReasonWords();
   const [openId, setOpenId] = useState<string | null>(null);
@@ -123,7 +125,8 @@ function Events(props: { readonly classId: string; readonly total: number; reado
     void action.run(async () => {
       // A reason may give other points by now, or be gone: it is given what it was given then.
       const award = { delta, text: reasonId === null ? text : words.event({ reasonId, text }) };
-      await call('score.add', { classId, studentIds: [studentId], award, note });
+      const { items } = await call('score.add', { classId, studentIds: [studentId], award, note });
+      noteGiven(classId, items);
       setOpenId(null);
       await refresh();
     });
@@ -154,6 +157,7 @@ function Events(props: { readonly classId: string; readonly total: number; reado
           )
         }
       />
+      <LastTold classId={classId} />
       {opened !== undefined && <EventPanel event={opened} tools={tools} onClose={() => setOpenId(null)} />}
     </>
   );

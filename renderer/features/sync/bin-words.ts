@@ -32,10 +32,17 @@ export function lostFields(item: Lost, words: Words): readonly LostField[] {
   }));
 }
 
-/** The same in a line of the list. */
-export function lostPieces(item: Lost, words: Words): readonly Piece[] {
+/** The same in a line of the list, without what the name of the record says already, and points before what they were given for. */
+export function lostPieces(item: Lost & Pick<LostItem, 'label'>, words: Words): readonly Piece[] {
   const { t, format } = words;
-  const shown = lostFields(item, words);
+  const fields = lostFields(item, words);
+  const named = lostRecord(item, words);
+  const untold = fields.filter(
+    ({ said, now }) => now !== null || said === '' || !named.includes(said.replace(/^“|”$/gu, '')),
+  );
+  const isDelta = ({ name }: LostField): boolean => name === 'delta';
+  const shown =
+    untold.length === 0 ? fields : [...untold.filter(isDelta), ...untold.filter((field) => !isDelta(field))];
   const pieces = shown
     .slice(0, longest)
     .flatMap(({ word, said, now }, index): readonly Piece[] => [
