@@ -45,7 +45,7 @@ export function useShare(classId: string): {
   };
 }
 
-/** Goes to the list of changes of a connection, made afresh; decisions of the list before go on, and a list that takes a run back stays what it is. */
+/** Goes to the list of changes of a connection, made afresh; decisions of the list before go on, and a list that takes a run back and was worked on stays what it is. */
 export function openPreview(classId: string, connectionId: string): void {
   void previewOf(classId, connectionId).renew();
   navigate(href(`sync/preview/${connectionId}`));

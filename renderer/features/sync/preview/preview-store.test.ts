@@ -237,15 +237,18 @@ test('what could not be made is made once more by a refresh as long as that is s
   }
 });
 
-test('P9: going to the list from a card keeps a list that takes a run back, and compares where an ordinary one is', async () => {
+test('P9: going to the list from a card keeps a list that takes a run back and was worked on, and compares where an ordinary one is', async () => {
   const { engine, store, planOfNow } = await withList(
-    planOf('back', { purpose: 'undo', undoes: 'A', runMode: 'sync' }),
+    planOf('back', { purpose: 'undo', undoes: 'A', runMode: 'sync', canUndo: true }),
   );
   await store.renew();
   expect(planOfNow()).toBe('back');
-  const compared = store.compare();
+  // One that nothing was said about is left behind.
+  store.use.setState({ plan: planOf('looked at', { purpose: 'undo', undoes: 'A', runMode: 'sync' }) });
+  const compared = store.renew();
   (await engine.next('sync.preview')).answer(planOf('ordinary'));
   await compared;
+  expect(planOfNow()).toBe('ordinary');
   const renewed = store.renew();
   (await engine.next('sync.preview')).answer(planOf('afresh'));
   await renewed;

@@ -119,7 +119,8 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
       renewing = true;
       const kept = plan ?? (await keptList(classId, connectionId).catch(() => null));
       renewing = false;
-      if (kept === null || !isOwnList(kept)) await make.compare();
+      // One that was only looked at is not what she asks for now.
+      if (kept === null || !isOwnList(kept) || !kept.canUndo) await make.compare();
       else if (plan === null) show(use, kept);
     },
     run: async (planId, mode, allowed) => {
