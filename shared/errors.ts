@@ -102,6 +102,7 @@ export const errorExitCodes = {
   'needs-pin': 6,
   'pin-wrong': 6,
   'pin-wait': 6,
+  'pin-unseen': 6,
   'pin-missing': 6,
   'right-missing': 6,
   'lock-held': 7,

@@ -19,7 +19,10 @@ export function appMenu(
   const isMac = platform === 'darwin';
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   // The page has its keys itself; the menu only says which.
-  const inPage = (command: ShellCommand, accelerator?: string): MenuItemConstructorOptions => ({
+  const inPage = (
+    command: Exclude<ShellCommand, 'keep-on' | 'keep-off'>,
+    accelerator?: string,
+  ): MenuItemConstructorOptions => ({
     label: texts.t(`shell:menu.${command}`),
     ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
     click: () => actions.command(command),

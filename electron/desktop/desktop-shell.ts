@@ -234,6 +234,10 @@ async function openMenus({ own, client, options, dataFolder, withTools, show, co
     texts: () => texts,
     answering: () => own.engine.state.kind === 'running',
     show: (view) => tray.show(view),
+    switchInPage: (on) => {
+      show();
+      command(on ? 'keep-on' : 'keep-off');
+    },
   });
   own.engine.onState(({ kind }) => {
     if (kind !== 'closed') return kept.refresh();

@@ -1,5 +1,6 @@
 import type { i18n } from 'i18next';
 import type { Client } from '../../shared/contract/client.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { KeptConnection, TrayFacts, TrayView } from './tray-view.ts';
 import { trayView } from './tray-view.ts';
 
@@ -13,6 +14,8 @@ export interface KeepTrayParts {
   /** Whether the engine answers; it may be starting again. */
   readonly answering: () => boolean;
   readonly show: (view: TrayView) => void;
+  /** Has the page switch keeping in sync, where that needs a PIN: a tray has no place to type one. */
+  readonly switchInPage: (on: boolean) => void;
 }
 
 /** The tray of the class that is open, true from one event of the engine to the next. */
@@ -26,7 +29,7 @@ export interface KeptTray {
 }
 
 /** Shows how the class that is open stands, and again after every event that may change it. */
-export function keepTray({ client, texts, answering, show }: KeepTrayParts): KeptTray {
+export function keepTray({ client, texts, answering, show, switchInPage }: KeepTrayParts): KeptTray {
   let facts: TrayFacts['class'] = null;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
@@ -61,8 +64,11 @@ export function keepTray({ client, texts, answering, show }: KeepTrayParts): Kep
   return {
     refresh,
     keepInSync(of, on) {
-      // Where it is refused the entry goes back to what is true.
-      void client.call('continuous.set', { ...of, change: { on } }).then(refresh, refresh);
+      void client.call('continuous.set', { ...of, change: { on } }).then(refresh, (error: unknown) => {
+        // The entry goes back to what is true.
+        refresh();
+        if (error instanceof AppError && error.code === 'needs-pin') switchInPage(on);
+      });
     },
     end() {
       ended = true;

@@ -36,6 +36,17 @@ export interface Gate {
 /** How long an unlocked level stays open after the last thing that needed it. */
 const IDLE_MS = 10 * 60_000;
 
+/** Whether a call has a level, for what is done only then and is no reason to refuse the call. Work of the engine's own may do anything. */
+export function may({ permit }: { readonly permit?: Permit }, needed: PermissionLevel): boolean {
+  try {
+    permit?.(needed);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'needs-pin') return false;
+    throw error;
+  }
+}
+
 /** The gate over the PINs of this PC. */
 export function createGate(pins: Pins, read: () => ClockReading): Gate {
   const idleMs = ({ usedAt }: Unlocked): number => {

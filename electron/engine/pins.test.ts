@@ -127,6 +127,21 @@ test('who knows the PIN for points cannot clear what was tried for admin', async
   expect(await pins.check('1111', 'points')).toBe('points');
 });
 
+test('while the admin PIN waits, the right one is never called wrong where points ask: it is said how long to wait, and points still wait for who guesses', async () => {
+  const { pins, pass } = setUp();
+  await pins.put('admin', '2580', undefined);
+  await pins.put('points', '1111', '2580');
+  await wrong(pins, 3);
+  pass(10_000);
+  await expect(pins.check('2580', 'points')).rejects.toMatchObject({ code: 'pin-unseen', params: { seconds: 20 } });
+  expect(await pins.check('1111', 'points')).toBe('points');
+  // Right and wrong ones are answered the same, and count the same: nobody learns by that which is right.
+  expect(await wrong(pins, 4, 'points')).toEqual(['pin-unseen', 'pin-unseen', 'pin-unseen', 'pin-wait']);
+  pass(30_000);
+  expect(await pins.check('2580', 'points')).toBe('admin');
+  expect(pins.wait()).toEqual({ admin: 0, points: 0 });
+});
+
 test('changing and taking away needs the admin PIN, and wrong ones count there too', async () => {
   const { pins } = setUp();
   await expect(pins.put('points', '1111', undefined)).rejects.toMatchObject({ code: 'pin-missing' });

@@ -31,7 +31,7 @@ export interface Pins {
   resetFrom(): number | null;
   /**
    * The level a PIN stands for, looked at for `wanted` and above. One at a time, and counted before it is looked at, so that neither many at once nor pulling the plug gives
-   * more tries. Rejects with `pin-wait` or `pin-wrong`.
+   * more tries. Rejects with `pin-wait`, `pin-wrong`, or `pin-unseen`: not right for what it was looked at for, and not looked at for a level that waits.
    */
   check(pin: string, wanted: PinLevel): Promise<PermissionLevel>;
   /** Sets or changes one. `current` is the admin PIN, once there is one. Rejects also with `pin-invalid`, `pin-taken`, `pin-missing`. */
@@ -94,8 +94,8 @@ async function check({ app, nowMs, log }: Parts, pin: string, wanted: PinLevel):
   const pins = readPinsAt(app, nowMs());
   if (pins === null) return 'admin';
   const asked = pinLevels.filter((level) => pins[level] !== null && reaches(level, wanted));
-  const shortest = (of: PinRecord): number =>
-    Math.ceil(Math.min(...asked.map((level) => waitOf(of, level, nowMs()))) / 1000);
+  const shortest = (of: PinRecord, among = asked): number =>
+    Math.ceil(Math.min(...among.map((level) => waitOf(of, level, nowMs()))) / 1000);
   const looked = asked.filter((level) => waitOf(pins, level, nowMs()) === 0);
   if (looked.length === 0) throw new AppError('pin-wait', { seconds: shortest(pins) });
   const counted = withWrong(pins, looked, (level) => withWrongPin(wrongPinsOf(pins, level, nowMs()), nowMs()));
@@ -111,6 +111,9 @@ async function check({ app, nowMs, log }: Parts, pin: string, wanted: PinLevel):
   log.write('warn', 'pin.wrong', {
     count: Math.max(...looked.map((level) => wrongPinsOf(counted, level, nowMs()).count)),
   });
+  const unseen = asked.filter((level) => !looked.includes(level));
+  // Another level waits: it may well be the PIN for that one, so nobody says that it is wrong. It counts for the levels it was tried for, or these could be tried for ever.
+  if (unseen.length > 0) throw new AppError('pin-unseen', { seconds: shortest(pins, unseen) });
   throw new AppError('pin-wrong', { seconds: shortest(counted) });
 }
 

@@ -1,7 +1,10 @@
 import { create } from 'zustand';
 import type { ShellCommand } from '../../shared/contract/shell-command.ts';
+import { call } from '../client.ts';
+import { useApp } from '../features/app/app-store.ts';
 import { statusStore } from '../features/app/status-store.ts';
 import { href, navigate } from '../router.ts';
+import { toAppError } from '../to-app-error.ts';
 
 /** Whether the small sheet of sync is open, wherever that was asked for. */
 export const useSyncSheet = create<{ readonly open: boolean }>()(() => ({ open: false }));
@@ -28,6 +31,23 @@ export function performCommand(command: ShellCommand): void {
       return;
     case 'refresh':
       press({ key: 'F5', code: 'F5' });
+      return;
+    case 'keep-on':
+    case 'keep-off':
+      void keepInSync(command === 'keep-on');
+  }
+}
+
+/** Switches keeping the open class in sync on or off, asking for the PIN it needs. Of the class the engine has open: the page may not have read it yet. */
+async function keepInSync(on: boolean): Promise<void> {
+  try {
+    const { lastClassId: classId } = await call('app.state', {});
+    if (classId === null) return;
+    const { connection } = await call('class.status', { classId });
+    if (connection !== null) await call('continuous.set', { classId, connectionId: connection.id, change: { on } });
+  } catch (caught) {
+    // Whoever gave no PIN knows why nothing was switched.
+    if (toAppError(caught).code !== 'needs-pin') useApp.getState().fail(caught);
   }
 }
 

@@ -28,7 +28,7 @@ export const pinMethods = {
   'pin.state': method(z.object({}), permissionState),
   /**
    * Unlocks for the caller that asks (one window, one command) and for nobody else, with the PIN of `level` or of a higher one; of any, where no level is given.
-   * Locked again by itself some time after the last thing that needed it, or, with `hold`, when the caller is gone. Fails with `pin-wrong`, `pin-wait`.
+   * Locked again by itself some time after the last thing that needed it, or, with `hold`, when the caller is gone. Fails with `pin-wrong`, `pin-wait`, `pin-unseen`.
    */
   'pin.unlock': method(z.object({ pin, level: pinLevel.optional(), hold: z.boolean().optional() }), permissionState),
   'pin.lock': method(z.object({}), permissionState),

@@ -83,6 +83,32 @@ test('“Sync now” reaches a page that is still being loaded, and one that doe
   expect(commands).toEqual(['sync']);
 });
 
+test('keeping in sync, where it needs a PIN, is switched in the window, which opens for it', async () => {
+  const { electron, window } = await startDesktop();
+  const tray = await firstTray(electron.trays);
+  const page = await loadPage(electron, window);
+  const commands: string[] = [];
+  page.onCommand((command) => commands.push(command));
+  const answer = await callFromPage(page, 'class.create', { name: '5B', students: ['Li Wei'] });
+  const { id: classId } = (answer as { readonly result: { readonly id: string } }).result;
+  await callFromPage(page, 'class.open', { classId });
+  const connection = {
+    name: 'School',
+    host: 'db.school.example',
+    port: 5432,
+    database: 'school',
+    user: 'anna',
+    tls: 'require',
+    mode: 'two-way',
+  };
+  await callFromPage(page, 'connection.add', { classId, connection });
+  await callFromPage(page, 'pin.set', { level: 'admin', pin: '258036' });
+  await vi.waitFor(() => expect(tray.tooltip).toContain('not synced yet'), patient);
+  click(tray.menu, 'Keep in sync');
+  await vi.waitFor(() => expect(commands).toEqual(['keep-on']), patient);
+  expect(window.focused).toBe(1);
+});
+
 test('what the menus offer of the page reaches the page', async () => {
   const { electron, window } = await startDesktop();
   const page = await loadPage(electron, window);

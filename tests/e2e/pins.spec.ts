@@ -113,6 +113,59 @@ test('a question that comes while the PIN of a cancelled one is looked at is ans
   expect(await made.students()).toHaveLength(names.length - 1);
 });
 
+test('whoever leaves the page a PIN is asked for on goes on with nothing there, and the question goes too', async ({
+  startConnected,
+}) => {
+  const made = await startConnected(names);
+  const { page, t } = made.app;
+  const pins = new PinPage(made.app);
+  await pins.goto();
+  await pins.set('set', 'admin', admin);
+  await pins.level.click();
+  const students = new StudentsPage(made.app);
+  await students.goto();
+  await students.open('Zhao Min');
+  await students.panel.getByRole('button', { name: t('students:delete'), exact: true }).click();
+  const remove = page.getByRole('dialog', { name: t('students:deleteTitle', { count: 1, name: 'Zhao Min' }) });
+  await remove.getByRole('button', { name: t('students:delete'), exact: true }).click();
+  await expect(pins.sheet('admin')).toBeVisible();
+  await page.evaluate(() => location.assign('#/class'));
+  await expect(pins.sheet('admin')).toBeHidden();
+  // Nothing waits for a PIN that is given later for something else.
+  await pins.level.click();
+  await pins.give('admin', admin);
+  await expect(pins.level).toHaveAccessibleName(t('common:pin.levelOpen', { level: t('common:pin.level.admin') }));
+  expect(await made.students()).toHaveLength(names.length);
+});
+
+test('P10: “Sync and close” asks for the PIN it needs; without it nothing closes, and with it the app ends with all sent', async ({
+  startConnected,
+}) => {
+  const made = await startConnected(names);
+  const { page, t } = made.app;
+  const pins = new PinPage(made.app);
+  await made.award('Li W', 2);
+  await pins.goto();
+  await pins.set('set', 'admin', admin);
+  await pins.set('set', 'points', '1111', admin);
+  await pins.level.click();
+  await page.getByRole('button', { name: /^Class: 5B/ }).click();
+  await page.getByRole('menuitem', { name: t('common:quit.entry') }).click();
+  const question = page.getByRole('dialog', { name: t('common:quit.title') });
+  await question.getByRole('button', { name: t('common:quit.sync') }).click();
+  await pins
+    .sheet('points')
+    .getByRole('button', { name: t('common:cancel') })
+    .click();
+  await expect(question).toContainText(t('errors:needs-pin.title'));
+  await expect(question.getByRole('button', { name: t('common:quit.anyway') })).toBeVisible();
+  await question.getByRole('button', { name: t('common:quit.again') }).click();
+  await pins.give('points', '1111');
+  await expect(page.getByRole('heading', { name: t('common:quit.ended') })).toBeVisible({ timeout: 30_000 });
+  expect(await made.onServer('SELECT delta FROM tallybook.score_event')).toEqual([['2']]);
+  await made.app.stopShell();
+});
+
 for (const language of languages)
   test(`permission PINs in ${language}, light and dark, are clean for axe and fit 320 pixels`, async ({
     startConnected,

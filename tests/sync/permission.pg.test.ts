@@ -164,6 +164,29 @@ it('a round of a connection that was paused is the act of whoever asks for it, a
   expect((await a.student('Li W')).deleted).toBe(true);
 });
 
+it('R5: whoever may only look keeps no sync waiting, neither by staying at the list nor by holding one', async () => {
+  const database = await testDatabase();
+  await using room = await startDevice('Room 301 PC', undefined, undefined, undefined, undefined, handTimers());
+  await using office = await startDevice('Office PC');
+  const a = await firstUpload(room, database);
+  const b = await joinClass(office, database);
+  await settle(a, b);
+  const { connectionId } = a;
+  await a.call('continuous.set', { connectionId, change: { on: true } });
+  await setPins(a, true);
+  await b.award('Chen Yu', 4);
+  await b.sync();
+  const attend = { connectionId, viewer: 'window', here: true };
+  await a.call('sync.preview', { connectionId, hold: true });
+  await a.call('continuous.attend', attend);
+  await room.call('pin.unlock', { pin: points });
+  expect(await a.call('continuous.round', { connectionId })).toMatchObject({ outcome: 'synced', waits: null });
+  expect((await a.student('Chen Yu')).allTime).toBe(4);
+  // Who may sync is waited for.
+  await a.call('continuous.attend', attend);
+  expect(await a.call('continuous.round', { connectionId })).toMatchObject({ waits: 'at-list' });
+});
+
 it('what is unlocked in one window is unlocked there alone, and locked again ten minutes after it was last needed', async () => {
   const clock = movedClock();
   await using device = await startDevice('Room 301 PC', undefined, undefined, clock);

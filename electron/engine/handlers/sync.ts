@@ -14,6 +14,7 @@ import { holdList } from '../../sync/attend.ts';
 import { runPlan } from '../../sync/run-plan.ts';
 import { runDetails, runItems } from '../../sync/run-view.ts';
 import type { Handlers } from '../context.ts';
+import { may } from '../gate.ts';
 
 type SyncMethod = Extract<MethodName, keyof typeof syncMethods>;
 
@@ -21,7 +22,7 @@ type SyncMethod = Extract<MethodName, keyof typeof syncMethods>;
 export const syncHandlers: Handlers<SyncMethod> = {
   'sync.preview': async (context, { classId, connectionId, hold }, call) => {
     const plan = await preview(context, classId, connectionId, call);
-    if (hold === true) holdList(context, plan);
+    if (hold === true && may(call, 'points')) holdList(context, plan);
     return plan;
   },
   'sync.look': async (context, { classId, connectionId, ifMoved }, call) => ({

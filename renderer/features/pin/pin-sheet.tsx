@@ -1,11 +1,13 @@
 import { Modal } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pinDigits } from '../../../shared/permission/pin-problem.ts';
 import type { PermissionState } from '../../../shared/contract/pin.ts';
 import type { PinLevel } from '../../../shared/permission/permission-level.ts';
+import { useRoute } from '../../router.ts';
 import { useAction } from '../../use-action.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { useApp } from '../app/app-store.ts';
 import { PinInput } from './pin-input.tsx';
 import { usePin } from './pin-store.ts';
 import { useSecondsLeft } from './use-seconds-left.ts';
@@ -28,12 +30,18 @@ function Question({ level }: { readonly level: PinLevel }) {
   const waitEnds = usePin(({ state, heardAt }) => waitEnd(level, state, heardAt));
   const seconds = useSecondsLeft(waitEnds);
   const action = useAction();
+  useLeaving(cancel);
   const ready = pin.length >= pinDigits.least && seconds === 0;
   const give = (): void => {
     if (!ready) return;
     void action.run(async () => await unlock(pin)).then((given) => (given ? undefined : setPin('')));
   };
-  const wrong = action.error?.code === 'pin-wrong' || action.error?.code === 'pin-wait';
+  const unseen = action.error?.code === 'pin-unseen' ? action.error : null;
+  const wrong = unseen !== null || action.error?.code === 'pin-wrong' || action.error?.code === 'pin-wait';
+  const wrongText =
+    unseen === null
+      ? t('errors:pin-wrong.title')
+      : `${t('errors:pin-unseen.title', unseen.params)} ${t('errors:pin-unseen.remedy')}`;
   return (
     <Modal
       open
@@ -64,7 +72,7 @@ function Question({ level }: { readonly level: PinLevel }) {
             setPin(value);
             action.clear();
           }}
-          error={wrong && seconds === 0 ? t('errors:pin-wrong.title') : null}
+          error={wrong && seconds === 0 ? wrongText : null}
         />
         <p className={styles['wait']} role="status">
           {seconds > 0 ? t('common:pin.wait', { count: seconds }) : ''}
@@ -73,6 +81,18 @@ function Question({ level }: { readonly level: PinLevel }) {
       </form>
     </Modal>
   );
+}
+
+/** Whoever leaves the page, or the class, a PIN was asked for on does not go on with what was begun there. */
+function useLeaving(leave: () => void): void {
+  const page = useRoute().path.join('/');
+  const classId = useApp((state) => state.classId);
+  const askedAt = useRef({ page, classId });
+  useEffect(() => {
+    // A page that is being loaded learns only then which class is open.
+    askedAt.current.classId ??= classId;
+    if (page !== askedAt.current.page || classId !== askedAt.current.classId) leave();
+  }, [page, classId, leave]);
 }
 
 /** Until when no PIN that would do is looked at, in milliseconds since 1970; null where one is. */
