@@ -143,16 +143,23 @@ $$`;
 /**
  * Forgets deletions that were written more than 400 days ago (by the time of the run, because an edit may be much older than its arrival), at most once a day, and
  * moves the horizon from which a device must have read on.
+ *
+ * What is missing from a table that hides its rows instead of deleting them was lost, and waits for somebody to put it back: it is remembered until then (or until it is
+ * erased). Without what it held last, a PC that never saw the last of it would put its own older version back, and everybody else would take that for the newer one.
  */
 function collect(catalog: Catalog): string {
   const schema = quoteIdentifier(catalog.schema);
+  const hiding = syncedTables(catalog).flatMap(({ name, softDelete }) =>
+    softDelete === null ? [] : [quoteLiteral(name)],
+  );
+  const lost = hiding.length === 0 ? '' : ` AND s.tbl NOT IN (${hiding.join(', ')})`;
   return `CREATE FUNCTION ${schema}.journal_collect(of_class uuid, proof text) RETURNS void LANGUAGE plpgsql ${definer} AS $$
 BEGIN
   IF NOT ${isProved(catalog)} THEN RETURN; END IF;
   UPDATE ${schema}.gc_horizon SET at = now() WHERE class_id = of_class AND at < now() - interval '1 day';
   IF NOT FOUND THEN RETURN; END IF;
   WITH forgotten AS (
-    DELETE FROM ${schema}.row_state s WHERE s.scope = of_class AND s.deleted
+    DELETE FROM ${schema}.row_state s WHERE s.scope = of_class AND s.deleted${lost}
       AND coalesce((SELECT max(r.at) FROM ${schema}.run r WHERE r.class_id = s.scope AND r.xid = s.xid), s.edited_to) < now() - interval '${rememberedFor}'
     RETURNING s.xid
   )

@@ -168,8 +168,7 @@ async function readSince(
       // The server has said who it is and how its tables stand: from here on it is being read.
       call.progress({ phase: 'observe', done: rowCount, total: null });
       judgement = judge(peer, found);
-      // What a reading that was cut short has found out about a server that was put back still holds.
-      if (judgement.trust === 'put-back' && !peer.observing) trees.dropAllRemote();
+      // What was seen of a server that was put back is not dropped: every row is read anew, and of one that is gone nobody else may know what it held last.
       beginObserving(store, peer.id);
       recording = {
         ...recording,

