@@ -13,9 +13,9 @@ import {
   isBulk,
   lockStatements,
   notedEffects,
-  parkingStatements,
 } from './apply-sql.ts';
-import type { RunSql, WriteStatement } from './apply-sql.ts';
+import type { RunSql } from './apply-sql.ts';
+import { parkingStatements, type WriteStatement } from './write-statements.ts';
 import { advisoryNamespace } from './class-lock.ts';
 
 import { compareStatements } from './compare-statements.ts';

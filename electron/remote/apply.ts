@@ -2,14 +2,9 @@ import { AppError, errorToJson } from '../../shared/errors.ts';
 import { explainCollision, findRefusedRow } from './apply-diagnose.ts';
 import { PayloadShape } from './apply-payload.ts';
 import { readBack } from './apply-read-back.ts';
-import {
-  editedStatements,
-  foreignWritesStatement,
-  journalProofStatement,
-  wantedCounts,
-  writeStatements,
-} from './apply-sql.ts';
+import { editedStatements, foreignWritesStatement, journalProofStatement, wantedCounts } from './apply-sql.ts';
 import type { RunSql } from './apply-sql.ts';
+import { writeStatements } from './write-statements.ts';
 import { sequenceStatements } from './sequence-statements.ts';
 import {
   collectStatement,

@@ -3,8 +3,9 @@ import type { Catalog, CatalogColumn, CatalogTable, ColumnType } from '../../sha
 import { AppError } from '../../shared/errors.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
 import { PayloadShape } from './apply-payload.ts';
-import { effectTable, writeStatements } from './apply-sql.ts';
+import { effectTable } from './apply-sql.ts';
 import type { RunSql } from './apply-sql.ts';
+import { writeStatements } from './write-statements.ts';
 import { openTrial } from './apply-transaction.ts';
 import { sqlStateOf } from './error-mapping.ts';
 import { quoteLiteral } from './identifiers.ts';

@@ -1,6 +1,6 @@
 import { columnNamed, contentColumns, type CatalogTable } from '../catalog/catalog.ts';
 import { claimedCells } from '../catalog/claimed-cells.ts';
-import { heldBy } from './claims.ts';
+import { heldBy, naturalOf, partsOf, type Claim } from './claims.ts';
 import { mergeRows } from './merge.ts';
 import type { Cell, Choice, FieldChoice, PlanRow, Row, Trees, TreeRow } from './plan.ts';
 import { cellOf, isDeleted } from './row.ts';
@@ -104,7 +104,7 @@ function resolveIdentity(table: CatalogTable, row: Resolvable, choice: Choice): 
     case 'adopt':
       return canAdopt(row) ? adoptable(table, fields) : invalid('not-for-this-row');
     case 'server':
-      return decided({ ...intended, ...Object.fromEntries(columns.map((name) => [name, cellOf(trees.server, name)])) });
+      return leftToServer(table, intended, columns, trees.server);
     case 'both':
       if (Object.keys(fields).length === 0)
         return isForbidden(table, columns) ? invalid('column-missing') : decided(intended);
@@ -114,6 +114,19 @@ function resolveIdentity(table: CatalogTable, row: Resolvable, choice: Choice): 
     default:
       return invalid('not-for-this-row');
   }
+}
+
+/** The record without the value, as the server has it; one that is not there lets go of what may be empty, and keeps the rest. */
+function leftToServer(table: CatalogTable, intended: Row, columns: readonly string[], server: TreeRow): Resolved {
+  const free = columns.filter((name) => server !== null || columnNamed(table, name).nullable);
+  const result = { ...intended, ...Object.fromEntries(free.map((name) => [name, cellOf(server, name)])) };
+  const claimsOf = (row: Row): readonly Claim[] => [...heldBy(table, row), ...naturalOf(table, row)];
+  const asked = new Set(claimsOf(intended));
+  // Where nothing of the value may be empty it can only be another one.
+  const held = claimsOf(result).some(
+    (claim) => asked.has(claim) && partsOf(table, claim).columns.every((name) => columns.includes(name)),
+  );
+  return held ? invalid('column-missing') : decided(result);
 }
 
 /** Whether the record of this PC was never shared, so that it may take the key of the server's. */

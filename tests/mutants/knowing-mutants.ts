@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Rules of clocks, of knowing a server, and of what asks again. */
+/** Rules of clocks, of knowing a server, of what asks again, and of what goes together in a run. */
 export const knowing: readonly Mutant[] = [
   {
     id: 'counts-ask-after-a-copy',
@@ -278,5 +278,13 @@ export const knowing: readonly Mutant[] = [
     find: 'settleNow(store);',
     replace: '',
     tests: ['electron/engine/open-classes.test.ts'],
+  },
+  {
+    id: 'moved-children-let-go',
+    rule: 'a row that moves to another parent lets go of one that is deleted in the same run before the server takes it along',
+    file: 'electron/remote/write-statements.ts',
+    find: '...(run.oneByOne === true ? [] : letGoStatements(run)),',
+    replace: '',
+    tests: ['tests/sync/moved-children.pg.test.ts'],
   },
 ];

@@ -216,7 +216,7 @@ const applying: readonly Mutant[] = [
   {
     id: 'plain-insert',
     rule: 'adds as plain INSERT whose row count must match: ON CONFLICT DO UPDATE overwrote a foreign add',
-    file: 'electron/remote/apply-sql.ts',
+    file: 'electron/remote/write-statements.ts',
     find: "WHERE ${ofTable(table)} AND e.op = 'add' AND ${unwritten(run)}`,",
     replace:
       "WHERE ${ofTable(table)} AND e.op = 'add' AND ${unwritten(run)} ON CONFLICT (${identifierList([run.catalog.scopeColumn, ...table.key])}) DO UPDATE SET ${quoteIdentifier(columns.at(-1)?.name ?? '')} = excluded.${quoteIdentifier(columns.at(-1)?.name ?? '')}`,",
@@ -226,7 +226,7 @@ const applying: readonly Mutant[] = [
   {
     id: 'swaps-are-parked',
     rule: 'cycles through a parked value',
-    file: 'electron/remote/apply-sql.ts',
+    file: 'electron/remote/write-statements.ts',
     find: '...(run.oneByOne === true ? [] : parkStatements(run)),',
     replace: '',
     tests: [order],
@@ -234,7 +234,7 @@ const applying: readonly Mutant[] = [
   {
     id: 'leaving-first',
     rule: 'rows leaving a partial unique predicate first',
-    file: 'electron/remote/apply-sql.ts',
+    file: 'electron/remote/write-statements.ts',
     find: '...updates.filter((group) => group.leaving).map((group) => updateStatement(run, group)),\n    ...(run',
     replace: '...(run',
     tests: [order],

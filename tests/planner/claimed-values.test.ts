@@ -36,7 +36,19 @@ const cushion = smallTable('cushion', 'entity', {
   unique: [{ columns: ['code'], amongLive: false, where: [] }],
   foreignKeys: [pointer('seat_id', 'seat')],
 });
-const catalog = smallCatalog([person, point, mail, seat, cushion], true);
+const room = smallTable('room', 'entity');
+const inRoom = text('room_id', { type: 'uuid', nullable: false });
+const desk = smallTable('desk', 'entity', {
+  columns: [id, text('code'), inRoom],
+  unique: [{ columns: ['code', 'room_id'], amongLive: false, where: [] }],
+  foreignKeys: [pointer('room_id', 'room')],
+});
+const board = smallTable('board', 'entity', {
+  columns: [id, inRoom],
+  unique: [{ columns: ['room_id'], amongLive: false, where: [] }],
+  foreignKeys: [pointer('room_id', 'room')],
+});
+const catalog = smallCatalog([person, point, mail, seat, cushion, room, desk, board], true);
 const [ours, theirs, entry] = [idOf('1'), idOf('2'), idOf('3')];
 const keyOf = (key: string): string => JSON.stringify([key]);
 const someone = (
@@ -182,6 +194,29 @@ it('another value decided for a new row of a group that is kept is the one it is
   );
   expect(settled.left.size).toBe(0);
   expect(effects.find(({ pk }) => pk === keyOf(theirs))?.result).toEqual(cushionOf(theirs, ours, '9'));
+});
+
+describe('a value that is left to the server', () => {
+  const rooms = { [`room ${entry}`]: everywhere({ id: entry, value: 'A' }) };
+
+  it('goes as far as it may be empty', () => {
+    const deskOf = (key: string, code: string | null): Row => ({ id: key, code, room_id: entry });
+    const both = { [`desk ${ours}`]: onlyHere(deskOf(ours, '1')), [`desk ${theirs}`]: onlyThere(deskOf(theirs, '1')) };
+    const plan = new MemoryPlan(world({ ...rooms, ...both }));
+    const place = plan.ordinal('desk', keyOf(ours)) ?? -1;
+    expect(plan.row(place).claimed).toEqual(['code', 'room_id']);
+    const { settled, effects } = resolve(plan, new Map([[place, { choice: 'server' }]]));
+    expect(settled.left.size).toBe(0);
+    expect(effects.find(({ pk }) => pk === keyOf(ours))?.result).toEqual(deskOf(ours, null));
+  });
+
+  it('asks for another one where no part of it may be empty', () => {
+    const boardOf = (key: string): Row => ({ id: key, room_id: entry });
+    const both = { [`board ${ours}`]: onlyHere(boardOf(ours)), [`board ${theirs}`]: onlyThere(boardOf(theirs)) };
+    const plan = new MemoryPlan(world({ ...rooms, ...both }));
+    const place = plan.ordinal('board', keyOf(ours)) ?? -1;
+    expect(leftOf(resolve(plan, new Map([[place, { choice: 'server' }]])), 'board', ours)).toBe('undecided');
+  });
 });
 
 describe('a value only one record may have under a condition', () => {

@@ -1,59 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it, onTestFinished } from 'vitest';
-import { tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
-import { pkOf } from '../../shared/catalog/key.ts';
-import type { Row } from '../../shared/sync/plan.ts';
-import { eachRow, writeRow } from '../../electron/store/catalog-rows.ts';
+import { expect, it } from 'vitest';
 import { pointer, smallTable, text } from '../planner/small-catalog.ts';
-import { connectBook, startDevice, type Book } from '../support/device.ts';
-import type { TestDatabase } from '../support/postgres.ts';
+import { bookOfTables } from '../support/book-of-tables.ts';
 import { sql } from '../support/sql.ts';
-import { testDatabase } from '../support/test-database.ts';
 
 const key = (name: string) => text(name, { type: 'uuid', nullable: false });
 
-/** A class of a catalog of its own, connected to a server that is set up for it. */
-async function bookOf(tables: readonly CatalogTable[]): Promise<{
-  readonly database: TestDatabase;
-  readonly book: Book;
-  write(rows: Readonly<Record<string, Row>>): void;
-  rowsHere(): number;
-}> {
-  const catalog: Catalog = {
-    id: 'other',
-    version: 1,
-    schema: 'other catalog',
-    scopeColumn: 'class_id',
-    tables,
-    checks: [],
-    roles: { alias: null, erasure: null, members: null },
-  };
-  const database = await testDatabase();
-  const device = await startDevice('PC', catalog);
-  onTestFinished(async () => await device[Symbol.asyncDispose]());
-  const { id: classId } = await device.call('class.create', { name: '5B' });
-  const book = await connectBook(device, classId, database);
-  await book.call('connection.init', { connectionId: book.connectionId, consent: true });
-  return {
-    database,
-    book,
-    write: (rows) =>
-      device.withStore(classId, (store) =>
-        store.transaction(() => {
-          for (const [name, row] of Object.entries(rows)) {
-            const table = tableOf(catalog, name);
-            writeRow(store, table, pkOf(table, row), row);
-          }
-        }),
-      ),
-    rowsHere: () =>
-      device.withStore(classId, (store) => tables.reduce((sum, each) => sum + [...eachRow(store, each)].length, 0)),
-  };
-}
-
 it('a run that wrote rows of tables with such names can be taken back, the rows that point at others among them', async () => {
   // Names that hold what addresses of rows are made of, one of them the beginning of the others.
-  const { book, database, write, rowsHere } = await bookOf([
+  const { book, database, write, rowsHere } = await bookOfTables([
     smallTable('two', 'entity', { columns: [key('id'), text('word')] }),
     smallTable('two words', 'entity', {
       columns: [key('id'), key('of')],
@@ -111,7 +66,7 @@ it.each([
       foreignKeys: [pointer('note_id', 'note')],
     });
     const room = smallTable('room', 'entity', { columns: [key('id')] });
-    const { book, database, write } = await bookOf([room, note, ...(way === 'hidden' ? [] : [noteVoid])]);
+    const { book, database, write } = await bookOfTables([room, note, ...(way === 'hidden' ? [] : [noteVoid])]);
     const of = randomUUID();
     write({ room: { id: of }, note: { id: randomUUID(), room_id: of, ...more } });
     const { runId } = await book.sync();
