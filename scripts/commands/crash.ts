@@ -1,11 +1,11 @@
 /**
- * `npm run crash -- [--kills N] [--server-kills M] [--from SEED] [--postgres 12|15|18] [--state FILE] [--json]`: kills the app N times and PostgreSQL M times (kill -9) in
+ * `npm run crash -- [--kills N] [--server-kills M] [--from SEED] [--postgres 12|15|18] [--state FILE] [--jobs N] [--json]`: kills the app N times and PostgreSQL M times (kill -9) in
  * the middle of whatever they do, and checks after each that nothing confirmed was lost and both sides end the same. With `--state` it goes on where it was stopped.
- * Exit code 1 when something was not so.
+ * `--jobs` lets so many work at the same time, each in a process with a server of its own. Exit code 1 when something was not so.
  */
 import { parseArgs } from 'node:util';
-import { crashLoop } from '../../tests/crash/crash-loop.ts';
-import { inChunks, majorOf, printReport } from '../lib/in-chunks.ts';
+import { crashLoop, type CrashPlan } from '../../tests/crash/crash-loop.ts';
+import { inChunks, inOwnProcess, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,17 +14,20 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     postgres: { type: 'string', default: '18' },
     state: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   },
 });
 const postgres = majorOf(values.postgres);
 const [kills, serverKills, from] = [Number(values.kills), Number(values['server-kills']), Number(values.from)];
+const jobs = wholeNumber('jobs', values.jobs);
 const about = `${kills} kills, ${serverKills} of the server, from ${from}, PostgreSQL ${postgres}`;
 const report = await inChunks(
-  { goal: kills + serverKills, chunk: 20, state: values.state, about },
+  { goal: kills + serverKills, chunk: 20, state: values.state, about, jobs },
   async (after, count) => {
     const ofApp = Math.max(0, Math.min(count, kills - after));
     const plan = { kills: ofApp, serverKills: count - ofApp, from: from + after, postgres };
+    if (jobs > 1) return await inOwnProcess(wordsOf(plan));
     const { seeds, ...found } = await crashLoop(plan, (line) => console.error(line));
     const missed =
       seeds < count ? [{ seed: from + after, found: 'fewer kills than wanted', replay: replayOf(plan) }] : [];
@@ -33,6 +36,11 @@ const report = await inChunks(
 );
 printReport(report, 'kills', values.json);
 
-function replayOf(plan: { readonly kills: number; readonly serverKills: number; readonly from: number }): string {
-  return `npm run crash -- --kills ${plan.kills} --server-kills ${plan.serverKills} --from ${plan.from} --postgres ${postgres}`;
+function replayOf(plan: Omit<CrashPlan, 'postgres'>): string {
+  return `npm run crash -- ${wordsOf(plan).join(' ')}`;
+}
+
+function wordsOf(plan: Omit<CrashPlan, 'postgres'>): readonly string[] {
+  const numbers = { kills: plan.kills, 'server-kills': plan.serverKills, from: plan.from, postgres };
+  return Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }

@@ -1,11 +1,11 @@
 /**
- * `npm run faults -- [--rounds N] [--from SEED] [--only KIND …] [--badness X] [--postgres 12|15|18] [--state FILE] [--json]`: syncs over a bad network. Each round has every
+ * `npm run faults -- [--rounds N] [--from SEED] [--only KIND …] [--badness X] [--postgres 12|15|18] [--state FILE] [--jobs N] [--json]`: syncs over a bad network. Each round has every
  * fault once: a cut at a message, a black hole, a half-closed line, 3 s of latency, 5 % loss, 64 kbit, a frozen line, eight devices at once. With `--state` it goes on
- * where it was stopped. Exit code 1 when something was lost.
+ * where it was stopped; `--jobs` lets so many work at the same time, each in a process with a server of its own. Exit code 1 when something was lost.
  */
 import { parseArgs } from 'node:util';
 import { faultRounds, networkFaults } from '../../tests/faults/fault-rounds.ts';
-import { inChunks, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
+import { inChunks, inOwnProcess, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     badness: { type: 'string', default: '1' },
     postgres: { type: 'string', default: '18' },
     state: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -26,7 +27,15 @@ const [rounds, from, badness] = [
   Number(values.badness),
 ];
 const about = `${kinds.join(', ')} from ${from}, badness ${badness}, PostgreSQL ${postgres}`;
-const report = await inChunks({ goal: rounds, chunk: 5, state: values.state, about }, async (after, count) => {
+const jobs = wholeNumber('jobs', values.jobs);
+// Devices that apply at once are done in a second; a bad network takes minutes.
+const chunk = kinds.every((kind) => kind === 'appliers') ? 50 : 5;
+const report = await inChunks({ goal: rounds, chunk, state: values.state, about, jobs }, async (after, count) => {
+  if (jobs > 1) {
+    const numbers = { rounds: count, from: from + after, badness, postgres };
+    const words = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    return await inOwnProcess([...words, ...kinds.flatMap((kind) => ['--only', kind])]);
+  }
   const plan = { rounds: count, from: from + after, postgres, kinds, badness };
   return { ...(await faultRounds(plan, (line) => console.error(line))), seeds: count, traceHash: '' };
 });

@@ -1,12 +1,12 @@
 /**
- * `npm run fuzz:values -- [--values N] [--seed S] [--postgres 12|15|18] [--state FILE] [--json]`: sends N values of every column type from SQLite to a PostgreSQL of its own and
- * back, hostile ones among them. With `--state` it goes on where it was stopped. Exit code 1 when one came through as another value.
+ * `npm run fuzz:values -- [--values N] [--seed S] [--postgres 12|15|18] [--state FILE] [--jobs N] [--json]`: sends N values of every column type from SQLite to a PostgreSQL of its own and
+ * back, hostile ones among them. With `--state` it goes on where it was stopped; `--jobs` lets so many work at the same time, each in a process with a server of its own. Exit code 1 when one came through as another value.
  */
 import { parseArgs } from 'node:util';
 import { openSession } from '../../tests/support/managed-database.ts';
 import { startTestPostgres } from '../../tests/support/postgres.ts';
 import { fuzzValues } from '../../tests/values/fuzz-values.ts';
-import { inChunks, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
+import { inChunks, inOwnProcess, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     postgres: { type: 'string', default: '18' },
     state: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -23,15 +24,17 @@ const seed = values.seed === undefined ? (values.state === undefined ? Date.now(
 if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`--seed takes a whole number, not ${values.seed}`);
 const major = majorOf(values.postgres);
 console.error(`seed ${seed}`);
-const server = await startTestPostgres({ major });
+const jobs = wholeNumber('jobs', values.jobs);
+const server = jobs > 1 ? null : await startTestPostgres({ major, inMemory: true });
 try {
   const about = `values from seed ${seed}, PostgreSQL ${major}`;
-  const report = await inChunks({ goal, chunk: 2_000, state: values.state, about }, async (after, count) => {
-    const session = await openSession(await server.createDatabase());
+  const report = await inChunks({ goal, chunk: 2_000, state: values.state, about, jobs }, async (after, count) => {
     const piece = { values: count, seed: seed + after };
+    if (server === null) return await inOwnProcess(wordsOf(piece));
+    const session = await openSession(await server.createDatabase());
     const found = await fuzzValues(session, piece);
     await session.close();
-    const replay = `npm run fuzz:values -- --values ${count} --seed ${piece.seed} --postgres ${major}`;
+    const replay = `npm run fuzz:values -- ${wordsOf(piece).join(' ')}`;
     return {
       seeds: count,
       syncs: 0,
@@ -42,5 +45,9 @@ try {
   });
   printReport(report, 'values of every type', values.json);
 } finally {
-  await server.stop();
+  await server?.stop();
+}
+
+function wordsOf(piece: { readonly values: number; readonly seed: number }): readonly string[] {
+  return ['--values', String(piece.values), '--seed', String(piece.seed), '--postgres', String(major)];
 }

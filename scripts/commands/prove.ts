@@ -1,6 +1,6 @@
 /**
- * `npm run prove -- ROW [--goal N] [--state FILE] [--json]`: proves one property that has tests of its own for as many cases as a release wants: random-trees, clocks, hidden,
- * every-message, disk-full, identity. With `--state` it goes on where it was stopped. Exit code 1 when a case failed. docs/reliability.md says which command is for what.
+ * `npm run prove -- ROW [--goal N] [--state FILE] [--jobs N] [--json]`: proves one property that has tests of its own for as many cases as a release wants: random-trees, clocks, hidden,
+ * every-message, disk-full, identity. With `--state` it goes on where it was stopped; `--jobs` starts the tests so many times beside each other. Exit code 1 when a case failed. docs/reliability.md says which command is for what.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,27 +10,36 @@ import { proofRows, type ProofRow } from '../lib/proof-rows.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { goal: { type: 'string' }, state: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: {
+    goal: { type: 'string' },
+    state: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  },
 });
 const [name = ''] = positionals;
 const row = proofRows[name];
 if (row === undefined) throw new Error(`Say what to prove: ${Object.keys(proofRows).join(', ')}`);
 const goal = values.goal === undefined ? row.goal : wholeNumber('goal', values.goal);
-const report = await inChunks({ goal, chunk: row.chunk, state: values.state, about: name }, async (after, count) => {
-  const from = after + 1;
-  const failed = (await runTests(row, from, count)) !== 0;
-  console.error(`${name} ${from} to ${after + count}: ${failed ? 'FAILED' : 'held'}`);
-  const replay = `${Object.entries(row.settings(from, count))
-    .map(([key, value]) => `${key}=${value} `)
-    .join('')}npm test -- ${row.file}`;
-  return {
-    seeds: count,
-    syncs: 0,
-    faults: { [name]: count },
-    failures: failed ? [{ from, replay }] : [],
-    traceHash: '',
-  };
-});
+const jobs = wholeNumber('jobs', values.jobs);
+const report = await inChunks(
+  { goal, chunk: row.chunk, state: values.state, about: name, jobs },
+  async (after, count) => {
+    const from = after + 1;
+    const failed = (await runTests(row, from, count)) !== 0;
+    console.error(`${name} ${from} to ${after + count}: ${failed ? 'FAILED' : 'held'}`);
+    const replay = `${Object.entries(row.settings(from, count))
+      .map(([key, value]) => `${key}=${value} `)
+      .join('')}npm test -- ${row.file}`;
+    return {
+      seeds: count,
+      syncs: 0,
+      faults: { [name]: count },
+      failures: failed ? [{ from, replay }] : [],
+      traceHash: '',
+    };
+  },
+);
 printReport(report, 'cases', values.json);
 
 /** Runs the tests of a row once; answers their exit code. What they print goes to the error stream. */

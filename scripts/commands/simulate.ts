@@ -1,7 +1,7 @@
 /**
- * `npm run simulate -- [--seeds N] [--devices D] [--steps S] [--postgres 12|15|18] [--from SEED] [--seed SEED] [--state FILE] [--schemas] [--about identity] [--trace] [--json]`: the model-based
+ * `npm run simulate -- [--seeds N] [--devices D] [--steps S] [--postgres 12|15|18] [--from SEED] [--seed SEED] [--state FILE] [--jobs N] [--schemas] [--about identity] [--trace] [--json]`: the model-based
  * simulation of tests/simulation; with `--schemas` the one of tests/schemas, on catalogs nobody has thought of. `--about identity` plays devices and servers that are
- * restored, cloned, swapped and emptied more often than anything else. `--seed` plays one seed again; `--trace` prints what is done while it is done. Exit code 1 when a rule was broken or a fault struck too seldom.
+ * restored, cloned, swapped and emptied more often than anything else. `--seed` plays one seed again; `--trace` prints what is done while it is done. `--jobs` plays so many seeds at the same time, each in a process with a server of its own; the report is the same. Exit code 1 when a rule was broken or a fault struck too seldom.
  */
 import { parseArgs } from 'node:util';
 import { playSchemas, schemasUnderFloor } from '../../tests/schemas/play-schemas.ts';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     state: { type: 'string' },
     schemas: { type: 'boolean', default: false },
     about: { type: 'string', default: 'everything' },
+    jobs: { type: 'string', default: '1' },
     trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -31,6 +32,8 @@ const plan: SimulationPlan = {
   postgres: majorOf(values.postgres),
   state: values.state,
   about: aboutOf(values.about),
+  // What is told while it happens is told of one seed.
+  jobs: values.trace ? 1 : wholeNumber('jobs', values.jobs),
 };
 const onNote = values.trace ? (line: string) => console.error(line) : undefined;
 if (values.schemas) await withSchemas();
@@ -42,10 +45,10 @@ function aboutOf(word: string): SimulationPlan['about'] {
 }
 
 async function withSchemas(): Promise<void> {
-  const { seeds, postgres, state, from } = plan;
+  const { seeds, postgres, state, from, jobs } = plan;
   const about = `catalogs from ${from}, PostgreSQL ${postgres}`;
   const report = await inChunks({ goal: seeds, chunk: 50, state, about }, async (after, count) => {
-    const piece = { from: from + after, seeds: count, postgres };
+    const piece = { from: from + after, seeds: count, postgres, jobs };
     return await playSchemas(piece, (line) => console.error(line), onNote);
   });
   printReport(report, 'catalogs', values.json, schemasUnderFloor(report));

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** What a program that looks for failures came to, the same for all of them. `seeds` are the units it counts: seeds, kills, rounds or cases. */
@@ -16,21 +18,55 @@ export interface Chunks {
   readonly chunk: number;
   readonly state: string | undefined;
   readonly about: string;
+  /** How many pieces are worked on at the same time; the report is the same. */
+  readonly jobs?: number;
 }
 
 const nothing: ProofReport = { seeds: 0, syncs: 0, faults: {}, failures: [], traceHash: '' };
 
 /** Does the work piece by piece, each after so many units; goes on where a state says that it was stopped. */
 export async function inChunks(
-  { goal, chunk, state, about }: Chunks,
+  { goal, chunk, state, about, jobs = 1 }: Chunks,
   play: (after: number, count: number) => Promise<ProofReport>,
 ): Promise<ProofReport> {
   let report = state === undefined ? nothing : saved(state, about);
-  while (report.seeds < goal) {
-    report = together(report, await play(report.seeds, Math.min(chunk, goal - report.seeds)));
+  let next = report.seeds;
+  const under: Promise<ProofReport>[] = [];
+  while (next < goal || under.length > 0) {
+    for (; next < goal && under.length < jobs; next = Math.min(goal, next + chunk)) {
+      const piece = play(next, Math.min(chunk, goal - next));
+      // It is waited for in its turn.
+      piece.catch(() => undefined);
+      under.push(piece);
+    }
+    const first = under.shift();
+    if (first === undefined) break;
+    // In their order, whichever was done first: what is kept has no gaps.
+    report = together(report, await first);
     if (state !== undefined) writeFileSync(state, JSON.stringify({ about, report }));
   }
   return report;
+}
+
+/** What this same program comes to in a process of its own, with other words: what one piece needs runs beside the others. */
+export async function inOwnProcess(words: readonly string[]): Promise<ProofReport> {
+  const child = spawn(process.execPath, [process.argv[1] ?? '', ...words, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = (): void => {
+    child.kill('SIGTERM');
+    process.exit(130);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  let printed = '';
+  child.stdout.on('data', (text: Buffer) => {
+    printed += text.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
+  // One that found something says so in its report, and ends with 1 as well.
+  if (code !== 0 && !printed.includes('"failures"')) throw new Error(`${words.join(' ')} ended with ${code}`);
+  return JSON.parse(printed) as ProofReport;
 }
 
 /** Prints a report as a person or a program reads it, and says by the exit code whether anything was found. */

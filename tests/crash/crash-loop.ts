@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pick, randomOf, type Random } from '../simulation/random.ts';
 import { localRows, lookAtBothSides } from '../support/both-sides.ts';
+import { simFolder } from '../simulation/sim-folder.ts';
 import type { Snapshot } from '../simulation/snapshot.ts';
-import { firstUpload, joinClass, startDevice, type Book } from '../support/device.ts';
+import { firstUpload, joinClass, startDevice, type Book, type Device } from '../support/device.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../support/postgres.ts';
 import type { PostgresMajor } from '../support/postgres-releases.ts';
 
@@ -40,8 +41,9 @@ export async function crashLoop(
   plan: CrashPlan,
   onKill: (line: string) => void = () => undefined,
 ): Promise<CrashReport> {
-  const postgres = await startTestPostgres({ major: plan.postgres });
-  const [a, b] = [await startDevice('Room 301 PC'), await startDevice('Office PC')];
+  const postgres = await startTestPostgres({ major: plan.postgres, inMemory: true });
+  // What a killed process wrote stays whether the system keeps it in memory or on a disk.
+  const [a, b] = [await startHere('Room 301 PC'), await startHere('Office PC')];
   const failures: { seed: number; found: string; replay: string }[] = [];
   let seeds = 0;
   try {
@@ -75,6 +77,11 @@ export async function crashLoop(
     await b[Symbol.asyncDispose]();
     await postgres.stop();
   }
+}
+
+/** A device whose files lie in memory. */
+async function startHere(name: string): Promise<Device> {
+  return await startDevice(name, undefined, undefined, undefined, simFolder());
 }
 
 /** Lets the victim work in a process of its own and kills it at a moment nobody chose. Answers the moment. */

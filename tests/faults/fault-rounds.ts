@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomOf, pick, type Random } from '../simulation/random.ts';
+import { simFolder } from '../simulation/sim-folder.ts';
 import { lookAtBothSides } from '../support/both-sides.ts';
 import { connectionTo, firstUpload, joinClass, startDevice, type Book, type Device } from '../support/device.ts';
 import { startFaultProxy, type FaultMode, type FaultProxy } from '../support/fault-proxy.ts';
@@ -66,10 +67,11 @@ export async function faultRounds(
   const kinds = plan.kinds ?? networkFaults;
   const counts = Object.fromEntries(networkFaults.map((kind) => [kind, 0])) as Record<NetworkFault, number>;
   const failures: { seed: number; kind: NetworkFault; found: string; replay: string }[] = [];
-  const postgres = await startTestPostgres({ major: plan.postgres });
+  const postgres = await startTestPostgres({ major: plan.postgres, inMemory: true });
   const devices: Device[] = [];
   try {
-    for (let place = 0; place < appliers; place += 1) devices.push(await startDevice(`PC ${place + 1}`));
+    for (let place = 0; place < appliers; place += 1)
+      devices.push(await startDevice(`PC ${place + 1}`, undefined, undefined, undefined, simFolder()));
     const scene = await makeScene(await postgres.createDatabase(), devices, plan.badness ?? 1);
     let seeds = 0;
     for (let round = 0; round < plan.rounds; round += 1) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { PostgresMajor } from '../support/postgres-releases.ts';
+import { playedInOrder, startPlayers, type Players } from '../simulation/players.ts';
 import { SimServer } from '../simulation/sim-server.ts';
 import { VirtualClock } from '../simulation/virtual-clock.ts';
-import { playSchema, schemaEvents, type SchemaEvent } from './schema-stories.ts';
+import { playSchema, schemaEvents, type SchemaEvent, type SchemaStory } from './schema-stories.ts';
 
 /** What stories on so many catalogs came to. */
 export interface SchemaReport {
@@ -42,21 +43,28 @@ export function schemasUnderFloor(report: {
   });
 }
 
+/** Which stories are played, on which server and by how many processes at the same time. */
+interface SchemasPlan {
+  readonly from: number;
+  readonly seeds: number;
+  readonly postgres: PostgresMajor;
+  readonly jobs?: number | undefined;
+}
+
 /** Plays stories on catalogs made of their seeds. `onStory` hears of each, `onNote` of what is done while it is done. */
 export async function playSchemas(
-  { from, seeds, postgres }: { readonly from: number; readonly seeds: number; readonly postgres: PostgresMajor },
+  { from, seeds, postgres, jobs = 1 }: SchemasPlan,
   onStory: (line: string) => void = () => undefined,
   onNote?: (line: string) => void,
 ): Promise<SchemaReport> {
-  const clock = new VirtualClock();
-  const server = await SimServer.start(postgres, clock);
+  const players = await playersOf(postgres, jobs, onNote);
   const faults = Object.fromEntries(schemaEvents.map((event) => [event, 0])) as Record<SchemaEvent, number>;
   const failures: SchemaReport['failures'][number][] = [];
   const hash = createHash('sha256');
   let syncs = 0;
   try {
-    for (let seed = from; seed < from + seeds; seed += 1) {
-      const story = await playSchema(server, clock, seed, onNote);
+    for await (const story of playedInOrder(players, from, from + seeds)) {
+      const { seed } = story;
       syncs += story.syncs;
       for (const event of schemaEvents) faults[event] += story.events[event];
       hash.update(story.traceHash);
@@ -66,7 +74,22 @@ export async function playSchemas(
       onStory(`catalog ${seed}: ${story.syncs} syncs, trace ${story.traceHash}${ended}`);
     }
   } finally {
-    await server.stop();
+    await players.stop();
   }
   return { seeds, syncs, faults, failures, traceHash: hash.digest('hex').slice(0, 16) };
+}
+
+async function playersOf(
+  postgres: PostgresMajor,
+  jobs: number,
+  onNote: ((line: string) => void) | undefined,
+): Promise<Players<SchemaStory>> {
+  if (jobs > 1) return startPlayers({ kind: 'catalogs', postgres }, jobs);
+  const clock = new VirtualClock();
+  const server = await SimServer.start(postgres, clock);
+  return {
+    jobs: 1,
+    play: async (seed) => await playSchema(server, clock, seed, onNote),
+    stop: async () => await server.stop(),
+  };
 }

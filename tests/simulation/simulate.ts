@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { PostgresMajor } from '../support/postgres-releases.ts';
+import { playedInOrder, startPlayers, type Players } from './players.ts';
 import { playSeed, type SeedResult, type SeedSize } from './seed.ts';
 import { SimServer } from './sim-server.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { faultKinds, type FaultKind } from './world.ts';
+import { faultKinds, type FaultKind, type World } from './world.ts';
 
 /** Which seeds are played, how large they are and on which server. */
 export interface SimulationPlan extends SeedSize {
@@ -13,6 +14,8 @@ export interface SimulationPlan extends SeedSize {
   readonly postgres: PostgresMajor;
   /** Where what is done is kept, so that a run that was stopped goes on. */
   readonly state?: string | undefined;
+  /** How many processes play at the same time, each with a server of its own; what comes of it is the same. */
+  readonly jobs?: number | undefined;
 }
 
 /** A seed that broke a rule, and how to play it again. */
@@ -104,20 +107,31 @@ export async function simulate(
   onSeed: (result: SeedResult) => void = () => undefined,
   onNote?: (line: string) => void,
 ): Promise<SimulationReport> {
-  const clock = new VirtualClock();
   let report = savedReport(plan);
-  const server = await SimServer.start(plan.postgres, clock);
+  const players = await playersOf(plan, onNote);
   try {
-    while (report.seeds < plan.seeds) {
-      const result = await playSeed(server, clock, plan.from + report.seeds, plan, onNote);
+    for await (const result of playedInOrder(players, plan.from + report.seeds, plan.from + plan.seeds)) {
       report = withSeed(report, result, plan);
       if (plan.state !== undefined) writeFileSync(plan.state, JSON.stringify({ key: keyOf(plan), report }));
       onSeed(result);
     }
   } finally {
-    await server.stop();
+    await players.stop();
   }
   return report;
+}
+
+/** Several who play, or one in this process. */
+async function playersOf(plan: SimulationPlan, onNote: World['onNote'] | undefined): Promise<Players<SeedResult>> {
+  const { jobs = 1, postgres, devices, steps, about } = plan;
+  if (jobs > 1) return startPlayers({ kind: 'class', postgres, size: { devices, steps, about } }, jobs);
+  const clock = new VirtualClock();
+  const server = await SimServer.start(postgres, clock);
+  return {
+    jobs: 1,
+    play: async (seed) => await playSeed(server, clock, seed, plan, onNote),
+    stop: async () => await server.stop(),
+  };
 }
 
 function withSeed(report: SimulationReport, result: SeedResult, plan: SimulationPlan): SimulationReport {

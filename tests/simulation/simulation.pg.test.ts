@@ -15,10 +15,13 @@ describe('a simulation of devices, servers, people and faults', () => {
       const report = await simulate(plan, ({ seed, traceHash }) => void played.set(seed, traceHash));
       expect(report.failures).toEqual([]);
       expect(underFloor(report, plan)).toEqual([]);
-      // On another server, and as the first there.
-      await simulate({ ...plan, from: 7, seeds: 1 }, ({ seed, traceHash }) =>
-        expect([seed, traceHash]).toEqual([seed, played.get(seed)]),
-      );
+      // On other servers, as the first there, and in processes of their own.
+      const again: number[] = [];
+      await simulate({ ...plan, from: 7, seeds: 2, jobs: 2 }, ({ seed, traceHash }) => {
+        again.push(seed);
+        expect([seed, traceHash]).toEqual([seed, played.get(seed)]);
+      });
+      expect(again).toEqual([7, 8]);
     },
     seeds * 90_000,
   );
