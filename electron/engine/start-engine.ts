@@ -49,8 +49,11 @@ const usualBackOffMs = [0, 100, 500, 2000, 5000];
 /** Calls that may wait for a restart. */
 const maxWaiting = 1000;
 
-/** Young objects are swept a little more often; without it they take twenty megabytes more, and nothing gets faster. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+/**
+ * Young objects are swept a little more often; without it they take twenty megabytes more, and nothing gets faster. The limit of old ones, many times of what the engine
+ * ever holds at once, says by how much they may grow before they are swept: without it a first list left a hundred megabytes lying, with it thirty, and it takes no longer.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 1024 };
 
 /** Under Node the entry is the source, in the build it lies beside the other entries. */
 const ownEntry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './engine-worker.js', import.meta.url);

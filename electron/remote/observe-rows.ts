@@ -13,7 +13,7 @@ import {
 } from './observe-sql.ts';
 import type { RemoteContext } from './remote-context.ts';
 import type { ObserveRequest, ServerRow } from './remote.ts';
-import { canDigest, digestStatement, readDigest } from './table-digest.ts';
+import { canDigest, digestStatement, readDigest, shared } from './table-digest.ts';
 
 /** Rows handed over at a time. */
 const chunkRows = 2_000;
@@ -101,8 +101,11 @@ async function rowsAsKnown(
 ): Promise<number | null> {
   if (wholly === undefined || !canDigest(table)) return null;
   return await wholly(table, async (rows) => {
-    const answer = await session.query(digestStatement(catalog, table, scope, rows).sql, [], { signal });
-    return readDigest(answer.rows[0]);
+    const [, answer] = await session.pipeline(
+      [{ sql: shared.begin }, digestStatement(catalog, table, scope, rows), { sql: shared.end }],
+      { signal },
+    );
+    return readDigest(answer?.rows[0]);
   });
 }
 

@@ -1,4 +1,5 @@
 import { contentColumns, type Catalog, type CatalogColumn, type CatalogTable } from '../../shared/catalog/catalog.ts';
+import { quoteIdentifier } from '../../shared/catalog/identifier.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgStatement } from './pg-session.ts';
 import { columnOf, contentTexts, inSchema } from './row-sql.ts';
@@ -9,39 +10,54 @@ export interface TableDigest {
   readonly sums: readonly [string, string];
 }
 
-/** Columns up to which the text of a row is put together at once: PostgreSQL takes a hundred arguments, two for each. */
-const mostColumns = 45;
+/** Types whose text, as the server writes it, is the text we hold, apart from times, which `asTime` makes of it. */
+const sameTexts: ReadonlySet<CatalogColumn['type']> = new Set([
+  'uuid',
+  'int2',
+  'int4',
+  'int8',
+  'bool',
+  'date',
+  'text',
+  'varchar',
+  'char',
+  'enum',
+  'timestamptz',
+]);
 
 /** Whether the server can put together the text of a table's rows as it stands here: those of other types are written otherwise here than there. */
 export function canDigest(table: CatalogTable): boolean {
-  const columns = contentColumns(table);
-  return columns.length <= mostColumns && columns.every(({ type }) => textForms[type] !== undefined);
+  return contentColumns(table).every(({ type }) => sameTexts.has(type));
 }
 
-/** The canonical JSON text of a cell that is not NULL, made of the server's text of it. */
-type TextForm = (text: string) => string;
+/**
+ * As `rowDecoder` makes it of whole seconds and of milliseconds, which the server writes without zeros at the end; by length, which is quicker than by pattern. Any
+ * other form stays, or becomes what no row here holds, so that the rows are looked at one by one.
+ */
+function asTime(text: string): string {
+  const made = (places: number, rest: string): string =>
+    `left(${text}, 10) || 'T' || substr(${text}, 12, ${places}) || '${rest}Z'`;
+  return `CASE length(${text}) WHEN 26 THEN ${made(12, '')} WHEN 25 THEN ${made(11, '0')} WHEN 24 THEN ${made(10, '00')} WHEN 22 THEN ${made(8, '.000')} ELSE ${text} END`;
+}
 
-const asIs: TextForm = (text) => `'"' || ${text} || '"'`;
-const escaped: TextForm = (text) => `to_json(${text})::text`;
-/** As `rowDecoder` makes it of whole seconds and of milliseconds; any other form stays as it is and is another text, so that the rows are looked at one by one. */
-const time: TextForm = (text) =>
-  `CASE WHEN substr(${text}, 11, 1) = ' ' AND right(${text}, 3) = '+00' AND length(${text}) IN (22, 24, 25, 26)
-    THEN '"' || left(${text}, 10) || 'T' || substr(${text}, 12, 8) || '.' || rpad(substr(${text}, 21, greatest(length(${text}) - 23, 0)), 3, '0') || 'Z"'
-    ELSE to_json(${text})::text END`;
+const sharing = [
+  'parallel_setup_cost',
+  'parallel_tuple_cost',
+  'min_parallel_table_scan_size',
+  'min_parallel_index_scan_size',
+];
 
-const textForms: Partial<Readonly<Record<CatalogColumn['type'], TextForm>>> = {
-  uuid: asIs,
-  int2: asIs,
-  int4: asIs,
-  int8: asIs,
-  bool: asIs,
-  date: asIs,
-  text: escaped,
-  varchar: escaped,
-  char: escaped,
-  enum: escaped,
-  timestamptz: time,
+/**
+ * Lets the server share the next statements among its processors, as far as it is set up to, whatever it believes of the size of a table that was just filled; and
+ * ends that. Inside a transaction.
+ */
+export const shared = {
+  begin: sharing.map((name) => `SET LOCAL ${name} = 0`).join('; '),
+  end: sharing.map((name) => `SET LOCAL ${name} TO DEFAULT`).join('; '),
 };
+
+/** Keeps what a subquery says from being put in the place of its name, and so from being worked out again wherever it is used; other than `OFFSET 0` it leaves the work divisible. */
+const once = 'clock_timestamp() AS once';
 
 /**
  * Asks for the digest of a table, in a snapshot under the reading settings. With another number of rows than `rows` nothing is hashed, and the answer is that there
@@ -50,17 +66,19 @@ const textForms: Partial<Readonly<Record<CatalogColumn['type'], TextForm>>> = {
 export function digestStatement(catalog: Catalog, table: CatalogTable, scope: string, rows: number): PgStatement {
   const columns = contentColumns(table);
   const texts = contentTexts(table, 't').map((text, index) => `${text} AS c${index}`);
-  const parts = columns.flatMap(({ name, type }, index) => {
-    const before = `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`;
-    return [quoteLiteral(before), `coalesce(${textForms[type]?.(`c${index}`) ?? 'NULL'}, 'null')`];
-  });
+  // Named as they are here, and all of them text: then the server's own way of writing a row as JSON is ours.
+  const named = columns.map(
+    ({ name, type }, index) =>
+      `${type === 'timestamptz' ? asTime(`c${index}`) : `c${index}`} AS ${quoteIdentifier(name)}`,
+  );
   const ofClass = `${columnOf('t', catalog.scopeColumn)} = ${quoteLiteral(scope)}::uuid`;
   const from = `${inSchema(catalog, table.name)} t WHERE ${ofClass}`;
-  const half = (from: number): string => `('x' || substr(h, ${from}, 16))::bit(64)::int8`;
+  const half = (first: number): string => `('x' || substr(h, ${first}, 16))::bit(64)::int8`;
   return {
     sql: `SELECT count(*), coalesce(sum(${half(1)}), 0), coalesce(sum(${half(17)}), 0) FROM (
-  SELECT encode(sha256(convert_to(concat(${parts.join(', ')}, '}'), 'UTF8')), 'hex') AS h FROM (
-    SELECT ${texts.join(', ')} FROM ${from} AND (SELECT count(*) FROM ${from}) = ${rows} OFFSET 0) c OFFSET 0) d`,
+  SELECT encode(sha256(convert_to(row_to_json(r)::text, 'UTF8')), 'hex') AS h, ${once} FROM (
+    SELECT ${named.join(', ')} FROM (SELECT ${texts.join(', ')}, ${once} FROM ${from}) c) r) d
+WHERE (SELECT count(*) FROM ${from}) = ${rows}`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { syncedTables, type Catalog } from '../../shared/catalog/catalog.ts';
+import { syncedTables, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { clocksTrusted, type ClockReading } from '../../shared/sync/clock.ts';
 import { judgeServer, type FoundServer, type Judgement, type KnownServer } from '../../shared/sync/judge-server.ts';
@@ -142,6 +142,7 @@ async function readSince(
   // Compared is with what both sides agreed on: without that nearly every row differs.
   const compared = trees.hasBase() ? seen : null;
   const whole = new Set<string>();
+  const counts = countAhead(store, peer.id, syncedTables(catalog), call.signal);
   let judgement: Judgement = { trust: 'first', readAll: true, absenceProves: false };
   let recording: Recording = {
     store,
@@ -180,7 +181,7 @@ async function readSince(
     wholly:
       compared !== null
         ? async (table, digest) => {
-            const rows = await rowsAsDigested(store, peer.id, table.name, digest, call.signal);
+            const rows = await rowsAsDigested(store, peer.id, table.name, counts, digest, call.signal);
             if (rows === null) return null;
             whole.add(table.name);
             rowCount += rows;
@@ -206,21 +207,51 @@ async function readSince(
   return { observation, judgement, recording, seen, whole };
 }
 
+type CountedAhead = (table: string) => Promise<number>;
+
+/** Counts the rows the server is known to hold of each large table, in order, while the server reckons what those before come to. Begins when the first is asked for. */
+function countAhead(
+  store: ClassStore,
+  peerId: string,
+  tables: readonly CatalogTable[],
+  signal: AbortSignal,
+): CountedAhead {
+  const slicer = createSlicer(SLICE_MS);
+  let counts: ReadonlyMap<string, Promise<number>> | null = null;
+  const countIn = async (table: string): Promise<number> => {
+    let rows = 0;
+    for (const part of countServerRows(store, peerId, table)) {
+      rows += part;
+      await slicer.pause(signal);
+    }
+    return rows;
+  };
+  const begin = (): ReadonlyMap<string, Promise<number>> => {
+    let before: Promise<unknown> = Promise.resolve();
+    const begun = tables
+      .filter(({ name }) => isDigested(store, peerId, name))
+      .map(({ name }): [string, Promise<number>] => {
+        const count = before.then(async () => await countIn(name));
+        before = count.catch(() => {});
+        return [name, count];
+      });
+    return new Map(begun);
+  };
+  return async (table) => await ((counts ??= begin()).get(table) ?? countIn(table));
+}
+
 /** How many rows a table has on both sides, where the digest of those there is that of those known; the server reckons meanwhile. */
 async function rowsAsDigested(
   store: ClassStore,
   peerId: string,
   table: string,
+  counted: CountedAhead,
   digest: (rows: number) => Promise<KnownDigest>,
   signal: AbortSignal,
 ): Promise<number | null> {
   if (!isDigested(store, peerId, table)) return null;
   const slicer = createSlicer(SLICE_MS);
-  let rows = 0;
-  for (const part of countServerRows(store, peerId, table)) {
-    rows += part;
-    await slicer.pause(signal);
-  }
+  const rows = await counted(table);
   const reckon = async (): Promise<KnownDigest> => {
     const steps = knownDigest(store, peerId, table);
     for (;;) {
