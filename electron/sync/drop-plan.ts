@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { clearStaged } from '../store/sync/outbox-store.ts';
@@ -6,6 +6,8 @@ import { hidePlan, sweepPlans } from '../store/sync/plan-store.ts';
 
 /** Longest time the thread is held by sweeping, in milliseconds. */
 const SLICE_MS = 4;
+/** After work somebody waited for so much time passes before the sweep goes on, in milliseconds: one request seldom comes alone, and the next would wait for a slice. */
+const REST_MS = 100;
 
 /** Files whose hidden plans are being swept. */
 const sweeping = new WeakSet<ClassStore>();
@@ -58,6 +60,7 @@ async function sweep(store: ClassStore): Promise<void> {
       const held = undisturbed.get(store);
       if (held !== undefined) {
         await held.over.promise;
+        await setTimeout(REST_MS, undefined, { ref: false });
         continue;
       }
       if (!store.db.open) return;

@@ -156,13 +156,11 @@ export async function receiveErasures(
         news.map(({ record }) => record),
       );
     });
-  store.transaction(() =>
-    holdErasures(
-      store,
-      peerId,
-      held.map(({ pk }) => pk),
-    ),
-  );
+  const keys = new Set(held.map(({ pk }) => pk));
+  // To the disk only where it is news: mostly there is nothing to hold, and nothing was held.
+  const before = heldErasures(store, peerId);
+  if (keys.size !== before.size || [...keys].some((pk) => !before.has(pk)))
+    store.transaction(() => holdErasures(store, peerId, [...keys]));
   const refused = refusedErasures(store, peerId);
   const asked = [...new Set(held.flatMap(({ pk, record }) => (refused.has(pk) ? [] : [record])))];
   const unsent = erased.reduce((sum, table) => sum + table.unsent, 0);

@@ -94,7 +94,7 @@ export async function makePlan(
     // What people say about the plan before until the very end holds for this one.
     for (let opened = false; !opened;) {
       await choices?.carry(call.signal);
-      store.stepTransaction(() => takeDecided(store, planId, decided));
+      if (decided.length > 0) store.stepTransaction(() => takeDecided(store, planId, decided));
       const numbers = countRows(summary, await evaluatePlan(store, planId, 'sync', call.signal));
       // A plan is made again when it is lost, and a run of it takes it to the disk.
       opened = store.stepTransaction(() => {
