@@ -8,18 +8,22 @@ import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from '../../tests/bench/support/figure.ts';
 import { buildIfNeeded } from '../lib/build.ts';
+import { commandLine } from '../lib/command-line.ts';
 import { root } from '../setup/places.mjs';
 
 /** What a measuring program prints. */
 type Printed = { readonly figures: readonly Figure[]; readonly facts: Readonly<Record<string, unknown>> };
 
 const folder = join(root, 'tests', 'bench');
-const json = process.argv.includes('--json');
-const wanted = process.argv.slice(2).filter((word) => word !== '--json');
-const files = (existsSync(folder) ? readdirSync(folder) : [])
-  .filter((name) => name.endsWith('.bench.ts'))
-  .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
-  .toSorted();
+const all = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith('.bench.ts'));
+const usage = `npm run bench -- [options] [part of a name …]: measures, one program after the other
+  --json  prints one document
+  The programs: ${all.map((name) => name.replace('.bench.ts', '')).join(', ')}`;
+const {
+  values: { json },
+  positionals: wanted,
+} = commandLine(usage, { options: { json: { type: 'boolean', default: false } }, allowPositionals: true });
+const files = all.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part))).toSorted();
 
 /** Runs one program. One that failed has said so on standard error; what it had measured until then counts, if it came to print it. */
 function run(

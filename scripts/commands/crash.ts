@@ -3,11 +3,19 @@
  * the middle of whatever they do, and checks after each that nothing confirmed was lost and both sides end the same. With `--state` it goes on where it was stopped.
  * `--jobs` lets so many work at the same time, each in a process with a server of its own. Exit code 1 when something was not so.
  */
-import { parseArgs } from 'node:util';
 import { crashLoop, type CrashPlan } from '../../tests/crash/crash-loop.ts';
+import { commandLine } from '../lib/command-line.ts';
 import { inChunks, inOwnProcess, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
 
-const { values } = parseArgs({
+const usage = `npm run crash -- [options]: kills the app and PostgreSQL (kill -9) in the middle of whatever they do
+  --kills N         kills of the app (10)
+  --server-kills M  kills of PostgreSQL (3)
+  --from SEED       the first seed (1)
+  --postgres M      12, 15 or 18 (18)
+  --jobs N          so many processes at the same time (1)
+  --state FILE      goes on where a run was stopped
+  --json            prints one document`;
+const { values } = commandLine(usage, {
   options: {
     kills: { type: 'string', default: '10' },
     'server-kills': { type: 'string', default: '3' },

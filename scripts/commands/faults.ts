@@ -3,11 +3,19 @@
  * fault once: a cut at a message, a black hole, a half-closed line, 3 s of latency, 5 % loss, 64 kbit, a frozen line, eight devices at once. With `--state` it goes on
  * where it was stopped; `--jobs` lets so many work at the same time, each in a process with a server of its own. Exit code 1 when something was lost.
  */
-import { parseArgs } from 'node:util';
 import { faultRounds, networkFaults } from '../../tests/faults/fault-rounds.ts';
+import { commandLine, refuseUsage } from '../lib/command-line.ts';
 import { inChunks, inOwnProcess, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
 
-const { values } = parseArgs({
+const usage = `npm run faults -- [options]: syncs over a bad network, with every fault once in each round
+  --rounds N    how many (1), beginning with --from SEED (1)
+  --only KIND   this fault; may be given again: ${networkFaults.join(', ')}
+  --badness X   how bad, 1 as in a release run (1)
+  --postgres M  12, 15 or 18 (18)
+  --jobs N      so many processes at the same time (1)
+  --state FILE  goes on where a run was stopped
+  --json        prints one document`;
+const { values } = commandLine(usage, {
   options: {
     rounds: { type: 'string', default: '1' },
     from: { type: 'string', default: '1' },
@@ -20,6 +28,8 @@ const { values } = parseArgs({
   },
 });
 const postgres = majorOf(values.postgres);
+const unknown = values.only.filter((kind) => !networkFaults.some((known) => known === kind));
+if (unknown.length > 0) refuseUsage(`There is no fault ${unknown.join(', ')}. What there is: --help`);
 const kinds = networkFaults.filter((kind) => values.only.length === 0 || values.only.includes(kind));
 const [rounds, from, badness] = [
   wholeNumber('rounds', values.rounds),

@@ -3,12 +3,19 @@
  * the tests that must notice. Prints each as red (noticed) or green. With `--state` every result is kept in a file as it comes, and a run that was stopped goes on where
  * it was: what was noticed already is not tried again unless the rule or its tests are others now. Exit code 1 when one is green or could not be tried.
  */
-import { parseArgs } from 'node:util';
 import { mutants } from '../../tests/mutants/mutants.ts';
 import { openMutantState } from '../../tests/mutants/mutant-state.ts';
 import { runMutants } from '../../tests/mutants/run-mutants.ts';
+import { summaryOf } from '../../tests/mutants/summary-of.ts';
+import { commandLine, refuseUsage } from '../lib/command-line.ts';
 
-const { values } = parseArgs({
+const usage = `npm run mutants -- [options]: takes the rules of the engine out one by one, and runs the tests that must notice
+  --only ID     this rule; may be given again
+  --list        prints the rules instead
+  --jobs N      how many at a time, 1 or 2 (2)
+  --state FILE  goes on where a run was stopped
+  --json        prints one document`;
+const { values } = commandLine(usage, {
   options: {
     only: { type: 'string', multiple: true, default: [] },
     jobs: { type: 'string', default: '2' },
@@ -18,7 +25,7 @@ const { values } = parseArgs({
   },
 });
 const unknown = values.only.filter((id) => !mutants.some((mutant) => mutant.id === id));
-if (unknown.length > 0) throw new Error(`there is no mutant ${unknown.join(', ')}`);
+if (unknown.length > 0) refuseUsage(`There is no rule ${unknown.join(', ')}. What there is: --list`);
 const wanted = mutants.filter(({ id }) => values.only.length === 0 || values.only.includes(id));
 if (values.list) for (const { id, rule } of wanted) console.log(`${id}: ${rule}`);
 else await tryAll();
@@ -38,7 +45,7 @@ async function tryAll(): Promise<void> {
   console.log(
     values.json
       ? JSON.stringify({ mutants: results.length, red: results.length - bad.length, results }, null, 2)
-      : `${results.length - bad.length} of ${results.length} rules are missed when they are taken out`,
+      : summaryOf(results),
   );
   process.exitCode = bad.length > 0 ? 1 : 0;
 }

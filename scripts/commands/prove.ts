@@ -4,11 +4,17 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
+import { commandLine, refuseUsage } from '../lib/command-line.ts';
 import { inChunks, printReport, wholeNumber } from '../lib/in-chunks.ts';
 import { proofRows, type ProofRow } from '../lib/proof-rows.ts';
 
-const { values, positionals } = parseArgs({
+const usage = `npm run prove -- ROW [options]: proves one property for as many cases as a release wants
+  ROW           ${Object.keys(proofRows).join(', ')}
+  --goal N      how many cases; what a release wants where none is given
+  --jobs N      so many processes at the same time (1)
+  --state FILE  goes on where a run was stopped
+  --json        prints one document`;
+const { values, positionals } = commandLine(usage, {
   allowPositionals: true,
   options: {
     goal: { type: 'string' },
@@ -18,8 +24,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const [name = ''] = positionals;
-const row = proofRows[name];
-if (row === undefined) throw new Error(`Say what to prove: ${Object.keys(proofRows).join(', ')}`);
+const row = proofRows[name] ?? refuseUsage(`Say what to prove: ${Object.keys(proofRows).join(', ')}`);
 const goal = values.goal === undefined ? row.goal : wholeNumber('goal', values.goal);
 const jobs = wholeNumber('jobs', values.jobs);
 const report = await inChunks(

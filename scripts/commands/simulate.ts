@@ -3,12 +3,24 @@
  * simulation of tests/simulation; with `--schemas` the one of tests/schemas, on catalogs nobody has thought of. `--about identity` plays devices and servers that are
  * restored, cloned, swapped and emptied more often than anything else. `--seed` plays one seed again; `--trace` prints what is done while it is done. `--jobs` plays so many seeds at the same time, each in a process with a server of its own; the report is the same. Exit code 1 when a rule was broken or a fault struck too seldom.
  */
-import { parseArgs } from 'node:util';
 import { playSchemas, schemasUnderFloor } from '../../tests/schemas/play-schemas.ts';
 import { simulate, underFloor, type SimulationPlan } from '../../tests/simulation/simulate.ts';
+import { commandLine, refuseUsage } from '../lib/command-line.ts';
 import { inChunks, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
 
-const { values } = parseArgs({
+const usage = `npm run simulate -- [options]: plays stories of devices, people, a server and faults, each from a seed
+  --seeds N         how many (20), beginning with --from SEED (1)
+  --seed SEED       this one alone, again
+  --devices D       how many devices (3)
+  --steps S         how much happens in each (60)
+  --postgres M      12, 15 or 18 (18)
+  --schemas         on catalogs nobody has thought of
+  --about identity  devices and servers that are restored, cloned, swapped and emptied
+  --jobs N          so many processes at the same time (1)
+  --state FILE      goes on where a run was stopped
+  --trace           prints what is done while it is done
+  --json            prints one document`;
+const { values } = commandLine(usage, {
   options: {
     seeds: { type: 'string', default: '20' },
     devices: { type: 'string', default: '3' },
@@ -40,7 +52,7 @@ if (values.schemas) await withSchemas();
 else await withClassroom();
 
 function aboutOf(word: string): SimulationPlan['about'] {
-  if (word !== 'everything' && word !== 'identity') throw new Error('--about takes everything or identity');
+  if (word !== 'everything' && word !== 'identity') return refuseUsage('--about takes everything or identity');
   return word;
 }
 

@@ -4,13 +4,16 @@
  * --full also runs the tests that take long (TALLYBOOK_FULL=1) and installs the other PostgreSQL majors for them.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../lib/command-line.ts';
 import { runSuites } from '../lib/run-suites.ts';
 import { suites } from '../lib/suites.ts';
 import { root } from '../setup/places.mjs';
 import { setUp } from '../setup/set-up.mjs';
 
-const { values, positionals } = parseArgs({
+const usage = `npm test -- [options] [part of a file name …]: runs every suite, with a summary
+  --only SUITE  this suite; may be given again: ${suites.map(({ id }) => id).join(', ')}
+  --full        also the tests that take long, and the other PostgreSQL versions`;
+const { values, positionals } = commandLine(usage, {
   options: { full: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
   allowPositionals: true,
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { refuseUsage } from './command-line.ts';
 
 /** What a program that looks for failures came to, the same for all of them. `seeds` are the units it counts: seeds, kills, rounds or cases. */
 export interface ProofReport {
@@ -85,21 +86,21 @@ export function printReport(report: ProofReport, units: string, json: boolean, s
 export function wholeNumber(name: string, text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1)
-    throw new Error(`--${name} takes a whole number above zero, not ${text}`);
+    refuseUsage(`--${name} takes a whole number above zero, not ${text}`);
   return number;
 }
 
 /** The PostgreSQL that was asked for. */
 export function majorOf(text: string): 12 | 15 | 18 {
   const major = Number(text);
-  if (major !== 12 && major !== 15 && major !== 18) throw new Error('--postgres takes 12, 15 or 18');
+  if (major !== 12 && major !== 15 && major !== 18) return refuseUsage('--postgres takes 12, 15 or 18');
   return major;
 }
 
 function saved(state: string, about: string): ProofReport {
   if (!existsSync(state)) return nothing;
   const found = JSON.parse(readFileSync(state, 'utf8')) as { readonly about: string; readonly report: ProofReport };
-  if (found.about !== about) throw new Error(`${state} is about something else: ${found.about}`);
+  if (found.about !== about) refuseUsage(`${state} is about something else: ${found.about}`);
   return found.report;
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../../scripts/setup/places.mjs';
 import { mutants } from './mutants.ts';
 import { mutate, runMutants } from './run-mutants.ts';
+import { summaryOf } from './summary-of.ts';
 
 describe('a rule that is taken out of the engine', () => {
   it('is one place in one file, and has tests or seeds that must notice', () => {
@@ -22,4 +23,12 @@ describe('a rule that is taken out of the engine', () => {
     );
     expect(results.map(({ id, state }) => `${id} ${state}`)).toEqual(quick.map((id) => `${id} red`));
   }, 300_000);
+
+  it('is told of in one line: how many were noticed, and which were not', () => {
+    const result = (id: string, state: 'red' | 'green' | 'broken') => ({ id, state });
+    expect(summaryOf([result('a', 'red')])).toBe('1 of 1 noticed by the tests when taken out');
+    expect(summaryOf([result('a', 'red'), result('b', 'green'), result('c', 'broken'), result('d', 'green')])).toBe(
+      '1 of 4 noticed by the tests when taken out; not noticed: b, d; could not be tried: c',
+    );
+  });
 });
