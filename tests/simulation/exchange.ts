@@ -20,7 +20,7 @@ import { pick } from './random.ts';
 import { armFault, isPreviewFault, settleFault, type Armed, type SyncFault } from './sync-faults.ts';
 import { addressOf, differing, marksOf, observedSnapshot, statement, type Snapshot } from './snapshot.ts';
 import { noDecisions } from './versions.ts';
-import { codeOf, countFault, note, type Member, type World } from './world.ts';
+import { codeOf, countFault, note, peerOf, type Member, type World } from './world.ts';
 
 /** How one sync is done. */
 export interface Manner {
@@ -293,10 +293,4 @@ function described(rows: readonly PlanRowItem[]): string {
         `${addressOf(row.table, row.key)} ${row.conflict ?? row.kind} ${row.direction}${row.included ? '' : ' out'} ${row.fields.map((field) => `${field.name}=${field.result}`).join()}`,
     )
     .join(' | ');
-}
-
-function peerOf({ device, classId, connectionId }: Member): string {
-  const sql = 'SELECT peer_id FROM connection WHERE id = ?';
-  const found = statement(device.file(classId), sql).get(connectionId) as { peer_id: string };
-  return found.peer_id;
 }

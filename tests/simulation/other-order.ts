@@ -4,8 +4,8 @@ import { bothChanged } from './expectation.ts';
 import { Broken } from './oracle.ts';
 import { rowsOf } from './plan-rows.ts';
 import { textRows } from './sim-server.ts';
-import { addressOf, differing, localSnapshot, serverSnapshot, type Snapshot } from './snapshot.ts';
-import { countFault, note, type Member, type World } from './world.ts';
+import { addressOf, differing, localSnapshot, marksOf, serverSnapshot, type Snapshot } from './snapshot.ts';
+import { countFault, note, peerOf, type Member, type World } from './world.ts';
 
 /** Rounds in which copies of all devices must hold the same. */
 const mostRounds = 12;
@@ -16,6 +16,8 @@ export interface OtherEnd {
   readonly asked: ReadonlySet<string>;
   /** The rows that were anywhere before. */
   readonly known: ReadonlySet<string>;
+  /** Rows whose end the order decides although nobody is asked. */
+  readonly turnedBack: ReadonlySet<string>;
 }
 
 /** Copies of all devices meet a copy of the server, the last one first, until nothing is listed any more. Nobody else notices. */
@@ -27,6 +29,7 @@ export async function convergeInOtherOrder(world: World): Promise<OtherEnd> {
     ...world.members.map(({ device, classId }) => localSnapshot(device.file(classId))),
   ];
   const known = new Set(sides.flatMap((side) => [...side.keys()]));
+  const turnedBack = turnedBackRows(world, sides[0] ?? new Map());
   const database = await server.save();
   const session = await server.sessionIn(database);
   const copies: Member[] = [];
@@ -39,12 +42,45 @@ export async function convergeInOtherOrder(world: World): Promise<OtherEnd> {
     const asked = new Set<string>();
     await convergeBackwards(world, copies, session, asked);
     const rows = async (sql: string, params?: readonly unknown[]) => await textRows(session, sql, params);
-    return { server: await serverSnapshot({ rows }, world.oracle.scope), asked, known };
+    return { server: await serverSnapshot({ rows }, world.oracle.scope), asked, known, turnedBack };
   } finally {
     for (const { device } of copies) await device.stop();
     await session.end();
     await server.forget(database);
   }
+}
+
+/**
+ * Rows a device puts back to what another still takes for agreed on, while that one has made of them what the server has. Whoever is first decides: the server is as the
+ * other knew it, and takes what that one made of it, or both had made the same of it, which is then put back. Content says what changed, and neither loses what it had not seen.
+ */
+function turnedBackRows({ members }: World, server: Snapshot): ReadonlySet<string> {
+  const sides = members.map((who) => {
+    const db = who.device.file(who.classId);
+    return { local: localSnapshot(db), base: marksOf(db, peerOf(who)).base };
+  });
+  return new Set(
+    sides.flatMap((one) =>
+      differing(one.base, one.local).filter((address) => {
+        const columns = Object.keys({ ...one.base.get(address), ...one.local.get(address) });
+        return columns.some((column) => {
+          const [agreed, made] = [stateOf(one.base, address, column), stateOf(one.local, address, column)];
+          if (agreed === made || stateOf(server, address, column) !== made) return false;
+          return sides.some(
+            ({ base, local }) => stateOf(base, address, column) === made && stateOf(local, address, column) === agreed,
+          );
+        });
+      }),
+    ),
+  );
+}
+
+/** What a side says of a cell: deleted is deleted, whenever that was. */
+function stateOf(side: Snapshot, address: string, column: string): string | null {
+  const row = side.get(address);
+  if (row === undefined) return 'absent';
+  const value = row[column] ?? null;
+  return value !== null && column.startsWith('deleted_') ? 'deleted' : value;
 }
 
 async function convergeBackwards(
@@ -86,7 +122,7 @@ export async function checkSameEnd(world: World, other: OtherEnd): Promise<void>
   const here = await serverSnapshot(world.server, world.oracle.scope);
   // Nobody edits any more: what nobody had before was made by a decision, such as an alias, or a record beside another one.
   const isAsked = (address: string): boolean =>
-    world.asked.has(address) || other.asked.has(address) || !other.known.has(address);
+    world.asked.has(address) || other.asked.has(address) || other.turnedBack.has(address) || !other.known.has(address);
   const wrong = differing(here, other.server).find((address) => !isAsked(address));
   if (wrong !== undefined)
     throw new Broken(

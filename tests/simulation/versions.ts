@@ -109,7 +109,8 @@ export class Versions {
     const { given, seen, answered, sent, looked, back } = decisions;
     const here = this.#cells(device);
     const there = this.#cells('server');
-    this.#agree(here, there, looked);
+    // A run carries out what was seen when its list was made: what went since is known to the device when it has looked again.
+    this.#agree(here, there, false);
     for (const [cell, version] of there) this.#remember(cell, version);
     const lost: Lost[] = [];
     const before = { here: new Map(here), there: new Map(there) };

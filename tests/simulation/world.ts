@@ -3,6 +3,7 @@ import type { Random } from './random.ts';
 import type { Oracle } from './oracle.ts';
 import type { SimDevice } from './sim-device.ts';
 import type { SimServer } from './sim-server.ts';
+import { statement } from './snapshot.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What can be done to a sync, each counted. */
@@ -159,4 +160,11 @@ export function codeOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && 'params' in error)
     return error.code;
   throw error;
+}
+
+/** What a member's connection leads to, as its file calls it. */
+export function peerOf({ device, classId, connectionId }: Member): string {
+  const sql = 'SELECT peer_id FROM connection WHERE id = ?';
+  const found = statement(device.file(classId), sql).get(connectionId) as { peer_id: string };
+  return found.peer_id;
 }
