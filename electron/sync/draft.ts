@@ -139,9 +139,12 @@ export async function takeResolveFile(
 ): Promise<void> {
   if (file.planId !== planId) throw new AppError('resolve-invalid', { reason: 'other-plan', planId: file.planId });
   const slicer = createSlicer(SLICE_MS);
-  // Rows that are named have the last word.
-  const ops: NewDraftOp[] =
-    file.restored === undefined ? [] : [...(await restoredOps(store, planId, file.restored, signal)).ops];
+  const ops: NewDraftOp[] = [];
+  if (file.restored !== undefined) {
+    // Rows decided before, one by one, and those the file names have the last word.
+    const { choices } = await evaluatePlan(store, planId, 'sync', signal);
+    ops.push(...(await restoredOps(store, planId, file.restored, signal, choices)).ops);
+  }
   const said = new Map<number, string>();
   for (const row of file.rows ?? []) {
     const ordinal = placeOf(store, planId, row.table, row.key);
@@ -202,7 +205,7 @@ async function restoredOps(
   planId: string,
   decision: RestoredChoice,
   signal: AbortSignal,
-  said: Pick<ReadonlyMap<number, Choice>, 'has'> = new Set(),
+  said: Pick<ReadonlyMap<number, Choice>, 'has'>,
 ): Promise<{ readonly rows: number; readonly ops: readonly NewDraftOp[] }> {
   const slicer = createSlicer(SLICE_MS);
   const choice: Choice = { choice: decision === 'send-newer' ? 'local' : 'server' };

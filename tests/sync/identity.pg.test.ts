@@ -111,6 +111,17 @@ describe('a server that was restored to an older state', () => {
     expect(choices).toEqual(['server', 'local', 'local']);
   });
 
+  it('leaves alone what was decided by itself, also where a file says that one decision', async () => {
+    await using both = await restoredPair();
+    const { b } = both;
+    const { planId } = await b.preview();
+    const place = (await b.rows(planId)).find(({ label, kind }) => kind === 'conflict' && label === 'Li Wei')?.ordinal;
+    await b.call('plan.decide', { planId, target: { ordinals: [place ?? -1] }, choice: 'server' });
+    const ended = await b.run('sync', planId, { resolve: { planId, restored: 'send-newer' } });
+    expect(ended).toMatchObject({ outcome: 'completed' });
+    expect(await names(b)).toEqual(['Li W', 'Wang Fang']);
+  });
+
   it('is asked about no decision when it was not restored', async () => {
     await using both = await pair();
     const { a } = both;
