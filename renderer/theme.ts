@@ -247,6 +247,7 @@ export function antdTheme(appearance: Appearance, touch = false): ThemeConfig {
       Switch: touch
         ? { trackHeight: 32, trackMinWidth: 60, handleSize: 28 }
         : { trackHeight: 24, trackMinWidth: 44, handleSize: 20 },
+      Tooltip: { colorBgSpotlight: color.toast, colorTextLightSolid: color['toast-text'] },
       Segmented: { itemSelectedBg: color.panel, trackBg: color.hover },
     },
   };

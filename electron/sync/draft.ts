@@ -248,7 +248,8 @@ function existing(store: ClassStore, planId: string, ordinals: readonly number[]
   return [...planRowKeysAt(store, planId, ordinals)].flat().map(({ ordinal }) => ordinal);
 }
 
-function placeOf(store: ClassStore, planId: string, tableName: string, given: RowKeyGiven): number | null {
+/** Where a record stands in a plan, by its table and key; null where it is not in it, or where there is no such table or key. */
+export function placeOf(store: ClassStore, planId: string, tableName: string, given: RowKeyGiven): number | null {
   const table = store.catalog.tables.find((candidate) => candidate.name === tableName);
   const key = typeof given === 'string' ? { [table?.key[0] ?? '']: given } : given;
   if (table === undefined || Object.keys(key).length !== table.key.length) return null;

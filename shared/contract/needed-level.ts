@@ -83,6 +83,7 @@ const levels: { readonly [M in MethodName]: Needed<M> } = {
   'plan.index': 'view',
   'plan.tally': 'view',
   'plan.rows': 'view',
+  'plan.places': 'view',
   // A draft is a wish: what comes of it is judged when it is carried out.
   'plan.decide': 'points',
   'plan.fits': 'view',

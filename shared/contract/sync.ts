@@ -316,6 +316,13 @@ export const syncMethods = {
     }),
   ),
   'plan.rows': method(inPlan.extend({ ordinals: places }), items(planRowItem)),
+  /** Where records stand in a plan, in the order they were asked for; null where one is not in it. */
+  'plan.places': method(
+    inPlan.extend({
+      rows: z.array(z.object({ table: z.string(), key: z.record(z.string(), z.string()) })).max(200),
+    }),
+    z.object({ ordinals: z.array(z.number().nullable()) }),
+  ),
   /**
    * One entry of the draft, undone as one: a choice or a rule for some rows or for all that a filter keeps, or the decision about a server that was put back,
    * which leaves rows alone that were decided by themselves.

@@ -102,7 +102,14 @@ async function walkSync(
   await call('plan.list', { classId });
   await call('plan.show', { classId, planId });
   const { ordinals } = await call('plan.index', { classId, planId, sort: { by: 'plan', descending: false } });
-  await call('plan.rows', { classId, planId, ordinals: ordinals.slice(0, 3) });
+  const { items: rows } = await call('plan.rows', { classId, planId, ordinals: ordinals.slice(0, 3) });
+  const asked = rows.map(({ table, key }) => ({ table, key }));
+  const places = await call('plan.places', {
+    classId,
+    planId,
+    rows: [...asked, { table: 'student', key: { id: 'none' } }],
+  });
+  expect(places.ordinals).toEqual([...rows.map(({ ordinal }) => ordinal), null]);
   await call('plan.decide', { classId, planId, target: { ordinals: ordinals.slice(0, 1) }, include: false });
   await call('plan.fits', { classId, planId, ordinal: ordinals[0] ?? 0, choice: 'local' });
   await call('plan.tally', { classId, planId, filter: { chosen: ['out'] } });

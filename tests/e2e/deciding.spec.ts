@@ -55,7 +55,7 @@ test('many conflicts are decided at once, said in the label, and taken back in o
   await pickForMany(app, "Keep the server's");
   await expect(page.getByText('2 of 8 conflicts left')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Next undecided' })).toBeDisabled();
-  await expect(page.getByRole('button', { name: 'Next undecided' })).toHaveAttribute('title', /fits the search/);
+  await expect(page.getByRole('button', { name: 'Next undecided' })).toHaveAccessibleDescription(/fits the search/);
   await page.getByLabel('Search changes by name, number or initials').fill('');
 
   await preview.grid.focus();
@@ -73,7 +73,9 @@ test('many conflicts are decided at once, said in the label, and taken back in o
   await pickForMany(app, 'Keep this PC');
   await expect(page.getByText('0 of 8 conflicts left')).toBeVisible();
   await expect(decideMany(app)).toHaveText('Decide all 8 again');
-  await expect(page.getByRole('button', { name: 'Next undecided' })).toHaveAttribute('title', 'Everything is decided');
+  await expect(page.getByRole('button', { name: 'Next undecided' })).toHaveAccessibleDescription(
+    'Everything is decided',
+  );
   // Much of the class is overwritten, so the page asks once more.
   await preview.runButton('sync').click();
   const question = page.getByRole('dialog');

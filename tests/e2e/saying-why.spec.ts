@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { overflow } from './support/looks.ts';
+import { complaints, overflow } from './support/looks.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { tangledClass } from './support/tangled-class.ts';
 import { test } from './support/test.ts';
@@ -106,7 +106,7 @@ test('an answer that was used says so, and is not used once more until another o
     await detail.getByRole('radio').nth(first).check();
     await preview.useAnswer();
     await expect(used, record).toBeDisabled();
-    await expect(used).toHaveAttribute('title', app.t('sync:detail.usedHint'));
+    await expect(used).toHaveAccessibleDescription(app.t('sync:detail.usedHint'));
     await expect(detail).toBeFocused();
     await detail.getByRole('radio').nth(other).check();
     await expect(preview.use, record).toBeEnabled();
@@ -121,3 +121,60 @@ test('an answer that was used says so, and is not used once more until another o
   await expect(app.page.getByRole('menuitem', { name: app.t('sync:decision.menu.local') })).toBeDisabled();
   await expect(app.page.getByRole('menuitem', { name: app.t('sync:decision.menu.server') })).toBeEnabled();
 });
+
+for (const touch of [false, true])
+  test(`C7: a button that cannot be pressed is within reach of ${touch ? 'a finger' : 'the keyboard'}, says why, and does nothing`, async ({
+    startConnected,
+  }, testInfo) => {
+    const made = await startConnected(['Li W'], { touch });
+    const { app } = made;
+    const { page, t } = app;
+    await made.here('Li W', { name: 'Li Wei' });
+    await made.there('Li W', `name = 'Li Wen'`);
+    const preview = new PreviewPage(app);
+    await preview.open();
+    await preview.detail.waitFor();
+    const reason = page.getByRole('tooltip');
+    const button = (name: string | RegExp) => page.getByRole('button', { name });
+    for (const [name, why] of [
+      [t('sync:run.undo'), t('sync:run.undoNone')],
+      [t('sync:run.redo'), t('sync:run.redoNone')],
+      [/^Sync 0/, t('sync:run.decideFirst')],
+      [/^Pull . 0/, t('sync:run.decideFirst')],
+      [t('sync:detail.use'), t('sync:detail.pickFirst')],
+    ] as const) {
+      const one = typeof name === 'string' ? page.getByRole('button', { name, exact: true }) : button(name);
+      await expect(one).toBeDisabled();
+      await expect(one, 'also before anybody is at it').toHaveAccessibleDescription(why);
+      await expect(reason).toHaveCount(0);
+      // A tap and not a click that waits until the button can be pressed.
+      if (touch) await one.tap({ force: true });
+      else await one.focus();
+      await expect(reason).toHaveText(why);
+      await expect(one).toHaveAccessibleDescription(why);
+      if (!touch) {
+        await expect(one).toBeFocused();
+        await page.keyboard.press('Enter');
+        await page.keyboard.press('Space');
+        await expect(reason).toHaveText(why);
+      }
+      expect(await complaints(page)).toEqual([]);
+      await page.screenshot({ path: testInfo.outputPath(`why-${why.slice(0, 12)}.png`) });
+      // It goes when somebody goes on: a tap elsewhere, the tabulator to what says nothing of the kind.
+      if (touch) await page.getByRole('heading', { level: 1 }).tap();
+      else await button(t('sync:keys.title')).focus();
+      await expect(reason).toHaveCount(0);
+    }
+    await expect(page.getByText('1 of 1 conflicts left')).toBeVisible();
+    if (!touch) {
+      await button(t('sync:run.undo')).first().focus();
+      await expect(reason).toHaveCount(1);
+      await page.keyboard.press('Escape');
+      await expect(reason).toHaveCount(0);
+      await expect(preview.detail).toBeVisible();
+    }
+    // With the reason gone it is a button like any other.
+    await preview.whole('local').click();
+    await expect(button(t('sync:run.undo')).first()).toBeEnabled();
+    await expect(button(t('sync:list.next'))).toHaveAccessibleDescription(t('sync:list.noneLeft'));
+  });

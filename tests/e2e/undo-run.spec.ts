@@ -70,10 +70,10 @@ test('P9: a sync is undone from its result by a list of its rows alone; 30 point
   // What is taken back is not taken back once more.
   await page.goto(`${app.shell.origin}/#/sync/run/${runs[0]?.undoes ?? ''}`);
   const taken = t('sync:undo.byRun', { time: '' }).slice(0, 12);
-  await expect(page.getByText(taken)).toBeVisible();
+  await expect(page.getByRole('link', { name: taken })).toBeVisible();
   const undo = page.getByRole('button', { name: t('sync:undo.action') });
   await expect(undo).toBeDisabled();
-  await expect(undo).toHaveAttribute('title', new RegExp(taken));
+  await expect(undo).toHaveAccessibleDescription(new RegExp(taken));
 });
 
 test('P9, R6: from the history a run opens read-only with its counts, search and file, and is undone; what changed since is listed and stays', async ({

@@ -4,13 +4,14 @@ import { afterChoice } from '../../sync/after-choice.ts';
 import { answerHeld, heldErasureItems } from '../../sync/answer-erasures.ts';
 import { fitChoice } from '../../sync/fit-choice.ts';
 import { look } from '../../sync/look.ts';
-import { decide, stepChoice } from '../../sync/draft.ts';
+import { decide, placeOf, stepChoice } from '../../sync/draft.ts';
 import { dropPlans } from '../../sync/drop-plan.ts';
 import { previewReplace, previewUndo } from '../../sync/make-fixed-plan.ts';
 import { planIndex, planTally } from '../../sync/plan-index.ts';
 import { planList, planRowItems, planSummaryOf } from '../../sync/plan-view.ts';
 import { preview } from '../../sync/preview.ts';
 import { holdList } from '../../sync/attend.ts';
+import { getPlan } from '../../store/sync/plan-store.ts';
 import { runPlan } from '../../sync/run-plan.ts';
 import { runDetails, runItems } from '../../sync/run-view.ts';
 import type { Handlers } from '../context.ts';
@@ -46,6 +47,11 @@ export const syncHandlers: Handlers<SyncMethod> = {
   'plan.rows': async (context, { classId, planId, ordinals }, { signal }) => ({
     items: await planRowItems(context.openClass(classId), planId, ordinals, signal),
   }),
+  'plan.places': (context, { classId, planId, rows }) => {
+    const store = context.openClass(classId);
+    getPlan(store, planId);
+    return { ordinals: rows.map(({ table, key }) => placeOf(store, planId, table, key)) };
+  },
   'plan.decide': async (context, params, call) => {
     const decided = await decide(context.openClass(params.classId), params, call);
     return { ...(await afterChoice(context, params, call.signal)), decided };

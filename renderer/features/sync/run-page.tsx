@@ -14,6 +14,7 @@ import { href, navigate } from '../../router.ts';
 import { toAppError } from '../../to-app-error.ts';
 import { Busy } from '../../ui/busy.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { ReasonButton } from '../../ui/reason-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { useClassItem } from '../app/app-store.ts';
 import { connectionsStore } from './connections-store.ts';
@@ -130,17 +131,19 @@ function UndoButton(props: { readonly classId: string; readonly run: RunItem }) 
   if (!good || !wroteAnything(run.counts)) return null;
   const gone = connections !== null && !connections.some(({ id }) => id === run.connectionId);
   const undone = undoing?.outcome === 'completed';
-  const hint = undone
+  const why = undone
     ? t('sync:undo.byRun', { time: format.when(undoing.startedAt) })
-    : t(gone ? 'sync:undo.connectionGone' : 'sync:undo.actionHint');
+    : gone
+      ? t('sync:undo.connectionGone')
+      : null;
   return (
-    <Button
-      disabled={gone || undone}
-      title={hint}
+    <ReasonButton
+      why={why}
+      title={t('sync:undo.actionHint')}
       onClick={() => startUndo({ classId, connectionId: run.connectionId, runId: run.runId })}
     >
       {t('sync:undo.action')}
-    </Button>
+    </ReasonButton>
   );
 }
 

@@ -46,7 +46,7 @@ export class Looks {
 }
 
 /** What axe has against the page as it is shown now, short enough to read. */
-async function complaints(page: Page): Promise<readonly string[]> {
+export async function complaints(page: Page): Promise<readonly string[]> {
   const builder = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
   const { violations } = await builder.withTags(rules).analyze();
   return (

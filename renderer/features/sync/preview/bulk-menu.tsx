@@ -46,7 +46,7 @@ export function BulkMenu(props: {
         menu={{
           className: styles['rules'] ?? '',
           // Its words are put together when somebody opens it.
-          items: props.open ? itemsOf(scope, marks, props.canEdit, t) : [],
+          items: props.open ? itemsOf(scope, marks, hint, t) : [],
           onClick: ({ key }) => {
             props.onOpen(false);
             const rule = rules.find((known) => known === key);
@@ -81,11 +81,12 @@ export function BulkMenu(props: {
 function itemsOf(
   scope: BulkScope | null,
   marks: Marks,
-  canEdit: boolean,
+  /** Why nothing can be decided; undefined where it can. */
+  why: string | undefined,
   t: TFunction,
 ): NonNullable<MenuProps['items']> {
-  const count = scope?.count ?? 0;
-  const about = scope === null ? t('sync:bulk.about.none') : t(`sync:bulk.about.${scope.kind}`, { count });
+  const canEdit = why === undefined;
+  const about = why ?? t(`sync:bulk.about.${scope?.kind ?? 'none'}`, { count: scope?.count ?? 0 });
   const keyed = scope?.kind === 'marked';
   const choices: NonNullable<MenuProps['items']> = rules.map((rule) => ({
     key: rule,

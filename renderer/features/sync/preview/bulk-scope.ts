@@ -1,5 +1,5 @@
 import { isFiltered, toPlanFilter, type ChangeFilter } from './change-filter.ts';
-import type { Decision } from './preview-store.ts';
+import type { Decision } from './put-again.ts';
 import type { Tally } from './use-change-list.ts';
 
 /** What a decision about many rows is about, so that its label can say so: the chosen rows, else what still asks, else all that asked. */

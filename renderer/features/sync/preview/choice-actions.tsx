@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
+import { ReasonButton } from '../../../ui/reason-button.tsx';
 import type { PreviewStore } from './preview-store.ts';
 import styles from './detail.module.css';
 
@@ -24,7 +25,6 @@ export function ChoiceActions(props: {
   const { t } = useTranslation();
   const { lead } = useFormat();
   const { store, row, used } = props;
-  const cannotUse = used || props.onUse === null;
   const target = { ordinals: [row.ordinal] };
   if (!props.canEdit) return props.result;
   return (
@@ -42,15 +42,14 @@ export function ChoiceActions(props: {
         <Button onClick={() => void store.decide({ target, choice: null })}>{t('sync:detail.takeBack')}</Button>
       )}
       {props.more}
-      <Button
+      <ReasonButton
         type="primary"
         className={styles['use'] ?? ''}
-        disabled={cannotUse}
-        title={used ? t('sync:detail.usedHint') : cannotUse ? props.missing : undefined}
+        why={used ? t('sync:detail.usedHint') : props.onUse === null ? props.missing : null}
         onClick={() => props.onUse?.()}
       >
         {t(used ? 'sync:detail.used' : 'sync:detail.use')}
-      </Button>
+      </ReasonButton>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, Radio } from 'antd';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
 import { Unchanged } from './detail-table.tsx';
@@ -7,6 +7,7 @@ import { FocusedInput } from './focused-input.tsx';
 import { initialPicks, isInForce, pickedCell, toFields, type Pick, type Picks } from './field-picks.ts';
 import { mergedFields } from './detail-words.ts';
 import { canType, cellText, fieldWord, valueText, type Words } from './field-words.ts';
+import { useHalfMade } from './half-made.ts';
 import type { RowProps } from './row-props.ts';
 import { holderOf } from './taken-value.ts';
 import { useHolder } from './use-holder.ts';
@@ -18,7 +19,7 @@ import styles from './detail.module.css';
 export function FieldChoices(props: RowProps) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
-  const [picks, setPicks] = useState<Picks>(() => initialPicks(row));
+  const [{ picks }, setHalf] = useHalfMade(store, row, { kind: 'fields', picks: initialPicks(row) });
   const bothHint = useId();
   const refusal = store.use((state) => state.refusal);
   const fields = toFields(row, picks);
@@ -37,7 +38,7 @@ export function FieldChoices(props: RowProps) {
             disabled={!canEdit}
             pick={picks[field.name]}
             refused={holderOf(refusal, field.name, pickedCell(field, picks[field.name]))}
-            onPick={(pick) => setPicks((old) => ({ ...old, [field.name]: pick }))}
+            onPick={(pick) => setHalf({ kind: 'fields', picks: { ...picks, [field.name]: pick } })}
           />
         ))}
       <Merged row={row} words={words} />

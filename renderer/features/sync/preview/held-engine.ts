@@ -1,7 +1,7 @@
 import type { Client } from '../../../../shared/contract/client.ts';
 import type { MethodName, Params, Result } from '../../../../shared/contract/contract.ts';
 import type { AppEvent, Area } from '../../../../shared/contract/events.ts';
-import type { PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
+import type { PlanRowItem, PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
 import { AppError, type ErrorCode, type ErrorParams } from '../../../../shared/errors.ts';
 import { provideClient } from '../../../client.ts';
 import { followEngine } from '../../../follow-engine.ts';
@@ -98,6 +98,40 @@ export function planOf(planId: string, said: Partial<PlanSummary> = {}): PlanSum
     lastEntry: 0,
     newHere: 0,
     movedHere: 0,
+    ...said,
+  };
+}
+
+/** A row of such a list: a student whose name both sides changed, but for what is said otherwise. */
+export function rowOf(ordinal: number, said: Partial<PlanRowItem> = {}): PlanRowItem {
+  return {
+    ordinal,
+    table: 'student',
+    key: { id: `student ${ordinal}` },
+    label: `student ${ordinal}`,
+    kind: 'conflict',
+    conflict: 'both-updated',
+    restored: false,
+    direction: 'both',
+    fields: [{ name: 'name', base: 'Li W', local: 'Li Wei', server: 'Li Wen', result: null, clash: true }],
+    times: { base: null, local: null, server: null },
+    by: { local: null, server: null },
+    recommended: null,
+    reason: null,
+    blockedBy: null,
+    refused: null,
+    left: null,
+    choice: null,
+    included: false,
+    newChildren: 0,
+    group: null,
+    rival: null,
+    other: null,
+    unchanged: [],
+    alike: [],
+    names: {},
+    sides: null,
+    voids: null,
     ...said,
   };
 }

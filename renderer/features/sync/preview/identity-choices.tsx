@@ -1,16 +1,20 @@
 import { Radio } from 'antd';
 import type { TFunction } from 'i18next';
-import { useId, useState } from 'react';
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
 import { ChoiceActions } from './choice-actions.tsx';
 import { Origins } from './detail-table.tsx';
 import { FocusedInput } from './focused-input.tsx';
 import { typedValue } from './field-picks.ts';
 import { fieldWord } from './field-words.ts';
+import { useHalfMade, type HalfMade } from './half-made.ts';
 import type { RowProps } from './row-props.ts';
 import { holderOf } from './taken-value.ts';
 import { useHolder } from './use-holder.ts';
 import { claimOf } from './what-changes.ts';
 import styles from './detail.module.css';
+
+type Claimed = Extract<HalfMade, { readonly kind: 'claim' }>;
 
 /** Two records claim one number: this PC's takes another one, or none. */
 export function IdentityChoices(props: RowProps) {
@@ -20,8 +24,10 @@ export function IdentityChoices(props: RowProps) {
   const refusal = store.use((state) => state.refusal);
   const decided = row.choice === 'rename' || row.choice === 'server' || row.choice === 'adopt' ? row.choice : null;
   const result = row.fields.find((field) => field.clash)?.result ?? '';
-  const [way, setWay] = useState<'rename' | 'server' | 'adopt' | null>(decided);
-  const [typed, setTyped] = useState(decided === 'rename' ? result : '');
+  const typedBefore = decided === 'rename' ? result : '';
+  const [half, setHalf] = useHalfMade<Claimed>(store, row, { kind: 'claim', way: decided, typed: typedBefore });
+  const { way, typed } = half;
+  const usedAlready = decided !== null && way === decided;
   const field = claim?.field ?? '';
   const value = way === 'rename' ? typedValue(field, typed) : undefined;
   const found = useHolder(props, value === claim?.value ? null : value, renaming(field));
@@ -43,7 +49,7 @@ export function IdentityChoices(props: RowProps) {
           aria-label={t('sync:detail.whatToDo')}
           disabled={!canEdit}
           value={way}
-          onChange={(event) => setWay(event.target.value as 'rename' | 'server' | 'adopt')}
+          onChange={(event) => setHalf({ ...half, way: event.target.value as Claimed['way'] })}
         >
           {row.rival !== null && (
             <Radio value="adopt" className={styles['option'] ?? ''}>
@@ -67,18 +73,10 @@ export function IdentityChoices(props: RowProps) {
               taken={holder !== null}
               refused={refused !== null}
               disabled={!canEdit}
-              onType={setTyped}
+              onType={(text) => setHalf({ ...half, typed: text })}
             />
           )}
-          <Radio value="server" className={styles['option'] ?? ''}>
-            <span className={styles['optionLine']}>
-              <strong>
-                {claim.there === null
-                  ? t('sync:detail.clearNumber', { field: name })
-                  : t('sync:detail.serverNumber', { field: name, value: claim.there })}
-              </strong>
-            </span>
-          </Radio>
+          <ServerNumber name={name} there={claim.there} />
         </Radio.Group>
       </div>
       <Origins row={row} words={words} />
@@ -87,10 +85,27 @@ export function IdentityChoices(props: RowProps) {
         row={row}
         canEdit={canEdit}
         missing={t('sync:detail.pickFirst')}
-        used={decided !== null && way === decided && (way !== 'rename' || value === result)}
+        used={usedAlready && (way !== 'rename' || value === result)}
         onUse={way === 'server' || way === 'adopt' || (way === 'rename' && usable) ? use : null}
       />
     </>
+  );
+}
+
+/** The answer that this PC's record takes what the server's has in the field, or nothing. */
+function ServerNumber(props: { readonly name: string; readonly there: string | null }) {
+  const { t } = useTranslation();
+  const { name, there } = props;
+  return (
+    <Radio value="server" className={styles['option'] ?? ''}>
+      <span className={styles['optionLine']}>
+        <strong>
+          {there === null
+            ? t('sync:detail.clearNumber', { field: name })
+            : t('sync:detail.serverNumber', { field: name, value: there })}
+        </strong>
+      </span>
+    </Radio>
   );
 }
 

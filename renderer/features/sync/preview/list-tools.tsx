@@ -1,9 +1,9 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { setQuery } from '../../../router.ts';
+import { ReasonButton } from '../../../ui/reason-button.tsx';
 import { SearchBox } from '../../../ui/search-box.tsx';
 import { BulkMenu } from './bulk-menu.tsx';
 import type { BulkScope } from './bulk-scope.ts';
@@ -75,19 +75,19 @@ function Unresolved(props: ListToolsProps & { readonly total: number }) {
       <span role="status">
         {t('sync:list.left', { count: plan.undecided, total: Math.max(total, plan.undecided) })}
       </span>
-      <Button
+      <ReasonButton
         size="small"
         aria-label={t('sync:list.previous')}
-        title={why ?? `${t('sync:list.previous')} (Shift+N)`}
-        disabled={why !== null}
+        title={`${t('sync:list.previous')} (Shift+N)`}
+        why={why}
         icon={<LeftOutlined aria-hidden />}
         onClick={() => props.onStep(-1)}
       />
-      <Button
+      <ReasonButton
         size="small"
         aria-label={t('sync:list.next')}
-        title={why ?? `${t('sync:list.next')} (N)`}
-        disabled={why !== null}
+        title={`${t('sync:list.next')} (N)`}
+        why={why}
         icon={<RightOutlined aria-hidden />}
         onClick={() => props.onStep(1)}
       />

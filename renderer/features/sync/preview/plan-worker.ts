@@ -41,6 +41,7 @@ export function createPlanWorker(use: Use): PlanWorker {
       work: { kind: piece.kind, startedAt: Date.now(), progress: null, cancelling: piece.control.signal.aborted },
       error: null,
       refusal: null,
+      untaken: null,
       // It was about the list as it was: below the next one, or below an undo, it would be wrong.
       said: null,
       guard: null,

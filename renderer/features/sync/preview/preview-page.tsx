@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+import type { AppError } from '../../../../shared/errors.ts';
 import { shownText } from '../../../../shared/model/visible-text.ts';
 import { useFormat } from '../../../format.ts';
 import { href, navigate } from '../../../router.ts';
@@ -13,6 +14,7 @@ import { Empty } from '../../../ui/empty.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { MenuButton } from '../../../ui/menu-button.tsx';
 import { Page } from '../../../ui/page.tsx';
+import { ReasonButton } from '../../../ui/reason-button.tsx';
 import { useClassItem } from '../../app/app-store.ts';
 import { Grant } from '../../connect/grant.tsx';
 import { guestWords } from '../guest-words.ts';
@@ -33,6 +35,7 @@ import { RestoredNotice } from './restored-notice.tsx';
 import { RunBar, usePhaseText } from './run-bar.tsx';
 import { RunResultPanel } from './run-result.tsx';
 import { usePageKeys } from './use-page-keys.ts';
+import { UntakenNote } from './untaken-note.tsx';
 import { useUnreadList } from './use-unread-list.ts';
 import styles from './run.module.css';
 
@@ -78,17 +81,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           </Button>
         </Empty>
       )}
-      {error !== null && !gone && (
-        <ErrorNotice
-          error={error}
-          instead={guestWords(t, error.code, connection?.user ?? '')}
-          onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.refresh()}
-          onClose={plan === null ? undefined : () => store.dismiss('error')}
-        >
-          <Grant error={error} />
-          <WayOut code={error.code} connectionId={props.connectionId} connection={connection} />
-        </ErrorNotice>
-      )}
+      {error !== null && !gone && <Failed {...{ store, error, connection }} closable={plan !== null} />}
       {result !== null && (
         <RunResultPanel
           run={result.run}
@@ -104,6 +97,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
         <>
           <EndsPanel store={store} plan={plan} />
           <PurposeNotice store={store} />
+          <UntakenNote store={store} />
           <Notices store={store} />
           <RestoredNotice store={store} />
           {plan.total === 0 ? (
@@ -118,6 +112,29 @@ export function PreviewPage(props: { readonly connectionId: string }) {
       <LastQuestions store={store} />
       <KeysDialog open={keys} onClose={() => setKeys(false)} />
     </Page>
+  );
+}
+
+/** Why comparing, or a run before it began, failed, with the way out. */
+function Failed(props: {
+  readonly store: PreviewStore;
+  readonly error: AppError;
+  readonly connection: Facts | null;
+  /** A list is there behind it. */
+  readonly closable: boolean;
+}) {
+  const { t } = useTranslation();
+  const { store, error, connection } = props;
+  return (
+    <ErrorNotice
+      error={error}
+      instead={guestWords(t, error.code, connection?.user ?? '')}
+      onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.refresh()}
+      onClose={props.closable ? () => store.dismiss('error') : undefined}
+    >
+      <Grant error={error} />
+      <WayOut code={error.code} connectionId={store.connectionId} connection={connection} />
+    </ErrorNotice>
   );
 }
 
@@ -149,14 +166,14 @@ function Actions(props: { readonly store: PreviewStore; readonly canReplace: boo
   return (
     <>
       <Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>
-      <Button
+      <ReasonButton
         icon={<ReloadOutlined aria-hidden />}
         title={`${t('sync:preview.refresh')} (F5)`}
-        disabled={disabled}
+        why={props.gone ? t('sync:preview.gone.title') : disabled ? t('sync:preview.working') : null}
         onClick={() => void store.refresh()}
       >
         {t('sync:preview.refresh')}
-      </Button>
+      </ReasonButton>
       {canReplace && (
         <MenuButton
           label={t('sync:preview.title')}

@@ -1,6 +1,6 @@
 import type { StoreApi, UseBoundStore } from 'zustand';
 import type { Progress } from '../../../../shared/contract/events.ts';
-import type { BulkRule, PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
+import type { BulkRule, PlanRowItem, PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
 import type { AppError } from '../../../../shared/errors.ts';
 import type { RunMode } from './primary-mode.ts';
 
@@ -25,6 +25,13 @@ export type Said =
       readonly entry: { readonly planId: string; readonly number: number } | null;
     };
 
+/** What somebody meant for a list that another one took the place of before it was taken: a decision, a step back or forth, or what was picked but not used yet. */
+export interface Untaken {
+  readonly kind: 'decided' | 'undo' | 'redo' | 'picked';
+  /** The rows it was about; none where nobody has read them. */
+  readonly rows: readonly PlanRowItem[];
+}
+
 /** The list a question was asked about, as it was decided then: agreed to is that list, and no other. */
 export interface AskedOf {
   readonly planId: string;
@@ -39,6 +46,8 @@ export interface PreviewState {
   readonly error: AppError | null;
   /** Why a decision was not taken. */
   readonly refusal: AppError | null;
+  /** What was not taken because the list was made again; it stays said until somebody closes it or goes on to something else. */
+  readonly untaken: readonly Untaken[] | null;
   readonly said: Said | null;
   /** How far a decision about many rows is, once it takes its time. */
   readonly deciding: { readonly done: number; readonly total: number } | null;
@@ -68,6 +77,7 @@ export const noPreview: PreviewState = {
   work: null,
   error: null,
   refusal: null,
+  untaken: null,
   said: null,
   deciding: null,
   guard: null,
@@ -79,6 +89,11 @@ export const noPreview: PreviewState = {
 /** Shows a plan as it stands now. Rows of the plan shown before are read again, those of another plan are forgotten by the cache. */
 export function show(use: Use, plan: PlanSummary | null): void {
   use.setState((state) => ({ ...withPlan(state, plan), version: state.version + 1 }));
+}
+
+/** Says that something was not taken, beside what is said of that already. */
+export function sayUntaken(use: Use, untaken: Untaken): void {
+  use.setState((state) => ({ untaken: [...(state.untaken ?? []), untaken] }));
 }
 
 /** What changes with a plan: a question that was asked about another list, or about this one before more was decided, is not open any more. */

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { heldEngine, planOf, runOf, type HeldEngine } from './held-engine.ts';
-import { previewOf, type Decision, type PreviewStore } from './preview-store.ts';
+import { previewOf, type PreviewStore } from './preview-store.ts';
+import type { Decision } from './put-again.ts';
 
 let made = 0;
 

@@ -1,5 +1,4 @@
 import { create } from 'zustand';
-import type { Params } from '../../../../shared/contract/contract.ts';
 import type { Progress } from '../../../../shared/contract/events.ts';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { AppError } from '../../../../shared/errors.ts';
@@ -7,16 +6,24 @@ import { call } from '../../../client.ts';
 import { onAreasChanged } from '../../../follow-engine.ts';
 import { oneAtATime } from '../../../one-at-a-time.ts';
 import { toAppError } from '../../../to-app-error.ts';
-import { createDecisionQueue, type DecisionQueue } from './decision-queue.ts';
+import { createDecisionQueue, type DecisionQueue, type Wish } from './decision-queue.ts';
+import { createHalfMade, type HalfMadeKeeper } from './half-made.ts';
 import { createListMaker, type ListMaker } from './list-maker.ts';
 import { createPlanWorker, type PlanWorker } from './plan-worker.ts';
-import { isAbout, isOwnList, noPreview, show, type PreviewState, type Said, type Use } from './preview-state.ts';
+import {
+  isAbout,
+  isOwnList,
+  noPreview,
+  sayUntaken,
+  show,
+  type PreviewState,
+  type Said,
+  type Use,
+} from './preview-state.ts';
+import { putAgain, rowsMeant, type Decision } from './put-again.ts';
 import type { RunMode } from './primary-mode.ts';
 import { isPastResult } from './past-result.ts';
 import { createRowCache, type RowCache } from './row-cache.ts';
-
-/** What a person decided about rows of the plan. */
-export type Decision = Pick<Params<'plan.decide'>, 'target' | 'choice' | 'rule' | 'fields' | 'include'>;
 
 /** What a person who was asked again agreed to. */
 export interface Allowed {
@@ -43,6 +50,8 @@ export interface PreviewStore extends ListMaker {
   readonly connectionId: string;
   readonly use: Use;
   readonly rows: RowCache;
+  /** What is picked and not used yet. */
+  readonly half: HalfMadeKeeper;
   /** Where somebody was last. */
   readonly place: { readonly left: () => LeftPlace | null; readonly leave: (place: LeftPlace | null) => void };
   /** Shows the list that is kept for this connection, or makes one. A result that was seen before and is past is not told again. */
@@ -63,7 +72,7 @@ export interface PreviewStore extends ListMaker {
   readonly cancel: () => void;
   /** The result of the run is before somebody's eyes. */
   readonly seeResult: () => void;
-  readonly dismiss: (what: 'error' | 'refusal' | 'guard' | 'result' | 'replaceAsked' | 'said') => void;
+  readonly dismiss: (what: 'error' | 'refusal' | 'untaken' | 'guard' | 'result' | 'replaceAsked' | 'said') => void;
 }
 
 const stores = new Map<string, PreviewStore>();
@@ -86,6 +95,8 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
   const follow = createFollower(classId, connectionId, use);
   const worker = createPlanWorker(use);
   const decisions = createDecisionQueue(classId, use, rows);
+  const half = createHalfMade();
+  followHalfMade(use, half);
   let renewing = false;
   const make = createListMaker({ classId, connectionId, use }, worker, decisions);
   onAreasChanged((changedClass, areas) => {
@@ -102,9 +113,13 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
     connectionId,
     use,
     rows,
+    half,
     place: { left: () => place, leave: (now) => void (place = now) },
     ...make,
-    ...createDecider(use, decisions),
+    ...createDecider(
+      { use, rows, half, takeOver: (from) => takeOver({ classId, connectionId, use }, from) },
+      decisions,
+    ),
     open: async () => {
       if (isPastResult(use.getState(), Date.now())) use.setState({ result: null });
       if (renewing || use.getState().plan !== null || use.getState().work !== null) return;
@@ -144,29 +159,71 @@ function asksFirst({ purpose, summary }: PlanSummary): boolean {
   return summary.some(({ table, kind }) => table.endsWith('_void') && kind === 'add');
 }
 
+/** What the ways to decide need to know of a preview. */
+interface Decided {
+  readonly use: Use;
+  readonly rows: RowCache;
+  readonly half: HalfMadeKeeper;
+  /** Shows the list that took the place of another; answers the one that can be decided then, null where there is none. */
+  readonly takeOver: (from: string) => Promise<PlanSummary | null>;
+}
+
 /** The ways something is decided about the list that is shown. */
-function createDecider(use: Use, decisions: DecisionQueue): Pick<PreviewStore, 'decide' | 'step' | 'canStep'> {
+function createDecider(
+  { use, rows: cache, half, takeOver }: Decided,
+  decisions: DecisionQueue,
+): Pick<PreviewStore, 'decide' | 'step' | 'canStep'> {
   const canStep = (direction: 'undo' | 'redo'): boolean =>
     use.getState().plan?.[direction === 'undo' ? 'canUndo' : 'canRedo'] === true;
+  const deciding = (
+    decision: Decision,
+    made: PlanSummary,
+    rows: readonly PlanRowItem[] | null,
+    anew = false,
+  ): Wish => ({
+    planId: made.planId,
+    work: async (step) => {
+      const onProgress = ({ done, total }: Progress): void => {
+        if (total !== null) use.setState({ deciding: { done, total } });
+      };
+      const before = use.getState().plan?.lastEntry ?? 0;
+      const { decided, rows: current, ...plan } = await call('plan.decide', { ...step, ...decision }, { onProgress });
+      const entered = decided.decided > 0 && plan.lastEntry > before;
+      const entry = entered ? { planId: step.planId, number: plan.lastEntry } : null;
+      // That this is another list is not to be overlooked.
+      return { ...plan, current, said: anew ? { kind: 'anew' } : saidOf(decision, decided, entry) };
+    },
+    late: async (stepped) => {
+      const wish = (planId: string, again: Decision, meant: readonly PlanRowItem[] | null): Wish =>
+        deciding(again, { ...made, planId }, meant, true);
+      return await putAgain({ use, decision, made, rows, stepped, takeOver: () => takeOver(made.planId), wish });
+    },
+  });
   return {
-    decide: (decision) =>
-      decisions.put(async (step) => {
-        const onProgress = ({ done, total }: Progress): void => {
-          if (total !== null) use.setState({ deciding: { done, total } });
-        };
-        const before = use.getState().plan?.lastEntry ?? 0;
-        const { decided, rows: current, ...plan } = await call('plan.decide', { ...step, ...decision }, { onProgress });
-        const made = decided.decided > 0 && plan.lastEntry > before;
-        const entry = made ? { planId: step.planId, number: plan.lastEntry } : null;
-        return { ...plan, current, said: saidOf(decision, decided, entry) };
-      }),
+    decide: async (decision) => {
+      const { plan } = use.getState();
+      if (plan === null) return false;
+      const rows = rowsMeant(decision, plan.planId, cache);
+      const taken = await decisions.put(deciding(decision, plan, rows));
+      if (taken) half.forget(rows ?? []);
+      return taken;
+    },
     step: async (direction) => {
-      await decisions.put(async (step) => {
+      const { plan: about } = use.getState();
+      if (about === null) return;
+      const work: Wish['work'] = async (step) => {
         // What was under way when this was said may have come to no entry.
         if (use.getState().plan?.planId === step.planId && !canStep(direction)) return null;
         const { rows: current, ...plan } = await call(direction === 'undo' ? 'plan.undo' : 'plan.redo', step);
         return { ...plan, current, said: { kind: direction === 'undo' ? 'undone' : 'redone' } };
-      }, true);
+      };
+      const late: Wish['late'] = async (stepped) => {
+        await takeOver(about.planId);
+        // What it would take back in the new list may be something else.
+        if (stepped === null) sayUntaken(use, { kind: direction, rows: [] });
+        return stepped !== null;
+      };
+      await decisions.put({ planId: about.planId, work, late }, true);
     },
     canStep: (direction) => decisions.isBusy() || canStep(direction),
   };
@@ -188,6 +245,43 @@ async function keptList(classId: string, connectionId: string): Promise<PlanSumm
   return items.find((plan) => plan.state === 'open') ?? null;
 }
 
+/** Takes what is picked and not used yet to a list that comes for the same, and says what does not fit it. What a run of this page carried out is told by its result. */
+function followHalfMade(use: Use, half: HalfMadeKeeper): void {
+  use.subscribe(({ plan, result }, before) => {
+    if (plan === null || plan.planId === before.plan?.planId || plan.state !== 'open' || plan.purpose !== 'sync')
+      return;
+    const carriedOut = result?.run.nextPlanId === plan.planId;
+    half.moveTo(plan).then(
+      (rows) => {
+        if (rows.length > 0 && !carriedOut) sayUntaken(use, { kind: 'picked', rows });
+      },
+      // It is looked at again where its question is shown.
+      () => {},
+    );
+  });
+}
+
+/** Shows the list that took the place of another (`from`), and says so; answers the one that can be decided then, null where there is none. */
+async function takeOver(
+  { classId, connectionId, use }: { readonly classId: string; readonly connectionId: string; readonly use: Use },
+  from: string,
+): Promise<PlanSummary | null> {
+  const shown = use.getState().plan;
+  // Another one is shown already.
+  if (shown !== null && shown.planId !== from && shown.state === 'open') return shown;
+  const current = shown === null ? null : await call('plan.show', { classId, planId: shown.planId }).catch(() => null);
+  const open = current?.state === 'open' ? current : await keptList(classId, connectionId);
+  showKept(use, current, open);
+  return open;
+}
+
+/** Shows the list that is kept, and says so where it took the place of another; where none is, the one there was as it is now. */
+function showKept(use: Use, current: PlanSummary | null, open: PlanSummary | null): void {
+  const before = use.getState().plan;
+  show(use, open ?? current);
+  if (open !== null && before !== null && before.planId !== open.planId) use.setState({ said: { kind: 'anew' } });
+}
+
 /** Reads the plan again whenever something of the class changed; a newer list that somebody else made is taken over. */
 function createFollower(classId: string, connectionId: string, use: Use): () => Promise<void> {
   let failed: AppError | null = null;
@@ -202,12 +296,7 @@ function createFollower(classId: string, connectionId: string, use: Use): () => 
       if (current?.state === 'open') return show(use, current);
       // While this page works with the server, the answer of that work brings the next list.
       if (use.getState().work !== null) return;
-      const open = await keptList(classId, connectionId);
-      if (open !== null) {
-        const before = use.getState().plan;
-        show(use, open);
-        if (before !== null && before.planId !== open.planId) use.setState({ said: { kind: 'anew' } });
-      } else show(use, current);
+      showKept(use, current, await keptList(classId, connectionId));
     } catch (caught) {
       failed = toAppError(caught);
       use.setState({ error: failed });

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
+import { ReasonButton } from '../../../ui/reason-button.tsx';
 import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { PlanExport } from './plan-export.tsx';
 import { modesOf, primaryMode, type RunMode } from './primary-mode.ts';
@@ -45,22 +46,22 @@ function Ways(props: RunBarProps) {
   return (
     <>
       <div className={styles['barSide']}>
-        <Button
+        <ReasonButton
           icon={<RollbackOutlined aria-hidden />}
-          disabled={!plan.canUndo}
+          why={plan.canUndo ? null : t('sync:run.undoNone')}
           title={t('sync:run.undoHint')}
           onClick={() => void store.step('undo')}
         >
           {t('sync:run.undo')}
-        </Button>
-        <Button
+        </ReasonButton>
+        <ReasonButton
           icon={<RollbackOutlined className={styles['mirrored'] ?? ''} aria-hidden />}
-          disabled={!plan.canRedo}
+          why={plan.canRedo ? null : t('sync:run.redoNone')}
           title={t('sync:run.redoHint')}
           onClick={() => void store.step('redo')}
         >
           {t('sync:run.redo')}
-        </Button>
+        </ReasonButton>
         <Button
           icon={<QuestionOutlined aria-hidden />}
           aria-label={t('sync:keys.title')}
@@ -92,27 +93,21 @@ function GoButton(props: {
   const { t } = useTranslation();
   const { store, plan, mode, primary, unread } = props;
   const count = plan.ready[mode];
-  const disabled = count === 0;
+  const says = hint(plan, mode, t);
   return (
-    <Button
+    <ReasonButton
       size="large"
       type={primary ? 'primary' : 'default'}
-      disabled={disabled}
+      why={count === 0 ? whyNot(plan, t) : null}
       danger={plan.purpose === 'replace'}
-      title={
-        disabled
-          ? whyNot(plan, t)
-          : primary
-            ? t('sync:run.withKey', { hint: hint(plan, mode, t) })
-            : hint(plan, mode, t)
-      }
+      title={primary ? t('sync:run.withKey', { hint: says }) : says}
       aria-disabled={unread || undefined}
       onClick={() => {
         if (!unread) void store.run(plan.planId, mode);
       }}
     >
       {planLabel(plan, mode, primary ? plan.ready.leave : 0, t)}
-    </Button>
+    </ReasonButton>
   );
 }
 

@@ -1,9 +1,9 @@
 import { Radio } from 'antd';
-import { useState } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
 import { FieldTable, Origins, Unchanged } from './detail-table.tsx';
 import { fieldWord, valueText, type Words } from './field-words.ts';
+import { useHalfMade } from './half-made.ts';
 import type { RowProps } from './row-props.ts';
 import { deletedHere, isDeletionAsked, recordText } from './what-changes.ts';
 import styles from './detail.module.css';
@@ -15,7 +15,7 @@ export function SideChoices(props: RowProps) {
   const { store, row, words, canEdit } = props;
   const { t } = words;
   const made = row.choice === 'local' || row.choice === 'server' ? row.choice : null;
-  const [side, setSide] = useState<Side | null>(made);
+  const [{ side }, setHalf] = useHalfMade(store, row, { kind: 'side', side: made });
   const options = optionsOf(row, words);
   const target = { ordinals: [row.ordinal] };
   return (
@@ -26,7 +26,7 @@ export function SideChoices(props: RowProps) {
           aria-label={t('sync:detail.whatToDo')}
           disabled={!canEdit}
           value={side}
-          onChange={(event) => setSide(event.target.value as Side)}
+          onChange={(event) => setHalf({ kind: 'side', side: event.target.value as Side })}
         >
           {options.map((option) => (
             <Radio key={option.side} value={option.side} className={styles['option'] ?? ''}>

@@ -1,12 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
-import { call } from '../../../client.ts';
 import { useLatest } from '../../../use-latest.ts';
 import { listCommand } from './preview-keys.ts';
 import type { LeftPlace, PreviewStore } from './preview-store.ts';
-
-/** How far from where it stood a record is looked for in another list: as many rows as one answer brings. */
-const reach = 100;
+import { rowsIn, saysOf } from './same-question.ts';
 
 /** Whether this list took the place of another one without anybody here asking for it. */
 export interface Arrival {
@@ -36,9 +33,9 @@ export function useArrival(
   useEffect(() => {
     if (from === null) return;
     let gone = false;
-    void recordIn(classId, planId, from)
-      .catch(() => null)
-      .then((row) => (gone ? undefined : arrive(row)));
+    void rowsIn({ classId, planId }, [from.row])
+      .catch(() => [])
+      .then(([row]) => (gone ? undefined : arrive(row ?? null)));
     return () => {
       gone = true;
     };
@@ -67,15 +64,6 @@ function placeBefore(store: PreviewStore, planId: string, purpose: PlanSummary['
   return unasked && left !== null && left.planId !== planId && left.purpose === purpose ? left : null;
 }
 
-/** The same record in another list; null where it is not near where it was. */
-async function recordIn(classId: string, planId: string, { row }: LeftPlace): Promise<PlanRowItem | null> {
-  const first = Math.max(0, row.ordinal - reach);
-  const ordinals = Array.from({ length: 2 * reach }, (_none, step) => first + step);
-  const { items } = await call('plan.rows', { classId, planId, ordinals });
-  const key = JSON.stringify(row.key);
-  return items.find((item) => item.table === row.table && JSON.stringify(item.key) === key) ?? null;
-}
-
 /** Notes where somebody is in a list, for the one that may take its place. */
 export function useLeaving(
   store: PreviewStore,
@@ -86,9 +74,4 @@ export function useLeaving(
   useEffect(() => {
     store.place.leave(row === undefined ? null : { planId, purpose, row, says: saysOf(row), opened, chosen });
   }, [store, planId, purpose, row, opened, chosen]);
-}
-
-/** What a row says of both sides. */
-function saysOf({ kind, conflict, direction, fields }: PlanRowItem): string {
-  return JSON.stringify([kind, conflict, direction, fields.map(({ name, local, server }) => [name, local, server])]);
 }
