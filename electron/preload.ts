@@ -31,7 +31,7 @@ ipcRenderer.send(lineChannels.open);
 contextBridge.exposeInMainWorld(
   'tallybook',
   Object.freeze({
-    capabilities: Object.freeze({ shell: 'desktop', tray: false, osDialogs: false, ownWindow: true }),
+    capabilities: Object.freeze({ shell: 'desktop', osDialogs: false, ownWindow: true }),
     send(text: unknown): void {
       if (typeof text === 'string') ipcRenderer.send(lineChannels.toEngine, text);
     },

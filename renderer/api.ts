@@ -24,7 +24,7 @@ declare global {
   }
 }
 
-const browserCapabilities: Capabilities = { shell: 'browser', tray: false, osDialogs: false, ownWindow: false };
+const browserCapabilities: Capabilities = { shell: 'browser', osDialogs: false, ownWindow: false };
 const tokenKey = 'tallybook.token';
 const protocol = 'tallybook.1';
 /** Pauses before the line is tried again, in milliseconds; the last one repeats. */

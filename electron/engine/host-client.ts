@@ -6,7 +6,6 @@ import type { EngineHost } from './host.ts';
 /** What a caller without a window can do. */
 export const inProcessCapabilities: Capabilities = {
   shell: 'in-process',
-  tray: false,
   osDialogs: false,
   ownWindow: false,
 };

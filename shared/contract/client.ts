@@ -17,7 +17,6 @@ export interface CallOptions {
 /** What a shell reports it can do; components ask for a capability, never for a shell. */
 export interface Capabilities {
   readonly shell: 'desktop' | 'browser' | 'in-process';
-  readonly tray: boolean;
   readonly osDialogs: boolean;
   readonly ownWindow: boolean;
 }

@@ -5,7 +5,7 @@ import type { AppEvent } from './events.ts';
 import { createWireClient } from './wire-client.ts';
 import type { ToEngine } from './wire.ts';
 
-const capabilities: Capabilities = { shell: 'in-process', tray: false, osDialogs: false, ownWindow: false };
+const capabilities: Capabilities = { shell: 'in-process', osDialogs: false, ownWindow: false };
 const broken = new AppError('engine-closed');
 
 function setUp() {

@@ -49,7 +49,7 @@ test('the page gets one frozen object and nothing of Electron', async () => {
   expect(Object.keys(page).toSorted()).toEqual(['capabilities', 'onCloseAsked', 'onCommand', 'onMessage', 'send']);
   expect(Object.isFrozen(page)).toBe(true);
   expect(Object.isFrozen(page.capabilities)).toBe(true);
-  expect(page.capabilities).toEqual({ shell: 'desktop', tray: false, osDialogs: false, ownWindow: true });
+  expect(page.capabilities).toEqual({ shell: 'desktop', osDialogs: false, ownWindow: true });
 });
 
 test('the page reaches the engine through the built preload script', async () => {

@@ -3,6 +3,7 @@ import type { ScoreItem } from '../../../shared/contract/score.ts';
 import { textLimits } from '../../../shared/model/text-limits.ts';
 import { clippedText, shownText, visibleText } from '../../../shared/model/visible-text.ts';
 import { href } from '../../router.ts';
+import { useMinutes } from '../../use-minutes.ts';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { Signed } from '../../ui/signed.tsx';
 import { AgainButton, UndoButton, whoRecorded, type EventTools } from './event-columns.tsx';
@@ -14,6 +15,7 @@ export function EventPanel(props: {
   readonly tools: EventTools;
   readonly onClose: () => void;
 }) {
+  useMinutes();
   const { event, tools, onClose } = props;
   const { t, format, words } = tools;
   const name = shownText(event.student);

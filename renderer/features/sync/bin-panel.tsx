@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import type { LostItem } from '../../../shared/contract/bin.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import { href } from '../../router.ts';
+import { useMinutes } from '../../use-minutes.ts';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { lostBy, lostFields, lostRecord } from './bin-words.ts';
 import type { Words } from './preview/field-words.ts';
@@ -17,6 +18,7 @@ export function BinPanel(props: {
   readonly onForget: (item: LostItem) => void;
   readonly onClose: () => void;
 }) {
+  useMinutes();
   const { item, words } = props;
   const { t, format } = words;
   const heads = ['said', 'now'] as const;

@@ -9,6 +9,7 @@ import { errorFromJson } from '../../../shared/errors.ts';
 import { call } from '../../client.ts';
 import { useFormat, type Format } from '../../format.ts';
 import { useAction } from '../../use-action.ts';
+import { useMinutes } from '../../use-minutes.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { connectionsStore } from './connections-store.ts';
 import styles from './sync.module.css';
@@ -107,6 +108,7 @@ function How(props: { readonly item: ConnectionItem; readonly state: ContinuousS
   const { t } = useTranslation();
   const format = useFormat();
   const action = useAction();
+  useMinutes();
   const { item, state } = props;
   const { classId, id: connectionId } = item;
   const goOn = (): void =>

@@ -11,7 +11,7 @@ export function openShellClient({ origin, token }: ShellProcess): Client {
   const { host } = new URL(origin);
   const socket = new WebSocket(`ws://${host}/line`, ['tallybook.1', `token.${token}`], { origin });
   const client = createWireClient({
-    capabilities: { shell: 'browser', tray: false, osDialogs: false, ownWindow: false },
+    capabilities: { shell: 'browser', osDialogs: false, ownWindow: false },
     onClose: () => socket.close(),
   });
   socket.on('message', (data: Buffer) => client.receive(decodeWire(data.toString('utf8')) as FromEngine));

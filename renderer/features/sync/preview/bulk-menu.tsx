@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BulkRule, PlanSummary } from '../../../../shared/contract/sync.ts';
+import { useKeyText } from '../../../key-text.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import type { BulkScope } from './bulk-scope.ts';
 import { tickMarked } from './list-decisions.ts';
@@ -13,7 +14,7 @@ import styles from './bulk.module.css';
 
 const rules = ['local', 'server', 'merge-local', 'merge-server', 'newer', 'later', 'reset'] as const;
 /** Letters that do the same while the list has the focus and rows are chosen. */
-const keys: Readonly<Partial<Record<BulkRule, string>>> = { local: 'L', server: 'S', later: 'K', reset: '⌫' };
+const keys: Readonly<Partial<Record<BulkRule, string>>> = { local: 'L', server: 'S', later: 'K', reset: 'Backspace' };
 
 /** Decides many rows at once: the chosen ones, or all that the list shows, which its label says. */
 export function BulkMenu(props: {
@@ -26,6 +27,7 @@ export function BulkMenu(props: {
   readonly onOpen: (open: boolean) => void;
 }) {
   const { t } = useTranslation();
+  const keyText = useKeyText();
   const { store, plan, scope, marks } = props;
   const [asking, setAsking] = useState(false);
   const say = (rule: BulkRule): void => {
@@ -46,7 +48,7 @@ export function BulkMenu(props: {
         menu={{
           className: styles['rules'] ?? '',
           // Its words are put together when somebody opens it.
-          items: props.open ? itemsOf(scope, marks, hint, t) : [],
+          items: props.open ? itemsOf(scope, marks, hint, { t, keyText }) : [],
           onClick: ({ key }) => {
             props.onOpen(false);
             const rule = rules.find((known) => known === key);
@@ -83,7 +85,7 @@ function itemsOf(
   marks: Marks,
   /** Why nothing can be decided; undefined where it can. */
   why: string | undefined,
-  t: TFunction,
+  { t, keyText }: { readonly t: TFunction; readonly keyText: (keys: string) => string },
 ): NonNullable<MenuProps['items']> {
   const canEdit = why === undefined;
   const about = why ?? t(`sync:bulk.about.${scope?.kind ?? 'none'}`, { count: scope?.count ?? 0 });
@@ -92,7 +94,7 @@ function itemsOf(
     key: rule,
     disabled: scope === null || !canEdit,
     label: t(`sync:bulk.rule.${rule}`),
-    ...(keyed && keys[rule] !== undefined ? { extra: keys[rule] } : {}),
+    ...(keyed && keys[rule] !== undefined ? { extra: keyText(keys[rule]) } : {}),
   }));
   const both = {
     key: 'both',
@@ -108,12 +110,12 @@ function itemsOf(
       children: [
         ...choices.toSpliced(rules.indexOf('newer'), 0, both),
         // What asks has no tick before it is decided: only chosen rows can be taken in or left out.
-        ...(keyed ? [{ key: 'tick', disabled: !canEdit, label: t('sync:bulk.tick'), extra: 'Space' }] : []),
+        ...(keyed ? [{ key: 'tick', disabled: !canEdit, label: t('sync:bulk.tick'), extra: keyText('Space') }] : []),
       ],
     },
     { type: 'divider' },
-    { key: 'all', label: t('sync:bulk.all'), extra: 'Ctrl+A' },
+    { key: 'all', label: t('sync:bulk.all'), extra: keyText('Ctrl+A') },
     { key: 'several', label: t(marks.picking ? 'sync:bulk.single' : 'sync:bulk.several') },
-    { key: 'none', label: t('sync:bulk.none'), extra: 'Esc', disabled: marks.ordinals.size === 0 },
+    { key: 'none', label: t('sync:bulk.none'), extra: keyText('Esc'), disabled: marks.ordinals.size === 0 },
   ];
 }

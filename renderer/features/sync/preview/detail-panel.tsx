@@ -5,6 +5,8 @@ import { useTranslation } from 'react-i18next';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { useKeyText } from '../../../key-text.ts';
+import { useMinutes } from '../../../use-minutes.ts';
 import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { useEscape } from '../../../ui/use-escape.ts';
 import { decisionWord } from './change-columns.tsx';
@@ -37,6 +39,7 @@ export function DetailPanel(props: {
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  useMinutes();
   const { box, store, row, canEdit, onClose } = props;
   const words: Words = { t, format, plain: true, most: 400 };
   const refusal = store.use((state) => state.refusal);
@@ -99,11 +102,12 @@ export function NoDetail(props: { readonly onClose: () => void }) {
 
 function CloseButton(props: { readonly onClose: () => void }) {
   const { t } = useTranslation();
+  const keyText = useKeyText();
   return (
     <Button
       type="text"
       aria-label={t('sync:detail.close')}
-      title={`${t('sync:detail.close')} (Esc)`}
+      title={`${t('sync:detail.close')} (${keyText('Esc')})`}
       icon={<CloseOutlined aria-hidden />}
       onClick={props.onClose}
     />

@@ -31,7 +31,7 @@ export function heldEngine(classId: string): HeldEngine {
   const listeners: ((event: AppEvent) => void)[] = [];
   let seq = 0;
   const client: Client = {
-    capabilities: { shell: 'in-process', tray: false, osDialogs: false, ownWindow: false },
+    capabilities: { shell: 'in-process', osDialogs: false, ownWindow: false },
     call: (method, params, options) =>
       new Promise((resolve, reject) => {
         called.push(method);

@@ -1,13 +1,14 @@
 import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useKeyText } from '../../../key-text.ts';
 import styles from './changes.module.css';
 
 const keys = [
   ['arrows', '↑ ↓ ← →'],
   ['pages', 'PgUp PgDn Home End'],
   ['tick', 'Space'],
-  ['extend', 'Shift + ↑ ↓'],
-  ['all', 'Ctrl + A'],
+  ['extend', 'Shift+↑ Shift+↓'],
+  ['all', 'Ctrl+A'],
   ['open', 'Enter'],
   ['close', 'Esc'],
   ['local', 'L'],
@@ -17,17 +18,18 @@ const keys = [
   ['skip', 'K'],
   ['reset', 'Backspace'],
   ['next', 'N'],
-  ['previous', 'Shift + N'],
-  ['find', 'Ctrl + F'],
-  ['undo', 'Ctrl + Z'],
-  ['redo', 'Ctrl + Y'],
+  ['previous', 'Shift+N'],
+  ['find', 'Ctrl+F'],
+  ['undo', 'Ctrl+Z'],
+  ['redo', 'Ctrl+Y'],
   ['refresh', 'F5'],
-  ['go', 'Ctrl + Enter'],
+  ['go', 'Ctrl+Enter'],
 ] as const;
 
 /** The keys of the list of changes. */
 export function KeysDialog(props: { readonly open: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation();
+  const keyText = useKeyText();
   return (
     <Modal
       open={props.open}
@@ -43,7 +45,7 @@ export function KeysDialog(props: { readonly open: boolean; readonly onClose: ()
         {keys.map(([id, key]) => (
           <div key={id}>
             <dt>
-              <kbd>{key}</kbd>
+              <kbd>{keyText(key)}</kbd>
             </dt>
             <dd>{t(`sync:keys.${id}`)}</dd>
           </div>

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { setQuery } from '../../../router.ts';
+import { useKeyText } from '../../../key-text.ts';
 import { ReasonButton } from '../../../ui/reason-button.tsx';
 import { SearchBox } from '../../../ui/search-box.tsx';
 import { BulkMenu } from './bulk-menu.tsx';
@@ -67,6 +68,7 @@ export const ListTools = memo(function ListTools(props: ListToolsProps) {
 /** How much is left to decide, and the way from one question to the next. */
 function Unresolved(props: ListToolsProps & { readonly total: number }) {
   const { t } = useTranslation();
+  const keyText = useKeyText();
   const { plan, list, total } = props;
   const why =
     plan.undecided === 0 ? t('sync:list.noneLeft') : list.unresolved.length === 0 ? t('sync:list.noneShown') : null;
@@ -78,7 +80,7 @@ function Unresolved(props: ListToolsProps & { readonly total: number }) {
       <ReasonButton
         size="small"
         aria-label={t('sync:list.previous')}
-        title={`${t('sync:list.previous')} (Shift+N)`}
+        title={`${t('sync:list.previous')} (${keyText('Shift+N')})`}
         why={why}
         icon={<LeftOutlined aria-hidden />}
         onClick={() => props.onStep(-1)}
@@ -86,7 +88,7 @@ function Unresolved(props: ListToolsProps & { readonly total: number }) {
       <ReasonButton
         size="small"
         aria-label={t('sync:list.next')}
-        title={`${t('sync:list.next')} (N)`}
+        title={`${t('sync:list.next')} (${keyText('N')})`}
         why={why}
         icon={<RightOutlined aria-hidden />}
         onClick={() => props.onStep(1)}

@@ -1,19 +1,16 @@
 import { Checkbox } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
+import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
-import { toAppError } from '../../../to-app-error.ts';
-import type { AppError } from '../../../../shared/errors.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Pieces } from './change-columns.tsx';
-import { filterFrom } from './change-filter.ts';
 import type { Words } from './field-words.ts';
 import { isUnsent, whatHappens } from './fixed-words.ts';
-import { readPlanRows } from './plan-lines.ts';
 import type { AskedOf } from './preview-state.ts';
 import type { PreviewStore } from './preview-store.ts';
+import { useTickedRows } from './use-ticked-rows.ts';
 import { recordText } from './what-changes.ts';
 import styles from './run.module.css';
 
@@ -68,22 +65,7 @@ function Dropped(props: { readonly plan: PlanSummary }) {
   const { t } = useTranslation();
   const words: Words = { t, format: useFormat() };
   const { plan } = props;
-  const [rows, setRows] = useState<readonly PlanRowItem[] | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
-  useEffect(() => {
-    let shown = true;
-    readPlanRows(plan, filterFrom(new URLSearchParams())).then(
-      (all) => {
-        if (shown) setRows(all.filter((row) => row.included && isUnsent(row)));
-      },
-      (caught: unknown) => {
-        if (shown) setError(toAppError(caught));
-      },
-    );
-    return () => {
-      shown = false;
-    };
-  }, [plan]);
+  const { rows, error } = useTickedRows(plan, isUnsent);
   if (error !== null) return <ErrorNotice error={error} />;
   if (rows === null) return null;
   return (

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
+import { useKeyText } from '../../../key-text.ts';
 import { ReasonButton } from '../../../ui/reason-button.tsx';
 import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { PlanExport } from './plan-export.tsx';
@@ -41,6 +42,7 @@ export function RunBar(props: RunBarProps) {
 /** What can be done with the list as it stands. */
 function Ways(props: RunBarProps) {
   const { t } = useTranslation();
+  const keyText = useKeyText();
   const { store, plan, mode } = props;
   const primary = primaryMode(plan, mode);
   return (
@@ -49,7 +51,7 @@ function Ways(props: RunBarProps) {
         <ReasonButton
           icon={<RollbackOutlined aria-hidden />}
           why={plan.canUndo ? null : t('sync:run.undoNone')}
-          title={t('sync:run.undoHint')}
+          title={t('sync:run.undoHint', { key: keyText('Ctrl+Z') })}
           onClick={() => void store.step('undo')}
         >
           {t('sync:run.undo')}
@@ -57,7 +59,7 @@ function Ways(props: RunBarProps) {
         <ReasonButton
           icon={<RollbackOutlined className={styles['mirrored'] ?? ''} aria-hidden />}
           why={plan.canRedo ? null : t('sync:run.redoNone')}
-          title={t('sync:run.redoHint')}
+          title={t('sync:run.redoHint', { key: keyText('Ctrl+Y') })}
           onClick={() => void store.step('redo')}
         >
           {t('sync:run.redo')}
@@ -91,6 +93,7 @@ function GoButton(props: {
   readonly unread: boolean;
 }) {
   const { t } = useTranslation();
+  const keyText = useKeyText();
   const { store, plan, mode, primary, unread } = props;
   const count = plan.ready[mode];
   const says = hint(plan, mode, t);
@@ -100,7 +103,7 @@ function GoButton(props: {
       type={primary ? 'primary' : 'default'}
       why={count === 0 ? whyNot(plan, t) : null}
       danger={plan.purpose === 'replace'}
-      title={primary ? t('sync:run.withKey', { hint: says }) : says}
+      title={primary ? t('sync:run.withKey', { hint: says, key: keyText('Ctrl+Enter') }) : says}
       aria-disabled={unread || undefined}
       onClick={() => {
         if (!unread) void store.run(plan.planId, mode);

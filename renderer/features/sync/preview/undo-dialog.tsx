@@ -1,19 +1,16 @@
 import { Checkbox } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
-import type { AppError } from '../../../../shared/errors.ts';
+import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
-import { toAppError } from '../../../to-app-error.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Pieces } from './change-columns.tsx';
-import { filterFrom } from './change-filter.ts';
 import type { Words } from './field-words.ts';
 import { insteadOfKind, whatHappens } from './fixed-words.ts';
 import { GuardLines, type Guard } from './guard-dialog.tsx';
-import { readPlanRows } from './plan-lines.ts';
 import type { PreviewStore } from './preview-store.ts';
+import { useTickedRows } from './use-ticked-rows.ts';
 import { recordText } from './what-changes.ts';
 import styles from './run.module.css';
 
@@ -33,7 +30,7 @@ function Asked(props: { readonly store: PreviewStore; readonly plan: PlanSummary
   const { t } = useTranslation();
   const words: Words = { t, format: useFormat() };
   const { store, plan } = props;
-  const { rows, error } = useUndone(plan);
+  const { rows, error } = useTickedRows(plan, (row) => insteadOfKind(row, plan.purpose) === 'undone');
   const [checked, setChecked] = useState(false);
   const { planId, runMode } = plan;
   const run = (): void => {
@@ -87,28 +84,4 @@ function besidesPoints({ guards }: PlanSummary): readonly Guard[] {
   const others = guards.filter(({ id, table }) => id !== 'mass-delete' || table !== 'score_event');
   const known = new Map(others.map(({ id, table, count }) => [`${id} ${table} ${count}`, { kind: id, table, count }]));
   return [...known.values()];
-}
-
-/** The ticked rows of a list that end points; null until they are read. */
-function useUndone(plan: PlanSummary): {
-  readonly rows: readonly PlanRowItem[] | null;
-  readonly error: AppError | null;
-} {
-  const [rows, setRows] = useState<readonly PlanRowItem[] | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
-  useEffect(() => {
-    let shown = true;
-    readPlanRows(plan, filterFrom(new URLSearchParams())).then(
-      (all) => {
-        if (shown) setRows(all.filter((row) => row.included && insteadOfKind(row, plan.purpose) === 'undone'));
-      },
-      (caught: unknown) => {
-        if (shown) setError(toAppError(caught));
-      },
-    );
-    return () => {
-      shown = false;
-    };
-  }, [plan]);
-  return { rows, error };
 }
