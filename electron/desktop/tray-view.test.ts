@@ -21,6 +21,7 @@ const continuous: NonNullable<ConnectionItem['continuous']> = {
   failures: 0,
   waits: null,
   load: null,
+  takenBack: 0,
 };
 
 function facts(change: Partial<ConnectionItem> | null, answering = true): TrayFacts {

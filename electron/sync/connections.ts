@@ -55,7 +55,7 @@ export function connectionItem(context: EngineContext, store: ClassStore, row: C
     status: busy ? 'IN_PROGRESS' : row.status,
     error: row.error === null ? null : { code: row.error.code, params: { ...row.error.params } },
     pending: { ...waitingOf(store, row) },
-    continuous: continuousStateOf(context, id),
+    continuous: continuousStateOf(context, store, row),
     lastOutcome: row.lastOutcome,
   };
 }

@@ -1,10 +1,17 @@
 import type { ContinuousState } from '../../shared/contract/connection.ts';
 import { continuousSettings } from '../engine/continuous-settings.ts';
 import type { EngineContext } from '../engine/context.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import type { ConnectionRow } from '../store/connection-store.ts';
+import { takenBackPlaces } from '../store/sync/taken-back-places.ts';
 import { syncStateOf } from './engine-state.ts';
 
 /** Continuous sync of a connection as everybody sees it; null where it is not to be kept in sync. */
-export function continuousStateOf(context: EngineContext, connectionId: string): ContinuousState | null {
+export function continuousStateOf(
+  context: EngineContext,
+  store: ClassStore,
+  { id: connectionId, peerId, pending: { planId } }: Pick<ConnectionRow, 'id' | 'peerId' | 'pending'>,
+): ContinuousState | null {
   const chosen = continuousSettings(context.app).get(connectionId);
   if (chosen === undefined) return null;
   const { everyMinutes, paused } = chosen;
@@ -19,5 +26,6 @@ export function continuousStateOf(context: EngineContext, connectionId: string):
     failures: going?.pace.failures ?? 0,
     waits: comes ? going.waits : null,
     load: going?.load ?? null,
+    takenBack: peerId === null || planId === null ? 0 : takenBackPlaces(store, planId, peerId).length,
   };
 }

@@ -50,6 +50,8 @@ export const continuousState = z.object({
   waits: roundWaits.nullable(),
   /** How much it takes: questions to the server in a round that finds nothing, and how long the last round took in milliseconds. Null before the first. */
   load: z.object({ asked: z.number(), lastMs: z.number() }).nullable(),
+  /** Rows that wait and are left to a person, because a sync that carried them was taken back here. */
+  takenBack: z.number(),
 });
 export type ContinuousState = z.infer<typeof continuousState>;
 

@@ -91,6 +91,7 @@ const levels: { readonly [M in MethodName]: Needed<M> } = {
   'plan.redo': 'points',
   'plan.discard': 'points',
   'run.list': 'view',
+  'run.find': 'view',
   'run.show': 'view',
   'run.undo': 'points',
   'continuous.set': 'admin',

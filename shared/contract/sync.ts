@@ -365,6 +365,8 @@ export const syncMethods = {
     }),
     z.object({ items: z.array(runItem), total: z.number() }),
   ),
+  /** Runs, newest first, one row of which names every word that was typed, in pinyin and by initials too. */
+  'run.find': method(inClass.extend({ search: z.string().max(200) }), z.object({ items: z.array(id) })),
   /** The list that takes a run back, to be carried out like any other in the way `runMode` says. */
   'run.undo': method(inClass.extend({ runId: id }), planSummary),
   'run.show': method(

@@ -125,6 +125,7 @@ async function walkSync(
   await call('continuous.round', { classId, connectionId });
   await call('continuous.set', { classId, connectionId, change: { on: false } });
   await call('run.list', { classId });
+  await call('run.find', { classId, search: 'school' });
   await call('run.show', { classId, runId: run.runId });
   await call('run.undo', { classId, runId: run.runId });
   await call('sync.previewReplace', { classId, connectionId });

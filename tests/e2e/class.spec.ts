@@ -70,7 +70,7 @@ test('a number that is taken is refused when adding, changing and restoring, and
   await students.gotoDeleted();
   await students.restore('Ada');
   await expect(app.page.getByRole('alert')).toContainText('7');
-  await app.page.getByRole('button', { name: 'Restore without a number' }).click();
+  await app.page.getByRole('button', { name: 'Restore Ada without a number' }).click();
   await expect(students.deleted.getByText('Ada')).toBeHidden();
 });
 
@@ -93,6 +93,7 @@ test('a blank name and one of 300 characters are refused in words', async ({ sta
   await expect(students.error).toContainText('200');
   await students.field('name').fill('Ada');
   await students.pressAdd();
+  await expect(students.field('name')).toHaveValue('');
   await students.close();
   await expect(students.row('Ada')).toHaveCount(2);
 });
@@ -328,4 +329,47 @@ test('students that were deleted can be had back at once, one or several, and th
   await expect(students.deleted.getByText('Ada')).toBeHidden();
   await page.getByRole('button', { name: t('students:backToStudents') }).click();
   for (const name of ['Ada', 'Ben', 'Cleo', 'Dan']) await expect(students.row(name)).toBeVisible();
+
+  // Nor who was had back, or erased, where this page is not.
+  const [ada, ben] = ['Ada', 'Ben'].map((name) => items.find((student) => student.name === name)?.id ?? '');
+  await students.delete('Ada');
+  await expect(undo).toBeVisible();
+  await app.call('student.restore', { classId, ids: [ada ?? ''] });
+  await expect(students.row('Ada')).toBeVisible();
+  await expect(undo).toBeHidden();
+  await students.delete('Ben');
+  await expect(undo).toBeVisible();
+  await app.call('student.erase', { classId, id: ben ?? '', confirm: true });
+  await expect(undo).toBeHidden();
 });
+
+for (const language of languages)
+  test(`what was typed into the panel of a student is not lost by a click beside it (${language})`, async ({
+    startApp,
+  }, testInfo) => {
+    const app = await startApp({ device: 'Room 301', language });
+    const { page, t } = app;
+    const classId = await newClass(app, ['Ada', 'Ben']);
+    const students = new StudentsPage(app);
+    await students.goto();
+    const question = page.getByRole('dialog', { name: t('students:unsaved.title') });
+    const beside = async (): Promise<void> => await page.mouse.click(200, 500);
+    await students.open('Ada');
+    await beside();
+    await expect(students.panel).toBeHidden();
+    await students.open('Ada');
+    await students.field('name').fill('Ada Park');
+    await beside();
+    await expect(question).toBeVisible();
+    await page.screenshot({ path: testInfo.outputPath('unsaved.png') });
+    await question.getByRole('button', { name: t('common:cancel') }).click();
+    await expect(students.field('name')).toHaveValue('Ada Park');
+    await students.pressSave();
+    await expect(students.row('Ada Park')).toBeVisible();
+    await students.startAdding();
+    await students.field('name').fill('Cleo');
+    await page.keyboard.press('Escape');
+    await question.getByRole('button', { name: t('students:unsaved.action') }).click();
+    await expect(students.panel).toBeHidden();
+    expect((await app.call('student.list', { classId })).items).toHaveLength(2);
+  });

@@ -1,7 +1,9 @@
 import { expect } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
 import { PreviewPage } from './support/preview-page.ts';
+import { goTo } from './support/go-to.ts';
 import { StartPage } from './support/start-page.ts';
+import { StudentsPage } from './support/students-page.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
@@ -104,6 +106,22 @@ for (const language of languages)
     await expect(page.getByText(t('sync:notSent.text', { name: 'Room 301' }))).toBeVisible();
     await expect(page.getByText(t('sync:preview.same.title'))).toBeHidden();
     await page.screenshot({ path: testInfo.outputPath('not-sent.png') });
+    // The same on the pages where names would be entered, with the way to get them.
+    const students = new StudentsPage(b);
+    for (const name of ['class', 'students'] as const) {
+      await goTo(page, t(`common:nav.${name}`));
+      await expect(page.getByText(t('sync:notSent.text', { name: 'Room 301' }))).toBeVisible();
+      await page.screenshot({ path: testInfo.outputPath(`not-sent-${name}.png`) });
+    }
+    await page.getByRole('button', { name: t('students:empty.add') }).click();
+    await expect(students.panel).toContainText(t('sync:notSent.text', { name: 'Room 301' }));
+    await page.screenshot({ path: testInfo.outputPath('not-sent-add.png') });
+    await students.close();
+    await page.getByRole('button', { name: t('students:empty.sync'), exact: true }).click();
+    await expect(page.getByRole('dialog', { name: t('sync:sheet.title') })).toContainText('Room 301');
+    await page.keyboard.press('Escape');
+    await goTo(page, t('common:nav.sync'));
+    await page.getByRole('button', { name: t('sync:card.preview'), exact: true }).click();
     await syncA.seeUpload();
     const [previewA, previewB] = [new PreviewPage(a), new PreviewPage(b)];
     await previewA.waitForList();

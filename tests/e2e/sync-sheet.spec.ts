@@ -34,7 +34,16 @@ test('P2, P10: both ends are named, from the badge one button syncs what needs n
   await made.there('Li W', "name = 'Li Wen'");
   await badge.getByRole('button').click();
   await expect(sheet).toContainText('1 needs you');
+  await expect(sheet.getByText(t('sync:sheet.asks'))).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath('sheet-asks.png') });
+  await page.keyboard.press('Escape');
+  // What needs nobody goes without it, from here too.
+  await made.award('Chen Yu', 1);
+  await badge.getByRole('button').click();
+  await expect(sheet.getByText(t('sync:sheet.asksSome'))).toBeVisible();
+  await page.screenshot({ path: testInfo.outputPath('sheet-asks-some.png') });
+  await sheet.getByRole('button', { name: 'Sync 1, leave 1' }).click();
+  await expect(sheet).toContainText(t('sync:outcome.undecided.title'));
   await sheet.getByRole('button', { name: t('sync:sheet.toList') }).click();
   await expect(new PreviewPage(app).detail).toContainText('Li Wen');
   await expect(page.getByRole('region', { name: 'This PC (Room 301) and the server (127.0.0.1 / 5B)' })).toBeVisible();

@@ -93,10 +93,14 @@ test('P9, R6: from the history a run opens read-only with its counts, search and
   await page.goto(`${app.shell.origin}/#/sync`);
   const history = page.getByRole('grid', { name: t('sync:history.title') });
   await expect(history.getByRole('row')).toHaveCount(3);
-  await page.getByLabel(t('sync:history.search')).fill('nobody');
+  await page.getByLabel(t('sync:history.searchLabel')).fill('nobody');
   await expect(page.getByText(t('sync:history.nothing.title'))).toBeVisible();
   await expect(page).toHaveURL(/q=nobody/);
-  await page.getByLabel(t('sync:history.search')).fill('');
+  // By a record of its rows too, as it was called then.
+  await page.getByLabel(t('sync:history.searchLabel')).fill('wei li');
+  await expect(history.getByRole('row')).toHaveCount(2);
+  await page.screenshot({ path: testInfo.outputPath('history-found.png') });
+  await page.getByLabel(t('sync:history.searchLabel')).fill('');
   await history.getByRole('row').nth(1).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Sync of/);
   const rows = page.getByRole('grid', { name: t('sync:history.rows') });

@@ -90,10 +90,15 @@ it('R5: what a person took back is not carried out again by itself, and everythi
   expect(await there()).toEqual(['Li W']);
   const { connectionId } = a;
   await a.award('Chen Yu', 2);
+  await a.call('continuous.set', { connectionId, change: { on: true } });
   for (let round = 0; round < 2; round += 1) {
     expect(await a.call('continuous.round', { connectionId })).toMatchObject({ error: null });
     expect(await there()).toEqual(['Li W']);
   }
+  // It is said why that waits, and for whom.
+  const takenBack = async () => (await a.call('connection.list', {})).items[0]?.continuous?.takenBack;
+  expect(await takenBack()).toBe(1);
+  await a.call('continuous.set', { connectionId, change: { on: false } });
   expect(await sql(database.config, 'SELECT count(*) FROM tallybook.score_event')).toEqual([['1']]);
   // A person has it done again, and from then on it goes like any other row.
   await a.sync();

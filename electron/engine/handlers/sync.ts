@@ -5,6 +5,7 @@ import { answerHeld, heldErasureItems } from '../../sync/answer-erasures.ts';
 import { fitChoice } from '../../sync/fit-choice.ts';
 import { look } from '../../sync/look.ts';
 import { decide, placeOf, stepChoice } from '../../sync/draft.ts';
+import { findRuns } from '../../sync/find-runs.ts';
 import { dropPlans } from '../../sync/drop-plan.ts';
 import { previewReplace, previewUndo } from '../../sync/make-fixed-plan.ts';
 import { planIndex, planTally } from '../../sync/plan-index.ts';
@@ -79,6 +80,9 @@ export const syncHandlers: Handlers<SyncMethod> = {
   },
   'run.list': (context, { classId, connectionId = null, offset = 0, limit = 100 }) =>
     runItems(context.openClass(classId), connectionId, { offset, limit }),
+  'run.find': async (context, { classId, search }, { signal }) => ({
+    items: await findRuns(context.openClass(classId), search, signal),
+  }),
   'run.undo': (context, { classId, runId }, call) => previewUndo(context, classId, runId, call),
   'run.show': (context, { classId, runId }, { signal }) => runDetails(context.openClass(classId), runId, signal),
 };

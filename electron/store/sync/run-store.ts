@@ -159,6 +159,32 @@ export function listRuns(
   return { runs: found.map(runFrom), total: Number(counted.n) };
 }
 
+/** Every run of the class, newest first. */
+export function runIds(store: ClassStore): readonly string[] {
+  const found = statement(store.db, 'SELECT id FROM run ORDER BY started_at DESC, id DESC').all();
+  return (found as readonly { readonly id: string }[]).map(({ id }) => id);
+}
+
+/** What the rows of a run are called, in their order and each name once in a row; read a part at a time, so that others write in between. */
+export function* eachRunLabel(store: ClassStore, runId: string): Generator<string> {
+  const sql = 'SELECT seq, label FROM run_row WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?';
+  let last = 0n;
+  let before: string | null = null;
+  for (;;) {
+    const part = statement(store.db, sql).all(runId, last, BigInt(READ_AT_ONCE)) as readonly {
+      readonly seq: number | bigint;
+      readonly label: string;
+    }[];
+    for (const { label } of part) {
+      if (label !== before) yield label;
+      before = label;
+    }
+    const end = part.at(-1);
+    if (end === undefined) return;
+    last = BigInt(end.seq);
+  }
+}
+
 /** How many rows of its list a run carried out as somebody had decided: each counts once, however many rows the decision made on either side. */
 export function decidedCount(store: ClassStore, runId: string): number {
   // The place of a row in a run begins with that of its row in the list, and two rows of a place may have been written.

@@ -15,6 +15,8 @@ import { useClassItem } from '../app/app-store.ts';
 import { reasonsStore } from '../reasons/reasons-store.ts';
 import { filterStudents, sortStudents, type StudentSort } from '../students/find-students.ts';
 import { rosterStore } from '../students/roster-store.ts';
+import { showSyncSheet } from '../../shell/perform-command.ts';
+import { useNotSentText } from '../sync/use-not-sent-text.ts';
 import { AwardBar } from './award-bar.tsx';
 import { Board } from './board.tsx';
 import { useClassStore, type Award } from './class-store.ts';
@@ -26,7 +28,6 @@ import styles from './class.module.css';
 
 /** The home page: tap students, tap a reason, done. */
 export function ClassPage() {
-  const { t } = useTranslation();
   const open = useClassItem();
   const { data, error } = rosterStore.use();
   const reasons = reasonsStore.use((state) => state.data) ?? [];
@@ -42,15 +43,33 @@ export function ClassPage() {
     <div className={styles['page']}>
       <Head name={open.name} sample={open.sample} students={data.students} groups={data.groups} />
       {data.students.length === 0 ? (
-        <Empty title={t('class:empty.title')} text={t('class:empty.text')}>
-          <Button type="primary" size="large" onClick={() => navigate(href('students', { add: 'many' }))}>
-            {t('class:empty.add')}
-          </Button>
-        </Empty>
+        <NobodyYet classId={open.id} />
       ) : (
         <Work classId={open.id} students={data.students} groups={data.groups} reasons={reasons} />
       )}
     </div>
+  );
+}
+
+/** A class without students: the way to add them, or to get those the PC that shares the class sends. */
+function NobodyYet(props: { readonly classId: string }) {
+  const { t } = useTranslation();
+  const notSent = useNotSentText(props.classId);
+  return (
+    <Empty title={notSent?.title ?? t('class:empty.title')} text={notSent?.text ?? t('class:empty.text')}>
+      {notSent !== null && (
+        <Button type="primary" size="large" onClick={() => showSyncSheet(true)}>
+          {t('students:empty.sync')}
+        </Button>
+      )}
+      <Button
+        type={notSent === null ? 'primary' : 'default'}
+        size="large"
+        onClick={() => navigate(href('students', { add: 'many' }))}
+      >
+        {t('class:empty.add')}
+      </Button>
+    </Empty>
   );
 }
 

@@ -2,10 +2,11 @@ import { Button, Select } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ScoreItem } from '../../../shared/contract/score.ts';
+import type { AppError } from '../../../shared/errors.ts';
 import { call } from '../../client.ts';
 import { onAreasChanged } from '../../follow-engine.ts';
 import { useFormat } from '../../format.ts';
-import { setQuery, useRoute } from '../../router.ts';
+import { href, navigate, setQuery, useRoute } from '../../router.ts';
 import { useAction } from '../../use-action.ts';
 import { Busy } from '../../ui/busy.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -122,12 +123,13 @@ function Events(props: { readonly classId: string; readonly total: number; reado
     });
   };
   const again = ({ studentId, delta, reasonId, text, note }: ScoreItem): void => {
+    // Behind the panel nobody would read why it failed.
+    setOpenId(null);
     void action.run(async () => {
       // A reason may give other points by now, or be gone: it is given what it was given then.
       const award = { delta, text: reasonId === null ? text : words.event({ reasonId, text }) };
       const { items } = await call('score.add', { classId, studentIds: [studentId], award, note });
       noteGiven(classId, items);
-      setOpenId(null);
       await refresh();
     });
   };
@@ -136,7 +138,7 @@ function Events(props: { readonly classId: string; readonly total: number; reado
   const opened = openId === null ? undefined : [...pages.values()].flat().find((event) => event.id === openId);
   return (
     <>
-      {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
+      {action.error !== null && <NotDone error={action.error} onClose={action.clear} />}
       <Grid
         label={t('common:nav.history')}
         columns={columns}
@@ -160,5 +162,20 @@ function Events(props: { readonly classId: string; readonly total: number; reado
       <LastTold classId={classId} />
       {opened !== undefined && <EventPanel event={opened} tools={tools} onClose={() => setOpenId(null)} />}
     </>
+  );
+}
+
+/** Why points were not undone or given again. A text of another app or of somebody's own making may be longer than one that is typed here may be. */
+function NotDone(props: { readonly error: AppError; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const { error } = props;
+  if (error.code !== 'text-too-long') return <ErrorNotice error={error} onClose={props.onClose} />;
+  const instead = { title: t('history:tooLong.title'), remedy: t('history:tooLong.remedy'), passes: true };
+  return (
+    <ErrorNotice error={error} instead={instead} onClose={props.onClose}>
+      <Button type="primary" onClick={() => navigate(href('class'))}>
+        {t('history:tooLong.action')}
+      </Button>
+    </ErrorNotice>
   );
 }

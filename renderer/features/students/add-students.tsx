@@ -7,11 +7,14 @@ import { setQuery } from '../../router.ts';
 import { useAction } from '../../use-action.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
+import { useNotSentText } from '../sync/use-not-sent-text.ts';
 import { blocks, parseNames } from './parse-names.ts';
 import { PasteNames } from './paste-names.tsx';
 import { rosterStore, type Roster } from './roster-store.ts';
-import { StudentForm, valuesOf, type StudentValues } from './student-form.tsx';
+import { isChanged, StudentForm, valuesOf, type StudentValues } from './student-form.tsx';
 import { tagsOf } from './tags-of.ts';
+import { useUnsaved } from './use-unsaved.tsx';
+import styles from './students.module.css';
 
 interface AddProps {
   readonly classId: string;
@@ -30,6 +33,7 @@ function AddOne(props: AddProps) {
   const name = useRef<InputRef>(null);
   const action = useAction();
   const { classId, roster } = props;
+  const unsaved = useUnsaved(() => !action.busy && isChanged(null, form.getFieldsValue()), props.onClose);
   const add = async (values: StudentValues): Promise<void> => {
     const orNull = (text: string): string | null => (text.trim() === '' ? null : text);
     const student = {
@@ -56,9 +60,10 @@ function AddOne(props: AddProps) {
   return (
     <AddPanel
       which="one"
+      classId={classId}
       button={button}
       error={action.error}
-      onClose={props.onClose}
+      onClose={unsaved.close}
       afterOpen={() => name.current?.focus()}
     >
       <StudentForm
@@ -69,6 +74,7 @@ function AddOne(props: AddProps) {
         nameRef={name}
         onFinish={(values) => void add(values)}
       />
+      {unsaved.question}
     </AddPanel>
   );
 }
@@ -108,6 +114,7 @@ function AddMany(props: AddProps) {
   return (
     <AddPanel
       which="many"
+      classId={props.classId}
       button={button}
       error={action.error}
       onClose={props.onClose}
@@ -120,6 +127,7 @@ function AddMany(props: AddProps) {
 
 function AddPanel(props: {
   readonly which: 'one' | 'many';
+  readonly classId: string;
   readonly button: ReactNode;
   readonly error: AppError | null;
   readonly onClose: () => void;
@@ -128,6 +136,7 @@ function AddPanel(props: {
 }) {
   const { t } = useTranslation();
   const { afterOpen } = props;
+  const notSent = useNotSentText(props.classId);
   return (
     <SidePanel
       open
@@ -150,6 +159,11 @@ function AddPanel(props: {
         ]}
         onChange={(add) => setQuery({ add })}
       />
+      {notSent !== null && (
+        <p className={styles['notSent']} role="note">
+          {notSent.text}
+        </p>
+      )}
       {props.error !== null && <ErrorNotice error={props.error} />}
       {props.children}
     </SidePanel>

@@ -43,7 +43,9 @@ export function DeletedStudents(props: { readonly classId: string }) {
       {action.error !== null && (
         <ErrorNotice error={action.error} onClose={action.clear}>
           {numberTaken && (
-            <Button onClick={() => void restore(failed, true)}>{t('students:restoreWithoutNumber')}</Button>
+            <Button onClick={() => void restore(failed, true)}>
+              {t('students:restoreWithoutNumber', { name: shownText(failed.name) })}
+            </Button>
           )}
         </ErrorNotice>
       )}

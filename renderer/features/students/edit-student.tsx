@@ -13,8 +13,9 @@ import { deleteText } from './delete-text.ts';
 import { useLastDeleted } from './last-deleted-store.ts';
 import type { Roster } from './roster-store.ts';
 import { rosterStore } from './roster-store.ts';
-import { StudentForm, valuesOf, type StudentValues } from './student-form.tsx';
+import { isChanged, StudentForm, valuesOf, type StudentValues } from './student-form.tsx';
 import { tagsOf } from './tags-of.ts';
+import { useUnsaved } from './use-unsaved.tsx';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import styles from './students.module.css';
 
@@ -31,6 +32,7 @@ export function EditStudent(props: {
   const [asks, setAsks] = useState(false);
   const action = useAction();
   const { classId, student } = props;
+  const unsaved = useUnsaved(() => !action.busy && isChanged(student, form.getFieldsValue()), props.onClose);
   const save = async (values: StudentValues): Promise<void> => {
     const done = await action.run(async () => {
       await call('student.set', { classId, id: student.id, ...changeOf(student, values) });
@@ -46,7 +48,7 @@ export function EditStudent(props: {
     <SidePanel
       open
       title={shownText(student.name)}
-      onClose={props.onClose}
+      onClose={unsaved.close}
       footer={
         <>
           <Button type="primary" loading={action.busy} onClick={() => form.submit()}>
@@ -78,6 +80,7 @@ export function EditStudent(props: {
         knownTags={tagsOf(props.roster.students)}
         onFinish={(values) => void save(values)}
       />
+      {unsaved.question}
       <Confirm
         open={asks}
         danger

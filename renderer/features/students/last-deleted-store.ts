@@ -21,6 +21,8 @@ interface LastDeleted {
   readonly undo: () => Promise<void>;
   /** Says that somebody is back by another way, so that undoing is not offered for it. */
   readonly noteRestored: (id: string) => void;
+  /** Looks who of them is still deleted: they may have been restored or erased by another window, a sync or a command. */
+  readonly look: () => Promise<void>;
   readonly endTelling: () => void;
   readonly clearError: () => void;
 }
@@ -51,10 +53,26 @@ export const useLastDeleted = create<LastDeleted>()((set, get) => ({
   },
   noteRestored: (id) => {
     const { last } = get();
-    if (last === null || last.undone) return;
-    const students = last.students.filter((student) => student.id !== id);
-    set({ last: students.length === 0 ? null : { ...last, students } });
+    if (last !== null && !last.undone) set({ last: without(last, (student) => student.id === id) });
+  },
+  look: async () => {
+    const { last: before } = get();
+    if (before === null || before.undone) return;
+    const { items } = await call('student.list', { classId: before.classId, deleted: true });
+    const { last, busy } = get();
+    // Undoing says itself what became of it.
+    if (last === null || last.undone || busy || last.classId !== before.classId) return;
+    const deleted = new Set(items.flatMap((student) => (student.deleted ? [student.id] : [])));
+    const known = new Set(before.students.map(({ id }) => id));
+    set({ last: without(last, ({ id }) => known.has(id) && !deleted.has(id)) });
   },
   endTelling: () => set({ last: null }),
   clearError: () => set({ error: null }),
 }));
+
+/** What is told without some of them; null where nobody is left. */
+function without(last: NonNullable<LastDeleted['last']>, gone: (student: StudentItem) => boolean): LastDeleted['last'] {
+  const students = last.students.filter((student) => !gone(student));
+  if (students.length === last.students.length) return last;
+  return students.length === 0 ? null : { ...last, students };
+}

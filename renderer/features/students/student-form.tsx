@@ -25,6 +25,14 @@ export function valuesOf(student: StudentItem | null): StudentValues {
   };
 }
 
+/** Whether the values of a form say something else than what is saved; null: nothing is. */
+export function isChanged(student: StudentItem | null, values: StudentValues): boolean {
+  const saved = valuesOf(student);
+  const said = ({ name, number, groupId, tags, note }: StudentValues): string =>
+    JSON.stringify([name.trim(), number.trim(), groupId ?? null, tags, note.trim()]);
+  return said(values) !== said(saved);
+}
+
 /** Name, number, group, tags and note of one student. */
 export function StudentForm(props: {
   readonly form: FormInstance<StudentValues>;

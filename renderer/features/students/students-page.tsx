@@ -10,6 +10,8 @@ import { MenuButton } from '../../ui/menu-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { useClassItem } from '../app/app-store.ts';
+import { showSyncSheet } from '../../shell/perform-command.ts';
+import { useNotSentText } from '../sync/use-not-sent-text.ts';
 import { AddStudents } from './add-students.tsx';
 import { ChosenStudents } from './chosen-students.tsx';
 import { DeletedStudents } from './deleted-students.tsx';
@@ -146,10 +148,16 @@ function List(props: {
   );
   const chosen = useMemo(() => shown.filter((student) => selected.has(student.id)), [shown, selected]);
   const { query } = useRoute();
+  const notSent = useNotSentText(props.classId);
   if (students.length === 0) {
     return (
-      <Empty title={t('students:empty.title')} text={t('students:empty.text')}>
-        <Button type="primary" onClick={() => setQuery({ add: 'many' })}>
+      <Empty title={notSent?.title ?? t('students:empty.title')} text={notSent?.text ?? t('students:empty.text')}>
+        {notSent !== null && (
+          <Button type="primary" onClick={() => showSyncSheet(true)}>
+            {t('students:empty.sync')}
+          </Button>
+        )}
+        <Button type={notSent === null ? 'primary' : 'default'} onClick={() => setQuery({ add: 'many' })}>
           {t('students:empty.add')}
         </Button>
       </Empty>

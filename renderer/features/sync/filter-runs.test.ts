@@ -24,8 +24,9 @@ const run = (device: string, outcome: RunItem['outcome']): RunItem => ({
 });
 const runs = [run('Room 301', 'completed'), run('Office PC', 'failed'), run('Room 302', 'failed')];
 const lineOf = ({ device, connection }: RunItem) => [device, connection];
+const nowhere = new Set<string>();
 const found = (query: string) =>
-  filterRuns(runs, runFilterFrom(new URLSearchParams(query)), lineOf).map(({ device }) => device);
+  filterRuns(runs, runFilterFrom(new URLSearchParams(query)), lineOf, nowhere).map(({ device }) => device);
 
 test('R6: the history is filtered by how a sync ended, and by every word that was typed, in any order', () => {
   expect(found('')).toEqual(['Room 301', 'Office PC', 'Room 302']);
@@ -38,11 +39,19 @@ test('R6: the history is filtered by how a sync ended, and by every word that wa
 test('R6, F1: the history is found by pinyin and by initials too', () => {
   const named = [run('张老师的电脑', 'completed'), run('办公室', 'failed')];
   for (const typed of ['张老师', 'zhang', 'zhanglaoshi', 'zls'])
-    expect(filterRuns(named, { outcome: null, search: typed }, lineOf).map(({ device }) => device)).toEqual([
+    expect(filterRuns(named, { outcome: null, search: typed }, lineOf, nowhere).map(({ device }) => device)).toEqual([
       '张老师的电脑',
     ]);
   // A word of the line and initials together.
-  expect(filterRuns(named, { outcome: null, search: 'School bgs' }, lineOf)).toHaveLength(1);
+  expect(filterRuns(named, { outcome: null, search: 'School bgs' }, lineOf, nowhere)).toHaveLength(1);
+});
+
+test('R6: a sync one row of which names what was typed is found too, where it ended as asked', () => {
+  const byRow = new Set([runs[0]?.runId ?? '']);
+  const filter = { outcome: null, search: 'Ada Park' } as const;
+  expect(filterRuns(runs.slice(0, 1), filter, lineOf, byRow)).toHaveLength(1);
+  expect(filterRuns(runs.slice(0, 1), filter, lineOf, nowhere)).toHaveLength(0);
+  expect(filterRuns(runs.slice(0, 1), { ...filter, outcome: 'failed' }, lineOf, byRow)).toHaveLength(0);
 });
 
 test('R6: an address that names no way a sync can end filters nothing', () => {

@@ -18,18 +18,22 @@ export function runFilterFrom(query: URLSearchParams): RunFilter {
   return { outcome, search: query.get('q') ?? '' };
 }
 
-/** Runs that ended as asked and whose line, as `lineOf` has people read it, has every word that was typed, names in pinyin or by initials too. Their order stays. */
+/**
+ * Runs that ended as asked and whose line, as `lineOf` has people read it, has every word that was typed, names in pinyin or by initials too, or a row of which has
+ * (`byRow`). Their order stays.
+ */
 export function filterRuns(
   runs: readonly RunItem[],
   { outcome, search }: RunFilter,
   lineOf: (run: RunItem) => readonly string[],
+  byRow: ReadonlySet<string>,
 ): readonly RunItem[] {
   const typed = foldTyped(search)
     .split(/\s+/)
     .filter((word) => word !== '');
   return runs.filter((run) => {
     if (outcome !== null && run.outcome !== outcome) return false;
-    if (typed.length === 0) return true;
+    if (typed.length === 0 || byRow.has(run.runId)) return true;
     const line = `${foldTyped(lineOf(run).join('\n'))}\n${run.search}`;
     return typed.every((word) => line.includes(word));
   });

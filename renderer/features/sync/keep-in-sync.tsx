@@ -132,11 +132,12 @@ function How(props: { readonly item: ConnectionItem; readonly state: ContinuousS
       </>
     );
   }
-  const { load, everyMinutes } = state;
+  const { load, everyMinutes, takenBack } = state;
   return (
     <p className={styles['quiet']}>
       {format.sentences(
         nextText(state, t, format),
+        takenBack > 0 ? t('sync:keep.takenBack', { count: takenBack }) : null,
         load === null || state.paused
           ? null
           : t('sync:keep.load', {

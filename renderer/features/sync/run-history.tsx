@@ -1,8 +1,9 @@
 import type { TFunction } from 'i18next';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
+import { call } from '../../client.ts';
 import { useFormat, type Format } from '../../format.ts';
 import { href, navigate, setQuery, useRoute } from '../../router.ts';
 import { Busy } from '../../ui/busy.tsx';
@@ -28,7 +29,8 @@ export function RunHistory(props: { readonly classId: string }) {
   const { data, error } = runsStore.use();
   useEffect(() => runsStore.show(props.classId), [props.classId]);
   const filter = runFilterFrom(useRoute().query);
-  const shown = filterRuns(data ?? [], filter, (run) => lineOf(run, t, format));
+  const byRow = useFoundByRow(props.classId, filter.search);
+  const shown = filterRuns(data ?? [], filter, (run) => lineOf(run, t, format), byRow);
   return (
     <section className={styles['history']} aria-label={t('sync:history.title')}>
       <h2>{t('sync:history.title')}</h2>
@@ -56,6 +58,24 @@ export function RunHistory(props: { readonly classId: string }) {
   );
 }
 
+const nowhere: ReadonlySet<string> = new Set();
+
+/** The syncs a row of which names what was typed: the engine has their rows. What it found before stays out as soon as something else is typed. */
+function useFoundByRow(classId: string, search: string): ReadonlySet<string> {
+  const [found, setFound] = useState({ search: '', runs: nowhere });
+  useEffect(() => {
+    if (search.trim() === '') return undefined;
+    const stop = new AbortController();
+    call('run.find', { classId, search }, { signal: stop.signal }).then(
+      ({ items }) => setFound({ search, runs: new Set(items) }),
+      // Their own lines are searched all the same.
+      () => undefined,
+    );
+    return () => stop.abort();
+  }, [classId, search]);
+  return found.search === search ? found.runs : nowhere;
+}
+
 /** Search and filter, kept in the address, and the way to hand the history out as it is filtered. */
 function Tools(props: { readonly filter: RunFilter; readonly shown: readonly RunItem[] }) {
   const { t } = useTranslation();
@@ -70,7 +90,7 @@ function Tools(props: { readonly filter: RunFilter; readonly shown: readonly Run
         value={filter.search}
         onChange={(q) => setQuery({ q })}
         placeholder={t('sync:history.search')}
-        label={t('sync:history.search')}
+        label={t('sync:history.searchLabel')}
       />
       <MenuButton
         label={t('sync:history.outcome')}
@@ -153,7 +173,7 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
       cell: (run) => {
         const text = countsText(run, t, format);
         return (
-          <span className={styles['cut']} title={text}>
+          <span className={styles['twoLines']} title={text}>
             {text}
           </span>
         );
@@ -178,7 +198,7 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
       id: 'device',
       header: t('sync:history.device'),
       width: 'minmax(90px, 1fr)',
-      from: 980,
+      from: 1200,
       cell: (run) => <span className={styles['cut']}>{shownText(run.device)}</span>,
     },
     {

@@ -176,7 +176,6 @@ function Go(props: {
 }) {
   const { t } = useTranslation();
   const { store, plan, mode } = props;
-  const unread = useUnreadList(plan.planId);
   if (plan.purpose !== 'sync') {
     return (
       <>
@@ -193,21 +192,15 @@ function Go(props: {
   const way = primaryMode(plan, mode);
   const count = plan.ready[way];
   const words = plan.undecided === 0 ? 'sync:sheet.look' : count > 0 ? 'sync:sheet.asksSome' : 'sync:sheet.asks';
-  const plain = plan.undecided === 0 && plan.guards.length === 0 && plan.state === 'open' && count > 0;
+  const goes = plan.guards.length === 0 && plan.state === 'open' && count > 0;
+  const plain = goes && plan.undecided === 0;
+  // Nothing decided waits for something undecided.
+  const asksSome = goes && plan.undecided > 0;
   if (plain) {
     return (
       <Actions>
         {props.list}
-        <Button
-          type="primary"
-          size="large"
-          aria-disabled={unread || undefined}
-          onClick={() => {
-            if (!unread) void store.run(plan.planId, way);
-          }}
-        >
-          {runLabel(way, count, plan.ready.leave, t)}
-        </Button>
+        <RunButton primary store={store} plan={plan} way={way} />
       </Actions>
     );
   }
@@ -215,11 +208,36 @@ function Go(props: {
     <>
       <p className={styles['quiet']}>{t(words)}</p>
       <Actions>
+        {asksSome && <RunButton store={store} plan={plan} way={way} />}
         <Button type="primary" size="large" onClick={props.onList}>
           {t('sync:sheet.toList')}
         </Button>
       </Actions>
     </>
+  );
+}
+
+/** Carries the list out, as far as it needs nobody; says how much of it stays. */
+function RunButton(props: {
+  readonly store: PreviewStore;
+  readonly plan: PlanSummary;
+  readonly way: ReturnType<typeof primaryMode>;
+  readonly primary?: boolean;
+}) {
+  const { t } = useTranslation();
+  const { store, plan, way } = props;
+  const unread = useUnreadList(plan.planId);
+  return (
+    <Button
+      type={props.primary === true ? 'primary' : 'default'}
+      size="large"
+      aria-disabled={unread || undefined}
+      onClick={() => {
+        if (!unread) void store.run(plan.planId, way);
+      }}
+    >
+      {runLabel(way, plan.ready[way], plan.ready.leave, t)}
+    </Button>
   );
 }
 
