@@ -215,10 +215,12 @@ function listPage(building: Building, table: CatalogTable, candidates: readonly 
     building.listed += 1;
     rows.push({ ...planned, ordinal });
     const notes = notesOf(book, table, planned.row);
-    const column = blockedColumn(input, table, planned.row) ?? notes.refused;
+    const blocked = blockedColumn(input, table, planned.row);
+    const column = blocked ?? notes.refused;
     // A record somebody may have erased is neither sent nor deleted before somebody here has said yes or no, and its changes are not lost from sight meanwhile.
     if (waits !== undefined) refused.push({ ordinal, column: null, reason: waits });
-    else if (column !== null) refused.push({ ordinal, column, reason: 'refused' });
+    else if (column !== null)
+      refused.push({ ordinal, column, reason: blocked === null && notes.parentLost ? 'parent-lost' : 'refused' });
     for (const needs of notes.parents) building.links.push({ needs, ordinal });
     addPlanClaims(store, input.planId, ordinal, notes.claims);
   }

@@ -216,6 +216,8 @@ export interface Notes {
   readonly claims: readonly Claim[];
   /** Why the row cannot be stored as the server has it: the column that is in the way; null if it can. */
   readonly refused: string | null;
+  /** Whether that is because the row comes back naming a record that is on neither side any more. */
+  readonly parentLost: boolean;
 }
 
 /** Notes what matters of a listed row beside others. */
@@ -237,8 +239,9 @@ export function notesOf(lookup: Lookup, table: CatalogTable, row: PlanRow): Note
         nowhere.push(parent.key.columns[0] ?? '');
     }
   }
-  const refused = refusedOf(table, row, nowhere) ?? lostParent(lookup, table, row);
-  return { parents: [...parents], claims: claimsIn(table, row), refused };
+  const refused = refusedOf(table, row, nowhere);
+  const lost = refused === null ? lostParent(lookup, table, row) : null;
+  return { parents: [...parents], claims: claimsIn(table, row), refused: refused ?? lost, parentLost: lost !== null };
 }
 
 /** Whether nobody who points at a row can miss it, whatever becomes of the plan. One that comes back, changed, is missing on a side. */

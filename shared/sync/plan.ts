@@ -167,6 +167,7 @@ export type LeftReason =
   | 'new-child'
   | 'already-there'
   | 'refused'
+  | 'parent-lost'
   | 'sync-only'
   | 'value-taken'
   | 'check'

@@ -97,8 +97,8 @@ const looking: readonly Mutant[] = [
     id: 'table-that-differs-stays-out',
     rule: 'missing column in use → table blocked; NOT NULL without default → inserts blocked',
     file: 'electron/sync/build-plan.ts',
-    find: 'const column = blockedColumn(input, table, planned.row) ?? notes.refused;',
-    replace: 'const column = notes.refused;',
+    find: 'const blocked = blockedColumn(input, table, planned.row);',
+    replace: 'const blocked: string | null = null;',
     tests: ['tests/sync/changed-columns.pg.test.ts'],
   },
   {

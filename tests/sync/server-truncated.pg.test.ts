@@ -247,9 +247,26 @@ describe('a table of the server that was emptied', () => {
     await sql(database.config, 'TRUNCATE tallybook."group" CASCADE');
     const plan = await a.preview();
     const [left] = (await a.rows(plan.planId)).filter(({ label }) => label === 'Li W');
-    expect(left).toMatchObject({ included: false, left: 'refused' });
+    expect(left).toMatchObject({ included: false, left: 'parent-lost', refused: 'group_id' });
     expect(await a.run('sync', plan.planId, { allowMassChange: true })).toMatchObject({ outcome: 'undecided' });
     expect(await namesAfter(b, a)).toEqual(['Chen Yu', 'Li W', 'Wang Fang']);
     expect((await a.student('Li W')).groupId).toBe(groupId);
+  });
+
+  it('goes there with another group as soon as somebody gives it one, where nobody brings the lost one back', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    await settle(a, b);
+    const { id: groupId } = await b.call('group.add', { name: 'Tigers' });
+    await b.call('student.set', { id: (await b.student('Li W')).id, change: { groupId } });
+    await b.sync();
+    await sql(database.config, 'TRUNCATE tallybook."group" CASCADE');
+    const [left] = (await a.rows((await a.preview()).planId)).filter(({ label }) => label === 'Li W');
+    expect(left).toMatchObject({ left: 'parent-lost', refused: 'group_id' });
+    const { id: other } = await a.call('group.add', { name: 'Lions' });
+    await a.call('student.set', { id: (await a.student('Li W')).id, change: { groupId: other } });
+    expect(await students(a, (await a.preview()).planId)).toContain('Li W both-updated both');
+    expect(await a.sync({ conflicts: 'local', allowMassChange: true })).toMatchObject({ outcome: 'completed' });
+    expect(await sql(database.config, "SELECT group_id FROM tallybook.student WHERE name = 'Li W'")).toEqual([[other]]);
   });
 });

@@ -134,6 +134,8 @@ function blockedSentence(row: PlanRowItem, { t }: Words): string {
     return row.refused === null
       ? t('sync:detail.valueTaken', { record: blocker(row) })
       : t('sync:detail.valueTakenHere');
+  if (row.left === 'parent-lost')
+    return t('sync:detail.parentLost', { field: fieldWord(row.refused ?? '', t, row.table) });
   return row.refused === null
     ? t('sync:detail.blocked', { record: blocker(row) })
     : t('sync:detail.refused', { field: fieldWord(row.refused, t, row.table) });

@@ -141,6 +141,7 @@ const reasons = [
   'new-child',
   'already-there',
   'refused',
+  'parent-lost',
   'sync-only',
   'value-taken',
   'check',
