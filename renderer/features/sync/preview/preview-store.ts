@@ -97,7 +97,6 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
   const decisions = createDecisionQueue(classId, use, rows);
   const half = createHalfMade();
   followHalfMade(use, half);
-  let renewing = false;
   const make = createListMaker({ classId, connectionId, use }, worker, decisions);
   onAreasChanged((changedClass, areas) => {
     if (changedClass !== classId || use.getState().plan === null) return;
@@ -120,6 +119,30 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
       { use, rows, half, takeOver: (from) => takeOver({ classId, connectionId, use }, from) },
       decisions,
     ),
+    ...createOpener({ classId, connectionId, use }, make, follow),
+    run: async (planId, mode, allowed) => {
+      const { plan, work } = use.getState();
+      if (plan?.planId !== planId || work !== null) return false;
+      if (allowed !== undefined || !asksFirst(plan))
+        return await runPlan({ classId, use, worker, decisions }, planId, mode, allowed ?? {});
+      use.setState({ replaceAsked: { planId, lastEntry: plan.lastEntry } });
+      return true;
+    },
+    cancel: worker.cancel,
+    seeResult: () =>
+      use.setState(({ result }) => (result?.seenAt === null ? { result: { ...result, seenAt: Date.now() } } : {})),
+    dismiss: (what) => use.setState({ [what]: null }),
+  };
+}
+
+/** Which list is shown to somebody who comes: the one that is kept, or one made afresh. */
+function createOpener(
+  { classId, connectionId, use }: { readonly classId: string; readonly connectionId: string; readonly use: Use },
+  make: ListMaker,
+  follow: () => Promise<void>,
+): Pick<PreviewStore, 'open' | 'renew'> {
+  let renewing = false;
+  return {
     open: async () => {
       if (isPastResult(use.getState(), Date.now())) use.setState({ result: null });
       if (renewing || use.getState().plan !== null || use.getState().work !== null) return;
@@ -138,18 +161,6 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
       if (kept === null || !isOwnList(kept) || !kept.canUndo) await make.compare();
       else if (plan === null) show(use, kept);
     },
-    run: async (planId, mode, allowed) => {
-      const { plan, work } = use.getState();
-      if (plan?.planId !== planId || work !== null) return false;
-      if (allowed !== undefined || !asksFirst(plan))
-        return await runPlan({ classId, use, worker, decisions }, planId, mode, allowed ?? {});
-      use.setState({ replaceAsked: { planId, lastEntry: plan.lastEntry } });
-      return true;
-    },
-    cancel: worker.cancel,
-    seeResult: () =>
-      use.setState(({ result }) => (result?.seenAt === null ? { result: { ...result, seenAt: Date.now() } } : {})),
-    dismiss: (what) => use.setState({ [what]: null }),
   };
 }
 
@@ -175,6 +186,8 @@ function createDecider(
 ): Pick<PreviewStore, 'decide' | 'step' | 'canStep'> {
   const canStep = (direction: 'undo' | 'redo'): boolean =>
     use.getState().plan?.[direction === 'undo' ? 'canUndo' : 'canRedo'] === true;
+  /** A question that was settled otherwise has nothing picked any more. */
+  const forgetSettled = (plan: PlanSummary): void => void half.moveTo(plan).catch(() => []);
   const deciding = (
     decision: Decision,
     made: PlanSummary,
@@ -205,7 +218,8 @@ function createDecider(
       if (plan === null) return false;
       const rows = rowsMeant(decision, plan.planId, cache);
       const taken = await decisions.put(deciding(decision, plan, rows));
-      if (taken) half.forget(rows ?? []);
+      if (rows === null) forgetSettled(plan);
+      else if (taken) half.forget(rows);
       return taken;
     },
     step: async (direction) => {

@@ -218,3 +218,20 @@ test('P1: what was picked is forgotten with the decision that uses it, and not t
   await expect.poll(() => store.half.of(chen)).toBeNull();
   expect(untaken()).toEqual([]);
 });
+
+test('P1: what is picked is forgotten without a word where a decision about many has settled its question', async () => {
+  const li = named('Li Wei');
+  const { engine, store, remade, finds, untaken } = await withRows([li]);
+  store.half.keep(li, { kind: 'fields', picks: { name: 'local' } });
+  const decided = store.decide({ target: { filter: {} }, rule: 'server' });
+  (await engine.next('plan.decide')).answer(after('first'));
+  await decided;
+  const settled = named('Li Wei', 0, { choice: 'server' });
+  await finds([settled]);
+  await expect.poll(() => store.half.of(li)).toBeNull();
+  engine.changed(['plans']);
+  await remade();
+  await expect.poll(() => store.use.getState().plan?.planId).toBe('second');
+  expect(engine.called.filter((method) => method === 'plan.places')).toHaveLength(1);
+  expect(untaken()).toEqual([]);
+});
