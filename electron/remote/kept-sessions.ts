@@ -7,6 +7,8 @@ import type { Endpoint } from './remote.ts';
 const KEPT_MS = 60_000;
 /** Sessions that lie ready at most: each takes one of the places a server has. */
 const MOST_KEPT = 4;
+/** Servers of which it is remembered at most what was found out. */
+const MOST_KNOWN = 16;
 
 /** A logged-in session between two uses, with what was found out about its server. */
 export interface KeptSession {
@@ -18,6 +20,8 @@ export interface KeptSession {
 export interface KeptSessions {
   /** The session that lies ready for exactly this endpoint, password included; whoever takes it owns it. It may have died meanwhile: its first answer tells. */
   take(endpoint: Endpoint): KeptSession | null;
+  /** What was found out last about the server of exactly this endpoint, on a session that may be gone; null where nothing is known. Whoever uses it asks whether it holds. */
+  factsOf(endpoint: Endpoint): RemoteFacts | null;
   /** Keeps a session in which nothing failed and nothing is open; ends any other. */
   keep(endpoint: Endpoint, kept: KeptSession): Promise<void>;
   /** Ends all of them, and keeps none from now on. */
@@ -32,6 +36,13 @@ interface Lying extends KeptSession {
 /** Makes an empty place for sessions. `wallClock` in milliseconds: timers stand still while a computer sleeps, and so does the session that outlived it. */
 export function createKeptSessions(wallClock: () => number): KeptSessions {
   const lying = new Map<string, Lying>();
+  const known = new Map<string, RemoteFacts>();
+  const remember = (key: string, facts: RemoteFacts): void => {
+    known.delete(key);
+    known.set(key, facts);
+    const [oldest] = known.keys();
+    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+  };
   let closed = false;
   const remove = (key: string): Lying | undefined => {
     const found = lying.get(key);
@@ -49,12 +60,14 @@ export function createKeptSessions(wallClock: () => number): KeptSessions {
       void found.session.close();
       return null;
     },
+    factsOf: (endpoint) => known.get(keyOf(endpoint)) ?? null,
     async keep(endpoint, { session, facts }) {
+      const key = keyOf(endpoint);
+      remember(key, facts);
       if (closed || !session.reusable) {
         await session.close();
         return;
       }
-      const key = keyOf(endpoint);
       const before = remove(key);
       const timer = setTimeout(() => void end(key), KEPT_MS);
       lying.set(key, { session, facts, since: wallClock(), timer: timer.unref() });

@@ -23,6 +23,8 @@ export interface RemoteOptions extends ApplyLimits {
   readonly signal?: AbortSignal | undefined;
   /** What was found out when the session began, and whether it is known to hold still; if not, an observation finds out. */
   readonly known?: { readonly facts: RemoteFacts; readonly holds: boolean } | undefined;
+  /** What an earlier session found out about this server, which may hold still. */
+  readonly before?: RemoteFacts | null;
   /** Takes the session over when the remote is closed; by default it is ended. */
   readonly onClose?: ((kept: KeptSession) => Promise<void>) | undefined;
 }
@@ -38,7 +40,7 @@ export async function createPgRemote(
 ): Promise<Remote> {
   const { signal, onClose = async ({ session: ended }) => await ended.close() } = options;
   const askedBefore = session.asked;
-  const facts = options.known?.facts ?? (await findRemoteFacts(session, catalog, signal));
+  const facts = options.known?.facts ?? (await findRemoteFacts(session, catalog, options));
   const { identity, askSystem } = facts;
   const context: RemoteContext = { session, catalog, askSystem, blocks: facts.blocks };
   let expected = options.known?.holds === false ? facts : null;

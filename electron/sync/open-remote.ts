@@ -60,7 +60,7 @@ export async function connectRemote(
   }
   const session = await connect(endpoint, { signal });
   try {
-    return await createPgRemote(session, context.catalog, { signal, onClose });
+    return await createPgRemote(session, context.catalog, { signal, before: sessions.factsOf(endpoint), onClose });
   } catch (error) {
     await session.close();
     throw error;

@@ -287,4 +287,13 @@ export const knowing: readonly Mutant[] = [
     replace: '',
     tests: ['tests/sync/moved-children.pg.test.ts'],
   },
+  {
+    id: 'facts-asked-again',
+    rule: 'what an earlier session found out about a server is taken only while its schema is as it was',
+    file: 'electron/remote/remote-facts.ts',
+    find: 'if (before?.print === print && before.askSystem === askSystem && sameFacts(before, print, await identityNow()))',
+    replace: 'if (before != null && sameFacts(before, before.print, await identityNow()))',
+    tests: ['tests/sync/kept-session.pg.test.ts'],
+    name: 'while the session between two previews ended',
+  },
 ];

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { openSession } from '../support/managed-database.ts';
+import type { PgSession } from '../../electron/remote/pg-session.ts';
 import { inClassFile } from '../support/class-file.ts';
 import { firstUpload, startDevice, type Book } from '../support/device.ts';
 import { countRoundTrips } from '../support/round-trips.ts';
@@ -60,16 +61,38 @@ it('a session that died is found out about before anything else is asked of it',
   expect((await book.preview()).total).toBe(1);
 });
 
-it('what was done to the schema between two previews is seen by the second one', async () => {
+it('logging in again to a server that is as it was asks nothing of its tables once more', async () => {
+  const { book, psql, relay } = await uploaded();
+  const look = async (): Promise<number> => {
+    await psql.query(`SELECT pg_terminate_backend(pid) ${ofTheApp}`);
+    relay.take();
+    await book.preview();
+    return relay.take();
+  };
+  await psql.query('ALTER TABLE tallybook.student ADD COLUMN seat text');
+  const altered = await look();
+  expect(await look()).toBeLessThan(altered);
+});
+
+it.each([
+  ['between two previews', async () => {}],
+  [
+    'while the session between two previews ended',
+    async (psql: PgSession) => void (await psql.query(`SELECT pg_terminate_backend(pid) ${ofTheApp}`)),
+  ],
+])('what was done to the schema %s is seen by the second one', async (_, between) => {
   const { book, psql } = await uploaded();
   await rename(book);
   await psql.query('ALTER TABLE tallybook.student DROP COLUMN note');
+  await between(psql);
   const plan = await book.preview();
   expect(plan.checks.find(({ id }) => id === 'tables')).toMatchObject({ state: 'failed', code: 'missing-column' });
   await psql.query('ALTER TABLE tallybook.student ADD COLUMN note text');
   await psql.query('ALTER TABLE tallybook.reason DISABLE TRIGGER tallybook_journal_update');
+  await between(psql);
   await expect(book.preview()).rejects.toMatchObject({ code: 'schema-damaged', params: { kind: 'trigger-off' } });
   await psql.query('ALTER TABLE tallybook.reason ENABLE ALWAYS TRIGGER tallybook_journal_update');
+  await between(psql);
   expect((await book.preview()).total).toBe(1);
 });
 

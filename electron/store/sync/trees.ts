@@ -188,7 +188,10 @@ function mapOf<V>(of: WeakMap<ClassStore['db'], Map<string, V>>, store: ClassSto
 
 /** What changes whenever Base or Remote of a peer does: how often this connection wrote them, and a number that changes whenever another one wrote anything in the file (`PRAGMA data_version`). */
 export function treeState(store: ClassStore, peerId: string): string {
-  const others = String(store.db.pragma('data_version', { simple: true }));
+  // Prepared once: it is asked with every part of a page.
+  const { data_version: others } = statement(store.db, 'PRAGMA data_version').get() as {
+    readonly data_version: number;
+  };
   return `${mapOf(treeWrites, store).get(peerId) ?? 0} ${others}`;
 }
 
