@@ -38,7 +38,7 @@ export async function leaveVisit(
   const from = observation.visit;
   const isOwn = peer.owner === owner;
   // Also where this file is another one from now on: whoever still goes by the old id finds out by this visit, before it sends what is unsent here as well.
-  const leaves = isOwn ? judgement.trust !== 'ahead' : judgement.trust === 'known' && from !== null;
+  const leaves = isOwn ? !judgement.twin : judgement.trust === 'known' && from !== null;
   const arrived = leaves && (await arrives());
   if (arrived && isOwn) return { visited: true, newDevice: null };
   const device = uuidv7();

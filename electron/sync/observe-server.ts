@@ -96,7 +96,7 @@ export async function observeServer(
     observation.resolutions.length > 0 ||
     settled !== undefined ||
     // Whoever has a twin has to become another device before anything is planned.
-    judgement.trust === 'ahead';
+    judgement.twin;
   const epoch = await epochAfter(remote, peer, observation, judgement);
   const arrival: Arrival =
     learned && observation.mayVisit
@@ -143,7 +143,7 @@ async function readSince(
   const compared = trees.hasBase() ? seen : null;
   const whole = new Set<string>();
   const counts = countAhead(store, peer.id, syncedTables(catalog), call.signal);
-  let judgement: Judgement = { trust: 'first', readAll: true, absenceProves: false };
+  let judgement: Judgement = { trust: 'first', readAll: true, twin: false, absenceProves: false };
   let recording: Recording = {
     store,
     catalog,

@@ -79,7 +79,10 @@ function markStands(mine: KnownServer, there: FoundServer): 'yes' | 'ahead' | 'n
   const marks = [mine.visit, mine.pending].filter((mark) => mark !== null);
   if (marks.some((mark) => mark.token === there.visit?.token && mark.no === there.visit.no)) return 'yes';
   if (mine.visit === null || there.visit === null) return 'no';
-  return there.visit.no > mine.visit.no && there.visit.epoch === mine.epoch ? 'ahead' : 'no';
+  // A twin may have left later visits on a server that was put back, or moved, and that it took for the same.
+  const same =
+    there.system === mine.system && there.timeline !== '2' && there.epoch === mine.epoch && mine.horizon !== null;
+  return same && there.visit.no > mine.visit.no && there.visit.epoch === mine.epoch ? 'ahead' : 'no';
 }
 
 describe('judging a server', () => {
@@ -122,13 +125,14 @@ describe('judging a server', () => {
   });
 
   it('goes on from the horizon where nothing is strange', () => {
-    expect(judgeServer(known, found)).toEqual({ trust: 'known', readAll: false, absenceProves: false });
+    expect(judgeServer(known, found)).toEqual({ trust: 'known', readAll: false, twin: false, absenceProves: false });
   });
 
   it('compares every key where tombstones were collected since, and takes what is missing for deleted', () => {
     expect(judgeServer(known, { ...found, collected: '101' })).toEqual({
       trust: 'known',
       readAll: true,
+      twin: false,
       absenceProves: true,
     });
   });

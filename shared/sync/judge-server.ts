@@ -50,7 +50,8 @@ export interface FoundServer {
  * What may be trusted.
  * - `first`: nothing was ever agreed on to its end, so Base counts only where both are equal.
  * - `known`: Base holds.
- * - `ahead`: Base holds, but the server knows more of this device than the device itself: it was restored or cloned and takes a new id.
+ * - `ahead`: Base holds, but the server knows more of this device than the device itself: it was restored or cloned and takes a new id. Only on the server this file has read: on
+ *   another, or one that somebody found put back, a twin may have left the later visits after it was put back, without noticing, and what this file saw there is gone.
  * - `put-back`: the server lost what this file saw there (restored, swapped): Base counts only where both are equal.
  * - `lagging`: a standby that is behind: nothing can be concluded, nothing may be stored.
  */
@@ -61,6 +62,8 @@ export interface Judgement {
   readonly trust: Trust;
   /** Whether everything is to be read instead of what changed since the horizon. */
   readonly readAll: boolean;
+  /** Whether another file goes by this device's id, or this one was put back: it takes a new id. */
+  readonly twin: boolean;
   /** Whether a row of Base that is neither there nor remembered as deleted was deleted: only where tombstones were collected and Base holds. */
   readonly absenceProves: boolean;
 }
@@ -79,24 +82,25 @@ function visitState(known: KnownServer, found: FoundServer): VisitState {
 
 /** Judges a server by its marks. Neither address nor identifiers make it trusted; they only say when everything has to be read again. */
 export function judgeServer(known: KnownServer, found: FoundServer): Judgement {
-  const visit = visitState(known, found);
   const behind = known.horizon !== null && BigInt(found.horizon) < BigInt(known.horizon);
   const sameDatabase = known.system === found.system && known.databaseOid === found.databaseOid;
+  const sameTimeline = known.timeline === found.timeline || known.timeline === null || found.timeline === null;
+  const state = visitState(known, found);
+  const twin = state === 'ahead';
+  const sameHistory = sameDatabase && known.epoch === found.epoch && sameTimeline;
+  const visit = twin && !(sameHistory && known.horizon !== null) ? 'lost' : state;
   const witness = known.witnessed ? (found.witness ?? 'changed') : null;
   const met = known.horizon !== null || known.visit !== null || known.witnessed;
   const doubted =
     visit === 'lost' || (visit === 'none' && witness !== 'found') || (witness !== null && witness !== 'found');
   if (met && found.inRecovery && sameDatabase && (behind || doubted))
-    return { trust: 'lagging', readAll: false, absenceProves: false };
-  if (!met) return { trust: 'first', readAll: true, absenceProves: false };
-  if (doubted) return { trust: 'put-back', readAll: true, absenceProves: false };
+    return { trust: 'lagging', readAll: false, twin, absenceProves: false };
+  if (!met) return { trust: 'first', readAll: true, twin, absenceProves: false };
+  if (doubted) return { trust: 'put-back', readAll: true, twin, absenceProves: false };
   const collected = known.horizon !== null && BigInt(known.horizon) < BigInt(found.collected);
-  const sameHistory =
-    sameDatabase &&
-    known.epoch === found.epoch &&
-    (known.timeline === found.timeline || known.timeline === null || found.timeline === null);
   return {
     trust: visit === 'ahead' ? 'ahead' : 'known',
+    twin,
     readAll: known.horizon === null || behind || collected || !sameHistory,
     absenceProves: collected && !behind && sameDatabase,
   };

@@ -73,8 +73,16 @@ export const knowing: readonly Mutant[] = [
     id: 'trust-follows-the-visit',
     rule: 'visit present, or ahead in the same epoch → Base stays valid; otherwise the server was restored or swapped',
     file: 'shared/sync/judge-server.ts',
-    find: "if (doubted) return { trust: 'put-back', readAll: true, absenceProves: false };",
+    find: "if (doubted) return { trust: 'put-back', readAll: true, twin, absenceProves: false };",
     replace: '',
+    tests: ['shared/sync/judge-server.test.ts'],
+  },
+  {
+    id: 'twin-proves-nothing-elsewhere',
+    rule: 'a later visit of a twin proves nothing on a server that was put back: the twin may have left it afterwards',
+    file: 'shared/sync/judge-server.ts',
+    find: "const visit = twin && !(sameHistory && known.horizon !== null) ? 'lost' : state;",
+    replace: 'const visit = state;',
     tests: ['shared/sync/judge-server.test.ts'],
   },
   {

@@ -141,7 +141,7 @@ const meeting: readonly Mutant[] = [
     id: 'new-device-id',
     rule: 'ahead: this device was restored or cloned → new device id',
     file: 'electron/sync/leave-visit.ts',
-    find: "isOwn ? judgement.trust !== 'ahead' :",
+    find: 'isOwn ? !judgement.twin :',
     replace: 'isOwn ||',
     tests: [devices],
   },
