@@ -60,6 +60,8 @@ function show({
   cpuMs,
   floor,
   timesFloor,
+  tables,
+  timesTables,
   naive,
   timesNaive,
   limit,
@@ -68,10 +70,11 @@ function show({
   what,
 }: Figure): string {
   const against = floor === null ? '' : ` · ${timesFloor} × floor (${floor.median} ${unit}: ${floor.what})`;
+  const filled = tables === null ? '' : ` · ${timesTables} × the same tables filled (${tables.median} ${unit})`;
   const usual = naive === null ? '' : ` · ${timesNaive} × row by row (${naive.median} ${unit})`;
   const goal = limit === null ? '' : ` · ${holds === true ? 'within' : 'OVER'} ${limit.value} ${unit} (${limit.of})`;
   const processor = cpuMs === null ? '' : `, processor ${cpuMs} ms`;
-  return `${id}: ${median} ${unit} (p95 ${p95}, max ${max}, ${samples} ×${processor}, load ${load})${goal}${against}${usual}\n    ${what}`;
+  return `${id}: ${median} ${unit} (p95 ${p95}, max ${max}, ${samples} ×${processor}, load ${load})${goal}${against}${filled}${usual}\n    ${what}`;
 }
 
 if (files.length === 0) {

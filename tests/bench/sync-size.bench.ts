@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { measure, type Bench, type Compared } from './support/bench.ts';
 import type { PlainTimes } from './support/plain-rows.ts';
+import type { PromisedTimes } from './support/promised-rows.ts';
 import type { SyncAtSize } from './support/sync-at-size.ts';
 
 /** Sizes, and how often each is measured. */
@@ -31,6 +32,8 @@ async function at(size: Size): Promise<readonly SyncAtSize[]> {
 
 function figures(bench: Bench, size: Size, results: readonly SyncAtSize[]): void {
   const plain = (of: (times: PlainTimes) => number): number[] => results.flatMap((result) => result.plain.map(of));
+  const promised = (of: (times: PromisedTimes) => number): number[] =>
+    results.flatMap((result) => result.promised.map(of));
   const few = <T extends number>(of: (result: SyncAtSize) => T | null): T[] =>
     results.map(of).filter((value) => value !== null);
   const copyIn: Compared = {
@@ -40,6 +43,14 @@ function figures(bench: Bench, size: Size, results: readonly SyncAtSize[]): void
   const copyOut: Compared = {
     what: 'COPY of the same points out, and their insertion into a plain SQLite table',
     values: plain(({ copyOut: ms }) => ms),
+  };
+  const tablesIn: Compared = {
+    what: 'COPY of all rows into the tables they lie in at last, in one transaction: keys, foreign keys, indexes and the journal, and nothing compared or proved',
+    values: promised(({ copyIn: ms }) => ms),
+  };
+  const tablesOut: Compared = {
+    what: 'COPY of all rows out of them, and their insertion into a class file with its indexes, foreign keys and triggers',
+    values: promised(({ copyOut: ms }) => ms),
   };
   const naive: Compared = {
     what: 'A SELECT by key and an INSERT for each point, counted from the first 3,000',
@@ -52,6 +63,7 @@ function figures(bench: Bench, size: Size, results: readonly SyncAtSize[]): void
     what: `The server's transaction of the first upload of ${rows}, with all proofs and the read-back stored`,
     values: few((result) => result.pushOnServer),
     floor: copyIn,
+    tables: tablesIn,
     naive,
   });
   bench.figure({
@@ -59,6 +71,7 @@ function figures(bench: Bench, size: Size, results: readonly SyncAtSize[]): void
     what: `First upload of ${rows} from the button to the next plan: checks, the server's transaction, settling here, comparison after it`,
     values: few((result) => result.push),
     floor: copyIn,
+    tables: tablesIn,
     naive,
   });
   bench.figure({
@@ -66,6 +79,7 @@ function figures(bench: Bench, size: Size, results: readonly SyncAtSize[]): void
     what: `First download of ${rows} after its preview: rows written here, comparison after it`,
     values: few((result) => result.pull),
     floor: copyOut,
+    tables: tablesOut,
     naive,
   });
   bench.figure({
@@ -78,6 +92,7 @@ function figures(bench: Bench, size: Size, results: readonly SyncAtSize[]): void
     what: `Preview of that download: everything read from the server`,
     values: few((result) => result.pullPreview),
     floor: copyOut,
+    tables: tablesOut,
   });
   bench.figure({
     id: `${size}-unchanged`,

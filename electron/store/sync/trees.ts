@@ -137,6 +137,12 @@ const observedSql = `SELECT r.pk, b.at AS baseAt, b.row AS baseRow, 1 AS differs
     NULL AS seq, NULL AS first_at, NULL AS last_at, NULL AS mono_ms, NULL AS boot, 0 AS copied
   FROM remote AS r LEFT JOIN base AS b ON b.peer_id = r.peer_id AND b.tbl = r.tbl AND b.pk = r.pk
  WHERE r.peer_id = ? AND r.tbl = ? AND r.pk > ? ORDER BY r.pk LIMIT ?`;
+/** The same the other way round, where nothing of the table is known of the server from there on, as in a first upload. */
+const markedSql = `SELECT d.pk, b.at AS baseAt, b.row AS baseRow, 0 AS differs, NULL AS row, NULL AS ver, NULL AS edited_from, NULL AS edited_at, NULL AS by, 0 AS put_back, 0 AS restored, NULL AS gone,
+    d.seq, d.first_at, d.last_at, d.mono_ms, d.boot, d.copied
+  FROM dirty AS d LEFT JOIN base AS b ON b.peer_id = d.peer_id AND b.tbl = d.tbl AND b.pk = d.pk
+ WHERE d.peer_id = ? AND d.tbl = ? AND d.pk > ? AND d.first_seq <= ? ORDER BY d.pk LIMIT ?`;
+const isObservedAfter = 'SELECT 1 FROM remote WHERE peer_id = ? AND tbl = ? AND pk > ? LIMIT 1';
 const isMarkedAfter = 'SELECT 1 FROM dirty WHERE peer_id = ? AND tbl = ? AND pk > ? LIMIT 1';
 
 interface RawCandidate extends RawRemote, RawStamp {
@@ -250,10 +256,10 @@ export function openTrees(store: ClassStore, peerId: string): Trees {
       run(markDirty, ...place(key), at, at, mono === null ? null : String(mono), boot),
     candidates(table, after, seq, limit) {
       const here = [peerId, table];
-      if (get(isMarkedAfter, ...here, after) === undefined)
-        return (statement(store.db, observedSql).all(...here, after, BigInt(limit)) as RawCandidate[]).map(
-          candidateFrom,
-        );
+      const one = (sql: string, ...values: SqlValue[]): readonly Candidate[] =>
+        (statement(store.db, sql).all(...here, after, ...values, BigInt(limit)) as RawCandidate[]).map(candidateFrom);
+      if (get(isMarkedAfter, ...here, after) === undefined) return one(observedSql);
+      if (get(isObservedAfter, ...here, after) === undefined) return one(markedSql, BigInt(seq));
       const found = statement(store.db, candidatesSql).all(
         ...here,
         after,

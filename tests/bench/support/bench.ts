@@ -8,6 +8,8 @@ export interface FigureInput extends Pick<Figure, 'id' | 'what'> {
   /** Processor time of each of the values, in milliseconds. */
   readonly cpu?: readonly number[];
   readonly floor?: Compared;
+  /** The least any program could do it in that fills the same tables. */
+  readonly tables?: Compared;
   readonly naive?: Compared;
   readonly limit?: NonNullable<Figure['limit']>;
 }
@@ -47,11 +49,11 @@ export async function measure(program: (bench: Bench) => Promise<void>): Promise
   process.stdout.write(JSON.stringify({ figures, facts }), () => process.exit(code));
 }
 
-function toFigure({ id, what, unit = 'ms', values, cpu, floor, naive, limit }: FigureInput): Figure {
+function toFigure({ id, what, unit = 'ms', values, cpu, floor, tables, naive, limit }: FigureInput): Figure {
   const spread = spreadOf(values);
   const beside = (compared: Compared | undefined): Figure['floor'] =>
     compared === undefined ? null : { what: compared.what, ...spreadOf(compared.values) };
-  const [least, usual] = [beside(floor), beside(naive)];
+  const [least, filled, usual] = [beside(floor), beside(tables), beside(naive)];
   const times = (other: Figure['floor']): number | null =>
     other === null ? null : Number((spread.median / other.median).toPrecision(3));
   return {
@@ -62,6 +64,8 @@ function toFigure({ id, what, unit = 'ms', values, cpu, floor, naive, limit }: F
     cpuMs: cpu === undefined ? null : spreadOf(cpu).median,
     floor: least,
     timesFloor: times(least),
+    tables: filled,
+    timesTables: times(filled),
     naive: usual,
     timesNaive: times(usual),
     limit: limit ?? null,

@@ -19,6 +19,9 @@ export interface Figure extends Spread {
   readonly cpuMs: number | null;
   /** Median divided by the median of the floor. */
   readonly timesFloor: number | null;
+  /** The least any program could do it in that fills the same tables, measured in the same run; and the median divided by its median. */
+  readonly tables: (Spread & { readonly what: string }) | null;
+  readonly timesTables: number | null;
   /** The same done as most programs do it, row by row, measured in the same run; and the median divided by its median. */
   readonly naive: (Spread & { readonly what: string }) | null;
   readonly timesNaive: number | null;

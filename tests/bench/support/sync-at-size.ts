@@ -13,12 +13,15 @@ import { startTestPostgres, type TestDatabase } from '../../support/postgres.ts'
 import { countRoundTrips } from '../../support/round-trips.ts';
 import { connectClass, startBenchDevice, type BenchDevice } from './bench-device.ts';
 import { movePlainly, pointsOf, type PlainTimes } from './plain-rows.ts';
+import type { PromisedTimes } from './promised-rows.ts';
 
 /** What the program prints; times in milliseconds, memory in megabytes. */
 export interface SyncAtSize {
   readonly rows: number;
   /** Measured before and after the upload. */
   readonly plain: readonly PlainTimes[];
+  /** As `plain`, the rows of the whole class in the tables they lie in at last. */
+  readonly promised: readonly PromisedTimes[];
   readonly firstPreview: number;
   readonly push: number;
   /** Of the upload, the server's transaction, from its first word to the answer to COMMIT. */
@@ -72,6 +75,16 @@ async function run(device: BenchDevice, classId: string, planId: string, mode: '
   return { ms: performance.now() - since, at: (phase: string) => phases.get(phase) ?? Number.NaN };
 }
 
+function movePromised({ config }: TestDatabase, file: string, classId: string): PromisedTimes {
+  const program = join(import.meta.dirname, 'promised-rows.ts');
+  const { stdout } = spawnSync(process.execPath, [program, file, classId], {
+    encoding: 'utf8',
+    input: JSON.stringify(config),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  return JSON.parse(stdout) as PromisedTimes;
+}
+
 /** Changes the file behind the app's back, once the app has ended what it does after a run or a list (outdated lists go, in slices). */
 function change(device: BenchDevice, classId: string, sql: string): void {
   const db = new Database(classFileOf(device.folder, classId), { timeout: 120_000 });
@@ -96,7 +109,7 @@ function expectCount(what: string, found: number, expected: number): void {
   if (found !== expected) throw new Error(`${found} instead of ${expected} ${what}`);
 }
 
-async function measureAll(database: TestDatabase): Promise<SyncAtSize> {
+async function measureAll(database: TestDatabase, fresh: () => Promise<TestDatabase>): Promise<SyncAtSize> {
   const made = spawnSync(
     process.execPath,
     [join(import.meta.dirname, 'make-class.ts'), String(rows), String(studentsWanted)],
@@ -108,6 +121,8 @@ async function measureAll(database: TestDatabase): Promise<SyncAtSize> {
   const { folder, classId } = JSON.parse(made.stdout) as { readonly folder: string; readonly classId: string };
   const points = pointsOf(classFileOf(folder, classId), classId);
   const plain = [await movePlainly(database, points)];
+  const promise = async () => movePromised(await fresh(), classFileOf(folder, classId), classId);
+  const promised = [await promise()];
   await using relay = await countRoundTrips(database.config);
   const relayed = { ...database, config: { ...database.config, port: relay.port } };
   await using a = await startBenchDevice('A', folder);
@@ -123,6 +138,7 @@ async function measureAll(database: TestDatabase): Promise<SyncAtSize> {
   const pushRoundTrips = relay.take();
   expectCount('points on the server', await countOnServer(database, 'score_event'), points.length);
   plain.push(await movePlainly(database, points));
+  promised.push(await promise());
 
   const unchanged: number[] = [];
   for (let round = 0; round < 20; round += 1) {
@@ -189,6 +205,7 @@ async function measureAll(database: TestDatabase): Promise<SyncAtSize> {
   return {
     rows: first.result.total,
     plain,
+    promised,
     firstPreview: first.ms,
     push: push.ms,
     pushOnServer: push.at('finish') - push.at('lock'),
@@ -207,7 +224,9 @@ async function measureAll(database: TestDatabase): Promise<SyncAtSize> {
 
 const postgres = await startTestPostgres();
 try {
-  process.stdout.write(JSON.stringify(await measureAll(await postgres.createDatabase())));
+  process.stdout.write(
+    JSON.stringify(await measureAll(await postgres.createDatabase(), async () => await postgres.createDatabase())),
+  );
 } finally {
   await postgres.stop();
 }
