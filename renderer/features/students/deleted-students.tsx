@@ -14,6 +14,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import type { GridColumn } from '../../ui/grid-types.ts';
 import { deletedStore } from './deleted-store.ts';
+import { EraseStudent, ErasedNotice, type Erased } from './erase-student.tsx';
 import { useLastDeleted } from './last-deleted-store.ts';
 import { rosterStore } from './roster-store.ts';
 
@@ -23,6 +24,8 @@ export function DeletedStudents(props: { readonly classId: string }) {
   const format = useFormat();
   const { data, error } = deletedStore.use();
   const action = useAction();
+  const [erasing, setErasing] = useState<StudentItem | null>(null);
+  const [erased, setErased] = useState<Erased | null>(null);
   const [failed, setFailed] = useState<StudentItem | null>(null);
   const { classId } = props;
   useEffect(() => deletedStore.show(classId), [classId]);
@@ -36,7 +39,7 @@ export function DeletedStudents(props: { readonly classId: string }) {
       await Promise.all([deletedStore.refresh(), rosterStore.refresh()]);
     });
   };
-  const columns = deletedColumns({ t, format, restore: (student) => void restore(student) });
+  const columns = deletedColumns({ t, format, restore: (student) => void restore(student), erase: setErasing });
   const numberTaken = action.error instanceof AppError && action.error.code === 'number-taken' && failed !== null;
   return (
     <>
@@ -48,6 +51,19 @@ export function DeletedStudents(props: { readonly classId: string }) {
             </Button>
           )}
         </ErrorNotice>
+      )}
+      {erased !== null && <ErasedNotice erased={erased} onClose={() => setErased(null)} />}
+      {erasing !== null && (
+        <EraseStudent
+          key={erasing.id}
+          classId={classId}
+          student={erasing}
+          onErased={(done) => {
+            setErased(done);
+            void deletedStore.refresh();
+          }}
+          onClose={() => setErasing(null)}
+        />
       )}
       <Grid
         label={t('students:recentlyDeleted')}
@@ -65,8 +81,9 @@ function deletedColumns(tools: {
   readonly t: TFunction;
   readonly format: Format;
   readonly restore: (student: StudentItem) => void;
+  readonly erase: (student: StudentItem) => void;
 }): readonly GridColumn<StudentItem>[] {
-  const { t, format, restore } = tools;
+  const { t, format, restore, erase } = tools;
   return [
     {
       id: 'name',
@@ -109,6 +126,24 @@ function deletedColumns(tools: {
           aria-label={t('students:restoreNamed', { name: shownText(student.name) })}
         >
           {t('students:restore')}
+        </Button>
+      ),
+    },
+    {
+      id: 'erase',
+      header: t('students:erase.column'),
+      width: '150px',
+      from: 400,
+      cell: (student) => (
+        <Button
+          size="small"
+          type="text"
+          danger
+          tabIndex={-1}
+          onClick={() => erase(student)}
+          aria-label={t('students:erase.named', { name: shownText(student.name) })}
+        >
+          {t('students:erase.button')}
         </Button>
       ),
     },
