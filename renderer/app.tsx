@@ -87,7 +87,8 @@ function Shell() {
   const title = isPageName(name) ? `${t(`common:nav.${name}`)} · ${t('common:appName')}` : t('common:appName');
   useEffect(() => {
     document.title = title;
-    main.current?.scrollTo({ top: 0 });
+    // In a low window it is the whole that scrolls.
+    for (const part of [main.current, main.current?.parentElement]) part?.scrollTo({ top: 0 });
   }, [title]);
   if (ended) return <Ended />;
   if (app === null) {

@@ -11,7 +11,7 @@ const light = {
   text: '#1b2230',
   quiet: '#5d6675',
   faint: '#a3abb8',
-  hover: '#f0f2f5',
+  hover: '#f2f4f7',
   accent: '#0b6b66',
   'accent-hover': '#095a56',
   'accent-soft': '#e3f2f1',

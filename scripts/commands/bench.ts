@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --json] [part of a name …]`: runs the measurements of tests/bench, each in a process of its own, one after the other. Prints a line per
- * figure, or with `--json` one document with everything.
+ * figure, or with `--json` one document with everything. Ends with 1 where a program failed or a firm goal was missed, with 2 where no program has such a name.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Figure } from '../../tests/bench/support/figure.ts';
 import { buildIfNeeded } from '../lib/build.ts';
 import { commandLine } from '../lib/command-line.ts';
+import { missedGoals } from '../lib/missed-goals.ts';
 import { root } from '../setup/places.mjs';
 
 /** What a measuring program prints. */
@@ -96,13 +97,18 @@ for (const name of files) {
   for (const figure of printed.figures) console.log(show(figure));
   for (const [fact, value] of Object.entries(printed.facts)) console.log(`${fact}: ${JSON.stringify(value)}`);
 }
+const figures = results.flatMap(({ printed }) => printed?.figures ?? []);
+const missed = missedGoals(figures);
+if (missed.length > 0) {
+  console.error(`over their goal: ${missed.join(', ')}`);
+  process.exitCode = 1;
+}
 if (json) {
-  const figures = results.flatMap(({ printed }) => printed?.figures ?? []);
   const facts = Object.assign({}, ...results.map(({ printed }) => printed?.facts ?? {})) as Record<string, unknown>;
   const failed = results.filter((result) => result.failed).map(({ name }) => name);
   console.log(
     JSON.stringify(
-      { at, machine: machine(), load: { before: loadBefore, after: loadavg() }, figures, facts, failed },
+      { at, machine: machine(), load: { before: loadBefore, after: loadavg() }, figures, facts, failed, missed },
       null,
       2,
     ),

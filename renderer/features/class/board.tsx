@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { useEffect, useId, useRef, useState, type FocusEvent, type KeyboardEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GroupItem, StudentItem } from '../../../shared/contract/roster.ts';
 import { boardStep } from './board-keys.ts';
@@ -15,7 +15,7 @@ export function Board(props: {
   readonly onDone: () => void;
 }) {
   const { t } = useTranslation();
-  const { base, board, active, onKeyDown, onClick } = useBoard(props.students, props.onDone);
+  const { base, board, active, onKeyDown, onClick, onFocus } = useBoard(props.students, props.onDone);
   const selected = useClassStore((state) => state.selected);
   const { students } = props;
   const colors = new Map(props.groups.map((group) => [group.id, group.color]));
@@ -30,6 +30,7 @@ export function Board(props: {
       tabIndex={0}
       onKeyDown={onKeyDown}
       onClick={onClick}
+      onFocus={onFocus}
     >
       {students.map((student) => (
         <StudentCard
@@ -110,7 +111,12 @@ function useBoard(students: readonly StudentItem[], onDone: () => void) {
     anchor.current = index;
     setActiveId(id);
   };
-  return { base, board, active, onKeyDown, onClick };
+  const onFocus = ({ target }: FocusEvent<HTMLElement>): void => {
+    // By the keyboard: the card it is on may be far from where the board begins. A finger is on what it means.
+    if (active !== undefined && target === board.current && target.matches(':focus-visible'))
+      document.getElementById(`${base}-${active.id}`)?.scrollIntoView({ block: 'nearest' });
+  };
+  return { base, board, active, onKeyDown, onClick, onFocus };
 }
 
 function between(students: readonly StudentItem[], from: number, to: number): readonly string[] {

@@ -20,11 +20,18 @@ export interface Compared {
   readonly values: readonly number[];
 }
 
+type Fact =
+  | string
+  | number
+  | null
+  | readonly unknown[]
+  | { readonly [part: string]: unknown; readonly limit?: never; readonly goal?: never };
+
 /** Collects the figures of one measuring program and what else it has to say. */
 export interface Bench {
   figure(input: FigureInput): void;
-  /** A fact that is no series of measurements: versions, a list of sizes. */
-  fact(id: string, value: unknown): void;
+  /** A fact that is no series of measurements: versions, a list of sizes. What has to stay under something is a figure, because facts are compared with nothing. */
+  fact(id: string, value: Fact): void;
 }
 
 /**

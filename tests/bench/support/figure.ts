@@ -12,7 +12,7 @@ export interface Figure extends Spread {
   readonly id: string;
   /** What was measured, as a sentence for people. */
   readonly what: string;
-  readonly unit: 'ms' | 'MB' | 'rows/s' | 'round trips' | '×' | 'µs a row';
+  readonly unit: 'ms' | 'MB' | 'rows/s' | 'round trips' | '×' | 'µs a row' | 'elements';
   /** The least the same machine could do it in at that time, measured in the same run. */
   readonly floor: (Spread & { readonly what: string }) | null;
   /** Median of the processor time the app's process used meanwhile, in milliseconds: it says the same on a busy machine as on an idle one, nearly. */
@@ -25,8 +25,8 @@ export interface Figure extends Spread {
   /** The same done as most programs do it, row by row, measured in the same run; and the median divided by its median. */
   readonly naive: (Spread & { readonly what: string }) | null;
   readonly timesNaive: number | null;
-  /** What it has to stay under. */
-  readonly limit: { readonly of: keyof Spread; readonly value: number } | null;
+  /** What it has to stay under. A firm goal was reached: the command that measures fails where it is missed. */
+  readonly limit: { readonly of: keyof Spread; readonly value: number; readonly firm?: true } | null;
   readonly holds: boolean | null;
   /** Load average of the last minute when it was measured: a figure from a busy machine is to be seen as one. */
   readonly load: number;

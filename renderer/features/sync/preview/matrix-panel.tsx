@@ -129,8 +129,7 @@ function Count(props: {
       aria-label={t('sync:matrix.button', { count, category: t(`sync:category.${category}`), words })}
       onClick={show}
     >
-      <span>{format.number(count)}</span>
-      <span className={styles['countWords']}>{words}</span>
+      {format.number(count)} <span className={styles['countWords']}>{words}</span>
     </button>
   );
 }
