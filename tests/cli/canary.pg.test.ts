@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { killCommand, startCommand } from '../support/command-line.ts';
+import { filesWith } from '../support/files-with.ts';
 import { sql } from '../support/sql.ts';
 import { testDatabase } from '../support/test-database.ts';
 
@@ -22,15 +23,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   for (const each of [folder, temp]) rmSync(each, { recursive: true, force: true });
 });
-
-/** Every file under a folder that holds one of the texts, in UTF-8 or UTF-16. */
-function filesWith(root: string, texts: readonly string[]): readonly string[] {
-  const needles = texts.flatMap((text) => [Buffer.from(text), Buffer.from(text, 'utf16le')]);
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => needles.some((needle) => readFileSync(file).includes(needle)));
-}
 
 it('a password is in no file and no output, and a name in no log, after a story with everything that can go wrong', async () => {
   const database = await testDatabase();
