@@ -55,19 +55,24 @@ function DrawnRow<Row>(props: GridRowProps<Row>) {
           />
         </div>
       )}
-      {props.columns.map((column, place) => (
-        <div
-          key={column.id}
-          id={`${props.id}-${place}`}
-          role="gridcell"
-          aria-colindex={place + offset}
-          className={styles['cell']}
-          data-align={column.align}
-          data-active={props.active === place}
-        >
-          {row === undefined ? <span className={styles['bar']} /> : column.cell(row, index)}
-        </div>
-      ))}
+      {props.columns.map((column, place) => {
+        const content = row === undefined ? <span className={styles['bar']} /> : column.cell(row, index);
+        return (
+          <div
+            key={column.id}
+            id={`${props.id}-${place}`}
+            role="gridcell"
+            aria-colindex={place + offset}
+            className={styles['cell']}
+            // What does not fit is cut off, and told by the mouse.
+            title={typeof content === 'string' ? content : undefined}
+            data-align={column.align}
+            data-active={props.active === place}
+          >
+            {content}
+          </div>
+        );
+      })}
     </div>
   );
 }

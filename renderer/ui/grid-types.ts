@@ -10,7 +10,7 @@ export interface GridColumn<Row> {
   readonly to?: number;
   readonly align?: 'end';
   readonly sortable?: boolean;
-  /** Buttons and fields in a cell take `tabIndex={-1}`: the grid is one tab stop; Enter on the cell presses or focuses them. */
+  /** Words alone are told by the mouse too where they are cut off. Buttons and fields in a cell take `tabIndex={-1}`: the grid is one tab stop; Enter on the cell presses or focuses them. */
   readonly cell: (row: Row, index: number) => ReactNode;
 }
 

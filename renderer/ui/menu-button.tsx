@@ -47,16 +47,28 @@ export function MenuButton<Key extends string>(props: {
         onClick: ({ key }) => choose(key),
       }}
     >
-      <Button
-        aria-haspopup="menu"
-        disabled={props.disabled === true}
-        aria-label={labelled(props.label, props.shown)}
-        {...(props.small === true || props.inCell === true ? { size: 'small' } : {})}
-        // In a list there are many of them: what points down is drawn by the style sheet.
-        {...(props.inCell === true ? { tabIndex: -1, className: styles['inCell'] ?? '' } : {})}
-      >
-        {props.shown} {props.inCell !== true && <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />}
-      </Button>
+      {props.inCell === true ? (
+        // In a list there are many of them: one element each, and what points down is drawn by the style sheet.
+        <button
+          type="button"
+          className={styles['inCell']}
+          tabIndex={-1}
+          aria-haspopup="menu"
+          disabled={props.disabled === true}
+          aria-label={labelled(props.label, props.shown)}
+        >
+          {props.shown}
+        </button>
+      ) : (
+        <Button
+          aria-haspopup="menu"
+          disabled={props.disabled === true}
+          aria-label={labelled(props.label, props.shown)}
+          {...(props.small === true ? { size: 'small' } : {})}
+        >
+          {props.shown} <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />
+        </Button>
+      )}
     </Dropdown>
   );
 }

@@ -221,7 +221,8 @@ function useRows<Row>(
     count: props.rowCount,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 3,
+    // More would be elements nobody sees: what is scrolled to is drawn in time.
+    overscan: 1,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
   });

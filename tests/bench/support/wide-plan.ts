@@ -12,7 +12,7 @@ export interface PlanSize {
 
 /** Makes a class on a new device and shares it; each student is then renamed here and on the server, and the rest of the list is points. Answers the connection. */
 export async function widePlan(
-  client: Client,
+  client: Pick<Client, 'call'>,
   database: TestDatabase,
   { rows, conflicts }: PlanSize,
 ): Promise<{ readonly connectionId: string }> {

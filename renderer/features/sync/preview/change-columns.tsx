@@ -1,10 +1,3 @@
-import {
-  EditOutlined,
-  MinusSquareOutlined,
-  PauseCircleOutlined,
-  PlusCircleOutlined,
-  SwapOutlined,
-} from '@ant-design/icons';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
@@ -12,54 +5,13 @@ import { MenuButton } from '../../../ui/menu-button.tsx';
 import type { GridColumn } from '../../../ui/grid-types.ts';
 import type { Words } from './field-words.ts';
 import { insteadOfKind, isUnsent, outReason, whatHappens } from './fixed-words.ts';
-import { canKeepBoth, isDecided, recordText, type Piece } from './what-changes.ts';
+import { KindMark } from './kind-mark.tsx';
+import { canKeepBoth, recordText, type Piece } from './what-changes.ts';
 import { whoWhen } from './when-words.ts';
 import styles from './changes.module.css';
 
 /** What can be chosen for a conflict in its line. */
 export type QuickChoice = 'local' | 'server' | 'both' | 'skip' | 'reset' | 'open';
-
-const icons = {
-  add: PlusCircleOutlined,
-  update: EditOutlined,
-  delete: MinusSquareOutlined,
-  conflict: SwapOutlined,
-  stays: PauseCircleOutlined,
-};
-const arrows = { up: '↑', down: '↓', both: '↕' };
-
-/** What a change is called, on the screen and on paper. */
-export function kindWord(row: Pick<PlanRowItem, 'kind' | 'choice' | 'restored'>) {
-  if (row.kind === 'conflict' && isDecided(row)) return 'settled';
-  return row.kind === 'add' && row.restored ? 'restored' : row.kind;
-}
-
-/** The kind of a change: icon, word and arrow; the edge of the row is the fourth sign. */
-export function KindMark(props: {
-  readonly row: Pick<PlanRowItem, 'kind' | 'direction' | 'choice' | 'restored'>;
-  /** What the row says of itself instead, where the list takes something back. */
-  readonly instead?: 'stays' | 'undone' | null;
-}) {
-  const { t } = useTranslation();
-  const { direction } = props.row;
-  const { instead = null } = props;
-  const kind = instead === 'stays' ? 'stays' : instead === 'undone' ? 'delete' : props.row.kind;
-  const Icon = icons[kind];
-  const word = instead ?? kindWord(props.row);
-  const still = instead === 'stays' || (kind === 'conflict' && word !== 'settled');
-  return (
-    <span className={styles['kind']} data-kind={kind}>
-      <Icon className={styles['kindIcon'] ?? ''} aria-hidden />
-      <span className={styles['kindWord']}>{t(`sync:kind.${word}`)}</span>
-      {!still && (
-        <span className={styles['kindArrow']} aria-hidden>
-          {arrows[direction]}
-        </span>
-      )}
-      {instead !== 'stays' && <span className="visually-hidden">{t(`sync:direction.${direction}`)}</span>}
-    </span>
-  );
-}
 
 /** The pieces of a sentence about a row. */
 export function Pieces(props: { readonly pieces: readonly Piece[] }) {
@@ -141,54 +93,34 @@ export function changeColumns(
       width: 'minmax(122px, 1fr)',
       from: 700,
       sortable: true,
-      cell: (row) => {
-        const text = whoWhen(purpose === 'replace' && isUnsent(row) ? { ...row, direction: 'up' } : row, words);
-        return (
-          <span className={styles['who']} title={text}>
-            {text}
-          </span>
-        );
-      },
+      cell: (row) => whoWhen(purpose === 'replace' && isUnsent(row) ? { ...row, direction: 'up' } : row, words),
     },
     {
       id: 'decision',
       header: t('sync:column.decision'),
       width: '102px',
       from: 380,
-      cell: (row) => (
-        <Decision
-          row={row}
-          record={recordText(row, words)}
-          purpose={purpose}
-          onChoose={onChoose === null ? null : (choice) => onChoose(row, choice)}
-        />
-      ),
+      cell: (row) => {
+        if (row.kind !== 'conflict') return t(decisionWord(row, purpose));
+        if (onChoose === null) return t(`sync:decision.${row.choice ?? 'decide'}`);
+        return <Decision row={row} record={recordText(row, words)} onChoose={(choice) => onChoose(row, choice)} />;
+      },
     },
   ];
   // Who made a change says nothing of taking it back.
   return purpose === 'undo' ? columns.filter(({ id }) => id !== 'when') : columns;
 }
 
-/** What will be done with a row, in a word; a conflict has its choices here. */
+/** What will be done with a conflict, in a word, and the other choices. */
 function Decision(props: {
   readonly row: PlanRowItem;
   /** What the row is about, as its line says it. */
   readonly record: string;
-  readonly purpose: PlanSummary['purpose'];
-  readonly onChoose: ((choice: QuickChoice) => void) | null;
+  readonly onChoose: (choice: QuickChoice) => void;
 }) {
   const { t } = useTranslation();
   const { row, onChoose } = props;
-  if (row.kind !== 'conflict') {
-    const text = t(decisionWord(row, props.purpose));
-    return (
-      <span className={styles['who']} title={text}>
-        {text}
-      </span>
-    );
-  }
   const shown = t(`sync:decision.${row.choice ?? 'decide'}`);
-  if (onChoose === null) return <span className={styles['quiet']}>{shown}</span>;
   const choices: readonly QuickChoice[] = [
     ...(row.conflict === 'same-identity' ? [] : (['local', 'server'] as const)),
     ...(canKeepBoth(row) ? (['both'] as const) : []),

@@ -1,7 +1,8 @@
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { call } from '../../../client.ts';
 import { toPlanFilter, type ChangeFilter } from './change-filter.ts';
-import { decisionWord, kindWord } from './change-columns.tsx';
+import { decisionWord } from './change-columns.tsx';
+import { kindWord } from './kind-mark.tsx';
 import type { Words } from './field-words.ts';
 import { sideOrigin } from './when-words.ts';
 import { insteadOfKind, whatHappens } from './fixed-words.ts';
