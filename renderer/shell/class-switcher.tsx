@@ -32,7 +32,8 @@ export function ClassSwitcher() {
   ];
   const choose = (key: string): void => {
     if (key === 'quit') void ask();
-    else if (key === 'start' || key === 'join') navigate(href(key));
+    else if (key === 'start') navigate(href('start', { door: 'new' }));
+    else if (key === 'join') navigate(href('join'));
     else openClass(key).then(() => navigate(href('class')), fail);
   };
   return (

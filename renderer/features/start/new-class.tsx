@@ -16,7 +16,11 @@ interface Values {
 }
 
 /** A new class: its name, and the students' names at once if they are at hand. */
-export function NewClass(props: { readonly onBack: () => void }) {
+export function NewClass(props: {
+  readonly onBack: () => void;
+  /** To the other doors; null where that is the way back. */
+  readonly onOther: (() => void) | null;
+}) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Values>();
   const field = useRef<InputRef>(null);
@@ -74,6 +78,11 @@ export function NewClass(props: { readonly onBack: () => void }) {
           <Button size="large" onClick={props.onBack}>
             {t('common:back')}
           </Button>
+          {props.onOther !== null && (
+            <Button type="link" size="large" onClick={props.onOther}>
+              {t('first-start:otherWays')}
+            </Button>
+          )}
         </div>
       </Form>
     </>

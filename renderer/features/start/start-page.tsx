@@ -28,7 +28,12 @@ export function StartPage() {
         <LanguageChoice onChange={(value) => void setLanguage(value).catch(fail)} />
       </div>
       {!named && <NameDevice name={app?.device.name ?? ''} onDone={() => setRenaming(false)} />}
-      {making && <NewClass onBack={() => setQuery({ door: null })} />}
+      {making && (
+        <NewClass
+          onBack={() => (classId === null ? setQuery({ door: null }) : navigate(href('class')))}
+          onOther={classId === null ? null : () => setQuery({ door: null })}
+        />
+      )}
       {named && !making && (
         <Doors
           device={app.device.name ?? ''}

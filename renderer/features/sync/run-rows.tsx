@@ -18,6 +18,7 @@ import { filterFrom, isFiltered, noFilter } from './preview/change-filter.ts';
 import type { Words } from './preview/field-words.ts';
 import { BeforeAndAfter } from './preview/fields-table.tsx';
 import { ListExport } from './preview/list-export.tsx';
+import { paperWords, pointsApart } from './preview/paper-words.ts';
 import { MatrixPanel } from './preview/matrix-panel.tsx';
 import { sortBy } from './preview/sort-by.ts';
 import { thingWord } from './preview/what-changes.ts';
@@ -205,13 +206,15 @@ function choiceWord(row: RunRow, t: TFunction): string {
 }
 
 /** The rows as they are handed out on paper or in a file. */
-function handOut(rows: readonly RunRow[], words: Words, document: unknown) {
+function handOut(rows: readonly RunRow[], shown: Words, document: unknown) {
+  const words = paperWords(shown);
   const { t } = words;
   return {
     heads: [
       t('sync:column.change'),
       t('sync:list.direction'),
       t('sync:column.record'),
+      t('history:points'),
       t('sync:column.what'),
       t('sync:column.decision'),
     ],
@@ -219,9 +222,7 @@ function handOut(rows: readonly RunRow[], words: Words, document: unknown) {
       t(`sync:kind.${opWord(row)}`),
       t(`sync:direction.${row.side}`),
       recordOf(row, t),
-      runRowPieces(row, words)
-        .map((piece) => piece.text)
-        .join(''),
+      ...pointsApart(row.table, runRowPieces(row, words)),
       choiceWord(row, t),
     ]),
     document,

@@ -9,6 +9,8 @@ export interface Words {
   readonly format: Format;
   /** Without quotation marks around written text: where a value stands by itself. */
   readonly plain?: boolean;
+  /** For a list that leaves the screen: nothing that is true only now. */
+  readonly paper?: boolean;
   /** The most characters of a value; on paper and in files there is no such limit. */
   readonly most?: number;
 }

@@ -4,6 +4,7 @@ import { toPlanFilter, type ChangeFilter } from './change-filter.ts';
 import { decisionWord } from './change-columns.tsx';
 import { kindWord } from './kind-mark.tsx';
 import type { Words } from './field-words.ts';
+import { paperWords, pointsApart } from './paper-words.ts';
 import { sideOrigin } from './when-words.ts';
 import { insteadOfKind, whatHappens } from './fixed-words.ts';
 import { isDecided, recordText } from './what-changes.ts';
@@ -29,6 +30,7 @@ export function planHeads({ t }: Words): readonly string[] {
     t('sync:column.change'),
     t('sync:list.direction'),
     t('sync:column.record'),
+    t('history:points'),
     t('sync:column.what'),
     t('sync:ends.here'),
     t('sync:ends.server'),
@@ -37,15 +39,14 @@ export function planHeads({ t }: Words): readonly string[] {
 }
 
 /** A change as a line of such a list. */
-export function planLine(row: PlanRowItem, words: Words, purpose: PlanSummary['purpose'] = 'sync'): readonly string[] {
+export function planLine(row: PlanRowItem, shown: Words, purpose: PlanSummary['purpose'] = 'sync'): readonly string[] {
+  const words = paperWords(shown);
   const { t } = words;
   return [
     t(`sync:kind.${insteadOfKind(row, purpose) ?? kindWord(row)}`),
     t(`sync:direction.${row.direction}`),
     recordText(row, words),
-    whatHappens(row, purpose, words)
-      .map((piece) => piece.text)
-      .join(''),
+    ...pointsApart(row.table, whatHappens(row, purpose, words)),
     sideOrigin(row, 'local', words),
     sideOrigin(row, 'server', words),
     t(outcomeWord(row, purpose)),

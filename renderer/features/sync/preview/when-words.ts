@@ -13,14 +13,17 @@ export function whoWhen(row: RowTimes, words: Words): string {
   return at === null ? who : t('sync:who.at', { who, when: words.format.when(at) });
 }
 
-/** One side of a row with device, time and how long ago, for the detail. */
+/** One side of a row with device, time and how long ago, for the detail; on paper without how long ago. */
 export function sideOrigin(row: Pick<PlanRowItem, 'by' | 'times'>, side: 'local' | 'server', words: Words): string {
   const { t, format } = words;
   const device = row.by[side];
   const who =
     side === 'local' ? (device === null ? t('sync:who.unchangedHere') : t('sync:who.you', { device })) : device;
   const at = row.times[side];
-  return [who, at === null ? null : format.aside(format.when(at), format.ago(at))]
+  return [
+    who,
+    at === null ? null : words.paper === true ? format.when(at) : format.aside(format.when(at), format.ago(at)),
+  ]
     .filter((part) => part !== null)
     .join(' · ');
 }
