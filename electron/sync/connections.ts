@@ -126,7 +126,9 @@ export async function testValues(
   const stored =
     'connectionId' in params ? getConnection(context.openClass(params.classId), params.connectionId) : null;
   const form = params.connection;
-  const tried = form === undefined ? stored : { ...connectionFields(form), ...passwordIn(form) };
+  // What a form over a stored connection leaves out stays as it is stored, as it would once it is saved.
+  const whole = form === undefined || stored === null ? form : changedInput(stored, withoutUndefined(form));
+  const tried = form === undefined ? stored : { ...connectionFields(whole ?? form), ...passwordIn(form) };
   if (tried === null) throw new AppError('invalid-params', { field: 'connection' });
   const lender = stored !== null && keepsPassword(stored, { ...tried, ca: tried.ca ?? null }) ? stored : null;
   const endpoint = await endpointOf(context, tried, lender);

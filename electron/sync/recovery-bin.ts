@@ -3,13 +3,23 @@ import { keyOf } from '../../shared/catalog/key.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { LostItem } from '../../shared/contract/bin.ts';
 import type { Result } from '../../shared/contract/contract.ts';
+import { foldText } from '../../shared/model/search-key.ts';
 import { sameRow } from '../../shared/sync/row.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { forgetLost, getLost, keepLost, listLost, removeOldLost, type LostValue } from '../store/sync/recovery-bin.ts';
+import {
+  forgetLost,
+  getLost,
+  keepLost,
+  listLost,
+  lostRecords,
+  removeOldLost,
+  type LostValue,
+} from '../store/sync/recovery-bin.ts';
 import { changedNames, createLabels, type Labels } from './labels.ts';
 import { lostSearch } from './lost-search.ts';
+import { rowSearch } from './row-search.ts';
 import { findHolder, missingParent } from './row-needs.ts';
 
 /** Lost values asked for at once when the caller does not say. */
@@ -24,14 +34,39 @@ export function lostItems(
     readonly limit?: number | undefined;
   },
 ): Result<'bin.list'> {
-  const { items, total } = listLost(store, { search: asked.search, after: asked.after, limit: asked.limit ?? PAGE });
   const labels = createLabels(store, store.catalog, null);
+  const { search, after, limit = PAGE } = asked;
+  const found = search === undefined ? [] : renamedSince(store, labels, foldText(search));
+  const { items, total } = listLost(store, { search, after, limit, found });
   return { items: items.map((lost) => lostItem(store, lost, labels)), total };
+}
+
+/** Records that a search finds by what they are called now, not by what they were when they lost something: that alone is kept with the value. */
+function renamedSince(store: ClassStore, labels: Labels, wanted: string): ReturnType<typeof lostRecords> {
+  return lostRecords(store).filter((lost) => {
+    const label = presentLabel(store, lost, labels);
+    return label !== lost.label && rowSearch(label).includes(wanted);
+  });
+}
+
+/** What a record is called now; one that is gone, or whose owner is, keeps the name it had. */
+function presentLabel(
+  store: ClassStore,
+  { table: name, pk, label, row }: Pick<LostValue, 'table' | 'pk' | 'label' | 'row'>,
+  labels: Labels,
+): string {
+  const table = tableOf(store.catalog, name);
+  const current = readRow(store, table, pk);
+  if (current !== null) return labels.of(table, current);
+  const owners = table.foreignKeys.filter(({ soft }) => !soft).flatMap(({ columns }) => columns);
+  const isOwned = owners.length > 0 && owners.every((column) => labels.target(table, column, row) !== null);
+  return isOwned ? labels.of(table, row) : label;
 }
 
 function lostItem(store: ClassStore, lost: LostValue, labels: Labels): LostItem {
   const table = tableOf(store.catalog, lost.table);
-  const { id, label, side, by, at, runId } = lost;
+  const { id, side, by, at, runId } = lost;
+  const label = presentLabel(store, lost, labels);
   const current = readRow(store, table, lost.pk);
   return {
     id,

@@ -60,8 +60,22 @@ test('the code of a class that is here connects it again: offered where its pass
   await expect(page.getByText(t('sync:code.reconnected', { name: '5B' }))).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath('reconnected.png') });
   expect((await b.call('class.list', {})).items).toHaveLength(1);
-  await page.getByRole('button', { name: t('sync:card.preview'), exact: true }).click();
-  await previewB.waitForList();
+
+  // N28: what a code made is shown as that; its address is folded, and its test knows the certificate it trusts.
+  await syncB.goto();
+  await syncB.card.getByRole('button', { name: t('sync:card.edit'), exact: true }).click();
+  const made = page.getByRole('region', { name: t('sync:byCode.title') });
+  await expect(made).toContainText('Room 301');
+  await expect(made.getByRole('button', { name: t('sync:byCode.paste') })).toBeVisible();
+  await expect(page.getByLabel(t('sync:form.host'))).toBeHidden();
+  await page.screenshot({ path: testInfo.outputPath('by-code.png') });
+  await syncB.goto();
+  await syncB.card.getByRole('button', { name: t('sync:card.test'), exact: true }).click();
+  await expect(page.getByText(t('sync:test.done.tls'))).toBeVisible();
+  await expect(page.getByText(t('errors:not-verified.title'))).toBeHidden();
+  await page.screenshot({ path: testInfo.outputPath('by-code-test.png') });
+
+  await syncB.openPreview();
   await expect(previewB.runButton('sync')).toHaveText(t('sync:run.sync', { count: 1 }));
 
   // The same where the connection was removed: the door "Connect with a code" leads to the class that is here.

@@ -40,6 +40,19 @@ describe('the code of a class that is on this PC already', { timeout: 180_000 },
     expect(named).toEqual(['Room 301 PC', 'Room 301 PC / 5B']);
   });
 
+  it('N28: is tested with the certificate it trusts, though a form leaves that out', async () => {
+    const { items } = await b.call('connection.list', {});
+    const { host, port, database, user, tls, mode } = items[0]!;
+    const connection = { name: 'Room 301 PC', host, port, database, user, tls, mode };
+    const { ok, steps } = await office.call('connection.test', {
+      classId: b.classId,
+      connectionId: b.connectionId,
+      connection,
+    });
+    expect(ok).toBe(true);
+    expect(steps.find(({ id }) => id === 'tls')).toMatchObject({ state: 'ok' });
+  });
+
   it('gives the connection its password back, and what was not sent still waits', async () => {
     await b.award('Li W', 3);
     await b.call('connection.set', { connectionId: b.connectionId, change: { name: 'Room 301', password: '' } });

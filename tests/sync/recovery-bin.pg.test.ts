@@ -120,6 +120,19 @@ describe('C9: the recovery bin', () => {
     expect(await b.call('bin.restore', { id: lost?.id ?? '' })).toEqual({ changed: false });
   });
 
+  it('N16: calls what lost by the name the record has now, and is found by it', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    await clash(a, b);
+    await b.sync({ conflicts: 'server' });
+    await rename(b, 'Li Wei', 'Li Wenjun');
+    const [lost] = (await bin(b)).items;
+    expect(lost).toMatchObject({ row: { name: 'Li Wen' }, current: { name: 'Li Wenjun' } });
+    expect(lost?.label).toContain('Li Wenjun');
+    for (const search of ['wenjun', 'Li Wen']) expect((await bin(b, { search })).total).toBe(1);
+    expect((await bin(b, { search: 'nobody' })).total).toBe(0);
+  });
+
   it('F1: is searched by what a line of it says in either language, with its reading', async () => {
     await using both = await pair();
     const { a, b } = both;
@@ -158,7 +171,7 @@ describe('C9: the recovery bin', () => {
       if (after === undefined) break;
     }
     expect(paged).toEqual(all);
-    expect((await bin(b, { search: 'dora' })).items.map(({ label }) => label)).toEqual(['Dora B']);
+    expect((await bin(b, { search: 'dora b' })).items.map(({ label }) => label)).toEqual(['Dora A']);
     expect(await b.call('bin.forget', { ids: [all[0]?.id ?? ''] })).toEqual({ forgotten: 1 });
     await expect(b.call('bin.restore', { id: all[0]?.id ?? '' })).rejects.toMatchObject({ code: 'not-found' });
     const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();

@@ -55,25 +55,39 @@ function lostFrom(raw: unknown): LostValue {
   return { ...lost, row: readStored(lost.row) as Row };
 }
 
-/** Lost values, latest first: at most `limit` after the one of the id `after`. `search` matches what a line of it says. */
+/** The last lost value of every record that has one. */
+export function lostRecords(store: ClassStore): readonly Pick<LostValue, 'table' | 'pk' | 'label' | 'row'>[] {
+  const sql = 'SELECT tbl AS "table", pk, label, row, max(id) FROM recovery_bin GROUP BY tbl, pk';
+  return statement(store.db, sql).all().map(lostFrom);
+}
+
+/** Lost values, latest first: at most `limit` after the one of the id `after`. `search` matches what a line of it says; those of `found` match in any case. */
 export function listLost(
   store: ClassStore,
   {
     search,
     after,
     limit,
-  }: { readonly search?: string | undefined; readonly after?: string | undefined; readonly limit: number },
+    found = [],
+  }: {
+    readonly search?: string | undefined;
+    readonly after?: string | undefined;
+    readonly limit: number;
+    readonly found?: readonly Pick<LostValue, 'table' | 'pk'>[];
+  },
 ): { readonly items: readonly LostValue[]; readonly total: number } {
   const wanted = search === undefined ? '' : foldText(search);
-  const fits = `(? = '' OR instr(search, ?) > 0)`;
+  const fits = `(? = '' OR instr(search, ?) > 0 OR (tbl, pk) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?)))`;
+  const also = JSON.stringify(found.map(({ table, pk }) => [table, pk]));
   // Ids grow with the time they were made at, and a value that is gone meanwhile still says where it was.
   const behind = '(? IS NULL OR id < ?)';
   const sql = `${LOST} WHERE ${fits} AND ${behind} ORDER BY id DESC LIMIT ?`;
   const last = after ?? null;
-  const items = statement(store.db, sql).all(wanted, wanted, last, last, BigInt(limit)).map(lostFrom);
+  const items = statement(store.db, sql).all(wanted, wanted, also, last, last, BigInt(limit)).map(lostFrom);
   const { total } = statement(store.db, `SELECT count(*) AS total FROM recovery_bin WHERE ${fits}`).get(
     wanted,
     wanted,
+    also,
   ) as { readonly total: number };
   return { items, total };
 }

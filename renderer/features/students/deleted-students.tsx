@@ -17,6 +17,7 @@ import { deletedStore } from './deleted-store.ts';
 import { EraseStudent, ErasedNotice, type Erased } from './erase-student.tsx';
 import { useLastDeleted } from './last-deleted-store.ts';
 import { rosterStore } from './roster-store.ts';
+import styles from './students.module.css';
 
 /** Everybody who was deleted, each with Restore; nothing of them is lost. */
 export function DeletedStudents(props: { readonly classId: string }) {
@@ -77,6 +78,29 @@ export function DeletedStudents(props: { readonly classId: string }) {
   );
 }
 
+/** The width (px) from which erasing has a column of its own. */
+const roomForErase = 400;
+
+function EraseButton(props: {
+  readonly student: StudentItem;
+  readonly onErase: (student: StudentItem) => void;
+  readonly t: TFunction;
+}) {
+  const { student, t } = props;
+  return (
+    <Button
+      size="small"
+      type="text"
+      danger
+      tabIndex={-1}
+      onClick={() => props.onErase(student)}
+      aria-label={t('students:erase.named', { name: shownText(student.name) })}
+    >
+      {t('students:erase.button')}
+    </Button>
+  );
+}
+
 function deletedColumns(tools: {
   readonly t: TFunction;
   readonly format: Format;
@@ -89,7 +113,21 @@ function deletedColumns(tools: {
       id: 'name',
       header: t('students:name'),
       width: 'minmax(100px, 2fr)',
+      from: roomForErase,
       cell: (student) => <strong>{shownText(student.name)}</strong>,
+    },
+    {
+      // Where there is no room for its column, erasing stands below the name.
+      id: 'nameErase',
+      header: t('students:name'),
+      width: 'minmax(100px, 2fr)',
+      to: roomForErase,
+      cell: (student) => (
+        <span className={styles['nameErase']}>
+          <strong>{shownText(student.name)}</strong>
+          <EraseButton student={student} onErase={erase} t={t} />
+        </span>
+      ),
     },
     { id: 'number', header: t('students:number'), width: '90px', from: 620, cell: (student) => student.number },
     {
@@ -133,19 +171,8 @@ function deletedColumns(tools: {
       id: 'erase',
       header: t('students:erase.column'),
       width: '150px',
-      from: 400,
-      cell: (student) => (
-        <Button
-          size="small"
-          type="text"
-          danger
-          tabIndex={-1}
-          onClick={() => erase(student)}
-          aria-label={t('students:erase.named', { name: shownText(student.name) })}
-        >
-          {t('students:erase.button')}
-        </Button>
-      ),
+      from: roomForErase,
+      cell: (student) => <EraseButton student={student} onErase={erase} t={t} />,
     },
   ];
 }

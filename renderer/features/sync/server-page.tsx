@@ -1,7 +1,8 @@
 import { Button } from 'antd';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
+import { isJoinRole } from '../../../shared/model/join-code.ts';
 import { call } from '../../client.ts';
 import { href, navigate, useRoute } from '../../router.ts';
 import { useAction } from '../../use-action.ts';
@@ -14,6 +15,7 @@ import { ConnectionForm } from '../connect/connection-form.tsx';
 import { TestButton } from '../connect/join-server.tsx';
 import { TestPanel } from '../connect/test-panel.tsx';
 import { useConnectionForm } from '../connect/use-connection-form.ts';
+import { CodeConnection } from './code-connection.tsx';
 import { connectionsStore } from './connections-store.ts';
 import { Doors } from './doors.tsx';
 import { useShare } from './use-share.tsx';
@@ -49,15 +51,33 @@ export function ServerPage(props: { readonly connectionId: string | null }) {
         </Empty>
       )}
       {data !== null && (connectionId === null || item !== null) && (
-        <ServerForm
-          key={item?.id ?? 'new'}
-          classId={open.id}
-          item={item}
-          hasTwoWay={data.some((other) => other.mode === 'two-way')}
-        />
+        <Folded item={item} className={open.name}>
+          <ServerForm
+            key={item?.id ?? 'new'}
+            classId={open.id}
+            item={item}
+            hasTwoWay={data.some((other) => other.mode === 'two-way')}
+          />
+        </Folded>
       )}
       {share.dialog}
     </Page>
+  );
+}
+
+/** The form, below what matters more where a code made the connection. */
+function Folded(props: {
+  readonly item: ConnectionItem | null;
+  readonly className: string;
+  readonly children: ReactNode;
+}) {
+  const { query } = useRoute();
+  const { item, className, children } = props;
+  if (item === null || !isJoinRole(item.user)) return children;
+  return (
+    <CodeConnection item={item} className={className} open={query.get('test') === '1'}>
+      {children}
+    </CodeConnection>
   );
 }
 

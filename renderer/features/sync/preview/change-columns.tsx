@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { MenuButton } from '../../../ui/menu-button.tsx';
 import type { GridColumn } from '../../../ui/grid-types.ts';
+import { blockerName, choiceWord } from './choice-words.ts';
 import type { Words } from './field-words.ts';
 import { insteadOfKind, isUnsent, outReason, whatHappens } from './fixed-words.ts';
 import { KindMark } from './kind-mark.tsx';
@@ -101,8 +102,8 @@ export function changeColumns(
       width: '102px',
       from: 380,
       cell: (row) => {
-        if (row.kind !== 'conflict') return t(decisionWord(row, purpose));
-        if (onChoose === null) return t(`sync:decision.${row.choice ?? 'decide'}`);
+        if (row.kind !== 'conflict') return outcomeText(row, words, purpose);
+        if (onChoose === null) return choiceWord(row, words);
         return <Decision row={row} record={recordText(row, words)} onChoose={(choice) => onChoose(row, choice)} />;
       },
     },
@@ -120,7 +121,7 @@ function Decision(props: {
 }) {
   const { t } = useTranslation();
   const { row, onChoose } = props;
-  const shown = t(`sync:decision.${row.choice ?? 'decide'}`);
+  const shown = choiceWord(row, { t });
   const choices: readonly QuickChoice[] = [
     ...(row.conflict === 'same-identity' ? [] : (['local', 'server'] as const)),
     ...(canKeepBoth(row) ? (['both'] as const) : []),
@@ -139,6 +140,17 @@ function Decision(props: {
       onSelect={onChoose}
     />
   );
+}
+
+/** The same as `decisionWord` says, and for what a change waits that does. */
+export function outcomeText(
+  row: Parameters<typeof decisionWord>[0],
+  { t }: Pick<Words, 't'>,
+  purpose: PlanSummary['purpose'] = 'sync',
+): string {
+  const word = decisionWord(row, purpose);
+  const record = word === 'sync:decision.blocked' ? blockerName(row) : null;
+  return record === null ? t(word) : t('sync:decision.blockedBy', { record });
 }
 
 /** The word for what a run does with a change that asks nothing, by what its list is for. */

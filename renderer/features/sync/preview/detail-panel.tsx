@@ -9,7 +9,8 @@ import { useKeyText } from '../../../key-text.ts';
 import { useMinutes } from '../../../use-minutes.ts';
 import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { useEscape } from '../../../ui/use-escape.ts';
-import { decisionWord } from './change-columns.tsx';
+import { outcomeText } from './change-columns.tsx';
+import { blockerName } from './choice-words.ts';
 import { detailSentence, recommendation } from './detail-words.ts';
 import { fixedSentence, outReason } from './fixed-words.ts';
 import { FieldChoices } from './field-choices.tsx';
@@ -132,18 +133,13 @@ function bodyKey(row: PlanRowItem): string {
 function blockedSentence(row: PlanRowItem, { t }: Words): string {
   if (row.left === 'value-taken')
     return row.refused === null
-      ? t('sync:detail.valueTaken', { record: blocker(row) })
+      ? t('sync:detail.valueTaken', { record: blockerName(row) ?? '' })
       : t('sync:detail.valueTakenHere');
   if (row.left === 'parent-lost')
     return t('sync:detail.parentLost', { field: fieldWord(row.refused ?? '', t, row.table) });
   return row.refused === null
-    ? t('sync:detail.blocked', { record: blocker(row) })
+    ? t('sync:detail.blocked', { record: blockerName(row) ?? '' })
     : t('sync:detail.refused', { field: fieldWord(row.refused, t, row.table) });
-}
-
-/** The engine names the table first; the label is what people know. */
-function blocker(row: PlanRowItem): string {
-  return (row.blockedBy ?? '').replace(/^\S+ /, '');
 }
 
 function Body(props: RowProps & { readonly onTick: () => void }): ReactNode {
@@ -171,7 +167,7 @@ function Change(props: RowProps & { readonly onTick: () => void }) {
       <Origins row={row} words={words} />
       <p>
         {words.format.lead(t(purpose === 'sync' ? 'sync:detail.outcome' : 'sync:detail.inList'))}
-        <strong>{t(decisionWord(row, purpose))}</strong>
+        <strong>{outcomeText(row, words, purpose)}</strong>
       </p>
       {canEdit && row.blockedBy === null && outReason(row) === null && (
         <div className={styles['detailActions']}>

@@ -37,7 +37,15 @@ test('on paper and in a file a decision that is not carried out is not said to b
   const decided = { kind: 'conflict', conflict: 'both-updated', choice: 'local' } as const;
   expect(outcome(decided)).toBe('this PC');
   expect(outcome({ ...decided, included: false, left: 'unticked' })).toBe('left out');
-  expect(outcome({ ...decided, included: false, left: 'blocked', blockedBy: 'group Blue' })).toBe('waits');
+  expect(outcome({ ...decided, included: false, left: 'blocked', blockedBy: 'group Blue' })).toBe('waits for Blue');
+  // N5: answered field by field, it says whose value was taken.
+  const name = { ...cell('name', 'Chen Yuki'), local: 'Chen Yu-Ting', server: 'Chen Yuki', clash: true };
+  const merge = { ...decided, choice: 'merge' } as const;
+  expect(outcome({ ...merge, fields: [name] })).toBe("server's name");
+  expect(outcome({ ...merge, fields: [{ ...name, result: 'Chen Yu-Ting' }] })).toBe("this PC's name");
+  expect(outcome({ ...merge, fields: [{ ...name, result: 'Yuki' }] })).toBe('own name');
+  expect(outcome({ ...merge, fields: [name, { ...name, name: 'note' }] })).toBe("server's values");
+  expect(outcome({ ...merge, fields: [name, { ...name, result: 'Yuki' }] })).toBe('merged');
   expect(outcome({ ...decided, choice: 'skip', included: false })).toBe('later');
   expect(outcome({ ...decided, choice: null, included: false })).toBe('decide');
 });

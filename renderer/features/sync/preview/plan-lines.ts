@@ -1,8 +1,9 @@
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { call } from '../../../client.ts';
 import { toPlanFilter, type ChangeFilter } from './change-filter.ts';
-import { decisionWord } from './change-columns.tsx';
+import { outcomeText } from './change-columns.tsx';
 import { kindWord } from './kind-mark.tsx';
+import { choiceWord } from './choice-words.ts';
 import type { Words } from './field-words.ts';
 import { paperWords, pointsApart } from './paper-words.ts';
 import { sideOrigin } from './when-words.ts';
@@ -49,13 +50,13 @@ export function planLine(row: PlanRowItem, shown: Words, purpose: PlanSummary['p
     ...pointsApart(row.table, whatHappens(row, purpose, words)),
     sideOrigin(row, 'local', words),
     sideOrigin(row, 'server', words),
-    t(outcomeWord(row, purpose)),
+    outcomeOf(row, words, purpose),
   ];
 }
 
 /** What comes of a change: a decision that is left out all the same, or waits for another one, is not carried out. */
-function outcomeWord(row: PlanRowItem, purpose: PlanSummary['purpose']) {
-  if (row.kind !== 'conflict') return decisionWord(row, purpose);
-  if (!isDecided(row) || row.choice === null || row.included) return `sync:decision.${row.choice ?? 'decide'}` as const;
-  return decisionWord(row, purpose);
+function outcomeOf(row: PlanRowItem, words: Words, purpose: PlanSummary['purpose']): string {
+  if (row.kind !== 'conflict') return outcomeText(row, words, purpose);
+  if (!isDecided(row) || row.choice === null || row.included) return choiceWord(row, words);
+  return outcomeText(row, words, purpose);
 }
