@@ -44,6 +44,7 @@ import type { ClockContact, Later } from '../../shared/sync/clock.ts';
 import { factsOf, laterOf, refuseUnmarked, type RowFacts } from './row-facts.ts';
 import { stuckErasing } from './stuck-erasing.ts';
 import { rowSearch } from './row-search.ts';
+import { openUnlistedClaims, type UnlistedClaims } from './unlisted-claims.ts';
 
 /** Longest time the thread is held while rows are planned, in milliseconds. */
 const SLICE_MS = 8;
@@ -96,6 +97,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     // A class that holds nothing yet, or nothing any more, says nothing about what this PC has.
     takesServerState: input.connection.attached === 'existing' && serverHoldsRows(store, input.peer.id),
     held: heldKeys(store, input.peer.id, input.connection.mode === 'push-only'),
+    unlisted: openUnlistedClaims(input.connection.mode),
     done: 0,
     listed: 0,
     links: [],
@@ -106,6 +108,7 @@ export async function buildPlanRows(store: ClassStore, input: PlanInput, call: C
     call.progress({ phase: 'plan', done: building.done, total: Math.max(building.done, about) });
   });
   await inSlices(building, closePlan(book, { merged: knowsAliases(store, input) }), call, () => {});
+  await inSlices(building, building.unlisted.refuseTakers(store, input.planId, book), call, () => {});
   return { total: building.listed, drift: building.drift };
 }
 
@@ -141,6 +144,8 @@ interface Building {
   readonly takesServerState: boolean;
   /** Rows of records that are to be erased, which nobody has agreed to. */
   readonly held: ReturnType<typeof heldKeys>;
+  /** Values of records that are not listed. */
+  readonly unlisted: UnlistedClaims;
   done: number;
   listed: number;
   /** Not written yet. */
@@ -266,7 +271,10 @@ function planCandidate(
   const newer = later.side;
   const hints = { newer, untouchedFactory, putBack, copied: facts.dirty?.copied === true, gone };
   const outcome = outcomeOf(book, table, facts.trees, hints, modeOf(building, key));
-  if (outcome === null) return null;
+  if (outcome === null) {
+    building.unlisted.note(table, facts.trees);
+    return null;
+  }
   const shown = facts.trees.local ?? facts.trees.server ?? facts.trees.base;
   const label = shown === null || shown === undefined ? key.pk : labels.of(table, shown);
   const origin = {
@@ -306,7 +314,12 @@ function noteDrift({ drift }: Building, { trees: { base, local, server }, remote
 }
 
 /** In a backup copy that keeps what is deleted here: the row counts as settled, and stays there. Whether it was kept. */
-function keepThere({ trees, input, book }: Building, table: CatalogTable, key: RowKey, facts: RowFacts): boolean {
+function keepThere(
+  { trees, input, book, unlisted }: Building,
+  table: CatalogTable,
+  key: RowKey,
+  facts: RowFacts,
+): boolean {
   const { base, local, server } = facts.trees;
   if (input.connection.deletes !== 'keep' || local !== null || base === undefined || base === null) return false;
   if (server === null || neverGoesMissing(table)) return false;
@@ -319,6 +332,7 @@ function keepThere({ trees, input, book }: Building, table: CatalogTable, key: R
   trees.setBase(key, null, input.now);
   trees.setRemote(key, { row: server, ver, editedAt, by });
   trees.clearDirty(key);
+  unlisted.note(table, facts.trees);
   return true;
 }
 

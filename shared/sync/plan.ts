@@ -170,6 +170,7 @@ export type LeftReason =
   | 'parent-lost'
   | 'sync-only'
   | 'value-taken'
+  | 'value-held'
   | 'check'
   | 'guard'
   | 'changed-since'

@@ -344,6 +344,14 @@ const closing: readonly Mutant[] = [
     replace: 'return cells.every((value) => value !== null) ? cells : null;',
     tests: [claimed],
   },
+  {
+    id: 'unlisted-values-are-held',
+    rule: 'a connection of one direction takes no value of a record it leaves alone: who would take it stays out, and the rest goes',
+    file: 'electron/sync/unlisted-claims.ts',
+    find: 'if (side === null || claims.size === 0) return;',
+    replace: 'if (side === null || claims.size >= 0) return;',
+    tests: ['tests/sync/held-elsewhere.pg.test.ts'],
+  },
 ];
 
 /** Rules of making a plan. */

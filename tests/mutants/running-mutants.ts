@@ -5,7 +5,6 @@ const undo = 'tests/sync/undo-run.pg.test.ts';
 const oneWay = 'tests/sync/one-way.pg.test.ts';
 const replace = 'tests/sync/pull-and-replace.pg.test.ts';
 const decided = 'tests/sync/decided-before.pg.test.ts';
-const meanwhile = 'tests/sync/edited-meanwhile.pg.test.ts';
 const unknown = 'tests/sync/unknown-outcome.pg.test.ts';
 
 /** Rules of a run on the server. */
@@ -306,10 +305,10 @@ const here: readonly Mutant[] = [
     id: 'plan-kept-for-the-outbox',
     rule: 'a plan an outbox names is kept: its rows say what the run did',
     file: 'electron/store/sync/plan-store.ts',
-    find: "WHERE state = 'removed' AND id NOT IN (SELECT plan_id FROM outbox) LIMIT 1",
-    replace: "WHERE state = 'removed' LIMIT 1",
-    tests: [meanwhile],
-    name: 'thrown away while',
+    find: "const inUse = 'SELECT plan_id FROM outbox';",
+    replace: "const inUse = 'SELECT plan_id FROM outbox WHERE 0';",
+    tests: ['electron/store/sync/plan-store.test.ts'],
+    name: 'leaves those a run still needs',
   },
   {
     id: 'proved-before-recovery',

@@ -1,9 +1,11 @@
-import type { PlanSummary } from '../../shared/contract/sync.ts';
+import type { PlanSummary, RunResult } from '../../shared/contract/sync.ts';
 import { exchange, plainly } from './exchange.ts';
 import { remoteClassOf } from './make-world.ts';
 import { Broken } from './oracle.ts';
-import { differing, localSnapshot, serverSnapshot, type Snapshot } from './snapshot.ts';
+import { differing, keys, localSnapshot, serverSnapshot, type Snapshot } from './snapshot.ts';
 import { codeOf, memberAt, newText, note, passTime, type Member, type World } from './world.ts';
+
+type Left = RunResult['left'][number];
 
 /** Rounds in which every device must hold the same after the last fault. */
 const mostRounds = 12;
@@ -18,15 +20,18 @@ export async function sendCopy(world: World): Promise<void> {
   const { planId } = plan;
   if ((plan.restored?.rows ?? 0) > 0)
     await device.call('plan.decide', { classId, planId, target: { restored: 'send-newer' } });
+  let out: readonly Left[] = [];
   if (plan.total > 0) {
-    const { outcome, error } = await device.call('sync.run', {
+    const { outcome, error, left } = await device.call('sync.run', {
       classId,
       planId,
       mode: 'apply',
       allowMassChange: true,
       allowErase: true,
     });
-    if (outcome !== 'completed') throw new Broken('I16', `the copy ended with ${outcome} ${JSON.stringify(error)}`);
+    if (outcome !== (left.length > 0 ? 'undecided' : 'completed'))
+      throw new Broken('I16', `the copy ended with ${outcome} ${JSON.stringify(error)}`);
+    out = left;
   }
   note(world, `A copies ${plan.total}`);
   const here = localSnapshot(device.file(classId));
@@ -36,10 +41,24 @@ export async function sendCopy(world: World): Promise<void> {
   sender.copy = { connectionId, scope };
   const there = await serverSnapshot(world.server, scope);
   // What a device lost that went back to an earlier day stays in the copy, and so does what is never deleted for good.
-  const mayStay = (address: string): boolean => !here.has(address) && (world.restored || !isDeletable(address));
+  checkLeft(out, here, there);
+  const left = new Set(out.map(addressOf));
+  const mayStay = (address: string): boolean =>
+    left.has(address) || (!here.has(address) && (world.restored || !isDeletable(address)));
   const wrong = differing(here, there).find((address) => !mayStay(address));
   if (wrong !== undefined)
     throw new Broken('I7', `${wrong} of the copy is ${shown(there, wrong)} and the device has ${shown(here, wrong)}`);
+}
+
+/** Only a pupil stays out whose number one of the copy has that is not here, and what waits for that. */
+function checkLeft(left: readonly Left[], here: Snapshot, there: Snapshot): void {
+  const kept = [...there].filter(([address, row]) => !here.has(address) && row['deleted_at'] === null);
+  const taken = new Set(kept.flatMap(([address, { number }]) => (address.startsWith('student ') ? [number] : [])));
+  taken.delete(null);
+  const isHeld = (row: Left): boolean =>
+    row.reason === 'value-held' && taken.has(here.get(addressOf(row))?.['number'] ?? null);
+  const wrong = left.find((row) => !isHeld(row) && (row.reason !== 'blocked' || !left.some(isHeld)));
+  if (wrong !== undefined) throw new Broken('I16', `the copy left out ${JSON.stringify(wrong)}`);
 }
 
 /** A server that went back to before the copy was made has other classes only: the person says once more that it is to be a new one. */
@@ -54,6 +73,10 @@ async function previewCopy(world: World, sender: Member, connectionId: string): 
     note(world, 'A makes the copy anew');
     return await device.call('sync.preview', { classId, connectionId });
   }
+}
+
+function addressOf({ table, key }: Left): string {
+  return `${table} ${JSON.stringify((keys[table] ?? []).map((column) => key[column]))}`;
 }
 
 function isDeletable(address: string): boolean {

@@ -228,17 +228,20 @@ const rowTables = {
   plan_row: 'rowid',
 } as const;
 
+/** The plans that say what a run does whose end is not known yet: they stay until it is, be it that the run began while the plan was being removed. */
+const inUse = 'SELECT plan_id FROM outbox';
+
 /**
  * Removes hidden plans with their rows and drafts, a few rows at a time: whoever goes through it decides when it stops for a while. Yields after every step. Those
- * that say what a run did whose end is not known yet stay until it is.
+ * in use stay.
  */
 export function* sweepPlans(store: ClassStore): Generator<void, void> {
-  const next = `SELECT id FROM plan WHERE state = 'removed' AND id NOT IN (SELECT plan_id FROM outbox) LIMIT 1`;
+  const next = `SELECT id FROM plan WHERE state = 'removed' AND id NOT IN (${inUse}) LIMIT 1`;
   for (;;) {
     const found = statement(store.db, next).get() as { readonly id: string } | undefined;
     if (found === undefined) return;
     for (const [table, key] of Object.entries(rowTables)) {
-      const sql = `DELETE FROM ${table} WHERE plan_id = ? AND plan_id NOT IN (SELECT plan_id FROM outbox) AND (${key}) IN (SELECT ${key} FROM ${table} WHERE plan_id = ? LIMIT ?)`;
+      const sql = `DELETE FROM ${table} WHERE plan_id = ? AND plan_id NOT IN (${inUse}) AND (${key}) IN (SELECT ${key} FROM ${table} WHERE plan_id = ? LIMIT ?)`;
       for (let removed = -1; removed !== 0;) {
         removed = store.stepTransaction(
           () => statement(store.db, sql).run(found.id, found.id, BigInt(REMOVED_AT_ONCE)).changes,
@@ -247,7 +250,7 @@ export function* sweepPlans(store: ClassStore): Generator<void, void> {
       }
     }
     store.stepTransaction(() =>
-      statement(store.db, 'DELETE FROM plan WHERE id = ? AND id NOT IN (SELECT plan_id FROM outbox)').run(found.id),
+      statement(store.db, `DELETE FROM plan WHERE id = ? AND id NOT IN (${inUse})`).run(found.id),
     );
     yield;
   }

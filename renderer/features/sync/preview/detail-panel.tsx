@@ -137,6 +137,8 @@ function blockedSentence(row: PlanRowItem, { t }: Words): string {
       : t('sync:detail.valueTakenHere');
   if (row.left === 'parent-lost')
     return t('sync:detail.parentLost', { field: fieldWord(row.refused ?? '', t, row.table) });
+  if (row.left === 'value-held')
+    return t('sync:detail.valueHeld', { field: fieldWord(row.refused ?? '', t, row.table) });
   return row.refused === null
     ? t('sync:detail.blocked', { record: blockerName(row) ?? '' })
     : t('sync:detail.refused', { field: fieldWord(row.refused, t, row.table) });

@@ -144,6 +144,7 @@ const reasons = [
   'parent-lost',
   'sync-only',
   'value-taken',
+  'value-held',
   'check',
   'guard',
   'changed-since',
