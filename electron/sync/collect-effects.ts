@@ -122,7 +122,9 @@ function stagePlace({ store, staging, mode, evaluation, guarded, left }: Collect
   const out = evaluation.left.get(ordinal);
   if (out !== undefined) {
     const blockedBy = blockerOf(store, staging.planId, row.table, out);
-    left.push({ table: row.table, pk: row.pk, label: row.label, reason: out.reason, blockedBy });
+    const isBack = out.reason === 'unticked' && evaluation.takenBack?.has(ordinal) === true;
+    const reason = isBack ? 'taken-back' : out.reason;
+    left.push({ table: row.table, pk: row.pk, label: row.label, reason, blockedBy });
     return;
   }
   const choice = choiceFor(evaluation, ordinal, row);

@@ -10,6 +10,7 @@ import { draftRevision } from '../store/sync/draft-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { planRefusals } from '../store/sync/plan-links.ts';
 import { eachPlanRow, getPlan, ordinalsOfKind, planRow, restoredRows } from '../store/sync/plan-store.ts';
+import { takenBackPlaces } from '../store/sync/taken-back-places.ts';
 import { treeState } from '../store/sync/trees.ts';
 import { brokenRules } from './broken-rules.ts';
 import { shiftAfter, shiftAt, spokenAmong, spokenOf, type Shift } from './count-rows.ts';
@@ -25,6 +26,8 @@ export interface Evaluation extends Settled {
   readonly shift: PlanCounts;
   /** How many conflicts of each table wait for a person. */
   readonly questions: PlanSummary['questions'];
+  /** For a run nobody is at: places of the rows that stay out because a person took them back. */
+  readonly takenBack?: ReadonlySet<number>;
 }
 
 /** Every decided row is gone over several times; rows nobody said anything about are hardly read. */
@@ -123,8 +126,10 @@ export async function evaluateUnattended(
   signal: AbortSignal,
 ): Promise<Evaluation> {
   const said = readDraftUnattended(store, planId);
-  if (isSameDraft(said, readDraft(store, planId))) return await evaluatePlan(store, planId, part, signal);
-  return (await evaluate(store, planId, part, null, signal, readDraftUnattended)).evaluation;
+  const evaluation = isSameDraft(said, readDraft(store, planId))
+    ? await evaluatePlan(store, planId, part, signal)
+    : (await evaluate(store, planId, part, null, signal, readDraftUnattended)).evaluation;
+  return { ...evaluation, takenBack: new Set(takenBackPlaces(store, planId, getPlan(store, planId).peerId)) };
 }
 
 function isSameDraft(one: ReturnType<typeof readDraft>, other: ReturnType<typeof readDraft>): boolean {

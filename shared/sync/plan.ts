@@ -160,6 +160,7 @@ export interface PlanRow {
 export type LeftReason =
   | 'undecided'
   | 'unticked'
+  | 'taken-back'
   | 'skipped'
   | 'blocked'
   | 'direction'

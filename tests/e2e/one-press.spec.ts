@@ -76,6 +76,35 @@ test('a double click on “Give again” gives the points once, and to nobody el
   expect(await made.points()).toEqual({ 'Li W': 0, 'Chen Yu': 6, 'Ada Park': 0 });
 });
 
+test('“Give again” of a text longer than one that may be typed gives nothing and says what to do instead', async ({
+  startConnected,
+}, testInfo) => {
+  const made = await startConnected(['Li W']);
+  const { app, classId, connectionId } = made;
+  const { page, t } = app;
+  await made.award('Li W', 3);
+  const { planId } = await app.call('sync.preview', { classId, connectionId });
+  await app.call('sync.run', { classId, planId, mode: 'sync' });
+  // Another program writes into the tables as it likes.
+  const id = crypto.randomUUID();
+  await made.onServer(
+    `INSERT INTO tallybook.score_event SELECT (jsonb_populate_record(e, jsonb_build_object('id', $1::text, 'text', $2::text, 'reason_id', null))).* FROM tallybook.score_event AS e LIMIT 1`,
+    id,
+    'x'.repeat(300),
+  );
+  const next = await app.call('sync.preview', { classId, connectionId });
+  await app.call('sync.run', { classId, planId: next.planId, mode: 'sync' });
+  await app.call('score.void', { classId, eventIds: [id] });
+  const before = await made.points();
+  await page.goto(`${app.shell.origin}/#/history?state=undone`);
+  await page.getByRole('grid').getByRole('button', { name: /again/i }).click();
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText(t('history:tooLong.title'));
+  await expect(alert).toContainText(t('history:tooLong.remedy'));
+  await page.screenshot({ path: testInfo.outputPath('too-long.png') });
+  expect(await made.points()).toEqual(before);
+});
+
 test('Space that is held down ticks once, and is taken back in one step (keyboard, C6)', async ({ startConnected }) => {
   const made = await startConnected(['Li W', 'Chen Yu']);
   const { page } = made.app;

@@ -98,6 +98,9 @@ it('R5: what a person took back is not carried out again by itself, and everythi
   // It is said why that waits, and for whom.
   const takenBack = async () => (await a.call('connection.list', {})).items[0]?.continuous?.takenBack;
   expect(await takenBack()).toBe(1);
+  const [round] = (await a.call('run.list', {})).items.filter(({ automatic }) => automatic);
+  const { left } = await a.call('run.show', { runId: round?.runId ?? '' });
+  expect(left).toMatchObject([{ table: 'student', reason: 'taken-back' }]);
   await a.call('continuous.set', { connectionId, change: { on: false } });
   expect(await sql(database.config, 'SELECT count(*) FROM tallybook.score_event')).toEqual([['1']]);
   // A person has it done again, and from then on it goes like any other row.

@@ -135,6 +135,22 @@ describe('the calls about students and points', () => {
     expect(await call('class.status', { classId })).toMatchObject({ recentEvents: 2 });
   });
 
+  it('F1: are found in the history by the reading of a name and by the words of either language', async () => {
+    const { call } = await device();
+    const { id: classId } = await call('class.create', { name: '5B', students: ['张三', 'Ada Park'] });
+    const [zhang] = (await call('student.list', { classId })).items.filter(({ name }) => name === '张三');
+    await call('score.add', {
+      classId,
+      studentIds: [zhang?.id ?? ''],
+      award: { delta: 2, text: 'Homework' },
+      note: '工整',
+    });
+    for (const search of ['zhangsan', 'zs', 'ZHANG', '张', '作业', 'homework', '工整'])
+      expect(await call('score.list', { classId, search }), search).toMatchObject({ total: 1 });
+    for (const search of ['lisi', 'ada', 'zsx'])
+      expect(await call('score.list', { classId, search }), search).toMatchObject({ total: 0 });
+  });
+
   it('manage students, groups and reasons', async () => {
     const { call } = await device();
     const { id: classId } = await call('class.create', { name: '5B' });

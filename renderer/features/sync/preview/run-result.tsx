@@ -134,6 +134,7 @@ export function countsText(
 const reasons = [
   'undecided',
   'unticked',
+  'taken-back',
   'skipped',
   'blocked',
   'direction',
