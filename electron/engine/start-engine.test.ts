@@ -84,7 +84,7 @@ test('an engine that crashes again and again is given up, and every call says so
   stop();
   await expect(client.call('app.state', {})).rejects.toMatchObject({ code: 'engine-crashed' });
   expect(lines).toContainEqual(['error', 'engine.gave-up']);
-}, 30_000);
+}, 120_000);
 
 test('a start that cannot open its data says why', async () => {
   const folder = tempFolder();

@@ -17,7 +17,7 @@ const names = Object.keys(methods) as MethodName[];
 
 it('looking needs no PIN, and nothing but looking and what is this window’s own does', () => {
   const reading =
-    /\.(?:list|show|state|status|open|dataInfo|passwords|doctor|log|index|tally|rows|places|fits|export|look|preview|remote|test|infer)$/;
+    /\.(?:list|show|state|status|open|find|dataInfo|passwords|doctor|log|index|tally|rows|places|fits|export|look|preview|remote|test|infer)$/;
   const own = new Set(['app.setLanguage', 'app.setTheme', 'app.quit', 'continuous.attend', 'connection.init']);
   const others = names.filter((name) => levelOf(name) === 'view' && !reading.test(name) && !own.has(name));
   expect(others).toEqual(['pin.unlock', 'pin.lock', 'pin.set', 'pin.remove', 'pin.reset']);
