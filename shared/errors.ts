@@ -82,6 +82,8 @@ export const errorExitCodes = {
   'copy-drifted': 0,
   'rule-broken': 0,
   'rule-unlooked': 0,
+  'rows-refused': 0,
+  'rules-untried': 0,
   'database-missing': 5,
   'connect-denied': 5,
   'too-many-connections': 5,

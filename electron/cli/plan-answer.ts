@@ -120,7 +120,9 @@ export function rowLines(row: PlanRowItem, words: Words): readonly string[] {
   );
   // What was decided cannot be carried out: without the reason the question would look like one that was answered.
   const again =
-    row.left === 'value-taken' ? [`${words.name('left', row.left)}: ${printable(row.blockedBy ?? '')}`] : [];
+    row.left === 'value-taken' || row.left === 'server-rule'
+      ? [`${words.name('left', row.left)}: ${printable(row.blockedBy ?? '')}`]
+      : [];
   const decided = row.choice === null ? [] : [words.name('choice', row.choice)];
   return ['', head, ...[...fields, ...decided, ...again].map((line) => `    ${line}`)];
 }

@@ -7,6 +7,13 @@ import { inSchema } from './row-sql.ts';
 /** First half of the advisory locks' key; the second says what is locked: 0 the schema, otherwise a class. */
 export const advisoryNamespace = 1_413_563_459;
 
+/** Whether another session holds the lock of a class just now, for everybody to ask. The lock's key is two numbers, which the server lists as unsigned ones. */
+export function heldElsewhere(scope: string): string {
+  return `SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.pid <> pg_catalog.pg_backend_pid() AND l.objsubid = 2
+  AND l.classid::int8 = ${advisoryNamespace} AND l.objid::int8 = (pg_catalog.hashtext(${quoteLiteral(scope)})::int8 & 4294967295)
+  AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()))`;
+}
+
 /** Who holds the class's lock is only told, never decided, by what devices write here. Entries older than this are of no interest. */
 const forgottenAfter = '15min';
 

@@ -39,7 +39,7 @@ async function trigger(name: string, table: string, when: string, body: string, 
 }
 
 async function probe(remote: Remote, effects: readonly TimedEffect[]): Promise<unknown> {
-  return await remote.probe({ scope: db.classId, effects, signal: new AbortController().signal });
+  return (await remote.tryRows({ scope: db.classId, effects, signal: new AbortController().signal })).broken;
 }
 
 async function test(): Promise<ConnectionTestResult> {

@@ -2,16 +2,11 @@ import { contentColumns } from '../../shared/catalog/catalog.ts';
 import type { Catalog, CatalogColumn, CatalogTable, ColumnType } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Cell, Row } from '../../shared/sync/plan.ts';
-import { PayloadShape } from './apply-payload.ts';
-import { effectTable } from './apply-sql.ts';
-import type { RunSql } from './apply-sql.ts';
-import { writeStatements } from './write-statements.ts';
-import { openTrial } from './apply-transaction.ts';
 import { sqlStateOf } from './error-mapping.ts';
-import { quoteLiteral } from './identifiers.ts';
 import type { FoundSchema } from './introspect.ts';
 import { journalTriggerNames } from './journal-sql.ts';
 import type { PgSession } from './pg-session.ts';
+import { tryRows } from './try-rows.ts';
 import { WriteSample } from './write-sample.ts';
 import type { BrokenTrigger, ForeignTrigger, ProbeRequest, TimedEffect } from './remote.ts';
 
@@ -25,43 +20,13 @@ export function foreignTriggers(catalog: Catalog, found: FoundSchema): readonly 
   );
 }
 
-/**
- * Writes rows one by one in a transaction that is rolled back, and tells which triggers of others fail at that. Data errors (class 22 and 23) are no fault of a trigger:
- * a run names their row. The name of a trigger comes from the server's catalog of them; of the error only its code is used, and whether it happened inside
- * the trigger's function.
- */
+/** The triggers of others that fail when some rows are written. Data errors (class 22 and 23) are no fault of a trigger: they are about a row. */
 export async function probeTriggers(
   session: PgSession,
   catalog: Catalog,
   request: ProbeRequest,
 ): Promise<readonly BrokenTrigger[]> {
-  const { scope, effects, signal } = request;
-  if (effects.length === 0) return [];
-  const shape = new PayloadShape(catalog, effects.length);
-  try {
-    await openTrial(session, request, shape);
-    const [, , found] = await session.pipeline(
-      [
-        { sql: `SET CONSTRAINTS ALL DEFERRED; SET LOCAL lock_timeout = '1s'; SET LOCAL tallybook.broken = '[]'` },
-        { sql: probeBlock({ catalog, scope, shape, oneByOne: true }) },
-        {
-          sql: `SELECT DISTINCT b->>0, b->>1, b->>2 FROM pg_catalog.json_array_elements(pg_catalog.current_setting('tallybook.broken')::json) b ORDER BY 1, 2`,
-        },
-      ],
-      { signal },
-    );
-    return (found?.rows ?? []).map(([table, trigger, sqlstate]) => ({
-      table: table ?? '',
-      trigger: trigger ?? '',
-      sqlstate: sqlstate ?? '',
-    }));
-  } catch (error) {
-    // Values that cannot be sent, locks, a role that may not write: for whoever asks for more than a probe.
-    if (error instanceof AppError && sqlStateOf(error) !== null) return [];
-    throw error;
-  } finally {
-    if (session.transaction !== 'none') await session.query('ROLLBACK');
-  }
+  return (await tryRows(session, catalog, [], request)).broken;
 }
 
 /** For a run that failed for a reason that is not about rows: the trigger that is to blame, as an error; null when there is none. */
@@ -76,46 +41,6 @@ export async function blameTrigger(
   for (const effect of request.effects) sample.offer(effect);
   const [broken] = await probeTriggers(session, catalog, { ...request, effects: sample.rows }).catch(() => []);
   return broken === undefined ? null : new AppError('trigger-broken', { ...broken }, { cause: error });
-}
-
-/** Failures that say nothing about a trigger: rights, locks, cancelling, a full or read-only server. */
-const notTheirs = `ARRAY['22', '23', '40', '53', '55', '57', '58', '25', '28']`;
-
-function probeBlock(run: RunSql): string {
-  const ours = journalTriggerNames.map(quoteLiteral).join(', ');
-  const writes = writeStatements(run).map((statement) => {
-    const { op, group } = statement;
-    const which = `r.tbl = ${quoteLiteral(statement.table)} AND r.op = '${op}'${group === null ? '' : ` AND r.grp = ${group}`}`;
-    return `IF ${which} THEN ${statement.sql}; END IF;`;
-  });
-  const schema = quoteLiteral(run.catalog.schema);
-  const theirs = `FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-          WHERE n.nspname = ${schema} AND c.relname = r.tbl AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgname <> ALL (ARRAY[${ours}])
-            AND t.tgtype::int4 & CASE r.op WHEN 'add' THEN 4 WHEN 'delete' THEN 8 ELSE 16 END <> 0`;
-  return `DO $probe$
-DECLARE r record; late record; failed text; place text; names text;
-BEGIN
-  FOR r IN SELECT ord, tbl, op, grp FROM ${effectTable} ORDER BY ord LOOP
-    BEGIN
-      PERFORM pg_catalog.set_config('tallybook.ord', r.ord::text, true);
-      ${writes.join('\n      ')}
-      FOR late IN SELECT n.nspname, t.tgname ${theirs} AND t.tgdeferrable LOOP
-        EXECUTE pg_catalog.format('SET CONSTRAINTS %I.%I IMMEDIATE', late.nspname, late.tgname);
-        EXECUTE pg_catalog.format('SET CONSTRAINTS %I.%I DEFERRED', late.nspname, late.tgname);
-      END LOOP;
-    EXCEPTION WHEN OTHERS THEN
-      GET STACKED DIAGNOSTICS failed = RETURNED_SQLSTATE, place = PG_EXCEPTION_CONTEXT;
-      IF pg_catalog.left(failed, 2) <> ALL (${notTheirs}) AND failed <> '42501' THEN
-        SELECT coalesce(pg_catalog.string_agg(t.tgname, ', ' ORDER BY t.tgname) FILTER (WHERE pg_catalog.strpos(place, t.tgfoid::pg_catalog.regprocedure::text) > 0),
-            pg_catalog.string_agg(t.tgname, ', ' ORDER BY t.tgname)) INTO names ${theirs};
-        IF names IS NOT NULL THEN
-          PERFORM pg_catalog.set_config('tallybook.broken',
-            (pg_catalog.current_setting('tallybook.broken')::jsonb || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_array(r.tbl, names, failed)))::text, true);
-        END IF;
-      END IF;
-    END;
-  END LOOP;
-END $probe$`;
 }
 
 /** A row to add, change and delete again on every table given, for a probe without a plan: of no class, plain in every column. */

@@ -2,6 +2,7 @@ import { syncedTables } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { FoundServer } from '../../shared/sync/judge-server.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
+import { heldElsewhere } from './class-lock.ts';
 import { classProof, mayCountStatement } from './device-functions.ts';
 import { decodeTime, utcText } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
@@ -42,6 +43,7 @@ interface Opening {
   readonly resolutions: readonly Resolution[];
   readonly visit: FoundVisit;
   readonly witness: FoundServer['witness'];
+  readonly locked: boolean;
 }
 
 /**
@@ -78,6 +80,7 @@ export async function observe(
       ...opening.visit,
       ...clock,
       className: opening.className,
+      locked: opening.locked,
       secret: opening.secret,
       resolutions: opening.resolutions,
     };
@@ -104,6 +107,7 @@ async function open(context: RemoteContext, request: ObserveRequest, expected: R
     removed,
     visit,
     witness,
+    locked,
     counts,
   ] = await session.pipeline(
     [
@@ -119,6 +123,7 @@ async function open(context: RemoteContext, request: ObserveRequest, expected: R
       device === undefined ? nothing : removedStatement(catalog, scope, device),
       device === undefined ? nothing : visitStatement(catalog, scope, device),
       witnesses.length === 0 ? nothing : witnessStatement(catalog, scope, witnesses),
+      { sql: heldElsewhere(scope) },
       ...(since === null ? [] : [{ sql: changedCountsSql(catalog, scope, since, request.settled) }]),
     ],
     expected === null ? { signal } : { signal, silenceMs: firstAnswerMs },
@@ -142,6 +147,7 @@ async function open(context: RemoteContext, request: ObserveRequest, expected: R
     changed: new Map((counts?.rows ?? []).map(([table, count]) => [table ?? '', Number(count)])),
     visit: readVisit(visit?.rows[0]),
     witness: witnesses.length === 0 ? null : readWitnesses(witness?.rows ?? []),
+    locked: locked?.rows[0]?.[0] === 't',
   };
 }
 

@@ -2,7 +2,6 @@ import type { Catalog, CatalogTable } from '../../shared/catalog/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { apply } from './apply.ts';
 import type { ApplyLimits } from './apply.ts';
-import { probeTriggers } from './foreign-triggers.ts';
 import type { KeptSession } from './kept-sessions.ts';
 import { makeClass } from './new-class.ts';
 import { observe } from './observe.ts';
@@ -16,6 +15,7 @@ import { verifyRun } from './verify-run.ts';
 import { columnOf, inSchema } from './row-sql.ts';
 import type { TableBlock } from './schema-state.ts';
 import { wasCommitted } from './was-committed.ts';
+import { tryRows } from './try-rows.ts';
 import { beginEpoch, leaveVisit, readVisits } from './visit.ts';
 
 /** Who may stop whatever a remote does, its opening first, how long a run waits for each lock, and what is known of a session that was used before. */
@@ -55,7 +55,12 @@ export async function createPgRemote(
     blocks: facts.blocks,
     power: facts.power,
     foreignTriggers: facts.foreignTriggers,
-    probe: async (request) => (identity.inRecovery ? [] : await probeTriggers(session, catalog, request)),
+    foreignRules: facts.foreignRules,
+    schemaPrint: facts.print,
+    tryRows: async (request) =>
+      identity.inRecovery
+        ? { tried: false, broken: [], refused: [] }
+        : await tryRows(session, catalog, facts.foreignRules, request),
     classes: async () => await readClasses(session, catalog, facts.blocks, signal),
     createClass: async (cls) => {
       if (identity.inRecovery) throw new AppError('server-read-only');

@@ -45,3 +45,8 @@ export function policyStatements(catalog: Catalog, classId: string, roles: reado
 function policyName(classId: string, role: string): string {
   return `class_${classId}_${createHash('sha256').update(role).digest('hex').slice(0, 12)}`;
 }
+
+/** Whether a policy is one of those `policyStatements` makes. */
+export function isOurPolicy(name: string): boolean {
+  return /^class_[0-9a-f-]{36}_[0-9a-f]{12}$/.test(name);
+}

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { foreignRules } from './foreign-rules.ts';
 import { foreignTriggers } from './foreign-triggers.ts';
 import { quoteLiteral } from './identifiers.ts';
 import type { PgSession, PgStatement } from './pg-session.ts';
-import type { ForeignTrigger, ServerIdentity } from './remote.ts';
+import type { ForeignRule, ForeignTrigger, ServerIdentity } from './remote.ts';
 import { inspectSchema, requireVersion, syncError, tableBlocks, type TableBlock } from './schema-state.ts';
 import { identityStatement, mayAskStatement, readIdentity } from './server-identity.ts';
 
@@ -19,6 +20,7 @@ export interface RemoteFacts {
   readonly blocks: readonly TableBlock[];
   readonly power: 'superuser' | 'owner' | null;
   readonly foreignTriggers: readonly ForeignTrigger[];
+  readonly foreignRules: readonly ForeignRule[];
   /** Whether this role may ask the server for its system identifier. */
   readonly askSystem: boolean;
   /** Fingerprint of all that the rest was concluded from. */
@@ -54,6 +56,7 @@ export async function findRemoteFacts(
     blocks: tableBlocks(report, catalog),
     power: report.found.superuser ? 'superuser' : report.found.owner ? 'owner' : null,
     foreignTriggers: foreignTriggers(catalog, report.found),
+    foreignRules: foreignRules(catalog, report.found),
     askSystem,
     print,
   };
@@ -82,7 +85,7 @@ export function sameFacts(facts: RemoteFacts, print: string, identity: ServerIde
 }
 
 /**
- * One statement whose answer changes whenever what is concluded from the server's catalog could: tables, columns, types, words of enums and triggers of the
+ * One statement whose answer changes whenever what is concluded from the server's catalog could: tables, columns, types, words of enums, triggers and rules of the
  * schema (whoever alters one of them writes its row of the catalog anew, with another transaction's number) and what this role may do.
  */
 export function schemaPrintStatement(catalog: Catalog): PgStatement {
@@ -102,7 +105,10 @@ SELECT n.oid, n.xmin, pg_catalog.has_schema_privilege(n.oid, 'USAGE'), pg_catalo
   ${all(['a.attrelid', 'a.attnum', 'a.xmin'], 'a')},
   ${all(['t.oid', 't.xmin'], `pg_catalog.pg_type t WHERE t.oid = ANY (${ourTypes})`)},
   ${all(['e.oid', 'e.xmin'], `pg_catalog.pg_enum e WHERE e.enumtypid = ANY (${ourTypes})`)},
-  ${all(['g.oid', 'g.xmin'], `pg_catalog.pg_trigger g WHERE NOT g.tgisinternal AND g.tgrelid = ANY (${ours})`)}
+  ${all(['g.oid', 'g.xmin'], `pg_catalog.pg_trigger g WHERE g.tgrelid = ANY (${ours})`)},
+  ${all(['k.oid', 'k.xmin'], `pg_catalog.pg_constraint k WHERE k.conrelid = ANY (${ours})`)},
+  ${all(['i.indexrelid', 'i.xmin'], `pg_catalog.pg_index i WHERE i.indisunique AND i.indrelid = ANY (${ours})`)},
+  ${all(['y.oid', 'y.xmin'], `pg_catalog.pg_policy y WHERE y.polrelid = ANY (${ours})`)}
 FROM n`,
   };
 }

@@ -82,6 +82,8 @@ export interface Observation {
   readonly serverTime: string;
   /** The server's clock beside those of this PC. */
   readonly clock: ClockContact;
+  /** Whether another session held the lock of the class: somebody is syncing. */
+  readonly locked: boolean;
   /** Name of the class; null where it is not there. */
   readonly className: string | null;
   /** The secret of the class, null where it has none yet, and the lines of the resolution log that are new. */
@@ -277,6 +279,35 @@ export interface BrokenTrigger extends ForeignTrigger {
   readonly sqlstate: string;
 }
 
+/** Something people put on one of our tables that may refuse a row: a constraint, a unique index, a column that must not be empty, a policy. */
+export interface ForeignRule {
+  readonly table: string;
+  /** Its name; of a column that must not be empty the column's. */
+  readonly rule: string;
+  /** Schema and name of one that may wait for the end of a transaction. */
+  readonly late: readonly [schema: string, name: string] | null;
+}
+
+/** A row the server would refuse, and the rule or trigger of others that does. */
+export interface RefusedRow {
+  readonly table: string;
+  readonly pk: string;
+  readonly rule: string;
+  readonly sqlstate: string;
+}
+
+/** What came of trying rows. `tried`: false where it could not be found out for all of them, such as for want of time or rights. */
+export interface Trial {
+  readonly tried: boolean;
+  readonly broken: readonly BrokenTrigger[];
+  readonly refused: readonly RefusedRow[];
+}
+
+/** Rows to try. `known`: whether a run was refused because of a row, so that every refusal of it counts. */
+export interface TrialRequest extends ProbeRequest {
+  readonly known?: ((table: string, pk: string) => boolean) | undefined;
+}
+
 /** What a probe writes; everything is rolled back. */
 export interface ProbeRequest {
   readonly scope: string;
@@ -300,8 +331,12 @@ export interface Remote {
   readonly power: 'superuser' | 'owner' | null;
   /** Triggers on our tables that people or programs put there. */
   readonly foreignTriggers: readonly ForeignTrigger[];
-  /** Writes some rows, rolls back, and tells which foreign triggers failed at that. */
-  probe(request: ProbeRequest): Promise<readonly BrokenTrigger[]>;
+  /** Rules on our tables that people put there. */
+  readonly foreignRules: readonly ForeignRule[];
+  /** Changes whenever what is known of the server's tables and rules could be other than before. */
+  readonly schemaPrint: string;
+  /** Writes some rows, rolls back, and tells which of them the server refuses, and which foreign triggers failed. */
+  tryRows(request: TrialRequest): Promise<Trial>;
   classes(): Promise<readonly RemoteClass[]>;
   /** Makes the class row and its bookkeeping; no effect when it is there. */
   createClass(cls: { readonly id: string; readonly name: string; readonly sample: boolean }): Promise<void>;

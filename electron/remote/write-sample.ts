@@ -12,13 +12,14 @@ export class WriteSample {
     return this.#rows;
   }
 
-  /** Takes the row in when there are not enough of its kind yet. */
-  offer(effect: TimedEffect): void {
+  /** Takes the row in when there are not enough of its kind yet; whether it did. */
+  offer(effect: TimedEffect): boolean {
     const { table, result, trees } = effect;
     const key = `${table} ${result === null ? 'delete' : trees.server === null ? 'add' : 'update'}`;
     const count = this.#taken.get(key) ?? 0;
-    if (count === rowsOfEach) return;
+    if (count === rowsOfEach) return false;
     this.#taken.set(key, count + 1);
     this.#rows.push(effect);
+    return true;
   }
 }

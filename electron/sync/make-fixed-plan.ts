@@ -15,6 +15,7 @@ import { openRemote, type OpenRemote } from './open-remote.ts';
 import { factsToText } from './plan-facts.ts';
 import { planHashOf } from './plan-hash.ts';
 import { surroundingsOf } from './plan-surroundings.ts';
+import { tryPlan } from './try-plan.ts';
 import { observeOpen, withConnection } from './preview.ts';
 import { buildReplaceRows } from './replace-rows.ts';
 import { buildUndoRows } from './undo-rows.ts';
@@ -112,7 +113,8 @@ async function makeFixedPlan(
             ),
             unsent: 0,
           };
-    const around = await surroundingsOf(context, store, open, { observation, planId }, call);
+    const tried = await tryPlan(store, open, planId, call);
+    const around = surroundingsOf(context, store, open, { observation, tried });
     const shown = {
       ...around,
       checks: [

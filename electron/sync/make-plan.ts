@@ -21,6 +21,7 @@ import { noteWaiting } from './waiting.ts';
 import { findDecided, takeDecided } from './pre-decide.ts';
 import { factsToText } from './plan-facts.ts';
 import { surroundingsOf } from './plan-surroundings.ts';
+import { tryPlan, type TriedPlan } from './try-plan.ts';
 import { planHashOf } from './plan-hash.ts';
 import { dropOldLost } from './recovery-bin.ts';
 import { ruleWarnings } from './rule-warnings.ts';
@@ -81,13 +82,14 @@ export async function makePlan(
   store.stepTransaction(() => beginPlan(store, head));
   try {
     const built = await buildPlanRows(store, input, call);
+    const tried = await tryPlan(store, open, planId, call);
     const decided = await findDecided(store, peer.id, planId, call.signal);
     const counts = await countPlan(store, planId, call.signal);
     const { summary } = counts;
     if (built.total === 0) forgetLost(store, peer.id);
     const told = built.total === 0 ? notes.filter(({ id }) => id !== 'lost') : notes;
     const around = [...told, ...driftChecks(built.drift), ...stuckChecks(store, open.remote.blocks)];
-    const counted = { planId, counts, total: built.total, notes: around };
+    const counted = { planId, counts, total: built.total, notes: around, tried };
     const facts = await factsOf(context, store, open, observation, counted, call);
     const hash = await planHashOf(store, { ...head, facts }, call.signal);
     const choices = previous === null ? null : carryChoices(store, previous.id, planId);
@@ -126,7 +128,14 @@ async function factsOf(
     counts,
     total,
     notes,
-  }: { planId: string; counts: CountedPlan; total: number; notes: PlanSummary['checks'] },
+    tried,
+  }: {
+    planId: string;
+    counts: CountedPlan;
+    total: number;
+    notes: PlanSummary['checks'];
+    tried: TriedPlan;
+  },
   call: CallContext,
 ): Promise<string> {
   const evaluation = await evaluatePlan(store, planId, 'sync', call.signal);
@@ -134,7 +143,7 @@ async function factsOf(
   const guards = guardsTripped(store, planId, evaluation, losses, 'sync');
   const judged = { planId, peerId: open.peer.id, summary: counts.summary, evaluation };
   const rules = await ruleWarnings(store, judged, call.signal);
-  const around = await surroundingsOf(context, store, open, { observation, planId }, call);
+  const around = surroundingsOf(context, store, open, { observation, tried });
   return factsToText(
     {
       ...around,

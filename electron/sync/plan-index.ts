@@ -178,12 +178,17 @@ function askingPlaces({ left }: Standing): readonly number[] {
   return [...left].flatMap(([ordinal, { reason }]) => (asksNow('conflict', reason) ? [ordinal] : []));
 }
 
+/** Why a row cannot be applied, whatever is decided. */
+const unapplied: ReadonlySet<string> = new Set(['refused', 'server-rule', 'parent-lost', 'value-held', 'check']);
+
 function keptByDraft({ unresolved, chosen }: Filter, { left, choices }: Standing): (row: RowSort) => boolean {
   return ({ ordinal, kind }) => {
     const reason = left.get(ordinal)?.reason;
     if (unresolved !== undefined && unresolved !== asksNow(kind, reason)) return false;
     if (chosen === undefined) return true;
     const choice = choices.get(ordinal)?.choice;
-    return (choice !== undefined && chosen.includes(choice)) || (reason === 'unticked' && chosen.includes('out'));
+    if (reason === 'unticked') return chosen.includes('out') || (choice !== undefined && chosen.includes(choice));
+    if (reason !== undefined && unapplied.has(reason)) return chosen.includes('refused');
+    return choice !== undefined && chosen.includes(choice);
   };
 }

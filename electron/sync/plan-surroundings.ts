@@ -1,28 +1,27 @@
 import { isJoinRole } from '../../shared/model/join-code.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
-import type { CallContext, EngineContext } from '../engine/context.ts';
+import type { EngineContext } from '../engine/context.ts';
 import type { Observation } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { SeenServer } from './observe-server.ts';
 import type { OpenRemote } from './open-remote.ts';
-import { representativeRows } from './representative-rows.ts';
+import type { TriedPlan } from './try-plan.ts';
 
 /** Clock difference from which a person is told, in milliseconds. */
 const CLOCK_WARNING_MS = 2_000;
 
 /** What a preview shows around its list whatever the list is for: the two ends, the clock, the checks that were passed. */
-export async function surroundingsOf(
+export function surroundingsOf(
   context: EngineContext,
   store: ClassStore,
   open: OpenRemote,
-  { observation, planId }: { readonly observation: SeenServer; readonly planId: string },
-  call: CallContext,
-): Promise<Pick<PlanSummary, 'ends' | 'clock' | 'checks'>> {
+  { observation, tried }: { readonly observation: SeenServer; readonly tried: TriedPlan },
+): Pick<PlanSummary, 'ends' | 'clock' | 'checks'> {
   const { clock, clockTrusted: trusted } = observation;
   return {
     ends: endsOf(context, store, open, observation),
     clock: { offsetMs: offsetOf(observation), uncertaintyMs: Math.ceil(clock.uncertaintyMs), trusted },
-    checks: checksOf(observation, open, await triedTriggers(store, open, planId, call)),
+    checks: checksOf(observation, open, triedCheck(open, tried)),
   };
 }
 
@@ -44,21 +43,23 @@ function endsOf(
   return { local: context.app.device().name ?? '', server: `${server} / ${name}` };
 }
 
-/** The pre-checks that had to pass for a plan to exist, what the role may do beyond need, what triggers of others did when tried, and the clock. */
+/** The pre-checks that had to pass for a plan to exist, what the role may do beyond need, what the server did with the rows when they were tried, who syncs, and the clock. */
 function checksOf(
   observation: Observation,
   { connection, remote }: OpenRemote,
-  triggers: Partial<Check>,
+  constraints: Partial<Check>,
 ): PlanSummary['checks'] {
   const offsetMs = offsetOf(observation);
   const clockOff = Math.abs(offsetMs) > CLOCK_WARNING_MS;
   const [blocked] = remote.blocks;
-  const passed = (['connect', 'tls', 'version', 'tables', 'rights', 'constraints'] as const).map((id) => ({
-    id,
-    state: 'ok' as const,
-    code: null,
-    params: {},
-  }));
+  const passed = (['connect', 'tls', 'version', 'database', 'rights', 'tables', 'constraints', 'lock'] as const).map(
+    (id) => ({
+      id,
+      state: 'ok' as const,
+      code: null,
+      params: {},
+    }),
+  );
   const special: Partial<Record<string, Partial<Check>>> = {
     ...(!connection.builtin && connection.tls === 'disable'
       ? { tls: { state: 'warning', code: 'not-encrypted' } }
@@ -73,7 +74,8 @@ function checksOf(
           },
         }),
     ...(blocked === undefined ? {} : { tables: { state: 'failed', code: blocked.code, params: blocked.params } }),
-    constraints: triggers,
+    constraints,
+    ...(observation.locked ? { lock: { state: 'warning', code: 'lock-held' } } : {}),
   };
   return [
     ...passed.map((check) => ({ ...check, ...special[check.id] })),
@@ -83,18 +85,20 @@ function checksOf(
 
 type Check = PlanSummary['checks'][number];
 
-/** Tries triggers of others on rows of the plan, in a transaction that is rolled back. Nothing is tried where there are none, or nothing to send. */
-async function triedTriggers(
-  store: ClassStore,
-  { remote, connection, peer }: OpenRemote,
-  planId: string,
-  call: CallContext,
-): Promise<Partial<Check>> {
-  if (remote.foreignTriggers.length === 0) return {};
-  const tables = new Set(remote.foreignTriggers.map(({ table }) => table));
-  const effects = connection.mode === 'pull-only' ? [] : await representativeRows(store, planId, tables, call.signal);
-  const [broken] = await remote.probe({ scope: peer.scope, effects, signal: call.signal });
-  if (broken !== undefined) return { state: 'failed', code: 'trigger-broken', params: { ...broken } };
-  const triggers = remote.foreignTriggers.map(({ table, trigger }) => `${table} (${trigger})`).join(', ');
-  return { state: 'warning', code: 'foreign-triggers', params: { triggers: triggers.slice(0, 500) } };
+/** What is known of rules and triggers of others: that they took every row, which rows they refuse, or that it could not be found out. */
+function triedCheck({ remote }: OpenRemote, { tried, of, finished, broken, refused }: TriedPlan): Partial<Check> {
+  const [first] = broken;
+  if (first !== undefined) return { state: 'failed', code: 'trigger-broken', params: { ...first } };
+  if (refused.rows > 0)
+    return {
+      state: 'warning',
+      code: 'rows-refused',
+      params: { rows: refused.rows, rules: refused.rules.join(', ').slice(0, 500) },
+    };
+  if (!finished) return { state: 'warning', code: 'rules-untried', params: { rows: of } };
+  if (remote.foreignTriggers.length > 0) {
+    const triggers = remote.foreignTriggers.map(({ table, trigger }) => `${table} (${trigger})`).join(', ');
+    return { state: 'warning', code: 'foreign-triggers', params: { triggers: triggers.slice(0, 500) } };
+  }
+  return tried === 0 ? {} : { params: { tried, of: Math.max(tried, of) } };
 }

@@ -12,7 +12,7 @@ import { fromSqliteError } from '../store/sqlite-error.ts';
 import { forgetLost, noteMisfits, getPeer } from '../store/sync/peer-store.ts';
 import { getPlan, ordinalOf, planRow, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
 import { noCounts, putRun, type RunCounts, type RunOutcome, type RunRecord } from '../store/sync/run-store.ts';
-import { outboxOf, stagedRow, type Staging } from '../store/sync/outbox-store.ts';
+import { outboxOf, type Staging } from '../store/sync/outbox-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import { announceRows } from './announce.ts';
@@ -27,12 +27,13 @@ import { endHalt } from './end-halt.ts';
 import { evaluatePlan, evaluateUnattended } from './evaluate-plan.ts';
 import { collectFixed, fixedGuards, fixedMode } from './fixed-plan.ts';
 import type { Guard } from '../../shared/sync/guards.ts';
-import { finishRun, leftRow, type ToFinish } from './finish-run.ts';
+import { finishRun, type ToFinish } from './finish-run.ts';
 import { catalogHash } from './make-plan.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
 import { refuseTampered } from './plan-hash.ts';
 import { observeAndPlan, withConnection } from './preview.ts';
 import { recover } from './recover.ts';
+import { refusedRow } from './refused-row.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { sendWaitingLines } from './resolution-log.ts';
 import { forgetWaiting } from './waiting.ts';
@@ -223,7 +224,7 @@ async function carryOut(
       return {
         outcome: 'refused',
         counts: noCounts,
-        left: refusedRow(store, staging, server.row),
+        left: refusedRow(store, staging, server, open?.remote.schemaPrint ?? ''),
         error: server.error,
       };
     case 'checking':
@@ -300,15 +301,6 @@ function stale(
     blockedBy: null,
   }));
   return { outcome: 'stale', counts: noCounts, left, error: { code: 'plan-stale', params: { rows: rows.length } } };
-}
-
-function refusedRow(
-  store: ClassStore,
-  staging: Staging,
-  row: { readonly table: string; readonly pk: string } | null,
-): readonly LeftRow[] {
-  const effect = row === null ? null : stagedRow(store, staging, row);
-  return effect === null ? [] : [leftRow(effect, 'refused')];
 }
 
 /**

@@ -224,8 +224,8 @@ export const planFilter = z.object({
   tables: z.array(z.string()).optional(),
   /** `true`: only what waits for a person; `false`: only what does not. */
   unresolved: z.boolean().optional(),
-  /** Rows with one of these choices; `out`: left out by their tick. */
-  chosen: z.array(z.enum([...choiceKind.options, 'out'])).optional(),
+  /** Rows with one of these choices; `out`: left out by their tick, `refused`: those that cannot be applied. */
+  chosen: z.array(z.enum([...choiceKind.options, 'out', 'refused'])).optional(),
   search: input.optional(),
 });
 /** Rows, how many of them take part in a run, and how many can by a tick alone. */

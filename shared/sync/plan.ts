@@ -169,6 +169,7 @@ export type LeftReason =
   | 'already-there'
   | 'refused'
   | 'parent-lost'
+  | 'server-rule'
   | 'sync-only'
   | 'value-taken'
   | 'value-held'

@@ -354,5 +354,26 @@ const closing: readonly Mutant[] = [
   },
 ];
 
+const tried: readonly Mutant[] = [
+  {
+    id: 'rows-tried',
+    rule: 'what a rule of others on the server would refuse is tried before anything is sent, and stays out',
+    file: 'electron/sync/try-plan.ts',
+    find: "if (connection.mode === 'pull-only' ||",
+    replace: "if (connection.mode !== 'pull-only' ||",
+    tests: ['tests/sync/server-rules.pg.test.ts'],
+    name: 'stands apart',
+  },
+  {
+    id: 'refused-remembered',
+    rule: 'a row a run was refused for is told as what cannot be applied until it or the rule changes',
+    file: 'electron/sync/refused-row.ts',
+    find: '  noteRefused(store, staging.peerId, {',
+    replace: '  if (false as boolean) noteRefused(store, staging.peerId, {',
+    tests: ['tests/sync/server-rules.pg.test.ts'],
+    name: 'is left too once',
+  },
+];
+
 /** Rules of making a plan. */
-export const planningMore: readonly Mutant[] = [...oneRow, ...closing];
+export const planningMore: readonly Mutant[] = [...oneRow, ...closing, ...tried];

@@ -30,12 +30,13 @@ it('a broken trigger on the server is named by the pre-check, nothing is sent, p
     code: 'trigger-broken',
     params: { table: 'score_event', trigger: 'stamp' },
   });
-  await expect(a.run('apply', plan.planId)).rejects.toMatchObject({
-    code: 'trigger-broken',
-    params: { table: 'score_event', trigger: 'stamp' },
+  expect(await a.run('apply', plan.planId)).toMatchObject({
+    outcome: 'undecided',
+    counts: { up: { add: 0 } },
+    left: [{ table: 'score_event', reason: 'server-rule', blockedBy: 'score_event stamp' }],
   });
   const pull = await a.preview();
-  expect(await a.run('pull', pull.planId)).toMatchObject({ outcome: 'completed' });
+  expect(await a.run('pull', pull.planId)).toMatchObject({ outcome: 'undecided', counts: { down: { add: 1 } } });
   expect(Object.values(await a.totals()).reduce((sum, value) => sum + value, 0)).toBe(8);
   await sql(database.config, 'DROP TRIGGER stamp ON tallybook.score_event');
   expect(await constraintsCheck(a)).toMatchObject({ state: 'ok' });

@@ -54,6 +54,11 @@ function tableStatements(catalog: Catalog, table: CatalogTable): readonly string
   ];
 }
 
+/** Names of the indexes behind the unique rules of a table. */
+export function uniqueIndexNames(table: CatalogTable): readonly string[] {
+  return table.unique.map((_, index) => uniqueIndexName(table, index));
+}
+
 /** Name of the index behind a unique rule, by its place in the table. Two rules may be about the same columns. */
 function uniqueIndexName(table: CatalogTable, place: number): string {
   const columns = table.unique[place]?.columns ?? [];

@@ -25,6 +25,8 @@ CREATE TABLE peer (
   lost INTEGER NOT NULL DEFAULT 0,
   -- What did not fit after a run, until a person has carried out a list that says so.
   misfits INTEGER NOT NULL DEFAULT 0,
+  -- Rows it refused in runs (JSON), told as what cannot be sent until they or its rules change; null where there are none.
+  refused TEXT,
   observed_at TEXT,
   offset_ms REAL NOT NULL DEFAULT 0,
   uncertainty_ms REAL NOT NULL DEFAULT 0,

@@ -163,6 +163,7 @@ export function decisionWord(
   if (row.included && purpose === 'replace' && isUnsent(row)) return 'sync:decision.dropped';
   if (row.included && purpose !== 'sync') return `sync:decision.${purpose}` as const;
   if (row.included) return `sync:decision.${row.direction === 'both' ? 'merged' : row.direction}` as const;
+  if (row.left === 'server-rule') return 'sync:decision.serverRule';
   if (row.refused !== null) return 'sync:decision.refused';
   if (row.blockedBy !== null) return 'sync:decision.blocked';
   return row.choice === 'skip' ? 'sync:decision.skip' : 'sync:decision.out';

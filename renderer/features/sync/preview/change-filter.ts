@@ -11,8 +11,8 @@ export const changeDirections = ['up', 'down', 'both'] as const;
 /** Where a change goes; also the way to show only such rows. */
 export type ChangeDirection = (typeof changeDirections)[number];
 
-export const chosenWays = ['decided', 'local', 'server', 'merge', 'two', 'skip', 'out'] as const;
-/** What was chosen for a row; `decided`: a conflict that asks nothing any more, `two`: something about two records (kept twice, made one, another number), `out`: left out. */
+export const chosenWays = ['decided', 'local', 'server', 'merge', 'two', 'skip', 'out', 'refused'] as const;
+/** What was chosen for a row; `decided`: a conflict that asks nothing any more, `two`: something about two records (kept twice, made one, another number), `out`: left out, `refused`: what cannot be applied. */
 export type ChosenWay = (typeof chosenWays)[number];
 
 /** What the list of changes shows; lives in the address, so that it survives leaving the page and can be gone back to. */

@@ -16,6 +16,7 @@ import { fixedSentence, outReason } from './fixed-words.ts';
 import { FieldChoices } from './field-choices.tsx';
 import { Origins, SideTables, Unchanged } from './detail-table.tsx';
 import { fieldWord, type Words } from './field-words.ts';
+import { shownText } from '../../../../shared/model/visible-text.ts';
 import { IdentityChoices } from './identity-choices.tsx';
 import { PointsStay } from './points-stay.tsx';
 import type { Hint } from './list-decisions.ts';
@@ -139,6 +140,7 @@ function blockedSentence(row: PlanRowItem, { t }: Words): string {
     return t('sync:detail.parentLost', { field: fieldWord(row.refused ?? '', t, row.table) });
   if (row.left === 'value-held')
     return t('sync:detail.valueHeld', { field: fieldWord(row.refused ?? '', t, row.table) });
+  if (row.left === 'server-rule') return t('sync:detail.serverRule', { rule: shownText(row.refused ?? '') });
   return row.refused === null
     ? t('sync:detail.blocked', { record: blockerName(row) ?? '' })
     : t('sync:detail.refused', { field: fieldWord(row.refused, t, row.table) });

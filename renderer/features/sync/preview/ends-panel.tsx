@@ -1,4 +1,4 @@
-import { CheckOutlined, CloseOutlined, ExclamationOutlined, LoadingOutlined, SwapOutlined } from '@ant-design/icons';
+import { CheckOutlined, SwapOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
@@ -7,9 +7,10 @@ import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
 import { shownText } from '../../../../shared/model/visible-text.ts';
 import { useFormat } from '../../../format.ts';
-import { href, navigate } from '../../../router.ts';
-import { connectionsStore } from '../connections-store.ts';
-import { LiveCheckList } from './live-check-list.tsx';
+import { CheckIcon } from './check-icon.tsx';
+import { CheckRemedy } from './check-remedy.tsx';
+import { FailedCheckList, LiveCheckList } from './live-check-list.tsx';
+import { failedChecks } from './live-checks.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { checkLines, type CheckLine } from './plan-checks.ts';
 import styles from './summary.module.css';
@@ -20,7 +21,8 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
   const { plan } = props;
   const comparing = props.store.use((state) => state.work?.kind === 'compare');
   // Beside what went wrong, that all was well when the list was made would be read as of now.
-  const failed = props.store.use((state) => state.error !== null);
+  const error = props.store.use((state) => state.error?.code ?? null);
+  const failed = error !== null;
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState<CheckLine['id'] | null>(null);
   const lines = checkLines(plan.checks);
@@ -43,6 +45,8 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
       </div>
       {comparing ? (
         <LiveCheckList store={props.store} />
+      ) : error !== null && failedChecks(error) !== null ? (
+        <FailedCheckList code={error} />
       ) : allWell && failed ? null : allWell && !open ? (
         <Button type="text" className={styles['checksFold'] ?? ''} aria-expanded={false} onClick={() => setOpen(true)}>
           <CheckOutlined className={styles['checkIcon'] ?? ''} data-state="ok" aria-hidden />
@@ -62,7 +66,9 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
           ))}
         </ul>
       )}
-      {told !== undefined && !comparing && <Remedy plan={plan} line={told} onClose={() => setAsked(null)} />}
+      {told !== undefined && !comparing && (
+        <CheckRemedy store={props.store} plan={plan} line={told} onClose={() => setAsked(null)} />
+      )}
     </section>
   );
 }
@@ -92,7 +98,10 @@ function Check(props: {
     <>
       <span className="visually-hidden">{format.labelled(t(`sync:check.state.${line.state}`), '')}</span>
       {passed !== null
-        ? t(`sync:check.ok.${passed}`, { count: Number(line.worst.params['rowsOfEach'] ?? 0) })
+        ? t(`sync:check.ok.${passed}`, {
+            count: Number(line.worst.params['rowsOfEach'] ?? line.worst.params['tried'] ?? 0),
+            of: Number(line.worst.params['of'] ?? 0),
+          })
         : checkText(
             line,
             { offset, seconds, title: error === null ? '' : t(`errors:${error.code}.title`, error.params) },
@@ -102,7 +111,7 @@ function Check(props: {
   );
   return (
     <li className={styles['check']} data-state={line.state}>
-      <StateIcon state={line.state} />
+      <CheckIcon state={line.state} />
       {remedy === undefined ? (
         <span>{words}</span>
       ) : (
@@ -120,76 +129,14 @@ function Check(props: {
   );
 }
 
-/** What can be done about a check that is not well: the remedy, and the button that leads there. */
-function Remedy(props: { readonly plan: PlanSummary; readonly line: CheckLine; readonly onClose: () => void }) {
-  const { t } = useTranslation();
-  const { plan, line } = props;
-  const connections = connectionsStore.use((state) => state.data);
-  const [copied, setCopied] = useState(false);
-  const error = errorFromJson({ code: line.worst.code ?? '', params: line.worst.params });
-  const { code, params } = error;
-  const connection = connections?.find((item) => item.id === plan.connectionId);
-  const lines = (['title', 'unchanged', 'remedy'] as const).map((part) => t(`errors:${code}.${part}`, params));
-  const copy = (): void =>
-    void navigator.clipboard.writeText(['Tallybook:', ...lines, `code: ${code}`].join('\n')).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
-  return (
-    <div className={styles['remedy']}>
-      <p className={styles['told']}>{lines.at(-1)}</p>
-      {way(line.worst.id) === 'connection' && connection?.builtin === false && (
-        <Button onClick={() => navigate(href(`sync/server/${plan.connectionId}`))}>{t('sync:card.edit')}</Button>
-      )}
-      {way(line.worst.id) === 'tables' && (
-        <Button onClick={() => navigate(href(`sync/prepare/${plan.connectionId}`))}>{t('sync:preview.setUp')}</Button>
-      )}
-      {isForServer(line.id) && <Button onClick={copy}>{t(copied ? 'common:copied' : 'common:copyForIt')}</Button>}
-      <Button onClick={props.onClose}>{t('common:close')}</Button>
-    </div>
-  );
-}
-
-/** Whether a check is about the server, so that whoever looks after it can do something; the others speak of pupils, or of this PC. */
-export function isForServer(line: CheckLine['id']): boolean {
-  return !(['clock', 'rules', 'erasure', 'unsent', 'others'] as const).some((own) => own === line);
-}
-
-/** Where a check is put right: in the values of the connection, or in the tables of the server. */
-function way(check: string): 'connection' | 'tables' | null {
-  switch (check) {
-    case 'connect':
-    case 'tls':
-    case 'rights':
-      return 'connection';
-    case 'tables':
-      return 'tables';
-    default:
-      return null;
-  }
-}
-
-function StateIcon(props: { readonly state: CheckLine['state'] }) {
-  const shared = { className: styles['checkIcon'] ?? '', 'data-state': props.state, 'aria-hidden': true };
-  switch (props.state) {
-    case 'ok':
-      return <CheckOutlined {...shared} />;
-    case 'warning':
-      return <ExclamationOutlined {...shared} />;
-    case 'failed':
-      return <CloseOutlined {...shared} />;
-    case 'waiting':
-    case 'running':
-      return <LoadingOutlined {...shared} />;
-  }
-}
-
 /** The word for a check that is well; it says no more than is true beside what else was found. */
 function passedWord(
   { id, worst }: CheckLine,
   { rulesHold, clockTrusted }: { readonly rulesHold: boolean; readonly clockTrusted: boolean },
 ) {
   if (id === 'verify' && worst.params['rowsOfEach'] !== undefined) return 'verifyPart';
+  if (id === 'constraints' && worst.params['tried'] !== undefined)
+    return worst.params['tried'] === worst.params['of'] ? 'constraintsTried' : 'constraintsPart';
   if (id === 'constraints' && !rulesHold) return 'constraintsOnly';
   return id === 'clock' && !clockTrusted ? 'clockMoved' : id;
 }

@@ -1,34 +1,37 @@
-import { CheckOutlined, LoadingOutlined, MinusOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
+import type { ErrorCode } from '../../../../shared/errors.ts';
 import { useFormat } from '../../../format.ts';
-import { liveChecks, type LiveCheck } from './live-checks.ts';
+import { CheckIcon } from './check-icon.tsx';
+import { failedChecks, liveChecks, type LiveCheck } from './live-checks.ts';
 import type { PreviewStore } from './preview-store.ts';
 import styles from './summary.module.css';
 
 /** What is checked while both sides are compared, filled in as each is answered. */
 export function LiveCheckList(props: { readonly store: PreviewStore }) {
+  const progress = props.store.use((state) => state.work?.progress ?? null);
+  return <CheckList checks={liveChecks(progress)} />;
+}
+
+/** The pre-checks where one of them failed, marked; nothing where the error is about none of them. What can be done stands in its notice. */
+export function FailedCheckList(props: { readonly code: ErrorCode }) {
+  const checks = failedChecks(props.code);
+  return checks === null ? null : <CheckList checks={checks} />;
+}
+
+function CheckList(props: { readonly checks: readonly LiveCheck[] }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const progress = props.store.use((state) => state.work?.progress ?? null);
-  const read = progress?.phase === 'observe' && progress.done > 0 ? format.number(progress.done) : null;
   return (
     <ul className={styles['checks']} aria-label={t('sync:check.label')}>
-      {liveChecks(progress).map(({ id, state }) => (
+      {props.checks.map(({ id, state }) => (
         <li key={id} className={styles['check']} data-state={state}>
-          <StateIcon state={state} />
+          <CheckIcon state={state} />
           <span>
             <span className="visually-hidden">{format.labelled(t(`sync:check.state.${state}`), '')}</span>
             {t(`sync:check.live.${id}`)}
-            {id === 'read' && read !== null && ` ${read}`}
           </span>
         </li>
       ))}
     </ul>
   );
-}
-
-function StateIcon({ state }: Pick<LiveCheck, 'state'>) {
-  const shared = { className: styles['checkIcon'] ?? '', 'data-state': state, 'aria-hidden': true };
-  if (state === 'ok') return <CheckOutlined {...shared} />;
-  return state === 'running' ? <LoadingOutlined {...shared} /> : <MinusOutlined {...shared} />;
 }

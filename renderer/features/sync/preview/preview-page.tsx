@@ -28,7 +28,7 @@ import { PurposeNotice, usePreviewTitle } from './purpose-notice.tsx';
 import { ReplaceDialog } from './replace-dialog.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
-import { LiveCheckList } from './live-check-list.tsx';
+import { FailedCheckList, LiveCheckList } from './live-check-list.tsx';
 import { PlanWork } from './plan-work.tsx';
 import { previewOf, type PreviewStore } from './preview-store.ts';
 import { RestoredNotice } from './restored-notice.tsx';
@@ -92,7 +92,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           onClose={() => store.dismiss('result')}
         />
       )}
-      {(plan === null || making) && !gone && error === null && <Comparing store={store} />}
+      {(plan === null || making) && !gone && <Comparing store={store} />}
       {plan !== null && !making && !gone && (
         <>
           <EndsPanel store={store} plan={plan} />
@@ -188,11 +188,14 @@ function Actions(props: { readonly store: PreviewStore; readonly canReplace: boo
   );
 }
 
-/** Before the first list is there. */
+/** Before the first list is there, or where it could not be made. */
 function Comparing(props: { readonly store: PreviewStore }) {
   const { t } = useTranslation();
   const work = props.store.use((state) => state.work);
+  const error = props.store.use((state) => (state.plan === null ? state.error : null));
+  const isFailed = props.store.use((state) => state.error !== null);
   const phaseText = usePhaseText();
+  if (isFailed) return error === null ? null : <FailedCheckList code={error.code} />;
   if (work === null) return <Busy />;
   return (
     <div className={styles['comparing']}>

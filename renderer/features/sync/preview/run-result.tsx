@@ -143,6 +143,7 @@ const reasons = [
   'already-there',
   'refused',
   'parent-lost',
+  'server-rule',
   'sync-only',
   'value-taken',
   'value-held',

@@ -1,0 +1,62 @@
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+import { errorFromJson } from '../../../../shared/errors.ts';
+import { href, navigate, setQuery } from '../../../router.ts';
+import { connectionsStore } from '../connections-store.ts';
+import { noFilter } from './change-filter.ts';
+import { checkWays, rowsOf, type CheckWay } from './check-ways.ts';
+import type { CheckLine } from './plan-checks.ts';
+import type { PreviewStore } from './preview-store.ts';
+import styles from './summary.module.css';
+
+/** What can be done about a check that is not well: the remedy, and the buttons that do it or lead there. */
+export function CheckRemedy(props: {
+  readonly store: PreviewStore;
+  readonly plan: PlanSummary;
+  readonly line: CheckLine;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const { store, plan, line, onClose } = props;
+  const { params: given } = line.worst;
+  const connection = connectionsStore.use((state) => state.data?.find((item) => item.id === plan.connectionId));
+  const [copied, setCopied] = useState(false);
+  const { code, params } = errorFromJson({ code: line.worst.code ?? '', params: given });
+  const lines = (['title', 'unchanged', 'remedy'] as const).map((part) => t(`errors:${code}.${part}`, params));
+  const copy = (): void =>
+    void navigator.clipboard.writeText(['Tallybook:', ...lines, `code: ${code}`].join('\n')).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  const go = (way: CheckWay): void => {
+    const rows = rowsOf(way, given);
+    if (rows !== null) setQuery({ ...noFilter, ...rows });
+    else if (way === 'edit') navigate(href(`sync/server/${plan.connectionId}`));
+    else if (way === 'setUp') navigate(href(`sync/prepare/${plan.connectionId}`));
+    else if (way === 'connections') navigate(href('sync'));
+    else if (way === 'again') void store.refresh();
+    else if (way === 'compare') void store.compare();
+    if (way === 'copy') copy();
+    else onClose();
+  };
+  const helps = (way: CheckWay): boolean => {
+    if (way === 'edit') return connection?.builtin === false;
+    if (way === 'refused') return code === 'rows-refused' || code === 'trigger-broken';
+    return plan.total > 0 || rowsOf(way, given) === null;
+  };
+  return (
+    <div className={styles['remedy']}>
+      <p className={styles['told']}>{lines.at(-1)}</p>
+      {checkWays[line.id].filter(helps).map((way) => (
+        <Button key={way} onClick={() => go(way)}>
+          {way === 'copy'
+            ? t(copied ? 'common:copied' : 'common:copyForIt')
+            : t(way === 'edit' ? 'sync:card.edit' : way === 'setUp' ? 'sync:preview.setUp' : `sync:check.way.${way}`)}
+        </Button>
+      ))}
+      <Button onClick={onClose}>{t('common:close')}</Button>
+    </div>
+  );
+}
