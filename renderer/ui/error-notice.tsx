@@ -40,7 +40,6 @@ export function ErrorNotice(props: {
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const [copied, setCopied] = useState(false);
   const { code } = props.error;
   const params = shownParams(props.error.params);
   const { instead } = props;
@@ -48,15 +47,6 @@ export function ErrorNotice(props: {
   const unchanged = t(`errors:${code}.unchanged`, params);
   const remedy = instead?.remedy ?? t(`errors:${code}.remedy`, params);
   const forIt = isForIt(code) && instead?.passes !== false;
-  const copy = (): void => {
-    const facts = Object.entries(params).map(([name, value]) => `${name}: ${String(value)}`);
-    void navigator.clipboard
-      .writeText([`Tallybook: ${title}`, unchanged, remedy, `code: ${code}`, ...facts].join('\n'))
-      .then(
-        () => setCopied(true),
-        () => setCopied(false),
-      );
-  };
   const hasActions =
     forIt || props.onRetry !== undefined || props.onClose !== undefined || props.children !== undefined;
   return (
@@ -74,10 +64,30 @@ export function ErrorNotice(props: {
             </Button>
           )}
           {props.children}
-          {forIt && <Button onClick={copy}>{copied ? t('common:copied') : t('common:copyForIt')}</Button>}
+          {forIt && <CopyForIt error={props.error} lines={[title, unchanged, remedy]} />}
           {props.onClose !== undefined && <Button onClick={props.onClose}>{t('common:gotIt')}</Button>}
         </div>
       )}
     </div>
   );
+}
+
+/** A button that copies a message for whoever looks after the server: what is told, the code, and the facts. */
+export function CopyForIt(props: {
+  readonly error: Pick<AppError, 'code' | 'params'>;
+  readonly lines: readonly [title: string, ...rest: readonly string[]];
+}) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  const [title, ...rest] = props.lines;
+  const copy = (): void => {
+    const facts = Object.entries(shownParams(props.error.params)).map(([name, value]) => `${name}: ${String(value)}`);
+    void navigator.clipboard
+      .writeText([`Tallybook: ${title}`, ...rest, `code: ${props.error.code}`, ...facts].join('\n'))
+      .then(
+        () => setCopied(true),
+        () => setCopied(false),
+      );
+  };
+  return <Button onClick={copy}>{copied ? t('common:copied') : t('common:copyForIt')}</Button>;
 }

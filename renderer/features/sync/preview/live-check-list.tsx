@@ -13,16 +13,16 @@ export function LiveCheckList(props: { readonly store: PreviewStore }) {
 }
 
 /** The pre-checks where one of them failed, marked; nothing where the error is about none of them. What can be done stands in its notice. */
-export function FailedCheckList(props: { readonly code: ErrorCode }) {
+export function FailedCheckList(props: { readonly code: ErrorCode; readonly alone?: boolean }) {
   const checks = failedChecks(props.code);
-  return checks === null ? null : <CheckList checks={checks} />;
+  return checks === null ? null : <CheckList checks={checks} alone={props.alone === true} />;
 }
 
-function CheckList(props: { readonly checks: readonly LiveCheck[] }) {
+function CheckList(props: { readonly checks: readonly LiveCheck[]; readonly alone?: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <ul className={styles['checks']} aria-label={t('sync:check.label')}>
+    <ul className={styles['checks']} data-alone={props.alone === true} aria-label={t('sync:check.label')}>
       {props.checks.map(({ id, state }) => (
         <li key={id} className={styles['check']} data-state={state}>
           <CheckIcon state={state} />

@@ -195,7 +195,7 @@ function Comparing(props: { readonly store: PreviewStore }) {
   const error = props.store.use((state) => (state.plan === null ? state.error : null));
   const isFailed = props.store.use((state) => state.error !== null);
   const phaseText = usePhaseText();
-  if (isFailed) return error === null ? null : <FailedCheckList code={error.code} />;
+  if (isFailed) return error === null ? null : <FailedCheckList code={error.code} alone />;
   if (work === null) return <Busy />;
   return (
     <div className={styles['comparing']}>

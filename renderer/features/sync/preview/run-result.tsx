@@ -4,11 +4,13 @@ import type { TFunction } from 'i18next';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary, RunResult } from '../../../../shared/contract/sync.ts';
-import { errorFromJson } from '../../../../shared/errors.ts';
+import { errorFromJson, type AppError } from '../../../../shared/errors.ts';
+import { errorParams } from '../../../../shared/text/error-params.ts';
+import { shownParams } from '../../../../shared/text/shown-params.ts';
 import { shownText } from '../../../../shared/model/visible-text.ts';
 import { useFormat, type Format } from '../../../format.ts';
 import { href } from '../../../router.ts';
-import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { CopyForIt, ErrorNotice, isForIt } from '../../../ui/error-notice.tsx';
 import { shownLabel } from '../shown-label.ts';
 import { thingWord } from './what-changes.ts';
 import styles from './run.module.css';
@@ -52,6 +54,8 @@ export function RunResultPanel(props: {
   const Icon = icons[outcome];
   const good = outcome === 'completed' || outcome === 'undecided';
   const words = wordsFor(outcome, good, props);
+  // What the server refused is said once, in the words of the result: a notice within it would say again that nothing was changed, and leave no room for the row.
+  const refusal = outcome === 'refused' && run.error !== null ? errorFromJson(run.error) : null;
   return (
     <section
       ref={box}
@@ -69,6 +73,8 @@ export function RunResultPanel(props: {
             {format.sentences(
               t(`sync:${words}.text`),
               good ? countsText({ counts: run.counts, purpose: props.purpose }, t, format) : null,
+              refusal === null ? null : refusalText(refusal, 'title', t),
+              refusal === null ? null : refusalText(refusal, 'remedy', t),
             )}
           </p>
         </div>
@@ -82,10 +88,18 @@ export function RunResultPanel(props: {
           {good && props.purpose !== 'undo' && wroteAnything(run.counts) && (
             <Button onClick={props.onUndo}>{t('sync:undo.action')}</Button>
           )}
+          {refusal !== null && isForIt(refusal.code) && (
+            <CopyForIt
+              error={refusal}
+              lines={[refusalText(refusal, 'title', t), t(`sync:${words}.text`), refusalText(refusal, 'remedy', t)]}
+            />
+          )}
           {props.onClose !== null && <Button onClick={props.onClose}>{t('common:gotIt')}</Button>}
         </div>
       </div>
-      {run.error !== null && outcome !== 'stale' && <ErrorNotice error={errorFromJson(run.error)} />}
+      {run.error !== null && refusal === null && outcome !== 'stale' && (
+        <ErrorNotice error={errorFromJson(run.error)} />
+      )}
       <LeftRows
         below="heading"
         left={run.left}
@@ -95,6 +109,11 @@ export function RunResultPanel(props: {
       />
     </section>
   );
+}
+
+/** What was refused, or what can be done about it, in the words of the error. */
+function refusalText({ code, params }: AppError, part: 'title' | 'remedy', t: TFunction): string {
+  return t(`errors:${code}.${part}`, errorParams(shownParams(params)));
 }
 
 /** Which title and text tell how a run ended. */
