@@ -2,7 +2,7 @@ import { App as AntdApp, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import type { i18n } from 'i18next';
-import { useEffect, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { languageFor, type Language } from '../shared/text/language.ts';
 import { useApp } from './features/app/app-store.ts';
@@ -14,6 +14,7 @@ import { useClose } from './shell/close-store.ts';
 import { isPageName, Rail } from './shell/rail.tsx';
 import styles from './shell/shell.module.css';
 import { antdTheme, applyAppearance, type Appearance } from './theme.ts';
+import { useMedia } from './use-media.ts';
 import { Busy } from './ui/busy.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { ErrorNotice } from './ui/error-notice.tsx';
@@ -23,7 +24,7 @@ export function App(props: { readonly texts: i18n; readonly nonce: string }) {
   const language = useLanguage();
   const appearance = useAppearance();
   // One object as long as it says the same: every part of antd is drawn again with another one.
-  const touch = useMedia(touchQuery);
+  const touch = useMedia('(pointer: coarse)');
   const theme = useMemo(() => antdTheme(appearance, touch), [appearance, touch]);
   const csp = useMemo(() => ({ nonce: props.nonce }), [props.nonce]);
   useLayoutEffect(() => applyAppearance(appearance), [appearance]);
@@ -51,24 +52,11 @@ function useLanguage(): Language {
   return chosen ?? languageFor(navigator.languages);
 }
 
-const darkQuery = matchMedia('(prefers-color-scheme: dark)');
-const touchQuery = matchMedia('(pointer: coarse)');
-
 function useAppearance(): Appearance {
   const theme = useApp((state) => state.app?.theme ?? 'system');
-  const systemDark = useMedia(darkQuery);
+  const systemDark = useMedia('(prefers-color-scheme: dark)');
   if (theme !== 'system') return theme;
   return systemDark ? 'dark' : 'light';
-}
-
-function useMedia(query: MediaQueryList): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      query.addEventListener('change', changed);
-      return () => query.removeEventListener('change', changed);
-    },
-    () => query.matches,
-  );
 }
 
 function Shell() {

@@ -35,13 +35,19 @@ test('P9: the list is saved as a table that runs nothing, as a document, and pri
   expect(saved.rows.map(({ kind }) => kind)).toEqual(['add', 'add', 'add']);
 
   // Everything the class holds, whatever the list shows: a way back before anything is carried out.
-  await page.getByRole('button', { name: t('sync:export.label') }).click();
-  const download = page.waitForEvent('download');
-  await page.getByRole('menuitem', { name: t('settings:backups.json') }).click();
-  const backup = await download;
-  expect(backup.suggestedFilename()).toMatch(/^tallybook-.*-\d{4}-\d\d-\d\d\.json$/);
-  const whole = await readFile(await backup.path(), 'utf8');
-  for (const name of ['Li W', 'Chen Yu', '<b>张三</b>']) expect(whole).toContain(JSON.stringify(name));
+  const saveClass = page.getByRole('button', { name: t('settings:backups.json') });
+  const saveClassEntry = page.getByRole('menuitem', { name: t('settings:backups.json') });
+  for (const wide of [true, false]) {
+    await page.setViewportSize({ width: wide ? 1100 : 1024, height: 768 });
+    await expect(saveClass).toHaveCount(wide ? 1 : 0);
+    if (!wide) await page.getByRole('button', { name: t('sync:export.label') }).click();
+    const download = page.waitForEvent('download');
+    await (wide ? saveClass : saveClassEntry).click();
+    const backup = await download;
+    expect(backup.suggestedFilename()).toMatch(/^tallybook-.*-\d{4}-\d\d-\d\d\.json$/);
+    const whole = await readFile(await backup.path(), 'utf8');
+    for (const name of ['Li W', 'Chen Yu', '<b>张三</b>']) expect(whole).toContain(JSON.stringify(name));
+  }
 
   await page.getByLabel(t('sync:list.searchLabel')).fill('zs');
   await expect(preview.rows).toHaveCount(1);

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { MenuButton } from '../../../ui/menu-button.tsx';
 import type { GridColumn } from '../../../ui/grid-types.ts';
-import { blockerName, choiceWord } from './choice-words.ts';
+import { blockerName, choiceWord, chosenInLine } from './choice-words.ts';
 import type { Words } from './field-words.ts';
 import { insteadOfKind, isUnsent, outReason, whatHappens } from './fixed-words.ts';
 import { KindMark } from './kind-mark.tsx';
@@ -15,15 +15,22 @@ import styles from './changes.module.css';
 export type QuickChoice = 'local' | 'server' | 'both' | 'skip' | 'reset' | 'open';
 
 /** The pieces of a sentence about a row. */
-export function Pieces(props: { readonly pieces: readonly Piece[] }) {
+export function Pieces(props: {
+  readonly pieces: readonly Piece[];
+  /** What stands on a line of its own below them, which then have one line. */
+  readonly below?: string | undefined;
+}) {
+  const { below } = props;
+  const said = props.pieces.map((piece) => piece.text).join('');
   return (
-    <span className={styles['what']} title={props.pieces.map((piece) => piece.text).join('')}>
+    <span className={styles['what']} title={below === undefined ? said : `${said}\n${below}`}>
       {props.pieces.map((piece, index) => {
         const key = `${index} ${piece.text}`;
         if (piece.kind === 'old') return <s key={key}>{piece.text}</s>;
         if (piece.kind === 'strong') return <strong key={key}>{piece.text}</strong>;
         return <Fragment key={key}>{piece.text}</Fragment>;
       })}
+      {below !== undefined && <small className={styles['below']}>{below}</small>}
     </span>
   );
 }
@@ -44,6 +51,8 @@ function Record(props: { readonly row: PlanRowItem; readonly words: Words }) {
 
 /** In a narrower list (px) what changes stands under the name. */
 const ROOM_FOR_WHAT = 480;
+/** In a narrower list (px) who made a change and when stands under it. */
+const ROOM_FOR_WHO = 700;
 
 /** The columns of the list. `onChoose` is called with a choice made in the line; null where nothing can be decided. */
 export function changeColumns(
@@ -52,6 +61,10 @@ export function changeColumns(
   onChoose: ((row: PlanRowItem, choice: QuickChoice) => void) | null,
 ): readonly GridColumn<PlanRowItem>[] {
   const { t } = words;
+  // Who made a change says nothing of taking it back.
+  const isWhoTold = purpose !== 'undo';
+  const who = (row: PlanRowItem): string =>
+    whoWhen(purpose === 'replace' && isUnsent(row) ? { ...row, direction: 'up' } : row, words);
   const columns: readonly GridColumn<PlanRowItem>[] = [
     {
       id: 'change',
@@ -60,6 +73,39 @@ export function changeColumns(
       sortable: true,
       cell: (row) => <KindMark row={row} instead={insteadOfKind(row, purpose)} />,
     },
+    ...recordColumns(words, purpose, isWhoTold ? who : null),
+    {
+      id: 'when',
+      header: t('sync:column.when'),
+      width: 'minmax(122px, 1fr)',
+      from: ROOM_FOR_WHO,
+      sortable: true,
+      cell: who,
+    },
+    {
+      id: 'decision',
+      header: t('sync:column.decision'),
+      width: '102px',
+      from: 380,
+      cell: (row) => {
+        if (row.kind !== 'conflict') return outcomeText(row, words, purpose);
+        if (onChoose === null) return choiceWord(row, words);
+        return <Decision row={row} record={recordText(row, words)} onChoose={(choice) => onChoose(row, choice)} />;
+      },
+    },
+  ];
+  return isWhoTold ? columns : columns.filter(({ id }) => id !== 'when');
+}
+
+/** What a change is about and what it is, as there is room for it; `who` where there is none for a column of that. */
+function recordColumns(
+  words: Words,
+  purpose: PlanSummary['purpose'],
+  who: ((row: PlanRowItem) => string) | null,
+): readonly GridColumn<PlanRowItem>[] {
+  const { t } = words;
+  const inLine = (text: string): string => text.replace('\n', ' · ');
+  return [
     {
       id: 'record',
       header: t('sync:column.record'),
@@ -77,7 +123,12 @@ export function changeColumns(
       cell: (row) => (
         <span className={styles['recordBox']}>
           <Record row={row} words={words} />
-          <Pieces pieces={whatHappens(row, purpose, words)} />
+          <Pieces
+            pieces={[
+              ...whatHappens(row, purpose, words),
+              ...(who === null ? [] : [{ kind: 'plain', text: ` · ${inLine(who(row))}` } as const]),
+            ]}
+          />
         </span>
       ),
     },
@@ -86,30 +137,19 @@ export function changeColumns(
       header: t('sync:column.what'),
       width: 'minmax(120px, 3fr)',
       from: ROOM_FOR_WHAT,
+      to: ROOM_FOR_WHO,
+      cell: (row) => (
+        <Pieces pieces={whatHappens(row, purpose, words)} below={who === null ? undefined : inLine(who(row))} />
+      ),
+    },
+    {
+      id: 'what',
+      header: t('sync:column.what'),
+      width: 'minmax(120px, 3fr)',
+      from: ROOM_FOR_WHO,
       cell: (row) => <Pieces pieces={whatHappens(row, purpose, words)} />,
     },
-    {
-      id: 'when',
-      header: t('sync:column.when'),
-      width: 'minmax(122px, 1fr)',
-      from: 700,
-      sortable: true,
-      cell: (row) => whoWhen(purpose === 'replace' && isUnsent(row) ? { ...row, direction: 'up' } : row, words),
-    },
-    {
-      id: 'decision',
-      header: t('sync:column.decision'),
-      width: '102px',
-      from: 380,
-      cell: (row) => {
-        if (row.kind !== 'conflict') return outcomeText(row, words, purpose);
-        if (onChoose === null) return choiceWord(row, words);
-        return <Decision row={row} record={recordText(row, words)} onChoose={(choice) => onChoose(row, choice)} />;
-      },
-    },
   ];
-  // Who made a change says nothing of taking it back.
-  return purpose === 'undo' ? columns.filter(({ id }) => id !== 'when') : columns;
 }
 
 /** What will be done with a conflict, in a word, and the other choices. */
@@ -121,10 +161,11 @@ function Decision(props: {
 }) {
   const { t } = useTranslation();
   const { row, onChoose } = props;
+  const chosen = chosenInLine(row);
   const shown = choiceWord(row, { t });
   const choices: readonly QuickChoice[] = [
     ...(row.conflict === 'same-identity' ? [] : (['local', 'server'] as const)),
-    ...(canKeepBoth(row) ? (['both'] as const) : []),
+    ...(canKeepBoth(row) || row.conflict === 'same-identity' ? (['both'] as const) : []),
     'skip',
     ...(row.choice === null ? [] : (['reset'] as const)),
     'open',
@@ -135,8 +176,8 @@ function Decision(props: {
       label={t('sync:decision.label', { record: props.record })}
       shown={shown}
       // What is decided already is not decided once more.
-      items={choices.map((key) => ({ key, label: t(`sync:decision.menu.${key}`), disabled: key === row.choice }))}
-      selected={choices.find((key) => key === row.choice) ?? null}
+      items={choices.map((key) => ({ key, label: t(`sync:decision.menu.${key}`), disabled: key === chosen }))}
+      selected={choices.find((key) => key === chosen) ?? null}
       onSelect={onChoose}
     />
   );

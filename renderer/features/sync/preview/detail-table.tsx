@@ -13,7 +13,7 @@ import { Pieces } from './change-columns.tsx';
 import { BeforeAndAfter, FieldsTable } from './fields-table.tsx';
 import { sidePieces } from './fixed-words.ts';
 import { isDecided, newerSide } from './what-changes.ts';
-import { sideOrigin } from './when-words.ts';
+import { baseOrigin, sideOrigin } from './when-words.ts';
 import styles from './detail.module.css';
 
 /** Field | Before | This PC | Server | Result, for what differs. Columns that say nothing new are left out. */
@@ -90,8 +90,15 @@ export function Unchanged(props: { readonly row: PlanRowItem; readonly words: Wo
 export function Origins(props: { readonly row: PlanRowItem; readonly words: Words }) {
   const { row, words } = props;
   const sides = (['local', 'server'] as const).filter((side) => row.times[side] !== null || row.by[side] !== null);
+  const before = baseOrigin(row, words);
   return (
     <ul className={styles['origins']}>
+      {before !== null && (
+        <li title={before.full}>
+          <span className={styles['quiet']}>{words.format.labelled(words.t('sync:side.base'), '')}</span>
+          {before.short}
+        </li>
+      )}
       {sides.map((side) => (
         <li key={side}>
           <span className={styles['quiet']}>{words.format.labelled(words.t(`sync:side.${side}`), '')}</span>

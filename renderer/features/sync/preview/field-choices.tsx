@@ -12,7 +12,7 @@ import type { RowProps } from './row-props.ts';
 import { holderOf } from './taken-value.ts';
 import { useHolder } from './use-holder.ts';
 import { canKeepBoth, keepBothFields } from './what-changes.ts';
-import { sideOrigin } from './when-words.ts';
+import { baseOrigin, sideOrigin } from './when-words.ts';
 import styles from './detail.module.css';
 
 /** A record changed on both sides: one question per field that clashes, the result always in sight. */
@@ -120,12 +120,7 @@ function Question(props: {
         <strong id={title} className={styles['capital']}>
           {name}
         </strong>
-        {/* Two sides that first met have no version before. */}
-        {row.conflict !== 'both-added' && (
-          <span className={styles['quiet']}>
-            {t('sync:detail.before', { value: valueText(row, field, 'base', words) })}
-          </span>
-        )}
+        <Before row={row} field={field} words={words} />
       </div>
       <Radio.Group
         className={styles['options'] ?? ''}
@@ -174,6 +169,19 @@ function Question(props: {
         </div>
       )}
     </div>
+  );
+}
+
+/** What both sides had, and since when; two that first met have no such version. */
+function Before(props: { readonly row: PlanRowItem; readonly field: Field; readonly words: Words }) {
+  const { row, field, words } = props;
+  if (row.conflict === 'both-added') return null;
+  const before = baseOrigin(row, words);
+  return (
+    <span className={styles['quiet']} title={before?.full}>
+      {words.t('sync:detail.before', { value: valueText(row, field, 'base', words) })}
+      {before !== null && ` · ${before.short}`}
+    </span>
   );
 }
 

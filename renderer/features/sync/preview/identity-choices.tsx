@@ -76,7 +76,7 @@ export function IdentityChoices(props: RowProps) {
               onType={(text) => setHalf({ ...half, typed: text })}
             />
           )}
-          <ServerNumber name={name} there={claim.there} />
+          <KeepBoth record={row.label} name={name} there={claim.there} />
         </Radio.Group>
       </div>
       <Origins row={row} words={words} />
@@ -92,17 +92,17 @@ export function IdentityChoices(props: RowProps) {
   );
 }
 
-/** The answer that this PC's record takes what the server's has in the field, or nothing. */
-function ServerNumber(props: { readonly name: string; readonly there: string | null }) {
+/** The answer that both stay and this PC's record takes what the server's has in the field, or nothing. */
+function KeepBoth(props: { readonly record: string; readonly name: string; readonly there: string | null }) {
   const { t } = useTranslation();
-  const { name, there } = props;
+  const { record, name, there } = props;
   return (
     <Radio value="server" className={styles['option'] ?? ''}>
       <span className={styles['optionLine']}>
         <strong>
           {there === null
-            ? t('sync:detail.clearNumber', { field: name })
-            : t('sync:detail.serverNumber', { field: name, value: there })}
+            ? t('sync:detail.keepBothWithout', { record, field: name })
+            : t('sync:detail.keepBothWith', { record, field: name, value: there })}
         </strong>
       </span>
     </Radio>

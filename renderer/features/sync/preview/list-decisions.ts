@@ -34,6 +34,8 @@ export function decideRow(row: PlanRowItem, choice: QuickChoice | DecidingComman
       break;
     case 'both':
       if (!asks) open(row, false, 'nothingAsked');
+      // Two that claim one number both stay where this PC's goes without it, or takes the server's.
+      else if (row.conflict === 'same-identity') void store.decide({ target, choice: 'server' });
       else if (canKeepBoth(row)) void store.decide({ target, choice: 'both', fields: keepBothFields(row) });
       else open(row, true, 'notBoth');
       break;

@@ -1,4 +1,4 @@
-import { CaretUpFilled, LoadingOutlined, PrinterOutlined } from '@ant-design/icons';
+import { CaretUpFilled, DownloadOutlined, LoadingOutlined, PrinterOutlined } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { csvText, pastedText } from '../../../../shared/model/csv.ts';
 import { saveFile } from '../../../save-file.ts';
 import { useAction } from '../../../use-action.ts';
+import { useMedia } from '../../../use-media.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import styles from './print.module.css';
 
@@ -32,6 +33,8 @@ export function ListExport(props: {
   const { t } = useTranslation();
   const { name, title, about, read, onBackup } = props;
   const action = useAction();
+  // Where there is no room for a button of its own it is an entry of the menu.
+  const isWide = useMedia('(min-width: 1100px)');
   const [printed, setPrinted] = useState<HandedOut | null>(null);
   const [copied, setCopied] = useState(false);
   const onPrinted = useCallback(() => setPrinted(null), []);
@@ -49,12 +52,17 @@ export function ListExport(props: {
     });
   const items = [
     ...(['print', 'copy', 'csv', 'json'] as const).map((key) => ({ key, label: t(`sync:export.${key}`) })),
-    ...(onBackup === undefined
+    ...(onBackup === undefined || isWide
       ? []
       : [{ type: 'divider' as const }, { key: 'backup', label: t('settings:backups.json') }]),
   ];
   return (
     <>
+      {onBackup !== undefined && isWide && (
+        <Button disabled={action.busy} icon={<DownloadOutlined aria-hidden />} onClick={() => void carryOut('backup')}>
+          {t('settings:backups.json')}
+        </Button>
+      )}
       <Dropdown
         trigger={['click']}
         placement="topLeft"

@@ -9,10 +9,10 @@ import { useKeyText } from '../../../key-text.ts';
 import { ReasonButton } from '../../../ui/reason-button.tsx';
 import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { PlanExport } from './plan-export.tsx';
+import { heardPhase, phaseText } from './phase-text.ts';
 import { modesOf, primaryMode, type RunMode } from './primary-mode.ts';
 import type { Work } from './preview-state.ts';
 import type { PreviewStore } from './preview-store.ts';
-import { thingWord } from './what-changes.ts';
 import styles from './run.module.css';
 
 interface RunBarProps {
@@ -139,33 +139,11 @@ function whyNot(plan: PlanSummary, t: TFunction): string {
   return plan.undecided > 0 && plan.ready.sync === 0 ? t('sync:run.decideFirst') : t('sync:run.nothing');
 }
 
-const phases = [
-  'connect',
-  'observe',
-  'plan',
-  'lock',
-  'send',
-  'compare',
-  'write',
-  'commit',
-  'finish',
-  'set-up',
-] as const;
-
 /** The phase of a piece of work as people read it, with its counts. */
 export function usePhaseText(): (work: Work) => string {
   const { t } = useTranslation();
   const format = useFormat();
-  return ({ kind, progress, cancelling }) => {
-    if (cancelling) return t('sync:run.cancelling');
-    const phase = phases.find((known) => known === progress?.phase);
-    const plain = t(phase === undefined ? `sync:run.busy.${kind}` : `sync:phase.${phase}`);
-    const table = progress?.table;
-    const words = table === undefined ? plain : format.labelled(plain, thingWord(table, { t }));
-    if (progress === null || progress.done === 0) return words;
-    const done = format.number(progress.done);
-    return progress.total === null ? `${words} ${done}` : `${words} ${done} / ${format.number(progress.total)}`;
-  };
+  return (work) => phaseText(work, { t, format });
 }
 
 /** What goes on, for how long, and the way to stop it. Each phase is announced once. */
@@ -177,13 +155,10 @@ function Running(props: { readonly store: PreviewStore }) {
 function Progress(props: { readonly work: Work; readonly onCancel: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const phaseText = usePhaseText();
   const { work } = props;
   const seconds = useSeconds(work.startedAt);
-  const text = phaseText(work);
+  const text = phaseText(work, { t, format });
   const total = work.progress?.total ?? null;
-  // The phase alone: its counts grow too quickly to be heard.
-  const phase = phaseText({ ...work, progress: work.progress === null ? null : { ...work.progress, done: 0 } });
   return (
     <>
       <div className={styles['running']}>
@@ -194,7 +169,7 @@ function Progress(props: { readonly work: Work; readonly onCancel: () => void })
           <progress className={styles['progress']} aria-label={text} max={total} value={work.progress?.done ?? 0} />
         )}
         <span className="visually-hidden" role="status">
-          {phase}
+          {heardPhase(work, { t, format })}
         </span>
       </div>
       <div className={styles['barSide']} onClickCapture={stopSecondClick}>
