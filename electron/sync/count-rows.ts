@@ -79,7 +79,8 @@ export function standingOf(
   settled: SettledPlan,
   { ordinal, kind }: Pick<PlanRowKeys, 'ordinal' | 'kind'>,
 ): RowStanding {
-  const effects = effectsOf(settled.book, settled, ordinal, settled.book.row(ordinal));
+  // What stays out has none, and is not read to learn that: without their ticks that can be all rows.
+  const effects = settled.left.has(ordinal) ? [] : effectsOf(settled.book, settled, ordinal, settled.book.row(ordinal));
   return {
     kind,
     up: effects.some(({ up }) => up),

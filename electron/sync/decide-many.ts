@@ -8,7 +8,7 @@ import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { NewDraftOp } from '../store/sync/draft-store.ts';
 import { planRow } from '../store/sync/plan-store.ts';
-import { decidedFor, fitChoice } from './fit-choice.ts';
+import { fitRow, speakerOf } from './fit-choice.ts';
 
 /** What is said about every row of many: one choice, or what a rule makes of each. */
 export type Said =
@@ -54,8 +54,10 @@ export async function decideMany(
     await slicer.pause(call.signal);
     done += 1;
     if (done % 500 === 0) call.progress({ phase: 'decide', done, total: ordinals.length });
-    const ordinal = decidedFor(store, planId, place);
-    const row = seen.has(ordinal) ? null : planRow(store, planId, ordinal);
+    // Read once: most of what many rows take is the reading.
+    const named = planRow(store, planId, place);
+    const ordinal = speakerOf(place, named);
+    const row = seen.has(ordinal) ? null : ordinal === place ? named : planRow(store, planId, ordinal);
     seen.add(ordinal);
     if (row === null) continue;
     const asks = row.kind === 'conflict';
@@ -65,7 +67,7 @@ export async function decideMany(
       if (!asks) decided += 1;
       if (!asks) continue;
     }
-    const fit = meant === undefined ? null : fitChoice(store, planId, ordinal, meant);
+    const fit = meant === undefined ? null : fitRow(store, planId, row, meant);
     if (fit?.kind === 'fits') {
       say(ordinal, fit.choice);
       decided += 1;

@@ -18,14 +18,22 @@ export type Fit =
 
 /** The row a choice is about: of a group, the one that speaks for it. */
 export function decidedFor(store: ClassStore, planId: string, ordinal: number): number {
-  const row = planRow(store, planId, ordinal);
+  return speakerOf(ordinal, planRow(store, planId, ordinal));
+}
+
+/** The same where the row was read already. */
+export function speakerOf(ordinal: number, row: Pick<PlanRow, 'group' | 'kind'> | null): number {
   return row?.group === undefined || row.kind === 'conflict' ? ordinal : row.group;
 }
 
 /** Judges a choice for a row of a plan; typed values become what the databases hold. Throws what the rule of a typed value throws. */
 export function fitChoice(store: ClassStore, planId: string, ordinal: number, choice: Choice | null): Fit {
   const row = planRow(store, planId, ordinal);
-  if (row === null) return misfit('not-in-plan');
+  return row === null ? misfit('not-in-plan') : fitRow(store, planId, row, choice);
+}
+
+/** The same for a row that was read already. */
+export function fitRow(store: ClassStore, planId: string, row: PlanRow, choice: Choice | null): Fit {
   if (choice === null || choice.choice === 'skip') return { kind: 'fits', choice };
   if (row.kind !== 'conflict') return misfit('not-a-conflict');
   const table = tableOf(store.catalog, row.table);

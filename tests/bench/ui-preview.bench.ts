@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Locator, type Page } from '@playwright/test';
+import { chromium, type Browser, type Page } from '@playwright/test';
 import { createTexts } from '../../shared/text/text.ts';
 import { openShellClient } from '../e2e/support/shell-client.ts';
 import { startShell } from '../e2e/support/shell-process.ts';
@@ -10,118 +10,14 @@ import { prepareChromium } from '../support/chromium.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
 import { measure, type Bench, type Compared } from './support/bench.ts';
 import { fromCode, interact } from './support/interaction.ts';
+import { listIsThere, repeat, touchList, type Times } from './support/list-touches.ts';
 import { startReferencePage } from './support/reference-page.ts';
 import { widePlan, type PlanSize } from './support/wide-plan.ts';
 
-const rounds = 20;
 const { t } = createTexts('en');
 const small: PlanSize = { rows: 10_000, conflicts: 1_000 };
 const large: PlanSize = { rows: 50_000, conflicts: 1_000 };
 
-type Times = Readonly<Record<string, readonly number[]>>;
-
-/** Does something so many times and answers how long each took. */
-async function repeat(what: string, once: (round: number) => Promise<number>): Promise<readonly number[]> {
-  console.error(`  ${what}`);
-  const took: number[] = [];
-  for (let round = 0; round < rounds; round += 1) took.push(await once(round));
-  return took;
-}
-
-/** Every kind of touch on the list of changes, twenty times each. */
-async function touchList(page: Page, { conflicts }: PlanSize): Promise<Times> {
-  const grid = page.getByRole('grid', { name: t('sync:list.label') });
-  const press = (key: string) => () => page.keyboard.press(key);
-  const moved = async (key: string): Promise<number> => {
-    const before = (await grid.getAttribute('aria-activedescendant')) ?? '';
-    return await interact(page, press(key), activeRowIsThere, before);
-  };
-  const shows = async (act: () => Promise<void>): Promise<number> =>
-    await interact(page, act, listIsAnother, (await grid.getAttribute('aria-rowcount')) ?? '');
-
-  const whole = (await grid.getAttribute('aria-rowcount')) ?? '';
-  await grid.focus();
-  await page.keyboard.press('ArrowDown');
-  const step = await repeat('step', () => moved('ArrowDown'));
-  const jump = await repeat('jump', (round) => moved(round % 2 === 0 ? 'PageDown' : 'PageUp'));
-  const ends = await repeat('ends', (round) => moved(round % 2 === 0 ? 'End' : 'Home'));
-  await page.keyboard.press('Home');
-
-  const search = page.getByLabel(t('sync:list.searchLabel'));
-  await search.focus();
-  const find = await repeat('find', (round) => shows(() => search.fill(round % 2 === 0 ? '999' : '')));
-
-  const number: Locator = page
-    .getByRole('region', { name: t('sync:matrix.label') })
-    .getByRole('button', { name: new RegExp(`${conflicts.toLocaleString('en')}\\b`) })
-    .first();
-  const filter = await repeat('filter', () => shows(() => number.click()));
-
-  const head = grid.getByRole('columnheader', { name: t('sync:column.record'), exact: true }).getByRole('button');
-  const sort = await repeat('sort', async () => {
-    const before = await page.evaluate(shownRows);
-    return await interact(page, () => head.click(), rowsAreOthers, before);
-  });
-
-  const decide = await decideAndUndo(page, grid, whole);
-  return { step, jump, ends, find, filter, sort, ...decide };
-}
-
-/** A decision by key, and the way back. `whole`: how many lines the whole list has. */
-async function decideAndUndo(page: Page, grid: Locator, whole: string): Promise<Times> {
-  console.error('  decide');
-  await page.evaluate(() => (location.hash = location.hash.replace(/\?.*/, '')));
-  // Until the order of the plan is back the keyboard stays on its row, wherever that comes to stand.
-  await page.waitForFunction(listIsWhole, whole);
-  await grid.focus();
-  // The first line is the head of the part; the row after it is a question.
-  await page.keyboard.press('Home');
-  await page.keyboard.press('ArrowDown');
-  const decide: number[] = [];
-  const undo: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const before = await page.evaluate(shownRows);
-    decide.push(await interact(page, () => page.keyboard.press('l'), rowsAreOthers, before));
-    const after = await page.evaluate(shownRows);
-    undo.push(await interact(page, () => page.keyboard.press('Control+z'), rowsAreOthers, after));
-  }
-  return { decide, undo };
-}
-
-/* What is asked of the page; each is carried out there and may use nothing from here. */
-
-function activeRowIsThere(before: string): boolean {
-  const grid = document.querySelector('[role=grid]');
-  const id = grid?.getAttribute('aria-activedescendant') ?? '';
-  const row = document.getElementById(id)?.closest('[role=row]');
-  return id !== before && row !== null && row !== undefined && row.getAttribute('aria-busy') !== 'true';
-}
-function listIsThere(): boolean {
-  const rows = [...document.querySelectorAll('[role=grid] [aria-rowindex][aria-busy]')];
-  return rows.length > 0 && rows.every((row) => row.getAttribute('aria-busy') === 'false');
-}
-function listIsAnother(before: string): boolean {
-  const grid = document.querySelector('[role=grid]');
-  const rows = [...document.querySelectorAll('[role=grid] [aria-rowindex][aria-busy]')];
-  const read = rows.length > 0 && rows.every((row) => row.getAttribute('aria-busy') === 'false');
-  return read && grid?.getAttribute('aria-rowcount') !== before;
-}
-function listIsWhole(whole: string): boolean {
-  const grid = document.querySelector('[role=grid]');
-  const rows = [...document.querySelectorAll('[role=grid] [aria-rowindex][aria-busy]')];
-  const read = rows.length > 0 && rows.every((row) => row.getAttribute('aria-busy') === 'false');
-  return read && grid?.getAttribute('aria-rowcount') === whole;
-}
-function shownRows(): string {
-  return [...document.querySelectorAll('[role=grid] [aria-rowindex][aria-busy]')]
-    .map((row) => row.textContent)
-    .join('\n');
-}
-function rowsAreOthers(before: string): boolean {
-  const rows = [...document.querySelectorAll('[role=grid] [aria-rowindex][aria-busy]')];
-  const read = rows.every((row) => row.getAttribute('aria-busy') === 'false');
-  return read && rows.map((row) => row.textContent).join('\n') !== before;
-}
 function tableHas(count: string): boolean {
   return document.querySelector('output')?.textContent === count && document.querySelector('[data-row-key]') !== null;
 }
@@ -241,7 +137,18 @@ const names: Readonly<Record<string, string>> = {
   sort: 'The head of a column pressed',
   decide: 'One conflict decided by key',
   undo: 'That decision taken back',
+  next: 'The next question by key',
+  panel: 'The panel of a row opened by key',
+  select: 'All rows chosen by key',
+  all: 'The box for all of the list pressed',
+  part: 'The box of a part of the list pressed',
+  bulk: 'All 1,000 conflicts decided by the menu',
+  bulkUndo: 'That decision taken back',
+  redo: 'That decision put in force again',
 };
+
+/** Touches that are about thousands of rows: their goal is not reached yet. */
+const aboutMany: ReadonlySet<string> = new Set(['all', 'part', 'bulk', 'bulkUndo', 'redo']);
 
 function report(
   bench: Bench,
@@ -265,7 +172,7 @@ function report(
       what: `${names[id] ?? id}, until it is on the screen, in a list of ${size.rows}`,
       values,
       ...beside(table?.touches[id]),
-      limit: { of: 'median', value: 100, firm: true },
+      limit: { of: 'median', value: 100, ...(aboutMany.has(id) ? {} : { firm: true }) },
     });
   bench.figure({
     id: `ui-nodes-${of}`,
