@@ -23,6 +23,18 @@ for (const language of languages)
     await students.gotoDeleted();
     const looks = new Looks(app, testInfo);
     await looks.at('deleted');
+    // However narrow, both buttons are whole and in the list.
+    for (const width of [340, 390, 480, 640, 820, 1024, 1366]) {
+      await page.setViewportSize({ width, height: 768 });
+      const list = await students.deleted.boundingBox();
+      for (const key of ['students:restoreNamed', 'students:erase.named'] as const) {
+        const button = await students.deleted.getByRole('button', { name: t(key, { name: 'Ada Park' }) }).boundingBox();
+        expect(
+          button === null || list === null ? Infinity : button.x + button.width,
+          `${key} at ${width}`,
+        ).toBeLessThan((list?.x ?? 0) + (list?.width ?? 0));
+      }
+    }
     const question = page.getByRole('dialog', { name: t('students:erase.title', { name: 'Ada Park' }) });
     const erase = question.getByRole('button', { name: t('students:erase.action'), exact: true });
     await students.deleted.getByRole('button', { name: t('students:erase.named', { name: 'Ada Park' }) }).click();

@@ -79,7 +79,7 @@ export function DeletedStudents(props: { readonly classId: string }) {
 }
 
 /** The width (px) from which erasing has a column of its own. */
-const roomForErase = 400;
+const roomForErase = 460;
 
 function EraseButton(props: {
   readonly student: StudentItem;
@@ -129,27 +129,27 @@ function deletedColumns(tools: {
         </span>
       ),
     },
-    { id: 'number', header: t('students:number'), width: '90px', from: 620, cell: (student) => student.number },
+    { id: 'number', header: t('students:number'), width: '90px', from: 820, cell: (student) => student.number },
     {
       id: 'points',
       header: t('students:allTime'),
       width: '90px',
       align: 'end',
-      from: 480,
+      from: 580,
       cell: (student) => format.number(student.allTime),
     },
     {
       id: 'when',
       header: t('students:deletedAt'),
       width: 'minmax(120px, 1fr)',
-      from: 560,
+      from: 700,
       cell: (student) => (student.deletedAt === null ? '' : format.when(student.deletedAt)),
     },
     {
       id: 'by',
       header: t('students:deletedBy'),
       width: 'minmax(100px, 1fr)',
-      from: 760,
+      from: 940,
       cell: (student) => student.deletedBy,
     },
     {
