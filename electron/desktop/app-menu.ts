@@ -20,7 +20,7 @@ export function appMenu(
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   // The page has its keys itself; the menu only says which.
   const inPage = (
-    command: Exclude<ShellCommand, 'keep-on' | 'keep-off'>,
+    command: Exclude<ShellCommand, 'list' | 'keep-on' | 'keep-off'>,
     accelerator?: string,
   ): MenuItemConstructorOptions => ({
     label: texts.t(`shell:menu.${command}`),

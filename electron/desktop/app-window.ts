@@ -50,3 +50,8 @@ export function focusWindow(window: BrowserWindow): void {
   window.show();
   window.focus();
 }
+
+/** Whether somebody has the window before their eyes, as far as the system tells. */
+export function isSeen(window: BrowserWindow): boolean {
+  return !window.isDestroyed() && window.isVisible() && !window.isMinimized() && window.isFocused();
+}

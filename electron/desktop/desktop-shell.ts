@@ -23,13 +23,15 @@ import { stopSignal } from '../engine/stop-signal.ts';
 import type { StopSignal } from '../engine/stop-signal.ts';
 import { appMenu } from './app-menu.ts';
 import { registerPageScheme, servePage } from './app-protocol.ts';
-import { focusWindow, openAppWindow } from './app-window.ts';
+import { focusWindow, isSeen, openAppWindow } from './app-window.ts';
 import { guardClose } from './close-guard.ts';
 import type { DesktopOptions } from './desktop-options.ts';
+import { haltNotices } from './halt-notices.ts';
 import { keepTray } from './keep-tray.ts';
 import { lineChannels } from './line-channels.ts';
 import { servePageLines } from './page-line.ts';
 import { guardContents, guardSession } from './security.ts';
+import { showNotice } from './show-notice.ts';
 import { openTray } from './tray.ts';
 
 /** The built preload script, beside the built entries. */
@@ -106,6 +108,7 @@ async function open(own: OwnEngine, options: DesktopOptions, dataFolder: string,
     dataFolder,
     withTools,
     show,
+    isSeen: () => window !== undefined && isSeen(window),
     command: (command) => {
       if (window !== undefined && !window.isDestroyed() && !isClosing()) tellPage(window.webContents, command);
     },
@@ -204,12 +207,23 @@ interface OutsideParts {
   readonly withTools: boolean;
   /** Brings the window to the front. */
   readonly show: () => void;
+  /** Whether somebody has it before their eyes. */
+  readonly isSeen: () => boolean;
   /** Does something in its page. */
   readonly command: (command: ShellCommand) => void;
 }
 
-/** The menu of the app and the symbol in the tray, which say and do what the page does. */
-async function openMenus({ own, client, options, dataFolder, withTools, show, command }: OutsideParts): Promise<void> {
+/** The menu of the app, the symbol in the tray and the notices of the system, which say and do what the page does. */
+async function openMenus({
+  own,
+  client,
+  options,
+  dataFolder,
+  withTools,
+  show,
+  isSeen,
+  command,
+}: OutsideParts): Promise<void> {
   let texts = systemTexts(options);
   const actions = { openDataFolder: () => void shell.openPath(dataFolder), command };
   await keepLanguage(client, options, (wanted) => {
@@ -234,6 +248,15 @@ async function openMenus({ own, client, options, dataFolder, withTools, show, co
     texts: () => texts,
     answering: () => own.engine.state.kind === 'running',
     show: (view) => tray.show(view),
+    onRead: haltNotices({
+      texts: () => texts,
+      isSeen,
+      show: (notice) =>
+        showNotice(notice, () => {
+          show();
+          command('list');
+        }),
+    }),
     switchInPage: (on) => {
       show();
       command(on ? 'keep-on' : 'keep-off');

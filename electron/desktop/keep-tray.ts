@@ -14,6 +14,8 @@ export interface KeepTrayParts {
   /** Whether the engine answers; it may be starting again. */
   readonly answering: () => boolean;
   readonly show: (view: TrayView) => void;
+  /** Called with how the open class stands, whenever it was read anew. */
+  readonly onRead: (open: TrayFacts['class']) => void;
   /** Has the page switch keeping in sync, where that needs a PIN: a tray has no place to type one. */
   readonly switchInPage: (on: boolean) => void;
 }
@@ -29,7 +31,7 @@ export interface KeptTray {
 }
 
 /** Shows how the class that is open stands, and again after every event that may change it. */
-export function keepTray({ client, texts, answering, show, switchInPage }: KeepTrayParts): KeptTray {
+export function keepTray({ client, texts, answering, show, onRead, switchInPage }: KeepTrayParts): KeptTray {
   let facts: TrayFacts['class'] = null;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
@@ -47,7 +49,10 @@ export function keepTray({ client, texts, answering, show, switchInPage }: KeepT
     try {
       const now = await openClass(client);
       // An answer that was overtaken knows less.
-      if (mine === turn) facts = now;
+      if (mine === turn) {
+        facts = now;
+        if (!ended) onRead(now);
+      }
     } catch {
       // What is not known anew stays; an engine that does not answer is said to be one.
     }

@@ -23,6 +23,10 @@ export function performCommand(command: ShellCommand): void {
     case 'sync':
       // Without a connection there is nothing to sync with: the page says how to get one.
       return statusStore.use.getState().data?.connection == null ? navigate(href('sync')) : showSyncSheet(true);
+    case 'list': {
+      const connection = statusStore.use.getState().data?.connection ?? null;
+      return navigate(href(connection === null ? 'sync' : `sync/preview/${connection.id}`));
+    }
     case 'settings':
       return navigate(href('settings'));
     case 'find':

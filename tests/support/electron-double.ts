@@ -1,5 +1,10 @@
 import { EventEmitter } from 'node:events';
-import type { BrowserWindowConstructorOptions, CustomScheme, MenuItemConstructorOptions } from 'electron';
+import type {
+  BrowserWindowConstructorOptions,
+  CustomScheme,
+  MenuItemConstructorOptions,
+  NotificationConstructorOptions,
+} from 'electron';
 
 /** A page of the double: what a `webContents` does for the main process, and what its preload script gave it. */
 export class DoubleContents extends EventEmitter {
@@ -116,6 +121,8 @@ export class DoubleWindow extends EventEmitter {
   shown = 0;
   focused = 0;
   minimized = false;
+  /** Whether it has the focus of the system. */
+  inFront = false;
   destroyed = false;
 
   constructor(options: BrowserWindowConstructorOptions, contents: DoubleContents) {
@@ -136,6 +143,12 @@ export class DoubleWindow extends EventEmitter {
   }
   restore(): void {
     this.minimized = false;
+  }
+  isVisible(): boolean {
+    return this.shown > 0;
+  }
+  isFocused(): boolean {
+    return this.inFront;
   }
   isMinimized(): boolean {
     return this.minimized;
@@ -167,6 +180,20 @@ export class DoubleTray extends EventEmitter {
   }
   destroy(): void {
     this.destroyed = true;
+  }
+}
+
+/** A notice of the system. */
+export class DoubleNotification extends EventEmitter {
+  readonly options: NotificationConstructorOptions;
+  shown = 0;
+
+  constructor(options: NotificationConstructorOptions) {
+    super();
+    this.options = options;
+  }
+  show(): void {
+    this.shown += 1;
   }
 }
 
@@ -229,6 +256,10 @@ export class ElectronDouble {
       return image;
     },
   };
+  readonly notifications: DoubleNotification[] = [];
+  readonly Notification: (new (options: NotificationConstructorOptions) => DoubleNotification) & {
+    readonly isSupported: () => boolean;
+  };
   readonly Tray: new (image: DoubleImage) => DoubleTray;
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => DoubleWindow;
   /** The page whose preload script is being run. */
@@ -250,6 +281,16 @@ export class ElectronDouble {
       constructor(image: DoubleImage) {
         super(image);
         addTray(this);
+      }
+    };
+    const addNotification = (notification: DoubleNotification): void => void this.notifications.push(notification);
+    this.Notification = class extends DoubleNotification {
+      static isSupported(): boolean {
+        return true;
+      }
+      constructor(options: NotificationConstructorOptions) {
+        super(options);
+        addNotification(this);
       }
     };
     this.BrowserWindow = class extends DoubleWindow {

@@ -6,7 +6,7 @@ import type * as NativeImport from './native-import.ts';
 const require = createRequire(import.meta.url);
 const { nativeImport } = require('./native-import.ts') as typeof NativeImport;
 const list =
-  'app, BrowserWindow, contextBridge, dialog, ipcMain, ipcRenderer, Menu, nativeImage, nativeTheme, protocol, session, shell, Tray';
+  'app, BrowserWindow, contextBridge, dialog, ipcMain, ipcRenderer, Menu, nativeImage, nativeTheme, Notification, protocol, session, shell, Tray';
 const scheme = 'electron-double:';
 let current: ElectronDouble | undefined;
 let loads = 0;

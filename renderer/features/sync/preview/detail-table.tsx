@@ -94,9 +94,9 @@ export function Origins(props: { readonly row: PlanRowItem; readonly words: Word
   return (
     <ul className={styles['origins']}>
       {before !== null && (
-        <li title={before.full}>
+        <li>
           <span className={styles['quiet']}>{words.format.labelled(words.t('sync:side.base'), '')}</span>
-          {before.short}
+          <span title={before.full}>{before.short}</span>
         </li>
       )}
       {sides.map((side) => (

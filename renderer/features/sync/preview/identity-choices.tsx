@@ -76,7 +76,7 @@ export function IdentityChoices(props: RowProps) {
               onType={(text) => setHalf({ ...half, typed: text })}
             />
           )}
-          <KeepBoth record={row.label} name={name} there={claim.there} />
+          <KeepBoth record={words.format.beforeWords(row.label)} name={name} there={claim.there} />
         </Radio.Group>
       </div>
       <Origins row={row} words={words} />

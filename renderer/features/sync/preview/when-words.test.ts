@@ -39,9 +39,9 @@ test('C8: the version before says since which sync it holds, in full with how lo
   const row = planRow({ times: { base, local: null, server: null } });
   expect(baseOrigin(row, en)?.short).toBe(`as of the sync of ${en.format.when(base)}`);
   expect(baseOrigin(row, zh)?.short).toBe(`截至 ${zh.format.when(base)} 的同步`);
-  for (const in_ of [en, zh]) {
-    expect(baseOrigin(row, in_)?.full).toContain(in_.format.full(base));
-    expect(baseOrigin(row, in_)?.full).toContain(in_.format.ago(base));
+  for (const spoken of [en, zh]) {
+    expect(baseOrigin(row, spoken)?.full).toContain(spoken.format.full(base));
+    expect(baseOrigin(row, spoken)?.full).toContain(spoken.format.ago(base));
   }
   expect(baseOrigin(planRow({}), en)).toBeNull();
 });
