@@ -26,10 +26,18 @@ export function filterRun(rows: readonly RunRow[], filter: ChangeFilter): readon
       (filter.category === null || categoryOf(row.table) === filter.category) &&
       (filter.kind === null || row.op === filter.kind) &&
       (filter.direction === null || row.side === filter.direction) &&
+      isChosen(row.choice, filter.chosen) &&
       row.search.includes(typed),
   );
   const sorted = sortRun(kept, filter.sort.by);
   return filter.sort.descending ? sorted.toReversed() : sorted;
+}
+
+/** Whether a row was carried out as a filter asks; `decided`: somebody had decided about it, whatever it was. */
+function isChosen(choice: string | null, chosen: ChangeFilter['chosen']): boolean {
+  if (chosen === null) return true;
+  if (chosen === 'decided') return choice !== null;
+  return chosen === 'two' ? choice === 'both' || choice === 'adopt' || choice === 'rename' : choice === chosen;
 }
 
 function sortRun(rows: readonly RunRow[], by: ChangeFilter['sort']['by']): readonly RunRow[] {

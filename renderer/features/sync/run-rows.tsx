@@ -16,6 +16,7 @@ import { Pieces } from './preview/change-columns.tsx';
 import { KindMark } from './preview/kind-mark.tsx';
 import { filterFrom, isFiltered, noFilter } from './preview/change-filter.ts';
 import type { Words } from './preview/field-words.ts';
+import { FilterChips, FilterMenu } from './preview/filter-menu.tsx';
 import { BeforeAndAfter } from './preview/fields-table.tsx';
 import { ListExport } from './preview/list-export.tsx';
 import { paperWords, pointsApart } from './preview/paper-words.ts';
@@ -61,11 +62,7 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
               placeholder={t('sync:list.search')}
               label={t('sync:list.searchLabel')}
             />
-            {isFiltered(filter) && (
-              <Button size="small" onClick={() => setQuery(noFilter)}>
-                {t('sync:list.nothing.clear')}
-              </Button>
-            )}
+            <FilterMenu filter={filter} summary={summary} past />
             <span className={changeStyles['left']}>
               <span role="status">{isFiltered(filter) ? t('sync:list.found', { count: shown.length }) : ''}</span>
               <ListExport
@@ -76,6 +73,7 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
                 read={() => Promise.resolve(handOut(shown, words, { run, rows: shown, left, error }))}
               />
             </span>
+            <FilterChips filter={filter} summary={summary} past />
           </div>
           <Grid
             label={t('sync:history.rows')}
@@ -93,7 +91,13 @@ export function RunRows(props: { readonly details: RunDetails; readonly title: s
               return true;
             }}
             current={current < 0 ? null : current}
-            empty={<Empty title={t('sync:list.nothing.title')} text={t('sync:list.nothing.text')} />}
+            empty={
+              <Empty title={t('sync:list.nothing.title')} text={t('sync:list.nothing.text')}>
+                {isFiltered(filter) && (
+                  <Button onClick={() => setQuery(noFilter)}>{t('sync:list.nothing.clear')}</Button>
+                )}
+              </Empty>
+            }
           />
         </section>
         {chosen !== null && current >= 0 && (

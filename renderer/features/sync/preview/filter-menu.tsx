@@ -11,6 +11,8 @@ import styles from './bulk.module.css';
 
 interface FilterProps {
   readonly filter: ChangeFilter;
+  /** The list is of what a run wrote: nothing in it asks any more, and every row went one way. */
+  readonly past?: boolean;
   readonly summary: PlanSummary['summary'];
 }
 
@@ -22,18 +24,22 @@ interface Group {
   readonly value: string | null;
 }
 
-function groupsOf(filter: ChangeFilter, summary: PlanSummary['summary'], t: TFunction): readonly Group[] {
-  return [
+function groupsOf({ filter, summary, past = false }: FilterProps, t: TFunction): readonly Group[] {
+  const groups: readonly Group[] = [
     {
       name: 'kind',
       label: t('sync:list.kind'),
-      items: changeKinds.map((key) => ({ key, label: t(`sync:matrix.kind.${key}`) })),
+      items: changeKinds
+        .filter((key) => !past || key !== 'conflict')
+        .map((key) => ({ key, label: t(`sync:matrix.kind.${key}`) })),
       value: filter.kind,
     },
     {
       name: 'direction',
       label: t('sync:list.direction'),
-      items: changeDirections.map((key) => ({ key, label: t(`sync:direction.${key}`) })),
+      items: changeDirections
+        .filter((key) => !past || key !== 'both')
+        .map((key) => ({ key, label: t(`sync:direction.${key}`) })),
       value: filter.direction,
     },
     {
@@ -45,7 +51,9 @@ function groupsOf(filter: ChangeFilter, summary: PlanSummary['summary'], t: TFun
     {
       name: 'chosen',
       label: t('sync:list.chosen'),
-      items: chosenWays.map((key) => ({ key, label: t(`sync:list.way.${key}`) })),
+      items: chosenWays
+        .filter((key) => !past || (key !== 'skip' && key !== 'out'))
+        .map((key) => ({ key, label: t(`sync:list.way.${key}`) })),
       value: filter.chosen,
     },
     {
@@ -55,12 +63,13 @@ function groupsOf(filter: ChangeFilter, summary: PlanSummary['summary'], t: TFun
       value: filter.unresolved ? '1' : null,
     },
   ];
+  return past ? groups.filter(({ name }) => name !== 'unresolved') : groups;
 }
 
 /** What the list shows, by kind, direction, category, decision; choosing the same again shows all. */
 export const FilterMenu = memo(function FilterMenu(props: FilterProps) {
   const { t } = useTranslation();
-  const groups = groupsOf(props.filter, props.summary, t);
+  const groups = groupsOf(props, t);
   const items: MenuProps['items'] = groups.map((group) => ({
     type: 'group',
     key: group.name,
@@ -93,7 +102,7 @@ export const FilterMenu = memo(function FilterMenu(props: FilterProps) {
 /** The filters in force, each with its way out. */
 export const FilterChips = memo(function FilterChips(props: FilterProps) {
   const { t } = useTranslation();
-  const chips = groupsOf(props.filter, props.summary, t).flatMap(({ name, items, value, label }) => {
+  const chips = groupsOf(props, t).flatMap(({ name, items, value, label }) => {
     const item = items.find(({ key }) => key === value);
     return item === undefined ? [] : [{ name, label, text: item.label }];
   });
