@@ -41,11 +41,11 @@ function placeholders(values: readonly string[]): string[] {
 
 const areas = Object.keys(texts.en) as (keyof typeof texts.en)[];
 
-test.each(areas)('%s has the same keys in both languages', (area) => {
+test.each(areas)('%s has the same keys in both languages (language)', (area) => {
   expect([...flatten(texts['zh-CN'][area]).keys()].toSorted()).toEqual([...flatten(texts.en[area]).keys()].toSorted());
 });
 
-test.each(areas)('%s has the same placeholders in both languages', (area) => {
+test.each(areas)('%s has the same placeholders in both languages (language)', (area) => {
   const zh = flatten(texts['zh-CN'][area]);
   for (const [key, values] of flatten(texts.en[area]))
     expect({ key, names: placeholders(zh.get(key) ?? []) }).toEqual({ key, names: placeholders(values) });

@@ -13,7 +13,7 @@ import { test } from './support/test.ts';
 test.describe.configure({ mode: 'parallel', timeout: 400_000 });
 
 for (const language of languages)
-  test(`every page in ${language}, light and dark, is clean for axe and fits 320 pixels`, async ({
+  test(`every page in ${language}, light and dark, is clean for axe and fits 320 pixels (language, size)`, async ({
     startApp,
     postgres,
   }, testInfo) => {

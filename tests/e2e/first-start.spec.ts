@@ -15,7 +15,9 @@ const hostileNames = [
 ];
 
 for (const language of ['en', 'zh-CN'] as const) {
-  test(`the first start in ${language} leads from nothing to a class with pasted names`, async ({ startApp }) => {
+  test(`the first start in ${language} leads from nothing to a class with pasted names (first start, language)`, async ({
+    startApp,
+  }) => {
     const app = await startApp({ language });
     const start = new StartPage(app);
     await expect(start.question).toBeVisible();
@@ -34,7 +36,7 @@ for (const language of ['en', 'zh-CN'] as const) {
   });
 }
 
-test('the language can be changed before anything else', async ({ startApp }) => {
+test('the language can be changed before anything else (first start, language)', async ({ startApp }) => {
   const app = await startApp();
   await expect(new StartPage(app).question).toBeVisible();
   await app.page.getByText('简体中文', { exact: true }).click();
@@ -43,7 +45,9 @@ test('the language can be changed before anything else', async ({ startApp }) =>
   await expect(app.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
 });
 
-test('a name of 300 characters is refused with its line and the rest stays as it was typed', async ({ startApp }) => {
+test('a name of 300 characters is refused with its line and the rest stays as it was typed (first start)', async ({
+  startApp,
+}) => {
   const app = await startApp({ device: 'Room 301' });
   const start = new StartPage(app);
   await start.chooseNewClass();
@@ -57,7 +61,7 @@ test('a name of 300 characters is refused with its line and the rest stays as it
   await expect(new ClassPage(app).cards).toHaveCount(3);
 });
 
-test('blank names and a list with a mistake are said before anything is made', async ({ startApp }) => {
+test('blank names and a list with a mistake are said before anything is made (first start)', async ({ startApp }) => {
   const app = await startApp({ device: 'Room 301' });
   const start = new StartPage(app);
   await start.chooseNewClass();
@@ -72,7 +76,7 @@ test('blank names and a list with a mistake are said before anything is made', a
   expect((await app.call('class.list', {})).items).toEqual([]);
 });
 
-test('the sample class opens, says that it is one, and is usable at once', async ({ startApp }) => {
+test('the sample class opens, says that it is one, and is usable at once (first start)', async ({ startApp }) => {
   const app = await startApp({ device: 'Room 301' });
   await new StartPage(app).openSample();
   const board = new ClassPage(app);

@@ -5,7 +5,7 @@ import { PreviewPage } from './support/preview-page.ts';
 import { tabTo } from './support/tab-to.ts';
 import { test } from './support/test.ts';
 
-test('a point is given and undone with the keyboard alone', async ({ startApp }) => {
+test('a point is given and undone with the keyboard alone (keyboard)', async ({ startApp }) => {
   const app = await startApp({ device: 'Room 301' });
   await newClass(app);
   const board = new ClassPage(app);
@@ -33,7 +33,7 @@ test('a point is given and undone with the keyboard alone', async ({ startApp })
   await board.expectPoints('Wang Fang', 0);
 });
 
-test('Escape lets go of the selection, and Control+A takes the whole class', async ({ startApp }) => {
+test('Escape lets go of the selection, and Control+A takes the whole class (keyboard)', async ({ startApp }) => {
   const app = await startApp({ device: 'Room 301' });
   await newClass(app);
   const board = new ClassPage(app);
@@ -44,7 +44,7 @@ test('Escape lets go of the selection, and Control+A takes the whole class', asy
   await expect(board.bar).toBeHidden();
 });
 
-test('a conflict is decided, taken back, decided again and synced with the keyboard alone', async ({
+test('a conflict is decided, taken back, decided again and synced with the keyboard alone (keyboard, C1, C6)', async ({
   startConnected,
 }) => {
   const made = await startConnected();

@@ -9,7 +9,7 @@ import { test } from './support/test.ts';
 // A server is made from nothing, and six thousand rows go up and down.
 test.describe.configure({ timeout: 180_000 });
 
-test('two devices share a class from nothing: share, join with the code, preview, pull, and points of both add up', async ({
+test('two devices share a class from nothing: share, join with the code, preview, pull, and points of both add up (S5, P2, P4)', async ({
   startApp,
 }) => {
   const [a, b] = await Promise.all([startApp({ device: 'Room 301' }), startApp()]);

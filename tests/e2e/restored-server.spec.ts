@@ -3,7 +3,7 @@ import { copyTestDatabase } from '../support/postgres.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { test } from './support/test.ts';
 
-test('a server that was restored to an older state is one decision, and the deleted student stays deleted', async ({
+test('a server that was restored to an older state is one decision, and the deleted student stays deleted (C1, C4)', async ({
   startConnected,
   postgres,
 }, testInfo) => {

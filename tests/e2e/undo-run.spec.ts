@@ -148,7 +148,7 @@ test('P9, R6: from the history a run opens read-only with its counts, search and
   ]);
 });
 
-test('“Pull and replace” lists what was never sent and asks once more, makes a file first, and leaves this PC as the server is', async ({
+test('“Pull and replace” lists what was never sent and asks once more, makes a file first, and leaves this PC as the server is (Pull and replace)', async ({
   startApp,
   postgres,
 }, testInfo) => {
