@@ -146,6 +146,7 @@ const syncTables = [
   'run',
   'resolution',
   'blocked_table',
+  'doubted',
   'class_secret',
   'clock_contact',
   'dirty',

@@ -9,6 +9,7 @@ import type { Observation, Remote } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { blockedTables, forgetBlockedTable, noteBlockedTables } from '../store/sync/blocked-tables.ts';
 import { contactsOf } from '../store/sync/clock-store.ts';
+import { hasDoubts } from '../store/sync/doubts.ts';
 import { beginObserving, finishObserving, getPeer, type Peer } from '../store/sync/peer-store.ts';
 import { differingRows, type RowText } from '../store/sync/differing-rows.ts';
 import { isDigested, knownDigest, type KnownDigest } from '../store/sync/known-digest.ts';
@@ -152,6 +153,7 @@ async function readSince(
     now,
     distrusted: true,
     putBackUntil: null,
+    doubts: hasDoubts(store, peer.id),
     blank,
     erased: createErasedFilter(store, true),
   };

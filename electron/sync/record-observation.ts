@@ -8,6 +8,7 @@ import { createSlicer } from '../engine/slices.ts';
 import type { ServerRow } from '../remote/remote.ts';
 import { readRow, readRows, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import { doubtOf, doubtUnseen, endDoubt, endDoubts } from '../store/sync/doubts.ts';
 import { forgetFactoryRow, noteLost, writingFor } from '../store/sync/peer-store.ts';
 import type { RemoteEntry, RowKey, Trees } from '../store/sync/trees.ts';
 import type { ErasedFilter } from './erasures.ts';
@@ -66,6 +67,8 @@ export interface Recording {
   readonly distrusted: boolean;
   /** Server time up to which a row that differs is taken for one that was put back, as milliseconds; null when nothing was put back. */
   readonly putBackUntil: number | null;
+  /** Whether rows were out of sight when this server turned out to have been put back, and have not been seen since. */
+  readonly doubts: boolean;
   /** Nothing was known of this server when the reading, which brings each row once, began: what is known of a row need not be looked up. A tenth of what a row costs. */
   readonly blank: boolean;
   /** Rows of records erased here, which a server must not bring back. */
@@ -111,8 +114,9 @@ function recordSome(recording: Recording, rows: readonly ServerRow[]): void {
 }
 
 function recordRow(recording: Recording, table: CatalogTable, seen: ServerRow, local: TreeRow): void {
-  const { store, catalog, peerId, trees, now, distrusted, putBackUntil, blank } = recording;
+  const { store, catalog, peerId, trees, now, blank } = recording;
   const key: RowKey = { table: seen.table, pk: seen.pk };
+  const { distrusted, putBackUntil } = beliefIn(recording, key);
   if (isAgreed(catalog, key, local, seen.row)) {
     agree(store, catalog, peerId, trees, key, local, seen.row, now);
     return;
@@ -140,6 +144,17 @@ function recordRow(recording: Recording, table: CatalogTable, seen: ServerRow, l
     trees.setRemote(key, { row, ver, ...made, putBack, gone });
     if (distrusted && known !== null) forgetBase(store, trees, key, now);
   }
+}
+
+/** What the file knows of a row counts as it does of the server; of one that is seen for the first time since the server was put back, as it did in that moment. */
+function beliefIn(
+  { store, peerId, doubts, distrusted, putBackUntil }: Recording,
+  key: RowKey,
+): Pick<Recording, 'distrusted' | 'putBackUntil'> {
+  const doubt = doubts ? doubtOf(store, peerId, key) : undefined;
+  if (doubt === undefined) return { distrusted, putBackUntil };
+  endDoubt(store, peerId, key);
+  return { distrusted: true, putBackUntil: doubt.until ?? putBackUntil };
 }
 
 /** What the server is known to have held last of a row that is not there any more, where it was not what both sides agreed on. */
@@ -183,8 +198,9 @@ export async function settleUnseen(
   { seen, whole, hidden, unread, proves }: Absence,
   signal: AbortSignal,
 ): Promise<Unseen> {
-  const { store, catalog, peerId, trees, now } = recording;
+  const { store, catalog, peerId, trees, now, doubts } = recording;
   const slicer = createSlicer(1);
+  const proved = (key: RowKey): boolean => proves && !(doubts && doubtOf(store, peerId, key) !== undefined);
   let lost = 0;
   let unknown = 0;
   let last: RowKey | null = null;
@@ -193,34 +209,49 @@ export async function settleUnseen(
     const unseen = keys.filter(({ table, pk }) => !whole.has(table) && !seen.has(`${table} ${pk}`));
     const gone = unseen.filter(({ table }) => !hidden.has(table));
     unknown += unseen.filter(({ table }) => hidden.has(table) && !unread.has(table)).length;
-    if (!proves) lost += gone.length;
+    const lostNow = gone.filter((key) => !proved(key)).length;
+    lost += lostNow;
     last = keys.at(-1) ?? null;
     // A key is a JSON list: nothing of its table comes after this.
     if (last !== null && whole.has(last.table)) last = { table: last.table, pk: '~' };
     if (gone.length > 0)
       store.stepTransaction(() => {
         // With the rows that tell of it: whatever cuts this reading short, the next one finds them gone from Base.
-        if (!proves) noteLost(store, peerId, gone.length);
+        if (lostNow > 0) noteLost(store, peerId, lostNow);
         for (const key of gone) {
+          const wasDeleted = proved(key);
           const table = tableOf(catalog, key.table);
           // What others changed and this PC has not taken yet is remembered: its own older version must not come back without a question.
           const held = table.softDelete === null ? null : lastHeld(trees.remote(key));
           const here = readRow(store, table, key.pk) !== null;
-          if (!proves) forgetBase(store, trees, key, now);
-          if (!here && proves) agree(store, catalog, peerId, trees, key, null, null, now);
-          else if (here && (proves || held !== null))
+          if (!wasDeleted) forgetBase(store, trees, key, now);
+          if (!here && wasDeleted) agree(store, catalog, peerId, trees, key, null, null, now);
+          else if (here && (wasDeleted || held !== null))
             trees.setRemote(key, { row: null, ver: null, editedAt: null, by: null, gone: held });
           else trees.dropRemote(key);
         }
       });
     await slicer.pause(signal);
   } while (last !== null);
-  await forgetOnlyThere(
-    recording,
-    ({ table, pk }) => whole.has(table) || hidden.has(table) || seen.has(`${table} ${pk}`),
-    signal,
-  );
+  const inSight = ({ table, pk }: RowKey): boolean => whole.has(table) || seen.has(`${table} ${pk}`);
+  await forgetOnlyThere(recording, (key) => hidden.has(key.table) || inSight(key), signal);
+  await settleDoubts(recording, hidden, inSight, signal);
   return { lost, unknown };
+}
+
+/** What was read is as it was read, and so is what is missing from a table of which all is in sight. On a server that was put back, what is out of sight is doubted until it is seen. */
+async function settleDoubts(
+  { store, peerId, doubts, distrusted, putBackUntil }: Recording,
+  hidden: ReadonlySet<string>,
+  inSight: (key: RowKey) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const steps: Iterable<void>[] = [];
+  if (doubts) steps.push(endDoubts(store, peerId, (key) => !hidden.has(key.table) || inSight(key)));
+  if (distrusted)
+    for (const table of hidden) steps.push(doubtUnseen(store, peerId, table, { until: putBackUntil }, inSight));
+  const slicer = createSlicer(1);
+  for (const each of steps) for (const _ of each) await slicer.pause(signal);
 }
 
 /**

@@ -48,6 +48,7 @@ export const reservedTableNames: ReadonlySet<string> = new Set([
   'received_erasure',
   'erased_key',
   'blocked_table',
+  'doubted',
   // Indexes: in a class file they share one set of names with the tables.
   'dirty_seq',
   'plan_connection',

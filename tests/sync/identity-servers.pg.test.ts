@@ -4,8 +4,8 @@ import { serverBookkeeping } from '../../shared/catalog/reserved-names.ts';
 import { deviceFunctions } from '../../electron/remote/device-functions.ts';
 import { grantOnFunctions } from '../../electron/remote/rights-sql.ts';
 import { firstUpload, joinClass, startDevice, type Book } from '../support/device.ts';
-import { expectSame, pair, settle } from '../support/pair.ts';
-import { startTestPostgres } from '../support/postgres.ts';
+import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
+import { startTestPostgres, type TestDatabase } from '../support/postgres.ts';
 import { sql } from '../support/sql.ts';
 import { copyOfDatabase } from '../support/test-database.ts';
 
@@ -192,6 +192,70 @@ describe('a server that hides rows by a policy', () => {
     await settle(b, a);
     await expectSame(a, b);
     expect(await b.student('Sun Li')).toMatchObject({ allTime: 4 });
+  });
+});
+
+/** Lets a PC log in as a role of its own, from which a policy can hide rows. */
+async function logIn(book: Book, database: TestDatabase): Promise<string> {
+  const [role, password] = [`narrow_${database.database}`, 'policy'];
+  await sql(database.config, `CREATE ROLE "${role}" LOGIN PASSWORD '${password}'`);
+  await sql(database.config, `GRANT USAGE ON SCHEMA tallybook TO "${role}"`);
+  await sql(database.config, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA tallybook TO "${role}"`);
+  await sql(database.config, grantOnFunctions(deviceFunctions(classroomCatalog), [role]));
+  await book.call('connection.set', { connectionId: book.connectionId, change: { user: role, password } });
+  return role;
+}
+
+describe('rows that are out of sight when a server turns out to have been put back', () => {
+  const named = async (book: Book, planId: string): Promise<readonly string[]> =>
+    (await book.rows(planId))
+      .map(({ label, kind, conflict, direction }) => `${label} ${conflict ?? kind} ${direction}`)
+      .toSorted();
+
+  /** What A and B knew better than the server that was put back: a name, a deletion and a new student. */
+  async function putBack({ a, b, database }: Pair): Promise<void> {
+    await settle(a, b);
+    const backup = await copyOfDatabase(database);
+    await change(a, 'Li W', { name: 'Li Wei' });
+    await a.call('student.delete', { ids: [(await a.student('Chen Yu')).id] });
+    await a.call('student.add', { students: [{ name: 'Sun Li' }] });
+    await settle(a, b);
+    await copyOfDatabase(backup, database.database);
+  }
+  const asked = ['Chen Yu deleted-here-updated-there both', 'Li Wei both-added both', 'Sun Li add up'];
+
+  it('are asked about as soon as a policy shows them again, and what is missing then was lost', async () => {
+    await using both = await pair();
+    const { b, database } = both;
+    await putBack(both);
+    const role = await logIn(b, database);
+    await sql(database.config, 'ALTER TABLE tallybook.student ENABLE ROW LEVEL SECURITY');
+    await sql(database.config, `CREATE POLICY narrow ON tallybook.student TO "${role}" USING (false)`);
+    expect((await b.preview()).total).toBe(0);
+    // Absence proves nothing, also where the server has forgotten its deletions meanwhile.
+    await sql(database.config, 'UPDATE tallybook.gc_horizon SET horizon = txid_current() + 1');
+    await sql(database.config, 'ALTER TABLE tallybook.student DISABLE ROW LEVEL SECURITY');
+    const plan = await b.preview();
+    expect(await named(b, plan.planId)).toEqual(asked);
+    expect(plan).toMatchObject({ restored: { rows: 2 } });
+    await b.run('sync', plan.planId, { resolve: { planId: plan.planId, restored: 'send-newer' } });
+    expect(
+      await sql(database.config, 'SELECT name FROM tallybook.student WHERE deleted_at IS NULL ORDER BY 1'),
+    ).toEqual([['Li Wei'], ['Sun Li'], ['Wang Fang']]);
+    expect((await b.preview()).total).toBe(0);
+  });
+
+  it('are asked about as soon as their table can be read again, and an edit made there since is one like any other', async () => {
+    await using both = await pair();
+    const { b, database } = both;
+    await putBack(both);
+    await sql(database.config, 'ALTER TABLE tallybook.student RENAME COLUMN number TO numero');
+    expect((await b.preview()).total).toBe(0);
+    await sql(database.config, `UPDATE tallybook.student SET note = 'new' WHERE name = 'Li W'`);
+    await sql(database.config, 'ALTER TABLE tallybook.student RENAME COLUMN numero TO number');
+    const plan = await b.preview();
+    expect(await named(b, plan.planId)).toEqual(asked);
+    expect(plan).toMatchObject({ restored: { rows: 1 } });
   });
 });
 

@@ -36,6 +36,13 @@ CREATE TABLE peer (
 -- Tables of a server that could not be read, because they are not as the catalog says.
 CREATE TABLE blocked_table (peer_id TEXT NOT NULL, tbl TEXT NOT NULL, PRIMARY KEY (peer_id, tbl)) STRICT, WITHOUT ROWID;
 
+-- Rows that were out of sight when a server turned out to have been put back: what is known of each holds only once it was seen there again. What was edited there up to
+-- then (server time, ms) was put back; null where nothing was, and Base never counted.
+CREATE TABLE doubted (
+  peer_id TEXT NOT NULL, tbl TEXT NOT NULL, pk TEXT NOT NULL, until INTEGER,
+  PRIMARY KEY (peer_id, tbl, pk)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE connection (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,

@@ -43,6 +43,7 @@ const naming = [
   'base',
   'remote',
   'dirty',
+  'doubted',
   'run_row',
   'recovery_bin',
   'resolution',

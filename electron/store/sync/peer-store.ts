@@ -215,6 +215,9 @@ export function* inheritBase(store: ClassStore, from: Peer, to: Peer): Generator
     after = last;
   }
   store.transaction(() => {
+    const doubted =
+      'INSERT INTO doubted SELECT ?, tbl, pk, until FROM doubted WHERE peer_id = ? ON CONFLICT DO NOTHING';
+    statement(store.db, doubted).run(to.id, from.id);
     // What asks because the file was copied asks on the server it moved to as well. All other marks are made anew.
     const columns = 'tbl, pk, first_seq, seq, first_at, last_at, mono_ms, boot, copied';
     statement(
