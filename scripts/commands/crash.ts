@@ -5,7 +5,7 @@
  */
 import { crashLoop, type CrashPlan } from '../../tests/crash/crash-loop.ts';
 import { commandLine } from '../lib/command-line.ts';
-import { inChunks, inOwnProcess, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
+import { inChunks, inOwnProcess, majorOf, printReport, wholeNumber, wholeNumberOrNone } from '../lib/in-chunks.ts';
 
 const usage = `npm run crash -- [options]: kills the app and PostgreSQL (kill -9) in the middle of whatever they do
   --kills N         kills of the app (10)
@@ -27,7 +27,11 @@ const { values } = commandLine(usage, {
   },
 });
 const postgres = majorOf(values.postgres);
-const [kills, serverKills, from] = [Number(values.kills), Number(values['server-kills']), Number(values.from)];
+const [kills, serverKills, from] = [
+  wholeNumberOrNone('kills', values.kills),
+  wholeNumberOrNone('server-kills', values['server-kills']),
+  wholeNumber('from', values.from),
+];
 const jobs = wholeNumber('jobs', values.jobs);
 const about = `${kills} kills, ${serverKills} of the server, from ${from}, PostgreSQL ${postgres}`;
 const report = await inChunks(

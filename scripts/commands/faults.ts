@@ -5,7 +5,7 @@
  */
 import { faultRounds, networkFaults } from '../../tests/faults/fault-rounds.ts';
 import { commandLine, refuseUsage } from '../lib/command-line.ts';
-import { inChunks, inOwnProcess, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
+import { amount, inChunks, inOwnProcess, majorOf, printReport, wholeNumber } from '../lib/in-chunks.ts';
 
 const usage = `npm run faults -- [options]: syncs over a bad network, with every fault once in each round
   --rounds N    how many (1), beginning with --from SEED (1)
@@ -34,7 +34,7 @@ const kinds = networkFaults.filter((kind) => values.only.length === 0 || values.
 const [rounds, from, badness] = [
   wholeNumber('rounds', values.rounds),
   wholeNumber('from', values.from),
-  Number(values.badness),
+  amount('badness', values.badness),
 ];
 const about = `${kinds.join(', ')} from ${from}, badness ${badness}, PostgreSQL ${postgres}`;
 const jobs = wholeNumber('jobs', values.jobs);

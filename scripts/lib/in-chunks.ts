@@ -90,6 +90,18 @@ export function wholeNumber(name: string, text: string): number {
   return number;
 }
 
+/** A whole number from the command line, or none of something. */
+export function wholeNumberOrNone(name: string, text: string): number {
+  return Number(text) === 0 && text.trim() !== '' ? 0 : wholeNumber(name, text);
+}
+
+/** How much of something, as a number above zero that need not be whole. */
+export function amount(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isFinite(number) || number <= 0) refuseUsage(`--${name} takes a number above zero, not ${text}`);
+  return number;
+}
+
 /** The PostgreSQL that was asked for. */
 export function majorOf(text: string): 12 | 15 | 18 {
   const major = Number(text);
