@@ -24,8 +24,8 @@ test('C9: a value that lost is in the recovery bin, with whose it was, and put b
   await expect(bin.getByText(t('sync:list.nothing.title'))).toBeVisible();
   await page.getByLabel(t('sync:bin.search')).fill('');
 
-  await row.getByRole('button', { name: t('sync:bin.restoreNamed', { record: 'Li Wei' }) }).click();
-  await expect(page.getByText(t('sync:bin.done', { record: 'Li Wei' }))).toBeVisible();
+  await row.getByRole('button', { name: t('sync:bin.restoreNamed', { record: 'Li Wen' }) }).click();
+  await expect(page.getByText(t('sync:bin.done', { record: 'Li Wen' }))).toBeVisible();
   const preview = new PreviewPage(app);
   await preview.open();
   await expect(preview.row('Li Wei')).toContainText('“Li Wen” → “Li Wei”');

@@ -53,8 +53,9 @@ export class PreviewPage {
     return this.detail.getByRole('radio', { name: words });
   }
 
+  /** The lines that speak of a record: not those that only wait for it, which the decision says in the last cell. */
   row(record: string): Locator {
-    return this.rows.filter({ hasText: record });
+    return this.rows.filter({ has: this.page.locator('[role=gridcell]:not(:last-child)', { hasText: record }) });
   }
 
   /** The name of a record in its line, as a whole: a click on it shows its detail. */
