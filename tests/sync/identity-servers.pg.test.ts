@@ -212,29 +212,40 @@ describe('rows that are out of sight when a server turns out to have been put ba
       .map(({ label, kind, conflict, direction }) => `${label} ${conflict ?? kind} ${direction}`)
       .toSorted();
 
-  /** What A and B knew better than the server that was put back: a name, a deletion and a new student. */
+  /** What A and B knew better than the server that was put back: a name, a deletion, a new student and a tag. */
   async function putBack({ a, b, database }: Pair): Promise<void> {
+    await change(a, 'Li W', {}, { tag: ['chess'] });
     await settle(a, b);
     const backup = await copyOfDatabase(database);
     await change(a, 'Li W', { name: 'Li Wei' });
     await a.call('student.delete', { ids: [(await a.student('Chen Yu')).id] });
     await a.call('student.add', { students: [{ name: 'Sun Li' }] });
+    await change(a, 'Wang Fang', {}, { tag: ['choir'] });
     await settle(a, b);
     await copyOfDatabase(backup, database.database);
   }
-  const asked = ['Chen Yu deleted-here-updated-there both', 'Li Wei both-added both', 'Sun Li add up'];
+  const asked = [
+    'Chen Yu deleted-here-updated-there both',
+    'Li Wei both-added both',
+    'Sun Li add up',
+    'Wang Fang · choir add up',
+  ];
 
   it('are asked about as soon as a policy shows them again, and what is missing then was lost', async () => {
     await using both = await pair();
     const { b, database } = both;
     await putBack(both);
     const role = await logIn(b, database);
-    await sql(database.config, 'ALTER TABLE tallybook.student ENABLE ROW LEVEL SECURITY');
-    await sql(database.config, `CREATE POLICY narrow ON tallybook.student TO "${role}" USING (false)`);
+    // Of tags nothing is remembered once they are gone: only there a missing row could be taken for a deletion.
+    for (const table of ['student', 'student_tag']) {
+      await sql(database.config, `ALTER TABLE tallybook.${table} ENABLE ROW LEVEL SECURITY`);
+      await sql(database.config, `CREATE POLICY narrow ON tallybook.${table} TO "${role}" USING (false)`);
+    }
     expect((await b.preview()).total).toBe(0);
     // Absence proves nothing, also where the server has forgotten its deletions meanwhile.
     await sql(database.config, 'UPDATE tallybook.gc_horizon SET horizon = txid_current() + 1');
-    await sql(database.config, 'ALTER TABLE tallybook.student DISABLE ROW LEVEL SECURITY');
+    for (const table of ['student', 'student_tag'])
+      await sql(database.config, `ALTER TABLE tallybook.${table} DISABLE ROW LEVEL SECURITY`);
     const plan = await b.preview();
     expect(await named(b, plan.planId)).toEqual(asked);
     expect(plan).toMatchObject({ restored: { rows: 2 } });
@@ -250,7 +261,7 @@ describe('rows that are out of sight when a server turns out to have been put ba
     const { b, database } = both;
     await putBack(both);
     await sql(database.config, 'ALTER TABLE tallybook.student RENAME COLUMN number TO numero');
-    expect((await b.preview()).total).toBe(0);
+    expect(await named(b, (await b.preview()).planId)).toEqual(['Wang Fang · choir add up']);
     await sql(database.config, `UPDATE tallybook.student SET note = 'new' WHERE name = 'Li W'`);
     await sql(database.config, 'ALTER TABLE tallybook.student RENAME COLUMN numero TO number');
     const plan = await b.preview();
