@@ -11,11 +11,12 @@ export function runAnswer(run: RunResult): Answer {
   return { json: runResultShape(run), lines: (words) => runLines(run, words), exitCode: runExitCode(run) };
 }
 
-/** The exit code a run's outcome gives: rows left 3, stale 4, checking 10, cancelled 130; a failure by its code. */
+/** The exit code a run's outcome gives: rows left 3, rows a rule of the server refuses 9, stale 4, checking 10, cancelled 130; a failure by its code. */
 export function runExitCode(run: RunResult): number {
   switch (run.outcome) {
     case 'completed':
     case 'undecided':
+      if (run.left.some(({ reason }) => reason === 'server-rule')) return 9;
       return run.outcome === 'undecided' || run.left.length > 0 ? 3 : 0;
     case 'stale':
       return 4;

@@ -221,8 +221,8 @@ function useRows<Row>(
     count: props.rowCount,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    // More would be elements nobody sees: what is scrolled to is drawn in time.
-    overscan: 1,
+    // A screen reader and a slow scroll find the next lines there; more would be elements nobody sees.
+    overscan: 3,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
   });

@@ -196,15 +196,18 @@ describe('a list of changes on the command line', () => {
     expect([again.code, again.json.error.code]).toEqual([2, 'not-found']);
   });
 
-  it('ends with 9 at a row the server refuses, named, and goes on without it by --leave until --take', async () => {
+  it('ends with 9 at a row the server would refuse, named, goes on with the rest, and without it by --leave until --take', async () => {
     const { a, b } = pair;
     await psql.query(`ALTER TABLE tallybook.student ADD CONSTRAINT no_zoe CHECK (name <> 'Zoe')`);
     const [zoe] = (await a.json(['student', 'add', 'Zoe'])).items;
     const { id } = await studentAt(a, 9);
     await award(a, id, 1);
     const refused = await a.run(['sync', '--now']);
-    expect([refused.code, refused.json.outcome]).toEqual([9, 'refused']);
-    expect(refused.json.left).toMatchObject([{ table: 'student', key: { id: zoe?.id }, reason: 'refused' }]);
+    expect([refused.code, refused.json.outcome, refused.json.counts.up.add]).toEqual([9, 'undecided', 1]);
+    expect(refused.json.left).toMatchObject([
+      { table: 'student', key: { id: zoe?.id }, reason: 'server-rule', blockedBy: 'student no_zoe' },
+    ]);
+    await award(a, id, 1);
     const rest = await a.run(['sync', '--now', '--leave', `student:${zoe?.id}`]);
     expect([rest.code, rest.json.outcome, rest.json.counts.up.add], rest.stdout).toEqual([3, 'undecided', 1]);
     const wrong = await a.run(['sync', '--now', '--leave', 'student']);

@@ -19,7 +19,7 @@ const escape = async ({ page }: App): Promise<void> => await page.keyboard.press
 const panelOf =
   (record: string): State['enter'] =>
   async (_app, preview) => {
-    await preview.row(record).first().getByText(record).first().click();
+    await (await preview.bringInSight(record)).getByText(record).first().click();
     await expect(preview.detail.getByRole('heading', { level: 2 })).toContainText(record);
   };
 

@@ -108,7 +108,7 @@ for (const language of languages) {
     await network.mode({ kind: 'freeze-at-statement', statement: 'COMMIT', lose: 'request' });
     await preview.runButton('sync').click();
     await network.faulted();
-    await page.getByText(t('sync:phase.commit'), { exact: true }).waitFor();
+    await page.getByText(t('sync:phase.commit'), { exact: true }).first().waitFor();
     await looks.at('running');
     network.cut();
     await network.mode({ kind: 'refuse' });

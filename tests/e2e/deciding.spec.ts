@@ -40,7 +40,7 @@ test('many conflicts are decided at once, said in the label, and taken back in o
   await page.getByRole('menuitem', { name: "Merge; where both changed, this PC's" }).click();
   const note = page.getByText("5 merged, this PC's first. 3 do not fit and are left to decide.");
   await expect(note.first()).toBeVisible();
-  await expect(preview.row('Anna H')).toContainText('merged');
+  await expect(preview.row('Anna H')).toContainText("this PC's name");
   await expect(page.getByText('3 of 8 conflicts left')).toBeVisible();
   // The numbers of the buttons add up for whoever reads them.
   const number = async (way: 'pull' | 'apply' | 'sync'): Promise<number> =>
@@ -159,7 +159,7 @@ test('“Newer wins” asks first where a clock is not trusted, decides what is 
   const said = `${t('sync:bulk.done.newer', { count: 5 })} ${t('sync:bulk.leftClock', { count: 3 })}`;
   await expect(page.getByText(said).first()).toBeVisible();
   await expect(page.getByText('3 of 8 conflicts left')).toBeVisible();
-  await expect(preview.row('Anna H')).toContainText('merged');
+  await expect(preview.row('Anna H')).toContainText("server's name");
   const undoBeside = page
     .getByRole('region', { name: t('sync:list.label') })
     .getByRole('button', { name: t('sync:run.undo'), exact: true });
@@ -393,6 +393,6 @@ test('each question has its own words: who, when, the other student, and what co
   await expect(detail).toContainText('name Benjamin');
   await preview.useAnswer();
   await expect(preview.row('Ben H')).toContainText('Benjamin');
-  await preview.row('Hanna').getByText('Hanna').first().click();
-  await expect(detail.getByText('Before')).toBeVisible();
+  await (await preview.bringInSight('Hanna')).getByText('Hanna').first().click();
+  await expect(detail.getByRole('columnheader', { name: 'Before' })).toBeVisible();
 });

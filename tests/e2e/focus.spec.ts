@@ -89,8 +89,11 @@ test('after every decision the focus is somewhere on the page, never lost to the
       .click();
     await item('Keep all of this PC').click();
   });
-  await after('a tick', () => preview.row('Hanna').getByRole('checkbox').click());
-  await after('a tick of what is undecided', () => preview.row('Nora').first().getByRole('checkbox').click());
+  await after('a tick', async () => await (await preview.bringInSight('Hanna')).getByRole('checkbox').click());
+  await after(
+    'a tick of what is undecided',
+    async () => await (await preview.bringInSight('Nora')).getByRole('checkbox').click(),
+  );
   await expect(preview.detail).toBeFocused();
   await after('the box of a part', () => preview.grid.getByRole('checkbox', { name: /all of Points/ }).click());
   await after('the box of all', () => preview.grid.getByRole('checkbox', { name: /all shown/ }).click());

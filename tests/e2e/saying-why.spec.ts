@@ -79,10 +79,10 @@ test('what cannot be done says why where it was tried, and whose a number is at 
     .all())
     expect((await box.boundingBox())?.height ?? 0).toBeLessThan(64);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
-  await expect(preview.row('Hanna').first()).toContainText('→');
+  await expect(await preview.bringInSight('Hanna')).toContainText('→');
   expect(await overflow(page)).toBe(0);
   await page.setViewportSize({ width: 1024, height: 768 });
-  await expect(preview.row('Emil H').first()).toContainText('“Emil H”');
+  await expect(await preview.bringInSight('Emil H')).toContainText('“Emil H”');
 });
 
 test('an answer that was used says so, and is not used once more until another one is picked (C1, C3)', async ({

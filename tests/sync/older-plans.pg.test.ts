@@ -84,8 +84,8 @@ describe('a run of one direction over a record both sides changed', () => {
   });
 });
 
-describe('a row the server refuses', () => {
-  it('is named, and left out by name the rest goes on, from the list and by its key', async () => {
+describe('a row the server would refuse', () => {
+  it('is named with what needs it while the rest goes, and left out by name it is asked of the server no more', async () => {
     await using both = await pair();
     const { a, b, database } = both;
     const psql = await openSession(database);
@@ -96,15 +96,20 @@ describe('a row the server refuses', () => {
     await b.award('Li W', 1);
     const refused = await b.sync();
     expect(refused).toMatchObject({
-      outcome: 'refused',
-      counts: { up: { add: 0 } },
-      left: [{ table: 'student', label: 'Zed', reason: 'refused' }],
-      error: { code: 'constraint-failed' },
+      outcome: 'undecided',
+      counts: { up: { add: 2 } },
+      left: [
+        { table: 'student', label: 'Zed', reason: 'server-rule', blockedBy: 'student no_zed' },
+        { table: 'student_tag', reason: 'blocked' },
+        { table: 'score_event', reason: 'blocked' },
+      ],
+      error: null,
     });
     const [row] = refused.left;
-    const planId = refused.nextPlanId ?? '';
+    await b.award('Li W', 1);
+    const { planId } = await b.preview();
     const again = await b.run('sync', planId, { leave: [{ table: row?.table ?? '', key: row?.key['id'] ?? '' }] });
-    expect(again).toMatchObject({ outcome: 'undecided', counts: { up: { add: 2 } } });
+    expect(again).toMatchObject({ outcome: 'undecided', counts: { up: { add: 1 } } });
     expect(again.left.map(({ table, reason }) => `${table} ${reason}`).toSorted()).toEqual([
       'score_event blocked',
       'student unticked',

@@ -70,7 +70,7 @@ describe('pull and replace', () => {
       'Ben · 30 · Homework',
       'Ben · 30 · band',
       'Chen Yu · Homework',
-      'Li Wen',
+      'Li Wei',
       'Red',
       'Wang Fang',
     ]);

@@ -90,7 +90,6 @@ function EraseButton(props: {
   return (
     <Button
       size="small"
-      type="text"
       danger
       tabIndex={-1}
       onClick={() => props.onErase(student)}

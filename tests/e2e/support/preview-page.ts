@@ -53,9 +53,25 @@ export class PreviewPage {
     return this.detail.getByRole('radio', { name: words });
   }
 
-  /** The lines that speak of a record: not those that only wait for it, which the decision says in the last cell. */
+  /** The lines that speak of a record: not those that only wait for it, which the decision says in the last cell, where there is one behind the record's. */
   row(record: string): Locator {
-    return this.rows.filter({ has: this.page.locator('[role=gridcell]:not(:last-child)', { hasText: record }) });
+    const cells = '[role=gridcell]:not(:last-child), [role=gridcell]:nth-child(-n + 3)';
+    return this.rows.filter({ has: this.page.locator(cells, { hasText: record }) });
+  }
+
+  /** Scrolls the list until a record's line is there: only lines that are in sight, and their neighbours, are in the page. */
+  async bringInSight(record: string): Promise<Locator> {
+    const row = this.row(record).first();
+    await expect(async () => {
+      if ((await row.count()) > 0) return;
+      await this.grid.evaluate(async (grid) => {
+        const end = grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 1;
+        grid.scrollTop = end ? 0 : grid.scrollTop + grid.clientHeight / 2;
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      });
+      expect(await row.count()).toBeGreaterThan(0);
+    }).toPass({ timeout: 30_000 });
+    return row;
   }
 
   /** The name of a record in its line, as a whole: a click on it shows its detail. */

@@ -16,6 +16,13 @@ test('R1: a phase is told with what it is about and its counts', () => {
   expect(phaseText({ ...sending(1200), cancelling: true }, words('en'))).toBe(words('en').t('sync:run.cancelling'));
 });
 
+test('R1: what is one thing has no counts', () => {
+  const confirming = { ...sending(24, 24), progress: { phase: 'commit', done: 24, total: 24 } } as const;
+  expect(phaseText(confirming, words('en'))).toBe(words('en').t('sync:phase.commit'));
+  expect(heardPhase(confirming, words('en'))).toBe(words('en').t('sync:phase.commit'));
+  expect(phaseText(sending(1, 1), words('en'))).toBe('Sending: Points');
+});
+
 test('R1: what is heard of a phase changes at most every 10 %, whatever the counts do', () => {
   for (const language of ['en', 'zh-CN'] as const) {
     const heard = Array.from({ length: 481 }, (_none, step) => heardPhase(sending(step * 10), words(language)));

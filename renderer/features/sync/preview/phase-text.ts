@@ -21,7 +21,7 @@ type Shown = Pick<Work, 'kind' | 'progress' | 'cancelling'>;
 export function phaseText(work: Shown, words: Words): string {
   const { progress } = work;
   const named = phaseName(work, words);
-  if (work.cancelling || progress === null || progress.done === 0) return named;
+  if (work.cancelling || progress === null || progress.done === 0 || !isCounted(progress)) return named;
   const { number } = words.format;
   const done = number(progress.done);
   return progress.total === null ? `${named} ${done}` : `${named} ${done} / ${number(progress.total)}`;
@@ -31,9 +31,14 @@ export function phaseText(work: Shown, words: Words): string {
 export function heardPhase(work: Shown, words: Words): string {
   const { progress } = work;
   const named = phaseName(work, words);
-  if (work.cancelling || progress === null || progress.total === null || progress.total <= 0) return named;
+  if (work.cancelling || progress === null || progress.total === null || !isCounted(progress)) return named;
   const tenths = Math.min(10, Math.floor((progress.done * 10) / progress.total));
   return tenths === 0 ? named : `${named} ${words.format.number(tenths * 10)} %`;
+}
+
+/** Whether counts say anything: confirming is one thing however many rows it is about, and so is what there is one of. */
+function isCounted({ phase, total }: NonNullable<Shown['progress']>): boolean {
+  return phase !== 'commit' && (total === null || total > 1);
 }
 
 function phaseName({ kind, progress, cancelling }: Shown, { t, format }: Words): string {
