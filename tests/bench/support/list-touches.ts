@@ -88,6 +88,7 @@ async function decideMany(page: Page, grid: Locator): Promise<Times> {
       const now = await page.evaluate(allSaid);
       if (now === before) return now;
       before = now;
+      // No event says that nothing more will come: rest is the same text twice, this far apart. It lies before what is measured.
       await page.waitForTimeout(300);
     }
   };
