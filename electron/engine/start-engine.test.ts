@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Client } from '../../shared/contract/client.ts';
+import { crashEngine, crashingEntry } from '../../tests/support/crash-engine.ts';
 import { silentConnection } from '../../tests/support/silent-connection.ts';
 import { tempFolder } from '../../tests/support/temp-folder.ts';
 import { clientOf } from './host-client.ts';
@@ -14,7 +16,14 @@ const lines: (readonly [LogLevel, string])[] = [];
 const log: Log = { write: (level, event) => void lines.push([level, event]) };
 
 async function start(folder: string, options: Partial<SupervisorOptions> = {}): Promise<SupervisedEngine> {
-  const engine = await startEngine({ dataFolder: folder, version: '1.0.0', checkResults: true, log, ...options });
+  const engine = await startEngine({
+    dataFolder: folder,
+    version: '1.0.0',
+    checkResults: true,
+    log,
+    entry: crashingEntry,
+    ...options,
+  });
   onTestFinished(() => engine.close(3000));
   return engine;
 }
@@ -55,7 +64,7 @@ test('a crash fails the calls in flight, and the engine answers again with all t
   );
   const resynced = new Promise<void>((resolve) => client.onResync(resolve));
 
-  await engine.thread.terminate();
+  await crashEngine(engine);
 
   await expect(inFlight).rejects.toMatchObject({ code: 'engine-crashed' });
   const totals = await client.call('totals.list', { classId: made.id });
@@ -67,7 +76,7 @@ test('a call made during a restart waits for it', async () => {
   const engine = await start(tempFolder());
   const client = clientOf(engine);
   const down = nextState(engine, 'restarting');
-  void engine.thread.terminate();
+  void crashEngine(engine);
   await down;
   expect((await client.call('app.state', {})).version).toBe('1.0.0');
 });
@@ -77,9 +86,9 @@ test('an engine that crashes again and again is given up, and every call says so
   const client = clientOf(engine);
   const given = nextState(engine, 'failed');
   const stop = engine.onState((state) => {
-    if (state.kind === 'running') void engine.thread.terminate();
+    if (state.kind === 'running') void crashEngine(engine);
   });
-  await engine.thread.terminate();
+  await crashEngine(engine);
   await given;
   stop();
   await expect(client.call('app.state', {})).rejects.toMatchObject({ code: 'engine-crashed' });
@@ -101,23 +110,16 @@ test('closing ends the calls in flight and then answers none', async () => {
   await expect(client.call('app.state', {})).rejects.toMatchObject({ code: 'engine-closed' });
 });
 
-test('a thread that does not close in time is ended', async () => {
-  const folder = tempFolder();
-  const entry = join(folder, 'deaf.mjs');
-  writeFileSync(
-    entry,
-    `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => {}); parentPort.postMessage({ kind: 'ready' });`,
-  );
-  const engine = await start(folder, { entry: pathToFileURL(entry) });
-  const [failed] = await Promise.allSettled([clientOf(engine).call('app.state', {}), engine.close(100)]);
-  expect(failed).toMatchObject({ reason: { code: 'engine-closed' } });
-  expect(engine.state).toEqual({ kind: 'closed' });
+test('a thread that does not close in time takes the process with it, instead of being ended while SQLite works in it', () => {
+  const program = fileURLToPath(new URL('../../tests/support/deaf-engine.ts', import.meta.url));
+  const { signal, stdout } = spawnSync(process.execPath, [program, tempFolder()], { encoding: 'utf8' });
+  expect({ signal, stdout }).toEqual({ signal: 'SIGKILL', stdout: 'engine.does-not-close\n' });
 });
 
 test('closing during a restart leaves nothing running', async () => {
   const engine = await start(tempFolder());
   const down = nextState(engine, 'restarting');
-  void engine.thread.terminate();
+  void crashEngine(engine);
   await down;
   await engine.close();
   expect(engine.state).toEqual({ kind: 'closed' });

@@ -17,11 +17,12 @@ export type EngineState =
 export interface SupervisedEngine extends EngineHost {
   readonly state: EngineState;
   onState(listener: (state: EngineState) => void): () => void;
-  /** The thread of this moment; a test ends it to see what a crash does. */
-  readonly thread: Worker;
+  /** The thread of this moment; a test asks it to crash. Nobody ends it from outside, see `close`. */
+  readonly thread: Pick<Worker, 'once' | 'postMessage'>;
   /**
-   * Ends calls, the built-in server and the stores in good order; after the deadline the thread is ended as it is, which the
-   * stores survive like a power cut.
+   * Ends calls, the built-in server and the stores in good order, and the thread then ends itself. A thread that has not done so at
+   * the deadline takes this process with it (kill -9, which the stores survive like a power cut): a thread that is ended from outside
+   * while SQLite's own code runs in it aborts the process at a moment nobody chose, or is waited for without end.
    */
   close(deadlineMs?: number): Promise<void>;
 }
@@ -116,15 +117,14 @@ class Supervisor implements SupervisedEngine {
 
   async #closeNow(deadlineMs: number): Promise<void> {
     clearTimeout(this.#retry);
-    const wasRunning = this.state.kind === 'running';
-    if (wasRunning) {
-      this.thread.postMessage({ kind: 'close' } satisfies ToThread, []);
-      const deadline = setTimeout(() => void this.thread.terminate(), deadlineMs);
-      await this.#ended;
-      clearTimeout(deadline);
-    } else {
-      await this.thread.terminate();
-    }
+    // A thread that is only starting finds this when it has opened its data; to one that has ended it says nothing.
+    this.thread.postMessage({ kind: 'close' } satisfies ToThread, []);
+    const deadline = setTimeout(() => {
+      this.#options.log.write('error', 'engine.does-not-close', { deadlineMs });
+      process.kill(process.pid, 'SIGKILL');
+    }, deadlineMs);
+    await this.#ended;
+    clearTimeout(deadline);
     this.#setState({ kind: 'closed' });
     this.#failAll(new AppError('engine-closed'));
   }

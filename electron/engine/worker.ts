@@ -47,5 +47,6 @@ try {
   post({ kind: 'ready' });
 } catch (error) {
   post({ kind: 'failed', error: errorToJson(error), facts: describeError(error) });
-  process.exitCode = 1;
+  // Whatever was opened before must not keep the thread.
+  process.exit(1);
 }

@@ -4,6 +4,7 @@ import type { SupervisedEngine } from '../../electron/engine/start-engine.ts';
 import { openClient } from '../../renderer/api.ts';
 import type { Client } from '../../shared/contract/client.ts';
 import type { AppEvent } from '../../shared/contract/events.ts';
+import { crashEngine, crashingEntry } from '../support/crash-engine.ts';
 import { silentConnection } from '../support/silent-connection.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { adapters } from './adapters.ts';
@@ -22,6 +23,7 @@ async function open(name: AdapterName): Promise<Open> {
     version: '1.0.0',
     checkResults: true,
     log,
+    entry: crashingEntry,
     backOffMs: [0],
   });
   onTestFinished(() => engine.close(3000));
@@ -153,7 +155,7 @@ describe.each(Object.keys(adapters) as AdapterName[])('over the line "%s"', (nam
     );
     const call = client.call('connection.test', await silentConnection(), { onProgress: () => begun.resolve() });
     await begun.promise;
-    const [outcome] = await Promise.allSettled([call, engine.thread.terminate()]);
+    const [outcome] = await Promise.allSettled([call, crashEngine(engine)]);
     expect(outcome).toMatchObject({ reason: { code: 'engine-crashed' } });
     await Promise.all([resynced, restarted]);
     expect((await client.call('class.list', {})).items).toEqual([]);

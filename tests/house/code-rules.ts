@@ -21,6 +21,21 @@ export const codeRules: readonly CodeRule[] = [
     },
   },
   {
+    // A thread that is ended while SQLite's own code runs in it aborts the process, or is waited for without end.
+    name: 'threads-end-themselves',
+    applies: (path) => path.startsWith('electron/engine/'),
+    check: (file) => {
+      const found: Finding[] = [];
+      visit(file.program, {
+        MemberExpression: ({ property, start }) => {
+          if (property.type !== 'Identifier' || property.name !== 'terminate') return;
+          found.push({ line: lineOf(file, start), message: 'ask the thread to end itself' });
+        },
+      });
+      return found;
+    },
+  },
+  {
     name: 'only-api-talks-to-the-shell',
     applies: (path) => isApp(path) && path.startsWith('renderer/') && path !== 'renderer/api.ts',
     check: (file) => {

@@ -190,6 +190,11 @@ export const counterexamples: readonly Counterexample[] = [
     'electron/engine/undefined-property.ts',
     'export const row: { readonly note?: string } = { note: undefined };\n',
   ),
+  house(
+    'threads-end-themselves',
+    'electron/engine/ends-a-thread.ts',
+    "import type { Worker } from 'node:worker_threads';\nexport const end = (thread: Worker): Promise<number> => thread.terminate();\n",
+  ),
 
   // The project speaks of itself alone.
   house('no-own-machine', 'docs/setup.md', 'Lies in /home/anna/tallybook.\n'),

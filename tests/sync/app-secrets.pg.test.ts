@@ -6,6 +6,7 @@ import { openFileLog } from '../../electron/engine/file-log.ts';
 import { clientOf } from '../../electron/engine/host-client.ts';
 import { startEngine } from '../../electron/engine/start-engine.ts';
 import { decodeJoinCode } from '../../shared/model/join-code.ts';
+import { crashEngine, crashingEntry } from '../support/crash-engine.ts';
 import { connectionTo } from '../support/device.ts';
 import { filesWith } from '../support/files-with.ts';
 import { sql } from '../support/sql.ts';
@@ -39,6 +40,7 @@ it('the app keeps passwords, codes and PINs in no file, and names in no log, wha
     version: '0.0.0-test',
     checkResults: true,
     log,
+    entry: crashingEntry,
     backOffMs: [0],
   });
   const client = clientOf(engine);
@@ -65,7 +67,7 @@ it('the app keeps passwords, codes and PINs in no file, and names in no log, wha
     await sql(database.config, 'ALTER TABLE tallybook.student DROP CONSTRAINT no_canary');
     // The thread ends in the middle of a run, as in a crash, and starts again.
     const cut = sync().catch((error: unknown) => error);
-    await engine.thread.terminate();
+    await crashEngine(engine);
     await cut;
     await client.call('connection.set', { classId, connectionId, change: { password } });
     expect(await sync()).toMatchObject({ outcome: 'completed' });
