@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { allRunRows } from '../../shared/contract/all-run-rows.ts';
 import type { Result } from '../../shared/contract/contract.ts';
+import type { RunRowItem } from '../../shared/contract/run.ts';
 import type { Answer } from './answer.ts';
 import { addCommand, addGroup, flag, text } from './command.ts';
 import type { CommandKit } from './command.ts';
@@ -90,12 +92,15 @@ export function addHistoryCommands(program: Command, kit: CommandKit): void {
     about: 'about.run-show',
     args: ['<id>'],
     examples: ['run show 01890b6c-7e1a-7c3e-9d52-0a4b6f2f1c11 --json'],
-    run: async (session, [id]) =>
-      showAnswer(await session.call('run.show', { classId: await session.classId(), runId: idOf('run', id) })),
+    run: async (session, [id]) => {
+      const which = { classId: await session.classId(), runId: idOf('run', id) };
+      const shown = await session.call('run.show', which);
+      return showAnswer(shown, await allRunRows(session, which));
+    },
   });
 }
 
-function showAnswer({ run, rows, error }: Result<'run.show'>): Answer {
+function showAnswer({ run, error }: Result<'run.show'>, rows: readonly RunRowItem[]): Answer {
   return {
     json: {
       ...runShape(run),

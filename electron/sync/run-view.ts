@@ -1,13 +1,16 @@
-import { tableOf } from '../../shared/catalog/catalog.ts';
+import { contentColumns, tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import type { Result } from '../../shared/contract/contract.ts';
+import { choiceKind } from '../../shared/contract/sync.ts';
+import type { RunRowItem } from '../../shared/contract/run.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
-import { createSlicer } from '../engine/slices.ts';
+import type { TreeRow, Trees } from '../../shared/sync/plan.ts';
+import { cellOf, sameRow } from '../../shared/sync/row.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { eachRunRow, getRun, listRuns, decidedCount, type RunPage, type RunRecord } from '../store/sync/run-store.ts';
+import { countRunRows, runRowsAt, type RunRowAt } from '../store/sync/run-rows.ts';
+import { getRun, listRuns, decidedCount, type RunPage, type RunRecord } from '../store/sync/run-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import { changedNames, createLabels } from './labels.ts';
-import { rowSearch } from './row-search.ts';
+import { changedNames, createLabels, type Labels } from './labels.ts';
 
 type RunItem = Result<'run.list'>['items'][number];
 
@@ -17,27 +20,9 @@ export function runItems(store: ClassStore, connectionId: string | null, page: R
   return { items: runs.map((run) => runItem(store, run)), total };
 }
 
-/** Longest time the thread is held while the rows of a run are read, in milliseconds. */
-const SLICE_MS = 8;
-
-/** One run with every row it wrote, read in slices. */
-export async function runDetails(store: ClassStore, runId: string, signal: AbortSignal): Promise<Result<'run.show'>> {
+/** One run: how it ended, what it wrote, counted, and what it left. */
+export function runDetails(store: ClassStore, runId: string): Result<'run.show'> {
   const run = getRun(store, runId);
-  const labels = createLabels(store, store.catalog, openTrees(store, run.peerId));
-  const slicer = createSlicer(SLICE_MS);
-  const rows: Result<'run.show'>['rows'] = [];
-  for (const { pk, trees: _trees, known: _known, ...row } of eachRunRow(store, runId)) {
-    await slicer.pause(signal);
-    const table = tableOf(store.catalog, row.table);
-    rows.push({
-      ...row,
-      key: keyOf(table, pk),
-      before: row.before === null ? null : { ...row.before },
-      after: row.after === null ? null : { ...row.after },
-      search: rowSearch(row.label),
-      names: row.op === 'update' ? changedNames(table, row, labels) : {},
-    });
-  }
   const left = run.left.map(({ table, pk, label, reason, blockedBy }) => ({
     table,
     key: keyOf(tableOf(store.catalog, table), pk),
@@ -45,7 +30,83 @@ export async function runDetails(store: ClassStore, runId: string, signal: Abort
     reason,
     blockedBy,
   }));
-  return { run: runItem(store, run), rows, left, error: run.error };
+  const summary = countRunRows(store, runId).map(({ table, op, side, count }) => ({
+    table,
+    kind: op,
+    direction: side,
+    count,
+  }));
+  return { run: runItem(store, run), summary, left, error: run.error };
+}
+
+/** Rows a run wrote as people and other programs see them. */
+export function runRowItems(store: ClassStore, runId: string, places: readonly number[]): readonly RunRowItem[] {
+  const run = getRun(store, runId);
+  const labels = createLabels(store, store.catalog, openTrees(store, run.peerId));
+  return runRowsAt(store, runId, places).map((row) => rowItem(tableOf(store.catalog, row.table), row, run, labels));
+}
+
+function rowItem(
+  table: CatalogTable,
+  { pk, trees, known, ...row }: RunRowAt,
+  { device, purpose }: RunRecord,
+  labels: Labels,
+): RunRowItem {
+  const { before, after, choice } = row;
+  // Of a run that takes another one back, or takes everything, only what it wrote is told: nobody was asked field by field.
+  const sides = purpose === 'sync' ? sidesOf(table, trees, choice !== null) : null;
+  return {
+    ...row,
+    key: keyOf(table, pk),
+    before: before === null ? null : { ...before },
+    after: after === null ? null : { ...after },
+    choice: choiceKind.safeParse(choice).data ?? null,
+    times: { base: known?.base ?? null, local: known?.local?.at ?? null, server: known?.server?.at ?? null },
+    by: { local: known?.local == null ? null : device, server: known?.server?.by ?? null },
+    fields: sides === null ? [] : fieldsOf(table, sides, after),
+    names: row.op === 'update' ? changedNames(table, row, labels) : {},
+    sideNames: sides === null ? {} : sideNames(table, sides, after, labels),
+  };
+}
+
+/** The three versions before a run, where there is more to tell of them than what it wrote: a person decided, or both sides had changed the row. */
+function sidesOf(table: CatalogTable, trees: Trees | null, decided: boolean): Trees | null {
+  if (trees === null) return null;
+  const { base = null, local, server } = trees;
+  const bothChanged = !sameRow(table, base, local) && !sameRow(table, base, server) && !sameRow(table, local, server);
+  return decided || bothChanged ? trees : null;
+}
+
+/** What differs between the sides, or from what came of it. */
+function fieldsOf(table: CatalogTable, { base, local, server }: Trees, after: TreeRow): RunRowItem['fields'] {
+  return contentColumns(table).flatMap(({ name }) => {
+    const cells = { base: cellOf(base, name), local: cellOf(local, name), server: cellOf(server, name) };
+    const result = cellOf(after, name);
+    if (table.key.includes(name) || Object.values(cells).every((cell) => cell === result)) return [];
+    const clash = cells.local !== cells.server && cells.local !== cells.base && cells.server !== cells.base;
+    return [{ name, ...cells, result, clash }];
+  });
+}
+
+function sideNames(
+  table: CatalogTable,
+  { base = null, local, server }: Trees,
+  after: TreeRow,
+  labels: Labels,
+): RunRowItem['sideNames'] {
+  const columns = table.foreignKeys.flatMap((key) => key.columns).filter((column) => !table.key.includes(column));
+  const named = (column: string, row: TreeRow): string | null => labels.target(table, column, row);
+  return Object.fromEntries(
+    columns.map((column) => [
+      column,
+      {
+        base: named(column, base),
+        local: named(column, local),
+        server: named(column, server),
+        result: named(column, after),
+      },
+    ]),
+  );
 }
 
 function runItem(store: ClassStore, run: RunRecord): RunItem {

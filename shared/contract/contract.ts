@@ -8,6 +8,7 @@ import { connectionMethods } from './connection.ts';
 import { continuousMethods } from './continuous.ts';
 import { pinMethods } from './pin.ts';
 import { rosterMethods } from './roster.ts';
+import { runMethods } from './run.ts';
 import { scoreMethods } from './score.ts';
 import { serverMethods } from './server.ts';
 import { settlementMethods } from './settlement.ts';
@@ -22,6 +23,7 @@ export const methods = {
   ...settlementMethods,
   ...connectionMethods,
   ...syncMethods,
+  ...runMethods,
   ...continuousMethods,
   ...backupMethods,
   ...binMethods,

@@ -93,6 +93,8 @@ const levels: { readonly [M in MethodName]: Needed<M> } = {
   'run.list': 'view',
   'run.find': 'view',
   'run.show': 'view',
+  'run.index': 'view',
+  'run.rows': 'view',
   'run.undo': 'points',
   'continuous.set': 'admin',
   'continuous.round': 'points',

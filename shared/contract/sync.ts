@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { method } from './method.ts';
 import { done, id, inClass, input, items, runOutcome, time } from './values.ts';
 
-const cell = z.string().nullable();
+export const cell = z.string().nullable();
 export const changeKind = z.enum(['add', 'update', 'delete', 'conflict']);
 export const direction = z.enum(['up', 'down', 'both']);
 export const conflictKind = z.enum([
@@ -22,7 +22,7 @@ export const choiceKind = z.enum(['local', 'server', 'merge', 'both', 'skip', 'a
 export const bulkRule = z.enum(['local', 'server', 'merge-local', 'merge-server', 'newer', 'later', 'reset']);
 export type BulkRule = z.infer<typeof bulkRule>;
 export const fieldChoice = z.union([z.enum(['local', 'server']), z.strictObject({ value: cell })]);
-const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+export const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 export const fieldDiff = z.object({
   name: z.string(),
@@ -35,8 +35,11 @@ export const fieldDiff = z.object({
   newer: z.boolean().optional(),
 });
 
-const names = z.record(z.string(), z.object({ before: cell, after: cell }));
-const versionsOf = { before: z.record(z.string(), cell).nullable(), after: z.record(z.string(), cell).nullable() };
+export const names = z.record(z.string(), z.object({ before: cell, after: cell }));
+export const versionsOf = {
+  before: z.record(z.string(), cell).nullable(),
+  after: z.record(z.string(), cell).nullable(),
+};
 /** What a list does to a row on one side, as its run will show it. */
 const sideChange = z.object({ op: z.enum(['add', 'update', 'delete']), ...versionsOf, names });
 
@@ -139,7 +142,7 @@ export const planSummary = z.object({
 export type PlanSummary = z.infer<typeof planSummary>;
 
 /** `restored`: how many of `add` were there before and were brought back; left out where none were. */
-const kindCounts = z.object({
+export const kindCounts = z.object({
   add: z.number(),
   restored: z.number().optional(),
   update: z.number(),
@@ -163,40 +166,6 @@ export const runResult = z.object({
   error: z.object({ code: z.string(), params }).nullable(),
 });
 export type RunResult = z.infer<typeof runResult>;
-
-export const runItem = z.object({
-  runId: id,
-  connectionId: id,
-  connection: z.string(),
-  device: z.string(),
-  mode: z.enum(['apply', 'pull', 'sync']),
-  startedAt: time,
-  durationMs: z.number().nullable(),
-  outcome: runOutcome,
-  counts: z.object({ up: kindCounts, down: kindCounts }),
-  /** Rows of its list that this run carried out as somebody had decided about them, or about the row they go with. */
-  decided: z.number(),
-  purpose: z.enum(['sync', 'undo', 'replace']),
-  /** The run this one took back. */
-  undoes: id.nullable(),
-  /** Begun by continuous sync, with nobody at it. */
-  automatic: z.boolean(),
-  /** Lines to look in for its connection and device, as in lists of students: the name, its pinyin, initials. */
-  search: z.string(),
-});
-export const runRow = z.object({
-  table: z.string(),
-  key: z.record(z.string(), z.string()),
-  label: z.string(),
-  side: z.enum(['up', 'down']),
-  op: z.enum(['add', 'update', 'delete']),
-  ...versionsOf,
-  choice: z.string().nullable(),
-  /** Lines to look in, as in lists of students: the name, its pinyin, initials. */
-  search: z.string(),
-  /** What a changed reference pointed to and points to, by column, as those records are called now. */
-  names,
-});
 
 /** The one decision about a server that was put back: this PC's newer data goes there, or the older state is taken. */
 const restoredChoice = z.enum(['send-newer', 'take-server']);
@@ -240,13 +209,13 @@ export type HeldErasureItem = z.infer<typeof heldErasureItem>;
 
 /** Part of a list in plan order: what asks (`conflict`), the rows of a table, or what cannot be stored as it is (`refused`). */
 const sectionKey = z.string();
-const sortBy = z.object({ by: z.enum(['plan', 'change', 'record', 'when']), descending: z.boolean() });
+export const sortBy = z.object({ by: z.enum(['plan', 'change', 'record', 'when']), descending: z.boolean() });
 const namedRows = z
   .array(z.object({ table: z.string(), key: z.union([z.string(), z.record(z.string(), z.string())]) }))
   .max(10_000);
 const inPlan = inClass.extend({ planId: id });
 /** Places of rows, as many as one answer brings. */
-const places = z.array(z.number().int().nonnegative()).max(200);
+export const places = z.array(z.number().int().nonnegative()).max(200);
 /** A step in a draft. `shown`: rows the caller shows; the answer brings them as the step leaves them, so that nobody waits for two answers. */
 const draftStep = inPlan.extend({ shown: places.optional() });
 const afterStep = planSummary.extend({ rows: z.array(planRowItem) });
@@ -356,27 +325,4 @@ export const syncMethods = {
   'plan.undo': method(draftStep, afterStep),
   'plan.redo': method(draftStep, afterStep),
   'plan.discard': method(inPlan, done),
-  /** A page of the runs, newest first, and how many there are. */
-  'run.list': method(
-    inClass.extend({
-      connectionId: id.optional(),
-      offset: z.number().int().nonnegative().optional(),
-      limit: z.number().int().min(1).max(500).optional(),
-    }),
-    z.object({ items: z.array(runItem), total: z.number() }),
-  ),
-  /** Runs, newest first, one row of which names every word that was typed, in pinyin and by initials too. */
-  'run.find': method(inClass.extend({ search: z.string().max(200) }), z.object({ items: z.array(id) })),
-  /** The list that takes a run back, to be carried out like any other in the way `runMode` says. */
-  'run.undo': method(inClass.extend({ runId: id }), planSummary),
-  'run.show': method(
-    inClass.extend({ runId: id }),
-    z.object({
-      run: runItem,
-      rows: z.array(runRow),
-      /** What the run left, with the reason. */
-      left: z.array(leftRow),
-      error: z.object({ code: z.string(), params }).nullable(),
-    }),
-  ),
 };

@@ -127,6 +127,13 @@ async function walkSync(
   await call('run.list', { classId });
   await call('run.find', { classId, search: 'school' });
   await call('run.show', { classId, runId: run.runId });
+  const written = await call('run.index', {
+    classId,
+    runId: run.runId,
+    filter: { kinds: ['add'] },
+    sort: { by: 'record', descending: true },
+  });
+  await call('run.rows', { classId, runId: run.runId, places: written.places.slice(0, 3) });
   await call('run.undo', { classId, runId: run.runId });
   await call('sync.previewReplace', { classId, connectionId });
   await call('erasure.list', { classId, connectionId });

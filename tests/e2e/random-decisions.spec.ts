@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import { allRunRows } from '../../shared/contract/all-run-rows.ts';
 import { startCommand } from '../support/command-line.ts';
 import { randomOf } from '../simulation/random.ts';
 import { allRows, decideAtRandom, makeConflicts, resultOf, type RowResult } from './support/conflict-set.ts';
@@ -96,7 +97,7 @@ const keyOf = ({ table, key }: Pick<RowResult, 'table' | 'key'>): string => JSON
 /** What the run wrote is what the page had shown, value for value. */
 async function expectWritten(app: App, runId: string, shown: readonly RowResult[]): Promise<void> {
   const { classId } = await onlyConnection(app);
-  const { rows } = await app.call('run.show', { classId, runId });
+  const rows = await allRunRows(app, { classId, runId });
   const expected = new Map(shown.filter(({ included }) => included).map((row) => [keyOf(row), row.fields]));
   for (const row of rows) {
     const fields = expected.get(keyOf(row));

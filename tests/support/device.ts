@@ -8,10 +8,12 @@ import { openClassStore, type ClassStore } from '../../electron/store/class-stor
 import type { Clock } from '../../electron/engine/system-clock.ts';
 import type { Timers } from '../../electron/engine/timers.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { allRunRows } from '../../shared/contract/all-run-rows.ts';
 import type { MethodName, Params, Result } from '../../shared/contract/contract.ts';
 import type { Client } from '../../shared/contract/client.ts';
 import type { ConnectionInput } from '../../shared/contract/connection.ts';
 import type { PlanRowItem, PlanSummary, RunResult } from '../../shared/contract/sync.ts';
+import type { RunRowItem } from '../../shared/contract/run.ts';
 import type { TestDatabase } from './postgres.ts';
 
 /** One installation in a folder of its own, with the real engine in this process, spoken to through the contract. */
@@ -134,6 +136,11 @@ export class Book {
   async sync(more: Partial<Params<'sync.run'>> = {}): Promise<RunResult> {
     const plan = await this.preview();
     return this.run('sync', plan.planId, more);
+  }
+
+  /** Every row a run wrote. */
+  async written(runId: string): Promise<readonly RunRowItem[]> {
+    return await allRunRows(this.device, { classId: this.classId, runId });
   }
 
   async rows(planId: string): Promise<readonly PlanRowItem[]> {

@@ -51,7 +51,7 @@ it('R6: another number for a record is told as that in the history, for every ro
     fields: { number: { value: '14' } },
   });
   const { runId } = await b.run('sync', planId);
-  const { rows } = await b.call('run.show', { runId });
+  const rows = await b.written(runId);
   expect(rows.map(({ label, side, op, choice }) => [label, side, op, choice])).toEqual([
     ['Zhang San · 13', 'down', 'add', null],
     ['Emma Li · 13', 'up', 'add', 'rename'],

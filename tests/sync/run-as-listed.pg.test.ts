@@ -42,7 +42,7 @@ function changes(before: Cells, after: Cells): string {
 
 /** What a run says it wrote, in the same words. */
 async function written(book: Book, { runId }: RunResult): Promise<readonly string[]> {
-  const { rows } = await book.call('run.show', { runId });
+  const rows = await book.written(runId);
   return rows
     .map(({ side, table, key, before, after }) => {
       const cells = Object.fromEntries(Object.entries(after ?? {}).filter(([name]) => !Object.hasOwn(key, name)));

@@ -1,4 +1,5 @@
 import type { MethodName } from '../../../shared/contract/contract.ts';
+import type { runMethods } from '../../../shared/contract/run.ts';
 import type { syncMethods } from '../../../shared/contract/sync.ts';
 import { afterChoice } from '../../sync/after-choice.ts';
 import { answerHeld, heldErasureItems } from '../../sync/answer-erasures.ts';
@@ -14,11 +15,12 @@ import { preview } from '../../sync/preview.ts';
 import { holdList } from '../../sync/attend.ts';
 import { getPlan } from '../../store/sync/plan-store.ts';
 import { runPlan } from '../../sync/run-plan.ts';
-import { runDetails, runItems } from '../../sync/run-view.ts';
+import { runIndex } from '../../sync/run-index.ts';
+import { runDetails, runItems, runRowItems } from '../../sync/run-view.ts';
 import type { Handlers } from '../context.ts';
 import { may } from '../gate.ts';
 
-type SyncMethod = Extract<MethodName, keyof typeof syncMethods>;
+type SyncMethod = Extract<MethodName, keyof (typeof syncMethods & typeof runMethods)>;
 
 /** Preview, plans, runs. */
 export const syncHandlers: Handlers<SyncMethod> = {
@@ -84,5 +86,10 @@ export const syncHandlers: Handlers<SyncMethod> = {
     items: await findRuns(context.openClass(classId), search, signal),
   }),
   'run.undo': (context, { classId, runId }, call) => previewUndo(context, classId, runId, call),
-  'run.show': (context, { classId, runId }, { signal }) => runDetails(context.openClass(classId), runId, signal),
+  'run.show': (context, { classId, runId }) => runDetails(context.openClass(classId), runId),
+  'run.index': (context, { classId, runId, filter, sort }, { signal }) =>
+    runIndex(context.openClass(classId), runId, filter ?? {}, sort ?? { by: 'plan', descending: false }, signal),
+  'run.rows': (context, { classId, runId, places }) => ({
+    items: [...runRowItems(context.openClass(classId), runId, places)],
+  }),
 };

@@ -58,7 +58,7 @@ export function RunPage(props: { readonly runId: string }) {
         </>
       }
     >
-      <RunEnds run={run} named={details.rows.length + details.left.length > 0} />
+      <RunEnds run={run} named={details.summary.length + details.left.length > 0} />
       <RunLinks classId={open.id} run={run} />
       {details.error !== null && <ErrorNotice error={errorFromJson(details.error)} />}
       {details.left.length > 0 && (
@@ -70,7 +70,7 @@ export function RunPage(props: { readonly runId: string }) {
           />
         </section>
       )}
-      <RunRows details={details} title={runTitle(run, t, format)} />
+      <RunRows key={run.runId} classId={open.id} details={details} title={runTitle(run, t, format)} />
     </Page>
   );
 }

@@ -1,10 +1,10 @@
-import type { Result } from '../../../shared/contract/contract.ts';
+import type { RunRowItem } from '../../../shared/contract/run.ts';
 import { clippedText, visibleText } from '../../../shared/model/visible-text.ts';
 import { shownCategory, shownReason } from '../../../shared/text/shown-reason.ts';
 import { cellText, fieldWord, visibleFields, type Words } from './preview/field-words.ts';
 import { deletedText, type Piece } from './preview/what-changes.ts';
 
-type RunRow = Result<'run.show'>['rows'][number];
+type RunRow = RunRowItem;
 
 /** A field a run changed, with its value before and after as people read it. */
 interface RunField {

@@ -21,6 +21,16 @@ export async function repeat(what: string, once: (round: number) => Promise<numb
 /** Every kind of touch on the list of changes, twenty times each. */
 export async function touchList(page: Page, { conflicts }: PlanSize): Promise<Times> {
   const grid = page.getByRole('grid', { name: t('sync:list.label') });
+  const whole = (await grid.getAttribute('aria-rowcount')) ?? '';
+  const looks = await lookThrough(page, grid, conflicts);
+  const decide = await decideAndUndo(page, grid, whole);
+  const many = await decideMany(page, grid);
+  const looked = await lookAround(page, grid);
+  return { ...looks, ...decide, ...looked, ...many };
+}
+
+/** Moving, searching, filtering and sorting, twenty times each. `counted`: a number of the summary that filters. */
+export async function lookThrough(page: Page, grid: Locator, counted: number): Promise<Times> {
   const press = (key: string) => () => page.keyboard.press(key);
   const moved = async (key: string): Promise<number> => {
     const before = (await grid.getAttribute('aria-activedescendant')) ?? '';
@@ -29,7 +39,6 @@ export async function touchList(page: Page, { conflicts }: PlanSize): Promise<Ti
   const shows = async (act: () => Promise<void>): Promise<number> =>
     await interact(page, act, listIsAnother, (await grid.getAttribute('aria-rowcount')) ?? '');
 
-  const whole = (await grid.getAttribute('aria-rowcount')) ?? '';
   await grid.focus();
   await page.keyboard.press('ArrowDown');
   const step = await repeat('step', () => moved('ArrowDown'));
@@ -43,7 +52,7 @@ export async function touchList(page: Page, { conflicts }: PlanSize): Promise<Ti
 
   const number: Locator = page
     .getByRole('region', { name: t('sync:matrix.label') })
-    .getByRole('button', { name: new RegExp(`${conflicts.toLocaleString('en')}\\b`) })
+    .getByRole('button', { name: new RegExp(`${counted.toLocaleString('en')}\\b`) })
     .first();
   const filter = await repeat('filter', () => shows(() => number.click()));
 
@@ -52,11 +61,7 @@ export async function touchList(page: Page, { conflicts }: PlanSize): Promise<Ti
     const before = await page.evaluate(shownRows);
     return await interact(page, () => head.click(), rowsAreOthers, before);
   });
-
-  const decide = await decideAndUndo(page, grid, whole);
-  const many = await decideMany(page, grid);
-  const looked = await lookAround(page, grid);
-  return { step, jump, ends, find, filter, sort, ...decide, ...looked, ...many };
+  return { step, jump, ends, find, filter, sort };
 }
 
 /** A decision by key, and the way back. `whole`: how many lines the whole list has. */

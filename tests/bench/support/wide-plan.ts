@@ -10,12 +10,12 @@ export interface PlanSize {
   readonly conflicts: number;
 }
 
-/** Makes a class on a new device and shares it; each student is then renamed here and on the server, and the rest of the list is points. Answers the connection. */
+/** Makes a class on a new device and shares it; each student is then renamed here and on the server, and the rest of the list is points. Answers the connection, its class and the list. */
 export async function widePlan(
   client: Pick<Client, 'call'>,
   database: TestDatabase,
   { rows, conflicts }: PlanSize,
-): Promise<{ readonly connectionId: string }> {
+): Promise<{ readonly classId: string; readonly connectionId: string; readonly planId: string }> {
   const students = Array.from({ length: conflicts }, (_none, index) => `Student ${index + 1}`);
   const { id: classId } = await client.call('class.create', { name: '5B', students });
   const { id: connectionId } = await client.call('connection.add', { classId, connection: connectionTo(database) });
@@ -32,5 +32,5 @@ export async function widePlan(
     await client.call('score.add', { classId, studentIds: ids.slice(0, left), award: { delta: 1, text: 'Homework' } });
   const plan = await client.call('sync.preview', { classId, connectionId });
   if (plan.total !== rows) throw new Error(`a list of ${plan.total} rows instead of ${rows}`);
-  return { connectionId };
+  return { classId, connectionId, planId: plan.planId };
 }

@@ -87,7 +87,7 @@ export function Unchanged(props: { readonly row: PlanRowItem; readonly words: Wo
 }
 
 /** Who made which version when. */
-export function Origins(props: { readonly row: PlanRowItem; readonly words: Words }) {
+export function Origins(props: { readonly row: Pick<PlanRowItem, 'by' | 'times'>; readonly words: Words }) {
   const { row, words } = props;
   const sides = (['local', 'server'] as const).filter((side) => row.times[side] !== null || row.by[side] !== null);
   const before = baseOrigin(row, words);

@@ -2,9 +2,9 @@ import { useSyncExternalStore } from 'react';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { shownText } from '../../../../shared/model/visible-text.ts';
 
-/** Rows of one plan, read page by page. An outdated row stays until its new version is there, and is the same object where nothing of it has changed. */
-export interface RowCache {
-  readonly get: (planId: string, ordinal: number) => PlanRowItem | undefined;
+/** Rows of one list, a plan's or a run's, read page by page. An outdated row stays until its new version is there, and is the same object where nothing of it has changed. */
+export interface RowCache<Row = PlanRowItem> {
+  readonly get: (planId: string, ordinal: number) => Row | undefined;
   /** Whether a row was asked for and is not there yet. */
   readonly isReading: (planId: string, ordinal: number) => boolean;
   /** Reads what is missing or older than `version` among some rows. */
@@ -12,7 +12,7 @@ export interface RowCache {
   /** Places of the rows that are shown: what was wanted since the plan last changed, the last of it where that is more than any screen shows. */
   readonly shown: (planId: string) => readonly number[];
   /** Takes rows that came along with another answer, which made the plan what it is at `version`. */
-  readonly take: (planId: string, version: number, rows: readonly PlanRowItem[]) => void;
+  readonly take: (planId: string, version: number, rows: readonly Row[]) => void;
   readonly subscribe: (changed: () => void) => () => void;
   /** Grows with every page that arrived. */
   readonly stamp: () => number;
@@ -25,19 +25,35 @@ const mostKept = 1_000;
 /** Rows that are asked for along with something else: those of a high screen, and the one of the panel. */
 const mostShown = 40;
 
-interface Entry {
-  readonly row: PlanRowItem | undefined;
+interface Entry<Row> {
+  readonly row: Row | undefined;
   /** The version asked for last; a later one asks again. */
   readonly version: number;
   readonly reading: boolean;
+}
+
+/** What a list has to say of its rows. */
+interface RowsOf<Row> {
+  /** Where a row stands in its list. */
+  readonly placeOf: (row: Row) => number;
+  /** The row as it may be shown. */
+  readonly shown: (row: Row) => Row;
 }
 
 /** Keeps the rows of the plan it was last asked about. */
 export function createRowCache(
   read: (planId: string, ordinals: readonly number[]) => Promise<readonly PlanRowItem[]>,
 ): RowCache {
+  return createCacheOf(read, { placeOf: ({ ordinal }) => ordinal, shown: shownRow });
+}
+
+/** Keeps the rows of the list it was last asked about, whatever its rows are. */
+export function createCacheOf<Row>(
+  read: (listId: string, places: readonly number[]) => Promise<readonly Row[]>,
+  { placeOf, shown }: RowsOf<Row>,
+): RowCache<Row> {
   let plan: string | null = null;
-  let entries = new Map<number, Entry>();
+  let entries = new Map<number, Entry<Row>>();
   let stamp = 0;
   const listeners = new Set<() => void>();
   const announce = (): void => {
@@ -51,12 +67,13 @@ export function createRowCache(
       if (entry?.reading === true && entry.version === version) entries.set(ordinal, { ...entry, reading: false });
     }
   };
-  const put = (version: number, rows: readonly PlanRowItem[]): void => {
+  const put = (version: number, rows: readonly Row[]): void => {
     for (const row of rows) {
-      const entry = entries.get(row.ordinal);
+      const place = placeOf(row);
+      const entry = entries.get(place);
       // Not wanted any more; and an answer to an older question must not overtake a newer one.
       if (entry === undefined || entry.version > version) continue;
-      entries.set(row.ordinal, { row: sameOr(entry.row, shownRow(row)), version, reading: false });
+      entries.set(place, { row: sameOr(entry.row, shown(row)), version, reading: false });
     }
   };
   const load = async (planId: string, version: number, ordinals: readonly number[]): Promise<void> => {
@@ -114,7 +131,7 @@ export function createRowCache(
 }
 
 /** The row that is there already where the new one says the same. */
-function sameOr(there: PlanRowItem | undefined, row: PlanRowItem): PlanRowItem {
+function sameOr<Row>(there: Row | undefined, row: Row): Row {
   return there !== undefined && JSON.stringify(there) === JSON.stringify(row) ? there : row;
 }
 
@@ -138,6 +155,6 @@ function shownRow(row: PlanRowItem): PlanRowItem {
 }
 
 /** Renders again whenever rows arrive. */
-export function useRowStamp(rows: RowCache): number {
+export function useRowStamp<Row>(rows: RowCache<Row>): number {
   return useSyncExternalStore(rows.subscribe, rows.stamp);
 }

@@ -1,0 +1,50 @@
+import { allRunRows } from '../../../shared/contract/all-run-rows.ts';
+import type { Result } from '../../../shared/contract/contract.ts';
+import { call } from '../../client.ts';
+import type { ChangeFilter } from './preview/change-filter.ts';
+import type { Words } from './preview/field-words.ts';
+import type { HandedOut } from './preview/list-export.tsx';
+import { paperWords, pointsApart } from './preview/paper-words.ts';
+import { sideOrigin } from './preview/when-words.ts';
+import { toRunFilter } from './run-filter.ts';
+import { decidedBy, notTaken, opWord, runRecord, settledWord } from './run-row-text.ts';
+import { runRowPieces } from './run-row-words.ts';
+
+/** The rows of a past run that a filter keeps as they are handed out on paper or in a file: the columns of the list it carried out, and what became of each question. */
+export async function handOutRun(
+  classId: string,
+  { run, left, error }: Result<'run.show'>,
+  filter: ChangeFilter,
+  shown: Words,
+): Promise<HandedOut> {
+  const asked = { classId, runId: run.runId, filter: toRunFilter(filter), sort: filter.sort };
+  const rows = await allRunRows({ call }, asked);
+  const words = paperWords(shown);
+  const { t, format } = words;
+  return {
+    heads: [
+      t('sync:column.change'),
+      t('sync:list.direction'),
+      t('sync:column.record'),
+      t('history:points'),
+      t('sync:column.what'),
+      t('sync:ends.here'),
+      t('sync:ends.server'),
+      t('sync:column.decision'),
+      t('sync:history.decidedBy'),
+      t('sync:history.notTaken'),
+    ],
+    lines: rows.map((row) => [
+      t(`sync:kind.${opWord(row)}`),
+      t(`sync:direction.${row.side}`),
+      runRecord(row, words),
+      ...pointsApart(row.table, runRowPieces(row, words)),
+      sideOrigin(row, 'local', words),
+      sideOrigin(row, 'server', words),
+      settledWord(row, words),
+      decidedBy(row, run, words),
+      format.list(notTaken(row, words)),
+    ]),
+    document: { run, rows, left, error },
+  };
+}

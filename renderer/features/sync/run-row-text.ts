@@ -1,0 +1,60 @@
+import type { RunRowItem } from '../../../shared/contract/run.ts';
+import { shownText, visibleText } from '../../../shared/model/visible-text.ts';
+import { choiceWord } from './preview/choice-words.ts';
+import { fieldWord, isUnknown, valueText, visibleFields, type Words } from './preview/field-words.ts';
+import { thingWord } from './preview/what-changes.ts';
+import { whoWhen } from './preview/when-words.ts';
+import { isRestored } from './run-row-words.ts';
+import { shownLabel } from './shown-label.ts';
+
+/** Who carried a run out and when: whoever decided in it did so there, before it began. */
+export interface Decider {
+  readonly device: string;
+  readonly startedAt: string;
+}
+
+/** What a row is about: a student by the name alone, anything else with the kind of thing it is. */
+export function runRecord(
+  row: Pick<RunRowItem, 'table' | 'key' | 'label' | 'before' | 'after'>,
+  words: Pick<Words, 't'>,
+) {
+  const label = visibleText(shownLabel({ ...row, row: row.after ?? row.before }, words));
+  return row.table === 'student' ? label : `${thingWord(row.table, words)} · ${label}`;
+}
+
+/** What a run did to a row, as the list of changes calls it. */
+export function opWord(row: Pick<RunRowItem, 'op' | 'before'>): RunRowItem['op'] | 'restored' {
+  return isRestored(row) ? 'restored' : row.op;
+}
+
+/** How the question about a row was settled, in the words of the list it was asked in; empty where there was none. */
+export function settledWord(row: Pick<RunRowItem, 'choice' | 'fields' | 'table'>, words: Pick<Words, 't'>): string {
+  return row.choice === null || row.choice === 'skip' ? '' : choiceWord({ ...row, conflict: null }, words);
+}
+
+/** Who settled it and when; empty where nobody was asked. */
+export function decidedBy(row: Pick<RunRowItem, 'choice'>, { device, startedAt }: Decider, { t, format }: Words) {
+  return row.choice === null ? '' : t('sync:who.at', { who: shownText(device), when: format.when(startedAt) });
+}
+
+/** The changes of the side that was written which are in no part of what came of a decision: each field with its value. */
+export function notTaken(
+  row: Pick<RunRowItem, 'choice' | 'fields' | 'sideNames' | 'side' | 'table'>,
+  words: Words,
+): readonly string[] {
+  if (row.choice === null) return [];
+  const { choice, side, table, sideNames: names } = row;
+  const from = side === 'up' ? 'server' : 'local';
+  if (choice === 'both') return [];
+  const lost = row.fields.filter((field) => field[from] !== field.result && field[from] !== field.base);
+  return visibleFields(lost)
+    .filter(({ name }) => !isUnknown({ names }, name))
+    .map((field) => `${fieldWord(field.name, words.t, table)} ${valueText({ names }, field, from, words)}`);
+}
+
+/** Who had changed the record and when: on both sides where both had, else on the side it came from. */
+export function changedBy(row: Pick<RunRowItem, 'op' | 'side' | 'choice' | 'by' | 'times'>, words: Words): string {
+  const both = row.times.local !== null && (row.times.server !== null || row.by.server !== null);
+  const kind = row.choice !== null && both ? 'conflict' : row.op;
+  return whoWhen({ kind, direction: both ? 'both' : row.side, by: row.by, times: row.times }, words);
+}

@@ -1,0 +1,70 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { RunRowItem } from '../../../shared/contract/run.ts';
+import { shownText } from '../../../shared/model/visible-text.ts';
+import { call } from '../../client.ts';
+import type { ChangeFilter } from './preview/change-filter.ts';
+import { createCacheOf, useRowStamp } from './preview/row-cache.ts';
+import { useAnswer } from './preview/use-answer.ts';
+import { toRunFilter } from './run-filter.ts';
+
+/** The rows of a past run as they are filtered and sorted; only those in sight are read. */
+export interface RunList {
+  /** How many rows the filter keeps; null until the first answer. */
+  readonly total: number | null;
+  /** The row of a line; undefined while it is being read. */
+  readonly row: (line: number) => RunRowItem | undefined;
+  readonly placeAt: (line: number) => number | undefined;
+  /** The line of a row, −1 where it is not shown. */
+  readonly lineOf: (place: number) => number;
+  readonly rowAt: (place: number) => RunRowItem | undefined;
+  readonly onVisible: (first: number, last: number) => void;
+}
+
+/** Rows of a past run never change. */
+const VERSION = 1;
+
+/** Follows the rows of a past run: their order from the engine, themselves page by page. `wanted`: a row that is needed wherever it stands. */
+export function useRunList(classId: string, runId: string, filter: ChangeFilter, wanted: number | null): RunList {
+  const rows = useMemo(
+    () =>
+      createCacheOf<RunRowItem>(
+        async (asked, places) => (await call('run.rows', { classId, runId: asked, places: [...places] })).items,
+        { placeOf: ({ place }) => place, shown: shownRow },
+      ),
+    [classId],
+  );
+  useRowStamp(rows);
+  const question = JSON.stringify([toRunFilter(filter), filter.sort]);
+  const places =
+    useAnswer(runId, question, VERSION, async (asked) => {
+      const [engineFilter, sort] = JSON.parse(asked) as [ReturnType<typeof toRunFilter>, ChangeFilter['sort']];
+      return (await call('run.index', { classId, runId, filter: engineFilter, sort })).places;
+    }) ?? null;
+  const lines = useMemo(() => new Map((places ?? []).map((place, line) => [place, line])), [places]);
+  const [visible, setVisible] = useState({ first: 0, last: -1 });
+  const onVisible = useCallback((first: number, last: number) => setVisible({ first, last }), []);
+  useEffect(() => {
+    const inSight = (places ?? []).slice(visible.first, visible.last + 1);
+    rows.want(runId, VERSION, wanted === null ? inSight : [...new Set([...inSight, wanted])]);
+  }, [rows, runId, places, visible, wanted]);
+  const rowAt = (place: number): RunRowItem | undefined => rows.get(runId, place);
+  const placeAt = (line: number): number | undefined => places?.[line];
+  return {
+    total: places?.length ?? null,
+    row: (line) => {
+      const place = placeAt(line);
+      return place === undefined ? undefined : rowAt(place);
+    },
+    placeAt,
+    lineOf: (place) => lines.get(place) ?? -1,
+    rowAt,
+    onVisible,
+  };
+}
+
+/** A row whose names are safe to show. */
+function shownRow(row: RunRowItem): RunRowItem {
+  const { local, server } = row.by;
+  const orNull = (text: string | null): string | null => (text === null ? null : shownText(text));
+  return { ...row, by: { local: orNull(local), server: orNull(server) } };
+}
