@@ -1,21 +1,19 @@
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { effectsOf } from '../../shared/sync/effects.ts';
-import type { Lookup } from '../../shared/sync/lookup.ts';
 import {
   addCounts,
   asksNow,
   countStandings,
-  noRows,
   type PlanCounts,
   type RowStanding,
 } from '../../shared/sync/plan-counts.ts';
 import type { Settled } from '../../shared/sync/settle.ts';
-import type { ClassStore } from '../store/class-store.ts';
-import { planRowKeysAt, type PlanRowKeys } from '../store/sync/plan-store.ts';
+import type { PlanRowKeys } from '../store/sync/plan-store.ts';
+import type { PlanBook } from './plan-book.ts';
 
 /** A plan with what its draft makes of it, before anything is counted. */
 export interface SettledPlan extends Settled {
-  readonly book: Lookup;
+  readonly book: PlanBook;
 }
 
 /** How far the rows a draft says something about count otherwise than they are listed, and how many conflicts of each table wait for a person. */
@@ -29,31 +27,54 @@ export function spokenOf({ left, choices, results }: Settled): ReadonlySet<numbe
   return new Set([...left.keys(), ...choices.keys(), ...results.keys()]);
 }
 
-/** Those of some places a draft says something about. */
-export function spokenAmong({ left, choices, results }: Settled, ordinals: Iterable<number>): readonly number[] {
-  return [...ordinals].filter((ordinal) => left.has(ordinal) || choices.has(ordinal) || results.has(ordinal));
+/** Those of some places about which two drafts do not come to the same. What was given a result or made rows is one of them, whatever it was. */
+export function differingAmong(last: Settled, now: Settled, ordinals: Iterable<number>): readonly number[] {
+  const sides = [last, now];
+  return [...ordinals].filter(
+    (ordinal) =>
+      last.left.get(ordinal)?.reason !== now.left.get(ordinal)?.reason ||
+      sides.some(({ choices, results }) => choices.has(ordinal) || results.has(ordinal)),
+  );
 }
 
-/** The shift of the rows at some places. `pause` lets others in. */
+/** The shift of the rows at some places; those a draft says nothing about have none. `pause` lets others in. */
 export async function shiftAt(
-  store: ClassStore,
-  planId: string,
   settled: SettledPlan,
   ordinals: Iterable<number>,
   pause: () => Promise<void>,
 ): Promise<Shift> {
-  let shift = noRows;
+  const [listed, standing] = [new Tally(), new Tally()];
   const questions = new Map<string, number>();
-  for (const part of planRowKeysAt(store, planId, ordinals)) {
-    for (const keys of part) {
-      const standing = standingOf(settled, keys);
-      shift = addCounts(shift, countStandings([{ ...asListed(keys), count: -1 }, standing]));
-      if (keys.kind === 'conflict' && asksNow(keys.kind, standing.left))
-        questions.set(keys.table, (questions.get(keys.table) ?? 0) + 1);
-      await pause();
-    }
+  const { left, choices, results } = settled;
+  for (const ordinal of ordinals) {
+    if (!left.has(ordinal) && !choices.has(ordinal) && !results.has(ordinal)) continue;
+    const sort = settled.book.sortAt(ordinal);
+    if (sort === undefined) continue;
+    const now = standingOf(settled, { ordinal, kind: sort.kind });
+    listed.add(asListed(sort));
+    standing.add(now);
+    if (sort.kind === 'conflict' && asksNow(sort.kind, now.left))
+      questions.set(sort.table, (questions.get(sort.table) ?? 0) + 1);
+    await pause();
   }
-  return { shift, questions };
+  return { shift: addCounts(standing.counts(), listed.counts(), -1), questions };
+}
+
+/** Rows of the same standing, counted together: thousands are of a few. */
+class Tally {
+  readonly #found = new Map<string, { readonly standing: RowStanding; count: number }>();
+
+  add(standing: RowStanding): void {
+    const { kind, up, down, syncOnly, left = '' } = standing;
+    const key = `${kind} ${up} ${down} ${syncOnly} ${left}`;
+    const found = this.#found.get(key);
+    if (found === undefined) this.#found.set(key, { standing, count: 1 });
+    else found.count += 1;
+  }
+
+  counts(): PlanCounts {
+    return countStandings(Array.from(this.#found.values(), ({ standing, count }) => ({ ...standing, count })));
+  }
 }
 
 /** A shift after that of some rows went out and the one they have now came in. */

@@ -8,6 +8,7 @@ import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { NewDraftOp } from '../store/sync/draft-store.ts';
 import { planRow } from '../store/sync/plan-store.ts';
+import { lastEvaluation } from './evaluate-plan.ts';
 import { fitRow, speakerOf } from './fit-choice.ts';
 
 /** What is said about every row of many: one choice, or what a rule makes of each. */
@@ -38,6 +39,7 @@ export async function decideMany(
   call: CallContext,
 ): Promise<Decided> {
   const slicer = createSlicer(SLICE_MS);
+  const read = rowReader(store, planId);
   // Every row may be given a choice of its own: typed values and new keys differ.
   const choices = new Map<string, { readonly choice: Choice | null; readonly ordinals: number[] }>();
   const ticks: number[] = [];
@@ -54,10 +56,9 @@ export async function decideMany(
     await slicer.pause(call.signal);
     done += 1;
     if (done % 500 === 0) call.progress({ phase: 'decide', done, total: ordinals.length });
-    // Read once: most of what many rows take is the reading.
-    const named = planRow(store, planId, place);
+    const named = read(place);
     const ordinal = speakerOf(place, named);
-    const row = seen.has(ordinal) ? null : ordinal === place ? named : planRow(store, planId, ordinal);
+    const row = seen.has(ordinal) ? null : ordinal === place ? named : read(ordinal);
     seen.add(ordinal);
     if (row === null) continue;
     const asks = row.kind === 'conflict';
@@ -79,6 +80,13 @@ export async function decideMany(
   const include = said.kind === 'rule' && said.rule === 'reset';
   const ops: NewDraftOp[] = [...choices.values()].map((entry) => ({ ...entry, include: null }));
   return { ops: [...ops, { ordinals: ticks, choice: null, include }], decided, left, reason };
+}
+
+/** Reads rows of a plan: most of what many rows take. Those the draft was worked out with are there already. */
+function rowReader(store: ClassStore, planId: string): (ordinal: number) => PlanRow | null {
+  const book = lastEvaluation(store, planId)?.book;
+  if (book === undefined) return (ordinal) => planRow(store, planId, ordinal);
+  return (ordinal) => (book.sortAt(ordinal) === undefined ? null : book.row(ordinal));
 }
 
 /** "Keep both" said of many names no values: where only one record may have one, this PC's, which becomes a record of its own, goes without. */

@@ -13,7 +13,7 @@ import { eachPlanRow, getPlan, ordinalsOfKind, planRow, restoredRows } from '../
 import { takenBackPlaces } from '../store/sync/taken-back-places.ts';
 import { treeState } from '../store/sync/trees.ts';
 import { brokenRules } from './broken-rules.ts';
-import { shiftAfter, shiftAt, spokenAmong, spokenOf, type Shift } from './count-rows.ts';
+import { differingAmong, shiftAfter, shiftAt, spokenOf, type SettledPlan, type Shift } from './count-rows.ts';
 import { openPlanBook, type PlanBook } from './plan-book.ts';
 import { readDraft, readDraftUnattended } from './read-draft.ts';
 
@@ -30,8 +30,6 @@ export interface Evaluation extends Settled {
   readonly takenBack?: ReadonlySet<number>;
 }
 
-/** Every decided row is gone over several times; rows nobody said anything about are hardly read. */
-const ROWS_KEPT = 16_384;
 /** Longest time the thread is held while a plan is worked out, in milliseconds. */
 const SLICE_MS = 8;
 
@@ -187,18 +185,11 @@ async function evaluate(
   const fixed = kept?.fixed.planId === planId ? kept.fixed : await fixedOf(store, planId, pause);
   const draft: Draft = { ...said, conflicts: fixed.conflicts, refused: fixed.refused };
   const { peerId } = getPlan(store, planId);
-  const book = last?.evaluation.book ?? openPlanBook(store, store.catalog, { planId, peerId, rowsKept: ROWS_KEPT });
+  const book = last?.evaluation.book ?? openPlanBook(store, store.catalog, { planId, peerId, made: true });
   const from = last?.worked ?? null;
   const now = await settleByRules(store, { planId, book, part }, from, draft, pause);
   const settled = { ...now.settled, book };
-  const counted =
-    last === null || now.redone === null
-      ? await shiftAt(store, planId, settled, spokenOf(settled), pause)
-      : shiftAfter(
-          last.counted,
-          await shiftAt(store, planId, last.evaluation, spokenAmong(last.evaluation, now.redone), pause),
-          await shiftAt(store, planId, settled, spokenAmong(settled, now.redone), pause),
-        );
+  const counted = await countAgain(last, settled, now.redone, pause);
   const { shift, questions } = counted;
   const tables = store.catalog.tables.map(({ name }) => name).filter((name) => questions.has(name));
   const evaluation = {
@@ -213,6 +204,19 @@ async function evaluate(
   // From here on nobody is let in: what the last answer was worked out from becomes that of this one.
   const worked = hasBlockingRules(store) ? null : takeIn(from, now);
   return { place, revision, evaluation, fixed, worked, counted };
+}
+
+/** The numbers of a draft: from those of the last one, and the rows that stand otherwise now. */
+async function countAgain(
+  last: Kept | null,
+  settled: SettledPlan,
+  redone: ReadonlySet<number> | null,
+  pause: Pause,
+): Promise<Shift> {
+  if (last === null || redone === null) return await shiftAt(settled, spokenOf(settled), pause);
+  const others = differingAmong(last.evaluation, settled, redone);
+  const before = await shiftAt(last.evaluation, others, pause);
+  return shiftAfter(last.counted, before, await shiftAt(settled, others, pause));
 }
 
 async function fixedOf(store: ClassStore, planId: string, pause: Pause): Promise<Fixed> {
@@ -276,11 +280,14 @@ function hasBlockingRules({ catalog }: ClassStore): boolean {
   return catalog.checks.some((check) => check.level === 'block');
 }
 
+/** Steps of some microseconds between two looks at the clock. */
+const STEPS_AT_ONCE = 16;
+
 async function inSlices(steps: Generator<void, Reworked>, pause: Pause): Promise<Reworked> {
-  for (;;) {
+  for (let count = 1; ; count += 1) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    await pause();
+    if (count % STEPS_AT_ONCE === 0) await pause();
   }
 }
 

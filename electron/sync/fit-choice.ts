@@ -44,10 +44,9 @@ export function fitRow(store: ClassStore, planId: string, row: PlanRow, choice: 
   const resolved = resolveRow(table, row, full);
   if (resolved.kind === 'invalid') return misfit(resolved.reason);
   if (judged.choice === 'adopt' && store.catalog.roles.alias === null) return misfit('not-for-this-row');
-  const { peerId } = getPlan(store, planId);
   const typed = resolved.kind === 'decided' && hasTyped(judged) ? [resolved.result, resolved.copy] : [];
   for (const version of typed) {
-    const taken = takenFrom(store, peerId, table, row, version);
+    const taken = takenFrom(store, getPlan(store, planId).peerId, table, row, version);
     if (taken !== null) return { kind: 'misfit', facts: { reason: 'value-taken', ...taken } };
   }
   return { kind: 'fits', choice: full };

@@ -6,7 +6,7 @@ import { tableOf } from '../../shared/catalog/catalog.ts';
 import { childrenOf, findByColumns } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { askLater, questionAbout } from '../store/sync/open-questions.ts';
-import { addPlanLinks, contestedClaims, planClaimants, planLinks } from '../store/sync/plan-links.ts';
+import { addPlanLinks, contestedClaims, heldPlanLinks, planClaimants, planLinks } from '../store/sync/plan-links.ts';
 import {
   hasKind,
   ordinalOf,
@@ -15,6 +15,7 @@ import {
   planRow,
   replacePlanRow,
 } from '../store/sync/plan-store.ts';
+import { heldPlanSorts, type PlanRowSort } from '../store/sync/plan-sorts.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { readTrees } from './row-facts.ts';
 
@@ -25,16 +26,22 @@ const KEPT = 4_096;
 export interface PlanBook extends OpenPlan {
   /** Forgets the trees it looked up: somebody else may have written meanwhile. Rows of the plan are only written through the book. */
   refresh(): void;
+  /** What sort of row stands at a place of a plan that is made; undefined where none is. */
+  sortAt(ordinal: number): PlanRowSort | undefined;
 }
 
-/** Opens a plan for the planner. `rowsKept`: how many of its rows are kept at most; whoever goes over the same rows again and again wants them all. */
+/** Every decided row of a plan that is made is gone over several times; rows nobody said anything about are hardly read. */
+const KEPT_WHEN_MADE = 16_384;
+
+/** Opens a plan for the planner. `made`: its rows and links do not change any more, and whoever decides about it goes over the same ones again and again. */
 export function openPlanBook(
   store: ClassStore,
   catalog: Catalog,
-  { planId, peerId, rowsKept = KEPT }: { readonly planId: string; readonly peerId: string; readonly rowsKept?: number },
+  { planId, peerId, made = false }: { readonly planId: string; readonly peerId: string; readonly made?: boolean },
 ): PlanBook {
   const peer = openTrees(store, peerId);
-  const rows = createCache<number, PlanRow>(rowsKept);
+  const rows = createCache<number, PlanRow>(made ? KEPT_WHEN_MADE : KEPT);
+  const heldLinks = heldPlanLinks(store, planId);
   const places = createCache<string, number>();
   const known = createCache<string, RowTrees>();
   let deletes: boolean | null = null;
@@ -54,7 +61,7 @@ export function openPlanBook(
       if (found === null) throw new Error(`no row ${ordinal} in plan ${planId}`);
       return found;
     },
-    linked: (ordinal) => planLinks(store, planId, ordinal),
+    linked: made ? heldLinks : (ordinal) => planLinks(store, planId, ordinal),
     claimants: (claim) => planClaimants(store, planId, claim),
     rowsOf: (table) => ordinalsOfTable(store, planId, table),
     *deletions() {
@@ -73,6 +80,7 @@ export function openPlanBook(
       return questionAbout(store, peerId, row, deleted)?.children ?? 0;
     },
     refresh: () => known.clear(),
+    sortAt: heldPlanSorts(store, planId),
   };
 }
 

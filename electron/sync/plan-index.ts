@@ -15,10 +15,13 @@ import {
   type SectionCount,
 } from '../store/sync/list-rows.ts';
 import { getPlan } from '../store/sync/plan-store.ts';
-import { evaluatePlan } from './evaluate-plan.ts';
+import { evaluatePlan, lastEvaluation } from './evaluate-plan.ts';
 import { fixedLeft } from './fixed-plan.ts';
+import type { PlanBook } from './plan-book.ts';
 
 type Filter = z.output<typeof planFilter>;
+
+const inPlanOrder: ListSort = { by: 'plan', descending: false };
 
 /** Places of the rows a filter keeps, in the order asked for, and where the parts of the list begin. */
 export async function planIndex(
@@ -48,7 +51,9 @@ export async function keptOrdinals(
   filter: Filter,
   signal: AbortSignal,
 ): Promise<readonly number[]> {
-  const rows = await keptRows(store, planId, filter, { by: 'plan', descending: false }, signal);
+  getPlan(store, planId);
+  if (!asksDraft(filter)) return placesOf(store, planId, filter, inPlanOrder).ordinals;
+  const rows = await keptRows(store, planId, filter, inPlanOrder, signal);
   return rows.map(({ ordinal }) => ordinal);
 }
 
@@ -59,8 +64,6 @@ async function keptRows(
   sort: ListSort,
   signal: AbortSignal,
 ): Promise<readonly Listed[]> {
-  getPlan(store, planId);
-  if (!asksDraft(filter)) return listRows(store, planId, filter, sort);
   const standing = await standingOf(store, planId, signal);
   // Questions are few beside a long list, and all stand in one part of it.
   const among = filter.unresolved === true ? askingPlaces(standing) : undefined;
@@ -95,7 +98,7 @@ export async function planTally(
     }
   }
   const spoken = new Set([...standing.left.keys(), ...standing.choices.keys()]);
-  for (const { ordinal, section, kind } of listedAt(store, planId, filter, spoken)) {
+  for (const { ordinal, section, kind } of listedAmong(store, planId, filter, spoken)) {
     if (keeps !== null && !keeps({ ordinal, kind })) continue;
     const reason = standing.left.get(ordinal)?.reason;
     if (keeps === null && filter.unresolved === false && asksNow(kind, reason)) {
@@ -113,6 +116,37 @@ export async function planTally(
     if (kind === 'conflict' && asksNow(kind, reason)) sum.undecided += 1;
   }
   return { ...sum, sections: [...sections.values()].filter(({ total }) => total > 0) };
+}
+
+/** More places than these are looked up in the whole list, which is kept, and not read one by one. */
+const FEW = 500;
+
+/** Of some places of a plan those a filter keeps, with the part of the list they stand in. */
+function listedAmong(
+  store: ClassStore,
+  planId: string,
+  filter: Filter,
+  ordinals: ReadonlySet<number>,
+): Iterable<Listed> {
+  const book = ordinals.size > FEW ? lastEvaluation(store, planId)?.book : undefined;
+  return book === undefined
+    ? listedAt(store, planId, filter, ordinals)
+    : listedIn(placesOf(store, planId, filter, inPlanOrder), ordinals, book);
+}
+
+function* listedIn(
+  { ordinals, sections }: ReturnType<typeof listPlaces>,
+  wanted: ReadonlySet<number>,
+  book: PlanBook,
+): Generator<Listed> {
+  for (const [index, { key: section, from }] of sections.entries()) {
+    const end = sections[index + 1]?.from ?? ordinals.length;
+    for (let at = from; at < end; at += 1) {
+      const ordinal = ordinals[at] ?? 0;
+      const sort = wanted.has(ordinal) ? book.sortAt(ordinal) : undefined;
+      if (sort !== undefined) yield { ordinal, section, kind: sort.kind };
+    }
+  }
 }
 
 /** Answers to the last questions: the rows of a plan do not change once it is open, only what its draft makes of them. */

@@ -13,7 +13,7 @@ import { openTrees } from '../store/sync/trees.ts';
 import { countRows, standingOf } from './count-rows.ts';
 import { blockerOf, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
 import { askedTrees, canAdopt } from '../../shared/sync/resolve.ts';
-import { resultIn } from '../../shared/sync/settle.ts';
+import { resultIn } from '../../shared/sync/stands.ts';
 import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
 import { createLabels, voidedBy, type Labels } from './labels.ts';
 import { factsFromText } from './plan-facts.ts';

@@ -1,15 +1,40 @@
-import type { Choice } from '../../shared/sync/plan.ts';
 import type { Draft } from '../../shared/sync/settle.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { draftOps } from '../store/sync/draft-store.ts';
+import { draftNumbers, draftOps } from '../store/sync/draft-store.ts';
 import { getPlan, ordinalsOfTable, planRow, planRowKeysAt } from '../store/sync/plan-store.ts';
 import { takenBackPlaces } from '../store/sync/taken-back-places.ts';
 
+type SaidBy = Pick<Draft, 'choices' | 'unticked'>;
+
+/** What was said up to an entry of a draft. */
+interface SaidUpTo extends SaidBy {
+  readonly planId: string;
+  readonly number: number;
+}
+
+/** What was said up to some entries, the one asked for last behind: what is said next, taken back or put in force again is read from there. */
+const known = new WeakMap<ClassStore['db'], SaidUpTo[]>();
+const MOST_KNOWN = 4;
+
 /** The draft of a plan as it stands, read at once: what people said, in plan order. What comes of it never depends on what was said first. */
-export function readDraft(store: ClassStore, planId: string): Pick<Draft, 'choices' | 'unticked'> {
-  const choices = new Map<number, Choice>();
-  const unticked = new Set<number>();
-  for (const op of draftOps(store, planId)) {
+export function readDraft(store: ClassStore, planId: string): SaidBy {
+  const numbers = draftNumbers(store, planId);
+  const last = numbers.at(-1) ?? -1;
+  const before = known.get(store.db) ?? [];
+  const inForce = new Set(numbers);
+  const from = before
+    .filter((one) => one.planId === planId && inForce.has(one.number))
+    .reduce<SaidUpTo | null>((late, one) => (late === null || late.number < one.number ? one : late), null);
+  const found = from?.number === last ? from : saidUpTo(store, planId, last, from);
+  known.set(store.db, [...before.filter((one) => one !== found), found].slice(-MOST_KNOWN));
+  return found;
+}
+
+/** What was said up to an entry: what was said up to the one before, and what came after it. */
+function saidUpTo(store: ClassStore, planId: string, number: number, from: SaidUpTo | null): SaidUpTo {
+  const choices = new Map(from?.choices);
+  const unticked = new Set(from?.unticked);
+  for (const op of draftOps(store, planId, from?.number)) {
     if (op.undone) continue;
     for (const ordinal of op.ordinals) {
       if (op.include === null) {
@@ -30,6 +55,8 @@ export function readDraft(store: ClassStore, planId: string): Pick<Draft, 'choic
       }
   const byPlace = (a: number, b: number): number => a - b;
   return {
+    planId,
+    number,
     choices: new Map([...choices].toSorted(([a], [b]) => byPlace(a, b))),
     unticked: new Set([...unticked].toSorted(byPlace)),
   };

@@ -2,7 +2,8 @@ import { tableOf } from '../catalog/catalog.ts';
 import { directionOf } from './diff.ts';
 import type { Lookup } from './lookup.ts';
 import type { Effect, PlanRow, TreeRow, Trees } from './plan.ts';
-import { resultIn, type Part, type Settled } from './settle.ts';
+import type { Part, Settled } from './settle.ts';
+import { resultIn } from './stands.ts';
 
 /** An effect, and whether somebody decided it: a version it overwrites was seen. */
 export interface DecidedEffect extends Effect {

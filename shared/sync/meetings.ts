@@ -16,7 +16,8 @@ export class Meetings {
   /** One row was looked at because of another. */
   meet(a: number, b: number): void {
     if (a === b) return;
-    const [ours, theirs] = [this.#circleOf(a), this.#circleOf(b)];
+    const [ours, theirs] = [this.#circles.get(a), this.#circles.get(b)];
+    if (ours === undefined || theirs === undefined) return this.#takeUp(a, b, ours ?? theirs ?? new Set());
     if (ours === theirs) return;
     const [large, small] = ours.size < theirs.size ? [theirs, ours] : [ours, theirs];
     for (const ordinal of small) {
@@ -75,10 +76,10 @@ export class Meetings {
     for (const [claim, ordinals] of meetings.#seekers) for (const ordinal of ordinals) this.seeks(ordinal, claim);
   }
 
-  #circleOf(ordinal: number): Set<number> {
-    let circle = this.#circles.get(ordinal);
-    if (circle === undefined) this.#circles.set(ordinal, (circle = new Set([ordinal])));
-    return circle;
+  /** Two rows come into a circle, of whom one may be in it. */
+  #takeUp(a: number, b: number, circle: Set<number>): void {
+    circle.add(a).add(b);
+    this.#circles.set(a, circle).set(b, circle);
   }
 }
 

@@ -60,9 +60,6 @@ export function countStandings(rows: Iterable<RowStanding & { readonly count?: n
   return sum;
 }
 
-/** The numbers of no rows at all. */
-export const noRows: PlanCounts = countStandings([]);
-
 /** Two counts together; with −1 the first without the second. */
 export function addCounts(a: PlanCounts, b: PlanCounts, sign: 1 | -1 = 1): PlanCounts {
   return {

@@ -1,12 +1,13 @@
-import { tableOf, type CatalogTable } from '../catalog/catalog.ts';
+import { tableOf } from '../catalog/catalog.ts';
 import { adopt, type MadeRow } from './adopt.ts';
 import { heldBy, partsOf, type Claim } from './claims.ts';
 import { groupResult, isSpokenFor } from './group.ts';
 import { sides, type Lookup, type Side } from './lookup.ts';
 import { Meetings } from './meetings.ts';
-import type { Choice, LeftReason, PlanRow, TreeRow, Trees } from './plan.ts';
+import type { Choice, LeftReason, PlanRow, TreeRow } from './plan.ts';
 import { resolveRow } from './resolve.ts';
 import { cellOf, hardReferences, sameRow } from './row.ts';
+import { pointsAt, resultIn, Stands, type Stand } from './stands.ts';
 
 /** Which part of a plan is to be carried out. */
 export type Part = 'apply' | 'pull' | 'sync';
@@ -63,13 +64,12 @@ export function* settleSteps(
   part: Part = 'sync',
   meetings = new Meetings(),
 ): Generator<void, Settled> {
+  const known = { choices: draft.choices, left: new Map(), results: new Map(), made: new Map() };
   const work: Work = {
+    ...known,
     lookup,
     meetings,
-    choices: draft.choices,
-    left: new Map(),
-    results: new Map(),
-    made: new Map(),
+    stands: new Stands(lookup, known),
     together: new Map(),
     groups: new Set(),
     syncOnly: new Set(),
@@ -105,6 +105,8 @@ export function* settleSteps(
 interface Work extends Settled {
   readonly lookup: Lookup;
   readonly meetings: Meetings;
+  /** Has to be told of whatever changes in the four maps of what is known. */
+  readonly stands: Stands;
   readonly left: Map<number, Left>;
   readonly results: Map<number, TreeRow>;
   readonly made: Map<number, readonly MadeRow[]>;
@@ -120,26 +122,32 @@ interface Work extends Settled {
   readonly queue: number[];
 }
 
-/** The result of a listed row under the choices made; undefined while undecided. */
-export function resultIn(settled: Settled, lookup: Lookup, ordinal: number, row: PlanRow): TreeRow | undefined {
-  const given = settled.results.get(ordinal);
-  if (given !== undefined) return given;
-  const choice = settled.choices.get(ordinal);
-  if (choice === undefined || choice.choice === 'skip') return row.result;
-  const resolved = resolveRow(tableOf(lookup.catalog, row.table), row, choice);
-  return resolved.kind === 'decided' ? resolved.result : undefined;
-}
-
 /** Leaves a row out, with all that goes together with it. */
 function leave(work: Work, ordinal: number, left: Left): void {
   if (work.left.has(ordinal)) return;
-  work.left.set(ordinal, left);
-  work.queue.push(ordinal);
+  leaveAlone(work, ordinal, left);
   for (const other of work.together.get(ordinal) ?? []) {
     if (work.left.has(other)) continue;
-    work.left.set(other, { reason: 'blocked', needs: ordinal });
-    work.queue.push(other);
+    leaveAlone(work, other, { reason: 'blocked', needs: ordinal });
   }
+}
+
+function leaveAlone(work: Work, ordinal: number, left: Left): void {
+  work.left.set(ordinal, left);
+  work.stands.changed(ordinal);
+  work.queue.push(ordinal);
+}
+
+/** Gives a row the result another row's decision has for it. */
+function giveResult(work: Work, ordinal: number, result: TreeRow): void {
+  work.results.set(ordinal, result);
+  work.stands.changed(ordinal);
+}
+
+/** Notes the rows a decision makes. */
+function giveMade(work: Work, ordinal: number, made: readonly MadeRow[]): void {
+  work.made.set(ordinal, made);
+  work.stands.changed(ordinal);
 }
 
 /** What a choice means beyond its row. */
@@ -158,7 +166,7 @@ function carryOut(work: Work, ordinal: number, choice: Choice, part: Part): void
     const trees = lookup.trees(table, pk);
     // Known already where an earlier run wrote it on one side: then it is a row of its own.
     if (trees.local === null && trees.server === null)
-      work.made.set(ordinal, [{ table: row.table, pk, trees, result: resolved.copy }]);
+      giveMade(work, ordinal, [{ table: row.table, pk, trees, result: resolved.copy }]);
   }
   if (row.conflict !== 'same-identity' || choice.choice !== 'adopt') return;
   const adoption = adopt(lookup, row, ordinal, choice, (other) => {
@@ -169,8 +177,8 @@ function carryOut(work: Work, ordinal: number, choice: Choice, part: Part): void
     leave(work, ordinal, { reason: 'new-child', needs: null });
     return;
   }
-  work.made.set(ordinal, adoption.made);
-  for (const [other, result] of adoption.results) work.results.set(other, result);
+  giveMade(work, ordinal, adoption.made);
+  for (const [other, result] of adoption.results) giveResult(work, other, result);
   for (const other of adoption.results.keys()) {
     work.syncOnly.add(other);
     work.adoptions.set(other, ordinal);
@@ -196,34 +204,10 @@ function bind(work: Work, ordinals: readonly number[]): void {
   }
 }
 
-/** A row of the plan, or made by a decision, as both sides have it before and after. */
-interface Stand {
-  readonly ordinal: number;
-  readonly table: CatalogTable;
-  readonly pk: string;
-  readonly before: Trees;
-  readonly after: Readonly<Record<Side, TreeRow>>;
-}
-
-function standsOf(work: Work, ordinal: number): readonly Stand[] {
-  const { lookup } = work;
-  const row = lookup.row(ordinal);
-  const out = work.left.has(ordinal);
-  const stand = ({ table, pk, trees }: Omit<MadeRow, 'result'>, result: TreeRow | undefined): Stand => ({
-    ordinal,
-    table: tableOf(lookup.catalog, table),
-    pk,
-    before: trees,
-    after: result === undefined || out ? trees : { local: result, server: result },
-  });
-  const made = out ? [] : (work.made.get(ordinal) ?? []);
-  return [stand(row, resultIn(work, lookup, ordinal, row)), ...made.map((one) => stand(one, one.result))];
-}
-
 /** Remembers the values a decided row comes to hold, so that another decision for the same value meets it. */
 function noteClaims(work: Work, ordinal: number): void {
   if (work.left.has(ordinal)) return;
-  for (const { table, after } of standsOf(work, ordinal)) {
+  for (const { table, after } of work.stands.of(ordinal)) {
     for (const claim of heldBy(table, after.server)) {
       work.meetings.holds(ordinal, claim);
       const holders = work.newClaims.get(claim);
@@ -240,7 +224,7 @@ function* look(work: Work, ordinal: number): Generator<void, void> {
   // Without deletions and decisions only noted rows can mind; most of a large plan is passed over here.
   if (noted.length === 0 && !lookup.deletes && work.choices.size === 0) return;
   yield* followGroup(work, ordinal);
-  const own = standsOf(work, ordinal);
+  const own = work.stands.of(ordinal);
   const neighbours = new Set(noted);
   for (const stand of own) {
     for (const address of neighboursOf(work, stand)) neighbours.add(address);
@@ -248,8 +232,8 @@ function* look(work: Work, ordinal: number): Generator<void, void> {
   neighbours.delete(ordinal);
   for (const other of neighbours) {
     work.meetings.meet(ordinal, other);
-    for (const one of standsOf(work, ordinal)) {
-      for (const another of standsOf(work, other)) judge(work, one, another);
+    for (const one of work.stands.of(ordinal)) {
+      for (const another of work.stands.of(other)) judge(work, one, another);
     }
     yield;
   }
@@ -290,7 +274,7 @@ function* followGroup(work: Work, ordinal: number): Generator<void, void> {
     if (!isSpokenFor(row, group, member)) continue;
     members.push(member);
     const result = groupResult(lookup.catalog, row, speaker, work.choices.get(group));
-    if (result !== undefined) work.results.set(member, withOwnValues(work, member, row, result));
+    if (result !== undefined) giveResult(work, member, withOwnValues(work, member, row, result));
     noteClaims(work, member);
     work.queue.push(member);
   }
@@ -315,12 +299,6 @@ function judge(work: Work, a: Stand, b: Stand): void {
     judgeReference(work, side, b, a);
     judgeValue(work, side, a, b);
   }
-}
-
-function pointsAt(child: Stand, version: TreeRow, parent: Stand): boolean {
-  return hardReferences(child.table, version).some(
-    (reference) => reference.table === parent.table.name && reference.pk === parent.pk,
-  );
 }
 
 /** A child after its parent, and a parent's deletion after its children's: the deletion waits, because it is what would lose something. */

@@ -134,7 +134,7 @@ const closing: readonly Mutant[] = [
     id: 'keep-restores-all',
     rule: '"keep" restores all that was deleted together',
     file: 'shared/sync/settle.ts',
-    find: 'if (result !== undefined) work.results.set(member, withOwnValues(work, member, row, result));',
+    find: 'if (result !== undefined) giveResult(work, member, withOwnValues(work, member, row, result));',
     replace: '',
     tests: [twoRows],
   },

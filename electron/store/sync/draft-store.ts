@@ -1,6 +1,6 @@
 import type { Choice } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
-import { namedStatement, statement } from '../statement.ts';
+import { namedStatement, rawStatement, statement } from '../statement.ts';
 import { readStored } from '../read-stored.ts';
 
 /** One choice for some rows of a plan. `choice` null takes a choice back; `include` ticks or unticks. */
@@ -33,13 +33,13 @@ function noteWrite(store: ClassStore, planId: string): void {
   revisions.set(store.db, ofFile.set(planId, draftRevision(store, planId) + 1));
 }
 
-/** The draft of a plan, oldest choice first. */
-export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] {
+/** The draft of a plan, oldest choice first; `after`: only the entries with higher numbers. */
+export function draftOps(store: ClassStore, planId: string, after = -1): readonly DraftOp[] {
   return (
     statement(
       store.db,
-      'SELECT seq, batch, ordinals, choice, include, undone FROM draft_op WHERE plan_id = ? ORDER BY seq',
-    ).all(planId) as {
+      'SELECT seq, batch, ordinals, choice, include, undone FROM draft_op WHERE plan_id = ? AND seq > ? ORDER BY seq',
+    ).all(planId, BigInt(after)) as {
       seq: number | bigint;
       batch: number | bigint;
       ordinals: string;
@@ -55,6 +55,15 @@ export function draftOps(store: ClassStore, planId: string): readonly DraftOp[] 
     include: raw.include === null ? null : Number(raw.include) === 1,
     undone: Number(raw.undone) === 1,
   }));
+}
+
+/**
+ * The numbers of the entries in force, oldest first. As long as the file is open no number is given twice, and only the last entries are taken back: what was said up
+ * to one of these is the same whenever it is one of them.
+ */
+export function draftNumbers(store: ClassStore, planId: string): readonly number[] {
+  const sql = 'SELECT seq FROM draft_op WHERE plan_id = ? AND undone = 0 ORDER BY seq';
+  return (rawStatement(store.db, sql).all(planId) as [number][]).map(([seq]) => seq);
 }
 
 /** Whether anything of a draft can be taken back, or put in force again, and which entry would be taken back (0: none). */

@@ -42,6 +42,40 @@ export function planLinks(store: ClassStore, planId: string, needs: number): rea
   );
 }
 
+/** Rows whose links are read by one statement: one for each row was most of what a decision about thousands took. */
+const NEEDS_AT_ONCE = 256;
+/** Of so many rows the links are held; then what was read first is read again. */
+const NEEDS_KEPT = 65_536;
+
+const nobody: readonly number[] = [];
+
+/** The same for a plan whose links do not change any more: read for many rows at once, and held. */
+export function heldPlanLinks(store: ClassStore, planId: string): (needs: number) => readonly number[] {
+  const held = new Map<number, ReadonlyMap<number, readonly number[]>>();
+  return (needs) => {
+    const part = Math.floor(needs / NEEDS_AT_ONCE);
+    let links = held.get(part);
+    if (links === undefined) {
+      if (held.size >= NEEDS_KEPT / NEEDS_AT_ONCE) held.clear();
+      held.set(part, (links = linksFrom(store, planId, part * NEEDS_AT_ONCE)));
+    }
+    return links.get(needs) ?? nobody;
+  };
+}
+
+function linksFrom(store: ClassStore, planId: string, first: number): ReadonlyMap<number, readonly number[]> {
+  const sql =
+    'SELECT needs, ordinal FROM plan_link WHERE plan_id = ? AND needs >= ? AND needs < ? ORDER BY needs, ordinal';
+  const links = new Map<number, number[]>();
+  const read = rawStatement(store.db, sql).all(planId, BigInt(first), BigInt(first + NEEDS_AT_ONCE));
+  for (const [needs, ordinal] of read as [number, number][]) {
+    const found = links.get(needs);
+    if (found === undefined) links.set(needs, [ordinal]);
+    else found.push(ordinal);
+  }
+  return links;
+}
+
 /** Writes the values a row of a plan holds. */
 export function addPlanClaims(store: ClassStore, planId: string, ordinal: number, claims: readonly string[]): void {
   const sql = 'INSERT INTO plan_claim (plan_id, claim, ordinal) VALUES (?, ?, ?)';
