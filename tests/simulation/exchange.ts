@@ -214,7 +214,7 @@ interface Ended {
 }
 
 function checkOutcome(world: World, { expectation, manner, before, after, result, outcome, armed }: Ended): void {
-  if (manner.mode === 'apply') checkLocalUntouched('I4', before, after);
+  if (manner.mode === 'apply') checkLocalUntouched('I4', before, after, world.oracle);
   if (manner.mode === 'pull') checkServerUntouched('I4', before, after);
   if (armed !== null) {
     checkAllOrNothing(expectation, manner.mode, 'server', before.server, after.server);
@@ -230,7 +230,7 @@ function checkOutcome(world: World, { expectation, manner, before, after, result
     case 'plan-used':
     case 'plan-unknown':
       countFault(world, 'stale-refused');
-      checkLocalUntouched('I5', before, after);
+      checkLocalUntouched('I5', before, after, world.oracle);
       checkServerUntouched('I5', before, after);
       return;
     default:

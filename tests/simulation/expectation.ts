@@ -184,11 +184,17 @@ export function checkServerUntouched(rule: string, before: Sides, after: Sides):
   if (first !== undefined) throw new Broken(rule, `${first} of server was changed by a run that did nothing`);
 }
 
-/** Nothing was written here. What both sides deleted is agreed on while the next list is made: the server's text of it is taken. */
-export function checkLocalUntouched(rule: string, before: Sides, after: Sides): void {
+/**
+ * Nothing was written here. What both sides deleted is agreed on while the next list is made: the server's text of it is taken; and a record somebody erased is
+ * removed by whoever reads that, whatever becomes of the run.
+ */
+export function checkLocalUntouched(rule: string, before: Sides, after: Sides, oracle: Oracle): void {
   const first = differing(before.local, after.local).find((address) => {
     const now = after.local.get(address);
-    return !isAgreedDeletion(before.local.get(address), now) || !sameCells(now, after.server.get(address));
+    const was = before.local.get(address);
+    if (now === undefined && oracle.isErased(was)) return false;
+    if (was === undefined && address.startsWith('erasure ')) return !sameCells(now, after.server.get(address));
+    return !isAgreedDeletion(was, now) || !sameCells(now, after.server.get(address));
   });
   if (first !== undefined) throw new Broken(rule, `${first} of local was changed by a run that did nothing`);
 }
