@@ -10,6 +10,7 @@ import { openTrees, serverRowsWith, type Trees as StoredTrees } from '../store/s
 import { hasNewChild } from './collect-effects.ts';
 import { heldBy } from '../../shared/sync/claims.ts';
 import { readStored } from '../store/read-stored.ts';
+import { readTrees } from './row-facts.ts';
 
 /** Entries that are taken back by an entry of their own: address → place of that one in the list. Covered ones go with their parent: address → parent's address. */
 export interface TakenBack {
@@ -58,6 +59,7 @@ function closeRow(closing: Closing, ordinal: number, row: PlanRow): boolean {
   const table = tableOf(closing.store.catalog, row.table);
   return (
     lacksParent(closing, ordinal, table, target.local, trees) ||
+    lacksParentThere(closing, ordinal, table, target.server, trees) ||
     (['local', 'server'] as const).some((side) => takesKept(closing, ordinal, table, row, target, side)) ||
     keepsChild(closing, ordinal, table, row, target)
   );
@@ -72,7 +74,7 @@ function closeVoid(closing: Closing, address: string, ordinal: number): boolean 
   );
 }
 
-function leave({ store, planId }: Closing, ordinal: number, reason: 'blocked' | 'new-child'): true {
+function leave({ store, planId }: Closing, ordinal: number, reason: 'blocked' | 'new-child' | 'changed-since'): true {
   leaveFixed(store, planId, ordinal, reason);
   return true;
 }
@@ -88,6 +90,28 @@ function lacksParent(closing: Closing, ordinal: number, table: CatalogTable, loc
     if (here === null && (trees.local === null || !hardParents(table, trees.local).includes(parent)))
       return leave(closing, ordinal, 'blocked');
     if (place !== null && inPlan?.trees.local === null) addNeed(store, planId, place, ordinal);
+  }
+  return false;
+}
+
+/** A row that would go back to the server, to a record that went from there meanwhile and does not come back with this list: the server would refuse it. */
+function lacksParentThere(
+  closing: Closing,
+  ordinal: number,
+  table: CatalogTable,
+  server: TreeRow,
+  trees: Trees,
+): boolean {
+  const { store, planId } = closing;
+  const had = hardParents(table, trees.server);
+  for (const parent of hardParents(table, server).filter((address) => !had.includes(address))) {
+    const [parentTable, pk] = partsOfAddress(store.catalog, parent);
+    const place = ordinalOf(store, planId, parentTable.name, pk);
+    const inPlan = place === null || isLeftFixed(store, planId, place) ? null : planRow(store, planId, place);
+    const now = readTrees(store, closing.trees, parentTable, { table: parentTable.name, pk }).server;
+    const there = inPlan?.target === undefined ? now : inPlan.target.server;
+    if (there === null) return leave(closing, ordinal, 'changed-since');
+    if (place !== null && now === null) addNeed(store, planId, place, ordinal);
   }
   return false;
 }

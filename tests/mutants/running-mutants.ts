@@ -197,6 +197,15 @@ const here: readonly Mutant[] = [
     name: 'changed since',
   },
   {
+    id: 'undo-needs-parents',
+    rule: 'a row that goes back to the server needs what it belongs to there, or the whole list is refused',
+    file: 'electron/sync/close-fixed.ts',
+    find: "    if (there === null) return leave(closing, ordinal, 'changed-since');\n",
+    replace: '',
+    tests: [undo],
+    name: 'whom the server lost',
+  },
+  {
     id: 'undo-voids-entries',
     rule: 'added events get their void rows',
     file: 'electron/sync/undo-rows.ts',

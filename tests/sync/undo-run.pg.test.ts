@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../shared/contract/sync.ts';
 import type { Book } from '../support/device.ts';
 import { expectSame, pair, settle } from '../support/pair.ts';
+import { sql } from '../support/sql.ts';
 
 /** Lists what taking a run back would do, one line per row. */
 async function undoLines(
@@ -257,6 +258,24 @@ describe('P9: a sync taken back', () => {
     await settle(b, a);
     await expectSame(a, b);
     expect((await b.student('Li Wei')).name).toBe('Li Wei');
+  });
+
+  it('leaves a tag of a student whom the server lost since, and gives it back once the student is there again', async () => {
+    await using both = await pair();
+    const { a, b, database } = both;
+    const { id } = await a.student('Li W');
+    await a.call('student.set', { id, change: {}, tag: ['choir'] });
+    await a.sync();
+    await a.call('student.set', { id, change: {}, untag: ['choir'] });
+    const { runId } = await a.sync();
+    await sql(database.config, 'TRUNCATE tallybook.student CASCADE');
+    const { planId, lines } = await undoLines(a, runId);
+    expect(lines).toEqual(['student_tag add up Li W · choir (changed-since)']);
+    expect((await a.run('sync', planId)).outcome).toBe('undecided');
+    await settle(a, b);
+    expect(await undo(a, runId)).toMatchObject({ outcome: 'completed', counts: { up: { add: 1 } } });
+    await settle(b, a);
+    await expectSame(a, b);
   });
 
   it('is refused when the run wrote nothing or its connection is gone, and goes one way only', async () => {
