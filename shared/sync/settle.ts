@@ -365,7 +365,7 @@ function standAlone(work: Work, { ordinal, table, pk, before, after }: Stand): v
       lookup.holdersHere(table, claim).some((holder) => holder !== pk && lookup.ordinal(table.name, holder) === null),
     );
     if (missing !== undefined)
-      leave(work, ordinal, { reason: 'refused', needs: null, column: missing.key.columns[0] ?? '' });
+      leave(work, ordinal, { reason: 'parent-lost', needs: null, column: missing.key.columns[0] ?? '' });
     else if (taken !== undefined)
       leave(work, spokenFor(work, ordinal) ?? ordinal, {
         reason: spokenFor(work, ordinal) === null ? 'refused' : 'value-taken',

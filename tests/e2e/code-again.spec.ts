@@ -148,3 +148,23 @@ for (const language of languages)
     await previewB.waitForList();
     await previewB.run('pull');
   });
+
+test('a class that was sent without students is not told to be unsent on the PC that got it', async ({ startApp }) => {
+  const [a, b] = await Promise.all([startApp({ device: 'Room 301' }), startApp({ device: 'Office PC' })]);
+  const { page, t } = b;
+  await new StartPage(a).makeClass('5B', '');
+  const syncA = new SyncPage(a);
+  await syncA.goto();
+  const code = await syncA.share();
+  await syncA.seeUpload();
+  const [previewA, previewB] = [new PreviewPage(a), new PreviewPage(b)];
+  await previewA.waitForList();
+  await previewA.run('sync');
+  await new StartPage(b).chooseJoin();
+  await page.getByLabel(t('sync:code.label'), { exact: true }).fill(code);
+  await page.getByRole('button', { name: t('sync:code.join'), exact: true }).click();
+  await previewB.waitForList();
+  await previewB.run('pull');
+  await expect(previewB.bothSame).toBeVisible();
+  await expect(page.getByText(t('sync:notSent.title'))).toBeHidden();
+});

@@ -18,6 +18,7 @@ import { ListExport } from './preview/list-export.tsx';
 import { countsText } from './preview/run-result.tsx';
 import { RunOutcome } from './run-outcome.tsx';
 import { runsStore } from './runs-store.ts';
+import { secondsOf } from './seconds-of.ts';
 import styles from './sync.module.css';
 
 type RunItem = Result<'run.list'>['items'][number];
@@ -141,7 +142,7 @@ function modeText(run: RunItem, t: TFunction): string {
 
 function tookText({ durationMs }: RunItem, t: TFunction, format: Format): string {
   if (durationMs === null) return '–';
-  return t('sync:history.seconds', { seconds: format.number(Math.round(durationMs / 100) / 10) });
+  return t('sync:history.seconds', { seconds: format.number(secondsOf(durationMs)) });
 }
 
 function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {

@@ -20,6 +20,7 @@ import { useClassItem } from '../app/app-store.ts';
 import { connectionsStore } from './connections-store.ts';
 import { countsText, LeftRows, wroteAnything } from './preview/run-result.tsx';
 import { RunOutcome } from './run-outcome.tsx';
+import { secondsOf } from './seconds-of.ts';
 import { RunRows } from './run-rows.tsx';
 import { runsStore } from './runs-store.ts';
 import { startUndo } from './start-undo.ts';
@@ -70,7 +71,13 @@ export function RunPage(props: { readonly runId: string }) {
           />
         </section>
       )}
-      <RunRows key={run.runId} classId={open.id} details={details} title={runTitle(run, t, format)} />
+      <RunRows
+        key={run.runId}
+        classId={open.id}
+        details={details}
+        // On paper with its day: "10:42" is true for a day.
+        title={runTitle(run, t, { ...format, when: format.full })}
+      />
     </Page>
   );
 }
@@ -92,11 +99,9 @@ function RunEnds(props: {
   const format = useFormat();
   const { run } = props;
   const device = shownText(run.device);
-  const connection = shownText(run.connection);
+  const connection = useConnectionName(run);
   const took =
-    run.durationMs === null
-      ? ''
-      : t('sync:history.tookText', { seconds: format.number(Math.round(run.durationMs / 100) / 10) });
+    run.durationMs === null ? '' : t('sync:history.tookText', { seconds: format.number(secondsOf(run.durationMs)) });
   return (
     <section className={summaryStyles['ends']} aria-label={t('sync:ends.label', { local: device, server: connection })}>
       <div className={summaryStyles['end']}>
@@ -117,6 +122,14 @@ function RunEnds(props: {
       </p>
     </section>
   );
+}
+
+/** What the connection of a run is called: that to the server inside this app as on its card, for its own name is that of this PC. */
+function useConnectionName({ connectionId, connection }: RunItem): string {
+  const { t } = useTranslation();
+  const connections = connectionsStore.use((state) => state.data);
+  const isBuiltin = connections?.some(({ id, builtin }) => id === connectionId && builtin) === true;
+  return isBuiltin ? t('sync:card.builtinTitle') : shownText(connection);
 }
 
 /** "Undo this sync", where it wrote something, its connection is still there, and nothing took all of it back. */

@@ -88,7 +88,7 @@ async function freshen(store: PreviewStore): Promise<void> {
 function SheetBody(props: {
   readonly store: PreviewStore;
   readonly mode: ConnectionItem['mode'];
-  readonly connection: Pick<ConnectionItem, 'builtin' | 'name' | 'user'>;
+  readonly connection: Pick<ConnectionItem, 'builtin' | 'name' | 'user' | 'lastRunAt'>;
   readonly onList: () => void;
   readonly onClose: () => void;
 }) {

@@ -3,9 +3,12 @@ import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import { isJoinRole } from '../../../shared/model/join-code.ts';
 import { rosterStore } from '../students/roster-store.ts';
 
-/** Whether a class that was joined with a code has nobody in it: where nothing differs from the server either, the PC that shares it has not sent it yet. */
-export function useNotSent(classId: string, connection: Pick<ConnectionItem, 'user'> | null): boolean {
-  const isGuest = connection !== null && isJoinRole(connection.user);
+/**
+ * Whether a class that was joined with a code has nobody in it and nothing ever came: where nothing differs from the server either, the PC that shares it has not
+ * sent it yet. One that was sent without students is as it should be.
+ */
+export function useNotSent(classId: string, connection: Pick<ConnectionItem, 'user' | 'lastRunAt'> | null): boolean {
+  const isGuest = connection !== null && isJoinRole(connection.user) && connection.lastRunAt === null;
   useEffect(() => {
     if (isGuest) rosterStore.show(classId);
   }, [isGuest, classId]);

@@ -149,13 +149,13 @@ function LastQuestions({ store }: { readonly store: PreviewStore }) {
   );
 }
 
-type Facts = Pick<ConnectionItem, 'mode' | 'name' | 'user' | 'builtin'>;
+type Facts = Pick<ConnectionItem, 'mode' | 'name' | 'user' | 'builtin' | 'lastRunAt'>;
 
 /** What this page needs of a connection: most of what is told of one changes with every decision. */
 function factsOf(item: ConnectionItem | undefined): Facts | null {
   if (item === undefined) return null;
-  const { mode, name, user, builtin } = item;
-  return { mode, name, user, builtin };
+  const { mode, name, user, builtin, lastRunAt } = item;
+  return { mode, name, user, builtin, lastRunAt };
 }
 
 /** Back to the connections, the list made anew, and the rarer ways. */
