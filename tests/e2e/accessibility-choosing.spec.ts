@@ -1,29 +1,51 @@
-import { expect } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
+import { classFileOf } from '../../electron/store/class-files.ts';
+import { openClassStore } from '../../electron/store/class-store.ts';
 import type { App } from './support/app.ts';
+import { everyQuestion } from './support/every-question.ts';
 import { Looks } from './support/looks.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { tangledClass } from './support/tangled-class.ts';
+import { onlyConnection } from './support/shared-class.ts';
 import { test } from './support/test.ts';
 
 /** A state of the list of changes, how to bring it about from the list as it opens, and how to leave it. */
 interface State {
   readonly name: string;
+  /** The part that is kept as a picture; without it, the panel of the record. */
+  readonly part?: (app: App, preview: PreviewPage) => Page | Locator;
+  /** Where axe is asked about a part alone, a style sheet's way to it. */
+  readonly within?: string;
+  /** Also kept in the colours of the system alone. */
+  readonly forced?: boolean;
   readonly enter: (app: App, preview: PreviewPage) => Promise<void>;
   readonly leave?: (app: App, preview: PreviewPage) => Promise<void>;
 }
 
 const escape = async ({ page }: App): Promise<void> => await page.keyboard.press('Escape');
 
-/** Opens the record in the panel at the side. */
+/** Opens the record in the panel at the side, from the top of the list: it stays where the record before had scrolled it. */
 const panelOf =
-  (record: string): State['enter'] =>
-  async (_app, preview) => {
+  (named: string | ((app: App) => string)): State['enter'] =>
+  async (app, preview) => {
+    const record = typeof named === 'string' ? named : named(app);
+    await preview.grid.focus();
+    await app.page.keyboard.press('Home');
     await (await preview.bringInSight(record)).getByText(record).first().click();
     await expect(preview.detail.getByRole('heading', { level: 2 })).toContainText(record);
   };
 
 const tools = ({ page, t }: App) => page.getByRole('group', { name: t('sync:list.tools') });
+
+/** Opens the menu that decides all that is undecided. */
+async function openForMany(app: App): Promise<void> {
+  await tools(app).locator('[aria-haspopup=menu]').last().click();
+  await app.page.getByRole('menuitem', { name: app.t('sync:bulk.rule.newer') }).waitFor();
+}
+
+/** The list with what stands above it. */
+const list: State['part'] = ({ page, t }) => page.getByRole('region', { name: t('sync:list.label') });
+const whole: State['part'] = ({ page }) => page;
 
 const states: readonly State[] = [
   { name: 'both-changed', enter: panelOf('Anna H') },
@@ -31,13 +53,24 @@ const states: readonly State[] = [
   { name: 'points-for-a-deleted-student', enter: panelOf('Greta') },
   { name: 'deleted-here-changed-there', enter: panelOf('Lena') },
   { name: 'same-number', enter: panelOf('Nora') },
+  { name: 'points-differ', enter: panelOf((app) => `${app.t('sync:thing.score_event')} · Ida`) },
+  { name: 'waits-for-a-question', enter: panelOf((app) => `${app.t('sync:thing.score_event')} · Nora`) },
+  { name: 'cannot-be-stored', enter: panelOf((app) => `${app.t('sync:thing.score_event')} · Hanna`), forced: true },
+  { name: 'deleted-with-points', enter: panelOf('王芳') },
   { name: 'plain-change', enter: panelOf('Hanna') },
+  {
+    name: 'number-taken',
+    enter: async (app, preview) => {
+      await panelOf('Nora · 30')(app, preview);
+      await preview.detail.locator('input[value=rename]').check();
+      await preview.detail.getByRole('textbox').fill('21');
+      await preview.use.click();
+      await expect(preview.detail).toContainText(app.t('sync:detail.belongsTo', { value: '21', record: 'Jan' }));
+    },
+  },
   {
     name: 'another-value',
     enter: async (app, preview) => {
-      // The list stays where the click on the record before had scrolled it.
-      await preview.grid.focus();
-      await app.page.keyboard.press('Home');
       await panelOf('Ben H')(app, preview);
       await preview.detail.locator('input[value=typed]').check();
       await preview.detail.getByRole('textbox').fill('Benjamin');
@@ -45,18 +78,61 @@ const states: readonly State[] = [
   },
   { name: 'decided', enter: async (_app, preview) => await preview.useAnswer() },
   {
-    name: 'menu-for-many',
+    name: 'put-off',
+    enter: async (app, preview) => {
+      await panelOf('Anna H')(app, preview);
+      await preview.later.click();
+      await expect(preview.detail.getByRole('button', { name: app.t('sync:detail.takeBack') })).toBeVisible();
+    },
+  },
+  {
+    name: 'kept-twice',
+    enter: async (app, preview) => {
+      await panelOf('Emil H')(app, preview);
+      await preview.detail.getByRole('button', { name: app.t('sync:detail.keepBoth') }).click();
+      await expect(preview.detail).toContainText(app.t('sync:detail.inForce.both'));
+    },
+  },
+  {
+    name: 'group-partly-ticked',
+    part: list,
+    enter: async (app, preview) => {
+      await panelOf('Hanna')(app, preview);
+      await preview.row('Hanna').first().getByRole('checkbox').click();
+      await expect(preview.row('Hanna').first().getByRole('checkbox')).not.toBeChecked();
+    },
+  },
+  { name: 'menu-for-many', part: list, enter: async (app) => await openForMany(app), leave: escape },
+  {
+    name: 'clock-question',
+    part: ({ page }) => page.getByRole('dialog'),
+    enter: async (app, preview) => {
+      await setClockSinceMet(app);
+      await preview.refresh.click();
+      await expect(app.page.getByText(app.t('sync:check.ok.clockMoved')).first()).toBeVisible();
+      await preview.waitForList();
+      await openForMany(app);
+      await app.page.getByRole('menuitem', { name: app.t('sync:bulk.rule.newer') }).click();
+      await app.page.getByRole('dialog').waitFor();
+    },
+    leave: escape,
+  },
+  {
+    name: 'done-for-many',
+    part: whole,
     enter: async (app) => {
-      await tools(app)
-        .getByRole('button', { name: app.t('sync:bulk.open.undecided', { count: 8 }) })
-        .click();
-      await app.page.getByRole('menuitem', { name: app.t('sync:bulk.rule.newer') }).waitFor();
+      await app.page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await openForMany(app);
+      await app.page.getByRole('menuitem', { name: app.t('sync:bulk.rule.merge-local') }).click();
+      const undo = app.page.getByRole('region', { name: app.t('sync:list.label') });
+      await undo.getByRole('button', { name: app.t('sync:run.undo'), exact: true }).waitFor();
     },
   },
   {
     name: 'chosen',
+    part: list,
+    forced: true,
     enter: async (app, preview) => {
-      await app.page.getByRole('menuitem', { name: app.t('sync:bulk.rule.merge-local') }).click();
       await preview.grid.focus();
       await app.page.keyboard.press('Control+a');
       await expect(preview.grid.locator('[role=row][aria-selected=true]').first()).toBeVisible();
@@ -65,6 +141,7 @@ const states: readonly State[] = [
   },
   {
     name: 'filter',
+    part: list,
     enter: async (app) => {
       await tools(app)
         .getByRole('button', { name: app.t('sync:list.filter'), exact: true })
@@ -75,6 +152,7 @@ const states: readonly State[] = [
   },
   {
     name: 'nothing-found',
+    part: list,
     enter: async (app, preview) => {
       await app.page.getByLabel(app.t('sync:list.searchLabel')).fill('nobody');
       await expect(preview.rows).toHaveCount(0);
@@ -83,6 +161,7 @@ const states: readonly State[] = [
   },
   {
     name: 'keys',
+    part: ({ page, t }) => page.getByRole('dialog', { name: t('sync:keys.title') }),
     enter: async (app, preview) => {
       await preview.grid.focus();
       await app.page.keyboard.press('?');
@@ -90,10 +169,35 @@ const states: readonly State[] = [
     },
     leave: escape,
   },
+  {
+    name: 'on-paper',
+    part: ({ page }) => page.getByTestId('printed-plan'),
+    within: '[data-testid=printed-plan]',
+    enter: async ({ page, t }) => {
+      await page.evaluate(() => Object.assign(window, { print: () => undefined }));
+      await page.getByRole('button', { name: t('sync:export.label') }).click();
+      await page.getByRole('menuitem', { name: t('sync:export.print') }).click();
+      await page.getByTestId('printed-plan').waitFor({ state: 'attached' });
+      await page.emulateMedia({ media: 'print' });
+    },
+    leave: async ({ page }) => {
+      await page.emulateMedia({ media: 'screen' });
+      await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+      await page.getByTestId('printed-plan').waitFor({ state: 'detached' });
+    },
+  },
 ];
 
+/** The clock of this PC was set by an hour since it last met the server. */
+async function setClockSinceMet(app: App): Promise<void> {
+  const { classId } = await onlyConnection(app);
+  const store = openClassStore(classFileOf(app.folder, classId), { classId });
+  store.db.exec('UPDATE clock_contact SET wall_ms = wall_ms + 3600000');
+  store.close();
+}
+
 // Parallel by language, with axe on every state in both themes.
-test.describe.configure({ mode: 'parallel', timeout: 400_000 });
+test.describe.configure({ mode: 'parallel', timeout: 900_000 });
 
 for (const language of languages)
   test(`every question and every way of choosing in ${language}, light and dark, is clean for axe and fits 320 pixels (C1, C2, C4, C5, F2)`, async ({
@@ -101,15 +205,14 @@ for (const language of languages)
     postgres,
   }, testInfo) => {
     const app = await startApp({ device: 'Room 301', language });
-    const made = await tangledClass(app, postgres);
-    await app.call('student.delete', { classId: made.classId, ids: [made.idOf('Lena')] });
-    await made.there('Lena', "note = 'new glasses'");
+    await everyQuestion(app, postgres);
     const preview = new PreviewPage(app);
     await preview.open();
     const looks = new Looks(app, testInfo);
-    for (const { name, enter, leave } of states) {
+    for (const { name, enter, leave, part, within, forced = false } of states) {
       await enter(app, preview);
-      await looks.at(name);
+      const kept = { of: part?.(app, preview) ?? preview.detail, forced };
+      await looks.at(name, { ...kept, within: within ?? (part === undefined ? 'section[data-key]' : undefined) });
       await leave?.(app, preview);
     }
     looks.expectClean();

@@ -1,19 +1,23 @@
 import { expect } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
 import type { ConnectedClass } from './support/connected-class.ts';
+import { Looks, phone, type Window } from './support/looks.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { stopTheClock } from './support/stop-the-clock.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
 /*
- * How the list of changes looks in each of its states, compared with pictures a person has looked at (`preview-looks.spec.ts-snapshots`). The tolerance is for
- * browsers that draw letters a little differently; something that moved, vanished or changed its colour is far above it. `--update-snapshots` makes them anew.
+ * How the list of changes looks as a whole, in windows from a phone to a desk. Its states one by one are looked at in the tests of accessibility, with the same
+ * `Looks`: a state that is looked at is also asked about, and the other way round.
  */
 
-const tolerance = { maxDiffPixelRatio: 0.02, threshold: 0.25, animations: 'disabled', caret: 'hide' } as const;
-
 const names = ['Li W', 'Wang Fang', 'Chen Yu', '欧阳娜娜', 'Zhao Lei', 'Sun Li'];
+
+const windows: readonly Window[] = [
+  { name: 'touch-board', width: 1024, height: 768 },
+  phone,
+  { name: 'zoomed', width: 320, height: 800 },
+];
 
 /** Brings about everything a list of changes can ask. */
 async function makeScene(made: ConnectedClass): Promise<void> {
@@ -29,70 +33,40 @@ async function makeScene(made: ConnectedClass): Promise<void> {
   await made.addThere('Qian Yi', '30');
 }
 
-// Pictures are those of one system's letters.
-test.skip(process.platform !== 'linux', 'the pictures are drawn with the letters of Linux');
-
-type Looks = (state: string) => Promise<void>;
-
-/** From the small sheet to the result of a run, each state looked at on the way. `narrow`: also on a touch board and in a narrow window. */
-async function visitStates({ app }: ConnectedClass, looks: Looks, narrow: boolean): Promise<void> {
-  const { page, t } = app;
-  await new SyncPage(app).badge.getByRole('button').click();
-  const toList = page.getByRole('dialog').getByRole('button', { name: t('sync:sheet.toList') });
-  await toList.waitFor();
-  await looks('sheet');
-  await toList.click();
-
-  const preview = new PreviewPage(app);
-  await preview.waitForList();
-  await preview.row('Li Wei').click();
-  await preview.detail.waitFor();
-  await looks('both-changed');
-  await preview.row('Wang Fangfang').click();
-  await expect(preview.detail).toContainText('Wang Fang');
-  await looks('deleted-there');
-  await preview.row('Qian Jia').click();
-  await expect(preview.detail).toContainText('Qian Yi');
-  await looks('same-number');
-  if (narrow) {
-    await page.setViewportSize({ width: 1024, height: 768 });
-    await looks('touch-board');
-    await page.setViewportSize({ width: 320, height: 800 });
-    await looks('narrow');
-    await page.setViewportSize({ width: 1366, height: 768 });
-  }
-  await preview.run('sync');
-  await looks('result');
-}
+// Parallel by language, with axe on every state in both themes and in the colours of the system alone.
+test.describe.configure({ mode: 'parallel', timeout: 900_000 });
 
 for (const language of languages) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`the list of changes looks as it was seen to look in each of its states (${language}, ${colorScheme})`, async ({
-      startConnected,
-    }) => {
-      const made = await startConnected(names, { language, colorScheme });
-      await makeScene(made);
-      const { page } = made.app;
-      const looks: Looks = async (state) => {
-        await stopTheClock(page);
-        await expect.soft(page).toHaveScreenshot(`${state}-${language}-${colorScheme}.png`, tolerance);
-      };
-      await visitStates(made, looks, true);
-    });
-  }
-}
+  test(`the list of changes looks as it was seen to look, from the small sheet to the result of a run, on a desk, a board and a phone (${language}, light, dark and forced colours)`, async ({
+    startConnected,
+  }, testInfo) => {
+    const made = await startConnected(names, { language });
+    await makeScene(made);
+    const { page, t } = made.app;
+    const looks = new Looks(made.app, testInfo);
+    await new SyncPage(made.app).badge.getByRole('button').click();
+    const sheet = page.getByRole('dialog');
+    const toList = sheet.getByRole('button', { name: t('sync:sheet.toList') });
+    await toList.waitFor();
+    await looks.at('sheet', { of: sheet, forced: true });
+    await toList.click();
 
-test('in the colours of the system alone, what is chosen, ticked, changed, deleted or asks is still told apart (forced colours)', async ({
-  startConnected,
-}) => {
-  const made = await startConnected(names);
-  await makeScene(made);
-  const { page } = made.app;
-  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
-  const looks: Looks = async (state) => {
-    if (state === 'both-changed') await page.locator('input[type=radio][value=local]').first().check();
-    await stopTheClock(page);
-    await expect.soft(page).toHaveScreenshot(`${state}-forced.png`, tolerance);
-  };
-  await visitStates(made, looks, false);
-});
+    const preview = new PreviewPage(made.app);
+    await preview.waitForList();
+    await preview.row('Li Wei').click();
+    await preview.detail.waitFor();
+    await preview.detail.locator('input[type=radio][value=local]').first().check();
+    await looks.at('both-changed', { of: page, forced: true, windows });
+    await preview.row('Wang Fangfang').click();
+    await expect(preview.detail).toContainText('Wang Fang');
+    await looks.at('deleted-there', { of: preview.detail, forced: true });
+    await preview.row('Qian Jia').click();
+    await expect(preview.detail).toContainText('Qian Yi');
+    await looks.at('same-number', { of: preview.detail, forced: true });
+    await preview.run('sync');
+    // Not on a button that says why it is off.
+    await page.mouse.move(0, 0);
+    await looks.at('result', { of: page, windows: [phone] });
+    looks.expectClean();
+  });
+}

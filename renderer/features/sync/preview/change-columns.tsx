@@ -85,7 +85,7 @@ export function changeColumns(
     {
       id: 'decision',
       header: t('sync:column.decision'),
-      width: '102px',
+      width: '112px',
       from: 380,
       cell: (row) => {
         if (row.kind !== 'conflict') return outcomeText(row, words, purpose);
