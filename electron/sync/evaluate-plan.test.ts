@@ -3,7 +3,7 @@ import { conflictPlan } from '../../tests/support/conflict-plan.ts';
 import { longestHold } from '../../tests/support/longest-hold.ts';
 import { testClass } from '../../tests/support/test-class.ts';
 import { hidePlan } from '../store/sync/plan-store.ts';
-import { decide } from './draft.ts';
+import { decide, stepChoice } from './draft.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { planTally } from './plan-index.ts';
 import { planSummaryOf } from './plan-view.ts';
@@ -67,4 +67,22 @@ it('a plan that is taken away while it is worked out is one nobody knows', async
   await new Promise((resolve) => setImmediate(resolve));
   hidePlan(store, 'plan');
   await expect(asked).rejects.toMatchObject({ code: 'plan-unknown' });
+});
+
+it('whoever takes a word back, or puts it in force again, has the answer there was, and the next one is worked out all the same', async () => {
+  const store = testClass();
+  conflictPlan(store, 'plan', 500);
+  const ask = async () => await evaluatePlan(store, 'plan', 'sync', call.signal);
+  const decided = { classId: '', planId: 'plan', target: { filter: {} }, rule: 'local' as const };
+  const untouched = await ask();
+  await decide(store, decided, call);
+  const all = await ask();
+  stepChoice(store, 'plan', 'undo');
+  expect(await ask()).toBe(untouched);
+  stepChoice(store, 'plan', 'redo');
+  expect(await ask()).toBe(all);
+  stepChoice(store, 'plan', 'undo');
+  await decide(store, { ...decided, target: { ordinals: [7] } }, call);
+  const one = await ask();
+  expect([one.choices.size, one.left.size, one.shift.undecided]).toEqual([1, 499, 499]);
 });

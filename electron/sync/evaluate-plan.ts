@@ -6,7 +6,7 @@ import { rework, takeIn, workOut, type Reworked, type Worked } from '../../share
 import type { Draft, Left, Part, Settled } from '../../shared/sync/settle.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { draftRevision } from '../store/sync/draft-store.ts';
+import { draftEnd, draftRevision } from '../store/sync/draft-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { planRefusals } from '../store/sync/plan-links.ts';
 import { eachPlanRow, getPlan, ordinalsOfKind, planRow, restoredRows } from '../store/sync/plan-store.ts';
@@ -47,10 +47,18 @@ interface Kept {
   readonly revision: number;
   readonly evaluation: Evaluation;
   readonly fixed: Fixed;
+  /** The answer that was worked out last, from which the next one is: `evaluation` may be an earlier one that holds again. */
+  readonly base: Evaluation;
   /** Null where a rule of the catalog had a say: then everything is worked out anew. */
   readonly worked: Worked | null;
   readonly counted: Shift;
+  /** The last answers by the last entry of the draft they are about: whoever takes a word back, or puts it in force again, has one of them. */
+  readonly past: ReadonlyMap<number, Evaluation>;
 }
+
+/** Answers held beside the last one, and the most rows they may be about: each holds what it makes of every row spoken about. */
+const PAST_KEPT = 4;
+const PAST_ROWS = 50_000;
 
 /** The last answer, the work that goes on, and the one that is next for each plan and part. */
 interface Desk {
@@ -175,13 +183,16 @@ async function evaluate(
 ): Promise<Kept> {
   const place = placeOf(store, planId, part);
   const revision = draftRevision(store, planId);
+  const last = kept?.place === place ? kept : null;
+  const entry = draftEnd(store, planId);
+  const again = last?.past.get(entry);
+  if (last !== null && again !== undefined) return { ...last, revision, evaluation: again };
   const said = read(store, planId);
   const slicer = createSlicer(SLICE_MS);
   // Others were let in: the plan may have been taken away, its rows with it.
   const pause = async (): Promise<void> => {
     if (await slicer.pause(signal)) getPlan(store, planId);
   };
-  const last = kept?.place === place ? kept : null;
   const fixed = kept?.fixed.planId === planId ? kept.fixed : await fixedOf(store, planId, pause);
   const draft: Draft = { ...said, conflicts: fixed.conflicts, refused: fixed.refused };
   const { peerId } = getPlan(store, planId);
@@ -203,7 +214,19 @@ async function evaluate(
   };
   // From here on nobody is let in: what the last answer was worked out from becomes that of this one.
   const worked = hasBlockingRules(store) ? null : takeIn(from, now);
-  return { place, revision, evaluation, fixed, worked, counted };
+  const past = remembered(last?.past, entry, evaluation);
+  return { place, revision, evaluation, fixed, base: evaluation, worked, counted, past };
+}
+
+/** The last answers with this one behind, as many as may be held. */
+function remembered(past: Kept['past'] | undefined, entry: number, now: Evaluation): Kept['past'] {
+  const all = [...(past ?? []), [entry, now] as const].slice(-PAST_KEPT);
+  let rows = 0;
+  const from = all.findLastIndex(([, { left, choices, results }]) => {
+    rows += left.size + choices.size + results.size;
+    return rows > PAST_ROWS;
+  });
+  return new Map(all.slice(from + 1));
 }
 
 /** The numbers of a draft: from those of the last one, and the rows that stand otherwise now. */
@@ -214,8 +237,8 @@ async function countAgain(
   pause: Pause,
 ): Promise<Shift> {
   if (last === null || redone === null) return await shiftAt(settled, spokenOf(settled), pause);
-  const others = differingAmong(last.evaluation, settled, redone);
-  const before = await shiftAt(last.evaluation, others, pause);
+  const others = differingAmong(last.base, settled, redone);
+  const before = await shiftAt(last.base, others, pause);
   return shiftAfter(last.counted, before, await shiftAt(settled, others, pause));
 }
 
