@@ -22,7 +22,8 @@ import { syncStateOf } from './engine-state.ts';
 import { recoverMoved } from './recover.ts';
 import { uuidv7 } from '../store/uuid.ts';
 import type { Visit } from '../../shared/sync/judge-server.ts';
-import { getPeer, inheritBase, markRows, peerFor, peersOfScope, type Peer } from '../store/sync/peer-store.ts';
+import { inheritTrees } from '../store/sync/inherit-trees.ts';
+import { getPeer, markRows, peerFor, peersOfScope, type Peer } from '../store/sync/peer-store.ts';
 
 /** An open server for one connection: who it is, and which class there this file is. */
 export interface OpenRemote {
@@ -174,7 +175,7 @@ function isVisit(mark: Visit | null, there: Visit): boolean {
 
 async function inherit(store: ClassStore, from: Peer, to: Peer, signal: AbortSignal): Promise<void> {
   const slicer = createSlicer(1);
-  const pages = inheritBase(store, from, to);
+  const pages = inheritTrees(store, from, to);
   while (pages.next().done !== true) await slicer.pause(signal);
 }
 

@@ -172,6 +172,15 @@ const meeting: readonly Mutant[] = [
     name: 'had seen another value there',
   },
   {
+    id: 'moved-keeps-what-was-seen',
+    rule: 'what was seen on a server and not taken goes on counting where its identity moved',
+    file: 'electron/store/sync/inherit-trees.ts',
+    find: "for (const tree of ['remote', 'base'] as const)",
+    replace: "for (const tree of ['base'] as const)",
+    tests: ['tests/sync/server-truncated.pg.test.ts'],
+    name: 'moved and put back to',
+  },
+  {
     id: 'put-back-base-only-where-equal',
     rule: 'server restored or swapped → Base only where equal',
     file: 'electron/sync/record-observation.ts',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { joinClass, startDevice, type Book } from '../support/device.ts';
 import { expectSame, pair, placeOf, settle, type Pair } from '../support/pair.ts';
+import type { TestDatabase } from '../support/postgres.ts';
 import { sql } from '../support/sql.ts';
+import { copyOfDatabase } from '../support/test-database.ts';
 
 const empty = 'TRUNCATE tallybook.student CASCADE';
 
@@ -92,20 +94,39 @@ describe('a record of a table that was emptied', () => {
     expect(await namesAfter(a, b)).toEqual(['Chen Yu', 'Li Wei', 'Wang Fang']);
   });
 
-  it('asks, where this PC had seen another value there and not taken it, also on a server that was put back to before the record', async () => {
-    await using both = await renamed();
-    const { a, b, database } = both;
-    expect(await students(a, (await a.preview()).planId)).toContain('Li W update down');
-    await sql(database.config, 'DELETE FROM tallybook.device');
-    await sql(database.config, empty);
-    await sql(database.config, 'DELETE FROM tallybook.row_state WHERE deleted');
-    const plan = await a.preview();
-    expect(await students(a, plan.planId)).toEqual(['Chen Yu add up', 'Li W both-added both', 'Wang Fang add up']);
-    const [row] = (await a.rows(plan.planId)).filter(({ conflict }) => conflict !== null);
-    expect(row).toMatchObject({ recommended: null, left: 'undecided' });
-    await a.sync({ conflicts: 'server', allowMassChange: true });
-    expect(await namesAfter(a, b)).toEqual(['Chen Yu', 'Li Wei', 'Wang Fang']);
-  });
+  it.each([
+    ['put back to', async (_a: Book, { config }: TestDatabase) => await Promise.resolve(config)],
+    [
+      'moved and put back to',
+      async (a: Book, database: TestDatabase) => {
+        const moved = await copyOfDatabase(database);
+        await a.call('connection.set', { connectionId: a.connectionId, change: { database: moved.database } });
+        return moved.config;
+      },
+    ],
+  ])(
+    'asks, where this PC had seen another value there and not taken it, also on a server that was %s before the record',
+    async (_how, went) => {
+      await using both = await renamed();
+      const { a, b, database } = both;
+      expect(await students(a, (await a.preview()).planId)).toContain('Li W update down');
+      const server = await went(a, database);
+      await sql(server, 'DELETE FROM tallybook.device');
+      await sql(server, empty);
+      await sql(server, 'DELETE FROM tallybook.row_state WHERE deleted');
+      const plan = await a.preview();
+      expect(await students(a, plan.planId)).toEqual(['Chen Yu add up', 'Li W both-added both', 'Wang Fang add up']);
+      const [row] = (await a.rows(plan.planId)).filter(({ conflict }) => conflict !== null);
+      expect(row).toMatchObject({ recommended: null, left: 'undecided' });
+      await a.sync({ conflicts: 'server', allowMassChange: true });
+      expect(await sql(server, 'SELECT name FROM tallybook.student ORDER BY name')).toEqual([
+        ['Chen Yu'],
+        ['Li Wei'],
+        ['Wang Fang'],
+      ]);
+      if (server === database.config) expect(await namesAfter(a, b)).toEqual(['Chen Yu', 'Li Wei', 'Wang Fang']);
+    },
+  );
 
   it.each([
     ['remembers it', 'SELECT 1', 'SELECT 1'],

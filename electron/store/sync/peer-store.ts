@@ -188,50 +188,6 @@ function becomeDevice(store: ClassStore, peerId: string, { device, owner, visit,
   statement(store.db, 'UPDATE dirty SET copied = 1 WHERE peer_id = ?').run(peerId);
 }
 
-/** Rows of Base copied in one step. */
-const COPIED_AT_ONCE = 2_000;
-
-/**
- * What was agreed on with one server counts for another that goes on from it, tombstones included; with the marks left there. Made again from the
- * beginning when it is cut short; what the new peer agreed on by itself stays. Yields after every step.
- */
-export function* inheritBase(store: ClassStore, from: Peer, to: Peer): Generator<void, void> {
-  const page = statement(
-    store.db,
-    'SELECT tbl, pk FROM base WHERE peer_id = ? AND (tbl, pk) > (?, ?) ORDER BY tbl, pk LIMIT 1 OFFSET ?',
-  );
-  const copy = statement(
-    store.db,
-    `INSERT INTO base (peer_id, tbl, pk, row, at) SELECT ?, tbl, pk, row, at FROM base WHERE peer_id = ? AND (tbl, pk) > (?, ?) AND (? IS NULL OR (tbl, pk) <= (?, ?))
-     ON CONFLICT (peer_id, tbl, pk) DO NOTHING`,
-  );
-  let after: { readonly tbl: string; readonly pk: string } = { tbl: '', pk: '' };
-  for (;;) {
-    const last = page.get(from.id, after.tbl, after.pk, BigInt(COPIED_AT_ONCE)) as typeof after | undefined;
-    const [tbl, pk] = [last?.tbl ?? null, last?.pk ?? null];
-    store.stepTransaction(() => copy.run(to.id, from.id, after.tbl, after.pk, tbl, tbl, pk));
-    yield;
-    if (last === undefined) break;
-    after = last;
-  }
-  store.transaction(() => {
-    const doubted =
-      'INSERT INTO doubted SELECT ?, tbl, pk, until FROM doubted WHERE peer_id = ? ON CONFLICT DO NOTHING';
-    statement(store.db, doubted).run(to.id, from.id);
-    // What asks because the file was copied asks on the server it moved to as well. All other marks are made anew.
-    const columns = 'tbl, pk, first_seq, seq, first_at, last_at, mono_ms, boot, copied';
-    statement(
-      store.db,
-      `INSERT INTO dirty (peer_id, ${columns}) SELECT ?, ${columns} FROM dirty WHERE peer_id = ? AND copied = 1 ON CONFLICT (peer_id, tbl, pk) DO NOTHING`,
-    ).run(to.id, from.id);
-    statement(
-      store.db,
-      `UPDATE peer SET (epoch, device, owner, visit_no, visit_token, pending_no, pending_token, witnesses, observed_at, offset_ms, uncertainty_ms) =
-        (SELECT epoch, device, owner, visit_no, visit_token, pending_no, pending_token, witnesses, observed_at, offset_ms, uncertainty_ms FROM peer WHERE id = ?) WHERE id = ?`,
-    ).run(from.id, to.id);
-  });
-}
-
 /**
  * Marks for a peer where this file may be other than Base, so that marks alone name all candidates, a few at a time: whoever goes through it decides when it stops
  * for a while. A row whose text only looks different is marked as well; marking too many is harmless. Yields after every page; each page is one step.
