@@ -1,6 +1,7 @@
 import type { PlanRowItem } from '../../shared/contract/sync.ts';
 import { pick } from './random.ts';
 import { rowsOf } from './plan-rows.ts';
+import { addressOf } from './snapshot.ts';
 import { codeOf, countFault, newText, type Member, type World } from './world.ts';
 
 /** How a person decides: all for one side, each as it comes and some not at all, all that is open in one go, or nothing. */
@@ -26,7 +27,7 @@ export async function decide(world: World, member: Member, planId: string, rule:
     if (rule !== 'some' && !row.included && row.refused === null) await tick(member, planId, row, true);
     const stands = row.choice !== null && row.choice !== 'skip' && row.left !== 'value-taken';
     if (row.kind !== 'conflict' || stands) continue;
-    for (const choice of choicesFor(world, row, rule)) if (await choose(member, planId, row, choice)) break;
+    for (const choice of choicesFor(world, row, rule)) if (await choose(world, member, planId, row, choice)) break;
   }
 }
 
@@ -85,6 +86,7 @@ function choicesFor(world: World, row: PlanRowItem, rule: Rule): readonly Choice
 }
 
 async function choose(
+  { ownValues }: World,
   { device, classId }: Member,
   planId: string,
   row: PlanRowItem,
@@ -92,6 +94,12 @@ async function choose(
 ): Promise<boolean> {
   try {
     await device.call('plan.decide', { classId, planId, target: { ordinals: [row.ordinal] }, choice, fields });
+    // A draft holds until the row is decided anew, also in later lists.
+    for (const { name } of row.fields) {
+      const cell = `${addressOf(row.table, row.key)} ${name}`;
+      if (choice === 'adopt' && fields?.[name] === 'local') ownValues.add(cell);
+      else ownValues.delete(cell);
+    }
     return true;
   } catch (error) {
     if (codeOf(error) === 'resolve-invalid') return false;

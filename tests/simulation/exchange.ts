@@ -18,7 +18,7 @@ import { Broken, type Sides } from './oracle.ts';
 import { rowsOf } from './plan-rows.ts';
 import { pick } from './random.ts';
 import { armFault, isPreviewFault, settleFault, type Armed, type SyncFault } from './sync-faults.ts';
-import { addressOf, differing, marksOf, observedSnapshot, statement, type Snapshot } from './snapshot.ts';
+import { addressOf, differing, marksOf, observedSnapshot, statement, valueOf, type Snapshot } from './snapshot.ts';
 import { noDecisions } from './versions.ts';
 import { codeOf, countFault, note, peerOf, type Member, type World } from './world.ts';
 
@@ -63,7 +63,7 @@ export async function preview(
   wanted: Wanted = { kind: 'sync' },
 ): Promise<PlanSummary | null> {
   const { device, classId, connectionId } = member;
-  if (world.yearPassed) await countForgotten(world, member);
+  const wasAway = world.yearPassed && (await wasAwayTooLong(world, member));
   const believed = observedSnapshot(device.file(classId), peerOf(member));
   const armed = fault === null ? null : await armFault(world, member, fault);
   // Whoever arms a fault may first have let a transaction end that was open.
@@ -93,6 +93,7 @@ export async function preview(
   if (wanted.kind !== 'undo') checkNothingHiddenIsGone(items, sides, believed);
   if (armed?.show != null) checkBeliefStays(believed, observedSnapshot(device.file(classId), peerOf(member)), sides);
   if (plan === null || struck) return null;
+  if (wasAway) countFault(world, 'year-offline');
   world.oracle.checkBelief(device, classId, peerOf(member), sides);
   if (wanted.kind === 'sync') {
     const { base } = marksOf(device.file(classId), peerOf(member));
@@ -141,7 +142,10 @@ export async function decideAndRun(world: World, member: Member, planId: string,
   note(world, `${device.name} ${manner.mode} ${struck ? armed?.fault : outcome} ${named(result)}`);
   const pulled = manner.mode === 'pull' && (outcome === 'completed' || outcome === 'undecided');
   world.oracle.noteExchange(device, after, {
-    given: (cell) => expectation.given(cell) || (world.restored && cell.startsWith('student_tag ')),
+    given: (cell) =>
+      expectation.given(cell) ||
+      world.oracle.formerly(cell).some((each) => world.ownValues.has(each) && expectation.given(each)) ||
+      (world.restored && cell.startsWith('student_tag ')),
     seen: pulled ? expectation.kept : () => false,
     answered: expectation.kept,
     sent: new Set(differing(before.server, after.server)),
@@ -162,16 +166,21 @@ function noteAsked({ asked }: World, { rows }: Expectation): void {
     if (item.kind === 'conflict' || item.left !== null || item.fields.some(bothChanged)) asked.add(address);
 }
 
-/** Counts a device that looks for the first time since the server has forgotten deletions it never saw. */
-async function countForgotten(world: World, member: Member): Promise<void> {
-  const [found] = await world.server.rows('SELECT horizon FROM tallybook.gc_horizon WHERE class_id = $1', [
-    world.oracle.scope,
-  ]);
-  const sql = 'SELECT horizon FROM peer WHERE id = ?';
+/** As long as a server remembers deletions, in milliseconds. */
+const remembered = 400 * 24 * 60 * 60 * 1000;
+
+/** Whether a device was away for longer than a server remembers deletions, while that server let go of what it need not remember any more. */
+async function wasAwayTooLong(world: World, member: Member): Promise<boolean> {
+  const [found] = await world.server.rows(
+    'SELECT (extract(epoch FROM at) * 1000)::text FROM tallybook.gc_horizon WHERE class_id = $1',
+    [world.oracle.scope],
+  );
+  const sql = 'SELECT observed_at, offset_ms FROM peer WHERE id = ?';
   const peer = statement(member.device.file(member.classId), sql).get(peerOf(member)) as
-    | { horizon: string | null }
+    | { observed_at: string | null; offset_ms: number }
     | undefined;
-  if (peer?.horizon != null && Number(peer.horizon) < Number(found?.[0] ?? 0)) countFault(world, 'year-offline');
+  if (found === undefined || peer?.observed_at == null) return false;
+  return Number(found[0]) - (Date.parse(peer.observed_at) + peer.offset_ms) > remembered;
 }
 
 /** What a run that came to its end did of what is seldom decided. */
@@ -250,16 +259,28 @@ function checkAllOrNothing(
   const changed = new Set(
     wanted.filter((address) => JSON.stringify(before.get(address)) !== JSON.stringify(after.get(address))),
   );
-  const missing = wanted.find((address) => !changed.has(address));
+  const missing = wanted.find(
+    (address) => !changed.has(address) && !(mode !== 'sync' && goesByAdoption(expectation, address, before)),
+  );
   const given = [...changed][0];
   if (given !== undefined && missing !== undefined && !alreadyThere(expectation, missing, before))
     throw new Broken('I3', `${given} was written and ${missing} was not`);
 }
 
+/** Whether a row goes with a record that becomes one of the server's, which only a sync does: that one, what points at it, and the record it becomes. */
+function goesByAdoption({ rows }: Expectation, address: string, before: Snapshot): boolean {
+  return [...rows].some(([adopting, { choice, included, key, fields }]) => {
+    if (choice !== 'adopt' || !included) return false;
+    const number = fields.find(({ name }) => name === 'number')?.local ?? null;
+    const pointsAtIt = rows.get(address)?.fields.some((field) => field.local === key['id']) === true;
+    return address === adopting || pointsAtIt || (number !== null && before.get(address)?.['number'] === number);
+  });
+}
+
 function alreadyThere(expectation: Expectation, address: string, before: Snapshot): boolean {
   const item = expectation.rows.get(address);
   const row = before.get(address);
-  return item === undefined || item.fields.every(({ name, result }) => (row?.[name] ?? null) === result);
+  return item === undefined || item.fields.every(({ name, result }) => (row?.[name] ?? null) === valueOf(name, result));
 }
 
 /** After a run the plan that follows lists nothing that was to be done by it (I6). */
@@ -279,7 +300,10 @@ async function checkNextPlan(
     const before = expectation.rows.get(address);
     if (before === undefined || !before.included || left.has(address) || !item.included || item.kind === 'conflict')
       continue;
-    const again = manner.mode === 'sync' || item.direction === (manner.mode === 'apply' ? 'up' : 'down');
+    const own = manner.mode === 'apply' ? 'up' : 'down';
+    // What was only to be done on the other side was no part of this run: whose question it answers, a number that was taken, may be over with it.
+    const again =
+      manner.mode === 'sync' || (item.direction === own && (before.direction === own || before.direction === 'both'));
     if (again && !manner.editBetween && !manner.foreignBetween)
       throw new Broken('I6', `${address} is listed again after ${manner.mode}: ${JSON.stringify(item)}`);
   }

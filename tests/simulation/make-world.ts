@@ -85,6 +85,7 @@ async function makeClass(shared: Shared, first: SimDevice, others: readonly SimD
   const world: World = {
     ...shared,
     asked: new Set(),
+    ownValues: new Set(),
     oracle,
     members,
     held: null,

@@ -111,6 +111,14 @@ export class Oracle {
     return [...this.#erased, ...this.#becameOther.keys()].some((id) => address.includes(id));
   }
 
+  /** A cell as it was called in the records that became the one it is of. */
+  formerly(cell: string): readonly string[] {
+    return [...this.#becameOther.keys()].flatMap((old) => {
+      const now = this.#nowCalled(old);
+      return cell.includes(now) ? [cell.replace(now, old)] : [];
+    });
+  }
+
   /** A row as it is called since records became others. */
   moved(address: string, row: RowCells | undefined): readonly [string, RowCells | undefined] {
     let name = address;

@@ -74,8 +74,7 @@ const floors: Readonly<Record<FaultKind, number>> = {
 const identityFloors: Partial<Readonly<Record<FaultKind, number>>> = {
   'device-restored': 1,
   'device-cloned': 0.5,
-  // Only tags are forgotten since lost students are remembered, so the server has seldom forgotten anything when a device is back.
-  'year-offline': 0.1,
+  'year-offline': 0.5,
   'server-restored': 0.5,
   'server-truncated': 1,
 };

@@ -101,6 +101,8 @@ export interface World {
   made: number;
   /** Rows somebody was asked about, or where the newer of two edits counted. */
   readonly asked: Set<string>;
+  /** Cells of records that are to become others, whose value a person took over the other record's. */
+  readonly ownValues: Set<string>;
   /** Ids as the trace names them, in the order they were met. */
   readonly labels: Map<string, string>;
 }
