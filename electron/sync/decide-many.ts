@@ -62,7 +62,7 @@ export async function decideMany(
     seen.add(ordinal);
     if (row === null) continue;
     const asks = row.kind === 'conflict';
-    const meant = said.kind === 'choice' ? bothFor(store, row, said.choice) : choiceFor(row, said.rule);
+    const meant = said.kind === 'choice' ? bothFor(store, row, said.choice) : choiceFor(store, row, said.rule);
     if (said.kind === 'rule' && (said.rule === 'reset' || (said.rule === 'later' && !asks))) {
       ticks.push(ordinal);
       if (!asks) decided += 1;
@@ -99,9 +99,10 @@ function bothFor(store: ClassStore, row: PlanRow, choice: Choice | null): Choice
 /**
  * The choice a rule makes for a row that asks; undefined where it makes none. A merge is for both-updated and both-added rows: it takes what only one side
  * changed from that side, and what clashes from the one named. A deletion is no field to merge. `newer` is the merge from the newer side, for those of
- * them whose clocks can tell: a time says who is right about what clashes, and nothing about what the other side alone has changed.
+ * them whose clocks can tell: a time says who is right about what clashes, and nothing about what the other side alone has changed. Of a record that was deleted
+ * on one side there are no two versions to keep.
  */
-function choiceFor(row: PlanRow, rule: BulkRule): Choice | null | undefined {
+function choiceFor(store: ClassStore, row: PlanRow, rule: BulkRule): Choice | null | undefined {
   const comparable = row.conflict === 'both-updated' || row.conflict === 'both-added';
   switch (rule) {
     case 'local':
@@ -110,6 +111,10 @@ function choiceFor(row: PlanRow, rule: BulkRule): Choice | null | undefined {
     case 'merge-local':
     case 'merge-server':
       return comparable ? mergeFrom(row, rule === 'merge-local' ? 'local' : 'server') : undefined;
+    case 'both':
+      // Two that claim one value both stay where this PC's gives way, as the page offers it for one.
+      if (row.conflict === 'same-identity') return { choice: 'server' };
+      return comparable ? bothFor(store, row, { choice: 'both' }) : undefined;
     case 'newer': {
       const newer = comparable ? (row.newer ?? null) : null;
       return newer === null ? undefined : mergeFrom(row, newer);

@@ -11,6 +11,7 @@ import { createSlicer } from '../engine/slices.ts';
 import { decideMany, type Said } from './decide-many.ts';
 import { evaluatePlan } from './evaluate-plan.ts';
 import { decidedFor, fitChoice } from './fit-choice.ts';
+import { newInDraft } from './new-in-draft.ts';
 import { keptOrdinals, standingOf } from './plan-index.ts';
 
 /** Longest time the thread is held while rows are judged, in milliseconds. */
@@ -24,7 +25,7 @@ export interface DecidedCounts {
 
 /**
  * Puts one entry into the draft of an open plan, whatever number of rows it is about: it is undone as one. Rows a choice does not fit are passed over in bulk
- * and refused singly. Many rows are judged in slices and written at once; a plan that was used or overtaken meanwhile gets nothing.
+ * and refused singly; what a row has already is no entry. Many rows are judged in slices and written at once; a plan that was used or overtaken meanwhile gets nothing.
  */
 export async function decide(
   store: ClassStore,
@@ -40,7 +41,7 @@ export async function decide(
     const ticks = await ticksOf(store, planId, ordinals, params.include, call.signal);
     const ops = await ticked(store, planId, ticks.ordinals, ticks.include, call.signal);
     openPlan(store, planId);
-    if (ticks.ordinals.length > 0) addDraftOps(store, planId, ops, since);
+    addDraftOps(store, planId, newInDraft(store, planId, ops), since);
     return { decided: ticks.ordinals.length, left: 0 };
   }
   const choice: Choice | null =
@@ -54,7 +55,7 @@ export async function decide(
     throw new AppError('resolve-invalid', reason ?? { reason: 'not-in-plan' });
   openPlan(store, planId);
   // What a person said about a row while many were judged is newer than this.
-  addDraftOps(store, planId, ops, since);
+  addDraftOps(store, planId, newInDraft(store, planId, ops), since);
   return { decided, left };
 }
 
@@ -196,7 +197,7 @@ async function takeRestored(
   const { choices } = await evaluatePlan(store, planId, 'sync', signal);
   const { rows, ops } = await restoredOps(store, planId, decision, signal, choices);
   openPlan(store, planId);
-  addDraftOps(store, planId, ops, since);
+  addDraftOps(store, planId, newInDraft(store, planId, ops), since);
   return { decided: ops[0]?.ordinals.length ?? 0, left: rows - (ops[0]?.ordinals.length ?? 0) };
 }
 

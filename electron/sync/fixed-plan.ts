@@ -232,6 +232,7 @@ function rowItem(
     alike: [],
     names: namesOf(table, row, target, labels),
     sides: up && down && out === undefined ? sidesOf(table, row.trees, target, labels) : null,
+    makes: [],
     voids: voidedBy(table, target.server ?? target.local, labels),
   };
 }

@@ -137,6 +137,7 @@ function rowItem(
     alike: [...(row.alike ?? [])],
     names: namesOf(table, row, result, labels),
     sides: null,
+    makes: makesOf(store, ordinal, evaluation, labels),
     voids: voidedBy(table, result ?? row.trees.local ?? row.trees.server, labels),
   };
 }
@@ -146,6 +147,18 @@ function goesTo(evaluation: Evaluation, ordinal: number, row: PlanRow): PlanRowI
   const { up, down } = standingOf(evaluation, { ordinal, kind: row.kind });
   if (up && down) return 'both';
   return up ? 'up' : down ? 'down' : null;
+}
+
+/** What the decision about a row makes beside it; nothing where the row stays out. */
+function makesOf(store: ClassStore, ordinal: number, evaluation: Evaluation, labels: Labels): PlanRowItem['makes'] {
+  if (evaluation.left.has(ordinal)) return [];
+  return (evaluation.made.get(ordinal) ?? []).flatMap((made) => {
+    const table = tableOf(store.catalog, made.table);
+    const direction = directionOf(table, made.trees, made.result);
+    if (made.result === null || direction === null) return [];
+    const values = Object.fromEntries(Object.entries(made.result).map(([name, cell]) => [name, shown(cell)]));
+    return [{ table: made.table, key: keyOf(table, made.pk), label: labels.of(table, made.result), direction, values }];
+  });
 }
 
 /** Name of the record that claims the same value, as the server has it: there it has the value that is asked about. */

@@ -17,9 +17,10 @@ export const conflictKind = z.enum([
 export const choiceKind = z.enum(['local', 'server', 'merge', 'both', 'skip', 'adopt', 'rename']);
 /**
  * What can be said of many rows at once. `merge-local` and `merge-server` take each clashing field from that side and everything else from whichever side
- * changed it; `newer` takes the side edited later where the clocks can tell; `later` leaves out; `reset` is as nobody had said anything.
+ * changed it; `both` keeps two versions as two records, and of two records with one value this PC's without it; `newer` takes the side edited later where the clocks
+ * can tell; `later` leaves out; `reset` is as nobody had said anything.
  */
-export const bulkRule = z.enum(['local', 'server', 'merge-local', 'merge-server', 'newer', 'later', 'reset']);
+export const bulkRule = z.enum(['local', 'server', 'merge-local', 'merge-server', 'both', 'newer', 'later', 'reset']);
 export type BulkRule = z.infer<typeof bulkRule>;
 export const fieldChoice = z.union([z.enum(['local', 'server']), z.strictObject({ value: cell })]);
 export const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
@@ -82,6 +83,16 @@ export const planRowItem = z.object({
   names: z.record(z.string(), z.object({ base: cell, local: cell, server: cell, result: cell })),
   /** In a list that takes a run back: what happens on the server and on this PC, where that is not the same; else null. */
   sides: z.object({ up: sideChange, down: sideChange }).nullable(),
+  /** Records its decision makes beside it, with what both sides will hold of each: the copy of "keep both", and what takes another key along with it. */
+  makes: z.array(
+    z.object({
+      table: z.string(),
+      key: z.record(z.string(), z.string()),
+      label: z.string(),
+      direction,
+      values: z.record(z.string(), cell),
+    }),
+  ),
   /** On an entry that voids another one: what that one holds; null on every other row, and where it is not known. */
   voids: z.record(z.string(), cell).nullable(),
 });

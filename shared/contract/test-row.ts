@@ -36,6 +36,7 @@ export function planRow(change: Partial<PlanRowItem>): PlanRowItem {
     alike: [],
     names: {},
     sides: null,
+    makes: [],
     voids: null,
     ...change,
   };

@@ -243,7 +243,7 @@ test('rows are chosen with Shift, Control+A or by tapping, and the letters decid
   await expect(announced(app).filter({ hasText: 'decided: the newer one wins' })).toBeAttached();
   // What the letter B does is in the menu too.
   await pickForMany(app, 'Keep both as two');
-  await expect(page.getByText('2 decided.').first()).toBeVisible();
+  await expect(page.getByText('2 kept as two.').first()).toBeVisible();
   await expect(preview.row('Ben H')).toContainText('both kept, as two records');
   await pickForMany(app, 'Stop choosing by tapping');
   await expect(chosen).toHaveCount(0);

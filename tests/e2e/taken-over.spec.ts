@@ -74,6 +74,35 @@ test('P5: what is decided while another program makes the list again is decided 
   await expect(page.getByText('2 of 3 conflicts left')).toBeVisible();
   await page.keyboard.press('Control+z');
   await expect(page.getByText('3 of 3 conflicts left')).toBeVisible();
+  await page.keyboard.press('Control+y');
+  await expect(page.getByText('2 of 3 conflicts left')).toBeVisible();
+
+  // In the moment another list comes nothing is taken back: what that list would take back is not what she sees.
+  const anew = page.getByRole('region', { name: t('sync:list.label') }).getByText(t('sync:bulk.anew'));
+  const [undo, redo] = [preview.stepButton('undo'), preview.stepButton('redo')];
+  news.hold();
+  await app.call('sync.preview', { classId, connectionId });
+  await page.keyboard.press('Control+z');
+  news.letGo();
+  await expect(untaken).toContainText(t('sync:untaken.undo'));
+  await expect(page.getByText('2 of 3 conflicts left')).toBeVisible();
+  await expect(undo).toBeEnabled();
+  await untaken.getByRole('button', { name: t('common:gotIt') }).click();
+  // What the new list has kept is taken back like any other decision, once it is shown.
+  await preview.grid.focus();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('3 of 3 conflicts left')).toBeVisible();
+  await expect(redo).toBeEnabled();
+  // What was taken back before another list came is not in that one: nothing is done again, and it says so.
+  news.hold();
+  await app.call('sync.preview', { classId, connectionId });
+  await page.keyboard.press('Control+y');
+  news.letGo();
+  await expect(untaken).toContainText(t('sync:untaken.redo'));
+  await expect(page.getByText('3 of 3 conflicts left')).toBeVisible();
+  await expect(anew).toBeVisible();
+  await expect(redo).toBeDisabled();
+  await untaken.getByRole('button', { name: t('common:gotIt') }).click();
 
   // What she decides about is another question meanwhile, and so is what she had picked.
   await preview.recordNamed('Li W H').click();

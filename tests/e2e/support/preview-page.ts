@@ -129,10 +129,25 @@ export class PreviewPage {
     return this.detail.getByRole('button', { name, exact: true });
   }
 
+  /** The button that keeps both versions of a record as two. */
+  get keepBoth(): Locator {
+    return this.detail.getByRole('button', { name: this.#t('sync:detail.keepBoth'), exact: true });
+  }
+
+  /** The button that opens the menu for many rows, whatever it is about. */
+  get decideMany(): Locator {
+    const tools = this.page.getByRole('group', { name: this.#t('sync:list.tools') });
+    return tools.getByRole('button', { name: /^(Decide|Choose several)/ });
+  }
+
+  /** The button below the list that takes the last choice back, or puts it in force again. */
+  stepButton(direction: 'undo' | 'redo'): Locator {
+    return this.page.getByRole('button', { name: this.#t(`sync:run.${direction}`), exact: true }).last();
+  }
+
   /** Takes the last choice back by key and waits until the engine has done so. */
   async undo(): Promise<void> {
-    const status = this.page.getByRole('button', { name: this.#t('sync:run.undo') });
-    await expect(status).toBeEnabled();
+    await expect(this.stepButton('undo')).toBeEnabled();
     await this.page.keyboard.press('Control+z');
   }
 

@@ -1,7 +1,7 @@
 import { CaretDownFilled } from '@ant-design/icons';
 import { Button, Dropdown, type MenuProps } from 'antd';
 import type { TFunction } from 'i18next';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BulkRule, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useKeyText } from '../../../key-text.ts';
@@ -12,9 +12,15 @@ import type { PreviewStore } from './preview-store.ts';
 import type { Marks } from './use-marks.ts';
 import styles from './bulk.module.css';
 
-const rules = ['local', 'server', 'merge-local', 'merge-server', 'newer', 'later', 'reset'] as const;
+const rules = ['local', 'server', 'merge-local', 'merge-server', 'both', 'newer', 'later', 'reset'] as const;
 /** Letters that do the same while the list has the focus and rows are chosen. */
-const keys: Readonly<Partial<Record<BulkRule, string>>> = { local: 'L', server: 'S', later: 'K', reset: 'Backspace' };
+const keys: Readonly<Partial<Record<BulkRule, string>>> = {
+  local: 'L',
+  server: 'S',
+  both: 'B',
+  later: 'K',
+  reset: 'Backspace',
+};
 
 /** Decides many rows at once: the chosen ones, or all that the list shows, which its label says. */
 export function BulkMenu(props: {
@@ -30,6 +36,7 @@ export function BulkMenu(props: {
   const keyText = useKeyText();
   const { store, plan, scope, marks } = props;
   const [asking, setAsking] = useState(false);
+  useMenuFocus(props.open);
   const say = (rule: BulkRule): void => {
     if (scope === null) return;
     // Whoever's clock is off should know that "newer" is only told for some.
@@ -53,7 +60,6 @@ export function BulkMenu(props: {
             props.onOpen(false);
             const rule = rules.find((known) => known === key);
             if (rule !== undefined) say(rule);
-            else if (key === 'both' && scope !== null) void store.decide({ target: scope.target, choice: 'both' });
             else if (key === 'tick' && scope !== null) tickMarked(scope, store);
             else if (key === 'all') marks.onAll();
             else if (key === 'several') marks.onPicking(!marks.picking);
@@ -80,6 +86,31 @@ export function BulkMenu(props: {
   );
 }
 
+/**
+ * Gives the focus to the menu as soon as it is there, also where a key of the list opened it: the arrows are the menu's then. Whatever had the focus before has it
+ * again when the menu closes.
+ */
+function useMenuFocus(open: boolean): void {
+  useEffect(() => {
+    if (!open) return;
+    const before = document.activeElement;
+    let frame = 0;
+    const enter = (): void => {
+      const first = document.querySelector<HTMLElement>(
+        `.${styles['rules']} [role="menuitem"]:not([aria-disabled="true"])`,
+      );
+      first?.focus({ preventScroll: true });
+      // It takes the focus once it has found its place.
+      if (first === null || document.activeElement !== first) frame = requestAnimationFrame(enter);
+    };
+    frame = requestAnimationFrame(enter);
+    return () => {
+      cancelAnimationFrame(frame);
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
+  }, [open]);
+}
+
 function itemsOf(
   scope: BulkScope | null,
   marks: Marks,
@@ -96,19 +127,13 @@ function itemsOf(
     label: t(`sync:bulk.rule.${rule}`),
     ...(keyed && keys[rule] !== undefined ? { extra: keyText(keys[rule]) } : {}),
   }));
-  const both = {
-    key: 'both',
-    disabled: scope === null || !canEdit,
-    label: t('sync:decision.menu.both'),
-    ...(keyed ? { extra: 'B' } : {}),
-  };
   return [
     {
       type: 'group',
       key: 'about',
       label: about,
       children: [
-        ...choices.toSpliced(rules.indexOf('newer'), 0, both),
+        ...choices,
         // What asks has no tick before it is decided: only chosen rows can be taken in or left out.
         ...(keyed ? [{ key: 'tick', disabled: !canEdit, label: t('sync:bulk.tick'), extra: keyText('Space') }] : []),
       ],

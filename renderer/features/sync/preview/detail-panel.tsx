@@ -24,7 +24,7 @@ import type { PreviewStore } from './preview-store.ts';
 import type { RowProps } from './row-props.ts';
 import { SideChoices } from './side-choices.tsx';
 import { isTaken } from './taken-value.ts';
-import { isDecided, isDeletionAsked, recordText } from './what-changes.ts';
+import { isDecided, isDeletionAsked, recordText, thingWord } from './what-changes.ts';
 import styles from './detail.module.css';
 
 /** Everything about one change: what it was before, here, there and after, and what can be decided. */
@@ -79,6 +79,7 @@ export function DetailPanel(props: {
         <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />
       )}
       <Body {...props} words={words} />
+      <Makes row={row} words={words} />
       {row.kind === 'conflict' && isDecided(row) && row.left === 'unticked' && (
         <p className={styles['blocked']}>
           {t('sync:detail.decidedOut')}
@@ -154,6 +155,23 @@ function Body(props: RowProps & { readonly onTick: () => void }): ReactNode {
   if (row.conflict === 'same-identity') return <IdentityChoices key={key} {...shared} />;
   if (isDeletionAsked(row) || row.conflict === 'integrity') return <SideChoices key={key} {...shared} />;
   return <FieldChoices key={key} {...shared} />;
+}
+
+/** Records the decision makes beside this one, as the run will list them. What only says which record became which is nothing to look at. */
+function Makes({ row, words }: { readonly row: PlanRowItem; readonly words: Words }) {
+  const { t } = words;
+  const shown = row.makes.filter(({ table }) => table !== 'alias');
+  if (shown.length === 0) return null;
+  return (
+    <ul className={styles['origins']} aria-label={t('sync:detail.makes')}>
+      {shown.map(({ table, key, label, direction }) => (
+        <li key={`${table} ${JSON.stringify(key)}`}>
+          <span className={styles['quiet']}>{words.format.labelled(t('sync:detail.makes'), '')}</span>
+          {shownText(`${thingWord(table, words)} · ${label} · ${t(`sync:direction.${direction}`)}`)}
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 /** A change that asks nothing: before and after, field by field, and the tick in words. */

@@ -4,7 +4,8 @@ import { useEffect, useRef } from 'react';
 /**
  * A field that a person just asked for by picking "other": it takes the focus when it appears.
  *
- * Not from somebody who goes through the options with the arrow keys: they would be caught in the field and never reach the option after it.
+ * Not from somebody who goes through the options with the arrow keys: they would be caught in the field and never reach the option after it. Nor from the list, where
+ * an undo or a step to another row brings back what was typed before: the next Ctrl+Z would be the field's.
  */
 export function FocusedInput({
   wrong,
@@ -18,9 +19,9 @@ export function FocusedInput({
 }) {
   const input = useRef<InputRef>(null);
   useEffect(() => {
-    const byKey = document.activeElement?.matches(':focus-visible') === true;
+    const picked = document.activeElement?.matches('input[type="radio"]:not(:focus-visible)') === true;
     // What stands there already is what is to be replaced.
-    if (!byKey) input.current?.focus({ preventScroll: true, cursor: 'all' });
+    if (picked) input.current?.focus({ preventScroll: true, cursor: 'all' });
     // In a low window it opens below the options that are in sight.
     input.current?.input?.scrollIntoView({ block: 'nearest' });
   }, []);

@@ -131,6 +131,7 @@ export function rowOf(ordinal: number, said: Partial<PlanRowItem> = {}): PlanRow
     alike: [],
     names: {},
     sides: null,
+    makes: [],
     voids: null,
     ...said,
   };

@@ -74,7 +74,7 @@ export function decideMarked({ target }: BulkScope, command: DecidingCommand, { 
       void store.decide({ target, rule: 'server' });
       break;
     case 'both':
-      void store.decide({ target, choice: 'both' });
+      void store.decide({ target, rule: 'both' });
       break;
     case 'skip':
       void store.decide({ target, rule: 'later' });
