@@ -1,0 +1,92 @@
+import { expect, type Locator } from '@playwright/test';
+import type { PlanRowItem } from '../../../shared/contract/sync.ts';
+import type { Random } from '../../simulation/random.ts';
+import type { App } from './app.ts';
+import { fillPanel } from './fill-panel.ts';
+import type { Hands, PanelHand } from './hands.ts';
+import type { PreviewPage } from './preview-page.ts';
+
+const panelHand: PanelHand = {
+  check: (radio) => radio.click(),
+  type: (box, text) => box.fill(text),
+  press: (button) => button.click(),
+};
+
+/** Uses the list with the mouse alone: lines, boxes, menus, buttons of the list and of the panel, whichever the numbers say. */
+export function byMouse(app: App, preview: PreviewPage, random: Random): Hands {
+  const { page, t } = app;
+  const { grid } = preview;
+  const lineOf = async ({ ordinal, label }: PlanRowItem): Promise<Locator> => {
+    const line = grid.locator(`[role=row][data-key="${ordinal}"]`);
+    await wheelTo(preview, line, label);
+    return line;
+  };
+  /** Picks from the menu in the last cell of a line. */
+  const fromMenu = async (row: PlanRowItem, word: 'local' | 'server' | 'both' | 'skip' | 'reset'): Promise<void> => {
+    const line = await lineOf(row);
+    await line.getByRole('gridcell').last().getByRole('button').click();
+    await page.getByRole('menuitem', { name: t(`sync:decision.menu.${word}`), exact: true }).click();
+  };
+  return {
+    goTo: async (row) => {
+      const line = await lineOf(row);
+      await line.locator('strong').first().click();
+      await expect(preview.detail).toHaveAttribute('data-key', String(row.ordinal));
+    },
+    answer: async (row, choice) => {
+      const word = menuWord(row, choice.choice);
+      if (word !== null && random(2) === 0) return await fromMenu(row, word);
+      await fillPanel(preview, row, choice, panelHand);
+    },
+    say: async (row, word) => {
+      if (word === 'tick') return await (await lineOf(row)).getByRole('checkbox').click();
+      if (word === 'reset') return await fromMenu(row, 'reset');
+      // It is put off already, and no button offers it again.
+      if ((await preview.later.count()) === 0) {
+        const put = (await lineOf(row)).getByRole('gridcell').last().getByRole('button');
+        if ((await put.textContent()) === t('sync:decision.skip')) return;
+        return await fromMenu(row, 'skip');
+      }
+      await preview.later.click();
+    },
+    choose: async (some) => {
+      const [first] = some;
+      const last = some.at(-1);
+      if (first === undefined || last === undefined) return;
+      await (await lineOf(first)).locator('strong').first().click();
+      await (
+        await lineOf(last)
+      )
+        .locator('strong')
+        .first()
+        .click({ modifiers: ['Shift'] });
+    },
+    sayMany: async ({ rule }) => {
+      await preview.decideMany.click();
+      const words = rule === 'tick' ? t('sync:bulk.tick') : t(`sync:bulk.rule.${rule}`);
+      await page.getByRole('menuitem', { name: words }).click();
+    },
+    chooseNone: async () => {
+      await preview.decideMany.click();
+      await page.getByRole('menuitem', { name: t('sync:bulk.none') }).click();
+    },
+    step: async (direction) => await preview.stepButton(direction).click(),
+    run: async () => await preview.runButton('sync').click(),
+  };
+}
+
+function menuWord({ conflict }: PlanRowItem, choice: string): 'local' | 'server' | 'both' | null {
+  if (conflict === 'same-identity') return choice === 'server' ? 'both' : null;
+  return choice === 'local' || choice === 'server' || choice === 'both' ? choice : null;
+}
+
+/** Turns the wheel over the list until a line is there: only lines in sight, and their neighbours, are in the page. */
+async function wheelTo({ grid, page }: PreviewPage, line: Locator, label: string): Promise<void> {
+  await expect(async () => {
+    if ((await line.count()) > 0) return await line.scrollIntoViewIfNeeded();
+    await grid.hover({ position: { x: 200, y: 120 } });
+    const atEnd = await grid.evaluate((node) => node.scrollTop + node.clientHeight >= node.scrollHeight - 1);
+    await page.mouse.wheel(0, atEnd ? -10_000 : 200);
+    await expect(line, label).toHaveCount(1, { timeout: 200 });
+  }).toPass();
+}
