@@ -57,6 +57,20 @@ export async function keptOrdinals(
   return rows.map(({ ordinal }) => ordinal);
 }
 
+/** Places of the rows a filter keeps that still ask, in no order. */
+export async function askingOrdinals(
+  store: ClassStore,
+  planId: string,
+  filter: Filter,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  const standing = await standingOf(store, planId, signal);
+  const keeps = keptByDraft(filter, standing);
+  return [...listedAmong(store, planId, filter, new Set(askingPlaces(standing)))].flatMap((row) =>
+    asksNow(row.kind, standing.left.get(row.ordinal)?.reason) && keeps(row) ? [row.ordinal] : [],
+  );
+}
+
 async function keptRows(
   store: ClassStore,
   planId: string,

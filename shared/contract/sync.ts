@@ -227,9 +227,19 @@ const namedRows = z
 const inPlan = inClass.extend({ planId: id });
 /** Places of rows, as many as one answer brings. */
 export const places = z.array(z.number().int().nonnegative()).max(200);
-/** A step in a draft. `shown`: rows the caller shows; the answer brings them as the step leaves them, so that nobody waits for two answers. */
-const draftStep = inPlan.extend({ shown: places.optional() });
-const afterStep = planSummary.extend({ rows: z.array(planRowItem) });
+/** What a filter keeps, counted as the draft stands: as a whole, and by the parts of the list. `conflicts` ask or asked, `undecided` still do. */
+const planTally = tally.extend({
+  conflicts: z.number(),
+  undecided: z.number(),
+  sections: z.array(tally.extend({ key: sectionKey })),
+});
+/** A step in a draft. `shown`: rows the caller shows, `counted`: the filter of its list; the answer brings both as the step leaves them, so that nobody waits for two answers. */
+const draftStep = inPlan.extend({ shown: places.optional(), counted: planFilter.optional() });
+/** `counts`: of the list that was asked for (`counted`), with the places of its rows that still ask, in no order. */
+const afterStep = planSummary.extend({
+  rows: z.array(planRowItem),
+  counts: z.object({ tally: planTally, asking: z.array(z.number()) }).optional(),
+});
 
 export const syncMethods = {
   /**
@@ -286,15 +296,7 @@ export const syncMethods = {
       sections: z.array(z.object({ key: sectionKey, from: z.number() })),
     }),
   ),
-  /** What a filter keeps, counted as the draft stands: as a whole, and by the parts of the list. `conflicts` ask or asked, `undecided` still do. */
-  'plan.tally': method(
-    inPlan.extend({ filter: planFilter.optional() }),
-    tally.extend({
-      conflicts: z.number(),
-      undecided: z.number(),
-      sections: z.array(tally.extend({ key: sectionKey })),
-    }),
-  ),
+  'plan.tally': method(inPlan.extend({ filter: planFilter.optional() }), planTally),
   'plan.rows': method(inPlan.extend({ ordinals: places }), items(planRowItem)),
   /** Where records stand in a plan, in the order they were asked for; null where one is not in it. */
   'plan.places': method(

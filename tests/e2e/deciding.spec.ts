@@ -84,7 +84,7 @@ test('many conflicts are decided at once, said in the label, and taken back in o
   await preview.expectDone();
 });
 
-test('a decision is shown by its own answer, and so is its way back: no row is read for it, and the plan not twice (size, C6)', async ({
+test('a decision, of one row or of many, is shown by its own answer, and so is its way back: no row, count or place is read for it (size, C6)', async ({
   startApp,
   postgres,
 }) => {
@@ -113,18 +113,20 @@ test('a decision is shown by its own answer, and so is its way back: no row is r
       })
       .toBe(true);
   };
-  const countsAndOrder = ['class.status', 'connection.list', 'plan.index', 'plan.tally'];
-  for (const [key, method, word] of [
-    ['l', 'plan.decide', 'decided'],
-    ['Control+z', 'plan.undo', 'needs you'],
-    ['Control+y', 'plan.redo', 'decided'],
+  for (const [key, method, word, left] of [
+    ['l', 'plan.decide', 'decided', 7],
+    ['Control+z', 'plan.undo', 'needs you', 8],
+    ['Control+y', 'plan.redo', 'decided', 7],
+    [null, 'plan.decide', 'decided', 3],
+    ['Control+z', 'plan.undo', 'decided', 7],
   ] as const) {
     await settled();
     asked.length = 0;
-    await page.keyboard.press(key);
+    await (key === null ? pickForMany(app, "Merge; where both changed, this PC's") : page.keyboard.press(key));
     await expect(row).toContainText(word);
-    // What is beside the rows: their counts, the way from question to question, the card and the badge.
-    const all = [...countsAndOrder, method].toSorted();
+    await expect(decideMany(app)).toHaveText(`Decide all ${left}`);
+    // Beside the list: the card and the badge.
+    const all = ['class.status', 'connection.list', method].toSorted();
     await expect.poll(() => asked.toSorted()).toEqual(all);
     await settled();
     expect(asked.toSorted()).toEqual(all);

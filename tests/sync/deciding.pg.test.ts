@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Params } from '../../shared/contract/contract.ts';
+import type { Params, Result } from '../../shared/contract/contract.ts';
 import { bulkRule, type PlanRowItem } from '../../shared/contract/sync.ts';
 import { pick, randomOf, type Random } from '../simulation/random.ts';
 import { firstUpload, joinClass, startDevice, type Book } from '../support/device.ts';
@@ -231,6 +231,47 @@ describe('a list with conflicts of every kind', () => {
       expect(again.rows, about).toEqual(decided.rows);
     }
     expect((await b.call('plan.decide', { planId, target: { filter: {} }, rule: 'reset' })).rows).toEqual([]);
+    while ((await b.call('plan.undo', { planId })).canUndo);
+  });
+
+  it('brings the counts of the list that is shown, and what of it still asks, as each thing said leaves them (C5, C6)', async () => {
+    const { b, planId } = held;
+    const rows = await b.rows(planId);
+    const filters: readonly NonNullable<Params<'plan.undo'>['counted']>[] = [
+      {},
+      { kinds: ['conflict'] },
+      { tables: ['student'], search: 'a' },
+      { unresolved: true },
+      { kinds: ['conflict'], unresolved: false },
+      { chosen: ['skip', 'local'] },
+    ];
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const next = randomOf(seed);
+    const counted = async (filter: (typeof filters)[number], about: string) => {
+      const shown = new Set((await b.call('plan.index', { planId, filter })).ordinals);
+      const { ordinals } = await b.call('plan.index', { planId, filter: { unresolved: true } });
+      const asking = ordinals.filter((ordinal) => shown.has(ordinal)).toSorted((one, other) => one - other);
+      return { about, tally: await b.call('plan.tally', { planId, filter }), asking };
+    };
+    const brought = ({ counts }: Pick<Result<'plan.undo'>, 'counts'>, about: string) => ({
+      about,
+      ...counts,
+      asking: counts?.asking.toSorted((one, other) => one - other),
+    });
+    for (let step = 0; step < 18; step += 1) {
+      const filter = filters[step % filters.length] ?? {};
+      const decision = anyDecision(next, rows);
+      const about = `seed ${seed}, step ${step}: ${JSON.stringify({ decision, filter })}`;
+      const decided = await b.call('plan.decide', { planId, counted: filter, ...decision }).catch(() => null);
+      if (decided === null) continue;
+      expect(brought(decided, about)).toEqual(await counted(filter, about));
+      if (!decided.canUndo) continue;
+      const back = await b.call('plan.undo', { planId, counted: filter });
+      expect(brought(back, about)).toEqual(await counted(filter, about));
+      const again = await b.call('plan.redo', { planId, counted: filter });
+      expect(brought(again, about)).toEqual(brought(decided, about));
+    }
+    expect((await b.call('plan.decide', { planId, target: { filter: {} }, rule: 'reset' })).counts).toBeUndefined();
     while ((await b.call('plan.undo', { planId })).canUndo);
   });
 

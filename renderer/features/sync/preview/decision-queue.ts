@@ -2,15 +2,17 @@ import type { Params } from '../../../../shared/contract/contract.ts';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import type { ErrorCode } from '../../../../shared/errors.ts';
 import { toAppError } from '../../../to-app-error.ts';
+import type { BroughtCounts, Counts } from './brought-counts.ts';
 import { withPlan, type Said, type Use } from './preview-state.ts';
 import type { RowCache } from './row-cache.ts';
 
-/** A step in the draft of a plan, and the rows the page shows, which its answer brings along. */
+/** A step in the draft of a plan, and the rows the page shows and the list it counts, of which its answer brings what they are then. */
 export type Step = Params<'plan.undo'>;
 
 /** What a step made of the plan and of those rows, and what is said about it. */
 export interface Stepped extends PlanSummary {
   readonly current: readonly PlanRowItem[];
+  readonly counts?: Counts | undefined;
   readonly said: Said;
 }
 
@@ -45,24 +47,31 @@ export interface DecisionQueue {
 const overtaken: ReadonlySet<ErrorCode> = new Set(['plan-stale', 'plan-used', 'plan-unknown']);
 
 /** The queue of one preview. Why a step was not taken is shown there. */
-export function createDecisionQueue(classId: string, use: Use, rows: RowCache): DecisionQueue {
+export function createDecisionQueue(
+  classId: string,
+  use: Use,
+  { rows, counts: brought }: { readonly rows: RowCache; readonly counts: BroughtCounts },
+): DecisionQueue {
   let waiting = 0;
   // Of those under way: whether all of them were taken so far.
   let taken = true;
   let last: Promise<boolean> = Promise.resolve(true);
   const attempt = async ({ planId, work, late }: Wish): Promise<Wish | boolean> => {
-    const stepped = await work({ classId, planId, shown: [...rows.shown(planId)] }).catch((caught: unknown) => {
+    const counted = brought.counted();
+    const step = { classId, planId, shown: [...rows.shown(planId)], ...(counted === null ? {} : { counted }) };
+    const stepped = await work(step).catch((caught: unknown) => {
       const error = toAppError(caught);
       if (!overtaken.has(error.code)) throw error;
       return 'late' as const;
     });
     if (stepped === null) return true;
     if (stepped === 'late') return await late(null);
-    const { said, current, ...summary } = stepped;
+    const { said, current, counts, ...summary } = stepped;
     const version = use.getState().version + 1;
     // Another list is shown by now: what became of this one is not put in its place.
     if (use.getState().plan?.planId !== planId) return await late(stepped);
     // At once: the page is drawn once for all of it.
+    if (counts !== undefined && counted !== null) brought.take({ planId, version, filter: counted }, counts);
     rows.take(planId, version, current);
     use.setState((state) => ({ ...withPlan(state, summary), version, said }));
     return true;

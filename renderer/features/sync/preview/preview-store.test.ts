@@ -331,3 +331,37 @@ test('a result that was seen is not told above another list than the one that fo
   await store.open();
   expect(store.use.getState().result).toBeNull();
 });
+
+test('C6: the counts of the list that is shown come along with a decision, and are of that list as it stands then, and of no other', async () => {
+  const { engine, store } = await withList();
+  const filter = { kinds: ['conflict' as const] };
+  const counts = {
+    tally: { total: 3, ticked: 2, tickable: 2, conflicts: 3, undecided: 1, sections: [] },
+    asking: [2],
+  };
+  store.counts.count(filter);
+  const decided = store.decide(one);
+  const asked = await engine.next('plan.decide');
+  expect(asked.params.counted).toEqual(filter);
+  asked.answer({ ...after(planOf('first', { lastEntry: 1 })), counts });
+  await decided;
+  const { version } = store.use.getState();
+  const shown = { planId: 'first', version, filter };
+  expect(store.counts.of(shown)).toBe(counts);
+  expect(store.counts.of({ ...shown, filter: {} })).toBeNull();
+  expect(store.counts.of({ ...shown, planId: 'second' })).toBeNull();
+
+  // Something else changes the list: they are asked for again.
+  engine.changed(['plans']);
+  (await engine.next('plan.show')).answer(planOf('first', { lastEntry: 2 }));
+  await expect.poll(() => store.use.getState().version).toBe(version + 1);
+  expect(store.counts.of({ ...shown, version: version + 1 })).toBeNull();
+
+  // Nobody shows a list any more: nothing is counted for it.
+  store.counts.count(null);
+  const other = store.decide(one);
+  const last = await engine.next('plan.decide');
+  expect(last.params).not.toHaveProperty('counted');
+  last.answer(after(planOf('first', { lastEntry: 3 })));
+  await other;
+});

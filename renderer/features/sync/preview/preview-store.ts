@@ -6,6 +6,7 @@ import { call } from '../../../client.ts';
 import { onAreasChanged } from '../../../follow-engine.ts';
 import { oneAtATime } from '../../../one-at-a-time.ts';
 import { toAppError } from '../../../to-app-error.ts';
+import { createBroughtCounts, type BroughtCounts } from './brought-counts.ts';
 import { createDecisionQueue, type DecisionQueue, type Wish } from './decision-queue.ts';
 import { createHalfMade, type HalfMadeKeeper } from './half-made.ts';
 import { createListMaker, type ListMaker } from './list-maker.ts';
@@ -50,6 +51,8 @@ export interface PreviewStore extends ListMaker {
   readonly connectionId: string;
   readonly use: Use;
   readonly rows: RowCache;
+  /** The counts of the list that is shown, as the last decision left them. */
+  readonly counts: BroughtCounts;
   /** What is picked and not used yet. */
   readonly half: HalfMadeKeeper;
   /** Where somebody was last. */
@@ -94,7 +97,8 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
   });
   const follow = createFollower(classId, connectionId, use);
   const worker = createPlanWorker(use);
-  const decisions = createDecisionQueue(classId, use, rows);
+  const counts = createBroughtCounts();
+  const decisions = createDecisionQueue(classId, use, { rows, counts });
   const half = createHalfMade();
   followHalfMade(use, half);
   const make = createListMaker({ classId, connectionId, use }, worker, decisions);
@@ -112,6 +116,7 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
     connectionId,
     use,
     rows,
+    counts,
     half,
     place: { left: () => place, leave: (now) => void (place = now) },
     ...make,

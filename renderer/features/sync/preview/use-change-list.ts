@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Result } from '../../../../shared/contract/contract.ts';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { call } from '../../../client.ts';
+import type { Counts } from './brought-counts.ts';
 import { toPlanFilter, type ChangeFilter } from './change-filter.ts';
 import { layOut, type Layout, type Part } from './list-layout.ts';
 import type { PreviewStore } from './preview-store.ts';
@@ -51,18 +52,10 @@ export function useChangeList(store: PreviewStore, plan: PlanSummary, filter: Ch
     rows.want(planId, version, layout.between(visible.first, visible.last));
   }, [rows, planId, version, layout, visible]);
   // After the rows, which are what a person waits for.
-  const open = useIndex(
-    classId,
-    planId,
-    { ...filter, unresolved: true },
-    plan.undecided === 0 ? 0 : version,
-    version,
-  ).index;
-  const tally = useTally(classId, planId, filter, version);
-  const unresolved = useMemo(
-    () => (plan.undecided === 0 ? [] : questionsIn(layout, open?.ordinals ?? [])),
-    [open, layout, plan.undecided],
-  );
+  const brought = useBrought(store, planId, filter, version);
+  const asking = useAsking(plan, filter, version, brought);
+  const tally = useTally(classId, planId, filter, version, brought);
+  const unresolved = useMemo(() => questionsIn(layout, asking), [asking, layout]);
   const want = useCallback((ordinal: number) => rows.want(planId, version, [ordinal]), [rows, planId, version]);
   const onVisible = useCallback((first: number, last: number) => setVisible({ first, last }), []);
   const rowAt = useCallback((ordinal: number) => rows.get(planId, ordinal), [rows, planId]);
@@ -117,10 +110,49 @@ function useIndex(
   return given ?? { index: null, about: '' };
 }
 
-function useTally(classId: string, planId: string, filter: ChangeFilter, version: number): Tally | null {
+/** What the last decision brought about the list that is shown; null where anything else made it what it is. */
+function useBrought({ counts }: PreviewStore, planId: string, filter: ChangeFilter, version: number): Counts | null {
+  const shown = useMemo(() => toPlanFilter(filter), [filter]);
+  useEffect(() => {
+    counts.count(shown);
+    return () => counts.count(null);
+  }, [counts, shown]);
+  return counts.of({ planId, version, filter: shown });
+}
+
+const nothing: readonly number[] = [];
+
+/** Places of the rows of the list that still ask. */
+function useAsking(
+  { classId, planId, undecided }: PlanSummary,
+  filter: ChangeFilter,
+  version: number,
+  brought: Counts | null,
+): readonly number[] {
+  const question = JSON.stringify([
+    toPlanFilter({ ...filter, unresolved: true }),
+    filter.sort,
+    undecided === 0 ? 0 : version,
+  ]);
+  const ask = async (asked: string): Promise<readonly number[]> => {
+    const [engineFilter, sort] = JSON.parse(asked) as [ReturnType<typeof toPlanFilter>, ChangeFilter['sort']];
+    return (await call('plan.index', { classId, planId, filter: engineFilter, sort })).ordinals;
+  };
+  const asking = useAnswer(planId, question, version, ask, brought?.asking ?? null);
+  return undecided === 0 ? nothing : (asking ?? nothing);
+}
+
+function useTally(
+  classId: string,
+  planId: string,
+  filter: ChangeFilter,
+  version: number,
+  brought: Counts | null,
+): Tally | null {
   const question = JSON.stringify([toPlanFilter(filter), version]);
-  return useAnswer(planId, question, version, (asked) => {
+  const ask = (asked: string): Promise<Tally> => {
     const [engineFilter] = JSON.parse(asked) as [ReturnType<typeof toPlanFilter>];
     return call('plan.tally', { classId, planId, filter: engineFilter });
-  });
+  };
+  return useAnswer(planId, question, version, ask, brought?.tally ?? null);
 }
