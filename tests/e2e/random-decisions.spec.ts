@@ -23,6 +23,9 @@ const sets = Number(process.env['TALLYBOOK_CONFLICT_SETS'] ?? 1);
 const first = Number(process.env['TALLYBOOK_CONFLICT_FROM'] ?? 1);
 const seed = Number(process.env['TALLYBOOK_SEED'] ?? 1);
 
+// Each group has a class and a server's database of its own, so that one can run beside another.
+test.describe.configure({ mode: 'parallel' });
+
 /** So many sets follow each other in one class, with what was left undecided before; the next ones begin with a fresh class and a seed of their own. */
 const perClass = 5;
 
@@ -64,7 +67,7 @@ async function openList(made: ConnectedClass): Promise<Deciding> {
   const { planId } = plan;
   // Choices that were kept from the list before are choices too.
   await undoAll(made, preview, planId);
-  return { app, preview, planId, rows: await planRows(app, planId) };
+  return { app, preview, classId, planId, rows: await planRows(app, planId) };
 }
 
 /** Takes every choice back by key, one after the other; answers what the list comes to without any. */
@@ -79,7 +82,9 @@ async function undoAll(
     if (!canUndo) return resultsOf(await planRows(app, planId));
     await preview.undo();
     // One at a time: a key too many would take back what is decided next.
-    await expect.poll(async () => (await app.call('plan.show', { classId, planId })).lastEntry).toBeLessThan(lastEntry);
+    await expect
+      .poll(async () => (await app.call('plan.show', { classId, planId })).lastEntry, { intervals: [5, 10, 20, 50] })
+      .toBeLessThan(lastEntry);
   }
 }
 
@@ -94,7 +99,7 @@ async function bothHandsAndCommand(made: ConnectedClass, random: Random, met: Me
   await takeSteps(deciding, steps, byKeyboard(app, preview, rows));
   const byKey = await planRows(app, planId);
   expect(await undoAll(made, preview, planId)).toEqual(untouched);
-  await takeSteps(deciding, steps, byMouse(app, preview, random));
+  await takeSteps(deciding, steps, byMouse(app, preview, rows, random));
   expect(resultsOf(await planRows(app, planId))).toEqual(resultsOf(byKey));
   expect(await undoAll(made, preview, planId)).toEqual(untouched);
 
@@ -145,7 +150,7 @@ async function throughThePage(made: ConnectedClass, random: Random, met: Met, mo
   const deciding = await openList(made);
   const { preview, planId, rows } = deciding;
   const steps = stepsFor(rows, random, met);
-  const hands: Hands = mouse ? byMouse(app, preview, random) : byKeyboard(app, preview, rows);
+  const hands: Hands = mouse ? byMouse(app, preview, rows, random) : byKeyboard(app, preview, rows);
   await takeSteps(deciding, steps, hands);
   const decided = await planRows(app, planId);
   await hands.run();

@@ -1,4 +1,4 @@
-import { expect, type Locator } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { PlanRowItem } from '../../../shared/contract/sync.ts';
 import type { App } from './app.ts';
 import { fillPanel } from './fill-panel.ts';
@@ -64,7 +64,7 @@ export function byKeyboard(app: App, preview: PreviewPage, rows: readonly PlanRo
       // From the head of a part it goes on as it went.
       if (at >= 0) key = at < wanted ? 'ArrowDown' : 'ArrowUp';
       const presses = at < 0 ? 1 : Math.abs(wanted - at);
-      for (let press = 0; press < presses; press += 1) await keyboard.press(key);
+      await hold(page, key, presses);
     }
   };
   return {
@@ -73,7 +73,7 @@ export function byKeyboard(app: App, preview: PreviewPage, rows: readonly PlanRo
       const letter = letterFor(row, choice.choice);
       if (letter !== null) return await keyboard.press(letter);
       await keyboard.press('Enter');
-      await expect(preview.detail).toHaveAttribute('data-key', String(row.ordinal));
+      await preview.detailOf(row.ordinal).waitFor();
       await fillPanel(preview, row, choice, panelHand);
     },
     say: async (_row, word) => await keyboard.press(letters[word]),
@@ -108,6 +108,12 @@ export function byKeyboard(app: App, preview: PreviewPage, rows: readonly PlanRo
       await keyboard.press('Control+Enter');
     },
   };
+}
+
+/** Holds a key down until it has come so often. */
+async function hold({ keyboard }: Page, key: string, times: number): Promise<void> {
+  await Promise.all(Array.from({ length: times }, () => keyboard.down(key)));
+  await keyboard.up(key);
 }
 
 async function isFocused(element: Locator): Promise<boolean> {

@@ -12,14 +12,14 @@ const panelHand: PanelHand = {
   press: (button) => button.click(),
 };
 
-/** Uses the list with the mouse alone: lines, boxes, menus, buttons of the list and of the panel, whichever the numbers say. */
-export function byMouse(app: App, preview: PreviewPage, random: Random): Hands {
+/** Uses the list with the mouse alone: lines, boxes, menus, buttons of the list and of the panel, whichever the numbers say. `rows`: the list, in its order. */
+export function byMouse(app: App, preview: PreviewPage, rows: readonly PlanRowItem[], random: Random): Hands {
   const { page, t } = app;
   const { grid } = preview;
-  const lineOf = async ({ ordinal, label }: PlanRowItem): Promise<Locator> => {
-    const line = grid.locator(`[role=row][data-key="${ordinal}"]`);
-    await wheelTo(preview, line, label);
-    return line;
+  const order = rows.map(({ ordinal }) => String(ordinal));
+  const lineOf = async ({ ordinal }: PlanRowItem): Promise<Locator> => {
+    await wheelTo(preview, String(ordinal), order);
+    return grid.locator(`[role=row][data-key="${ordinal}"]`);
   };
   /** Picks from the menu in the last cell of a line. */
   const fromMenu = async (row: PlanRowItem, word: 'local' | 'server' | 'both' | 'skip' | 'reset'): Promise<void> => {
@@ -31,7 +31,7 @@ export function byMouse(app: App, preview: PreviewPage, random: Random): Hands {
     goTo: async (row) => {
       const line = await lineOf(row);
       await line.locator('strong').first().click();
-      await expect(preview.detail).toHaveAttribute('data-key', String(row.ordinal));
+      await preview.detailOf(row.ordinal).waitFor();
     },
     answer: async (row, choice) => {
       const word = menuWord(row, choice.choice);
@@ -80,13 +80,24 @@ function menuWord({ conflict }: PlanRowItem, choice: string): 'local' | 'server'
   return choice === 'local' || choice === 'server' || choice === 'both' ? choice : null;
 }
 
-/** Turns the wheel over the list until a line is there: only lines in sight, and their neighbours, are in the page. */
-async function wheelTo({ grid, page }: PreviewPage, line: Locator, label: string): Promise<void> {
-  await expect(async () => {
-    if ((await line.count()) > 0) return await line.scrollIntoViewIfNeeded();
+/** Turns the wheel over the list, as far as the line seems to be away, until it is there: only lines in sight, and their neighbours, are in the page. */
+async function wheelTo({ grid, page }: PreviewPage, wanted: string, order: readonly string[]): Promise<void> {
+  const line = grid.locator(`[role=row][data-key="${wanted}"]`);
+  for (let turns = 0; (await line.count()) === 0; turns += 1) {
+    expect(turns, `the wheel does not lead to row ${wanted}`).toBeLessThan(100);
+    const { key, height } = await grid.evaluate(lineInMiddle);
+    // A turn that was not taken yet, or the head of a part in the middle, only makes the next one another one.
+    const away = key === null ? 1 : order.indexOf(wanted) - order.indexOf(key);
     await grid.hover({ position: { x: 200, y: 120 } });
-    const atEnd = await grid.evaluate((node) => node.scrollTop + node.clientHeight >= node.scrollHeight - 1);
-    await page.mouse.wheel(0, atEnd ? -10_000 : 200);
-    await expect(line, label).toHaveCount(1, { timeout: 200 });
-  }).toPass();
+    await page.mouse.wheel(0, away * height);
+  }
+  await line.scrollIntoViewIfNeeded();
+}
+
+/** The row in the middle of the lines that are in the page once what was scrolled to is drawn, null where there is none, and how high its line is. */
+async function lineInMiddle(node: Element): Promise<{ readonly key: string | null; readonly height: number }> {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const lines = [...node.querySelectorAll<HTMLElement>('[role=row][data-key][data-kind]')];
+  const middle = lines[Math.floor(lines.length / 2)];
+  return { key: middle?.dataset['key'] ?? null, height: middle?.offsetHeight ?? node.clientHeight / 2 };
 }

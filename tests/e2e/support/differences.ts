@@ -38,12 +38,13 @@ const awardThere = async ({ made }: Making, id: string): Promise<void> => {
   );
 };
 
-/** The id of points both sides hold of a student. */
-async function pointsOf({ made }: Making, studentId: string): Promise<string> {
-  const { items } = await made.app.call('score.list', { classId: made.classId, studentId, voided: false });
-  const [event] = items;
-  if (event === undefined) throw new Error('no points');
-  return event.id;
+/** The id of points both sides hold of a student. Who came with the list before may have none yet. */
+async function somePoints({ made, student }: Making): Promise<string> {
+  for (;;) {
+    const { items } = await made.app.call('score.list', { classId: made.classId, studentId: student(), voided: false });
+    const [event] = items;
+    if (event !== undefined) return event.id;
+  }
 }
 
 async function addThere({ made, random }: Making, name: string, number: string | null): Promise<void> {
@@ -114,18 +115,18 @@ const around: Readonly<Record<string, Difference>> = {
   'points here': async (making) => await awardHere(making, making.student()),
   'points there': async (making) => await awardThere(making, making.student()),
   'undone here': async (making) => {
-    const eventIds = [await pointsOf(making, making.student())];
+    const eventIds = [await somePoints(making)];
     await making.made.app.call('score.void', { classId: making.made.classId, eventIds });
   },
   'undone there': async (making) => {
     await making.made.onServer(
       `INSERT INTO tallybook.score_void (class_id, id, event_id, at, device_name)
        SELECT class_id, gen_random_uuid(), id, now(), 'Office PC' FROM tallybook.score_event WHERE id = $1`,
-      await pointsOf(making, making.student()),
+      await somePoints(making),
     );
   },
   'points rewritten there': async (making) => {
-    const id = await pointsOf(making, making.student());
+    const id = await somePoints(making);
     await making.made.onServer("UPDATE tallybook.score_event SET text = 'Rewritten' WHERE id = $1", id);
   },
   'tagged here': async ({ made, student, digits }) => {
@@ -193,7 +194,7 @@ const around: Readonly<Record<string, Difference>> = {
     await making.made.onServer(
       'INSERT INTO tallybook.settlement_event (class_id, settlement_id, event_id) SELECT class_id, $1, id FROM tallybook.score_event WHERE id = $2',
       id,
-      await pointsOf(making, making.student()),
+      await somePoints(making),
     );
   },
 };

@@ -34,6 +34,11 @@ export class PreviewPage {
     return this.page.getByRole('region', { name: this.#t('sync:detail.label', { record: '' }).trim() });
   }
 
+  /** The detail of one row of the plan. */
+  detailOf(ordinal: number): Locator {
+    return this.page.locator(`section[data-key="${ordinal}"]`);
+  }
+
   get result(): Locator {
     return this.page.getByRole('status', { name: this.#t('sync:outcome.label') });
   }

@@ -96,10 +96,14 @@ function manyRows(rows: readonly PlanRowItem[], random: Random, tally: Tally): S
   const free = longestRun(rows, (row) => row.kind !== 'conflict' && standsAlone(row, rows));
   if (free.length > 1 && leastOf(['tick', 'rule'], 'kind', random, tally) === 'tick')
     return { does: 'many', rows: free.slice(0, 4).map(({ ordinal }) => ordinal), rule: 'tick' };
-  const from = random(Math.max(1, rows.findLastIndex(isQuestion) - 1));
-  const some = rows.slice(from, from + 2 + random(5));
-  if (some.length < 2 || some.some(({ refused, group }) => refused !== null || group !== null)) return null;
-  return { does: 'many', rows: some.map(({ ordinal }) => ordinal), rule: leastOf(rules, 'rule', random, tally) };
+  // Most places fit; whether all rules are met must not hang on the first that is tried.
+  for (let tries = 0; tries < 20; tries += 1) {
+    const from = random(Math.max(1, rows.findLastIndex(isQuestion) - 1));
+    const some = rows.slice(from, from + 2 + random(5));
+    if (some.length < 2 || some.some(({ refused, group }) => refused !== null || group !== null)) continue;
+    return { does: 'many', rows: some.map(({ ordinal }) => ordinal), rule: leastOf(rules, 'rule', random, tally) };
+  }
+  return null;
 }
 
 function longestRun(rows: readonly PlanRowItem[], fits: (row: PlanRowItem) => boolean): readonly PlanRowItem[] {

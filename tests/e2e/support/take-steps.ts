@@ -3,13 +3,13 @@ import type { PlanRowItem } from '../../../shared/contract/sync.ts';
 import type { App } from './app.ts';
 import { Draft, type Step } from './draft-model.ts';
 import type { Hands } from './hands.ts';
-import { planRows } from './plan-results.ts';
 import type { PreviewPage } from './preview-page.ts';
 
 /** What steps are taken on. */
 export interface Deciding {
   readonly app: App;
   readonly preview: PreviewPage;
+  readonly classId: string;
   readonly planId: string;
   /** The rows as they are before anything is decided. */
   readonly rows: readonly PlanRowItem[];
@@ -17,7 +17,8 @@ export interface Deciding {
 
 /** Takes steps on the page in one way to use it, and looks after each whether the list is decided as it is to be by then: no more, no less. */
 export async function takeSteps(deciding: Deciding, steps: readonly Step[], hands: Hands): Promise<void> {
-  const { app, preview, planId, rows } = deciding;
+  const { app, preview, classId, planId, rows } = deciding;
+  const ordinals = rows.map(({ ordinal }) => ordinal);
   const draft = new Draft(rows);
   for (const [index, step] of steps.entries()) {
     await take(hands, rows, step);
@@ -28,11 +29,11 @@ export async function takeSteps(deciding: Deciding, steps: readonly Step[], hand
     await expect
       .poll(
         async () => {
-          const now = await planRows(app, planId);
+          const { items } = await app.call('plan.rows', { classId, planId, ordinals });
           // What is put off is left out for that, and a box that was cleared before counts again later.
-          return now.flatMap((row) => standing(row.ordinal, row.choice, isOut(row, draft.isOut(row.ordinal))));
+          return items.flatMap((row) => standing(row.ordinal, row.choice, isOut(row, draft.isOut(row.ordinal))));
         },
-        { message: `step ${index + 1}: ${JSON.stringify(step)}`, intervals: [20, 50, 100, 250], timeout: 15_000 },
+        { message: `step ${index + 1}: ${JSON.stringify(step)}`, intervals: [5, 10, 20, 50, 100], timeout: 15_000 },
       )
       .toEqual(wanted);
     await expectShown(deciding, draft, step);
@@ -67,13 +68,30 @@ function isOut({ left }: PlanRowItem, meant: boolean): boolean {
 /** The page shows it as well before the next step is taken. */
 async function expectShown({ app, preview, rows }: Deciding, draft: Draft, step: Step): Promise<void> {
   const total = rows.filter(({ kind }) => kind === 'conflict').length;
-  const words = app.t('sync:list.left', { count: draft.undecided(), total });
-  await expect(preview.page.getByText(words).first()).toBeVisible();
-  if (!('row' in step)) return;
-  const line = preview.grid.locator(`[role=row][data-key="${step.row}"]`);
-  const decided = draft.choice(step.row) !== null;
-  if (rows.find(({ ordinal }) => ordinal === step.row)?.kind === 'conflict' && (await line.count()) > 0)
-    await expect(line.getByRole('gridcell').last()).toContainText(
-      decided ? /^(?!decide$)/ : app.t('sync:decision.decide'),
-    );
+  const left = app.t('sync:list.left', { count: draft.undecided(), total });
+  const asked = 'row' in step && rows.some(({ ordinal, kind }) => ordinal === step.row && kind === 'conflict');
+  const undecided = app.t('sync:decision.decide');
+  const line = asked ? { ordinal: step.row, undecided, decided: draft.choice(step.row) !== null } : null;
+  const shown = { left, line };
+  await preview.page.waitForFunction(isShown, shown).catch((error: unknown) => {
+    throw new Error(`the page does not show ${JSON.stringify(shown)}`, { cause: error });
+  });
+}
+
+interface Shown {
+  /** How many questions are left, in words. */
+  readonly left: string;
+  /** What the line of a question says in its last cell, where the line is in the page. */
+  readonly line: { readonly ordinal: number; readonly undecided: string; readonly decided: boolean } | null;
+}
+
+/** Runs in the page: one question instead of one for each thing that is to be seen. */
+function isShown({ left, line }: Shown): boolean {
+  const words = document.evaluate(`//*[text()="${left}"]`, document, null, 9).singleNodeValue;
+  if (!(words instanceof HTMLElement) || words.getClientRects().length === 0) return false;
+  if (line === null) return true;
+  const cells = document.querySelectorAll(`[role=row][data-key="${line.ordinal}"] [role=gridcell]`);
+  const last = [...cells].at(-1);
+  if (last === undefined) return true;
+  return line.decided ? last.textContent !== line.undecided : last.textContent.includes(line.undecided);
 }
