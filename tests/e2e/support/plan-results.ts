@@ -32,9 +32,18 @@ type Values = Readonly<Record<string, string | null>>;
 export async function planRows(app: App, planId: string): Promise<readonly PlanRowItem[]> {
   const { classId } = await onlyConnection(app);
   const { ordinals } = await app.call('plan.index', { classId, planId });
+  return await rowsAt(app, { classId, planId }, ordinals);
+}
+
+/** Rows of a plan by their places, in their order. One call answers at most 200. */
+export async function rowsAt(
+  app: App,
+  plan: { readonly classId: string; readonly planId: string },
+  ordinals: readonly number[],
+): Promise<readonly PlanRowItem[]> {
   const items: PlanRowItem[] = [];
   for (let at = 0; at < ordinals.length; at += 200) {
-    const some = await app.call('plan.rows', { classId, planId, ordinals: ordinals.slice(at, at + 200) });
+    const some = await app.call('plan.rows', { ...plan, ordinals: ordinals.slice(at, at + 200) });
     items.push(...some.items);
   }
   return items;

@@ -3,6 +3,7 @@ import type { PlanRowItem } from '../../../shared/contract/sync.ts';
 import type { App } from './app.ts';
 import { Draft, type Step } from './draft-model.ts';
 import type { Hands } from './hands.ts';
+import { rowsAt } from './plan-results.ts';
 import type { PreviewPage } from './preview-page.ts';
 
 /** What steps are taken on. */
@@ -29,7 +30,7 @@ export async function takeSteps(deciding: Deciding, steps: readonly Step[], hand
     await expect
       .poll(
         async () => {
-          const { items } = await app.call('plan.rows', { classId, planId, ordinals });
+          const items = await rowsAt(app, { classId, planId }, ordinals);
           // What is put off is left out for that, and a box that was cleared before counts again later.
           return items.flatMap((row) => standing(row.ordinal, row.choice, isOut(row, draft.isOut(row.ordinal))));
         },
