@@ -2,14 +2,23 @@ import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { effectsOf } from '../../shared/sync/effects.ts';
 import type { PlanCounts } from '../../shared/sync/plan-counts.ts';
 import type { Effect } from '../../shared/sync/plan.ts';
-import { rework, takeIn, workOut, type Reworked, type Worked } from '../../shared/sync/resettle.ts';
+import {
+  nothingIn,
+  rework,
+  saysTheSame,
+  takeIn,
+  workOut,
+  type Reworked,
+  type Said,
+  type Worked,
+} from '../../shared/sync/resettle.ts';
 import type { Draft, Left, Part, Settled } from '../../shared/sync/settle.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { draftEnd, draftRevision } from '../store/sync/draft-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
 import { planRefusals } from '../store/sync/plan-links.ts';
-import { eachPlanRow, getPlan, ordinalsOfKind, planRow, restoredRows } from '../store/sync/plan-store.ts';
+import { eachPlanRow, getPlan, ordinalsOfKind, planEnd, planRow, restoredRows } from '../store/sync/plan-store.ts';
 import { takenBackPlaces } from '../store/sync/taken-back-places.ts';
 import { treeState } from '../store/sync/trees.ts';
 import { brokenRules } from './broken-rules.ts';
@@ -49,11 +58,17 @@ interface Kept {
   readonly fixed: Fixed;
   /** The answer that was worked out last, from which the next one is: `evaluation` may be an earlier one that holds again. */
   readonly base: Evaluation;
-  /** Null where a rule of the catalog had a say: then everything is worked out anew. */
+  /** Null where a rule of the catalog had a say, or nothing was looked at: then everything is worked out anew. */
   readonly worked: Worked | null;
   readonly counted: Shift;
-  /** The last answers by the last entry of the draft they are about: whoever takes a word back, or puts it in force again, has one of them. */
-  readonly past: ReadonlyMap<number, Evaluation>;
+  /** The last answers by the last entry of the draft they are about: whoever takes a word back, or says again what was said before, has one of them. */
+  readonly past: ReadonlyMap<number, Past>;
+}
+
+/** An answer that was given, and what people had said. */
+interface Past {
+  readonly evaluation: Evaluation;
+  readonly said: Said;
 }
 
 /** Answers held beside the last one, and the most rows they may be about: each holds what it makes of every row spoken about. */
@@ -186,8 +201,11 @@ async function evaluate(
   const last = kept?.place === place ? kept : null;
   const entry = draftEnd(store, planId);
   const again = last?.past.get(entry);
-  if (last !== null && again !== undefined) return { ...last, revision, evaluation: again };
+  if (last !== null && again !== undefined) return { ...last, revision, evaluation: again.evaluation };
   const said = read(store, planId);
+  const same = [...(last?.past.values() ?? [])].find((one) => saysTheSame(one.said, said));
+  if (last !== null && same !== undefined)
+    return { ...last, revision, evaluation: same.evaluation, past: remembered(last.past, entry, same) };
   const slicer = createSlicer(SLICE_MS);
   // Others were let in: the plan may have been taken away, its rows with it.
   const pause = async (): Promise<void> => {
@@ -198,7 +216,8 @@ async function evaluate(
   const { peerId } = getPlan(store, planId);
   const book = last?.evaluation.book ?? openPlanBook(store, store.catalog, { planId, peerId, made: true });
   const from = last?.worked ?? null;
-  const now = await settleByRules(store, { planId, book, part }, from, draft, pause);
+  const alone = nothingIn(draft, planEnd(store, planId));
+  const now = alone ?? (await settleByRules(store, { planId, book, part }, from, draft, pause));
   const settled = { ...now.settled, book };
   const counted = await countAgain(last, settled, now.redone, pause);
   const { shift, questions } = counted;
@@ -213,16 +232,17 @@ async function evaluate(
     questions: tables.map((table) => ({ table, count: questions.get(table) ?? 0 })),
   };
   // From here on nobody is let in: what the last answer was worked out from becomes that of this one.
-  const worked = hasBlockingRules(store) ? null : takeIn(from, now);
-  const past = remembered(last?.past, entry, evaluation);
+  const worked = now.meetings === null || hasBlockingRules(store) ? null : takeIn(from, now);
+  const past = remembered(last?.past, entry, { evaluation, said });
   return { place, revision, evaluation, fixed, base: evaluation, worked, counted, past };
 }
 
 /** The last answers with this one behind, as many as may be held. */
-function remembered(past: Kept['past'] | undefined, entry: number, now: Evaluation): Kept['past'] {
+function remembered(past: Kept['past'] | undefined, entry: number, now: Past): Kept['past'] {
   const all = [...(past ?? []), [entry, now] as const].slice(-PAST_KEPT);
   let rows = 0;
-  const from = all.findLastIndex(([, { left, choices, results }]) => {
+  const from = all.findLastIndex(([, { evaluation }]) => {
+    const { left, choices, results } = evaluation;
     rows += left.size + choices.size + results.size;
     return rows > PAST_ROWS;
   });

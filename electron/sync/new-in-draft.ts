@@ -1,27 +1,29 @@
 import type { Choice } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { draftOps, type NewDraftOp } from '../store/sync/draft-store.ts';
+import type { NewDraftOp } from '../store/sync/draft-store.ts';
+import { readDraft } from './read-draft.ts';
 
 /**
  * What entries that are still to be written would change in a draft, one after the other: what a row has already is left out of them. An entry that says nothing new
  * would be one more step to undo, with nothing to be seen of it, and would end what can be put in force again.
  */
 export function newInDraft(store: ClassStore, planId: string, ops: readonly NewDraftOp[]): readonly NewDraftOp[] {
+  const { choices, unticked } = readDraft(store, planId);
   const said = new Map<number, string | null>();
   const ticks = new Map<number, boolean>();
   const take = ({ ordinals, choice, include }: NewDraftOp): readonly number[] =>
     ordinals.filter((ordinal) => {
       if (include === null) {
         const words = wordsOf(choice);
-        if ((said.get(ordinal) ?? null) === words) return false;
+        const before = said.get(ordinal);
+        if ((before === undefined ? wordsOf(choices.get(ordinal) ?? null) : before) === words) return false;
         said.set(ordinal, words);
         return true;
       }
-      if ((ticks.get(ordinal) ?? true) === include) return false;
+      if ((ticks.get(ordinal) ?? !unticked.has(ordinal)) === include) return false;
       ticks.set(ordinal, include);
       return true;
     });
-  for (const op of draftOps(store, planId)) if (!op.undone) take(op);
   return ops.map((op) => ({ ...op, ordinals: take(op) }));
 }
 

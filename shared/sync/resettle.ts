@@ -1,7 +1,10 @@
 import type { Lookup } from './lookup.ts';
 import { Meetings } from './meetings.ts';
 import type { Choice } from './plan.ts';
-import { settleSteps, type Draft, type Part, type Settled } from './settle.ts';
+import { settleSteps, type Draft, type Left, type Part, type Settled } from './settle.ts';
+
+/** What people said about a plan. */
+export type Said = Pick<Draft, 'choices' | 'unticked'>;
 
 /** What a draft made of a plan, with what must be known to work out the next one from it. */
 export interface Worked {
@@ -15,6 +18,12 @@ export interface Worked {
 export interface Reworked extends Worked {
   /** The rows that were gone over; all others stand as they did. Null: every row was. */
   readonly redone: ReadonlySet<number> | null;
+}
+
+/** A draft of which nothing takes part: no row was looked at, so that the next one cannot be worked out from it. */
+export interface Unlooked extends Pick<Reworked, 'settled'> {
+  readonly redone: null;
+  readonly meetings: null;
 }
 
 /** After so many times that the part had to grow, everything is worked out. */
@@ -44,6 +53,36 @@ export function* rework(lookup: Lookup, last: Worked, draft: Draft): Generator<v
     redone = last.meetings.around([...redone, ...strangers]);
   }
   return yield* workOut(lookup, draft, part);
+}
+
+/**
+ * What a draft makes of a plan of which it takes nothing in: every row waits for somebody, has no tick or is refused. Nothing that stays out is in the way of anything,
+ * so that it comes to what `settle` does without any row being looked at. Null where something takes part, or something was chosen.
+ */
+export function nothingIn(draft: Draft, rows: number): Unlooked | null {
+  if (draft.choices.size > 0) return null;
+  const left = new Map<number, Left>();
+  const leave = (ordinal: number, why: Left): void => {
+    if (!left.has(ordinal)) left.set(ordinal, why);
+  };
+  for (const ordinal of draft.conflicts) leave(ordinal, { reason: 'undecided', needs: null });
+  for (const ordinal of draft.unticked) leave(ordinal, { reason: 'unticked', needs: null });
+  for (const { ordinal, column, reason } of draft.refused)
+    leave(ordinal, { reason, needs: null, ...(column === null ? {} : { column }) });
+  if (left.size < rows) return null;
+  const none = { results: new Map(), made: new Map(), syncOnly: new Set<number>(), adoptions: new Map() };
+  return { settled: { choices: draft.choices, left, ...none }, redone: null, meetings: null };
+}
+
+/** Whether two drafts say the same about every row. */
+export function saysTheSame(one: Said, other: Said): boolean {
+  if (one.choices.size !== other.choices.size || one.unticked.size !== other.unticked.size) return false;
+  for (const ordinal of one.unticked) if (!other.unticked.has(ordinal)) return false;
+  for (const [ordinal, choice] of one.choices) {
+    const also = other.choices.get(ordinal);
+    if (also === undefined || !sameChoice(choice, also)) return false;
+  }
+  return true;
 }
 
 /** Makes a result the one the next draft is worked out from; `last` is used up by that and can be worked on no more. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Choice } from '../../shared/sync/plan.ts';
-import { rework, takeIn, workOut, type Reworked } from '../../shared/sync/resettle.ts';
+import { nothingIn, rework, takeIn, workOut, type Reworked } from '../../shared/sync/resettle.ts';
 import { settle, type Draft, type Part, type Settled } from '../../shared/sync/settle.ts';
 import { pick, randomOf, type Random } from '../simulation/random.ts';
 import { MemoryPlan } from './memory-plan.ts';
@@ -47,6 +47,34 @@ function told({ choices, left, results, made, adoptions, syncOnly }: Settled): u
     syncOnly: [...syncOnly].toSorted((a, b) => a - b),
   };
 }
+
+it(
+  `a draft that takes nothing in is what it is when every row is looked at, in ${plans} plans`,
+  { timeout: 600_000 },
+  () => {
+    let compared = 0;
+    for (let seed = first; seed < first + plans; seed += 1) {
+      const next = randomOf(Math.imul(seed, 2_654_435_761));
+      const plan = new MemoryPlan(randomWorld(next, 3 * (1 + next(4))));
+      const [conflicts, refused] = [plan.conflicts(), plan.refused];
+      const all = [...plan.rows.keys()];
+      // Now and then one row takes part, or one of those without a tick was decided about.
+      const unticked = new Set(next(3) === 0 ? all.filter((ordinal) => ordinal !== next(all.length)) : all);
+      const draft: Draft = { choices: new Map(), unticked, conflicts, refused };
+      const out = nothingIn(draft, plan.rows.length);
+      const isOut = all.every(
+        (ordinal) =>
+          unticked.has(ordinal) || conflicts.includes(ordinal) || refused.some((row) => row.ordinal === ordinal),
+      );
+      expect(out !== null, `seed ${seed}`).toBe(isOut);
+      if (out === null) continue;
+      compared += 1;
+      for (const part of ['sync', 'apply', 'pull'] as const)
+        expect(told(out.settled), `seed ${seed}, ${part}`).toEqual(told(settle(plan, draft, part)));
+    }
+    expect(compared).toBeGreaterThan(plans / 2);
+  },
+);
 
 it(
   `a draft worked out from the one before it is what it is when it is worked out from the beginning, in ${plans} plans`,
