@@ -31,6 +31,8 @@ const panelOf =
     const record = typeof named === 'string' ? named : named(app);
     await preview.grid.focus();
     await app.page.keyboard.press('Home');
+    // Before the list is at its top, the record's line may be one that is about to be taken away.
+    await expect.poll(async () => await preview.grid.evaluate((grid) => grid.scrollTop)).toBe(0);
     await (await preview.bringInSight(record)).getByText(record).first().click();
     await expect(preview.detail.getByRole('heading', { level: 2 })).toContainText(record);
   };
