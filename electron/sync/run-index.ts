@@ -23,36 +23,48 @@ export async function runIndex(
   getRun(store, runId);
   const keys = keysOf(runId);
   const typed = foldText(search ?? '');
-  const read = (told: RunTold): Promise<readonly RunPlace[]> => placesOf(store, runId, filter, told, signal);
-  const named = typed === '' ? null : await read('label');
-  const found = named?.filter(([, label]) => keys(label).search.includes(typed)).map(([place]) => place) ?? null;
+  const read = (told: RunTold, take: Take): Promise<readonly RunPlace[]> =>
+    placesOf(store, { runId, filter, told }, take, signal);
+  const named = typed === '' ? null : await read('label', (label) => (keys(label).search.includes(typed) ? '' : null));
   if (by === 'plan') {
-    const places = found ?? (await read('nothing')).map(([place]) => place);
+    const places = (named ?? (await read('nothing', (told) => told))).map(([place]) => place);
     return { places, total: places.length };
   }
-  const among = found === null ? null : new Set(found);
-  const kept = (await read(by === 'when' ? 'at' : by === 'record' ? 'label' : by))
-    .filter(([place]) => among?.has(place) !== false)
-    .map(([place, told]) => ({ place, told: by === 'record' ? keys(told).sortKey : told }));
+  const among = named === null ? null : new Set(named.map(([place]) => place));
+  const kept = await read(by === 'when' ? 'at' : by === 'record' ? 'label' : by, (told, place) => {
+    if (among?.has(place) === false) return null;
+    return by === 'record' ? keys(told).sortKey : told;
+  });
   const turn = descending ? -1 : 1;
-  kept.sort((a, b) => (a.told < b.told ? -turn : a.told > b.told ? turn : a.place - b.place));
-  return { places: kept.map(({ place }) => place), total: kept.length };
+  const places = kept
+    .toSorted(([a, one], [b, other]) => (one < other ? -turn : one > other ? turn : a - b))
+    .map(([place]) => place);
+  return { places, total: places.length };
 }
+
+/** What is made of what was told of a row; null where the row is not wanted. */
+type Take = (told: string, place: number) => string | null;
+
+/** Rows between two looks at the clock: to work out how a name is read takes a tenth of a millisecond, and more. */
+const ROWS_AT_ONCE = 16;
 
 async function placesOf(
   store: ClassStore,
-  runId: string,
-  filter: RunFilter,
-  told: RunTold,
+  { runId, filter, told }: { readonly runId: string; readonly filter: RunFilter; readonly told: RunTold },
+  take: Take,
   signal: AbortSignal,
 ): Promise<readonly RunPlace[]> {
   const slicer = createSlicer(SLICE_MS);
-  const parts: (readonly RunPlace[])[] = [];
+  const found: RunPlace[] = [];
   for (const part of eachRunPlaces(store, runId, filter, told)) {
-    parts.push(part);
+    for (const [index, [place, text]] of part.entries()) {
+      if (index % ROWS_AT_ONCE === 0) await slicer.pause(signal);
+      const taken = take(text, place);
+      if (taken !== null) found.push([place, taken]);
+    }
     await slicer.pause(signal);
   }
-  return parts.flat();
+  return found;
 }
 
 /** Keys of the labels of the run that was looked at last: whoever types a word asks for each of them with every letter. */

@@ -6,6 +6,7 @@ import type { RunRowItem } from '../../shared/contract/run.ts';
 import { nameKeys } from '../../shared/model/search-key.ts';
 import type { TreeRow, Trees } from '../../shared/sync/plan.ts';
 import { cellOf, sameRow } from '../../shared/sync/row.ts';
+import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { countRunRows, runRowsAt, type RunRowAt } from '../store/sync/run-rows.ts';
 import { getRun, listRuns, decidedCount, type RunPage, type RunRecord } from '../store/sync/run-store.ts';
@@ -20,8 +21,11 @@ export function runItems(store: ClassStore, connectionId: string | null, page: R
   return { items: runs.map((run) => runItem(store, run)), total };
 }
 
-/** One run: how it ended, what it wrote, counted, and what it left. */
-export function runDetails(store: ClassStore, runId: string): Result<'run.show'> {
+/** Longest time the thread is held while the rows of a run are counted, in milliseconds. */
+const SLICE_MS = 8;
+
+/** One run: how it ended, what it wrote, counted in slices, and what it left. */
+export async function runDetails(store: ClassStore, runId: string, signal: AbortSignal): Promise<Result<'run.show'>> {
   const run = getRun(store, runId);
   const left = run.left.map(({ table, pk, label, reason, blockedBy }) => ({
     table,
@@ -30,13 +34,26 @@ export function runDetails(store: ClassStore, runId: string): Result<'run.show'>
     reason,
     blockedBy,
   }));
-  const summary = countRunRows(store, runId).map(({ table, op, side, count }) => ({
-    table,
-    kind: op,
-    direction: side,
-    count,
-  }));
-  return { run: runItem(store, run), summary, left, error: run.error };
+  return { run: runItem(store, run), summary: await summaryOf(store, runId, signal), left, error: run.error };
+}
+
+/** How many rows a run wrote of each table, kind and direction, in the order it wrote the first of each. */
+async function summaryOf(
+  store: ClassStore,
+  runId: string,
+  signal: AbortSignal,
+): Promise<Result<'run.show'>['summary']> {
+  const slicer = createSlicer(SLICE_MS);
+  const summary = new Map<string, Result<'run.show'>['summary'][number]>();
+  for (const part of countRunRows(store, runId)) {
+    for (const { table, op: kind, side: direction, count } of part) {
+      const sort = `${kind} ${direction} ${table}`;
+      const before = summary.get(sort)?.count ?? 0;
+      summary.set(sort, { table, kind, direction, count: before + count });
+    }
+    await slicer.pause(signal);
+  }
+  return [...summary.values()];
 }
 
 /** Rows a run wrote as people and other programs see them. */

@@ -86,7 +86,7 @@ export const syncHandlers: Handlers<SyncMethod> = {
     items: await findRuns(context.openClass(classId), search, signal),
   }),
   'run.undo': (context, { classId, runId }, call) => previewUndo(context, classId, runId, call),
-  'run.show': (context, { classId, runId }) => runDetails(context.openClass(classId), runId),
+  'run.show': (context, { classId, runId }, { signal }) => runDetails(context.openClass(classId), runId, signal),
   'run.index': (context, { classId, runId, filter, sort }, { signal }) =>
     runIndex(context.openClass(classId), runId, filter ?? {}, sort ?? { by: 'plan', descending: false }, signal),
   'run.rows': (context, { classId, runId, places }) => ({

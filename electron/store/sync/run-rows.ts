@@ -1,7 +1,7 @@
 import type { KnownBefore, TreeRow, Trees } from '../../../shared/sync/plan.ts';
 import type { ClassStore } from '../class-store.ts';
 import { readStored } from '../read-stored.ts';
-import { namedStatement, statement } from '../statement.ts';
+import { namedStatement, rawStatement } from '../statement.ts';
 import { fromJson } from './row-json.ts';
 import type { RunRow } from './run-store.ts';
 import { unpackTrees } from './run-trees.ts';
@@ -47,31 +47,41 @@ const TOLD: Readonly<Record<RunTold, string>> = {
   at: `coalesce(${changedAt('r')}, iif(r.known IS NULL, (SELECT ${changedAt('f')} FROM run_row AS f WHERE ${SAME_RECORD}), NULL), '')`,
 };
 
-/** The rows of a run that a filter keeps, in its order, with what was asked of each; read a part at a time, so that the caller can let others in between. */
+/**
+ * The rows of a run that a filter keeps, in its order, with what was asked of each; read a part at a time, so that the caller can let others in between. A part is so many
+ * rows looked at, however few of them are kept.
+ */
 export function* eachRunPlaces(
   store: ClassStore,
   runId: string,
   filter: RunFilter,
   told: RunTold,
 ): Generator<readonly RunPlace[]> {
-  const sql = `SELECT r.seq AS place, ${TOLD[told]} AS told FROM run_row AS r WHERE ${ENDED} AND r.seq > @last
+  const sql = `SELECT r.seq AS place, ${TOLD[told]} AS told FROM run_row AS r WHERE ${ENDED} AND r.seq > @last AND (@end IS NULL OR r.seq <= @end)
     AND (@kinds IS NULL OR r.op IN (SELECT value FROM json_each(@kinds)))
     AND (@directions IS NULL OR r.side IN (SELECT value FROM json_each(@directions)))
     AND (@tables IS NULL OR r.tbl IN (SELECT value FROM json_each(@tables)))
     AND (@decided IS NULL OR (r.choice IS NOT NULL) = @decided)
     AND (@chosen IS NULL OR r.choice IN (SELECT value FROM json_each(@chosen)))
-    ORDER BY r.seq LIMIT ${LOOKED_AT_ONCE}`;
+    ORDER BY r.seq`;
   const asked = bound(filter);
   for (let last = 0n; ;) {
-    const part = namedStatement(store.db, sql).all({ ...asked, runId, last }) as {
+    const end = endOfPart(store, runId, last);
+    const part = namedStatement(store.db, sql).all({ ...asked, runId, last, end }) as {
       readonly place: number | bigint;
       readonly told: string;
     }[];
     yield part.map((row) => [Number(row.place), row.told] as const);
-    const end = part.at(-1);
-    if (end === undefined || part.length < LOOKED_AT_ONCE) return;
-    last = BigInt(end.place);
+    if (end === null) return;
+    last = end;
   }
+}
+
+/** The last place of the part behind a place; null where that is the last part. */
+function endOfPart(store: ClassStore, runId: string, last: bigint): bigint | null {
+  const sql = `SELECT seq FROM run_row WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT 1 OFFSET ${LOOKED_AT_ONCE - 1}`;
+  const found = rawStatement(store.db, sql).get(runId, last) as [number | bigint] | undefined;
+  return found === undefined ? null : BigInt(found[0]);
 }
 
 function bound({ kinds, directions, tables, decided, chosen }: RunFilter) {
@@ -100,14 +110,19 @@ export interface RunCount extends Pick<RunRow, 'table' | 'side' | 'op'> {
   readonly count: number;
 }
 
-/** What a run wrote, counted. */
-export function countRunRows(store: ClassStore, runId: string): readonly RunCount[] {
-  const sql = `SELECT tbl AS "table", side, op, count(*) AS count FROM run_row
-    WHERE run_id IN (SELECT id FROM run WHERE id = ? AND outcome IN ('completed', 'undecided')) GROUP BY tbl, side, op ORDER BY min(seq)`;
-  const found = statement(store.db, sql).all(runId) as (Omit<RunCount, 'count'> & {
-    readonly count: number | bigint;
-  })[];
-  return found.map((row) => ({ ...row, count: Number(row.count) }));
+/** What a run wrote, counted a part at a time, so that the caller can let others in between: whoever adds the parts up has the counts. */
+export function* countRunRows(store: ClassStore, runId: string): Generator<readonly RunCount[]> {
+  const sql = `SELECT r.tbl AS "table", r.side, r.op, count(*) AS count FROM run_row AS r WHERE ${ENDED} AND r.seq > @last AND (@end IS NULL OR r.seq <= @end)
+    GROUP BY r.tbl, r.side, r.op ORDER BY min(r.seq)`;
+  for (let last = 0n; ;) {
+    const end = endOfPart(store, runId, last);
+    const found = namedStatement(store.db, sql).all({ runId, last, end }) as (Omit<RunCount, 'count'> & {
+      readonly count: number | bigint;
+    })[];
+    yield found.map((row) => ({ ...row, count: Number(row.count) }));
+    if (end === null) return;
+    last = end;
+  }
 }
 
 type StoredRow = Pick<RunRow, 'table' | 'pk' | 'label' | 'side' | 'op' | 'choice'> &
