@@ -5,7 +5,7 @@ import type { Choice } from '../../shared/sync/plan.ts';
 import type { RestoredChoice } from '../../shared/sync/put-back.ts';
 import type { CallContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
-import { addDraftOp, addDraftOps, draftEnd, stepDraft, type NewDraftOp } from '../store/sync/draft-store.ts';
+import { addDraftOps, draftEnd, stepDraft, type NewDraftOp } from '../store/sync/draft-store.ts';
 import { getPlan, ordinalOf, planConflicts, planRowKeysAt, restoredRows } from '../store/sync/plan-store.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { decideMany, type Said } from './decide-many.ts';
@@ -164,7 +164,7 @@ export async function takeResolveFile(
     await slicer.pause(signal);
   }
   openPlan(store, planId);
-  addDraftOps(store, planId, ops);
+  addDraftOps(store, planId, newInDraft(store, planId, ops));
 }
 
 /** The key of a row by column, or, where one column is the key, its value. */
@@ -183,7 +183,7 @@ export function tickRows(
     if (ordinal === null) throw new AppError('resolve-invalid', { reason: 'not-in-plan', table });
     return ordinal;
   });
-  if (ordinals.length > 0) addDraftOp(store, planId, { ordinals, choice: null, include });
+  addDraftOps(store, planId, newInDraft(store, planId, [{ ordinals, choice: null, include }]));
 }
 
 /** Decides what nobody has said anything about of what a server that was put back holds in an older state: this PC's goes there, or the server's is taken. */

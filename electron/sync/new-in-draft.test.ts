@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { conflictPlan } from '../../tests/support/conflict-plan.ts';
 import { testClass } from '../../tests/support/test-class.ts';
 import { draftOps, draftSteps } from '../store/sync/draft-store.ts';
-import { decide, stepChoice } from './draft.ts';
+import { decide, stepChoice, takeResolveFile, tickRows } from './draft.ts';
 
 const call = { signal: new AbortController().signal, progress: () => {} };
 
@@ -37,4 +37,24 @@ it('what a row has already is no step to undo, and ends nothing that can be put 
   expect(draftSteps(store, 'plan')).toMatchObject({ canUndo: true, canRedo: true });
   await say({ rule: 'server' }, [1]);
   expect(draftSteps(store, 'plan')).toMatchObject({ canUndo: true, canRedo: false });
+});
+
+it('what a file or the command line says of a row that has it already is no step either', async () => {
+  const store = testClass();
+  conflictPlan(store, 'plan', 3);
+  const rowOf = (ordinal: number) => ({
+    table: 'student',
+    key: { id: `00000000-0000-7000-8000-00000000000${ordinal}` },
+  });
+  const file = { planId: 'plan', rows: [{ ...rowOf(0), choice: 'server' as const }] };
+  await takeResolveFile(store, 'plan', file, call.signal);
+  tickRows(store, 'plan', [rowOf(1)], false);
+  tickRows(store, 'plan', [rowOf(2)], false);
+  stepChoice(store, 'plan', 'undo');
+  const before = draftOps(store, 'plan');
+  await takeResolveFile(store, 'plan', file, call.signal);
+  tickRows(store, 'plan', [rowOf(1)], false);
+  tickRows(store, 'plan', [rowOf(0)], true);
+  expect(draftOps(store, 'plan')).toEqual(before);
+  expect(draftSteps(store, 'plan')).toMatchObject({ canUndo: true, canRedo: true });
 });
