@@ -24,7 +24,7 @@ async function start(folder: string, options: Partial<SupervisorOptions> = {}): 
     entry: crashingEntry,
     ...options,
   });
-  onTestFinished(() => engine.close(3000));
+  onTestFinished(() => engine.close());
   return engine;
 }
 

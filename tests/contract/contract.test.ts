@@ -26,7 +26,7 @@ async function open(name: AdapterName): Promise<Open> {
     entry: crashingEntry,
     backOffMs: [0],
   });
-  onTestFinished(() => engine.close(3000));
+  onTestFinished(() => engine.close());
   const adapter = await adapters[name](engine);
   onTestFinished(() => adapter[Symbol.asyncDispose]());
   return { engine, adapter, client: adapter.client };
