@@ -7,7 +7,7 @@ import type { CallContext } from '../engine/context.ts';
 import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { NewDraftOp } from '../store/sync/draft-store.ts';
-import { planRow } from '../store/sync/plan-store.ts';
+import { getPlan, planRow } from '../store/sync/plan-store.ts';
 import { lastEvaluation } from './evaluate-plan.ts';
 import { fitRow, speakerOf } from './fit-choice.ts';
 
@@ -29,7 +29,8 @@ const SLICE_MS = 8;
 
 /**
  * What a choice or a rule means for each of many rows, as one entry of the draft that is still to be written. Rows that ask and that it does not fit are
- * left as they were and counted; rows that ask nothing are passed over, but for `later` and `reset`, which speak about their tick.
+ * left as they were and counted; rows that ask nothing are passed over, but for `later` and `reset`, which speak about their tick. Throws `plan-unknown` when the
+ * plan goes meanwhile.
  */
 export async function decideMany(
   store: ClassStore,
@@ -53,7 +54,8 @@ export async function decideMany(
     else same.ordinals.push(ordinal);
   };
   for (const place of ordinals) {
-    await slicer.pause(call.signal);
+    // Others were let in: the plan may have been taken away, its rows with it.
+    if (await slicer.pause(call.signal)) getPlan(store, planId);
     done += 1;
     if (done % 500 === 0) call.progress({ phase: 'decide', done, total: ordinals.length });
     const named = read(place);
