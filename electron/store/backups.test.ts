@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { addNames, testClass, testFolder } from '../../tests/support/test-class.ts';
@@ -101,13 +101,15 @@ describe('P9: backups of a class', () => {
     opened.close();
   });
 
-  it('go by the rule: old ones leave, others and unfinished files are left alone', async () => {
+  it('go by the rule: old ones leave, and what was cut short; others are left alone', async () => {
     const folder = testFolder();
     const store = testClass({ folder });
     const { backups, pass } = keeper(folder);
     const place = join(folder, 'backups', store.classId);
     mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, 'before-migration-from-1.db'), 'kept');
+    const others = ['before-migration-from-1.db', 'before-migration-from-2.db.unfinished'];
+    const cutShort = '2026-11-19T15-30-00.000Z.db.unfinished';
+    for (const name of [...others, cutShort, `${cutShort}-journal`]) writeFileSync(join(place, name), 'a file');
     for (let copy = 0; copy < 12; copy += 1) {
       await backups.save(store);
       pass(60_000);
@@ -115,6 +117,8 @@ describe('P9: backups of a class', () => {
     expect(copies(folder)).toBe(10);
     expect(listBackups(folder)[0]?.at).toBe('2026-11-20T08:11:00.000Z');
     expect(dirname(listBackups(folder)[0]?.file ?? '')).toBe(place);
+    const left = readdirSync(place).filter((name) => !name.startsWith('2026-11-20'));
+    expect(left.toSorted()).toEqual(others);
   });
 
   it('that fail are told and leave nothing half-made', async () => {

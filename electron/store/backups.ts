@@ -118,11 +118,12 @@ export function keepDamaged(damaged: {
 }
 
 async function saveBackup({ folder, now }: BackupOptions, store: ClassStore): Promise<void> {
-  const target = join(folder, 'backups', store.classId, nameOf(now()));
+  const place = join(folder, 'backups', store.classId);
+  const target = join(place, nameOf(now()));
   const unfinished = `${target}.unfinished`;
   try {
-    makePrivateFolder(join(folder, 'backups', store.classId));
-    rmSync(unfinished, { force: true });
+    makePrivateFolder(place);
+    removeUnfinished(place);
     makePrivateFile(unfinished);
     // Page by page between other work; a point recorded meanwhile is in the copy or comes with the next one.
     await store.db.backup(unfinished);
@@ -131,6 +132,22 @@ async function saveBackup({ folder, now }: BackupOptions, store: ClassStore): Pr
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw fromSqliteError(error);
+  }
+}
+
+/**
+ * Removes what copies left that were cut short, as by a power cut, or by a close that had no more time: each is as large as the class. Only one copy of a class is
+ * made at a time.
+ */
+function removeUnfinished(place: string): void {
+  for (const name of namesIn(place)) {
+    const [copy = '', rest] = name.split('.unfinished');
+    if (rest === undefined || timeOf(copy) === undefined) continue;
+    try {
+      rmSync(join(place, name), { force: true });
+    } catch {
+      // What another program holds goes with the next copy.
+    }
   }
 }
 
