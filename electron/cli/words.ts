@@ -1,6 +1,7 @@
 import type { i18n } from 'i18next';
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorJson, ErrorParams } from '../../shared/errors.ts';
+import { errorParams } from '../../shared/text/error-params.ts';
 import { languageFor } from '../../shared/text/language.ts';
 import type { Language } from '../../shared/text/language.ts';
 import { createTexts } from '../../shared/text/text.ts';
@@ -72,7 +73,7 @@ export function wordsOf(language: Language): Words {
     isTextKey(texts, key) ? texts.t(key, safe(params)) : undefined;
   const errorTitle = ({ code, params }: ErrorLike): string =>
     lookUp(`cli:missing.${meantBy({ code, params })}`, params) ??
-    lookUp(`errors:${code}.title`, params) ??
+    lookUp(`errors:${code}.title`, errorParams(params)) ??
     printable(code);
   return {
     language,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { errorExitCodes, type ErrorCode } from '../errors.ts';
+import { errorExitCodes, type ErrorCode, type ErrorParams } from '../errors.ts';
 import { errorParams } from './error-params.ts';
-import { languageFor } from './language.ts';
+import { languageFor, type Language } from './language.ts';
 import { createTexts, texts } from './text.ts';
 
 type Tree = { readonly [key: string]: string | Tree };
@@ -146,15 +146,24 @@ test('who holds the lock is told with the time of day since when; unknown, nobod
 });
 
 test('what the server refused is told with the kind of record and the field in words people use', () => {
-  const params = { table: 'score_event', column: 'delta' };
-  expect(createTexts('en').t('errors:constraint-failed.title', params)).toBe(
-    'Points, points: the server refused a value that breaks one of its rules.',
+  const told = (language: Language, params: ErrorParams): string =>
+    createTexts(language).t('errors:constraint-failed.title', errorParams(params));
+  const points = { table: 'score_event', column: 'delta' };
+  expect(told('en', points)).toBe('Points, points: the server refused a value that breaks one of its rules.');
+  expect(told('zh-CN', points)).toBe('加减分·分值：服务器拒绝了违反其规则的值。');
+  expect(told('en', { table: 'club', column: 'room' })).toMatch(/^Record, room: /);
+});
+
+test('where the server names no field, none is spoken of', () => {
+  const told = (language: Language, params: ErrorParams): string =>
+    createTexts(language).t('errors:constraint-failed.title', errorParams(params));
+  expect(told('en', { table: 'student', constraint: 'no_benny' })).toBe(
+    'Student: the server refused a change that breaks one of its rules.',
   );
-  expect(createTexts('zh-CN').t('errors:constraint-failed.title', params)).toMatch(/^加减分·分值：/);
-  expect(createTexts('en').t('errors:constraint-failed.title')).toMatch(/^Record, a field: /);
-  expect(createTexts('en').t('errors:constraint-failed.title', { table: 'club', column: 'room' })).toMatch(
-    /^Record, room: /,
-  );
+  expect(told('zh-CN', { table: 'student' })).toBe('学生：服务器拒绝了违反其规则的改动。');
+  expect(told('en', {})).toMatch(/^Record: the server refused/);
+  // Also where the words are not told what it is about.
+  expect(createTexts('en').t('errors:constraint-failed.title')).not.toMatch(/field|[…{]/);
 });
 
 test('nothing is said to be tried again by itself that is not', () => {
