@@ -11,8 +11,6 @@ export async function stopTheClock(page: Page): Promise<void> {
         .replaceAll(/\d+ ?(?:秒钟?|分钟)前/g, '此刻')
         .replaceAll(/\b[A-Z][a-z]{2} \d{1,2}, \d{4}\b/g, 'Nov 21, 2026')
         .replaceAll(/\d{4}年\d{1,2}月\d{1,2}日/g, '2026年11月21日')
-        .replaceAll(/\b[A-Z][a-z]{2} \d{1,2}, \d{4}\b/g, 'Nov 21, 2026')
-        .replaceAll(/\d{4}年\d{1,2}月\d{1,2}日/g, '2026年11月21日')
         .replaceAll(/\b\d+(?:\.\d+)? s\b/g, '5 s')
         .replaceAll(/\d+(?:\.\d+)? 秒/g, '5 秒');
     const stop = (): void => {
