@@ -20,7 +20,7 @@ import { useClassItem } from '../app/app-store.ts';
 import { BinPanel } from './bin-panel.tsx';
 import { continueBin, showBin, useBin } from './bin-store.ts';
 import { lostBy, lostPieces, lostRecord } from './bin-words.ts';
-import { Pieces } from './preview/change-columns.tsx';
+import { Pieces } from './preview/record-columns.tsx';
 import type { Words } from './preview/field-words.ts';
 import previewStyles from './preview/run.module.css';
 import styles from './sync.module.css';

@@ -1,23 +1,23 @@
 import type { RunRowItem } from '../../../shared/contract/run.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import type { GridColumn } from '../../ui/grid-types.ts';
-import { Pieces } from './preview/change-columns.tsx';
 import type { Words } from './preview/field-words.ts';
 import { KindMark } from './preview/kind-mark.tsx';
+import { Pieces, RecordName, recordColumns, ROOM_FOR_WHO } from './preview/record-columns.tsx';
 import { changedBy, decidedBy, notTaken, runRecord, settledWord, type Decider } from './run-row-text.ts';
 import { isRestored, runRowPieces } from './run-row-words.ts';
-import changeStyles from './preview/changes.module.css';
 
 /** The columns of a past run: those of the list it carried out, with what became of each question. `isWhoTold`: whose changes they were says something of it. */
 export function runColumns(words: Words, decider: Decider, isWhoTold: boolean): readonly GridColumn<RunRowItem>[] {
   const { t } = words;
+  const who = (row: RunRowItem): string => changedBy(row, words);
   const when: GridColumn<RunRowItem> = {
     id: 'when',
     header: t('sync:column.when'),
     width: 'minmax(122px, 1fr)',
-    from: 700,
+    from: ROOM_FOR_WHO,
     sortable: true,
-    cell: (row) => changedBy(row, words),
+    cell: who,
   };
   return [
     {
@@ -27,20 +27,12 @@ export function runColumns(words: Words, decider: Decider, isWhoTold: boolean): 
       sortable: true,
       cell: (row) => <KindMark row={{ kind: row.op, direction: row.side, choice: null, restored: isRestored(row) }} />,
     },
-    {
-      id: 'record',
-      header: t('sync:column.record'),
-      width: 'minmax(120px, 2fr)',
-      sortable: true,
-      cell: (row) => <Record row={row} words={words} />,
-    },
-    {
-      id: 'what',
-      header: t('sync:column.what'),
-      width: 'minmax(120px, 3fr)',
-      from: 480,
-      cell: (row) => <Pieces pieces={runRowPieces(row, words)} />,
-    },
+    ...recordColumns<RunRowItem>(
+      words,
+      (row) => <RecordName text={shownText(runRecord(row, words))} struck={row.op === 'delete'} />,
+      (row) => runRowPieces(row, words),
+      isWhoTold ? who : null,
+    ),
     ...(isWhoTold ? [when] : []),
     {
       id: 'choice',
@@ -52,24 +44,13 @@ export function runColumns(words: Words, decider: Decider, isWhoTold: boolean): 
   ];
 }
 
-function Record({ row, words }: { readonly row: RunRowItem; readonly words: Words }) {
-  const text = shownText(runRecord(row, words));
-  return (
-    <strong className={changeStyles['record']} data-struck={row.op === 'delete'} title={text}>
-      {text}
-    </strong>
-  );
-}
-
-/** What was decided about a row, by whom and when, and what was not taken. */
+/** What was decided about a row, by whom and when, and what was not taken, also where nobody had to decide. */
 function Settled(props: { readonly row: RunRowItem; readonly words: Words; readonly decider: Decider }) {
   const { row, words, decider } = props;
   const said = settledWord(row, words);
-  if (said === '') return null;
   const lost = notTaken(row, words);
-  const below = [
-    ...(lost.length === 0 ? [] : [words.t('sync:history.notTakenText', { values: words.format.list(lost) })]),
-    decidedBy(row, decider, words),
-  ].join(' · ');
+  const untaken = lost.length === 0 ? [] : [words.t('sync:history.notTakenText', { values: words.format.list(lost) })];
+  if (said === '') return <Pieces pieces={untaken.map((text) => ({ kind: 'plain', text }))} />;
+  const below = [...untaken, decidedBy(row, decider, words)].join(' · ');
   return <Pieces pieces={[{ kind: 'plain', text: said }]} below={below} />;
 }

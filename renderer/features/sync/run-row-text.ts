@@ -37,12 +37,11 @@ export function decidedBy(row: Pick<RunRowItem, 'choice'>, { device, startedAt }
   return row.choice === null ? '' : t('sync:who.at', { who: shownText(device), when: format.when(startedAt) });
 }
 
-/** The changes of the side that was written which are in no part of what came of a decision: each field with its value. */
+/** The changes of the side that was written which are in no part of what came of it, whether somebody decided so or the newer change counted: each field with its value. */
 export function notTaken(
   row: Pick<RunRowItem, 'choice' | 'fields' | 'sideNames' | 'side' | 'table'>,
   words: Words,
 ): readonly string[] {
-  if (row.choice === null) return [];
   const { choice, side, table, sideNames: names } = row;
   const from = side === 'up' ? 'server' : 'local';
   if (choice === 'both') return [];

@@ -1,4 +1,3 @@
-import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { MenuButton } from '../../../ui/menu-button.tsx';
@@ -7,52 +6,18 @@ import { blockerName, choiceWord, chosenInLine } from './choice-words.ts';
 import type { Words } from './field-words.ts';
 import { insteadOfKind, isUnsent, outReason, whatHappens } from './fixed-words.ts';
 import { KindMark } from './kind-mark.tsx';
-import { canKeepBoth, recordText, type Piece } from './what-changes.ts';
+import { RecordName, recordColumns, ROOM_FOR_WHO } from './record-columns.tsx';
+import { canKeepBoth, recordText } from './what-changes.ts';
 import { whoWhen } from './when-words.ts';
-import styles from './changes.module.css';
 
 /** What can be chosen for a conflict in its line. */
 export type QuickChoice = 'local' | 'server' | 'both' | 'skip' | 'reset' | 'open';
 
-/** The pieces of a sentence about a row. */
-export function Pieces(props: {
-  readonly pieces: readonly Piece[];
-  /** What stands on a line of its own below them, which then have one line. */
-  readonly below?: string | undefined;
-}) {
-  const { below } = props;
-  const said = props.pieces.map((piece) => piece.text).join('');
-  return (
-    <span className={styles['what']} title={below === undefined ? said : `${said}\n${below}`}>
-      {props.pieces.map((piece, index) => {
-        const key = `${index} ${piece.text}`;
-        if (piece.kind === 'old') return <s key={key}>{piece.text}</s>;
-        if (piece.kind === 'strong') return <strong key={key}>{piece.text}</strong>;
-        return <Fragment key={key}>{piece.text}</Fragment>;
-      })}
-      {below !== undefined && <small className={styles['below']}>{below}</small>}
-    </span>
-  );
-}
-
 /** The name of the record a change is about. */
 function Record(props: { readonly row: PlanRowItem; readonly words: Words }) {
-  const text = recordText(props.row, props.words);
-  return (
-    <strong
-      className={styles['record']}
-      data-struck={props.row.kind === 'delete' && outReason(props.row) === null}
-      title={text}
-    >
-      {text}
-    </strong>
-  );
+  const { row, words } = props;
+  return <RecordName text={recordText(row, words)} struck={row.kind === 'delete' && outReason(row) === null} />;
 }
-
-/** In a narrower list (px) what changes stands under the name. */
-const ROOM_FOR_WHAT = 480;
-/** In a narrower list (px) who made a change and when stands under it. */
-const ROOM_FOR_WHO = 700;
 
 /** The columns of the list. `onChoose` is called with a choice made in the line; null where nothing can be decided. */
 export function changeColumns(
@@ -73,7 +38,12 @@ export function changeColumns(
       sortable: true,
       cell: (row) => <KindMark row={row} instead={insteadOfKind(row, purpose)} />,
     },
-    ...recordColumns(words, purpose, isWhoTold ? who : null),
+    ...recordColumns<PlanRowItem>(
+      words,
+      (row) => <Record row={row} words={words} />,
+      (row) => whatHappens(row, purpose, words),
+      isWhoTold ? who : null,
+    ),
     {
       id: 'when',
       header: t('sync:column.when'),
@@ -95,61 +65,6 @@ export function changeColumns(
     },
   ];
   return isWhoTold ? columns : columns.filter(({ id }) => id !== 'when');
-}
-
-/** What a change is about and what it is, as there is room for it; `who` where there is none for a column of that. */
-function recordColumns(
-  words: Words,
-  purpose: PlanSummary['purpose'],
-  who: ((row: PlanRowItem) => string) | null,
-): readonly GridColumn<PlanRowItem>[] {
-  const { t } = words;
-  const inLine = (text: string): string => text.replace('\n', ' · ');
-  return [
-    {
-      id: 'record',
-      header: t('sync:column.record'),
-      width: 'minmax(96px, 2fr)',
-      from: ROOM_FOR_WHAT,
-      sortable: true,
-      cell: (row) => <Record row={row} words={words} />,
-    },
-    {
-      id: 'record',
-      header: t('sync:column.record'),
-      width: 'minmax(96px, 1fr)',
-      to: ROOM_FOR_WHAT,
-      sortable: true,
-      cell: (row) => (
-        <span className={styles['recordBox']}>
-          <Record row={row} words={words} />
-          <Pieces
-            pieces={[
-              ...whatHappens(row, purpose, words),
-              ...(who === null ? [] : [{ kind: 'plain', text: ` · ${inLine(who(row))}` } as const]),
-            ]}
-          />
-        </span>
-      ),
-    },
-    {
-      id: 'what',
-      header: t('sync:column.what'),
-      width: 'minmax(120px, 3fr)',
-      from: ROOM_FOR_WHAT,
-      to: ROOM_FOR_WHO,
-      cell: (row) => (
-        <Pieces pieces={whatHappens(row, purpose, words)} below={who === null ? undefined : inLine(who(row))} />
-      ),
-    },
-    {
-      id: 'what',
-      header: t('sync:column.what'),
-      width: 'minmax(120px, 3fr)',
-      from: ROOM_FOR_WHO,
-      cell: (row) => <Pieces pieces={whatHappens(row, purpose, words)} />,
-    },
-  ];
 }
 
 /** What will be done with a conflict, in a word, and the other choices. */

@@ -9,7 +9,7 @@ import {
   type FieldSide,
   type Words,
 } from './field-words.ts';
-import { Pieces } from './change-columns.tsx';
+import { Pieces } from './record-columns.tsx';
 import { BeforeAndAfter, FieldsTable } from './fields-table.tsx';
 import { sidePieces } from './fixed-words.ts';
 import { isDecided, newerSide } from './what-changes.ts';

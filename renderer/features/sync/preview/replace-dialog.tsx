@@ -5,7 +5,7 @@ import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { Pieces } from './change-columns.tsx';
+import { Pieces } from './record-columns.tsx';
 import type { Words } from './field-words.ts';
 import { isUnsent, whatHappens } from './fixed-words.ts';
 import type { AskedOf } from './preview-state.ts';
