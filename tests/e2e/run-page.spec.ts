@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
+import { startFaultProxy } from '../support/fault-proxy.ts';
+import type { App } from './support/app.ts';
 import { PreviewPage } from './support/preview-page.ts';
+import { connectionTo } from './support/shared-class.ts';
 import { test } from './support/test.ts';
 
 for (const language of languages) {
@@ -17,9 +20,6 @@ for (const language of languages) {
     const { planId } = await app.call('sync.preview', { classId, connectionId });
     await app.call('sync.run', { classId, planId, mode: 'sync', conflicts: 'local' });
 
-    // By the link of the result, and by the history: the same page.
-    const preview = new PreviewPage(app);
-    await preview.open();
     await page.goto(`${app.shell.origin}/#/sync`);
     await page
       .getByRole('grid', { name: t('sync:history.title') })
@@ -35,6 +35,11 @@ for (const language of languages) {
     await expect(asked).toContainText('Room 301');
     await expect(rows.getByRole('row').filter({ hasText: 'Chen Yu' })).not.toContainText('Li Wen');
     await page.screenshot({ path: testInfo.outputPath('run-page.png') });
+    // On a phone what changed, and whose change it was, stands under the name.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect(asked).toContainText(`${t('sync:value.quoted', { text: 'Li Wen' })} → `);
+    await expect(asked).toContainText(t('sync:who.here'));
+    await page.setViewportSize({ width: 1366, height: 768 });
 
     await asked.click();
     const detail = page.getByRole('region', { name: t('sync:detail.label', { record: 'Li Wei' }) });
@@ -56,3 +61,66 @@ for (const language of languages) {
     await expect(page.getByRole('grid', { name: t('sync:bin.title') })).toContainText('Li Wen');
   });
 }
+
+const rowsOf = ({ page, t }: App) =>
+  page.getByRole('grid', { name: t('sync:history.rows') }).locator('[role=row][data-key]');
+
+test('R2: the page of a sync whose end is still being found out says so, and lists what it wrote once that is known', async ({
+  startConnected,
+  postgres,
+}) => {
+  const made = await startConnected(['Li W', 'Chen Yu']);
+  const { app, classId, connectionId } = made;
+  const { page, t } = app;
+  const network = await startFaultProxy({ target: postgres });
+  const change = { ...connectionTo(made.database), port: network.port };
+  await app.call('connection.set', { classId, connectionId, change });
+  await made.here('Li W', { name: 'Li Wei' });
+  const preview = new PreviewPage(app);
+  await preview.open();
+  await network.mode({ kind: 'freeze-at-statement', statement: 'COMMIT', lose: 'answer' });
+  await preview.runButton('sync').click();
+  await network.faulted();
+  network.cut();
+  await network.mode({ kind: 'refuse' });
+  await expect(preview.result.getByRole('heading')).toHaveText(t('sync:outcome.checking.title'));
+
+  const [run] = (await app.call('run.list', { classId })).items;
+  await page.goto(`${app.shell.origin}/#/sync/run/${run?.runId ?? ''}`);
+  await expect(page.getByText(t('sync:outcome.checking.text'))).toBeVisible();
+  await expect(page.getByText(t('sync:history.noRows'))).toBeHidden();
+  await network.mode({ kind: 'pass' });
+  await expect(rowsOf(app)).toHaveCount(1, { timeout: 60_000 });
+  await expect(rowsOf(app)).toContainText('Li Wei');
+  await network.stop();
+});
+
+test('R4: what the page of a past run asked for while the line broke is there when it is back', async ({
+  startConnected,
+}) => {
+  const made = await startConnected(['Li W', 'Chen Yu']);
+  const { app, classId } = made;
+  const { page, t } = app;
+  await made.here('Li W', { name: 'Li Wei' });
+  await made.here('Chen Yu', { name: 'Chen Yue' });
+  await made.sync();
+  const [run] = (await app.call('run.list', { classId })).items;
+  let breaks = false;
+  await page.routeWebSocket(/\/line$/, (opened) => {
+    const engine = opened.connectToServer();
+    opened.onMessage((message) => {
+      if (!breaks || !String(message).includes('"run.index"')) return engine.send(message);
+      breaks = false;
+      void opened.close();
+      void engine.close();
+    });
+  });
+  await page.goto(`${app.shell.origin}/#/sync/run/${run?.runId ?? ''}`);
+  await page.reload();
+  await expect(rowsOf(app)).toHaveCount(2);
+  breaks = true;
+  await page.getByLabel(t('sync:list.searchLabel')).fill('cy');
+  await expect(rowsOf(app)).toHaveCount(1);
+  await expect(rowsOf(app)).toContainText('Chen Yue');
+  expect(breaks).toBe(false);
+});

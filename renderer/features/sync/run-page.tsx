@@ -38,6 +38,7 @@ export function RunPage(props: { readonly runId: string }) {
   const format = useFormat();
   const open = useClassItem();
   const { details, error } = useRun(open.id, props.runId);
+  const connection = useConnectionName(details?.run ?? null);
   const back = <Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>;
   if (details === null) {
     return (
@@ -59,7 +60,7 @@ export function RunPage(props: { readonly runId: string }) {
         </>
       }
     >
-      <RunEnds run={run} named={details.summary.length + details.left.length > 0} />
+      <RunEnds run={run} connection={connection} named={details.summary.length + details.left.length > 0} />
       <RunLinks classId={open.id} run={run} />
       {details.error !== null && <ErrorNotice error={errorFromJson(details.error)} />}
       {details.left.length > 0 && (
@@ -75,6 +76,7 @@ export function RunPage(props: { readonly runId: string }) {
         key={run.runId}
         classId={open.id}
         details={details}
+        connection={connection}
         // On paper with its day: "10:42" is true for a day.
         title={runTitle(run, t, { ...format, when: format.full })}
       />
@@ -92,14 +94,14 @@ function runTitle(run: RunItem, t: TFunction, format: Format): string {
 /** Both ends in words, then what went where and how long it took. */
 function RunEnds(props: {
   readonly run: RunItem;
+  readonly connection: string;
   /** Whether records are named below. */
   readonly named: boolean;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { run } = props;
+  const { run, connection } = props;
   const device = shownText(run.device);
-  const connection = useConnectionName(run);
   const took =
     run.durationMs === null ? '' : t('sync:history.tookText', { seconds: format.number(secondsOf(run.durationMs)) });
   return (
@@ -125,11 +127,12 @@ function RunEnds(props: {
 }
 
 /** What the connection of a run is called: that to the server inside this app as on its card, for its own name is that of this PC. */
-function useConnectionName({ connectionId, connection }: RunItem): string {
+function useConnectionName(run: RunItem | null): string {
   const { t } = useTranslation();
   const connections = connectionsStore.use((state) => state.data);
-  const isBuiltin = connections?.some(({ id, builtin }) => id === connectionId && builtin) === true;
-  return isBuiltin ? t('sync:card.builtinTitle') : shownText(connection);
+  if (run === null) return '';
+  const isBuiltin = connections?.some(({ id, builtin }) => id === run.connectionId && builtin) === true;
+  return isBuiltin ? t('sync:card.builtinTitle') : shownText(run.connection);
 }
 
 /** "Undo this sync", where it wrote something, its connection is still there, and nothing took all of it back. */

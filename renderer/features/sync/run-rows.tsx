@@ -25,10 +25,22 @@ interface RunRowsProps {
   readonly classId: string;
   readonly details: RunDetails;
   readonly title: string;
+  /** What its connection is called. */
+  readonly connection: string;
+}
+
+/** The rows of a run, where it wrote any. Of one that is still being found out nothing is asked: what it wrote is known once it has ended. */
+export function RunRows(props: RunRowsProps) {
+  const { t } = useTranslation();
+  const { run, summary } = props.details;
+  if (run.outcome === 'checking')
+    return <Empty title={t('sync:outcome.checking.title')} text={t('sync:outcome.checking.text')} />;
+  if (summary.length === 0) return <Empty title={t('sync:history.noRows')} />;
+  return <WrittenRows {...props} />;
 }
 
 /** The rows of a run as the preview shows a list: counts that filter, search, the grid, one row in detail, and the way to hand the list out. */
-export function RunRows(props: RunRowsProps) {
+function WrittenRows(props: RunRowsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { run, summary } = props.details;
@@ -46,7 +58,6 @@ export function RunRows(props: RunRowsProps) {
   const columns = useMemo(() => runColumns({ t, format, most: 100 }, run, isWhoTold), [t, format, run, isWhoTold]);
   const current = chosen === null ? -1 : list.lineOf(chosen);
   const row = chosen === null || current < 0 ? undefined : list.rowAt(chosen);
-  if (summary.length === 0) return <Empty title={t('sync:history.noRows')} />;
   return (
     <>
       <MatrixPanel summary={summary} filter={filter} questions={null} />
@@ -101,7 +112,7 @@ function NothingFound({ filter }: { readonly filter: ChangeFilter }) {
 function RunTools(props: RunRowsProps & { readonly list: RunList; readonly filter: ChangeFilter }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { classId, details, title, list, filter } = props;
+  const { classId, details, title, connection, list, filter } = props;
   const { run, summary } = details;
   const { total } = list;
   return (
@@ -118,7 +129,7 @@ function RunTools(props: RunRowsProps & { readonly list: RunList; readonly filte
         <ListExport
           name={`tallybook-${run.startedAt.slice(0, 16).replaceAll(':', '-')}`}
           title={title}
-          about={`${shownText(run.device)} ⇄ ${shownText(run.connection)} · ${format.full(run.startedAt)}`}
+          about={`${shownText(run.device)} ⇄ ${connection} · ${format.full(run.startedAt)}`}
           hint={t(isFiltered(filter) ? 'sync:export.filtered' : 'sync:export.all')}
           read={() => handOutRun(classId, details, filter, { t, format })}
         />

@@ -2,6 +2,8 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { RunRowItem } from '../../../shared/contract/run.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import { call } from '../../client.ts';
+import { onAreasChanged } from '../../follow-engine.ts';
+import { useApp } from '../app/app-store.ts';
 import type { ChangeFilter } from './preview/change-filter.ts';
 import { createCacheOf, useRowStamp } from './preview/row-cache.ts';
 import { useAnswer } from './preview/use-answer.ts';
@@ -20,9 +22,6 @@ export interface RunList {
   readonly onVisible: (first: number, last: number) => void;
 }
 
-/** Rows of a past run never change. */
-const VERSION = 1;
-
 /** Follows the rows of a past run: their order from the engine, themselves page by page. `wanted`: a row that is needed wherever it stands. */
 export function useRunList(classId: string, runId: string, filter: ChangeFilter, wanted: number | null): RunList {
   const rows = useMemo(
@@ -34,9 +33,10 @@ export function useRunList(classId: string, runId: string, filter: ChangeFilter,
     [classId],
   );
   useRowStamp(rows);
+  const version = useVersion(classId);
   const question = JSON.stringify([toRunFilter(filter), filter.sort]);
   const places =
-    useAnswer(runId, question, VERSION, async (asked) => {
+    useAnswer(runId, question, version, async (asked) => {
       const [engineFilter, sort] = JSON.parse(asked) as [ReturnType<typeof toRunFilter>, ChangeFilter['sort']];
       return (await call('run.index', { classId, runId, filter: engineFilter, sort })).places;
     }) ?? null;
@@ -45,8 +45,8 @@ export function useRunList(classId: string, runId: string, filter: ChangeFilter,
   const onVisible = useCallback((first: number, last: number) => setVisible({ first, last }), []);
   useEffect(() => {
     const inSight = (places ?? []).slice(visible.first, visible.last + 1);
-    rows.want(runId, VERSION, wanted === null ? inSight : [...new Set([...inSight, wanted])]);
-  }, [rows, runId, places, visible, wanted]);
+    rows.want(runId, version, wanted === null ? inSight : [...new Set([...inSight, wanted])]);
+  }, [rows, runId, version, places, visible, wanted]);
   const rowAt = (place: number): RunRowItem | undefined => rows.get(runId, place);
   const placeAt = (line: number): number | undefined => places?.[line];
   return {
@@ -60,6 +60,20 @@ export function useRunList(classId: string, runId: string, filter: ChangeFilter,
     rowAt,
     onVisible,
   };
+}
+
+/** Rows of a past run never change: it grows when what did not come, because the line or the engine broke, may be asked for again. */
+function useVersion(classId: string): number {
+  const [version, setVersion] = useState(1);
+  const connected = useApp((state) => state.connected);
+  useEffect(() => {
+    const grow = (): void => setVersion((before) => before + 1);
+    if (connected) grow();
+    return onAreasChanged((changed, areas) => {
+      if (changed === classId && areas.includes('runs')) grow();
+    });
+  }, [classId, connected]);
+  return version;
 }
 
 /** A row whose names are safe to show. */
