@@ -67,6 +67,23 @@ it('R6: where both sides were written, both rows know whose changes they were', 
   ]);
 });
 
+it('R6, C9: where the newer change counted, what gave way is told by its row and waits in the recovery bin', async () => {
+  await using both = await pair();
+  const { a, b } = both;
+  await a.call('student.set', { id: (await a.student('Li W')).id, change: { note: 'lenses' } });
+  await a.sync();
+  await b.call('student.set', { id: (await b.student('Li W')).id, change: { note: 'glasses' } });
+  const { runId } = await b.sync();
+  const [row] = await b.written(runId);
+  expect(row).toMatchObject({
+    side: 'up',
+    choice: null,
+    fields: [{ name: 'note', base: null, local: 'glasses', server: 'lenses', result: 'glasses' }],
+  });
+  const { items } = await b.call('bin.list', {});
+  expect(items.map(({ label }) => label)).toEqual(['Li W']);
+});
+
 it('F1, F2, F3: the rows of a past run are searched, filtered, sorted and counted by the engine, a page at a time', async () => {
   await using both = await pair(['Li W', '张三', 'Chen Yu']);
   const { a, b } = both;
