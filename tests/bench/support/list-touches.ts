@@ -24,8 +24,9 @@ export async function touchList(page: Page, { conflicts }: PlanSize): Promise<Ti
   const whole = (await grid.getAttribute('aria-rowcount')) ?? '';
   const looks = await lookThrough(page, grid, conflicts);
   const decide = await decideAndUndo(page, grid, whole);
-  const many = await decideMany(page, grid);
+  // Before many are decided: the next question is one that waits.
   const looked = await lookAround(page, grid);
+  const many = await decideMany(page, grid);
   return { ...looks, ...decide, ...looked, ...many };
 }
 
