@@ -105,8 +105,9 @@ function pressed<Row>(event: KeyboardEvent<HTMLDivElement>, grid: GridNow<Row>):
   const high = scroller.current?.clientHeight ?? 0;
   const rowsPerPage = Math.max(1, Math.floor((high - headHeight) / rowHeight) - 1);
   const inSight = at.row < 0 || isInSight(scroller.current, `${base}-${at.row}`);
-  if (!inSight && !isHelper(event.key)) grid.bring(at.row);
   const step = stepOf(event, props, { ...at, inSight }, { columns: columns.length, rowsPerPage });
+  // Not where the key leads to another row: two rows that are to be brought into sight at once fight for the place for some frames, and the wrong one may win.
+  if (!inSight && !isHelper(event.key) && step?.kind !== 'move') grid.bring(at.row);
   switch (step?.kind) {
     case 'move':
       move(step.to, step.extend, grid);

@@ -67,5 +67,7 @@ test('size: the list of changes is fewer than 600 elements on a screen of 1366 Ã
     counts.push(here);
   }
   expect(found).toEqual([]);
-  expect(counts[0]).toEqual(counts[1]);
+  // A notice that comes or goes between is an element or two; a line of the list is fifteen.
+  const [few = [], many = []] = counts;
+  for (const [index, all] of many.entries()) expect(Math.abs(all - (few[index] ?? 0))).toBeLessThan(5);
 });
