@@ -5,6 +5,7 @@ import type { ChangeFilter } from './preview/change-filter.ts';
 import type { Words } from './preview/field-words.ts';
 import type { HandedOut } from './preview/list-export.tsx';
 import { paperWords, pointsApart } from './preview/paper-words.ts';
+import { planHeads } from './preview/plan-lines.ts';
 import { sideOrigin } from './preview/when-words.ts';
 import { toRunFilter } from './run-filter.ts';
 import { decidedBy, notTaken, opWord, runRecord, settledWord } from './run-row-text.ts';
@@ -22,18 +23,7 @@ export async function handOutRun(
   const words = paperWords(shown);
   const { t, format } = words;
   return {
-    heads: [
-      t('sync:column.change'),
-      t('sync:list.direction'),
-      t('sync:column.record'),
-      t('history:points'),
-      t('sync:column.what'),
-      t('sync:ends.here'),
-      t('sync:ends.server'),
-      t('sync:column.decision'),
-      t('sync:history.decidedBy'),
-      t('sync:history.notTaken'),
-    ],
+    heads: [...planHeads(words), t('sync:history.decidedBy'), t('sync:history.notTaken')],
     lines: rows.map((row) => [
       t(`sync:kind.${opWord(row)}`),
       t(`sync:direction.${row.side}`),
