@@ -7,13 +7,15 @@ import { startCommand } from '../support/command-line.ts';
 import { randomOf, type Random } from '../simulation/random.ts';
 import { byKeyboard } from './support/by-keyboard.ts';
 import { byMouse } from './support/by-mouse.ts';
-import { fillClass, makeDifferences } from './support/conflict-set.ts';
+import { dealDifferences, fillClass, makeDifferences } from './support/conflict-set.ts';
 import type { ConnectedClass } from './support/connected-class.ts';
-import type { Step } from './support/draft-model.ts';
+import { Draft, type Step } from './support/draft-model.ts';
 import type { Hands } from './support/hands.ts';
+import { expectNumbers } from './support/matrix-numbers.ts';
+import { expectOnBothSides } from './support/on-both-sides.ts';
 import { announced, planRows, resultsOf, withKeysOf, type RowResult } from './support/plan-results.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { asCommand, count, randomSteps, type Tally } from './support/random-steps.ts';
+import { answerOf, asCommand, count, randomSteps, type Tally } from './support/random-steps.ts';
 import { expectAsAnnounced, expectResultPage } from './support/run-pages.ts';
 import { takeSteps, type Deciding } from './support/take-steps.ts';
 import { test } from './support/test.ts';
@@ -37,13 +39,14 @@ for (let from = first - ((first - 1) % perClass); from <= sets; from += perClass
     test.setTimeout(60_000 + perClass * 180_000);
     const random = randomOf(seed + from - 1);
     const made = await startConnected();
-    const met: Met = { kinds: new Map(), steps: new Map(), rows: 0 };
+    const met: Met = { kinds: new Map(), steps: new Map(), carried: new Map(), left: new Map(), rows: 0 };
+    const deal = dealDifferences(random);
     for (let round = from; round <= to; round += 1) {
       await fillClass(made, round);
-      await makeDifferences(made, random, round);
+      await makeDifferences(made, { random, deal, round });
       await bothHandsAndCommand(made, random, met);
       // What was left, and new differences, by the page alone: by keyboard in one set, by mouse in the next.
-      await makeDifferences(made, random, 1_000 + round);
+      await makeDifferences(made, { random, deal, round: 1_000 + round });
       await throughThePage(made, random, met, round % 2 === 0);
     }
     expectFloors(met, to - from + 1);
@@ -54,6 +57,10 @@ for (let from = first - ((first - 1) % perClass); from <= sets; from += perClass
 interface Met {
   readonly kinds: Tally;
   readonly steps: Tally;
+  /** Answers to questions that were carried out, by question. */
+  readonly carried: Tally;
+  /** Why rows were left. */
+  readonly left: Tally;
   rows: number;
 }
 
@@ -98,6 +105,7 @@ async function bothHandsAndCommand(made: ConnectedClass, random: Random, met: Me
 
   await takeSteps(deciding, steps, byKeyboard(app, preview, rows));
   const byKey = await planRows(app, planId);
+  await expectNumbers(deciding, random);
   expect(await undoAll(made, preview, planId)).toEqual(untouched);
   await takeSteps(deciding, steps, byMouse(app, preview, rows, random));
   expect(resultsOf(await planRows(app, planId))).toEqual(resultsOf(byKey));
@@ -117,7 +125,10 @@ async function bothHandsAndCommand(made: ConnectedClass, random: Random, met: Me
   );
   expect(code).toBe(told.left.length === 0 ? 0 : 3);
   const details = await runOf(made, told.runId);
-  expectAsAnnounced(details, withKeysOf(announced(byKey, rows), details.rows));
+  const said = withKeysOf(announced(byKey, rows), details.rows);
+  expectAsAnnounced(details, said);
+  await expectOnBothSides(made, said);
+  countCarried(met, byKey, steps);
 }
 
 /** A past run with all its rows. */
@@ -153,6 +164,7 @@ async function throughThePage(made: ConnectedClass, random: Random, met: Met, mo
   const hands: Hands = mouse ? byMouse(app, preview, rows, random) : byKeyboard(app, preview, rows);
   await takeSteps(deciding, steps, hands);
   const decided = await planRows(app, planId);
+  await expectNumbers(deciding, random);
   await hands.run();
   const question = page.getByRole('dialog');
   await expect(question.or(preview.result)).toBeVisible();
@@ -172,7 +184,9 @@ async function throughThePage(made: ConnectedClass, random: Random, met: Met, mo
       .map(leftOf)
       .toSorted(),
   );
+  await expectOnBothSides(made, withKeysOf(said, details.rows));
   await expectResultPage(app, preview, details, said);
+  countCarried(met, decided, steps);
 }
 
 /** Steps for a list, which are counted. */
@@ -180,12 +194,23 @@ function stepsFor(rows: readonly PlanRowItem[], random: Random, met: Met): reado
   met.rows += rows.length;
   for (const { kind, conflict, direction, table } of rows)
     count(met.kinds, conflict ?? (table === 'student' ? `${kind} ${direction}` : table));
-  return randomSteps(rows, random, met.steps);
+  return randomSteps(rows, random, met);
+}
+
+/** Counts what of a list was carried out as it was answered, and what was left. */
+function countCarried(met: Met, rows: readonly PlanRowItem[], steps: readonly Step[]): void {
+  const draft = new Draft(rows);
+  for (const step of steps) draft.take(step);
+  for (const row of rows) {
+    const word = row.included ? answerOf(row, draft.choice(row.ordinal)) : null;
+    if (word !== null) count(met.carried, word);
+    if (row.left !== null) count(met.left, row.left);
+  }
 }
 
 /** What every set has to hold, and what its steps have to be; of several sets together more. */
-function expectFloors({ kinds, steps, rows }: Met, many: number): void {
-  const seen = { rows, kinds: sorted(kinds), steps: sorted(steps) };
+function expectFloors({ kinds, steps, carried, left, rows }: Met, many: number): void {
+  const seen = { rows, kinds: sorted(kinds), steps: sorted(steps), carried: sorted(carried), left: sorted(left) };
   if (sets > 1) console.log(JSON.stringify(seen));
   test.info().annotations.push({ type: 'met', description: JSON.stringify(seen) });
   const lists = many * 2;
@@ -195,6 +220,8 @@ function expectFloors({ kinds, steps, rows }: Met, many: number): void {
   if (many < perClass) return;
   for (const step of inFive) expect(steps.get(step) ?? 0, step).toBeGreaterThan(0);
   for (const kind of changes) expect(kinds.get(kind) ?? 0, kind).toBeGreaterThan(0);
+  for (const answer of answers) expect(carried.get(answer) ?? 0, answer).toBeGreaterThan(0);
+  for (const why of leaving) expect(left.get(why) ?? 0, why).toBeGreaterThan(0);
 }
 
 function sorted(tally: Tally): Readonly<Record<string, number>> {
@@ -230,15 +257,31 @@ const inFive = [
     (rule) => `many ${rule}`,
   ),
 ];
+/** Answers that are carried out in every five, by question. */
+const answers = Object.entries({
+  'both-updated': ['local', 'server', 'merge', 'typed', 'both'],
+  'updated-here-deleted-there': ['local', 'server'],
+  'deleted-here-updated-there': ['local', 'server'],
+  'parent-deleted': ['local', 'server'],
+  'same-identity': ['server', 'rename', 'adopt'],
+  integrity: ['local', 'server'],
+}).flatMap(([question, ways]) => ways.map((way) => `${question} ${way}`));
+const leaving = ['skipped', 'unticked', 'blocked'];
 /** Changes that ask nothing, and records around students. */
 const changes = [
   'add up',
   'add down',
   'update up',
   'update down',
+  'update both',
   'delete up',
   'delete down',
+  'integrity',
   'score_event',
+  'score_void',
+  'settlement',
   'student_tag',
   'group',
+  'reason',
+  'reward',
 ];

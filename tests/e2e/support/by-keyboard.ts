@@ -56,10 +56,7 @@ export function byKeyboard(app: App, preview: PreviewPage, rows: readonly PlanRo
     let key = 'ArrowDown';
     for (let tries = 0; ; tries += 1) {
       expect(tries, `a row the arrows do not lead to: ${row.label}`).toBeLessThan(30);
-      const active = await grid.evaluate(
-        (node) => node.querySelector('[role=row][data-active=true]')?.getAttribute('data-key') ?? null,
-      );
-      const at = active === null ? -1 : rows.findIndex(({ ordinal }) => String(ordinal) === active);
+      const at = await activeRow(grid, rows);
       if (at === wanted) return;
       // From the head of a part it goes on as it went.
       if (at >= 0) key = at < wanted ? 'ArrowDown' : 'ArrowUp';
@@ -82,7 +79,7 @@ export function byKeyboard(app: App, preview: PreviewPage, rows: readonly PlanRo
       const last = some.at(-1);
       if (first === undefined || last === undefined) return;
       await goTo(first);
-      await extendTo(preview, last);
+      await extendTo(preview, rows, last);
     },
     sayMany: async ({ rows: about, rule }) => {
       if (about !== 'undecided' && rule in letters) return await keyboard.press(letters[rule as keyof typeof letters]);
@@ -126,13 +123,27 @@ function letterFor({ conflict }: PlanRowItem, choice: string): string | null {
   return choice === 'local' || choice === 'server' || choice === 'both' ? letters[choice] : null;
 }
 
-/** Chooses from the row it is at to another one below. */
-async function extendTo({ grid, page }: PreviewPage, { ordinal, label }: PlanRowItem): Promise<void> {
-  const last = grid.locator(`[role=row][data-active=true][data-key="${ordinal}"]`);
-  for (let presses = 0; (await last.count()) === 0; presses += 1) {
-    expect(presses, `a row Shift and the arrows do not lead to: ${label}`).toBeLessThan(40);
-    await page.keyboard.press('Shift+ArrowDown');
+/** Chooses from the row it is at to another one below; whoever pressed once too often goes back. */
+async function extendTo({ grid, page }: PreviewPage, rows: readonly PlanRowItem[], last: PlanRowItem): Promise<void> {
+  const wanted = rows.indexOf(last);
+  let key = 'Shift+ArrowDown';
+  for (let presses = 0; ; presses += 1) {
+    expect(presses, `a row Shift and the arrows do not lead to: ${last.label}`).toBeLessThan(40);
+    // A line that comes into sight is drawn a moment after the key.
+    await grid.locator('[role=row][data-active=true]').waitFor();
+    const at = await activeRow(grid, rows);
+    if (at === wanted) return;
+    if (at >= 0) key = at < wanted ? 'Shift+ArrowDown' : 'Shift+ArrowUp';
+    await page.keyboard.press(key);
   }
+}
+
+/** The place of the row the list is at; -1 on the head of a part, and where it is not drawn. */
+async function activeRow(grid: Locator, rows: readonly PlanRowItem[]): Promise<number> {
+  const active = await grid.evaluate(
+    (node) => node.querySelector('[role=row][data-active=true]')?.getAttribute('data-key') ?? null,
+  );
+  return active === null ? -1 : rows.findIndex(({ ordinal }) => String(ordinal) === active);
 }
 
 async function pickInMenu({ page }: App, words: string): Promise<void> {

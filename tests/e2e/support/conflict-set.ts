@@ -1,10 +1,11 @@
+import { dealer, shuffled, type Dealer } from '../../simulation/dealer.ts';
 import { pick as pickAny, type Random } from '../../simulation/random.ts';
 import type { ConnectedClass } from './connected-class.ts';
 import { asking, plain, type Making } from './differences.ts';
 import { planRows } from './plan-results.ts';
 
-/** So many differences of a set are picked at random beside those that are in every set. */
-const picked = 8;
+/** So many differences of a list are dealt beside those that are in every one. */
+const dealtBeside = 8;
 /** Students known on both sides: more than one set takes. */
 const enough = 26;
 
@@ -15,10 +16,9 @@ export function pick<T>(random: Random, items: readonly T[]): T {
   return found;
 }
 
-/** The items in an order of their own. */
-export function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
-  const left = [...items];
-  return Array.from(items, () => left.splice(random(left.length), 1)).flat();
+/** A dealer of the differences that are in some lists only: whatever the seed, the ten lists of five sets hold each of them at least three times. */
+export function dealDifferences(random: Random): Dealer<string> {
+  return dealer(random, Object.keys(plain));
 }
 
 /** Sees to it that there are students enough whom both sides know, each with points, a group and a reason that can be called otherwise. */
@@ -36,15 +36,17 @@ export async function fillClass(made: ConnectedClass, round: number): Promise<vo
 }
 
 /** Makes both sides differ in every way a teacher is asked about, and in some that ask nothing. Answers how they differ. */
-export async function makeDifferences(made: ConnectedClass, random: Random, round: number): Promise<readonly string[]> {
+export async function makeDifferences(
+  made: ConnectedClass,
+  { random, deal, round }: { readonly random: Random; readonly deal: Dealer<string>; readonly round: number },
+): Promise<readonly string[]> {
   const { app, classId } = made;
   // What was left before is still asked about, and is no part of another question.
   const { planId } = await app.call('sync.preview', { classId, connectionId: made.connectionId });
   const asked = JSON.stringify((await planRows(app, planId)).map(({ key, fields }) => [key, fields]));
   const { items } = await app.call('student.list', { classId });
   const left = items.map(({ id }) => id).filter((id) => !asked.includes(id));
-  const more = shuffled(random, Object.keys(plain)).slice(0, picked);
-  const all = shuffled(random, [...Object.keys(asking), ...more]);
+  const all = shuffled(random, [...Object.keys(asking), ...deal(dealtBeside)]);
   for (const [index, name] of all.entries()) {
     const making: Making = {
       made,

@@ -13,6 +13,9 @@ export type Step =
   | { readonly does: 'undo' }
   | { readonly does: 'redo' };
 
+/** A step that says something, and takes nothing back. */
+type Saying = Exclude<Step, { readonly does: 'undo' } | { readonly does: 'redo' }>;
+
 interface State {
   readonly choices: ReadonlyMap<number, Choice>;
   readonly out: ReadonlySet<number>;
@@ -57,10 +60,19 @@ export class Draft {
     }
     const next = this.#after(step);
     // What is so already is no step that could be taken back.
-    if (wordsOf(next) === wordsOf(this.#now)) return;
+    if (!this.#differs(next)) return;
     this.#past.push(this.#now);
     this.#undone.length = 0;
     this.#now = next;
+  }
+
+  /** Whether a step would change anything. */
+  wouldChange(step: Saying): boolean {
+    return this.#differs(this.#after(step));
+  }
+
+  #differs(next: State): boolean {
+    return wordsOf(next) !== wordsOf(this.#now);
   }
 
   #undecidedRows(): readonly number[] {
@@ -70,7 +82,7 @@ export class Draft {
       .filter((ordinal) => (this.choice(ordinal)?.choice ?? 'skip') === 'skip');
   }
 
-  #after(step: Exclude<Step, { readonly does: 'undo' } | { readonly does: 'redo' }>): State {
+  #after(step: Saying): State {
     const choices = new Map(this.#now.choices);
     const out = new Set(this.#now.out);
     const say = (ordinal: number, choice: Choice | null): void => {

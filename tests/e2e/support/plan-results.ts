@@ -7,11 +7,14 @@ import { onlyConnection } from './shared-class.ts';
 export interface RowResult {
   readonly table: string;
   readonly key: Readonly<Record<string, string>>;
+  readonly direction: string;
   readonly included: boolean;
   readonly left: string | null;
   readonly blockedBy: string | null;
   readonly choice: string | null;
   readonly fields: Readonly<Record<string, string | null>>;
+  /** What is made beside it; a copy of "keep both" without its key. */
+  readonly makes: readonly { readonly table: string; readonly direction: string; readonly values: Values }[];
 }
 
 /** What a run does to a record on one side. `before` and `after`: the values that are known of it; null where there is no such record. */
@@ -51,14 +54,21 @@ export async function rowsAt(
 
 /** What rows of a plan come to as things stand. Records a decision makes have another key each time it is made. */
 export function resultsOf(rows: readonly PlanRowItem[]): readonly RowResult[] {
-  return rows.map(({ table, key, included, left, blockedBy, choice, fields }) => ({
+  return rows.map(({ table, key, included, left, blockedBy, choice, fields, direction, makes }) => ({
     table,
+    direction,
     key,
     included,
     left,
     blockedBy,
     choice,
     fields: Object.fromEntries(fields.map(({ name, result }) => [name, result])),
+    makes: makes.map(({ table: of, key: its, direction: way, values }) => ({
+      table: of,
+      direction: way,
+      values:
+        choice === 'both' ? { ...values, ...Object.fromEntries(Object.keys(its).map((name) => [name, null])) } : values,
+    })),
   }));
 }
 

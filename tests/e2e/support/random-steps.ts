@@ -1,6 +1,7 @@
 import type { PlanRowItem, ResolveFile } from '../../../shared/contract/sync.ts';
 import type { Random } from '../../simulation/random.ts';
-import { pick, shuffled } from './conflict-set.ts';
+import { shuffled } from '../../simulation/dealer.ts';
+import { pick } from './conflict-set.ts';
 import { Draft, keptBeside, type Choice, type Step } from './draft-model.ts';
 
 /** How often each way of choosing was picked so far; what was picked least is picked first, so that all of them are met. */
@@ -17,22 +18,29 @@ const rules = ['local', 'server', 'merge-local', 'merge-server', 'both', 'newer'
  * What a teacher does with a list, at random: answers nearly every question in one of the ways the page offers, changes her mind, leaves changes out, decides many at
  * once, and takes some of it back and puts it in force again.
  */
-export function randomSteps(rows: readonly PlanRowItem[], random: Random, tally: Tally): readonly Step[] {
+export function randomSteps(
+  rows: readonly PlanRowItem[],
+  random: Random,
+  { steps: tally, carried }: { readonly steps: Tally; readonly carried: Tally },
+): readonly Step[] {
   const draft = new Draft(rows);
   const steps: Step[] = [];
-  const take = (step: Step): void => {
-    // No button offers an answer it has.
-    if (step.does === 'choose' && isSame(step, draft.choice(step.row))) return;
+  const takeOnly = (step: Step): void => {
     steps.push(step);
     draft.take(step);
     count(tally, wordOf(step));
+  };
+  const take = (step: Step): void => {
+    // No button offers an answer it has.
+    if (step.does === 'choose' && isSame(step, draft.choice(step.row))) return;
+    takeOnly(step);
     if (draft.canStep('undo') && random(6) === 0) {
       take({ does: 'undo' });
       if (random(3) > 0) take({ does: 'redo' });
     }
   };
   const many = (): void => {
-    const step = manyRows(rows, random, tally);
+    const step = manyRows(rows, draft, random, tally);
     if (step !== null) take(step);
   };
   const questions = shuffled(random, rows.filter(isQuestion));
@@ -59,7 +67,63 @@ export function randomSteps(rows: readonly PlanRowItem[], random: Random, tally:
       rows: 'undecided',
       rule: leastOf(['newer', 'merge-local', 'later', 'server'], 'undecided', random, tally),
     });
+  for (const step of missingSteps(questions, draft, random, tally)) takeOnly(step);
+  for (const row of questions) {
+    const step = missingAnswer(row, rows, draft, { random, carried });
+    if (step !== null) takeOnly(step);
+  }
   return steps;
+}
+
+/** Steps that were met in no list so far, one after the other as they are taken: whether all of them are met must not hang on the seed. */
+function* missingSteps(
+  questions: readonly PlanRowItem[],
+  draft: Draft,
+  random: Random,
+  tally: Tally,
+): Generator<Step, void> {
+  for (const row of questions)
+    for (const way of waysOf(row).filter((one) => !tally.has(`choose ${one}`))) {
+      const step = chooseAs(row, way, random);
+      if (!isSame(step, draft.choice(row.ordinal))) yield step;
+    }
+  const [row, other] = questions.filter(({ ordinal }) => draft.choice(ordinal) !== null);
+  if (row === undefined || other === undefined) return;
+  if (!tally.has('reset')) yield { does: 'reset', row: row.ordinal };
+  if (!tally.has('later')) yield { does: 'later', row: other.ordinal };
+  if (!tally.has('undo')) yield { does: 'undo' };
+  if (!tally.has('redo') && draft.canStep('redo')) yield { does: 'redo' };
+}
+
+/** An answer to a question that was never carried out so far and would not be by the draft; null where another one is not to be given up for it. */
+function missingAnswer(
+  row: PlanRowItem,
+  rows: readonly PlanRowItem[],
+  draft: Draft,
+  { random, carried }: { readonly random: Random; readonly carried: Tally },
+): Step | null {
+  if (draft.isOut(row.ordinal)) return null;
+  const met = tallyOf(rows, draft, carried);
+  const kept = answerOf(row, draft.choice(row.ordinal));
+  if (kept !== null && (met.get(kept) ?? 0) < 2) return null;
+  const way = waysOf(row).find((one) => !met.has(`${row.conflict} ${one}`));
+  return way === undefined ? null : chooseAs(row, way, random);
+}
+
+/** What was carried out so far and what a draft would add. */
+function tallyOf(rows: readonly PlanRowItem[], draft: Draft, carried: Tally): Tally {
+  const met = new Map(carried);
+  for (const row of rows) {
+    const word = draft.isOut(row.ordinal) ? null : answerOf(row, draft.choice(row.ordinal));
+    if (word !== null) count(met, word);
+  }
+  return met;
+}
+
+/** What an answer to a question is counted as; null where there is none. */
+export function answerOf({ ordinal, conflict }: PlanRowItem, choice: Choice | null): string | null {
+  if (conflict === null || choice === null || choice.choice === 'skip') return null;
+  return `${conflict} ${wordOf({ does: 'choose', row: ordinal, ...choice }).replace('choose ', '')}`;
 }
 
 function isSame({ choice, fields = {} }: Choice, now: Choice | null): boolean {
@@ -91,19 +155,21 @@ function isSafe({ conflict, fields, refused, blockedBy, group }: PlanRowItem): b
   return fields.every(({ name }) => name !== 'number');
 }
 
-/** Several rows that follow each other, and what is said of them. */
-function manyRows(rows: readonly PlanRowItem[], random: Random, tally: Tally): Step | null {
+/** Several rows that follow each other, and what is said of them: something that changes what is decided, or it would not count as met. */
+function manyRows(rows: readonly PlanRowItem[], draft: Draft, random: Random, tally: Tally): Step | null {
   const free = longestRun(rows, (row) => row.kind !== 'conflict' && standsAlone(row, rows));
-  if (free.length > 1 && leastOf(['tick', 'rule'], 'kind', random, tally) === 'tick')
+  if (free.length > 1 && leastOf(['tick', 'rule', 'another rule'], 'kind', random, tally) === 'tick')
     return { does: 'many', rows: free.slice(0, 4).map(({ ordinal }) => ordinal), rule: 'tick' };
-  // Most places fit; whether all rules are met must not hang on the first that is tried.
-  for (let tries = 0; tries < 20; tries += 1) {
-    const from = random(Math.max(1, rows.findLastIndex(isQuestion) - 1));
-    const some = rows.slice(from, from + 2 + random(5));
-    if (some.length < 2 || some.some(({ refused, group }) => refused !== null || group !== null)) continue;
-    return { does: 'many', rows: some.map(({ ordinal }) => ordinal), rule: leastOf(rules, 'rule', random, tally) };
-  }
-  return null;
+  const last = rows.findLastIndex(isQuestion);
+  const places = Array.from({ length: Math.max(0, last) }, (_none, from) => rows.slice(from, from + 2 + random(5)))
+    .filter((some) => some.length > 1 && some.every(({ refused, group }) => refused === null && group === null))
+    .map((some) => some.map(({ ordinal }) => ordinal));
+  const fitting = (rule: (typeof rules)[number]) =>
+    places.filter((some) => draft.wouldChange({ does: 'many', rows: some, rule }));
+  const possible = rules.filter((rule) => fitting(rule).length > 0);
+  if (possible.length === 0) return null;
+  const rule = leastOf(possible, 'rule', random, tally);
+  return { does: 'many', rows: pick(random, fitting(rule)), rule };
 }
 
 function longestRun(rows: readonly PlanRowItem[], fits: (row: PlanRowItem) => boolean): readonly PlanRowItem[] {
@@ -131,44 +197,38 @@ const typable = ['name', 'number', 'note', 'text', 'category', 'delta'];
 const emptiable = ['number', 'note', 'category'];
 const twofold = ['student', 'group', 'reason', 'reward'];
 
+/** What a list is answered with by a button or in the panel, in the words of the command line; `typed` is a merge with another value. */
+type Way = 'local' | 'server' | 'merge' | 'typed' | 'both' | 'rename' | 'adopt';
+
+/** The answers the page offers to a question. */
+function waysOf({ conflict, rival, table, fields }: PlanRowItem): readonly Way[] {
+  if (conflict === 'same-identity') return ['server', 'rename', ...(rival === null ? [] : (['adopt'] as const))];
+  if (conflict !== 'both-updated' && conflict !== 'both-added') return ['local', 'server'];
+  const canType = fields.some(({ name, clash }) => clash && typable.includes(name));
+  return [
+    ...(['local', 'server', 'merge'] as const),
+    ...(canType ? (['typed'] as const) : []),
+    ...(twofold.includes(table) ? (['both'] as const) : []),
+  ];
+}
+
 function choose(row: PlanRowItem, random: Random, tally: Tally): Step {
-  const { ordinal, conflict, table, fields } = row;
-  const clashing = fields.filter(({ clash }) => clash).map(({ name }) => name);
-  const as = (choice: Choice['choice'], named?: Choice['fields']): Step => ({
+  return chooseAs(row, leastOf(waysOf(row), row.conflict ?? '', random, tally), random);
+}
+
+function chooseAs(row: PlanRowItem, way: Way, random: Random): Extract<Step, { readonly does: 'choose' }> {
+  const clashing = row.fields.filter(({ clash }) => clash).map(({ name }) => name);
+  const as = (choice: Choice['choice'], named?: Choice['fields']): ReturnType<typeof chooseAs> => ({
     does: 'choose',
-    row: ordinal,
+    row: row.ordinal,
     choice,
     ...(named === undefined ? {} : { fields: named }),
   });
-  if (conflict === 'same-identity') {
-    const way = leastOf(
-      ['server', 'rename', ...(row.rival === null ? [] : (['adopt'] as const))],
-      'claimed',
-      random,
-      tally,
-    );
-    return way === 'rename' ? as(way, { [clashing[0] ?? '']: { value: `77${random(100_000_000)}` } }) : as(way);
-  }
-  if (conflict !== 'both-updated' && conflict !== 'both-added')
-    return as(leastOf(['local', 'server'], conflict ?? '', random, tally));
-  const canType = clashing.some((name) => typable.includes(name));
-  const ways = [
-    'local',
-    'server',
-    'merge',
-    ...(canType ? (['typed'] as const) : []),
-    ...(twofold.includes(table) ? (['both'] as const) : []),
-  ] as const;
-  const way = leastOf(ways, 'changed', random, tally);
+  if (way === 'rename') return as(way, { [clashing[0] ?? '']: { value: `77${random(100_000_000)}` } });
   if (way === 'both') return as(way, keptBeside(row));
   if (way !== 'merge' && way !== 'typed') return as(way);
-  const typing =
-    way === 'typed'
-      ? pick(
-          random,
-          clashing.filter((name) => typable.includes(name)),
-        )
-      : null;
+  const canType = clashing.filter((name) => typable.includes(name));
+  const typing = way === 'typed' ? pick(random, canType) : null;
   const picks = clashing.map(
     (name) => [name, name === typing ? typedFor(name, random) : pick(random, ['local', 'server'] as const)] as const,
   );
