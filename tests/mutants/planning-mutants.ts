@@ -252,6 +252,14 @@ const closing: readonly Mutant[] = [
     tests: ['tests/planner/reworked-drafts.test.ts'],
   },
   {
+    id: 'said-in-plan-order',
+    rule: 'a result does not depend on the order of clicks',
+    file: 'electron/sync/read-draft.ts',
+    find: 'new Set([...unticked].toSorted(byPlace))',
+    replace: 'unticked',
+    tests: ['electron/sync/read-draft.test.ts'],
+  },
+  {
     id: 'choices-hold-for-their-versions',
     rule: 'a choice is valid while the hashes of (B, L, S) are',
     file: 'electron/sync/carry-choices.ts',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Params, Result } from '../../shared/contract/contract.ts';
 import { bulkRule, type PlanRowItem } from '../../shared/contract/sync.ts';
+import { shuffled } from '../simulation/dealer.ts';
 import { pick, randomOf, type Random } from '../simulation/random.ts';
 import { firstUpload, joinClass, startDevice, type Book } from '../support/device.ts';
 import { movedClock, type MovedClock } from '../support/moved-clock.ts';
@@ -60,26 +61,60 @@ async function tangle({ a, b }: Scene): Promise<void> {
   await rename(b, 'Student 8', 'Student 8 here');
   await rename(a, 'Student 9', 'Student 9 there');
   await b.award('Student 10', 3);
+  // What is counted in a round waits for the round and for the points.
+  await b.call('settlement.close', { name: 'Round 1' });
   await a.award('Student 11', 4);
   await a.sync();
+}
+
+interface Standing {
+  readonly rows: readonly Pick<PlanRowItem, 'included' | 'choice'>[];
 }
 
 /** All that a plan says with its draft: the counts, and of every row what becomes of it. */
 async function standing(book: Book, planId: string): Promise<string> {
   const { undecided, ready } = await book.call('plan.show', { planId });
-  const rows = (await book.rows(planId)).map(({ ordinal, choice, included, left, blockedBy, direction, fields }) => ({
-    ordinal,
-    choice,
-    included,
-    left,
-    blockedBy,
-    direction,
-    results: fields.map((field) => field.result),
-  }));
+  const rows = (await book.rows(planId)).map(
+    ({ ordinal, choice, included, left, blockedBy, direction, fields, makes }) => ({
+      ordinal,
+      choice,
+      included,
+      left,
+      blockedBy,
+      direction,
+      results: fields.map((field) => field.result),
+      // A copy of "keep both" has another key each time somebody decides so.
+      makes: makes.map(({ table, key, values, direction: way }) => ({
+        table,
+        way,
+        values: choice === 'both' ? Object.entries(values).filter(([name]) => !(name in key)) : values,
+      })),
+    }),
+  );
   return JSON.stringify({ undecided, ready, rows }, null, 1);
 }
 
 type Decision = Omit<Params<'plan.decide'>, 'classId' | 'planId'>;
+
+/** An answer to one question, of all the panel offers: sides field by field, typed texts, both, another number, one record out of two. */
+function anyAnswer(next: Random, { ordinal, conflict, fields }: PlanRowItem): Decision {
+  const target = { ordinals: [ordinal] };
+  const clashing = fields.filter(({ clash }) => clash).map(({ name }) => name);
+  if (conflict === 'same-identity') {
+    const choice = pick(next, ['server', 'adopt', 'rename', 'skip'] as const) ?? 'server';
+    if (choice !== 'rename') return { target, choice };
+    return { target, choice, fields: Object.fromEntries(clashing.map((name) => [name, { value: `5${next(9_000)}` }])) };
+  }
+  if (conflict !== 'both-updated')
+    return { target, choice: pick(next, ['local', 'server', 'skip'] as const) ?? 'local' };
+  const choice = pick(next, ['local', 'server', 'merge', 'merge', 'both', 'skip'] as const) ?? 'local';
+  if (choice !== 'merge') return { target, choice };
+  const picks = clashing.map((name) => {
+    const side = pick(next, ['local', 'server', 'typed'] as const) ?? 'local';
+    return [name, side === 'typed' ? { value: `Typed ${next(9_000)}` } : side] as const;
+  });
+  return { target, choice, fields: Object.fromEntries(picks) };
+}
 
 /** Anything a person can say about a list, sensible or not. */
 function anyDecision(next: Random, rows: readonly PlanRowItem[]): Decision {
@@ -91,8 +126,13 @@ function anyDecision(next: Random, rows: readonly PlanRowItem[]): Decision {
     { filter: { kinds: [pick(next, kinds) ?? 'add'] } },
     { filter: { unresolved: true } },
   ]) ?? { filter: {} };
-  const what = next(4);
-  if (what === 0) return { target, include: next(2) === 0 };
+  const what = next(6);
+  const asking = pick(
+    next,
+    rows.filter(({ kind }) => kind === 'conflict'),
+  );
+  if (what >= 4 && asking !== undefined) return anyAnswer(next, asking);
+  if (what === 0) return { target, include: pick(next, [true, false, 'toggle'] as const) ?? true };
   if (what === 1) return { target, choice: pick(next, ['local', 'server', 'skip', null] as const) ?? null };
   return { target, rule: pick(next, bulkRule.options) ?? 'reset' };
 }
@@ -301,26 +341,32 @@ describe('a list with conflicts of every kind', () => {
     }
   });
 
-  it('the order in which choices are made never changes what comes of them (C3)', async () => {
+  it('the order in which choices are made, and rows left out, never changes what comes of them (C3)', async () => {
     const { b, planId } = held;
-    const asking = (await b.rows(planId)).filter(({ kind }) => kind === 'conflict');
+    const rows = await b.rows(planId);
+    const asking = rows.filter(({ kind }) => kind === 'conflict');
     const seed = Math.floor(Math.random() * 2 ** 31);
     const next = randomOf(seed);
-    for (let round = 0; round < 10; round += 1) {
-      const choices = asking.map(({ ordinal, conflict }) => ({
-        target: { ordinals: [ordinal] },
-        choice:
-          pick(next, conflict === 'same-identity' ? (['server', 'adopt'] as const) : (['local', 'server'] as const)) ??
-          'server',
-      }));
-      const shuffled = choices.map((choice) => ({ choice, at: next(1_000_000) })).toSorted((x, y) => x.at - y.at);
+    const met = new Set<string>();
+    const untouched = await standing(b, planId);
+    for (let round = 0; round < 20; round += 1) {
+      const said = [
+        ...asking.map((row) => anyAnswer(next, row)),
+        ...rows.filter(() => next(4) === 0).map(({ ordinal }) => ({ target: { ordinals: [ordinal] }, include: false })),
+      ];
       const outcomes: string[] = [];
-      for (const order of [choices, shuffled.map(({ choice }) => choice)]) {
-        for (const choice of order) await b.call('plan.decide', { planId, ...choice });
+      for (const order of [said, said.toReversed(), shuffled(next, said)]) {
+        for (const decision of order) await b.call('plan.decide', { planId, ...decision });
         outcomes.push(await standing(b, planId));
         while ((await b.call('plan.undo', { planId })).canUndo);
+        expect(await standing(b, planId)).toBe(untouched);
       }
-      expect(outcomes[1], `seed ${seed}, round ${round}: ${JSON.stringify(shuffled)}`).toBe(outcomes[0]);
+      const [one, ...others] = outcomes;
+      for (const other of others) expect(other, `seed ${seed}, round ${round}: ${JSON.stringify(said)}`).toBe(one);
+      for (const { included, choice } of (JSON.parse(one ?? '') as Standing).rows)
+        if (included && choice !== null) met.add(choice);
     }
+    // Every way to answer went into a run that way, or this would prove little.
+    expect([...met].toSorted()).toEqual(['adopt', 'both', 'local', 'merge', 'rename', 'server']);
   });
 });
