@@ -24,6 +24,8 @@ export function groupResult(
   const there = member.trees[side === 'local' ? 'server' : 'local'];
   if (chosen !== null && there !== null) return pointingAs(catalog, member, chosen);
   if (chosen !== null || there === null) return chosen;
+  // That side had it and deleted it with the rest: it goes, and its values are free for whom that side gave them to.
+  if (member.trees.base !== undefined && member.trees.base !== null) return null;
   return withoutParents(catalog, member.table, there, speaker) ?? null;
 }
 

@@ -139,6 +139,14 @@ const closing: readonly Mutant[] = [
     tests: [twoRows],
   },
   {
+    id: 'group-takes-what-went-with-it',
+    rule: 'a group that goes takes along what that side deleted with it, also where it could stay and point at nothing',
+    file: 'shared/sync/group.ts',
+    find: 'if (member.trees.base !== undefined && member.trees.base !== null) return null;',
+    replace: '',
+    tests: ['tests/planner/claimed-values.test.ts'],
+  },
+  {
     id: 'groups-whole',
     rule: 'groups go whole, or not at all',
     file: 'shared/sync/settle.ts',

@@ -196,6 +196,32 @@ it('another value decided for a new row of a group that is kept is the one it is
   expect(effects.find(({ pk }) => pk === keyOf(theirs))?.result).toEqual(cushionOf(theirs, ours, '9'));
 });
 
+it('a group that goes takes along what was deleted with it, although it could stay and point at nothing', () => {
+  const set = smallCatalog([seat, { ...cushion, foreignKeys: [pointer('seat_id', 'seat', 'set-null')] }], true);
+  const cushionOf = (key: string, of: string | null, code: string): Row => ({ id: key, code, seat_id: of });
+  const [before, fresh] = [{ id: ours, code: null, word: 'z' }, idOf('4')];
+  const trees = new World(set);
+  trees.set('seat', keyOf(ours), { base: before, local: before, server: null });
+  const old = cushionOf(theirs, ours, '1');
+  trees.set('cushion', keyOf(theirs), { base: old, local: old, server: null });
+  // The server gave the value of what it deleted to another one, and this PC made one that points at what is gone.
+  trees.set('cushion', keyOf(entry), onlyThere(cushionOf(entry, null, '1')));
+  trees.set('cushion', keyOf(fresh), onlyHere(cushionOf(fresh, ours, '2')));
+  const plan = new MemoryPlan(trees);
+  const place = plan.ordinal('seat', keyOf(ours)) ?? -1;
+  expect(plan.row(place).conflict).toBe('parent-deleted');
+  const kept = resolve(plan, new Map([[place, { choice: 'local' }]]));
+  expect(leftOf(kept, 'seat', ours)).toBe('value-taken');
+  const { settled, effects } = resolve(plan, new Map([[place, { choice: 'server' }]]));
+  expect([...settled.left]).toEqual([]);
+  const end = carryOut(trees, effects, 'sync');
+  for (const side of ['local', 'server'] as const)
+    expect(Object.fromEntries(end[side])).toEqual({
+      [`cushion ${keyOf(entry)}`]: cushionOf(entry, null, '1'),
+      [`cushion ${keyOf(fresh)}`]: cushionOf(fresh, null, '2'),
+    });
+});
+
 describe('a value that is left to the server', () => {
   const rooms = { [`room ${entry}`]: everywhere({ id: entry, value: 'A' }) };
 
