@@ -100,6 +100,12 @@ export function addHistoryCommands(program: Command, kit: CommandKit): void {
   });
 }
 
+/** What a run did to a row; of one it wrote nowhere, that this device's was kept. */
+function kindName({ side, op, before }: RunRowItem): string {
+  if (side === 'none') return 'kept';
+  return op === 'add' && before !== null ? 'restored' : op;
+}
+
 function showAnswer({ run, error }: Result<'run.show'>, rows: readonly RunRowItem[]): Answer {
   return {
     json: {
@@ -122,10 +128,10 @@ function showAnswer({ run, error }: Result<'run.show'>, rows: readonly RunRowIte
       ...listLines(
         rows,
         [
-          { title: 'column.direction', cell: (row) => words.name('direction', row.side) },
+          { title: 'column.direction', cell: (row) => (row.side === 'none' ? '' : words.name('direction', row.side)) },
           {
             title: 'column.kind',
-            cell: (row) => words.name('kind', row.op === 'add' && row.before !== null ? 'restored' : row.op),
+            cell: (row) => words.name('kind', kindName(row)),
           },
           { title: 'column.table', cell: (row) => words.name('table', row.table) },
           { title: 'column.record', cell: (row) => row.label },

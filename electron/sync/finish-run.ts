@@ -87,7 +87,7 @@ export function finishRun(store: ClassStore, catalog: Catalog, run: ToFinish, no
     addRunRows(store, runId, placed);
     const rows = placed.map(({ row }) => row);
     const carriedOut = settled.filter((entry) => entry.settled.rows.length > 0).map((entry) => entry.effect);
-    logChoices(store, run, [...carriedOut, ...single.filter(({ part }) => part === 'seen')], now);
+    logChoices(store, run, carriedOut, now);
     dropOutbox(store, runId);
     setPlanState(store, planId, 'used');
     return {
@@ -166,7 +166,7 @@ function settleSingle(
     settled.push({ effect, settled: settleUp(settling, effect, !left.has(effect), server, rule) });
   }
   for (const effect of of('down')) settled.push({ effect, settled: settleDown(settling, effect, !left.has(effect)) });
-  for (const effect of of('seen')) settleSeen(settling, effect);
+  for (const effect of of('seen')) settled.push({ effect, settled: settleSeen(settling, effect) });
   return settled;
 }
 

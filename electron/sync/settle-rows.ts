@@ -69,7 +69,7 @@ function fixMark(
 function runRow(
   table: CatalogTable,
   effect: OutboxEffect,
-  side: 'up' | 'down',
+  side: RunRow['side'],
   before: TreeRow,
   after: TreeRow,
   first: { readonly trees: Trees; readonly known: KnownBefore } | null,
@@ -272,14 +272,23 @@ function madeBy(
   return { by: found?.by ?? null, editedAt: up ? now : (found?.editedAt ?? null) };
 }
 
-/** "Keep this PC's" while pulling: the server's version counts as seen and is kept in the recovery bin, and the row becomes a plain change to send. */
-export function settleSeen(settling: Settling, effect: OutboxEffect): void {
+/**
+ * "Keep this PC's" while pulling: the server's version counts as seen and is kept in the recovery bin, and the row becomes a plain change to send. Neither side is
+ * written; the history has what was decided, from what the server holds to what this PC keeps.
+ */
+export function settleSeen(settling: Settling, effect: OutboxEffect): Settled {
+  const first = { trees: effect.trees, known: knownBefore(settling, effect) };
   keepLosers(settling, effect, { up: true, down: false });
   answerQuestion(settling.store, settling.peerId, effect);
   const table = tableOf(settling.catalog, effect.table);
   settling.trees.setBase(effect, effect.trees.server, settling.now);
   settling.trees.dropRemote(effect);
   fixMark(settling, table, effect, effect.trees.server);
+  return {
+    rows: [runRow(table, effect, 'none', effect.trees.server, effect.result, first)],
+    stays: false,
+    agreed: true,
+  };
 }
 
 function writeHere(settling: Settling, table: CatalogTable, effect: OutboxEffect): void {

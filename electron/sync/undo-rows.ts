@@ -114,6 +114,8 @@ function addressOf({ table, pk }: Written): string {
 function* writtenBy(store: ClassStore, runId: string): Generator<Written> {
   let open: Written | null = null;
   for (const row of eachRunRow(store, runId)) {
+    // What was only taken as seen was written nowhere.
+    if (row.side === 'none') continue;
     const table = tableOf(store.catalog, row.table);
     if (open !== null && open.table === table && open.pk === row.pk && row.trees === null) {
       yield { ...open, down: { after: row.after } };

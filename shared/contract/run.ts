@@ -38,14 +38,17 @@ export const runItem = z.object({
   /** Lines to look in for its connection and device, as in lists of students: the name, its pinyin, initials. */
   search: z.string(),
 });
-/** One row a run wrote on one side. A record of which both sides were written has two. */
+/**
+ * One row a run wrote on one side. A record of which both sides were written has two. One of which this PC's was kept while pulling has one of `none`: nothing was
+ * written, `before` is what the server had, `after` what this PC keeps.
+ */
 export const runRow = z.object({
   /** Its place in the order of the run, which need not be without gaps. */
   place: z.number(),
   table: z.string(),
   key: z.record(z.string(), z.string()),
   label: z.string(),
-  side: z.enum(['up', 'down']),
+  side: z.enum(['up', 'down', 'none']),
   op: z.enum(['add', 'update', 'delete']),
   ...versionsOf,
   choice: choiceKind.nullable(),

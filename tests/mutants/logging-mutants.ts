@@ -23,6 +23,15 @@ export const logging: readonly Mutant[] = [
     name: 'answered otherwise',
   },
   {
+    id: 'kept-while-pulling-is-told',
+    rule: "a resolution is data: the run that kept this PC's while pulling says so, with what the server had",
+    file: 'electron/sync/settle-rows.ts',
+    find: "rows: [runRow(table, effect, 'none', effect.trees.server, effect.result, first)],",
+    replace: 'rows: [],',
+    tests: ['tests/sync/run-rows.pg.test.ts'],
+    name: 'settled while pulling',
+  },
+  {
     id: 'hashes-under-the-secret',
     rule: 'keyed hashes (HMAC under a class secret)',
     file: 'electron/sync/resolution-log.ts',

@@ -132,3 +132,35 @@ it('R6: of a run that did not end well no row is told', async () => {
   expect((await b.call('run.show', { runId })).summary).toEqual([]);
   await settle(a);
 });
+
+it('R6: what "keep this PC\'s" settled while pulling is told by the run that settled it: who, when, and what the server had', async () => {
+  await using both = await pair();
+  const { a, b } = both;
+  await rename(a, 'Li W', 'Li Wen');
+  await a.sync();
+  await rename(b, 'Li W', 'Li Wei');
+  const { planId } = await b.preview();
+  const { runId, outcome, counts } = await b.run('pull', planId, { conflicts: 'local' });
+  expect([outcome, counts]).toEqual([
+    'completed',
+    { up: { add: 0, update: 0, delete: 0 }, down: { add: 0, update: 0, delete: 0 } },
+  ]);
+  const rows = await b.written(runId);
+  expect(rows).toMatchObject([
+    {
+      table: 'student',
+      side: 'none',
+      op: 'update',
+      choice: 'local',
+      before: { name: 'Li Wen' },
+      after: { name: 'Li Wei' },
+      by: { local: 'Office PC', server: 'Room 301 PC' },
+      fields: [{ name: 'name', base: 'Li W', local: 'Li Wei', server: 'Li Wen', result: 'Li Wei', clash: true }],
+    },
+  ]);
+  // It wrote neither side: nothing of it is counted as written, and there is nothing to take back.
+  const { run, summary } = await b.call('run.show', { runId });
+  expect([run.decided, summary]).toEqual([1, []]);
+  expect(await found(b, runId, { filter: { decided: true } })).toEqual(['Li Wei']);
+  expect((await b.call('run.undo', { runId })).total).toBe(0);
+});

@@ -106,13 +106,14 @@ export function runRowsAt(store: ClassStore, runId: string, places: readonly num
 }
 
 /** How many rows a run wrote of each table, kind and direction. */
-export interface RunCount extends Pick<RunRow, 'table' | 'side' | 'op'> {
+export interface RunCount extends Pick<RunRow, 'table' | 'op'> {
+  readonly side: 'up' | 'down';
   readonly count: number;
 }
 
 /** What a run wrote, counted a part at a time, so that the caller can let others in between: whoever adds the parts up has the counts. */
 export function* countRunRows(store: ClassStore, runId: string): Generator<readonly RunCount[]> {
-  const sql = `SELECT r.tbl AS "table", r.side, r.op, count(*) AS count FROM run_row AS r WHERE ${ENDED} AND r.seq > @last AND (@end IS NULL OR r.seq <= @end)
+  const sql = `SELECT r.tbl AS "table", r.side, r.op, count(*) AS count FROM run_row AS r WHERE ${ENDED} AND r.seq > @last AND (@end IS NULL OR r.seq <= @end) AND r.side <> 'none'
     GROUP BY r.tbl, r.side, r.op ORDER BY min(r.seq)`;
   for (let last = 0n; ;) {
     const end = endOfPart(store, runId, last);

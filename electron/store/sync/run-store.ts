@@ -44,12 +44,12 @@ export interface RunRecord {
   readonly automatic: boolean;
 }
 
-/** One row a run wrote on one side. */
+/** One row a run wrote on one side, or, of a decision to keep this PC's while pulling, on neither: from what the server has to what this PC keeps. */
 export interface RunRow {
   readonly table: string;
   readonly pk: string;
   readonly label: string;
-  readonly side: 'up' | 'down';
+  readonly side: 'up' | 'down' | 'none';
   readonly op: 'add' | 'update' | 'delete';
   readonly before: TreeRow;
   readonly after: TreeRow;

@@ -25,7 +25,7 @@ export function runColumns(words: Words, decider: Decider, isWhoTold: boolean): 
       header: t('sync:column.change'),
       width: '112px',
       sortable: true,
-      cell: (row) => <KindMark row={{ kind: row.op, direction: row.side, choice: null, restored: isRestored(row) }} />,
+      cell: (row) => <OpMark row={row} />,
     },
     ...recordColumns<RunRowItem>(
       words,
@@ -42,6 +42,13 @@ export function runColumns(words: Words, decider: Decider, isWhoTold: boolean): 
       cell: (row) => <Settled row={row} words={words} decider={decider} />,
     },
   ];
+}
+
+/** What a run did to a row; of one it wrote nowhere, that this PC's was kept. */
+function OpMark({ row }: { readonly row: RunRowItem }) {
+  const direction = row.side === 'none' ? 'up' : row.side;
+  const mark = { kind: row.op, direction, choice: null, restored: isRestored(row) };
+  return <KindMark row={mark} instead={row.side === 'none' ? 'kept' : null} />;
 }
 
 /** What was decided about a row, by whom and when, and what was not taken, also where nobody had to decide. */

@@ -26,7 +26,7 @@ export async function handOutRun(
     heads: [...planHeads(words), t('sync:history.decidedBy'), t('sync:history.notTaken')],
     lines: rows.map((row) => [
       t(`sync:kind.${opWord(row)}`),
-      t(`sync:direction.${row.side}`),
+      row.side === 'none' ? '' : t(`sync:direction.${row.side}`),
       runRecord(row, words),
       ...pointsApart(row.table, runRowPieces(row, words)),
       sideOrigin(row, 'local', words),

@@ -39,7 +39,7 @@ export function RunRowDetail(props: {
       </div>
       <p className={detailStyles['quiet']}>
         {words.format.sentences(
-          t(`sync:history.wrote.${opWord(row)}.${row.side}`),
+          wroteText(row, t),
           choice === '' ? null : t('sync:history.settled', { choice, ...deciderWords(decider, words) }),
           lost.length === 0 ? null : t('sync:history.notTakenWhole', { values: words.format.list(lost) }),
         )}
@@ -53,6 +53,11 @@ export function RunRowDetail(props: {
       )}
     </section>
   );
+}
+
+function wroteText(row: RunRowItem, t: Words['t']): string {
+  const word = opWord(row);
+  return word === 'kept' || row.side === 'none' ? t('sync:history.kept') : t(`sync:history.wrote.${word}.${row.side}`);
 }
 
 function deciderWords({ device, startedAt }: Decider, { format }: Words) {

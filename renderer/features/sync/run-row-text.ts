@@ -23,7 +23,8 @@ export function runRecord(
 }
 
 /** What a run did to a row, as the list of changes calls it. */
-export function opWord(row: Pick<RunRowItem, 'op' | 'before'>): RunRowItem['op'] | 'restored' {
+export function opWord(row: Pick<RunRowItem, 'op' | 'before' | 'side'>): RunRowItem['op'] | 'restored' | 'kept' {
+  if (row.side === 'none') return 'kept';
   return isRestored(row) ? 'restored' : row.op;
 }
 
@@ -37,13 +38,13 @@ export function decidedBy(row: Pick<RunRowItem, 'choice'>, { device, startedAt }
   return row.choice === null ? '' : t('sync:who.at', { who: shownText(device), when: format.when(startedAt) });
 }
 
-/** The changes of the side that was written which are in no part of what came of it, whether somebody decided so or the newer change counted: each field with its value. */
+/** The changes of the side that was written, or of the server where this PC's was kept, which are in no part of what came of it, whether somebody decided so or the newer change counted: each field with its value. */
 export function notTaken(
   row: Pick<RunRowItem, 'choice' | 'fields' | 'sideNames' | 'side' | 'table'>,
   words: Words,
 ): readonly string[] {
   const { choice, side, table, sideNames: names } = row;
-  const from = side === 'up' ? 'server' : 'local';
+  const from = side === 'down' ? 'local' : 'server';
   if (choice === 'both') return [];
   const lost = row.fields.filter((field) => field[from] !== field.result && field[from] !== field.base);
   return visibleFields(lost)
@@ -55,5 +56,8 @@ export function notTaken(
 export function changedBy(row: Pick<RunRowItem, 'op' | 'side' | 'choice' | 'by' | 'times'>, words: Words): string {
   const both = row.times.local !== null && (row.times.server !== null || row.by.server !== null);
   const kind = row.choice !== null && both ? 'conflict' : row.op;
-  return whoWhen({ kind, direction: both ? 'both' : row.side, by: row.by, times: row.times }, words);
+  return whoWhen(
+    { kind, direction: both || row.side === 'none' ? 'both' : row.side, by: row.by, times: row.times },
+    words,
+  );
 }

@@ -35,7 +35,8 @@ export function RunRows(props: RunRowsProps) {
   const { run, summary } = props.details;
   if (run.outcome === 'checking')
     return <Empty title={t('sync:outcome.checking.title')} text={t('sync:outcome.checking.text')} />;
-  if (summary.length === 0) return <Empty title={t('sync:history.noRows')} />;
+  // What was only kept here was written nowhere, and was decided.
+  if (summary.length === 0 && run.decided === 0) return <Empty title={t('sync:history.noRows')} />;
   return <WrittenRows {...props} />;
 }
 

@@ -145,7 +145,9 @@ function opOf(before: Values | null, after: Values | null): Written['op'] {
 
 /** What a run wrote, told by the values a plan speaks of, to be held against what the plan said. */
 export function written(rows: readonly RunRowItem[], said: readonly Written[]): readonly Written[] {
-  return rows.map(({ table, key, side, op, before, after }, index) => ({
+  // What was only kept here was written nowhere.
+  const onSides = rows.flatMap((row) => (row.side === 'none' ? [] : [{ ...row, side: row.side }]));
+  return onSides.map(({ table, key, side, op, before, after }, index) => ({
     table,
     key,
     side,

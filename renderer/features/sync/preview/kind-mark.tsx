@@ -12,19 +12,19 @@ export function kindWord(row: Pick<PlanRowItem, 'kind' | 'choice' | 'restored'>)
 /** The kind of a change: icon, word and arrow; the edge of the row is the fourth sign. What stands in every line is as few elements as can be: icon and arrow are drawn by the style sheet. */
 export function KindMark(props: {
   readonly row: Pick<PlanRowItem, 'kind' | 'direction' | 'choice' | 'restored'>;
-  /** What the row says of itself instead, where the list takes something back. */
-  readonly instead?: 'stays' | 'undone' | null;
+  /** What the row says of itself instead, where the list takes something back, or a past run only kept what is here. */
+  readonly instead?: 'stays' | 'undone' | 'kept' | null;
 }) {
   const { t } = useTranslation();
   const { direction } = props.row;
   const { instead = null } = props;
-  const kind = instead === 'stays' ? 'stays' : instead === 'undone' ? 'delete' : props.row.kind;
+  const isStill = instead === 'stays' || instead === 'kept';
+  const kind = isStill ? 'stays' : instead === 'undone' ? 'delete' : props.row.kind;
   const word = instead ?? kindWord(props.row);
-  const still = instead === 'stays' || (kind === 'conflict' && word !== 'settled');
+  const still = isStill || (kind === 'conflict' && word !== 'settled');
   return (
     <span className={styles['kind']} data-kind={kind} data-arrow={still ? undefined : direction}>
-      {t(`sync:kind.${word}`)}{' '}
-      {instead !== 'stays' && <span className="visually-hidden">{t(`sync:direction.${direction}`)}</span>}
+      {t(`sync:kind.${word}`)} {!isStill && <span className="visually-hidden">{t(`sync:direction.${direction}`)}</span>}
     </span>
   );
 }
