@@ -1,9 +1,11 @@
 import { tableOf, type Catalog } from '../../shared/catalog/catalog.ts';
+import { directionOf } from '../../shared/sync/diff.ts';
 import { effectsOf, taskOf } from '../../shared/sync/effects.ts';
 import type { Guard } from '../../shared/sync/guards.ts';
 import { loggedFields } from '../../shared/sync/logged-fields.ts';
 import type { Choice, Effect, LeftRow, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { kindOf, sameRow } from '../../shared/sync/row.ts';
+import { resultIn } from '../../shared/sync/stands.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { childrenOf } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
@@ -19,7 +21,7 @@ import {
   type Staging,
 } from '../store/sync/outbox-store.ts';
 import { eachPlanRow, getPlan, ordinalOf, planEnd } from '../store/sync/plan-store.ts';
-import { noCounts, type RunCounts, type RunMode, type WritableCounts } from '../store/sync/run-store.ts';
+import { noCounts, type RunCounts, type RunMode, type RunRow, type WritableCounts } from '../store/sync/run-store.ts';
 import { treesAreUnchanged, type RowKey, type Trees } from '../store/sync/trees.ts';
 import type { CountedPlan } from './count-plan.ts';
 import { spokenOf } from './count-rows.ts';
@@ -121,6 +123,7 @@ function* placesBetween(store: ClassStore, planId: string, from: number, before:
 function stagePlace({ store, staging, mode, evaluation, guarded, left }: Collecting, { ordinal, row }: Place): void {
   const out = evaluation.left.get(ordinal);
   if (out !== undefined) {
+    if (!isOfRun(mode, evaluation, ordinal, row)) return;
     const blockedBy = blockerOf(store, staging.planId, row.table, out);
     const isBack = out.reason === 'unticked' && evaluation.takenBack?.has(ordinal) === true;
     const reason = isBack ? 'taken-back' : out.reason;
@@ -142,6 +145,14 @@ function stagePlace({ store, staging, mode, evaluation, guarded, left }: Collect
       ...(isGuarded(guarded, effect) ? { keepLosers: true } : {}),
     });
   }
+}
+
+/** Whether a run of this mode would write a row that stays out: what only goes the other way is none of its business, and waits for a run that does. */
+function isOfRun(mode: RunMode, evaluation: Evaluation, ordinal: number, row: PlanRow): boolean {
+  const result = resultIn(evaluation, evaluation.book, ordinal, row);
+  if (mode === 'sync' || result === undefined || evaluation.made.has(ordinal)) return true;
+  const direction = directionOf(tableOf(evaluation.book.catalog, row.table), row.trees, result);
+  return direction === null || direction === 'both' || direction === (mode === 'apply' ? 'up' : 'down');
 }
 
 function isGuarded(guarded: ReadonlySet<string>, { table, up, down }: Effect): boolean {
@@ -216,7 +227,7 @@ export function countEffects(
   catalog: Catalog,
   written: readonly {
     readonly table: string;
-    readonly side: 'up' | 'down';
+    readonly side: RunRow['side'];
     readonly before: TreeRow;
     readonly after: TreeRow;
   }[],
@@ -224,6 +235,7 @@ export function countEffects(
 ): RunCounts {
   const counts: WritableCounts = { up: { ...others.up }, down: { ...others.down } };
   for (const { table, side, before, after } of written) {
+    if (side === 'none') continue;
     const { kind, restored } = kindOf(tableOf(catalog, table), before, after);
     counts[side][kind] += 1;
     if (restored) counts[side].restored = (counts[side].restored ?? 0) + 1;
