@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { conflictPlan } from '../../tests/support/conflict-plan.ts';
 import { testClass } from '../../tests/support/test-class.ts';
-import { draftOps, draftSteps } from '../store/sync/draft-store.ts';
+import { addDraftOps, draftOps, draftSteps } from '../store/sync/draft-store.ts';
 import { decide, stepChoice, takeResolveFile, tickRows } from './draft.ts';
+import { heldDrafts, readDraft } from './read-draft.ts';
 
 const call = { signal: new AbortController().signal, progress: () => {} };
 
@@ -57,4 +58,37 @@ it('what a file or the command line says of a row that has it already is no step
   tickRows(store, 'plan', [rowOf(0)], true);
   expect(draftOps(store, 'plan')).toEqual(before);
   expect(draftSteps(store, 'plan')).toMatchObject({ canUndo: true, canRedo: true });
+});
+
+it('what is said of an erasure made here, which nobody leaves out, is no step to undo', async () => {
+  const store = testClass();
+  conflictPlan(store, 'plan', 1, { erases: true });
+  const say = async (include: boolean) =>
+    await decide(store, { classId: '', planId: 'plan', target: { ordinals: [1] }, include }, call);
+  await say(false);
+  await say(false);
+  await decide(store, { classId: '', planId: 'plan', target: { ordinals: [1] }, rule: 'later' }, call);
+  expect(draftOps(store, 'plan')).toEqual([]);
+  expect(draftSteps(store, 'plan')).toMatchObject({ canUndo: false });
+});
+
+it('a draft nobody has said anything in is not held, and of long ones no more than the last and fifty thousand rows', () => {
+  const store = testClass();
+  conflictPlan(store, 'plan', 1);
+  for (let time = 0; time < 3; time += 1) expect(readDraft(store, 'plan').choices.size).toBe(0);
+  expect(heldDrafts(store)).toEqual({ drafts: 0, rows: 0 });
+  const some = (from: number, count: number) => Array.from({ length: count }, (_none, index) => from + index);
+  const put = (ordinals: number[]): void => {
+    addDraftOps(store, 'plan', [{ ordinals, choice: null, include: false }]);
+    readDraft(store, 'plan');
+  };
+  put(some(0, 10));
+  put(some(10, 10));
+  expect(heldDrafts(store)).toEqual({ drafts: 2, rows: 30 });
+  put(some(20, 40_000));
+  put(some(40_020, 10));
+  // The one before the last is about 40,020 rows, and the two before it fit beside it.
+  expect(heldDrafts(store)).toEqual({ drafts: 4, rows: 10 + 20 + 40_020 + 40_030 });
+  put(some(40_030, 10));
+  expect(heldDrafts(store)).toEqual({ drafts: 2, rows: 40_030 + 40_040 });
 });

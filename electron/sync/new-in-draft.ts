@@ -1,18 +1,21 @@
 import type { Choice } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { NewDraftOp } from '../store/sync/draft-store.ts';
-import { readDraft } from './read-draft.ts';
+import { ownErasures, readDraft } from './read-draft.ts';
 
 /**
- * What entries that are still to be written would change in a draft, one after the other: what a row has already is left out of them. An entry that says nothing new
+ * What entries that are still to be written would change in a draft, one after the other: what a row has already, and what is
+ * said of an erasure made here, which nobody leaves out, is no part of them. An entry that says nothing new
  * would be one more step to undo, with nothing to be seen of it, and would end what can be put in force again.
  */
 export function newInDraft(store: ClassStore, planId: string, ops: readonly NewDraftOp[]): readonly NewDraftOp[] {
   const { choices, unticked } = readDraft(store, planId);
+  const own = new Set(ownErasures(store, planId));
   const said = new Map<number, string | null>();
   const ticks = new Map<number, boolean>();
   const take = ({ ordinals, choice, include }: NewDraftOp): readonly number[] =>
     ordinals.filter((ordinal) => {
+      if (own.has(ordinal)) return false;
       if (include === null) {
         const words = wordsOf(choice);
         const before = said.get(ordinal);

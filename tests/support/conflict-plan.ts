@@ -3,7 +3,7 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { pkOf } from '../../shared/catalog/key.ts';
 import type { PlanRow } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../../electron/store/class-store.ts';
-import { addPlanRows, beginPlan, finishPlan } from '../../electron/store/sync/plan-store.ts';
+import { addPlanRows, beginPlan, finishPlan, type StoredPlanRow } from '../../electron/store/sync/plan-store.ts';
 import { factsToText, type PlanFacts } from '../../electron/sync/plan-facts.ts';
 import { rowOf } from './remote-runs.ts';
 
@@ -16,8 +16,8 @@ const facts: PlanFacts = {
   total: 0,
 };
 
-/** Writes an open plan of so many students whose name was changed on both sides, always the same ones. */
-export function conflictPlan(store: ClassStore, planId: string, count: number): void {
+/** Writes an open plan of so many students whose name was changed on both sides, always the same ones, and behind them an erasure made here where it is wanted. */
+export function conflictPlan(store: ClassStore, planId: string, count: number, { erases = false } = {}): void {
   const table = tableOf(classroomCatalog, 'student');
   const rows = Array.from({ length: count }, (_none, ordinal) => {
     const version = (name: string) => rowOf('student', { id, name, number: String(ordinal) });
@@ -56,6 +56,28 @@ export function conflictPlan(store: ClassStore, planId: string, count: number): 
       firstContact: false,
     });
     addPlanRows(store, planId, rows);
+    if (erases) addPlanRows(store, planId, [erasureAt(count)]);
     finishPlan(store, planId, { planHash: 'x', facts: factsToText(facts, '1'), firstContact: false });
   });
+}
+
+function erasureAt(ordinal: number): StoredPlanRow {
+  const table = tableOf(classroomCatalog, 'erasure');
+  const version = rowOf('erasure', {});
+  const row: PlanRow = {
+    table: 'erasure',
+    pk: pkOf(table, version),
+    label: 'Erasure',
+    kind: 'add',
+    conflict: null,
+    restored: false,
+    trees: { base: undefined, local: version, server: null },
+    result: version,
+    fields: [],
+    origin: { baseAt: null, localAt: null, serverAt: null, localBy: null, serverBy: null },
+    recommended: null,
+    reason: null,
+    serverVer: null,
+  };
+  return { ordinal, direction: 'up', at: '2026-11-20T08:00:00.000Z', sortKey: '', search: '', row };
 }
