@@ -130,6 +130,7 @@ export async function checkSameEnd(world: World, other: OtherEnd): Promise<void>
   const [before, after] = other.epochs;
   if (after !== before && (await epochOf(world.server)) === before) {
     // The copy is another database, on which a later mark of a device's twin proves nothing; on the original it does.
+    countFault(world, 'other-order-apart');
     note(world, 'only in another order the server was found put back');
     return;
   }

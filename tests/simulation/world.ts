@@ -37,6 +37,7 @@ export const faultKinds = [
   'rows-hidden',
   'other-clock',
   'other-order',
+  'other-order-apart',
   'two-classes',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
