@@ -1,6 +1,6 @@
 import { parseBrowserOptions } from './bridge/browser-options.ts';
 import { runBrowserShell } from './bridge/browser-shell.ts';
-import { stopSignal } from './engine/stop-signal.ts';
+import { endAtOnce, stopSignal } from './engine/stop-signal.ts';
 import { AppError, errorExitCodes } from '../shared/errors.ts';
 import { createTexts } from '../shared/text/text.ts';
 import { languageFor } from '../shared/text/language.ts';
@@ -14,7 +14,7 @@ const io = {
   err: (line: string) => void process.stderr.write(`${line}\n`),
 };
 
-const { signal } = stopSignal(() => process.exit(130));
+const { signal } = stopSignal(endAtOnce);
 
 async function run(): Promise<number> {
   try {

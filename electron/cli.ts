@@ -1,13 +1,13 @@
 import { openEngine } from './cli/open-engine.ts';
 import { runCli } from './cli/run-cli.ts';
 import { appVersion } from './engine/app-version.ts';
-import { stopSignal } from './engine/stop-signal.ts';
+import { endAtOnce, stopSignal } from './engine/stop-signal.ts';
 
 /*
  * The entry of the command line. Ctrl+C cancels what runs and lets it end in good order; one that comes later ends the process at once.
  */
 
-const { signal } = stopSignal(() => process.exit(130));
+const { signal } = stopSignal(endAtOnce);
 
 const exitCode = await runCli(process.argv.slice(2), {
   stdin: process.stdin,

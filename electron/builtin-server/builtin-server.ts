@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { OwnLogin } from './cluster-rules.ts';
 import { shippedPostgresFolder } from './postgres-files.ts';
-import { isProcessAlive, readPostmasterFile, stopPostmaster, worksIn } from './postmaster.ts';
+import { endAtOnceMs, isProcessAlive, readPostmasterFile, stopPostmaster, worksIn } from './postmaster.ts';
 import { readServerFile, writeServerFile } from './server-file.ts';
 import { chooseServerPlace } from './server-place.ts';
 import { startServer } from './server-start.ts';
@@ -79,6 +79,8 @@ export interface BuiltinServerOptions {
 }
 
 const stopDeadlineMs = 20_000;
+/** The longest a built-in server takes to stop, in milliseconds: first in good order, then at once. */
+export const longestStopMs = stopDeadlineMs + endAtOnceMs;
 
 /**
  * The built-in server of one data folder. Starts and stops follow one another, whatever order they are asked in.

@@ -95,10 +95,10 @@ export async function startPostmaster(
       },
       { deadlineMs, signal },
     ).catch(async (error: unknown) => {
-      if (child.pid !== undefined) await stopProcess(child.pid, 'immediate', 10_000);
+      if (child.pid !== undefined) await stopProcess(child.pid, 'immediate', endAtOnceMs);
       throw error;
     });
-    if (outcome === undefined && child.pid !== undefined) await stopProcess(child.pid, 'immediate', 10_000);
+    if (outcome === undefined && child.pid !== undefined) await stopProcess(child.pid, 'immediate', endAtOnceMs);
     return outcome ?? { kind: 'timeout' };
   } finally {
     await log.close();
@@ -127,6 +127,9 @@ export async function startPostmasterAfterCrash(
   return outcome ?? { kind: 'timeout' };
 }
 
+/** How long a server that was told to end at once may take to be gone, in milliseconds. */
+export const endAtOnceMs = 10_000;
+
 /**
  * Stops a server and waits until it is gone: first fast (open transactions are rolled back), then, past the deadline,
  * at once (the next start repairs). True when it is gone.
@@ -150,10 +153,12 @@ export async function stopPostmaster(
       '-m',
       'immediate',
       '-w',
+      '-t',
+      String(endAtOnceMs / 1000),
     ]);
     return !isProcessAlive(file.pid);
   }
-  return (await stopProcess(file.pid, 'fast', deadlineMs)) || (await stopProcess(file.pid, 'immediate', 10_000));
+  return (await stopProcess(file.pid, 'fast', deadlineMs)) || (await stopProcess(file.pid, 'immediate', endAtOnceMs));
 }
 
 /** Whether a process works in this data directory; undefined where the system does not say. */

@@ -1,15 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
+import { longestStopMs } from '../builtin-server/builtin-server.ts';
 import { chooseDataFolder } from '../engine/data-folder.ts';
 import type { EngineHost } from '../engine/host.ts';
 import { clientOf } from '../engine/host-client.ts';
 import { openOwnEngine } from '../engine/own-engine.ts';
 import { connectToOwner } from '../engine/owner-client.ts';
+import { closeDeadlineMs } from '../engine/start-engine.ts';
 import type { OwnerInfo } from '../engine/private-socket.ts';
 import type { OpenEngine } from './session.ts';
 
-/** How long an owner that is just closing may take to be gone. */
-const handOverMs = 20_000;
+/** How long an owner that is just closing may take to be gone: the built-in server stops, and then it closes or is ended. */
+const handOverMs = closeDeadlineMs + longestStopMs + 5_000;
 const lookAgainMs = 50;
 
 /**

@@ -19,7 +19,7 @@ import type { OwnEngine } from '../engine/own-engine.ts';
 import { errorText } from '../engine/error-text.ts';
 import { nameDevice } from '../engine/name-device.ts';
 import { ownerText } from '../engine/owner-text.ts';
-import { stopSignal } from '../engine/stop-signal.ts';
+import { endAtOnce, stopSignal } from '../engine/stop-signal.ts';
 import type { StopSignal } from '../engine/stop-signal.ts';
 import { appMenu } from './app-menu.ts';
 import { registerPageScheme, servePage } from './app-protocol.ts';
@@ -86,7 +86,7 @@ async function open(own: OwnEngine, options: DesktopOptions, dataFolder: string,
     log: own.log,
     quit: () => app.quit(),
   });
-  const stop = stopSignal(() => app.exit(130));
+  const stop = stopSignal(endAtOnce);
   // Whoever ends the program from outside has nobody at the page to answer.
   stop.signal.addEventListener('abort', () => {
     guard.release();

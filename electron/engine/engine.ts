@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Area, EventData, EventName } from '../../shared/contract/events.ts';
-import { createBuiltinServer } from '../builtin-server/builtin-server.ts';
+import { createBuiltinServer, longestStopMs } from '../builtin-server/builtin-server.ts';
 import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
 import { syncStateOf } from '../sync/engine-state.ts';
 import { endBackgroundWork, resumeErasing } from '../sync/resume-erasing.ts';
@@ -36,8 +36,11 @@ import type { EngineOptions } from './worker-protocol.ts';
 export interface Engine extends EngineHost {
   /** Tells every caller that this engine stands in for one that crashed. */
   announceRestart(crashes: number): void;
-  /** Ends the calls, makes the last backups, stops the built-in server (unless it is to go on) and closes the stores, in this order. */
-  close(): Promise<void>;
+  /**
+   * Ends the calls, makes the last backups, stops the built-in server (unless it is to go on) and closes the stores, in this order. `waits` is told before
+   * something that may take long, and how many milliseconds it may.
+   */
+  close(waits?: (ms: number) => void): Promise<void>;
 }
 
 /** The name our entries have in the operating system's keychain. */
@@ -109,12 +112,13 @@ export function createEngine(
       log.write('warn', 'engine.restarted', { crashes });
       hub.emit('engine.restarted', {});
     },
-    async close() {
+    async close(waits = () => undefined) {
       syncStateOf(context).rounds.stop();
       await attempt(log, 'calls.close-failed', () => lines.close());
       await attempt(log, 'background.close-failed', () => endBackgroundWork(context));
       await attempt(log, 'backup.close-failed', () => backups.close());
       await attempt(log, 'sessions.close-failed', () => syncStateOf(context).sessions.close());
+      waits(longestStopMs);
       await attempt(log, 'builtin.close-failed', () => context.builtin.close());
       await attempt(log, 'store.close-failed', () => classes.close());
       await attempt(log, 'store.close-failed', () => app.close());

@@ -116,6 +116,12 @@ test('a thread that does not close in time takes the process with it, instead of
   expect({ signal, stdout }).toEqual({ signal: 'SIGKILL', stdout: 'engine.does-not-close\n' });
 });
 
+test('a thread that says how long it waits for a server that stops has that long, and the deadline behind it', () => {
+  const program = fileURLToPath(new URL('../../tests/support/deaf-engine.ts', import.meta.url));
+  const { signal, stdout } = spawnSync(process.execPath, [program, tempFolder(), '1000'], { encoding: 'utf8' });
+  expect({ signal, stdout }).toEqual({ signal: null, stdout: 'closed\n' });
+});
+
 test('closing during a restart leaves nothing running', async () => {
   const engine = await start(tempFolder());
   const down = nextState(engine, 'restarting');

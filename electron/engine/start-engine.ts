@@ -21,7 +21,7 @@ export interface SupervisedEngine extends EngineHost {
   readonly thread: Pick<Worker, 'once' | 'postMessage'>;
   /**
    * Ends calls, the built-in server and the stores in good order, and the thread then ends itself. A thread that has not done so at
-   * the deadline takes this process with it (kill -9, which the stores survive like a power cut): a thread that is ended from outside
+   * the deadline, which begins anew behind whatever it says it waits for (a server that stops), takes this process with it (kill -9, which the stores survive like a power cut): a thread that is ended from outside
    * while SQLite's own code runs in it aborts the process at a moment nobody chose, or is waited for without end.
    */
   close(deadlineMs?: number): Promise<void>;
@@ -42,7 +42,8 @@ interface CallerLine {
   saidHello: boolean;
 }
 
-const closeDeadlineMs = 15_000;
+/** How long a thread may take to close beside what it says it waits for. */
+export const closeDeadlineMs = 15_000;
 /** More crashes than this within the window, and it stays down: something is wrong that starting again does not mend. */
 const maxCrashes = 5;
 const crashWindowMs = 60_000;
@@ -77,6 +78,8 @@ class Supervisor implements SupervisedEngine {
   #nextLine = 1;
   #closing: Promise<void> | undefined;
   #ended: Promise<void> = Promise.resolve();
+  #deadline: NodeJS.Timeout | undefined;
+  #deadlineMs = closeDeadlineMs;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -119,14 +122,20 @@ class Supervisor implements SupervisedEngine {
     clearTimeout(this.#retry);
     // A thread that is only starting finds this when it has opened its data; to one that has ended it says nothing.
     this.thread.postMessage({ kind: 'close' } satisfies ToThread, []);
-    const deadline = setTimeout(() => {
-      this.#options.log.write('error', 'engine.does-not-close', { deadlineMs });
-      process.kill(process.pid, 'SIGKILL');
-    }, deadlineMs);
+    this.#deadlineMs = deadlineMs;
+    this.#endWithin(deadlineMs);
     await this.#ended;
-    clearTimeout(deadline);
+    clearTimeout(this.#deadline);
     this.#setState({ kind: 'closed' });
     this.#failAll(new AppError('engine-closed'));
+  }
+
+  #endWithin(ms: number): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => {
+      this.#options.log.write('error', 'engine.does-not-close', { deadlineMs: ms });
+      process.kill(process.pid, 'SIGKILL');
+    }, ms);
   }
 
   #createThread(): Worker {
@@ -175,7 +184,9 @@ class Supervisor implements SupervisedEngine {
   }
 
   #fromThread(thread: Worker, message: FromThread): void {
-    if (message.kind !== 'message' || thread !== this.thread) return;
+    if (thread !== this.thread) return;
+    if (message.kind === 'waits') return this.#endWithin(this.#deadlineMs + message.ms);
+    if (message.kind !== 'message') return;
     const line = this.#lines.get(message.line);
     if (line === undefined) return;
     const answer = message.message;

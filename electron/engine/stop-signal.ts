@@ -45,6 +45,19 @@ export function stopSignal(onImpatient: () => void): StopSignal {
   };
 }
 
+/**
+ * Ends this process at once by the signal that asked for it, as a power cut would: nothing is lost that was confirmed. `process.exit` would wait for the engine's
+ * thread, for as long as a statement of SQLite or a call into the system takes there.
+ */
+export function endAtOnce(): void {
+  if (process.stdin.isTTY && process.stdin.isRaw) process.stdin.setRawMode(false);
+  // With nobody listening the system does what it does with an interrupted program.
+  process.removeAllListeners('SIGINT');
+  process.kill(process.pid, 'SIGINT');
+  // Where something else still catches it.
+  process.kill(process.pid, 'SIGKILL');
+}
+
 /** Whether a signal is said by somebody who said it before, at `since`; that the program was to end for another reason nobody may have seen. */
 export function isImpatience(name: NodeJS.Signals, since: number | null, now: number): boolean {
   return name === 'SIGINT' && since !== null && now - since > sameWishMs;

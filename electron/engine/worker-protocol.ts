@@ -33,4 +33,6 @@ export type FromThread =
   | { readonly kind: 'ready' }
   /** It could not open its data; `facts` are for the log, the engine's own is not open yet. */
   | { readonly kind: 'failed'; readonly error: ErrorJson; readonly facts: LogData }
+  /** It is closing and waits for something that may take so long; nothing hangs before that is over. */
+  | { readonly kind: 'waits'; readonly ms: number }
   | { readonly kind: 'message'; readonly line: number; readonly message: FromEngine };

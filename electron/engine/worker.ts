@@ -36,7 +36,7 @@ function receive(engine: Engine, message: ToThread): void {
       engine.announceRestart(message.crashes);
       return;
     case 'close':
-      void engine.close().finally(() => process.exit(0));
+      void engine.close((ms) => post({ kind: 'waits', ms })).finally(() => process.exit(0));
   }
 }
 

@@ -3,12 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { startEngine } from '../../electron/engine/start-engine.ts';
 
-/* A process whose engine never closes; its one argument is a folder. It writes what is logged to standard output. */
-const [folder = ''] = process.argv.slice(2);
+/*
+ * A process whose engine does not close by itself; its arguments are a folder, and how long the engine says that it waits before it ends in good order: without it never. It writes what is logged
+ * to standard output.
+ */
+const [folder = '', waits = ''] = process.argv.slice(2);
+const onMessage = `if (kind === 'close' && '${waits}' !== '') { parentPort.postMessage({ kind: 'waits', ms: ${waits === '' ? 0 : waits} }); setTimeout(() => process.exit(0), ${waits === '' ? 0 : waits}); }`;
 const entry = join(folder, 'deaf.mjs');
 writeFileSync(
   entry,
-  `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => {}); parentPort.postMessage({ kind: 'ready' });`,
+  `import { parentPort } from 'node:worker_threads'; parentPort.on('message', ({ kind }) => { ${onMessage} }); parentPort.postMessage({ kind: 'ready' });`,
 );
 const engine = await startEngine({
   dataFolder: folder,
