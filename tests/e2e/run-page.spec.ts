@@ -65,6 +65,35 @@ for (const language of languages) {
 const rowsOf = ({ page, t }: App) =>
   page.getByRole('grid', { name: t('sync:history.rows') }).locator('[role=row][data-key]');
 
+for (const language of languages) {
+  test(`R6, C9: a past Pull that only kept what is here says so, with who decided it and what the server had (${language})`, async ({
+    startConnected,
+  }, testInfo) => {
+    const made = await startConnected(['Li W'], { language });
+    const { app, classId, connectionId } = made;
+    const { page, t } = app;
+    await made.here('Li W', { name: 'Li Wei' });
+    await made.there('Li W', "name = 'Li Wen'");
+    const { planId } = await app.call('sync.preview', { classId, connectionId });
+    const { runId } = await app.call('sync.run', { classId, planId, mode: 'pull', conflicts: 'local' });
+
+    await page.goto(`${app.shell.origin}/#/sync/run/${runId}`);
+    const kept = rowsOf(app);
+    await expect(kept).toHaveCount(1);
+    await expect(kept).toContainText(t('sync:kind.kept'));
+    // Nothing was written that could be counted.
+    await expect(page.getByRole('region', { name: t('sync:matrix.label') })).toHaveCount(0);
+    const lost = `${t('sync:field.name')} ${t('sync:value.quoted', { text: 'Li Wen' })}`;
+    await expect(kept).toContainText(t('sync:history.notTakenText', { values: lost }));
+    await expect(kept).toContainText('Room 301');
+    await kept.click();
+    const detail = page.getByRole('region', { name: t('sync:detail.label', { record: 'Li Wei' }) });
+    await expect(detail).toContainText(t('sync:history.kept'));
+    await expect(detail.getByRole('row').nth(1)).toContainText(['Li W', 'Li Wei', 'Li Wen', 'Li Wei'].join(''));
+    await page.screenshot({ path: testInfo.outputPath('kept-here.png') });
+  });
+}
+
 test('R2: the page of a sync whose end is still being found out says so, and lists what it wrote once that is known', async ({
   startConnected,
   postgres,

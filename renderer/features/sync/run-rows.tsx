@@ -61,7 +61,7 @@ function WrittenRows(props: RunRowsProps) {
   const row = chosen === null || current < 0 ? undefined : list.rowAt(chosen);
   return (
     <>
-      <MatrixPanel summary={summary} filter={filter} questions={null} />
+      {summary.length > 0 && <MatrixPanel summary={summary} filter={filter} questions={null} />}
       <div ref={work} className={changeStyles['work']} data-detail={row !== undefined}>
         <section className={changeStyles['list']} aria-label={t('sync:history.rows')}>
           <RunTools {...props} list={list} filter={filter} />
