@@ -154,4 +154,5 @@ async function pickInMenu({ page }: App, words: string): Promise<void> {
     await page.keyboard.press('ArrowDown');
   }
   await page.keyboard.press('Enter');
+  await expect(item).toBeHidden();
 }

@@ -56,7 +56,9 @@ export function BulkMenu(props: {
           className: styles['rules'] ?? '',
           // Its words are put together when somebody opens it.
           items: props.open ? itemsOf(scope, marks, hint, { t, keyText }) : [],
-          onClick: ({ key }) => {
+          onClick: ({ key, domEvent }) => {
+            // The button has the focus again before the key is over, and would take it for a press that opens the menu anew.
+            domEvent.preventDefault();
             props.onOpen(false);
             const rule = rules.find((known) => known === key);
             if (rule !== undefined) say(rule);

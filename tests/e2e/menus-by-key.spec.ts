@@ -1,0 +1,41 @@
+import { expect, type Locator } from '@playwright/test';
+import { PreviewPage } from './support/preview-page.ts';
+import { test } from './support/test.ts';
+
+test('the menu for many that was opened by key is closed once something of it was picked by key, and its button has the focus (C5, keyboard)', async ({
+  startConnected,
+}) => {
+  const names = ['Li W', 'Chen Yu', 'Wang Fang'];
+  const made = await startConnected(names);
+  const { app } = made;
+  const { page, t } = app;
+  for (const name of names) {
+    await made.here(name, { name: `${name} here` });
+    await made.there(name, 'name = $2', `${name} there`);
+  }
+  const preview = new PreviewPage(app);
+  await preview.open();
+  const pick = async (button: Locator, words: string): Promise<void> => {
+    await button.focus();
+    await page.keyboard.press('Enter');
+    const item = page.getByRole('menuitem', { name: words });
+    await expect(item).toBeVisible();
+    await expect(async () => {
+      await page.keyboard.press('ArrowDown');
+      await expect(item).toBeFocused({ timeout: 100 });
+    }).toPass();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem')).toHaveCount(0);
+  };
+  const left = (count: number) => page.getByText(t('sync:list.left', { count, total: 3 }), { exact: true });
+
+  for (const [rule, count] of [
+    ['merge-local', 0],
+    ['reset', 3],
+    ['server', 0],
+  ] as const) {
+    await pick(preview.decideMany, t(`sync:bulk.rule.${rule}`));
+    await expect(left(count)).toBeVisible();
+    await expect(preview.decideMany).toBeFocused();
+  }
+});
