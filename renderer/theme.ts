@@ -30,7 +30,7 @@ const light = {
   'update-soft': '#eeeff1',
   delete: '#cf3c17',
   'delete-soft': '#fdebe6',
-  conflict: '#3e0e4e',
+  conflict: '#3c0c4c',
   'conflict-soft': '#f4ebf7',
   'on-conflict': '#ffffff',
   plus: '#187346',
