@@ -89,7 +89,7 @@ function Shell() {
   const content = (
     <main ref={main} id="main" className={styles['main']} tabIndex={-1}>
       {!connected && (
-        <p className={styles['line']} role="status">
+        <p className={styles['line']} data-above role="status">
           {t('common:reconnecting')}
         </p>
       )}

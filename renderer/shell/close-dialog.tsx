@@ -80,7 +80,7 @@ export function NotClosedYet() {
   const { step, stay } = useClose();
   if (step.kind !== 'decide') return null;
   return (
-    <div className={styles['notYet']} role="status">
+    <div className={styles['notYet']} data-above role="status">
       <span>{t('common:quit.decide')}</span>
       <Button onClick={stay}>{t('common:gotIt')}</Button>
     </div>

@@ -1,4 +1,4 @@
-import { CloseCircleOutlined } from '@ant-design/icons';
+import { CloseCircleOutlined, InfoCircleOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -49,10 +49,13 @@ export function ErrorNotice(props: {
   const forIt = isForIt(code) && instead?.passes !== false;
   const hasActions =
     forIt || props.onRetry !== undefined || props.onClose !== undefined || props.children !== undefined;
+  // What somebody stopped herself went as she wished: it is told, and looks like no fault.
+  const wished = code === 'cancelled';
+  const Icon = wished ? InfoCircleOutlined : CloseCircleOutlined;
   return (
-    <div className={styles['notice']} role="alert">
+    <div className={styles['notice']} data-wished={wished} role="alert">
       <p className={styles['noticeTitle']}>
-        <CloseCircleOutlined className={styles['noticeIcon'] ?? ''} aria-hidden />
+        <Icon className={styles['noticeIcon'] ?? ''} aria-hidden />
         <span>{title}</span>
       </p>
       <p className={styles['noticeText']}>{format.sentences(unchanged, remedy)}</p>

@@ -71,6 +71,6 @@ export function badgeWords(state: BadgeState, t: TFunction, when: (iso: string) 
         detail: t('common:badge.bothSame', { time: when(state.at) }),
       };
     case 'never-synced':
-      return { title: t('common:badge.neverSynced'), detail: '' };
+      return { title: t('sync:status.never-synced'), detail: '' };
   }
 }

@@ -103,7 +103,7 @@ test('keeping in sync, where it needs a PIN, is switched in the window, which op
   };
   await callFromPage(page, 'connection.add', { classId, connection });
   await callFromPage(page, 'pin.set', { level: 'admin', pin: '258036' });
-  await vi.waitFor(() => expect(tray.tooltip).toContain('not synced yet'), patient);
+  await vi.waitFor(() => expect(tray.tooltip).toContain('Not synced yet'), patient);
   click(tray.menu, 'Keep in sync');
   await vi.waitFor(() => expect(commands).toEqual(['keep-on']), patient);
   expect(window.focused).toBe(1);

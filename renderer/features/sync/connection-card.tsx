@@ -85,9 +85,12 @@ function Status(props: { readonly item: ConnectionItem }) {
         </span>
         {isPaused(item.continuous) && <span className={styles['quiet']}>{t('sync:keep.isPaused')}</span>}
       </span>
-      <span className={styles['quiet']}>
-        {at === null ? t('sync:card.never') : t('sync:card.last', { time: format.when(at), ago: format.ago(at) })}
-      </span>
+      {/* Where the status says so already it is not said again. */}
+      {state !== 'never-synced' && (
+        <span className={styles['quiet']}>
+          {at === null ? t('sync:card.never') : t('sync:card.last', { time: format.when(at), ago: format.ago(at) })}
+        </span>
+      )}
     </div>
   );
 }

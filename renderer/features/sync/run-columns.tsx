@@ -47,7 +47,7 @@ export function runColumns(words: Words, decider: Decider, isWhoTold: boolean): 
 /** What a run did to a row; of one it wrote nowhere, that this PC's was kept. */
 function OpMark({ row }: { readonly row: RunRowItem }) {
   const direction = row.side === 'none' ? 'up' : row.side;
-  const mark = { kind: row.op, direction, choice: null, restored: isRestored(row) };
+  const mark = { table: row.table, kind: row.op, direction, choice: null, restored: isRestored(row) };
   return <KindMark row={mark} instead={row.side === 'none' ? 'kept' : null} />;
 }
 

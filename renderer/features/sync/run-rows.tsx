@@ -13,6 +13,7 @@ import { FilterChips, FilterMenu } from './preview/filter-menu.tsx';
 import { ListExport } from './preview/list-export.tsx';
 import { MatrixPanel } from './preview/matrix-panel.tsx';
 import { sortBy } from './preview/sort-by.ts';
+import { isErasure } from './preview/what-changes.ts';
 import { runColumns } from './run-columns.tsx';
 import { handOutRun } from './run-export.ts';
 import { RunRowDetail } from './run-row-detail.tsx';
@@ -71,7 +72,7 @@ function WrittenRows(props: RunRowsProps) {
             rowCount={list.total ?? 0}
             row={list.row}
             rowKey={({ place }) => String(place)}
-            rowKind={({ op }) => op}
+            rowKind={({ table, op }) => (isErasure({ table, kind: op }) ? 'delete' : op)}
             onVisible={list.onVisible}
             sort={filter.sort.by === 'plan' ? null : filter.sort}
             onSort={(column) => sortBy(column, filter)}

@@ -8,6 +8,7 @@ export type Category =
   | 'settlements'
   | 'rewards'
   | 'settings'
+  | 'erased'
   | 'other';
 
 const tables: Readonly<Record<Category, readonly string[]>> = {
@@ -19,7 +20,8 @@ const tables: Readonly<Record<Category, readonly string[]>> = {
   settlements: ['settlement', 'settlement_event', 'settlement_void'],
   rewards: ['reward', 'redemption', 'redemption_void'],
   settings: ['class_setting'],
-  other: ['alias', 'erasure'],
+  erased: ['erasure'],
+  other: ['alias'],
 };
 
 /** The categories in the order they are shown. */

@@ -16,7 +16,7 @@ import { sortBy } from './sort-by.ts';
 import { insteadOfKind } from './fixed-words.ts';
 import { ListTools, type ListToolsProps } from './list-tools.tsx';
 import type { ChangeList, Tally } from './use-change-list.ts';
-import { isDecided, thingWord } from './what-changes.ts';
+import { isDecided, isErasure, thingWord } from './what-changes.ts';
 import styles from './changes.module.css';
 
 interface ChangeListProps extends ListToolsProps {
@@ -76,6 +76,7 @@ export function ChangeListPanel(props: ChangeListProps) {
 function edgeOf(row: PlanRowItem, purpose: PlanSummary['purpose']): string {
   const instead = insteadOfKind(row, purpose);
   if (instead !== null) return instead === 'undone' ? 'delete' : instead;
+  if (isErasure(row)) return 'delete';
   return row.kind === 'conflict' && isDecided(row) ? 'settled' : row.kind;
 }
 

@@ -21,7 +21,7 @@ test('P3: the rows a check is about are shown by a filter the list understands',
     toPlanFilter(filterFrom(new URLSearchParams({ ...rowsOf(way, params) })));
   expect(shown('refused')).toEqual({ chosen: ['refused'] });
   expect(shown('lost')).toEqual({ kinds: ['add'], directions: ['up'] });
-  expect(shown('erased')).toEqual({ tables: ['alias', 'erasure'] });
+  expect(shown('erased')).toEqual({ tables: ['erasure'] });
   expect(shown('rules', { table: 'student' })).toEqual({ tables: ['student', 'avatar'] });
   expect(rowsOf('again', {})).toBeNull();
 });

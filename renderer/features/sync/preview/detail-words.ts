@@ -1,6 +1,6 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { fieldWord, isShown, visibleFields, type Words } from './field-words.ts';
-import { claimOf, deletedHere, newerSide, recordText } from './what-changes.ts';
+import { claimOf, deletedHere, isErasure, newerSide, recordText } from './what-changes.ts';
 
 /** The sentence that opens the detail of a row: what happened, in words, and what the app has settled by itself. */
 export function detailSentence(row: PlanRowItem, words: Words): string {
@@ -50,6 +50,7 @@ export function detailSentence(row: PlanRowItem, words: Words): string {
     case null: {
       const newer = newerSide(row);
       if (newer !== null) return byTime(row, newer, words);
+      if (isErasure(row)) return t(`sync:detail.erased.${row.direction}`);
       return t(`sync:detail.${row.kind === 'conflict' ? 'update' : row.kind}.${row.direction}`);
     }
   }

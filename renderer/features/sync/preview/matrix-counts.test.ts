@@ -104,3 +104,11 @@ test('every number is the sum of just those counts its button filters by, whatev
     expect(sum).toBe(plan.reduce((total, cell) => total + cell.count, 0));
   }
 });
+
+test('that students were erased is counted with what is deleted, and its number shows those rows (P4, P7)', () => {
+  const matrix = matrixOf([{ table: 'erasure', kind: 'add', direction: 'down', count: 3 }], []);
+  const place = matrix.columns.findIndex(({ direction, kind }) => direction === 'down' && kind === 'delete');
+  expect(matrix.lines).toMatchObject([{ category: 'erased' }]);
+  expect(matrix.lines[0]?.counts[place]).toBe(3);
+  expect(matrixFilter('erased', { direction: 'down', kind: 'delete' })).toMatchObject({ table: 'erased', kind: 'add' });
+});

@@ -59,11 +59,18 @@ export function matrixFilter(
   const conflict = kind === 'conflict';
   return {
     table: category,
-    kind,
+    kind: recordKind(category, kind),
     direction: conflict ? '' : direction,
     unresolved: conflict && !decided ? '1' : '',
     chosen: decided ? 'decided' : '',
   };
+}
+
+/** Of which kind the records of a column are. That somebody is erased is a record that is added: it is counted where people look for who goes. */
+function recordKind(category: Category, kind: Kind): Kind {
+  if (category !== 'erased') return kind;
+  if (kind === 'add') return 'delete';
+  return kind === 'delete' ? 'add' : kind;
 }
 
 function count(
@@ -75,7 +82,7 @@ function count(
   const inCategory = ({ table }: { readonly table: string }): boolean => categoryOf(table) === category;
   const asking = questions.filter(inCategory).reduce((sum, cell) => sum + cell.count, 0);
   const found = summary
-    .filter((cell) => inCategory(cell) && cell.kind === column.kind)
+    .filter((cell) => inCategory(cell) && cell.kind === recordKind(category, column.kind))
     .filter((cell) => column.kind === 'conflict' || cell.direction === column.direction)
     .reduce((sum, cell) => sum + cell.count, 0);
   if (column.kind !== 'conflict') return found;

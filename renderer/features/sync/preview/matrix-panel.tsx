@@ -103,7 +103,7 @@ function Count(props: {
   const wanted = matrixFilter(category, column);
   const pressed =
     filter.category === category &&
-    filter.kind === column.kind &&
+    filter.kind === wanted.kind &&
     (filter.direction ?? '') === wanted.direction &&
     filter.unresolved === (wanted.unresolved === '1') &&
     (filter.chosen ?? '') === wanted.chosen;
@@ -113,6 +113,7 @@ function Count(props: {
       : column.decided === true
         ? 'sync:matrix.count.both.decided'
         : `sync:matrix.count.${column.direction}.${column.kind}`,
+    { count },
   );
   const show = (): void =>
     setQuery(

@@ -69,7 +69,8 @@ function Dropped(props: { readonly plan: PlanSummary }) {
   if (error !== null) return <ErrorNotice error={error} />;
   if (rows === null) return null;
   return (
-    <ul className={styles['droppedRows']} aria-label={t('sync:replace.droppedLabel')}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is scrolled by key too
+    <ul tabIndex={0} className={styles['droppedRows']} aria-label={t('sync:replace.droppedLabel')}>
       {rows.slice(0, longest).map((row) => (
         <li key={row.ordinal}>
           <strong>{recordText(row, words)}</strong> <Pieces pieces={whatHappens(row, 'replace', words)} />

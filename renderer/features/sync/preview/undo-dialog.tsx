@@ -59,7 +59,8 @@ function Asked(props: { readonly store: PreviewStore; readonly plan: PlanSummary
         <p>{t('sync:undo.forGood')}</p>
         {error !== null && <ErrorNotice error={error} />}
         {rows !== null && (
-          <ul className={styles['droppedRows']} aria-label={t('sync:undo.undoneLabel')}>
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is scrolled by key too
+          <ul tabIndex={0} className={styles['droppedRows']} aria-label={t('sync:undo.undoneLabel')}>
             {rows.slice(0, longest).map((row) => (
               <li key={row.ordinal}>
                 <strong>{recordText(row, words)}</strong> <Pieces pieces={whatHappens(row, 'undo', words)} />

@@ -20,6 +20,7 @@ function plain(text: string): Piece {
 
 /** What happens to a row, short enough for a line of the list. */
 export function whatChanges(row: PlanRowItem, words: Words): readonly Piece[] {
+  if (isErasure(row)) return [plain(words.t('sync:what.erased'))];
   switch (row.kind) {
     case 'add':
       return row.restored ? [plain(words.t('sync:what.restored'))] : added(row, words);
@@ -30,6 +31,11 @@ export function whatChanges(row: PlanRowItem, words: Words): readonly Piece[] {
     case 'conflict':
       return isDecided(row) ? decided(row, words) : asked(row, words);
   }
+}
+
+/** Whether a row says that a student is erased for good. As a record it is a new one; to people it takes somebody away. */
+export function isErasure({ table, kind }: Pick<PlanRowItem, 'table' | 'kind'>): boolean {
+  return table === 'erasure' && kind === 'add';
 }
 
 /** Whether a person has settled a conflict. */
@@ -262,6 +268,7 @@ const things = [
   'reward',
   'redemption',
   'class_setting',
+  'erasure',
 ] as const;
 
 /** The record a row is about: its kind where that is not plain from the name, and its name. */
