@@ -99,7 +99,8 @@ function Shell() {
           <ErrorNotice error={error} onClose={clearError} />
         </div>
       )}
-      <ErrorBoundary key={`${name} ${classId}`}>
+      {/* A page without the rail is of no class: one that makes a class keeps what was typed in it. */}
+      <ErrorBoundary key={bare ? name : `${name} ${classId}`}>
         <Page />
       </ErrorBoundary>
     </main>

@@ -76,6 +76,24 @@ test('blank names and a list with a mistake are said before anything is made (fi
   expect((await app.call('class.list', {})).items).toEqual([]);
 });
 
+test('what was typed stays where the students are refused after the class was made, and the next try adds to that class (first start)', async ({
+  startApp,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  const start = new StartPage(app);
+  await start.chooseNewClass();
+  // One more than a class takes at once.
+  const list = Array.from({ length: 2001 }, (_, index) => `Student ${index}x`).join('\n');
+  await start.fillClass('5B', list);
+  await start.make.click();
+  await expect(app.page.getByRole('alert')).toBeVisible();
+  await expect(start.namesField).toHaveValue(list);
+  await start.namesField.fill('Ada');
+  await start.make.click();
+  await expect(new ClassPage(app).cards).toHaveCount(1);
+  expect((await app.call('class.list', {})).items).toHaveLength(1);
+});
+
 test('the sample class opens, says that it is one, and is usable at once (first start)', async ({ startApp }) => {
   const app = await startApp({ device: 'Room 301' });
   await new StartPage(app).openSample();

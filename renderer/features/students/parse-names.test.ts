@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { optionalText, requiredText } from '../../../shared/model/text-rules.ts';
 import { blocks, parseNames } from './parse-names.ts';
 
 const read = (text: string) => parseNames(text).students.map(({ name, number, group }) => [name, number, group]);
@@ -57,3 +58,38 @@ test('a line with a number alone is said and left out', () => {
     problems: [{ line: 2, kind: 'no-name' }],
   });
 });
+
+test('a name that shows nothing is said and left out, and so is a group', () => {
+  expect(parseNames('13 \u200b\u200b\nAda\tRed\n14\t\u2060\tBlue\nBen\t\u200b')).toMatchObject({
+    students: [
+      { name: 'Ada', group: 'Red' },
+      { name: 'Blue', number: '14', group: null },
+      { name: 'Ben', group: null },
+    ],
+    problems: [{ line: 1, kind: 'no-name' }],
+  });
+});
+
+test('a group longer than a class can hold stands in the way', () => {
+  const { problems } = parseNames(`1\tAda\t${'x'.repeat(201)}`);
+  expect(problems.map(({ line, kind }) => [line, kind])).toEqual([[1, 'group-too-long']]);
+  expect(problems.map(blocks)).toEqual([true]);
+});
+
+test('null characters and halves of characters, which no class can hold, are left out of what is read', () => {
+  expect(read('1 A\0d\0a\n2 Ben\ud83d')).toEqual([
+    ['Ada', '1', null],
+    ['Ben', '2', null],
+  ]);
+});
+
+test.each(['13 \u200b\u200b', 'A\0da', 'Ben\ud83d', `Ada\t\u3164`, 'Ada,\u2800,7'])(
+  'whatever is read from %j is taken by a class',
+  (text) => {
+    for (const { name, number, group } of parseNames(text).students) {
+      expect(requiredText('name', name)).toBe(name);
+      expect(optionalText('number', number)).toBe(number);
+      expect(optionalText('name', group)).toBe(group);
+    }
+  },
+);

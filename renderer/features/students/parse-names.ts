@@ -11,7 +11,14 @@ export interface ParsedStudent {
 /** What is wrong, or worth knowing, about a pasted line. `same-name` is allowed: two students may share a name. */
 export interface ParseProblem {
   readonly line: number;
-  readonly kind: 'name-too-long' | 'number-too-long' | 'number-twice' | 'number-taken' | 'same-name' | 'no-name';
+  readonly kind:
+    | 'name-too-long'
+    | 'number-too-long'
+    | 'group-too-long'
+    | 'number-twice'
+    | 'number-taken'
+    | 'same-name'
+    | 'no-name';
   readonly text: string;
 }
 
@@ -43,10 +50,11 @@ const isNumber = (text: string): boolean => /^[0-9０-９][0-9０-９A-Za-z-]*$/
 
 /**
  * Reads a pasted list: one student per line, with number and group before or after the name, separated by tab, comma or spaces;
- * or names alone on one line, separated by 、 or commas. A header line and empty lines are skipped.
+ * or names alone on one line, separated by 、 or commas. A header line and empty lines are skipped, and so is what no class can hold
+ * (null characters and halves of characters) or nobody can see: every student that is read is one the engine takes, unless a problem blocks.
  */
 export function parseNames(text: string, taken: ReadonlySet<string> = new Set()): ParsedNames {
-  const lines = text.split(/\r\n|\r|\n/);
+  const lines = writable(text).split(/\r\n|\r|\n/);
   const filled = lines.filter((line) => !isBlank(line));
   const single = filled.length === 1 ? splitOneLine(filled[0] ?? '') : null;
   const students: ParsedStudent[] = [];
@@ -64,6 +72,11 @@ export function parseNames(text: string, taken: ReadonlySet<string> = new Set())
   return { students, problems: [...problems, ...check(students, taken)].toSorted((a, b) => a.line - b.line) };
 }
 
+/** Lists from documents in another encoding have them between all letters. */
+function writable(text: string): string {
+  return text.toWellFormed().replaceAll(/[\0\uFFFD]/g, '');
+}
+
 /** Whether a problem stands in the way of adding; the others are only said. */
 export function blocks(problem: ParseProblem): boolean {
   return problem.kind !== 'same-name' && problem.kind !== 'no-name';
@@ -75,7 +88,7 @@ function splitOneLine(line: string): readonly string[] | null {
   const parts = line
     .split(/[、,，;；]/)
     .map((part) => part.trim())
-    .filter((part) => part !== '');
+    .filter((part) => !isBlank(part));
   if (parts.length < 2 || parts.some((part) => isNumber(part))) return null;
   return parts.length === 2 && !line.includes('、') ? null : parts;
 }
@@ -87,7 +100,7 @@ function cellsOf(line: string): readonly string[] {
     return trimmed
       .split(/[\t,，;；]/)
       .map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'))
-      .filter((cell) => cell !== '')
+      .filter((cell) => !isBlank(cell))
       .flatMap((cell, index, all) =>
         index === 0 && !all.some((other) => isNumber(other)) ? numberAndName(cell) : [cell],
       );
@@ -108,7 +121,7 @@ function isHeader(cells: readonly string[]): boolean {
 
 function readCells(line: number, cells: readonly string[]): ParsedStudent {
   const numberAt = cells.findIndex((cell) => isNumber(cell));
-  const rest = cells.filter((_cell, index) => index !== numberAt);
+  const rest = cells.filter((cell, index) => index !== numberAt && !isBlank(cell));
   const number = cells[numberAt]?.normalize('NFKC') ?? null;
   return { line, name: rest[0] ?? '', number, group: rest[1] ?? null };
 }
@@ -117,11 +130,12 @@ function check(students: readonly ParsedStudent[], taken: ReadonlySet<string>): 
   const problems: ParseProblem[] = [];
   const numbers = new Set<string>();
   const names = new Set<string>();
-  for (const { line, name, number } of students) {
+  for (const { line, name, number, group } of students) {
     if (Array.from(name).length > textLimits.name)
       problems.push({ line, kind: 'name-too-long', text: Array.from(name).slice(0, 24).join('') });
     else if (names.has(name)) problems.push({ line, kind: 'same-name', text: name });
     names.add(name);
+    if (Array.from(group ?? '').length > textLimits.name) problems.push({ line, kind: 'group-too-long', text: name });
     if (number === null) continue;
     if (number.length > textLimits.number) problems.push({ line, kind: 'number-too-long', text: name });
     else if (taken.has(number)) problems.push({ line, kind: 'number-taken', text: number });

@@ -2,6 +2,7 @@ import { CheckOutlined, ExclamationCircleOutlined } from '@ant-design/icons';
 import { Input } from 'antd';
 import { useId, type ComponentRef, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
+import { shownText } from '../../../shared/model/visible-text.ts';
 import { useFormat } from '../../format.ts';
 import { blocks, type ParsedNames } from './parse-names.ts';
 import styles from './students.module.css';
@@ -52,7 +53,7 @@ export function PasteNames(props: {
         {problems.slice(0, shownProblems).map((problem) => (
           <p key={`${problem.line} ${problem.kind}`} className={styles['problem']} data-blocks={blocks(problem)}>
             <ExclamationCircleOutlined aria-hidden /> {format.lead(t('students:paste.line', { line: problem.line }))}
-            {t(`students:problem.${problem.kind}`, { text: problem.text })}
+            {t(`students:problem.${problem.kind}`, { text: shownText(problem.text) })}
           </p>
         ))}
         {problems.length > shownProblems && (
@@ -64,8 +65,8 @@ export function PasteNames(props: {
           {students.slice(0, 60).map((student, index) => (
             <li key={`${student.line} ${index}`}>
               {student.number !== null && <span className={styles['previewNumber']}>{student.number}</span>}
-              {student.name}
-              {student.group !== null && <span className={styles['previewGroup']}>{student.group}</span>}
+              {shownText(student.name)}
+              {student.group !== null && <span className={styles['previewGroup']}>{shownText(student.group)}</span>}
             </li>
           ))}
           {students.length > 60 && <li>…</li>}
