@@ -34,7 +34,7 @@ const reloadMs = 1000;
 
 /**
  * The engine this page talks to: through the desktop's preload script, else through the loopback bridge that served the page.
- * Without the bridge's token (a copied address) every call fails with `engine-closed`.
+ * Without the bridge's token (a copied address) every call fails with `page-without-key`.
  */
 export function openClient(): Client {
   return window.tallybook === undefined ? openBridge() : openDesktop(window.tallybook);
@@ -96,7 +96,7 @@ function openBridge(): Client {
     },
   });
   if (secret === undefined) {
-    client.end(new AppError('engine-closed'));
+    client.end(new AppError('page-without-key'));
     return client;
   }
   let failures = 0;

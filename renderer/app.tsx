@@ -82,7 +82,11 @@ function Shell() {
   if (app === null) {
     return (
       <main className={styles['alone']}>
-        {error === null ? <Busy /> : <ErrorNotice error={error} onRetry={() => void load()} />}
+        {error === null ? (
+          <Busy />
+        ) : (
+          <ErrorNotice error={error} onRetry={error.code === 'page-without-key' ? undefined : () => void load()} />
+        )}
       </main>
     );
   }

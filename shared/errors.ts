@@ -13,6 +13,7 @@ export const errorExitCodes = {
   'invalid-params': 2,
   'unknown-method': 2,
   usage: 2,
+  'page-without-key': 2,
   'class-needed': 2,
   'class-exists': 2,
   'connection-exists': 2,

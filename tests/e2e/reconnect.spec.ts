@@ -42,7 +42,7 @@ test('two tabs show the same: what one does the other shows at once', async ({ s
   await first.award('Li Wei', '+1');
 });
 
-test('the page of a copied address without the secret says that the app is not answering, and shows nothing', async ({
+test('the page of a copied address without the secret says what helps, not that the app is closing, and shows nothing', async ({
   startApp,
   page: stranger,
 }) => {
@@ -50,7 +50,11 @@ test('the page of a copied address without the secret says that the app is not a
   await newClass(app, ['Ada Park']);
   await new ClassPage(app).cards.first().waitFor();
   await stranger.goto(app.shell.origin);
-  await expect(stranger.getByRole('alert')).toBeVisible();
+  const alert = stranger.getByRole('alert');
+  await expect(alert).toContainText(app.t('errors:page-without-key.title'));
+  await expect(alert).toContainText(app.t('errors:page-without-key.remedy'));
+  // Nothing this page could press would help.
+  await expect(alert.getByRole('button')).toHaveCount(0);
   await expect(stranger.getByText('Ada Park')).toBeHidden();
 });
 

@@ -177,6 +177,27 @@ test('one number given to two students is asked about; with another number both 
   await expectSame(pair);
 });
 
+test('P2, P5: a list without rows no longer says that both are the same once a point was given here', async ({
+  pair,
+}) => {
+  const { a } = pair;
+  const preview = new PreviewPage(a);
+  await preview.open();
+  const same = preview.page.getByRole('heading', { name: a.t('sync:preview.same.title') });
+  await expect(same).toBeVisible();
+  const tab = await a.openTab();
+  await new ClassPage(a, tab).award('Li W', '+1');
+  await expect(preview.page.getByText('1 new here since the list was made: it goes with the next sync.')).toBeVisible();
+  await expect(same).toBeHidden();
+  const then = preview.page.getByRole('main');
+  await expect(then).toContainText(a.t('sync:preview.sameThen.title'));
+  await then
+    .getByRole('button', { name: a.t('sync:preview.refresh') })
+    .last()
+    .click();
+  await expect(preview.runButton('sync')).toHaveText('Sync 1');
+});
+
 test('P5: a point given between preview and apply disturbs nothing and goes with the next sync', async ({ pair }) => {
   const { a, b } = pair;
   const board = new ClassPage(a);

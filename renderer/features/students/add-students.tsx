@@ -152,6 +152,7 @@ function AddPanel(props: {
     >
       <Segmented
         block
+        aria-label={t('students:add')}
         value={props.which}
         options={[
           { value: 'one', label: t('students:one') },

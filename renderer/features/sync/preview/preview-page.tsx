@@ -250,9 +250,19 @@ function NothingIn(props: {
   const { t } = useTranslation();
   const { store, connection } = props;
   const notSent = useNotSent(store.classId, connection);
+  const newHere = store.use((state) => (state.plan?.newHere ?? 0) > 0);
   if (props.purpose !== 'undo' && notSent) {
     return (
       <Empty title={t('sync:notSent.title')} text={t('sync:notSent.text', { name: shownText(connection?.name ?? '') })}>
+        <Button type="primary" size="large" onClick={() => void store.refresh()}>
+          {t('sync:preview.refresh')}
+        </Button>
+      </Empty>
+    );
+  }
+  if (props.purpose !== 'undo' && newHere) {
+    return (
+      <Empty title={t('sync:preview.sameThen.title')} text={t('sync:preview.sameThen.text')}>
         <Button type="primary" size="large" onClick={() => void store.refresh()}>
           {t('sync:preview.refresh')}
         </Button>
