@@ -216,5 +216,5 @@ test('a page without the token is told at once that it has no engine', async () 
   vi.stubGlobal('location', { hash: '', host: '127.0.0.1:1', pathname: '/', search: '' });
   vi.stubGlobal('sessionStorage', { getItem: () => null });
   onTestFinished(() => void vi.unstubAllGlobals());
-  await expect(openClient().call('app.state', {})).rejects.toMatchObject({ code: 'engine-closed' });
+  await expect(openClient().call('app.state', {})).rejects.toMatchObject({ code: 'page-without-key' });
 });

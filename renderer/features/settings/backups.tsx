@@ -96,7 +96,7 @@ export function Backups() {
 }
 
 /** What a backup holds and what of today would be otherwise, then the two ways back. */
-function BackupDialog(props: {
+export function BackupDialog(props: {
   readonly classId: string;
   readonly at: string;
   readonly onClose: () => void;

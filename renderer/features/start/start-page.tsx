@@ -5,6 +5,7 @@ import { href, navigate, setQuery, useRoute } from '../../router.ts';
 import { useApp } from '../app/app-store.ts';
 import { LanguageChoice } from '../app/language-choice.tsx';
 import { ArchivedClasses } from '../settings/archived-classes.tsx';
+import { LostClasses } from './lost-classes.tsx';
 import { NameDevice } from './name-device.tsx';
 import { NewClass } from './new-class.tsx';
 import { SampleDoor } from './sample-door.tsx';
@@ -28,6 +29,7 @@ export function StartPage() {
         <LanguageChoice onChange={(value) => void setLanguage(value).catch(fail)} />
       </div>
       {!named && <NameDevice name={app?.device.name ?? ''} onDone={() => setRenaming(false)} />}
+      <LostClasses />
       {making && (
         <NewClass
           onBack={() => (classId === null ? setQuery({ door: null }) : navigate(href('class')))}
