@@ -105,12 +105,15 @@ async function decide(book: Book, planId: string, row: PlanRowItem): Promise<voi
   });
 }
 
-/** What a question is about: the three versions, whose they are and since when, and what is advised. */
-function asked({ table, conflict, fields, times, by, recommended, newChildren }: PlanRowItem) {
+/**
+ * What a question is about: the three versions, whose they are and since when. Not what is advised: the changes
+ * lie milliseconds apart, and whether clocks can tell them apart depends on how well each comparison measured them.
+ */
+function asked({ table, conflict, fields, times, by, newChildren }: PlanRowItem) {
   const versions = fields
     .map(({ name, base, local, server, clash }) => ({ name, base, local, server, clash }))
     .filter(({ name }) => name !== 'created_at');
-  return { table, conflict, versions, times, by, recommended, newChildren };
+  return { table, conflict, versions, times, by, newChildren };
 }
 
 describe('a sync with decisions, taken back', () => {
