@@ -1,10 +1,10 @@
-import { CaretDownFilled } from '@ant-design/icons';
 import { Button, Dropdown, type MenuProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { shownText } from '../../shared/model/visible-text.ts';
 import { useApp, useClassItem } from '../features/app/app-store.ts';
 import { useFormat } from '../format.ts';
 import { href, navigate } from '../router.ts';
+import { withIcon } from '../ui/icon.tsx';
 import { useClose } from './close-store.ts';
 import styles from './shell.module.css';
 
@@ -42,12 +42,11 @@ export function ClassSwitcher() {
       menu={{ items, selectable: true, selectedKeys: [open.id], onClick: ({ key }) => choose(key) }}
     >
       <Button
-        className={styles['switcher'] ?? ''}
+        {...withIcon('caret-down', 'after', styles['switcher'])}
         aria-label={t('common:switcher.label', { name: shownText(open.name) })}
         aria-haspopup="menu"
       >
         <span className={styles['switcherName']}>{shownText(open.name)}</span>
-        <CaretDownFilled aria-hidden />
       </Button>
     </Dropdown>
   );

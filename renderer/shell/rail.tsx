@@ -1,26 +1,19 @@
-import {
-  AppstoreOutlined,
-  ClockCircleOutlined,
-  SettingOutlined,
-  StarOutlined,
-  SyncOutlined,
-  UserOutlined,
-} from '@ant-design/icons';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LevelButton } from '../features/pin/level-button.tsx';
 import { href } from '../router.ts';
+import { withIcon } from '../ui/icon.tsx';
 import { ClassSwitcher } from './class-switcher.tsx';
 import { SyncBadge } from './sync-badge.tsx';
 import styles from './shell.module.css';
 
 const entries = [
-  { page: 'class', icon: AppstoreOutlined },
-  { page: 'history', icon: ClockCircleOutlined },
-  { page: 'students', icon: UserOutlined },
-  { page: 'reasons', icon: StarOutlined },
-  { page: 'sync', icon: SyncOutlined },
-  { page: 'settings', icon: SettingOutlined },
+  { page: 'class', icon: 'appstore' },
+  { page: 'history', icon: 'clock-circle' },
+  { page: 'students', icon: 'user' },
+  { page: 'reasons', icon: 'star' },
+  { page: 'sync', icon: 'sync' },
+  { page: 'settings', icon: 'setting' },
 ] as const;
 
 /** A page with an entry in the rail. */
@@ -42,11 +35,14 @@ export const Rail = memo(function Rail(props: { readonly classId: string; readon
       </div>
       <nav className={styles['nav']} aria-label={t('common:nav.label')}>
         <ul className={styles['navList']}>
-          {entries.map(({ page, icon: Icon }) => (
+          {entries.map(({ page, icon }) => (
             <li key={page}>
-              <a className={styles['entry']} href={href(page)} aria-current={props.page === page ? 'page' : undefined}>
-                <Icon aria-hidden />
-                <span>{t(`common:nav.${page}`)}</span>
+              <a
+                {...withIcon(icon, 'before', styles['entry'])}
+                href={href(page)}
+                aria-current={props.page === page ? 'page' : undefined}
+              >
+                {t(`common:nav.${page}`)}
               </a>
             </li>
           ))}

@@ -1,5 +1,5 @@
-import { CaretDownOutlined, CaretUpOutlined } from '@ant-design/icons';
 import type { GridColumn, GridSelection, GridSort } from './grid-types.ts';
+import { Icon } from './icon.tsx';
 import { TickBox } from './tick-box.tsx';
 import styles from './grid.module.css';
 
@@ -50,7 +50,7 @@ export function GridHead<Row>(props: {
                   onClick={() => props.onSort?.(column.id)}
                 >
                   {column.header}
-                  {sorted && (sort.descending ? <CaretDownOutlined aria-hidden /> : <CaretUpOutlined aria-hidden />)}
+                  {sorted && <Icon name={sort.descending ? 'caret-down' : 'caret-up'} />}
                 </button>
               ) : (
                 column.header

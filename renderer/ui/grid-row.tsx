@@ -57,15 +57,19 @@ function DrawnRow<Row>(props: GridRowProps<Row>) {
       )}
       {props.columns.map((column, place) => {
         const content = row === undefined ? <span className={styles['bar']} /> : column.cell(row, index);
+        const look = row === undefined ? undefined : column.look?.(row);
+        const isWords = look !== undefined || typeof content === 'string';
         return (
           <div
             key={column.id}
             id={`${props.id}-${place}`}
             role="gridcell"
             aria-colindex={place + offset}
-            className={styles['cell']}
+            className={look?.className === undefined ? styles['cell'] : `${styles['cell']} ${look.className}`}
             // What does not fit is cut off, and told by the mouse.
-            title={typeof content === 'string' ? content : undefined}
+            title={(look?.title === undefined && typeof content === 'string' ? content : look?.title) ?? undefined}
+            {...look?.data}
+            data-words={isWords || undefined}
             data-align={column.align}
             data-active={props.active === place}
           >

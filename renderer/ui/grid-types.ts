@@ -1,5 +1,13 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 
+/** What a style sheet reads of a cell whose words have no element of their own: a long list has one in every line. */
+export interface CellLook {
+  readonly className?: string | undefined;
+  /** Told by the mouse, null for nothing; the words of the cell where it is left out. */
+  readonly title?: string | null;
+  readonly data?: Readonly<Record<`data-${string}`, string | boolean | undefined>>;
+}
+
 /** One column. `width` is a CSS grid track; `from` hides the column while the grid is narrower (px). */
 export interface GridColumn<Row> {
   readonly id: string;
@@ -12,6 +20,8 @@ export interface GridColumn<Row> {
   readonly sortable?: boolean;
   /** Words alone are told by the mouse too where they are cut off. Buttons and fields in a cell take `tabIndex={-1}`: the grid is one tab stop; Enter on the cell presses or focuses them. */
   readonly cell: (row: Row, index: number) => ReactNode;
+  /** For words that are the cell as they are. */
+  readonly look?: (row: Row) => CellLook | undefined;
 }
 
 /** Row selection by check boxes. `state` is what the box in the head shows. */

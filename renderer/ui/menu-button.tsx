@@ -1,6 +1,6 @@
-import { CaretDownFilled } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
 import { useFormat } from '../format.ts';
+import { withIcon } from './icon.tsx';
 import styles from './menu-button.module.css';
 
 /** A button that opens a list of choices and shows the chosen one. */
@@ -64,9 +64,10 @@ export function MenuButton<Key extends string>(props: {
           aria-haspopup="menu"
           disabled={props.disabled === true}
           aria-label={labelled(props.label, props.shown)}
+          {...withIcon('caret-down', 'after')}
           {...(props.small === true ? { size: 'small' } : {})}
         >
-          {props.shown} <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />
+          {props.shown}
         </Button>
       )}
     </Dropdown>

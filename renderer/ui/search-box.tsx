@@ -1,6 +1,9 @@
 import { Input } from 'antd';
 import { useState } from 'react';
+import { Icon } from './icon.tsx';
 import styles from './search-box.module.css';
+
+const clear = { clearIcon: <Icon name="close-circle" /> };
 
 /** A search field. What is typed goes out at once, but not the pieces an input method is still composing. */
 export function SearchBox(props: {
@@ -12,7 +15,7 @@ export function SearchBox(props: {
   const [composing, setComposing] = useState<string | null>(null);
   return (
     <Input
-      allowClear
+      allowClear={clear}
       type="search"
       value={composing ?? props.value}
       placeholder={props.placeholder}

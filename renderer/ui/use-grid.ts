@@ -223,7 +223,7 @@ function useRows<Row>(
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     // A screen reader and a slow scroll find the next lines there; more would be elements nobody sees.
-    overscan: 3,
+    overscan: 1,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
   });

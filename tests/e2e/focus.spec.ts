@@ -50,7 +50,7 @@ test('after every decision the focus is somewhere on the page, never lost to the
 }) => {
   test.setTimeout(240_000);
   const { app, page, preview, lost, after, button, item } = await walker(startApp, postgres);
-  const row = async (name: string): Promise<void> => await preview.row(name).locator('strong').first().click();
+  const row = async (name: string): Promise<void> => await preview.row(name).locator('[data-record]').first().click();
 
   await goTo(page, app.t('common:nav.sync'));
   await after('opening the list', async () => {

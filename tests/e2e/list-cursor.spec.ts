@@ -56,7 +56,7 @@ test('with only the questions shown, an answered one hands over to the next, for
   await expect(preview.rows).toHaveCount(8);
   await watchBoth(app);
   const heading = preview.detail.getByRole('heading', { level: 2 });
-  const names = await preview.rows.locator('strong').allInnerTexts();
+  const names = await preview.rows.locator('[data-record]').allInnerTexts();
   const at = (place: number): string => names[place] ?? '';
   await preview.grid.focus();
   await expect(heading).toHaveText(at(0));
@@ -186,7 +186,7 @@ test('P1: whoever is at a question stays at it when another list takes the place
   await expect(heading).toBeVisible();
   await preview.grid.focus();
   await keyboard.press('n');
-  const second = await preview.rows.locator('strong').nth(1).innerText();
+  const second = await preview.rows.locator('[data-record]').nth(1).innerText();
   await expect(heading).toHaveText(second);
   /** Another window, or the command line, compares afresh. */
   const compareElsewhere = async (): Promise<void> => {

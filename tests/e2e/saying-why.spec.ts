@@ -22,11 +22,11 @@ test('what cannot be done says why where it was tried, and whose a number is at 
   await expect(detail).toBeFocused();
   await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.asks'));
   // A key that does not fit.
-  await preview.row('Greta').locator('strong').first().click();
+  await preview.row('Greta').locator('[data-record]').first().click();
   await page.keyboard.press('b');
   await expect(detail).toBeFocused();
   await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.notBoth'));
-  await preview.row('Hanna').locator('strong').first().click();
+  await preview.row('Hanna').locator('[data-record]').first().click();
   await expect(detail.getByRole('status').first()).toHaveText('');
   await page.keyboard.press('l');
   await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.nothingAsked'));
@@ -35,7 +35,7 @@ test('what cannot be done says why where it was tried, and whose a number is at 
   // The list stays where the click on the record before had scrolled it.
   await page.keyboard.press('Home');
   // What stands in a field already is what is to be replaced.
-  await preview.row('Ben H').locator('strong').first().click();
+  await preview.row('Ben H').locator('[data-record]').first().click();
   await preview.pick('Other');
   const other = detail.getByRole('textbox');
   await expect(other).toBeFocused();
@@ -48,7 +48,7 @@ test('what cannot be done says why where it was tried, and whose a number is at 
     });
 
   // A number that is taken.
-  await preview.row('Nora').first().locator('strong').first().click();
+  await preview.row('Nora').first().locator('[data-record]').first().click();
   await detail.getByRole('radio', { name: /another number/ }).check();
   const field = detail.getByRole('textbox', { name: t('sync:detail.newValue', { field: 'number' }) });
   const why = t('sync:detail.belongsTo', { value: '5', record: 'Max' });

@@ -2,8 +2,8 @@ import type { RunRowItem } from '../../../shared/contract/run.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import type { GridColumn } from '../../ui/grid-types.ts';
 import type { Words } from './preview/field-words.ts';
-import { KindMark } from './preview/kind-mark.tsx';
-import { Pieces, RecordName, recordColumns, ROOM_FOR_WHO } from './preview/record-columns.tsx';
+import { kindColumn, type Kind } from './preview/kind-mark.tsx';
+import { piecesColumn, recordColumns, ROOM_FOR_WHO, toldCell, type Said } from './preview/record-columns.tsx';
 import { changedBy, decidedBy, notTaken, runRecord, settledWord, type Decider } from './run-row-text.ts';
 import { isRestored, runRowPieces } from './run-row-words.ts';
 
@@ -18,18 +18,13 @@ export function runColumns(words: Words, decider: Decider, isWhoTold: boolean): 
     from: ROOM_FOR_WHO,
     sortable: true,
     cell: who,
+    look: toldCell,
   };
   return [
-    {
-      id: 'change',
-      header: t('sync:column.change'),
-      width: '112px',
-      sortable: true,
-      cell: (row) => <OpMark row={row} />,
-    },
+    kindColumn<RunRowItem>(words, '112px', opKind),
     ...recordColumns<RunRowItem>(
       words,
-      (row) => <RecordName text={shownText(runRecord(row, words))} struck={row.op === 'delete'} />,
+      (row) => ({ text: shownText(runRecord(row, words)), struck: row.op === 'delete' }),
       (row) => runRowPieces(row, words),
       isWhoTold ? who : null,
     ),
@@ -39,25 +34,24 @@ export function runColumns(words: Words, decider: Decider, isWhoTold: boolean): 
       header: t('sync:column.decision'),
       width: 'minmax(120px, 2fr)',
       from: 620,
-      cell: (row) => <Settled row={row} words={words} decider={decider} />,
+      ...piecesColumn<RunRowItem>((row) => settled(row, words, decider)),
     },
   ];
 }
 
 /** What a run did to a row; of one it wrote nowhere, that this PC's was kept. */
-function OpMark({ row }: { readonly row: RunRowItem }) {
+function opKind(row: RunRowItem): Kind {
   const direction = row.side === 'none' ? 'up' : row.side;
-  const mark = { table: row.table, kind: row.op, direction, choice: null, restored: isRestored(row) };
-  return <KindMark row={mark} instead={row.side === 'none' ? 'kept' : null} />;
+  const instead = row.side === 'none' ? 'kept' : null;
+  return { table: row.table, kind: row.op, direction, choice: null, restored: isRestored(row), instead };
 }
 
 /** What was decided about a row, by whom and when, and what was not taken, also where nobody had to decide. */
-function Settled(props: { readonly row: RunRowItem; readonly words: Words; readonly decider: Decider }) {
-  const { row, words, decider } = props;
+function settled(row: RunRowItem, words: Words, decider: Decider): Said {
   const said = settledWord(row, words);
   const lost = notTaken(row, words);
   const untaken = lost.length === 0 ? [] : [words.t('sync:history.notTakenText', { values: words.format.list(lost) })];
-  if (said === '') return <Pieces pieces={untaken.map((text) => ({ kind: 'plain', text }))} />;
+  if (said === '') return { pieces: untaken.map((text) => ({ kind: 'plain', text })) };
   const below = [...untaken, decidedBy(row, decider, words)].join(' · ');
-  return <Pieces pieces={[{ kind: 'plain', text: said }]} below={below} />;
+  return { pieces: [{ kind: 'plain', text: said }], below };
 }

@@ -30,7 +30,7 @@ export function byMouse(app: App, preview: PreviewPage, rows: readonly PlanRowIt
   return {
     goTo: async (row) => {
       const line = await lineOf(row);
-      await line.locator('strong').first().click();
+      await line.locator('[data-record]').first().click();
       await preview.detailOf(row.ordinal).waitFor();
     },
     answer: async (row, choice) => {
@@ -53,11 +53,11 @@ export function byMouse(app: App, preview: PreviewPage, rows: readonly PlanRowIt
       const [first] = some;
       const last = some.at(-1);
       if (first === undefined || last === undefined) return;
-      await (await lineOf(first)).locator('strong').first().click();
+      await (await lineOf(first)).locator('[data-record]').first().click();
       await (
         await lineOf(last)
       )
-        .locator('strong')
+        .locator('[data-record]')
         .first()
         .click({ modifiers: ['Shift'] });
     },

@@ -81,7 +81,7 @@ export class PreviewPage {
 
   /** The name of a record in its line, as a whole: a click on it shows its detail. */
   recordNamed(record: string): Locator {
-    return this.rows.locator('strong').getByText(record, { exact: true });
+    return this.rows.locator('[data-record]').getByText(record, { exact: true });
   }
 
   /** Compares both sides and waits for the list, or for the word that there is nothing to do. */

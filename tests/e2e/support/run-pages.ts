@@ -43,14 +43,15 @@ export async function expectResultPage(
   for (let pages = 0; lines.size < said.length; pages += 1) {
     // Half a list is more than one line, however little room it has.
     expect(pages, 'lines that the page does not show').toBeLessThan(said.length + 50);
-    const drawn = await grid
-      .locator('[role=row][data-key]')
-      .evaluateAll((found) =>
-        found.map((line) => [
-          line.getAttribute('data-key') ?? '',
-          ...[...line.querySelectorAll('[role=gridcell]')].map((cell) => cell.textContent ?? ''),
-        ]),
-      );
+    const drawn = await grid.locator('[role=row][data-key]').evaluateAll((found) =>
+      found.map((line) => [
+        line.getAttribute('data-key') ?? '',
+        // The style sheet says the direction.
+        ...[...line.querySelectorAll<HTMLElement>('[role=gridcell]')].map((cell) =>
+          `${cell.textContent ?? ''} ${cell.dataset['direction'] ?? ''}`.trim(),
+        ),
+      ]),
+    );
     for (const [key = '', ...cells] of drawn) lines.set(key, cells);
     await grid.evaluate(async (node) => {
       node.scrollTop += node.clientHeight / 2;

@@ -1,4 +1,3 @@
-import { CaretDownFilled } from '@ant-design/icons';
 import { Button, Dropdown, type MenuProps } from 'antd';
 import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
@@ -6,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { BulkRule, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useKeyText } from '../../../key-text.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
+import { withIcon } from '../../../ui/icon.tsx';
 import type { BulkScope } from './bulk-scope.ts';
 import { tickMarked } from './list-decisions.ts';
 import type { PreviewStore } from './preview-store.ts';
@@ -69,8 +69,14 @@ export function BulkMenu(props: {
           },
         }}
       >
-        <Button size="small" aria-haspopup="menu" title={hint} type={marks.ordinals.size > 0 ? 'primary' : 'default'}>
-          {label} <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />
+        <Button
+          {...withIcon('caret-down', 'after')}
+          size="small"
+          aria-haspopup="menu"
+          title={hint}
+          type={marks.ordinals.size > 0 ? 'primary' : 'default'}
+        >
+          {label}
         </Button>
       </Dropdown>
       <Confirm

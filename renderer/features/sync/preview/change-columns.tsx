@@ -5,19 +5,13 @@ import type { GridColumn } from '../../../ui/grid-types.ts';
 import { blockerName, choiceWord, chosenInLine } from './choice-words.ts';
 import type { Words } from './field-words.ts';
 import { insteadOfKind, isUnsent, outReason, whatHappens } from './fixed-words.ts';
-import { KindMark } from './kind-mark.tsx';
-import { RecordName, recordColumns, ROOM_FOR_WHO } from './record-columns.tsx';
+import { kindColumn } from './kind-mark.tsx';
+import { recordColumns, ROOM_FOR_WHO, toldCell } from './record-columns.tsx';
 import { canKeepBoth, recordText } from './what-changes.ts';
 import { whoWhen } from './when-words.ts';
 
 /** What can be chosen for a conflict in its line. */
 export type QuickChoice = 'local' | 'server' | 'both' | 'skip' | 'reset' | 'open';
-
-/** The name of the record a change is about. */
-function Record(props: { readonly row: PlanRowItem; readonly words: Words }) {
-  const { row, words } = props;
-  return <RecordName text={recordText(row, words)} struck={row.kind === 'delete' && outReason(row) === null} />;
-}
 
 /** The columns of the list. `onChoose` is called with a choice made in the line; null where nothing can be decided. */
 export function changeColumns(
@@ -31,16 +25,10 @@ export function changeColumns(
   const who = (row: PlanRowItem): string =>
     whoWhen(purpose === 'replace' && isUnsent(row) ? { ...row, direction: 'up' } : row, words);
   const columns: readonly GridColumn<PlanRowItem>[] = [
-    {
-      id: 'change',
-      header: t('sync:column.change'),
-      width: '100px',
-      sortable: true,
-      cell: (row) => <KindMark row={row} instead={insteadOfKind(row, purpose)} />,
-    },
+    kindColumn<PlanRowItem>(words, '100px', (row) => ({ ...row, instead: insteadOfKind(row, purpose) })),
     ...recordColumns<PlanRowItem>(
       words,
-      (row) => <Record row={row} words={words} />,
+      (row) => ({ text: recordText(row, words), struck: row.kind === 'delete' && outReason(row) === null }),
       (row) => whatHappens(row, purpose, words),
       isWhoTold ? who : null,
     ),
@@ -51,6 +39,7 @@ export function changeColumns(
       from: ROOM_FOR_WHO,
       sortable: true,
       cell: who,
+      look: toldCell,
     },
     {
       id: 'decision',
@@ -62,6 +51,7 @@ export function changeColumns(
         if (onChoose === null) return choiceWord(row, words);
         return <Decision row={row} record={recordText(row, words)} onChoose={(choice) => onChoose(row, choice)} />;
       },
+      look: (row) => (row.kind === 'conflict' && onChoose !== null ? undefined : toldCell()),
     },
   ];
   return isWhoTold ? columns : columns.filter(({ id }) => id !== 'when');

@@ -1,4 +1,3 @@
-import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +7,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { useKeyText } from '../../../key-text.ts';
 import { useMinutes } from '../../../use-minutes.ts';
 import { stopSecondClick } from '../../../ui/stop-second-click.ts';
+import { onlyIcon } from '../../../ui/icon.tsx';
 import { useEscape } from '../../../ui/use-escape.ts';
 import { outcomeText } from './change-columns.tsx';
 import { blockerName } from './choice-words.ts';
@@ -111,7 +111,7 @@ function CloseButton(props: { readonly onClose: () => void }) {
       type="text"
       aria-label={t('sync:detail.close')}
       title={`${t('sync:detail.close')} (${keyText('Esc')})`}
-      icon={<CloseOutlined aria-hidden />}
+      {...onlyIcon('close')}
       onClick={props.onClose}
     />
   );

@@ -1,4 +1,3 @@
-import { CheckOutlined, SwapOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
@@ -7,7 +6,8 @@ import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
 import { shownText } from '../../../../shared/model/visible-text.ts';
 import { useFormat } from '../../../format.ts';
-import { CheckIcon } from './check-icon.tsx';
+import { Icon } from '../../../ui/icon.tsx';
+import { checkSign } from './check-sign.ts';
 import { CheckRemedy } from './check-remedy.tsx';
 import { FailedCheckList, LiveCheckList } from './live-check-list.tsx';
 import { failedChecks } from './live-checks.ts';
@@ -38,7 +38,7 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
         <span className={styles['quiet']}>{t('sync:ends.here')}</span>
         <strong>{local}</strong>
       </div>
-      <SwapOutlined className={styles['swap'] ?? ''} aria-hidden />
+      <Icon name="swap" className={styles['swap']} />
       <div className={styles['end']}>
         <span className={styles['quiet']}>{t('sync:ends.server')}</span>
         <strong>{server}</strong>
@@ -48,8 +48,12 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
       ) : error !== null && failedChecks(error) !== null ? (
         <FailedCheckList code={error} />
       ) : allWell && failed ? null : allWell && !open ? (
-        <Button type="text" className={styles['checksFold'] ?? ''} aria-expanded={false} onClick={() => setOpen(true)}>
-          <CheckOutlined className={styles['checkIcon'] ?? ''} data-state="ok" aria-hidden />
+        <Button
+          type="text"
+          {...checkSign('ok', styles['checksFold'])}
+          aria-expanded={false}
+          onClick={() => setOpen(true)}
+        >
           {t('sync:check.allWell')}
         </Button>
       ) : (
@@ -110,10 +114,9 @@ function Check(props: {
     </>
   );
   return (
-    <li className={styles['check']} data-state={line.state}>
-      <CheckIcon state={line.state} />
+    <li {...checkSign(line.state)}>
       {remedy === undefined ? (
-        <span>{words}</span>
+        words
       ) : (
         <button
           type="button"

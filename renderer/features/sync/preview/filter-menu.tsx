@@ -1,10 +1,10 @@
-import { CaretDownFilled, CloseOutlined } from '@ant-design/icons';
 import { Button, Dropdown, type MenuProps } from 'antd';
 import type { TFunction } from 'i18next';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { setQuery } from '../../../router.ts';
+import { Icon, withIcon } from '../../../ui/icon.tsx';
 import { categoriesOf } from './categories.ts';
 import { changeDirections, changeKinds, chosenWays, noFilter, type ChangeFilter } from './change-filter.ts';
 import styles from './bulk.module.css';
@@ -92,8 +92,8 @@ export const FilterMenu = memo(function FilterMenu(props: FilterProps) {
         },
       }}
     >
-      <Button size="small" aria-haspopup="menu">
-        {t('sync:list.filter')} <CaretDownFilled className={styles['caret'] ?? ''} aria-hidden />
+      <Button size="small" aria-haspopup="menu" {...withIcon('caret-down', 'after')}>
+        {t('sync:list.filter')}
       </Button>
     </Dropdown>
   );
@@ -116,7 +116,7 @@ export const FilterChips = memo(function FilterChips(props: FilterProps) {
           aria-label={t('sync:list.clearOne', { name: label, value: text })}
           onClick={() => setQuery({ [name]: null })}
         >
-          {text} <CloseOutlined className={styles['caret'] ?? ''} aria-hidden />
+          {text} <Icon name="close" className={styles['caret']} />
         </Button>
       ))}
       {chips.length > 1 && (

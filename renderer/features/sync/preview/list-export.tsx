@@ -1,4 +1,4 @@
-import { CaretUpFilled, DownloadOutlined, LoadingOutlined, PrinterOutlined } from '@ant-design/icons';
+import { LoadingOutlined } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
@@ -8,6 +8,7 @@ import { saveFile } from '../../../save-file.ts';
 import { useAction } from '../../../use-action.ts';
 import { useMedia } from '../../../use-media.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Icon, withIcon } from '../../../ui/icon.tsx';
 import styles from './print.module.css';
 
 /** A list as it is handed out: lines for people, a document for programs. */
@@ -59,7 +60,7 @@ export function ListExport(props: {
   return (
     <>
       {onBackup !== undefined && isWide && (
-        <Button disabled={action.busy} icon={<DownloadOutlined aria-hidden />} onClick={() => void carryOut('backup')}>
+        <Button {...withIcon('download')} disabled={action.busy} onClick={() => void carryOut('backup')}>
           {t('settings:backups.json')}
         </Button>
       )}
@@ -73,9 +74,9 @@ export function ListExport(props: {
           aria-haspopup="menu"
           title={props.hint}
           disabled={action.busy}
-          icon={action.busy ? <LoadingOutlined aria-hidden /> : <PrinterOutlined aria-hidden />}
+          {...(action.busy ? { icon: <LoadingOutlined aria-hidden /> } : withIcon('printer'))}
         >
-          {t('sync:export.label')} <CaretUpFilled aria-hidden />
+          {t('sync:export.label')} <Icon name="caret-up" />
         </Button>
       </Dropdown>
       <span role="status">{copied ? t('common:copied') : ''}</span>

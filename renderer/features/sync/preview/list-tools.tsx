@@ -1,9 +1,9 @@
-import { LeftOutlined, RightOutlined } from '@ant-design/icons';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { setQuery } from '../../../router.ts';
 import { useKeyText } from '../../../key-text.ts';
+import { onlyIcon } from '../../../ui/icon.tsx';
 import { ReasonButton } from '../../../ui/reason-button.tsx';
 import { SearchBox } from '../../../ui/search-box.tsx';
 import { BulkMenu } from './bulk-menu.tsx';
@@ -82,7 +82,7 @@ function Unresolved(props: ListToolsProps & { readonly total: number }) {
         aria-label={t('sync:list.previous')}
         title={`${t('sync:list.previous')} (${keyText('Shift+N')})`}
         why={why}
-        icon={<LeftOutlined aria-hidden />}
+        {...onlyIcon('left')}
         onClick={() => props.onStep(-1)}
       />
       <ReasonButton
@@ -90,7 +90,7 @@ function Unresolved(props: ListToolsProps & { readonly total: number }) {
         aria-label={t('sync:list.next')}
         title={`${t('sync:list.next')} (${keyText('N')})`}
         why={why}
-        icon={<RightOutlined aria-hidden />}
+        {...onlyIcon('right')}
         onClick={() => props.onStep(1)}
       />
     </div>

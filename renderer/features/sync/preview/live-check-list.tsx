@@ -1,7 +1,8 @@
+import { LoadingOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
 import type { ErrorCode } from '../../../../shared/errors.ts';
 import { useFormat } from '../../../format.ts';
-import { CheckIcon } from './check-icon.tsx';
+import { checkSign } from './check-sign.ts';
 import { failedChecks, liveChecks, type LiveCheck } from './live-checks.ts';
 import type { PreviewStore } from './preview-store.ts';
 import styles from './summary.module.css';
@@ -24,12 +25,10 @@ function CheckList(props: { readonly checks: readonly LiveCheck[]; readonly alon
   return (
     <ul className={styles['checks']} data-alone={props.alone === true} aria-label={t('sync:check.label')}>
       {props.checks.map(({ id, state }) => (
-        <li key={id} className={styles['check']} data-state={state}>
-          <CheckIcon state={state} />
-          <span>
-            <span className="visually-hidden">{format.labelled(t(`sync:check.state.${state}`), '')}</span>
-            {t(`sync:check.live.${id}`)}
-          </span>
+        <li key={id} {...checkSign(state)}>
+          {state === 'running' && <LoadingOutlined aria-hidden />}
+          <span className="visually-hidden">{format.labelled(t(`sync:check.state.${state}`), '')}</span>
+          {t(`sync:check.live.${id}`)}
         </li>
       ))}
     </ul>

@@ -99,7 +99,7 @@ function Count(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const { category, column, count, filter } = props;
-  if (count === 0) return <span className={styles['zero']}>–</span>;
+  if (count === 0) return '–';
   const wanted = matrixFilter(category, column);
   const pressed =
     filter.category === category &&
@@ -126,11 +126,12 @@ function Count(props: {
       type="button"
       className={styles['count']}
       data-kind={column.kind}
+      data-words={words}
       aria-pressed={pressed}
       aria-label={t('sync:matrix.button', { count, category: t(`sync:category.${category}`), words })}
       onClick={show}
     >
-      {format.number(count)} <span className={styles['countWords']}>{words}</span>
+      {format.number(count)}
     </button>
   );
 }

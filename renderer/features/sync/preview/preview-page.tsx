@@ -1,4 +1,4 @@
-import { CheckCircleOutlined, ReloadOutlined } from '@ant-design/icons';
+import { CheckCircleOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +12,7 @@ import { href, navigate } from '../../../router.ts';
 import { Busy } from '../../../ui/busy.tsx';
 import { Empty } from '../../../ui/empty.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { withIcon } from '../../../ui/icon.tsx';
 import { MenuButton } from '../../../ui/menu-button.tsx';
 import { Page } from '../../../ui/page.tsx';
 import { ReasonButton } from '../../../ui/reason-button.tsx';
@@ -167,7 +168,7 @@ function Actions(props: { readonly store: PreviewStore; readonly canReplace: boo
     <>
       <Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>
       <ReasonButton
-        icon={<ReloadOutlined aria-hidden />}
+        {...withIcon('reload')}
         title={`${t('sync:preview.refresh')} (F5)`}
         why={props.gone ? t('sync:preview.gone.title') : disabled ? t('sync:preview.working') : null}
         onClick={() => void store.refresh()}

@@ -1,4 +1,4 @@
-import { LoadingOutlined, QuestionOutlined, RollbackOutlined } from '@ant-design/icons';
+import { LoadingOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { useKeyText } from '../../../key-text.ts';
+import { onlyIcon, withIcon } from '../../../ui/icon.tsx';
 import { ReasonButton } from '../../../ui/reason-button.tsx';
 import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { PlanExport } from './plan-export.tsx';
@@ -49,7 +50,7 @@ function Ways(props: RunBarProps) {
     <>
       <div className={styles['barSide']}>
         <ReasonButton
-          icon={<RollbackOutlined aria-hidden />}
+          {...withIcon('rollback')}
           why={plan.canUndo ? null : t('sync:run.undoNone')}
           title={t('sync:run.undoHint', { key: keyText('Ctrl+Z') })}
           onClick={() => void store.step('undo')}
@@ -57,7 +58,7 @@ function Ways(props: RunBarProps) {
           {t('sync:run.undo')}
         </ReasonButton>
         <ReasonButton
-          icon={<RollbackOutlined className={styles['mirrored'] ?? ''} aria-hidden />}
+          {...withIcon('rollback', 'before', styles['mirrored'])}
           why={plan.canRedo ? null : t('sync:run.redoNone')}
           title={t('sync:run.redoHint', { key: keyText('Ctrl+Y') })}
           onClick={() => void store.step('redo')}
@@ -65,7 +66,7 @@ function Ways(props: RunBarProps) {
           {t('sync:run.redo')}
         </ReasonButton>
         <Button
-          icon={<QuestionOutlined aria-hidden />}
+          {...onlyIcon('question')}
           aria-label={t('sync:keys.title')}
           title={`${t('sync:keys.title')} (?)`}
           onClick={props.onKeys}
