@@ -19,6 +19,7 @@ import { countsText } from './preview/run-result.tsx';
 import { RunOutcome } from './run-outcome.tsx';
 import { runsStore } from './runs-store.ts';
 import { secondsOf } from './seconds-of.ts';
+import { useConnectionName } from './use-connection-name.ts';
 import styles from './sync.module.css';
 
 type RunItem = Result<'run.list'>['items'][number];
@@ -31,17 +32,19 @@ export function RunHistory(props: { readonly classId: string }) {
   useEffect(() => runsStore.show(props.classId), [props.classId]);
   const filter = runFilterFrom(useRoute().query);
   const byRow = useFoundByRow(props.classId, filter.search);
-  const shown = filterRuns(data ?? [], filter, (run) => lineOf(run, t, format), byRow);
+  const connectionName = useConnectionName();
+  const line = (run: RunItem): readonly string[] => lineOf(run, connectionName(run), t, format);
+  const shown = filterRuns(data ?? [], filter, line, byRow);
   return (
     <section className={styles['history']} aria-label={t('sync:history.title')}>
       <h2>{t('sync:history.title')}</h2>
       {error !== null && <ErrorNotice error={error} onRetry={() => void runsStore.refresh()} />}
       {data === null && error === null && <Busy />}
-      {data !== null && data.length > 0 && <Tools filter={filter} shown={shown} />}
+      {data !== null && data.length > 0 && <Tools filter={filter} shown={shown} line={line} />}
       {data !== null && (
         <Grid
           label={t('sync:history.title')}
-          columns={columns(t, format)}
+          columns={columns(t, format, connectionName)}
           rowCount={shown.length}
           row={(index) => shown[index]}
           rowKey={(run) => run.runId}
@@ -78,7 +81,11 @@ function useFoundByRow(classId: string, search: string): ReadonlySet<string> {
 }
 
 /** Search and filter, kept in the address, and the way to hand the history out as it is filtered. */
-function Tools(props: { readonly filter: RunFilter; readonly shown: readonly RunItem[] }) {
+function Tools(props: {
+  readonly filter: RunFilter;
+  readonly shown: readonly RunItem[];
+  readonly line: (run: RunItem) => readonly string[];
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const { filter, shown } = props;
@@ -109,7 +116,7 @@ function Tools(props: { readonly filter: RunFilter; readonly shown: readonly Run
         read={() =>
           Promise.resolve({
             heads: heads.map((head) => t(`sync:history.${head}`)),
-            lines: shown.map((run) => lineOf(run, t, format)),
+            lines: shown.map(props.line),
             document: shown,
           })
         }
@@ -121,14 +128,14 @@ function Tools(props: { readonly filter: RunFilter; readonly shown: readonly Run
 const heads = ['when', 'mode', 'outcome', 'counts', 'decided', 'connection', 'device', 'took'] as const;
 
 /** A run as people read it, cell by cell: to search in and to hand out. */
-function lineOf(run: RunItem, t: TFunction, format: Format): readonly string[] {
+function lineOf(run: RunItem, connection: string, t: TFunction, format: Format): readonly string[] {
   return [
     format.full(run.startedAt),
     modeText(run, t),
     t(`sync:outcome.${run.outcome}.word`),
     countsText(run, t, format),
     format.number(run.decided),
-    shownText(run.connection),
+    connection,
     shownText(run.device),
     tookText(run, t, format),
   ];
@@ -145,7 +152,11 @@ function tookText({ durationMs }: RunItem, t: TFunction, format: Format): string
   return t('sync:history.seconds', { seconds: format.number(secondsOf(durationMs)) });
 }
 
-function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
+function columns(
+  t: TFunction,
+  format: Format,
+  connectionName: (run: RunItem) => string,
+): readonly GridColumn<RunItem>[] {
   return [
     {
       id: 'when',
@@ -193,7 +204,7 @@ function columns(t: TFunction, format: Format): readonly GridColumn<RunItem>[] {
       header: t('sync:history.connection'),
       width: 'minmax(100px, 1.4fr)',
       from: 900,
-      cell: (run) => <span className={styles['cut']}>{shownText(run.connection)}</span>,
+      cell: (run) => <span className={styles['cut']}>{connectionName(run)}</span>,
     },
     {
       id: 'device',

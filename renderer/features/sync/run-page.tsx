@@ -25,6 +25,7 @@ import { RunRows } from './run-rows.tsx';
 import { runsStore } from './runs-store.ts';
 import { startUndo } from './start-undo.ts';
 import { takenBackBy } from './taken-back.ts';
+import { useConnectionName } from './use-connection-name.ts';
 import styles from './sync.module.css';
 import runStyles from './preview/run.module.css';
 import summaryStyles from './preview/summary.module.css';
@@ -38,7 +39,7 @@ export function RunPage(props: { readonly runId: string }) {
   const format = useFormat();
   const open = useClassItem();
   const { details, error } = useRun(open.id, props.runId);
-  const connection = useConnectionName(details?.run ?? null);
+  const connectionName = useConnectionName();
   const back = <Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>;
   if (details === null) {
     return (
@@ -48,6 +49,7 @@ export function RunPage(props: { readonly runId: string }) {
     );
   }
   const { run } = details;
+  const connection = connectionName(run);
   return (
     <Page
       fill
@@ -124,15 +126,6 @@ function RunEnds(props: {
       </p>
     </section>
   );
-}
-
-/** What the connection of a run is called: that to the server inside this app as on its card, for its own name is that of this PC. */
-function useConnectionName(run: RunItem | null): string {
-  const { t } = useTranslation();
-  const connections = connectionsStore.use((state) => state.data);
-  if (run === null) return '';
-  const isBuiltin = connections?.some(({ id, builtin }) => id === run.connectionId && builtin) === true;
-  return isBuiltin ? t('sync:card.builtinTitle') : shownText(run.connection);
 }
 
 /** "Undo this sync", where it wrote something, its connection is still there, and nothing took all of it back. */
