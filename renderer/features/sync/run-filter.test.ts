@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { filterFrom } from './preview/change-filter.ts';
-import { toRunFilter } from './run-filter.ts';
+import { filterFrom, isFiltered } from './preview/change-filter.ts';
+import { pastFilter, toRunFilter } from './run-filter.ts';
 
 const asked = (query: string) => toRunFilter(filterFrom(new URLSearchParams(query)));
 
@@ -10,5 +10,19 @@ test('F2: a past run is asked for what the address says, and never for what only
   expect(asked('chosen=decided')).toEqual({ decided: true });
   expect(asked('chosen=two')).toEqual({ chosen: ['both', 'adopt', 'rename'] });
   expect(asked('chosen=local&unresolved=1')).toEqual({ chosen: ['local'] });
-  expect(asked('chosen=out')).toEqual({ chosen: [] });
+});
+
+test('F2: what only an open list can be asked is, in the address of a past run, as if it were not there', () => {
+  for (const query of [
+    'unresolved=1',
+    'kind=conflict',
+    'direction=both',
+    'chosen=skip',
+    'chosen=out',
+    'chosen=refused',
+  ]) {
+    expect(asked(query)).toEqual({});
+    expect(isFiltered(pastFilter(filterFrom(new URLSearchParams(query))))).toBe(false);
+  }
+  expect(asked('kind=conflict&direction=up')).toEqual({ directions: ['up'] });
 });

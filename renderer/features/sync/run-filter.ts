@@ -4,8 +4,27 @@ import type { ChangeFilter } from './preview/change-filter.ts';
 
 type RunFilter = NonNullable<Params<'run.index'>['filter']>;
 
-/** The filter of the address as the engine takes it for a past run. What only a list of changes can be asked (what is undecided) is left out. */
-export function toRunFilter({ category, kind, direction, chosen, search }: ChangeFilter): RunFilter {
+interface PastFilter extends ChangeFilter {
+  readonly kind: Exclude<ChangeFilter['kind'], 'conflict'>;
+  readonly direction: Exclude<ChangeFilter['direction'], 'both'>;
+  readonly chosen: Exclude<ChangeFilter['chosen'], 'skip' | 'out' | 'refused'>;
+}
+
+/** What of an address is about a past run as well: what only a list of changes can be asked (what is undecided, left out or goes both ways) is as if it were not there. */
+export function pastFilter(filter: ChangeFilter): PastFilter {
+  const { kind, direction, chosen } = filter;
+  return {
+    ...filter,
+    kind: kind === 'conflict' ? null : kind,
+    direction: direction === 'both' ? null : direction,
+    chosen: chosen === 'skip' || chosen === 'out' || chosen === 'refused' ? null : chosen,
+    unresolved: false,
+  };
+}
+
+/** The filter of the address as the engine takes it for a past run. */
+export function toRunFilter(filter: ChangeFilter): RunFilter {
+  const { category, kind, direction, chosen, search } = pastFilter(filter);
   return {
     ...(category === null ? {} : { tables: [...tablesOf(category)] }),
     ...(kind === null ? {} : { kinds: [kind] }),
@@ -15,7 +34,7 @@ export function toRunFilter({ category, kind, direction, chosen, search }: Chang
   };
 }
 
-function chosenFilter(chosen: ChangeFilter['chosen']): Pick<RunFilter, 'chosen' | 'decided'> {
+function chosenFilter(chosen: PastFilter['chosen']): Pick<RunFilter, 'chosen' | 'decided'> {
   switch (chosen) {
     case null:
       return {};
@@ -23,10 +42,6 @@ function chosenFilter(chosen: ChangeFilter['chosen']): Pick<RunFilter, 'chosen' 
       return { decided: true };
     case 'two':
       return { chosen: ['both', 'adopt', 'rename'] };
-    case 'out':
-    case 'refused':
-      // A run wrote nothing of those.
-      return { chosen: [] };
     default:
       return { chosen: [chosen] };
   }
