@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunRowItem } from '../../../shared/contract/run.ts';
 import { createTexts } from '../../../shared/text/text.ts';
 import { formatFor } from '../../format.ts';
-import { notTaken } from './run-row-text.ts';
+import { insteadOfOp, notTaken } from './run-row-text.ts';
 
 const words = { t: createTexts('en').t, format: formatFor('en') };
 
@@ -34,4 +34,12 @@ test('where both changes were taken nothing is told', () => {
   expect(notTaken(row({ fields }), words)).toEqual([]);
   expect(notTaken(row({ side: 'down', fields }), words)).toEqual([]);
   expect(notTaken(row({ choice: 'both', fields: [{ ...note, result: 'lenses' }] }), words)).toEqual([]);
+});
+
+test('what a run that took another one back ended is undone, as its list said, and nothing else is', () => {
+  const ended = { table: 'score_void', op: 'add', before: null } as const;
+  expect(insteadOfOp(ended, 'undo')).toBe('undone');
+  expect(insteadOfOp(ended, 'sync')).toBeNull();
+  expect(insteadOfOp({ ...ended, table: 'student' }, 'undo')).toBeNull();
+  expect(insteadOfOp({ ...ended, before: { id: '1' } }, 'undo')).toBeNull();
 });

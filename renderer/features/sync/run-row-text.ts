@@ -1,3 +1,4 @@
+import type { Result } from '../../../shared/contract/contract.ts';
 import type { RunRowItem } from '../../../shared/contract/run.ts';
 import { shownText, visibleText } from '../../../shared/model/visible-text.ts';
 import { choiceWord } from './preview/choice-words.ts';
@@ -26,6 +27,18 @@ export function runRecord(
 export function opWord(row: Pick<RunRowItem, 'op' | 'before' | 'side'>): RunRowItem['op'] | 'restored' | 'kept' {
   if (row.side === 'none') return 'kept';
   return isRestored(row) ? 'restored' : row.op;
+}
+
+/** What a row of a run that took another one back says in the place of its kind, as the list of it did: points it ended are undone, not added. */
+export function insteadOfOp(
+  { table, op, before }: Pick<RunRowItem, 'table' | 'op' | 'before'>,
+  purpose: Result<'run.show'>['run']['purpose'],
+): 'undone' | null {
+  return purpose === 'undo' && op === 'add' && before === null && isVoid(table) ? 'undone' : null;
+}
+
+function isVoid(table: string): boolean {
+  return table === 'score_void' || table === 'settlement_void' || table === 'redemption_void';
 }
 
 /** How the question about a row was settled, in the words of the list it was asked in; empty where there was none. */

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
+import type { RunRowItem } from '../../../shared/contract/run.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import { useFormat } from '../../format.ts';
 import { setQuery, useRoute } from '../../router.ts';
@@ -16,7 +17,9 @@ import { sortBy } from './preview/sort-by.ts';
 import { isErasure } from './preview/what-changes.ts';
 import { runColumns } from './run-columns.tsx';
 import { handOutRun } from './run-export.ts';
+import { pastFilter } from './run-filter.ts';
 import { RunRowDetail } from './run-row-detail.tsx';
+import { insteadOfOp } from './run-row-text.ts';
 import { useRunList, type RunList } from './use-run-list.ts';
 import changeStyles from './preview/changes.module.css';
 
@@ -46,7 +49,7 @@ function WrittenRows(props: RunRowsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { run, summary } = props.details;
-  const filter = filterFrom(useRoute().query);
+  const filter = pastFilter(filterFrom(useRoute().query));
   const [chosen, setChosen] = useState<number | null>(null);
   const list = useRunList(props.classId, run.runId, filter, chosen);
   const work = useRef<HTMLDivElement>(null);
@@ -62,7 +65,9 @@ function WrittenRows(props: RunRowsProps) {
   const row = chosen === null || current < 0 ? undefined : list.rowAt(chosen);
   return (
     <>
-      {summary.length > 0 && <MatrixPanel summary={summary} filter={filter} questions={null} />}
+      {summary.length > 0 && (
+        <MatrixPanel summary={summary} filter={filter} questions={null} takesBack={run.purpose === 'undo'} />
+      )}
       <div ref={work} className={changeStyles['work']} data-detail={row !== undefined}>
         <section className={changeStyles['list']} aria-label={t('sync:history.rows')}>
           <RunTools {...props} list={list} filter={filter} />
@@ -72,7 +77,7 @@ function WrittenRows(props: RunRowsProps) {
             rowCount={list.total ?? 0}
             row={list.row}
             rowKey={({ place }) => String(place)}
-            rowKind={({ table, op }) => (isErasure({ table, kind: op }) ? 'delete' : op)}
+            rowKind={(row) => edgeOf(row, run.purpose)}
             onVisible={list.onVisible}
             sort={filter.sort.by === 'plan' ? null : filter.sort}
             onSort={(column) => sortBy(column, filter)}
@@ -99,6 +104,12 @@ function WrittenRows(props: RunRowsProps) {
       </div>
     </>
   );
+}
+
+/** The kind a row shows at its edge. */
+function edgeOf(row: RunRowItem, purpose: RunDetails['run']['purpose']): string {
+  const goes = isErasure({ table: row.table, kind: row.op }) || insteadOfOp(row, purpose) !== null;
+  return goes ? 'delete' : row.op;
 }
 
 function NothingFound({ filter }: { readonly filter: ChangeFilter }) {

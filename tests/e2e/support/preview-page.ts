@@ -142,7 +142,10 @@ export class PreviewPage {
   /** The button that opens the menu for many rows, whatever it is about. */
   get decideMany(): Locator {
     const tools = this.page.getByRole('group', { name: this.#t('sync:list.tools') });
-    return tools.getByRole('button', { name: /^(Decide|Choose several)/ });
+    const kinds = ['marked', 'undecided', 'undecidedShown', 'conflicts', 'conflictsShown'] as const;
+    const labels = kinds.flatMap((kind) => [1, 2].map((count) => this.#t(`sync:bulk.open.${kind}`, { count })));
+    const said = [...labels, this.#t('sync:bulk.open.none')].map((label) => label.replace(/\d/u, '[\\d,]+'));
+    return tools.getByRole('button', { name: new RegExp(`^(${said.join('|')})$`, 'u') });
   }
 
   /** The button below the list that takes the last choice back, or puts it in force again. */
