@@ -24,18 +24,21 @@ export type IconName =
   | 'sync'
   | 'user';
 
-/** A sign beside words or on a button, never the only thing that says something. One element, as wide as the letters are high, where antd's own are three; its parts of the page treat it as one of theirs. */
+/** A sign beside words or on a button; where it alone says what a button does, `label` says it aloud. One element, as wide as the letters are high, where antd's own are three; its parts of the page treat it as one of theirs. */
 export function Icon(props: {
   readonly name: IconName;
   readonly className?: string | undefined;
   readonly state?: string;
+  readonly label?: string;
 }) {
+  const heard =
+    props.label === undefined ? { 'aria-hidden': true as const } : { role: 'img', 'aria-label': props.label };
   return (
     <span
       className={`anticon ${styles['icon']} ${props.className ?? ''}`}
       data-icon={props.name}
       data-state={props.state}
-      aria-hidden
+      {...heard}
     />
   );
 }

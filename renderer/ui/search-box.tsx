@@ -1,9 +1,8 @@
 import { Input } from 'antd';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Icon } from './icon.tsx';
 import styles from './search-box.module.css';
-
-const clear = { clearIcon: <Icon name="close-circle" /> };
 
 /** A search field. What is typed goes out at once, but not the pieces an input method is still composing. */
 export function SearchBox(props: {
@@ -12,10 +11,11 @@ export function SearchBox(props: {
   readonly placeholder: string;
   readonly label: string;
 }) {
+  const { t } = useTranslation();
   const [composing, setComposing] = useState<string | null>(null);
   return (
     <Input
-      allowClear={clear}
+      allowClear={{ clearIcon: <Icon name="close-circle" label={t('common:clear')} /> }}
       type="search"
       value={composing ?? props.value}
       placeholder={props.placeholder}

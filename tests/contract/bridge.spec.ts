@@ -74,6 +74,6 @@ test('a page without the token says that the app has to be opened, instead of wa
   const context = await browser.newContext({ locale: 'en-GB' });
   const page = await context.newPage();
   await page.goto(`${app.shell.origin}/`);
-  await expect(page.getByText('Start the app again.')).toBeVisible();
+  await expect(page.getByText('This address alone does not open Tallybook.')).toBeVisible();
   await context.close();
 });

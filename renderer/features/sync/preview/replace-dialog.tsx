@@ -2,20 +2,14 @@ import { Checkbox } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
-import { useFormat } from '../../../format.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { Pieces } from './record-columns.tsx';
-import type { Words } from './field-words.ts';
-import { isUnsent, whatHappens } from './fixed-words.ts';
+import { AskedRows } from './asked-rows.tsx';
+import { isUnsent } from './fixed-words.ts';
 import type { AskedOf } from './preview-state.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { useTickedRows } from './use-ticked-rows.ts';
-import { recordText } from './what-changes.ts';
 import styles from './run.module.css';
-
-/** More unsent changes than this are counted: the list behind the question shows them all. */
-const longest = 12;
 
 /** The last word before this PC becomes what the server is: every change that was never sent and goes, who else sees it, and what is kept. */
 export function ReplaceDialog(props: { readonly store: PreviewStore }) {
@@ -63,20 +57,9 @@ export function ReplaceDialog(props: { readonly store: PreviewStore }) {
 /** The changes of this PC that go, by name. */
 function Dropped(props: { readonly plan: PlanSummary }) {
   const { t } = useTranslation();
-  const words: Words = { t, format: useFormat() };
   const { plan } = props;
   const { rows, error } = useTickedRows(plan, isUnsent);
   if (error !== null) return <ErrorNotice error={error} />;
   if (rows === null) return null;
-  return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is scrolled by key too
-    <ul tabIndex={0} className={styles['droppedRows']} aria-label={t('sync:replace.droppedLabel')}>
-      {rows.slice(0, longest).map((row) => (
-        <li key={row.ordinal}>
-          <strong>{recordText(row, words)}</strong> <Pieces pieces={whatHappens(row, 'replace', words)} />
-        </li>
-      ))}
-      {rows.length > longest && <li>{t('sync:what.more', { count: rows.length - longest })}</li>}
-    </ul>
-  );
+  return <AskedRows label={t('sync:replace.droppedLabel')} rows={rows} purpose="replace" />;
 }

@@ -2,20 +2,14 @@ import { Checkbox } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
-import { useFormat } from '../../../format.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { Pieces } from './record-columns.tsx';
-import type { Words } from './field-words.ts';
-import { insteadOfKind, whatHappens } from './fixed-words.ts';
+import { AskedRows } from './asked-rows.tsx';
+import { insteadOfKind } from './fixed-words.ts';
 import { GuardLines, type Guard } from './guard-dialog.tsx';
 import type { PreviewStore } from './preview-store.ts';
 import { useTickedRows } from './use-ticked-rows.ts';
-import { recordText } from './what-changes.ts';
 import styles from './run.module.css';
-
-/** More than these are counted: the list behind the question shows them all. */
-const longest = 12;
 
 /** The last word before a run is taken back that gave points: whose they are and how many, as nothing makes them count again by itself. */
 export function UndoDialog(props: { readonly store: PreviewStore }) {
@@ -28,7 +22,6 @@ export function UndoDialog(props: { readonly store: PreviewStore }) {
 
 function Asked(props: { readonly store: PreviewStore; readonly plan: PlanSummary }) {
   const { t } = useTranslation();
-  const words: Words = { t, format: useFormat() };
   const { store, plan } = props;
   const { rows, error } = useTickedRows(plan, (row) => insteadOfKind(row, plan.purpose) === 'undone');
   const [checked, setChecked] = useState(false);
@@ -58,17 +51,7 @@ function Asked(props: { readonly store: PreviewStore; readonly plan: PlanSummary
       <div className={styles['asked']}>
         <p>{t('sync:undo.forGood')}</p>
         {error !== null && <ErrorNotice error={error} />}
-        {rows !== null && (
-          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is scrolled by key too
-          <ul tabIndex={0} className={styles['droppedRows']} aria-label={t('sync:undo.undoneLabel')}>
-            {rows.slice(0, longest).map((row) => (
-              <li key={row.ordinal}>
-                <strong>{recordText(row, words)}</strong> <Pieces pieces={whatHappens(row, 'undo', words)} />
-              </li>
-            ))}
-            {rows.length > longest && <li>{t('sync:what.more', { count: rows.length - longest })}</li>}
-          </ul>
-        )}
+        {rows !== null && <AskedRows label={t('sync:undo.undoneLabel')} rows={rows} purpose="undo" />}
         <GuardLines tripped={besidesPoints(plan)} undoes />
         {plan.guards.length > 0 && (
           <Checkbox checked={checked} onChange={(event) => setChecked(event.target.checked)}>
