@@ -95,7 +95,7 @@ test('after every decision the focus is somewhere on the page, never lost to the
     async () => await (await preview.bringInSight('Nora')).getByRole('checkbox').click(),
   );
   await expect(preview.detail).toBeFocused();
-  await after('the box of a part', () => preview.grid.getByRole('checkbox', { name: /all of Points/ }).click());
+  await after('the box of a part', async () => await (await preview.partInSight('Points')).click());
   await after('the box of all', () => preview.grid.getByRole('checkbox', { name: /all shown/ }).click());
   await after('closing the detail', () => button('Close the detail').click());
   await after('a decision about many', async () => {

@@ -66,7 +66,15 @@ export class PreviewPage {
 
   /** Scrolls the list until a record's line is there: only lines that are in sight, and their neighbours, are in the page. */
   async bringInSight(record: string): Promise<Locator> {
-    const row = this.row(record).first();
+    return await this.#scrollTo(this.row(record).first());
+  }
+
+  /** Scrolls the list until the box of a part (by the part's name) is drawn. */
+  async partInSight(part: string): Promise<Locator> {
+    return await this.#scrollTo(this.grid.getByRole('checkbox', { name: this.#t('sync:part.tick', { part }) }));
+  }
+
+  async #scrollTo(row: Locator): Promise<Locator> {
     await expect(async () => {
       if ((await row.count()) > 0) return;
       await this.grid.evaluate(async (grid) => {
