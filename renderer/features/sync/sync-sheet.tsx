@@ -19,6 +19,7 @@ import { runLabel, usePhaseText } from './preview/run-bar.tsx';
 import { RunResultPanel } from './preview/run-result.tsx';
 import { startUndo } from './start-undo.ts';
 import { useAttending } from './use-attending.ts';
+import { useEndNames } from './use-connection-name.ts';
 import { useNotSent } from './use-not-sent.ts';
 import { WayOut } from './way-out.tsx';
 import styles from './sheet.module.css';
@@ -32,6 +33,7 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
   const { connection, onClose } = props;
   const store = previewOf(connection.classId, connection.id);
   const plan = store.use((state) => state.plan);
+  const ends = useEndNames();
   useEffect(() => void freshen(store), [store]);
   useAttending(connection.classId, connection.id);
   const toList = (): void => {
@@ -61,9 +63,9 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
       <div className={styles['sheet']}>
         {plan !== null && (
           <p className={styles['ends']}>
-            <strong>{t('sync:sheet.here', { name: shownText(plan.ends.local) })}</strong> <span aria-hidden>⇄</span>{' '}
+            <strong>{t('sync:sheet.here', { name: ends(plan).local })}</strong> <span aria-hidden>⇄</span>{' '}
             <span className="visually-hidden">{t('sync:sheet.with')} </span>
-            <strong>{shownText(plan.ends.server)}</strong>
+            <strong>{ends(plan).server}</strong>
           </p>
         )}
         <SheetBody store={store} mode={connection.mode} connection={connection} onList={toList} onClose={onClose} />

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
-import { shownText } from '../../../../shared/model/visible-text.ts';
 import { useFormat } from '../../../format.ts';
 import { Icon } from '../../../ui/icon.tsx';
+import { useEndNames } from '../use-connection-name.ts';
 import { checkSign } from './check-sign.ts';
 import { CheckRemedy } from './check-remedy.tsx';
 import { FailedCheckList, LiveCheckList } from './live-check-list.tsx';
@@ -26,8 +26,7 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState<CheckLine['id'] | null>(null);
   const lines = checkLines(plan.checks);
-  const local = shownText(plan.ends.local);
-  const server = shownText(plan.ends.server);
+  const { local, server } = useEndNames()(plan);
   const allWell = lines.every((line) => line.state === 'ok');
   // A line that says nothing would break never stands beside one that says what would.
   const rulesHold = lines.every((line) => line.id !== 'rules' || line.state === 'ok');
