@@ -65,7 +65,7 @@ test('the list of changes is read out row by row, keeps its signs in forced colo
   expect(edges).toEqual(['7px solid as text', '4px dashed as text', '4px solid as text']);
   // A colour of the system fills the icon: it is not forced away with what lies behind the text.
   const icon = await preview.grid
-    .locator('span[data-kind]')
+    .locator('[role=gridcell][data-kind]')
     .first()
     .evaluate((mark) => {
       const { maskImage, backgroundColor, forcedColorAdjust, width } = getComputedStyle(mark, '::before');

@@ -18,15 +18,15 @@ test('what cannot be done says why where it was tried, and whose a number is at 
   const { detail } = preview;
 
   // A box of something undecided.
-  await preview.row('Nora').first().getByRole('checkbox').click();
+  await (await preview.bringInSight('Nora')).getByRole('checkbox').click();
   await expect(detail).toBeFocused();
   await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.asks'));
   // A key that does not fit.
-  await preview.row('Greta').locator('[data-record]').first().click();
+  await (await preview.bringInSight('Greta')).locator('[data-record]').first().click();
   await page.keyboard.press('b');
   await expect(detail).toBeFocused();
   await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.notBoth'));
-  await preview.row('Hanna').locator('[data-record]').first().click();
+  await (await preview.bringInSight('Hanna')).locator('[data-record]').first().click();
   await expect(detail.getByRole('status').first()).toHaveText('');
   await page.keyboard.press('l');
   await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.nothingAsked'));
@@ -35,7 +35,7 @@ test('what cannot be done says why where it was tried, and whose a number is at 
   // The list stays where the click on the record before had scrolled it.
   await page.keyboard.press('Home');
   // What stands in a field already is what is to be replaced.
-  await preview.row('Ben H').locator('[data-record]').first().click();
+  await (await preview.bringInSight('Ben H')).locator('[data-record]').first().click();
   await preview.pick('Other');
   const other = detail.getByRole('textbox');
   await expect(other).toBeFocused();
@@ -48,7 +48,7 @@ test('what cannot be done says why where it was tried, and whose a number is at 
     });
 
   // A number that is taken.
-  await preview.row('Nora').first().locator('[data-record]').first().click();
+  await (await preview.bringInSight('Nora')).locator('[data-record]').first().click();
   await detail.getByRole('radio', { name: /another number/ }).check();
   const field = detail.getByRole('textbox', { name: t('sync:detail.newValue', { field: 'number' }) });
   const why = t('sync:detail.belongsTo', { value: '5', record: 'Max' });
@@ -101,7 +101,7 @@ test('an answer that was used says so, and is not used once more until another o
     ['Greta', 0, 1],
     ['Anna H', 0, 1],
   ] as const) {
-    await preview.recordNamed(record).first().click();
+    await (await preview.recordInSight(record)).click();
     await expect(detail.getByRole('heading', { level: 2 })).toHaveText(record);
     await detail.getByRole('radio').nth(first).check();
     await preview.useAnswer();
@@ -114,6 +114,7 @@ test('an answer that was used says so, and is not used once more until another o
     await expect(used, record).toBeDisabled();
   }
   // In the menu of a row too.
+  await preview.bringInSight('Fritzi');
   await menu.click();
   await app.page.getByRole('menuitem', { name: app.t('sync:decision.menu.local') }).click();
   await expect(menu).toHaveText(app.t('sync:decision.local'));

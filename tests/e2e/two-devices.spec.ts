@@ -74,7 +74,7 @@ test('C2: a rename on both is one conflict with base, here and there; decided on
 
   const preview = new PreviewPage(b);
   await preview.open();
-  expect(await preview.counts()).toEqual(['Students: 1 need you', 'Points: 1 added to the server']);
+  expect(await preview.counts()).toEqual(['Students: 1 needs you', 'Points: 1 added to the server']);
   await expect(preview.detail).toContainText('before: Li W');
   await expect(preview.option('This PC')).toHaveAccessibleName(/^This PC Li Wen/);
   await expect(preview.option('Server')).toHaveAccessibleName(/^Server Li Wei/);
@@ -131,7 +131,7 @@ for (const { answer, deleted } of [
     await new PreviewPage(a).syncAll();
     const preview = new PreviewPage(b);
     await preview.open();
-    expect(await preview.counts()).toContain('Students: 1 need you');
+    expect(await preview.counts()).toContain('Students: 1 needs you');
     await expect(preview.detail).toContainText('The 1 new point entry is kept either way.');
     await preview.pick(answer);
     await preview.useAnswer();

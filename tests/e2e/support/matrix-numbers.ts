@@ -32,19 +32,23 @@ export async function expectNumbers(deciding: Deciding, random: Random): Promise
 
 /** What every button of the summary is to say, with its number. `listed`: the rows before anything was decided, because what is decided stays where it was listed. */
 function cellsOf({ t }: App, listed: readonly PlanRowItem[], now: readonly PlanRowItem[]): ReadonlyMap<string, number> {
-  const cells = new Map<string, { readonly category: string; readonly words: string; readonly count: number }>();
+  const cells = new Map<
+    string,
+    { readonly category: string; readonly words: (count: number) => string; readonly count: number }
+  >();
   for (const [place, { table, kind, direction }] of listed.entries()) {
     const category = t(`sync:category.${categoryOf(table)}`);
-    const words =
+    const what =
       kind !== 'conflict'
-        ? t(`sync:matrix.count.${direction}.${kind}`)
-        : t(`sync:matrix.count.both.${asks(now[place]) ? 'conflict' : 'decided'}`);
-    const key = `${category} ${words}`;
+        ? (`${direction}.${kind}` as const)
+        : (`both.${asks(now[place]) ? 'conflict' : 'decided'}` as const);
+    const words = (count: number): string => t(`sync:matrix.count.${what}`, { count });
+    const key = `${category} ${what}`;
     cells.set(key, { category, words, count: (cells.get(key)?.count ?? 0) + 1 });
   }
   return new Map(
     [...cells.values()].map(({ category, words, count }) => [
-      t('sync:matrix.button', { count, category, words }),
+      t('sync:matrix.button', { count, category, words: words(count) }),
       count,
     ]),
   );

@@ -74,6 +74,11 @@ export class PreviewPage {
     return await this.#scrollTo(this.grid.getByRole('checkbox', { name: this.#t('sync:part.tick', { part }) }));
   }
 
+  /** The same for `recordNamed`. */
+  async recordInSight(record: string): Promise<Locator> {
+    return await this.#scrollTo(this.recordNamed(record).first());
+  }
+
   async #scrollTo(row: Locator): Promise<Locator> {
     await expect(async () => {
       if ((await row.count()) > 0) return;
