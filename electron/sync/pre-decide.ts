@@ -9,7 +9,7 @@ import { addDraftOp, draftOps } from '../store/sync/draft-store.ts';
 import { planRow, replacePlanRow } from '../store/sync/plan-store.ts';
 import { classSecretOf, spokenOf, wasDecided } from '../store/sync/resolution-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import { contentHash } from './resolution-log.ts';
+import { lostHere } from './resolution-log.ts';
 import { readTrees } from './row-facts.ts';
 import { readStored } from '../store/read-stored.ts';
 
@@ -49,16 +49,9 @@ export async function findDecided(
 
 function choiceBefore(store: ClassStore, peerId: string, secret: string, row: PlanRow): DecidedBefore['choice'] | null {
   const table = tableOf(store.catalog, row.table);
-  const { base, local, server } = row.trees;
   const asks = row.conflict === 'same-identity';
   if (asks && !(canAdopt(row) && isTakenOver(store, peerId, row))) return null;
-  const before = wasDecided(store, peerId, {
-    table: row.table,
-    pk: row.pk,
-    baseHash: contentHash(secret, table, row.pk, base),
-    loserHash: contentHash(secret, table, row.pk, local),
-    winnerHash: contentHash(secret, table, row.pk, server),
-  });
+  const before = wasDecided(store, peerId, lostHere(secret, table, row.pk, row.trees));
   return before ? (asks ? 'adopt' : 'server') : null;
 }
 

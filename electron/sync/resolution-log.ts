@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { contentColumns, tableOf, type Catalog, type CatalogTable } from '../../shared/catalog/catalog.ts';
-import type { TreeRow } from '../../shared/sync/plan.ts';
+import type { TreeRow, Trees } from '../../shared/sync/plan.ts';
 import type { Resolution } from '../../shared/sync/logged-fields.ts';
 import { cellOf, sameRow } from '../../shared/sync/row.ts';
 import { createSlicer } from '../engine/slices.ts';
@@ -12,6 +12,7 @@ import {
   forgetResolutions,
   keepClassSecret,
   unsentResolutions,
+  type DecidedContent,
 } from '../store/sync/resolution-store.ts';
 import type { OutboxEffect } from '../store/sync/outbox-store.ts';
 import type { RowKey } from '../store/sync/trees.ts';
@@ -31,6 +32,13 @@ export function contentHash(secret: string, table: CatalogTable, pk: string, row
       ? String(row)
       : JSON.stringify(contentColumns(table).map(({ name }) => [name, cellOf(row, name)]));
   return createHmac('sha256', secret).update(`${table.name}\n${pk}\n${content}`).digest('hex');
+}
+
+/** What the log knows a decision by in which this PC's version lost to the server's. */
+export function lostHere(secret: string, table: CatalogTable, pk: string, trees: Trees): DecidedContent {
+  const hash = (row: TreeRow | undefined): string => contentHash(secret, table, pk, row);
+  const { base, local, server } = trees;
+  return { table: table.name, pk, baseHash: hash(base), loserHash: hash(local), winnerHash: hash(server) };
 }
 
 /** Who decided, in which run, and when. */

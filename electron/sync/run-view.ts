@@ -10,8 +10,10 @@ import { createSlicer } from '../engine/slices.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { countRunRows, runRowsAt, type RunRowAt } from '../store/sync/run-rows.ts';
 import { getRun, listRuns, decidedCount, type RunPage, type RunRecord } from '../store/sync/run-store.ts';
+import { classSecretOf, firstDecider } from '../store/sync/resolution-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
 import { changedNames, createLabels, type Labels } from './labels.ts';
+import { lostHere } from './resolution-log.ts';
 
 type RunItem = Result<'run.list'>['items'][number];
 
@@ -60,7 +62,17 @@ async function summaryOf(
 export function runRowItems(store: ClassStore, runId: string, places: readonly number[]): readonly RunRowItem[] {
   const run = getRun(store, runId);
   const labels = createLabels(store, store.catalog, openTrees(store, run.peerId));
-  return runRowsAt(store, runId, places).map((row) => rowItem(tableOf(store.catalog, row.table), row, run, labels));
+  return runRowsAt(store, runId, places).map((row) => ({
+    ...rowItem(tableOf(store.catalog, row.table), row, run, labels),
+    decidedBefore: decidedBefore(store, run, row),
+  }));
+}
+
+/** Who had answered the question about a row before this run did, as the log of decisions knows it. */
+function decidedBefore(store: ClassStore, run: RunRecord, { table, pk, choice, trees }: RunRowAt) {
+  if (trees === null || (choice !== 'server' && choice !== 'adopt')) return null;
+  const secret = classSecretOf(store, run.peerId);
+  return secret === null ? null : firstDecider(store, run, lostHere(secret, tableOf(store.catalog, table), pk, trees));
 }
 
 function rowItem(
@@ -68,7 +80,7 @@ function rowItem(
   { pk, trees, known, ...row }: RunRowAt,
   { device, purpose }: RunRecord,
   labels: Labels,
-): RunRowItem {
+): Omit<RunRowItem, 'decidedBefore'> {
   const { before, after, choice } = row;
   // Of a run that takes another one back, or takes everything, only what it wrote is told: nobody was asked field by field.
   const sides = purpose === 'sync' ? sidesOf(table, trees, choice !== null) : null;

@@ -52,6 +52,8 @@ export const runRow = z.object({
   op: z.enum(['add', 'update', 'delete']),
   ...versionsOf,
   choice: choiceKind.nullable(),
+  /** Who had decided so in an earlier run, mostly on another device, and when; null where whoever carried this run out was the first. */
+  decidedBefore: z.object({ who: z.string(), at: time }).nullable(),
   /** When both sides last agreed on the record before the run, and when each of them had changed it since. */
   times: z.object({ base: time.nullable(), local: time.nullable(), server: time.nullable() }),
   /** Who had changed it on each side; null where nobody had, or nobody knows. */

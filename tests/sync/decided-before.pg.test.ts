@@ -57,7 +57,12 @@ describe('a question somebody has answered', () => {
       recommended: 'server',
       reason: 'decided-before',
     });
-    expect(await b.run('sync', plan.planId)).toMatchObject({ outcome: 'completed' });
+    const run = await b.run('sync', plan.planId);
+    expect(run).toMatchObject({ outcome: 'completed' });
+    // The history of both says who answered it, and when.
+    const [first] = (await a.call('run.list', {})).items;
+    expect(await b.written(run.runId)).toMatchObject([{ choice: 'server', decidedBefore: { who: 'Room 301 PC' } }]);
+    expect(await a.written(first?.runId ?? '')).toMatchObject([{ choice: 'server', decidedBefore: null }]);
     expect((await b.student('Li Wen')).name).toBe('Li Wen');
     await settle(a, b);
     await expectSame(a, b);
@@ -73,7 +78,9 @@ describe('a question somebody has answered', () => {
     await b.call('plan.decide', { planId: plan.planId, target, choice: 'local' });
     const next = await question(b);
     expect(next.row).toMatchObject({ choice: 'local', reason: 'decided-before' });
-    expect(await b.run('sync', next.plan.planId)).toMatchObject({ outcome: 'completed' });
+    const run = await b.run('sync', next.plan.planId);
+    expect(run).toMatchObject({ outcome: 'completed' });
+    expect(await b.written(run.runId)).toMatchObject([{ choice: 'local', decidedBefore: null }]);
     await settle(a, b);
     expect((await a.student('Li Wei')).name).toBe('Li Wei');
     await expectSame(a, b);

@@ -63,17 +63,29 @@ export function unsentResolutions(store: ClassStore, peerId: string): readonly R
   }));
 }
 
+/** What a decision is known by: where, over which base, which content lost to which. */
+export type DecidedContent = Pick<Resolution, 'table' | 'pk' | 'baseHash' | 'loserHash' | 'winnerHash'>;
+
+/**
+ * Who decided that first, and when by the server's clock, in another run than this one; null where the log names nobody, or only somebody whose answer came
+ * after this run began by the clock here.
+ */
+export function firstDecider(
+  store: ClassStore,
+  { peerId, id, startedAt }: { readonly peerId: string; readonly id: string; readonly startedAt: string },
+  { table, pk, baseHash, loserHash, winnerHash }: DecidedContent,
+): Pick<Resolution, 'who' | 'at'> | null {
+  const sql = `SELECT who, at FROM resolution WHERE peer_id = ? AND tbl = ? AND pk = ? AND base_hash = ? AND loser_hash = ? AND winner_hash = ?
+    AND run_id <> ? AND at <= ? ORDER BY at, id LIMIT 1`;
+  const found = statement(store.db, sql).get(peerId, table, pk, baseHash, loserHash, winnerHash, id, startedAt);
+  return (found as Pick<Resolution, 'who' | 'at'> | undefined) ?? null;
+}
+
 /** Whether somebody decided before that at this key, over this base, this content loses to that. */
 export function wasDecided(
   store: ClassStore,
   peerId: string,
-  {
-    table,
-    pk,
-    baseHash,
-    loserHash,
-    winnerHash,
-  }: Pick<Resolution, 'table' | 'pk' | 'baseHash' | 'loserHash' | 'winnerHash'>,
+  { table, pk, baseHash, loserHash, winnerHash }: DecidedContent,
 ): boolean {
   // Who took a run back did not want its decisions made again by themselves.
   const sql = `SELECT 1 FROM resolution WHERE peer_id = ? AND tbl = ? AND pk = ? AND base_hash = ? AND loser_hash = ? AND winner_hash = ?

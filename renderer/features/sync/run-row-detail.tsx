@@ -8,7 +8,7 @@ import { useEscape } from '../../ui/use-escape.ts';
 import { Origins } from './preview/detail-table.tsx';
 import { fieldWord, isUnknown, valueText, visibleFields, type Words } from './preview/field-words.ts';
 import { BeforeAndAfter, FieldsTable } from './preview/fields-table.tsx';
-import { notTaken, opWord, runRecord, settledWord, type Decider } from './run-row-text.ts';
+import { deciderOf, notTaken, opWord, runRecord, settledWord, type Decider } from './run-row-text.ts';
 import detailStyles from './preview/detail.module.css';
 
 /** One row of a past run: what was written, whose changes they were, how a question about it was settled, and what was not taken. */
@@ -40,7 +40,7 @@ export function RunRowDetail(props: {
       <p className={detailStyles['quiet']}>
         {words.format.sentences(
           wroteText(row, t),
-          choice === '' ? null : t('sync:history.settled', { choice, ...deciderWords(decider, words) }),
+          choice === '' ? null : t('sync:history.settled', { choice, ...deciderOf(row, decider, words) }),
           lost.length === 0 ? null : t('sync:history.notTakenWhole', { values: words.format.list(lost) }),
         )}
       </p>
@@ -58,10 +58,6 @@ export function RunRowDetail(props: {
 function wroteText(row: RunRowItem, t: Words['t']): string {
   const word = opWord(row);
   return word === 'kept' || row.side === 'none' ? t('sync:history.kept') : t(`sync:history.wrote.${word}.${row.side}`);
-}
-
-function deciderWords({ device, startedAt }: Decider, { format }: Words) {
-  return { who: shownText(device), when: format.when(startedAt) };
 }
 
 const sides = ['base', 'local', 'server', 'result'] as const;

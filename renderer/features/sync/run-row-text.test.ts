@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunRowItem } from '../../../shared/contract/run.ts';
 import { createTexts } from '../../../shared/text/text.ts';
 import { formatFor } from '../../format.ts';
-import { insteadOfOp, notTaken } from './run-row-text.ts';
+import { decidedBy, insteadOfOp, notTaken } from './run-row-text.ts';
 
 const words = { t: createTexts('en').t, format: formatFor('en') };
 
@@ -42,4 +42,12 @@ test('what a run that took another one back ended is undone, as its list said, a
   expect(insteadOfOp(ended, 'sync')).toBeNull();
   expect(insteadOfOp({ ...ended, table: 'student' }, 'undo')).toBeNull();
   expect(insteadOfOp({ ...ended, before: { id: '1' } }, 'undo')).toBeNull();
+});
+
+test('a question that was answered before, on another device, is not told as answered by whoever carried it out', () => {
+  const run = { device: 'Room 302', startedAt: '2026-03-02T09:00:00.000Z' };
+  const before = { who: 'Room 301', at: '2026-03-02T08:00:00.000Z' };
+  expect(decidedBy({ choice: 'server', decidedBefore: before }, run, words)).toMatch(/^Room 301, /);
+  expect(decidedBy({ choice: 'server', decidedBefore: null }, run, words)).toMatch(/^Room 302, /);
+  expect(decidedBy({ choice: null, decidedBefore: null }, run, words)).toBe('');
 });

@@ -46,9 +46,18 @@ export function settledWord(row: Pick<RunRowItem, 'choice' | 'fields' | 'table'>
   return row.choice === null || row.choice === 'skip' ? '' : choiceWord({ ...row, conflict: null }, words);
 }
 
+/** Who answered the question about a row, and when: whoever carried the run out, unless it had been answered before. */
+export function deciderOf(
+  { decidedBefore: first }: Pick<RunRowItem, 'decidedBefore'>,
+  { device, startedAt }: Decider,
+  { format }: Pick<Words, 'format'>,
+): { readonly who: string; readonly when: string } {
+  return { who: shownText(first?.who ?? device), when: format.when(first?.at ?? startedAt) };
+}
+
 /** Who settled it and when; empty where nobody was asked. */
-export function decidedBy(row: Pick<RunRowItem, 'choice'>, { device, startedAt }: Decider, { t, format }: Words) {
-  return row.choice === null ? '' : t('sync:who.at', { who: shownText(device), when: format.when(startedAt) });
+export function decidedBy(row: Pick<RunRowItem, 'choice' | 'decidedBefore'>, decider: Decider, words: Words): string {
+  return row.choice === null ? '' : words.t('sync:who.at', deciderOf(row, decider, words));
 }
 
 /** The changes of the side that was written, or of the server where this PC's was kept, which are in no part of what came of it, whether somebody decided so or the newer change counted: each field with its value. */
