@@ -210,3 +210,42 @@ test('P1: whoever is at a question stays at it when another list takes the place
   await expect(page.getByText('1 of 2 conflicts left')).toBeVisible();
   await expect(preview.row(second)).toContainText(t('sync:decision.local'));
 });
+
+test('Home and End lead to the ends of a list that was scrolled away from the row of the keyboard, and it stays there (keyboard)', async ({
+  startApp,
+  postgres,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  await tangledClass(app, postgres);
+  const preview = new PreviewPage(app);
+  await preview.open();
+  const { keyboard } = app.page;
+  const place = preview.grid;
+  /** Where the list stands once nothing moves any more: the same in ten pictures one after the other. */
+  const settled = async (): Promise<'top' | 'bottom' | 'between'> =>
+    await place.evaluate(async (grid) => {
+      for (let still = 0, last = -1; still < 10; still = grid.scrollTop === last ? still + 1 : 0) {
+        last = grid.scrollTop;
+        await new Promise((drawn) => requestAnimationFrame(drawn));
+      }
+      if (grid.scrollTop === 0) return 'top';
+      return grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 1 ? 'bottom' : 'between';
+    });
+  const scrollTo = async (end: 'top' | 'bottom'): Promise<void> => {
+    await place.evaluate((grid, at) => void (grid.scrollTop = at === 'top' ? 0 : grid.scrollHeight), end);
+    expect(await settled()).toBe(end);
+  };
+  await place.focus();
+  for (let round = 0; round < 5; round += 1) {
+    await keyboard.press('Home');
+    for (let down = 0; down < 3 + round; down += 1) await keyboard.press('ArrowDown');
+    await scrollTo('bottom');
+    await keyboard.press('Home');
+    expect(await settled(), `Home, ${round}`).toBe('top');
+    await keyboard.press('End');
+    for (let up = 0; up < 3 + round; up += 1) await keyboard.press('ArrowUp');
+    await scrollTo('top');
+    await keyboard.press('End');
+    expect(await settled(), `End, ${round}`).toBe('bottom');
+  }
+});

@@ -5,9 +5,10 @@ import styles from './changes.module.css';
 
 const keys = [
   ['arrows', '↑ ↓ ← →'],
-  ['pages', 'PgUp PgDn Home End'],
+  ['pages', 'PgUp PgDn'],
+  ['ends', 'Home End'],
   ['tick', 'Space'],
-  ['extend', 'Shift+↑ Shift+↓'],
+  ['extend', 'Shift+↑ ↓'],
   ['all', 'Ctrl+A'],
   ['open', 'Enter'],
   ['close', 'Esc'],
