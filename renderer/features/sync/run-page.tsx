@@ -70,6 +70,8 @@ export function RunPage(props: { readonly runId: string }) {
           <LeftRows
             below="page"
             left={details.left}
+            // The list of what was written needs its room.
+            folded={details.summary.length > 0 && details.left.length > 3}
             title={run.outcome === 'stale' ? 'sync:outcome.moved' : 'sync:outcome.left'}
           />
         </section>
