@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import {
   useEffect,
   useId,
@@ -211,6 +211,15 @@ function toggle<Row>(props: GridProps<Row>, at: GridPlace): void {
   else if (selection?.disabled !== true) selection?.onAll(selection.state !== 'all');
 }
 
+/**
+ * The rows in sight and some on either side, where a screen reader and a slow scroll find the next ones: three in a window of few rows, one on a board on end,
+ * where more would be elements nobody sees.
+ */
+function withNeighbours(range: Range): number[] {
+  const inSight = range.endIndex - range.startIndex + 1;
+  return defaultRangeExtractor({ ...range, overscan: Math.min(3, Math.max(1, Math.round(40 / inSight))) });
+}
+
 /** Which rows are on the screen; tells the page, so that it can read them. */
 function useRows<Row>(
   props: GridProps<Row>,
@@ -222,8 +231,7 @@ function useRows<Row>(
     count: props.rowCount,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    // A screen reader and a slow scroll find the next lines there; more would be elements nobody sees.
-    overscan: 1,
+    rangeExtractor: withNeighbours,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
   });

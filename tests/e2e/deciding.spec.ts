@@ -373,23 +373,23 @@ test('each question has its own words: who, when, the other student, and what co
   ).toBeVisible();
   await expect(detail.getByText('1 field merged already')).toBeVisible();
 
-  await preview.row('Fritzi').getByText('Fritzi').first().click();
+  await (await preview.bringInSight('Fritzi')).getByText('Fritzi').first().click();
   await expect(detail).toContainText(/You changed: name\. .* deleted Fritzi/);
-  await preview.row('Greta').getByText('Greta').first().click();
+  await (await preview.bringInSight('Greta')).getByText('Greta').first().click();
   await expect(detail).toContainText(/deleted Greta, but 1 new point entry was given here/);
   await expect(detail).toContainText('is kept either way');
 
-  await preview.row('Nora').first().getByText('Nora').first().click();
+  await (await preview.bringInSight('Nora')).getByText('Nora').first().click();
   await expect(detail).toContainText('Nora · 30 here and Nora Lind · 30 on the server have the same number.');
   await detail.getByRole('radio', { name: /It is Nora Lind · 30/ }).check();
   await preview.useAnswer();
   await expect(preview.row('becomes Nora Lind')).toContainText('made one');
 
-  await preview.row('Emil H').getByText('Emil H').first().click();
+  await (await preview.bringInSight('Emil H')).getByText('Emil H').first().click();
   await detail.getByRole('button', { name: 'Keep both as two' }).click();
   await expect(preview.row('Emil H')).toContainText('both kept, as two records');
   await expect(detail).toContainText('both are kept, as two records');
-  await preview.row('Ben H').getByText('Ben H').first().click();
+  await (await preview.bringInSight('Ben H')).getByText('Ben H').first().click();
   await preview.pick('Other');
   await detail.getByRole('textbox', { name: /Another value for name/ }).fill('Benjamin');
   await expect(detail).toContainText('name Benjamin');

@@ -91,7 +91,7 @@ for (const language of languages) {
     await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(t('sync:preview.title'));
     await preview.waitForList();
     await page.getByRole('button', { name: t('sync:undo.run', { count: 5 }), exact: true }).click();
-    await question.getByRole('list', { name: t('sync:undo.undoneLabel') }).waitFor();
+    await question.getByRole('region', { name: t('sync:undo.undoneLabel') }).waitFor();
     await looks.at('undo-question', { of: question, forced: true });
     if ((await box.count()) > 0) await box.check();
     await question.getByRole('button', { name: t('sync:undo.run', { count: 5 }) }).click();

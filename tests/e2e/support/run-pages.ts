@@ -39,12 +39,13 @@ export async function expectResultPage(
   await preview.result.getByRole('link', { name: t('sync:outcome.show') }).click();
   const grid = page.getByRole('grid', { name: t('sync:history.rows') });
   await expect(grid.locator('[role=row][data-key]').first()).toBeVisible();
-  const lines = new Map<string, readonly string[]>();
+  const lines = new Map<number, readonly string[]>();
   for (let pages = 0; lines.size < said.length; pages += 1) {
     // Half a list is more than one line, however little room it has.
     expect(pages, 'lines that the page does not show').toBeLessThan(said.length + 50);
     const drawn = await grid.locator('[role=row][data-key]').evaluateAll((found) =>
       found.map((line) => [
+        line.getAttribute('aria-rowindex') ?? '',
         line.getAttribute('data-key') ?? '',
         // The style sheet says the direction.
         ...[...line.querySelectorAll<HTMLElement>('[role=gridcell]')].map((cell) =>
@@ -52,14 +53,18 @@ export async function expectResultPage(
         ),
       ]),
     );
-    for (const [key = '', ...cells] of drawn) lines.set(key, cells);
+    for (const [at, ...line] of drawn) lines.set(Number(at), line);
     await grid.evaluate(async (node) => {
-      node.scrollTop += node.clientHeight / 2;
+      const end = node.scrollTop + node.clientHeight >= node.scrollHeight - 1;
+      node.scrollTop = end ? 0 : node.scrollTop + node.clientHeight / 2;
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     });
+    // Rows are read when they come into sight.
+    await expect(grid.locator('[role=row][aria-busy=true]')).toHaveCount(0);
   }
-  expect([...lines.keys()]).toEqual(rows.map(({ place }) => String(place)));
-  for (const [index, [change = '', record = '', what = '']] of [...lines.values()].entries()) {
+  const inOrder = [...lines].toSorted(([one], [other]) => one - other).map(([, line]) => line);
+  expect(inOrder.map(([place]) => place)).toEqual(rows.map(({ place }) => String(place)));
+  for (const [index, [, change = '', record = '', what = '']] of inOrder.entries()) {
     const row = said[index];
     const label = rows[index]?.label ?? '';
     if (row === undefined) continue;
