@@ -51,7 +51,7 @@ test('P9: a sync is undone from its result by a list of its rows alone; 30 point
   await page.getByRole('button', { name: t('sync:undo.run', { count: 3 }), exact: true }).click();
   // Points that are undone stay so: it says whose, and asks.
   const question = page.getByRole('dialog', { name: t('sync:undo.ask', { count: 1 }) });
-  await expect(question.getByRole('list', { name: t('sync:undo.undoneLabel') })).toContainText('+5');
+  await expect(question.getByRole('region', { name: t('sync:undo.undoneLabel') })).toContainText('+5');
   await page.screenshot({ path: testInfo.outputPath('undo-question.png') });
   await question.getByRole('button', { name: t('sync:undo.run', { count: 3 }) }).click();
   await expect(preview.result.getByRole('heading')).toHaveText(t('sync:undo.done.title'));

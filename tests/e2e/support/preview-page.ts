@@ -81,6 +81,8 @@ export class PreviewPage {
 
   async #scrollTo(row: Locator): Promise<Locator> {
     await expect(async () => {
+      // Rows are read when they come into sight.
+      await expect(this.rows.and(this.page.locator('[aria-busy=true]'))).toHaveCount(0);
       if ((await row.count()) > 0) return;
       await this.grid.evaluate(async (grid) => {
         const end = grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 1;
