@@ -30,9 +30,12 @@ export function useHeldRow(
     if (list === null) return undefined;
     let at: Offsets = { left: list.scrollTop, now: list.scrollTop, height: list.clientHeight - headHeight };
     const onScroll = (): void => {
-      // A list that got higher than its rows need is put back by the browser, which says so with its new height below.
-      if (Math.abs(list.clientHeight - headHeight - at.height) >= 1 || list.scrollTop === at.now) return;
-      at = { ...at, left: list.scrollTop, now: list.scrollTop };
+      const { scrollTop } = list;
+      if (scrollTop === at.now) return;
+      // A list that got higher than its rows need is put back by the browser, up to where its end is: that is no place it was left at. The observer below has the new height.
+      const isHigher = list.clientHeight - headHeight - at.height >= 1;
+      if (isHigher && scrollTop < at.now && scrollTop >= list.scrollHeight - list.clientHeight - 1) return;
+      at = { ...at, left: scrollTop, now: scrollTop };
     };
     const observer = new ResizeObserver(([entry]) => {
       const height = (entry?.contentRect.height ?? list.clientHeight) - headHeight;

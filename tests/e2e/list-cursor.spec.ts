@@ -248,4 +248,17 @@ test('Home and End lead to the ends of a list that was scrolled away from the ro
     await keyboard.press('End');
     expect(await settled(), `End, ${round}`).toBe('bottom');
   }
+  // Also where the list gets lower in the same picture, as beside what a row leaves to say.
+  for (const [key, from, to] of [
+    ['Home', 'bottom', 'top'],
+    ['End', 'top', 'bottom'],
+  ] as const) {
+    await scrollTo(from);
+    await place.evaluate((grid, pressed) => {
+      grid.dispatchEvent(new KeyboardEvent('keydown', { key: pressed, bubbles: true, cancelable: true }));
+      Object.assign((grid as HTMLElement).style, { flex: 'none', height: `${grid.clientHeight - 40}px` });
+    }, key);
+    expect(await settled(), `${key}, and lower`).toBe(to);
+    await place.evaluate((grid) => Object.assign((grid as HTMLElement).style, { flex: '', height: '' }));
+  }
 });
