@@ -139,7 +139,9 @@ function useDetail(store: PreviewStore, list: ChangeList, { ordinal, setActive }
     setActive(line);
     setOpened(true);
     setSaid({ about: target.ordinal, hint });
-    requestAnimationFrame(() => showDetail(box.current, focus));
+    // On a busy PC the next picture may come late: whoever has gone on meanwhile, to a field she types in, keeps the focus there.
+    const from = document.activeElement;
+    requestAnimationFrame(() => showDetail(box.current, focus && document.activeElement === from));
   };
   return { opened, setOpened, hint: said?.hint ?? null, box, open };
 }
