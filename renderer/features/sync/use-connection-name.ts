@@ -32,7 +32,7 @@ function isInside(connectionId: string, connections: Connections): boolean {
   return connections?.some(({ id, builtin }) => id === connectionId && builtin) === true;
 }
 
-/** The same, with the connections of the open class. */
+/** `connectionName`, with the connections of the open class. */
 export function useConnectionName(): (run: RunPlace) => string {
   const { t } = useTranslation();
   const connections = connectionsStore.use((state) => state.data);
