@@ -108,8 +108,13 @@ function openBridge(): Client {
       client.detach(new AppError('engine-closed'));
       const pause = pausesMs[Math.min(failures, pausesMs.length - 1)] ?? 0;
       failures += 1;
-      setTimeout(() => closed || open(storedToken() ?? current), pause);
+      setTimeout(() => void again(storedToken() ?? current), pause);
     });
+  }
+  async function again(current: string): Promise<void> {
+    if (closed) return;
+    if (failures > 1 && (await isRefused(current))) return client.end(new AppError('page-without-key'));
+    if (!closed) open(current);
   }
   open(secret);
   return client;
@@ -144,6 +149,12 @@ function takeSecret(): string | undefined {
   if (token !== null) sessionStorage.setItem(tokenKey, `token.${token}`);
   if (ticket !== null) return `ticket.${ticket}`;
   return storedToken();
+}
+
+/** Whether an app answers at this address that does not know the secret: it was started anew, and will never let this page in. */
+async function isRefused(secret: string): Promise<boolean> {
+  const answer = await fetch('/line', { headers: { 'X-Tallybook-Secret': secret } }).catch(() => undefined);
+  return answer?.status === 401;
 }
 
 function storedToken(): string | undefined {

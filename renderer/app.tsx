@@ -70,6 +70,8 @@ function Shell() {
   const load = useApp((state) => state.load);
   const clearError = useApp((state) => state.clearError);
   const main = useRef<HTMLElement>(null);
+  // The app was started anew and lets nobody in who is not of its window: trying again is of no use.
+  const shutOut = error?.code === 'page-without-key';
   const hasClass = app !== null && classId !== null;
   const { name, Page, bare } = pageFor(route, { hasClass, named: typeof app?.device.name === 'string' });
   const title = isPageName(name) ? `${t(`common:nav.${name}`)} · ${t('common:appName')}` : t('common:appName');
@@ -82,17 +84,13 @@ function Shell() {
   if (app === null) {
     return (
       <main className={styles['alone']}>
-        {error === null ? (
-          <Busy />
-        ) : (
-          <ErrorNotice error={error} onRetry={error.code === 'page-without-key' ? undefined : () => void load()} />
-        )}
+        {error === null ? <Busy /> : <ErrorNotice error={error} onRetry={shutOut ? undefined : () => void load()} />}
       </main>
     );
   }
   const content = (
     <main ref={main} id="main" className={styles['main']} tabIndex={-1}>
-      {!connected && (
+      {!connected && !shutOut && (
         <p className={styles['line']} data-above role="status">
           {t('common:reconnecting')}
         </p>
@@ -100,7 +98,7 @@ function Shell() {
       <NotClosedYet />
       {error !== null && (
         <div className={styles['aloft']}>
-          <ErrorNotice error={error} onClose={clearError} />
+          <ErrorNotice error={error} onClose={shutOut ? undefined : clearError} />
         </div>
       )}
       {/* A page without the rail is of no class: one that makes a class keeps what was typed in it. */}

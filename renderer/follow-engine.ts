@@ -18,7 +18,10 @@ export function onAreasChanged(listener: AreasListener): () => void {
 export function followEngine(client: Client): void {
   client.onEvent((event) => take(event));
   client.onResync(() => resync());
-  client.onConnected((connected) => useApp.getState().setConnected(connected));
+  client.onConnected((connected, forGood) => {
+    useApp.getState().setConnected(connected);
+    if (forGood?.code === 'page-without-key') useApp.getState().fail(forGood);
+  });
 }
 
 function take(event: AppEvent): void {

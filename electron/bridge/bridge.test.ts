@@ -112,6 +112,18 @@ test.each([
   });
 });
 
+test('a page whose socket did not open is told whether its secret is one of this app, and uses nothing up by asking', async () => {
+  const { bridge } = await tempBridge();
+  const ticket = /#ticket=([\w-]+)$/.exec(bridge.ticketAddress())?.[1] ?? '';
+  const statusFor = async (secret: string | undefined, headers = {}): Promise<number> =>
+    (await get(bridge, '/line', { 'X-Tallybook-Secret': secret, ...headers })).status;
+  for (const known of [`token.${bridge.token}`, `ticket.${ticket}`, `ticket.${ticket}`])
+    expect(await statusFor(known)).toBe(200);
+  for (const unknown of ['', 'token.', bridge.token, ticket, `token.${newToken()}`, `ticket.${newToken()}`])
+    expect(await statusFor(unknown)).toBe(401);
+  expect(await statusFor(`token.${bridge.token}`, { Origin: 'http://evil.example' })).toBe(403);
+});
+
 test('the token in the address does not open a socket', async () => {
   const { bridge } = await tempBridge();
   const line = `GET /line?token=${bridge.token}`;

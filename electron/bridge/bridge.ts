@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { EngineHost } from '../engine/host.ts';
 import type { Log } from '../engine/log.ts';
-import { createSecrets, judgeRequest, judgeUpgrade } from './guard.ts';
+import { createSecrets, judgeRequest, judgeUpgrade, linePath } from './guard.ts';
 import type { Secrets } from './guard.ts';
 import { defaultLimits } from './limits.ts';
 import type { BridgeLimits } from './limits.ts';
@@ -42,6 +42,8 @@ export interface BridgeOptions {
 }
 
 const protocol = 'tallybook.1';
+/** What a page that has a secret shows it in when it asks why its socket did not open. */
+const secretHeader = 'x-tallybook-secret';
 
 /** Opens the bridge. Nothing is served before every guard stands. Rejects with the system's error when the port is taken. */
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
@@ -52,6 +54,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const server = createHttpServer(limits);
   const sockets = serveSockets({ server, secrets, limits, options, authority: () => authority });
   const requests = createRateLimit(limits.requests, limits.windowMs);
+  const questions = createRateLimit(limits.upgrades, limits.windowMs);
   const refusals = createRateLimit(limits.requests, limits.windowMs);
   server.on('request', (request, response) => {
     // Judged before it is counted: a page of somebody else must not be able to use up what is allowed to ours.
@@ -61,6 +64,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       return answer(response, verdict.status);
     }
     if (!requests.take()) return answer(response, 429);
+    if (request.url === linePath) return answer(response, questions.take() ? lineStatus(request, secrets) : 429);
     void serveFile(files, request, response);
   });
   const port = await listen(server, options.port ?? 0);
@@ -80,6 +84,17 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       await closed;
     },
   };
+}
+
+/**
+ * What a page whose socket did not open is told, since browsers hide how an upgrade was refused: 401 where its secret is none of this app (any more), so that trying again is of
+ * no use; otherwise 200.
+ */
+function lineStatus({ method, headers }: IncomingMessage, secrets: Secrets): number {
+  if (method !== 'GET') return 405;
+  const secret = headers[secretHeader];
+  if (typeof secret !== 'string') return 404;
+  return secrets.knows(secret) ? 200 : 401;
 }
 
 function createHttpServer(limits: BridgeLimits): Server {

@@ -4,6 +4,9 @@ import { isToken, newToken } from '../engine/token.ts';
 /** What came of looking at a request before anything is done for it. */
 export type Verdict = { readonly kind: 'pass' } | { readonly kind: 'refuse'; readonly status: number };
 
+/** Where the page opens its socket. */
+export const linePath = '/line';
+
 const pass: Verdict = { kind: 'pass' };
 
 function refuse(status: number): Verdict {
@@ -30,7 +33,7 @@ export function judgeUpgrade(request: IncomingMessage, authority: string): Verdi
   const verdict = judgeRequest(request, authority);
   if (verdict.kind === 'refuse') return verdict;
   if (request.headers.origin === undefined) return refuse(403);
-  if (request.method !== 'GET' || request.url !== '/line') return refuse(404);
+  if (request.method !== 'GET' || request.url !== linePath) return refuse(404);
   return pass;
 }
 
@@ -46,6 +49,8 @@ export interface Secrets {
   newTicket(): string;
   /** Whether the offered protocols hold the token, or a ticket, which is then used up. */
   admits(protocols: ReadonlySet<string>): 'token' | 'ticket' | undefined;
+  /** Whether {@link admits} would let this secret in now; uses nothing up. */
+  knows(secret: string): boolean;
 }
 
 const ticketMs = 60_000;
@@ -55,6 +60,9 @@ const maxTickets = 16;
 export function createSecrets(now: () => number = () => performance.now()): Secrets {
   const token = newToken();
   let tickets: { readonly text: string; readonly until: number }[] = [];
+  const isOurs = (secret: string): boolean => isToken(`token.${token}`, secret);
+  const ticketOf = (secrets: readonly string[]) =>
+    tickets.find((ticket) => ticket.until > now() && secrets.some((text) => isToken(`ticket.${ticket.text}`, text)));
   return {
     token,
     newTicket() {
@@ -64,13 +72,12 @@ export function createSecrets(now: () => number = () => performance.now()): Secr
     },
     admits(protocols) {
       const given = [...protocols].slice(0, 4);
-      if (given.some((text) => isToken(`token.${token}`, text))) return 'token';
-      const used = tickets.find(
-        (ticket) => ticket.until > now() && given.some((text) => isToken(`ticket.${ticket.text}`, text)),
-      );
+      if (given.some(isOurs)) return 'token';
+      const used = ticketOf(given);
       if (used === undefined) return undefined;
       tickets = tickets.filter((ticket) => ticket !== used);
       return 'ticket';
     },
+    knows: (secret) => isOurs(secret) || ticketOf([secret]) !== undefined,
   };
 }

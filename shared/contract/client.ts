@@ -1,3 +1,4 @@
+import type { AppError } from '../errors.ts';
 import type { MethodName, Params, Result } from './contract.ts';
 import type { AppEvent, Progress } from './events.ts';
 
@@ -30,7 +31,7 @@ export interface Client {
   call<M extends MethodName>(method: M, params: Params<M>, options?: CallOptions): Promise<Result<M>>;
   onEvent(listener: (event: AppEvent) => void): () => void;
   onResync(listener: () => void): () => void;
-  /** Called with false when the line to the engine breaks and with true when it is back. */
-  onConnected(listener: (connected: boolean) => void): () => void;
+  /** Called with false when the line to the engine breaks and with true when it is back; with false and a reason when it will never be back. */
+  onConnected(listener: (connected: boolean, forGood?: AppError) => void): () => void;
   close(): void;
 }

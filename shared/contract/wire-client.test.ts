@@ -129,9 +129,12 @@ test('a listener that was taken off hears nothing more', () => {
 test('a client that has ended fails every call with the reason', async () => {
   const { client, attach } = setUp();
   attach();
+  const heard: unknown[] = [];
+  client.onConnected((connected, forGood) => heard.push([connected, forGood?.code]));
   const call = client.call('class.list', {});
   client.end(new AppError('engine-crashed'));
   await expect(call).rejects.toMatchObject({ code: 'engine-crashed' });
+  expect(heard.at(-1)).toEqual([false, 'engine-crashed']);
   attach();
   await expect(client.call('class.list', {})).rejects.toMatchObject({ code: 'engine-crashed' });
 });

@@ -33,12 +33,12 @@ interface Pending {
 export function createWireClient(options: WireClientOptions): WireClient {
   const calls = createCalls();
   const feed = createFeed();
-  const connectedListeners = new Set<(connected: boolean) => void>();
+  const connectedListeners = new Set<Parameters<Client['onConnected']>[0]>();
   let send: ((message: ToEngine) => void) | undefined;
   let ended: AppError | undefined;
 
-  function announce(connected: boolean): void {
-    for (const listener of connectedListeners) listener(connected);
+  function announce(connected: boolean, forGood?: AppError): void {
+    for (const listener of connectedListeners) listener(connected, forGood);
   }
   function detach(reason: AppError): void {
     if (send === undefined) return;
@@ -47,9 +47,11 @@ export function createWireClient(options: WireClientOptions): WireClient {
     announce(false);
   }
   function end(reason: AppError): void {
-    ended ??= reason;
+    if (ended !== undefined) return;
+    ended = reason;
     detach(reason);
     calls.failAll(reason);
+    announce(false, reason);
   }
   return {
     capabilities: options.capabilities,

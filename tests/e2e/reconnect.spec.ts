@@ -80,7 +80,7 @@ test('while the app is gone the page says so; started again on the same folder i
   const students = new StudentsPage(app);
   await students.goto();
   await students.rename('Li W', 'Li Wei');
-  app.expectProblems(/WebSocket connection to .* failed/);
+  app.expectProblems(/WebSocket connection to .* failed/, /Failed to load resource/);
   await app.stopShell();
   await expect(app.page.getByText('The app is not answering. Reconnecting…')).toBeVisible();
   await app.restart();
@@ -89,6 +89,22 @@ test('while the app is gone the page says so; started again on the same folder i
   await expect(board.card('Li Wei')).toBeVisible();
   await expect(app.page.getByRole('button', { name: /^Class: 5B/ })).toBeVisible();
   expect((await app.call('app.state', {})).device.name).toBe('Room 301');
+});
+
+test('a page that was left open while the app was started anew says what helps, and tries nothing for ever', async ({
+  startApp,
+}) => {
+  const app = await startApp({ device: 'Room 301' });
+  await newClass(app);
+  await new ClassPage(app).cards.first().waitFor();
+  app.expectProblems(/WebSocket connection to .* failed/, /Failed to load resource/);
+  await app.restartBehindPage();
+  const alert = app.page.getByRole('alert');
+  await expect(alert).toContainText(app.t('errors:page-without-key.title'));
+  await expect(alert.getByRole('button')).toHaveCount(0);
+  await expect(app.page.getByText(app.t('common:reconnecting'))).toBeHidden();
+  await app.page.reload();
+  await expect(alert).toContainText(app.t('errors:page-without-key.remedy'));
 });
 
 test('points given in the moment before a power cut are there after it', async ({ startApp }) => {

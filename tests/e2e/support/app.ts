@@ -73,9 +73,9 @@ export class App {
     this.#page = await this.openTab();
   }
 
-  async #startShell(): Promise<void> {
+  async #startShell(port?: number): Promise<void> {
     const { device, inspect, language } = this.#options;
-    this.#shell = await startShell({ folder: this.folder, device, inspect, language });
+    this.#shell = await startShell({ folder: this.folder, device, inspect, language, port });
   }
 
   /** Opens another tab of the same browser as the shell's address is opened: with the token. */
@@ -114,6 +114,13 @@ export class App {
     await this.stopShell();
     await this.#startShell();
     await this.page.goto(this.#address);
+  }
+
+  /** Ends the process in good order and starts it again at the same address, while its page stays as it is. */
+  async restartBehindPage(): Promise<void> {
+    const port = Number(new URL(this.shell.origin).port);
+    await this.stopShell();
+    await this.#startShell(port);
   }
 
   /** Kills the process (kill -9) and starts it again on the same folder; the page opens it anew. */

@@ -25,13 +25,15 @@ export interface ShellOptions {
   readonly device?: string | undefined;
   readonly language?: Language | undefined;
   readonly inspect?: boolean | undefined;
+  /** Where the page is to be; absent: a free port. */
+  readonly port?: number | undefined;
 }
 
 const entry = join(import.meta.dirname, '..', '..', '..', 'out', 'main', 'browser.js');
 
 /** Starts the built browser shell and resolves when it has printed its address. */
 export async function startShell(options: ShellOptions): Promise<ShellProcess> {
-  const { folder, device, language, inspect } = options;
+  const { folder, device, language, inspect, port } = options;
   const child = spawn(
     process.execPath,
     [
@@ -41,6 +43,7 @@ export async function startShell(options: ShellOptions): Promise<ShellProcess> {
       '--data',
       folder,
       '--no-open',
+      ...(port === undefined ? [] : ['--port', String(port)]),
       ...(device === undefined ? [] : ['--device', device]),
       ...(language === undefined ? [] : ['--lang', language]),
     ],
