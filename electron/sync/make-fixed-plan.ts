@@ -4,9 +4,10 @@ import type { CallContext, EngineContext } from '../engine/context.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, leadsElsewhere, listConnections } from '../store/connection-store.ts';
 import { changeSeq } from '../store/sync/peer-store.ts';
-import { beginPlan, finishPlan, oldPlans, setPlanState } from '../store/sync/plan-store.ts';
+import { beginPlan, finishPlan, listPlans, oldPlans, setPlanState, type PlanHead } from '../store/sync/plan-store.ts';
 import { getRun, type RunRecord } from '../store/sync/run-store.ts';
 import { uuidv7 } from '../store/uuid.ts';
+import { carryChoices } from './carry-choices.ts';
 import { countPlan } from './count-plan.ts';
 import { dropPlans } from './drop-plan.ts';
 import { fixedGuards, fixedSummary } from './fixed-plan.ts';
@@ -72,12 +73,45 @@ async function previewFixed(
   });
 }
 
+/**
+ * Makes a list of fixed results once more, for the same, after a run of it that wrote nothing: what was left out of it stays out. Answers its id; null for an
+ * ordinary list, and where there is nothing it could take back any more.
+ */
+export async function makeFixedAgain(
+  context: EngineContext,
+  store: ClassStore,
+  open: OpenRemote,
+  head: PlanHead,
+  call: CallContext,
+): Promise<string | null> {
+  if (head.purpose === 'sync') return null;
+  const what = whatFor(store, head);
+  try {
+    return (await makeFixedPlan(context, store, open, what, call, head)).planId;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'undo-refused') return null;
+    throw error;
+  }
+}
+
+function whatFor(store: ClassStore, { undoes }: PlanHead): FixedFor {
+  return undoes === null ? { kind: 'replace' } : { kind: 'undo', run: getRun(store, undoes) };
+}
+
+/** The list a new one for the same takes the place of: the last one made, as long as it was not carried out. */
+function replacedBy(store: ClassStore, connectionId: string, what: FixedFor): PlanHead | null {
+  const [last] = listPlans(store, connectionId);
+  if (last === undefined || last.state === 'used' || last.purpose !== what.kind) return null;
+  return last.undoes === (what.kind === 'undo' ? what.run.id : null) ? last : null;
+}
+
 async function makeFixedPlan(
   context: EngineContext,
   store: ClassStore,
   open: OpenRemote,
   what: FixedFor,
   call: CallContext,
+  before: PlanHead | null = replacedBy(store, open.connection.id, what),
 ): Promise<PlanSummary> {
   const { connection } = open;
   const { observation, peer, firstContact, notes } = await observeOpen(context, store, open, call);
@@ -128,10 +162,17 @@ async function makeFixedPlan(
     };
     const facts = factsToText(shown, observation.horizon);
     const planHash = await planHashOf(store, { ...head, facts }, call.signal);
-    store.stepTransaction(() => {
-      finishPlan(store, planId, { planHash, facts, firstContact });
-      if (leadsElsewhere(connection, getConnection(store, connection.id))) setPlanState(store, planId, 'stale');
-    });
+    const choices = before?.peerId === peer.id ? carryChoices(store, before.id, planId) : null;
+    // What people leave out of the list before until the very end stays out of this one.
+    for (let opened = false; !opened;) {
+      await choices?.carry(call.signal);
+      opened = store.stepTransaction(() => {
+        if (choices?.isOutdated() === true) return false;
+        finishPlan(store, planId, { planHash, facts, firstContact });
+        if (leadsElsewhere(connection, getConnection(store, connection.id))) setPlanState(store, planId, 'stale');
+        return true;
+      });
+    }
     dropPlans(store, oldPlans(store, connection.id, planId));
     return fixedSummary(store, planId);
   } catch (error) {

@@ -31,6 +31,7 @@ import { finishRun, type ToFinish } from './finish-run.ts';
 import { catalogHash } from './make-plan.ts';
 import { openRemote, type OpenRemote } from './open-remote.ts';
 import { refuseTampered } from './plan-hash.ts';
+import { makeFixedAgain } from './make-fixed-plan.ts';
 import { observeAndPlan, withConnection } from './preview.ts';
 import { recover } from './recover.ts';
 import { refusedRow } from './refused-row.ts';
@@ -340,7 +341,10 @@ function afterRun(run: RunRecord, { outcome, agreed = false }: Ended): FinishedR
   return { runId: run.id, agreed };
 }
 
-/** After a run the server is read again, so that what is left and what is new is listed, with the choices that still fit. A server out of reach only means there is no list yet. */
+/**
+ * After a run the server is read again, so that what is left and what is new is listed, with the choices that still fit. A list that takes a sync back, or
+ * makes this PC what the server is, and that wrote nothing is made again for the same. A server out of reach only means there is no list yet.
+ */
 async function nextPlan(
   context: EngineContext,
   store: ClassStore,
@@ -350,7 +354,8 @@ async function nextPlan(
   const quiet: CallContext = { signal: call.signal, progress: () => {} };
   const look = async (at: OpenRemote): Promise<string> => {
     if (mode !== 'pull') await sendWaitingLines(store, at.remote, { peerId: at.peer.id, scope: at.peer.scope });
-    return await observeAndPlan(context, store, at, quiet, after);
+    const same = after === null ? await makeFixedAgain(context, store, at, head, quiet) : null;
+    return same ?? (await observeAndPlan(context, store, at, quiet, after));
   };
   try {
     if (open !== null) return await look(open);
