@@ -22,6 +22,20 @@ const itCodes: ReadonlySet<ErrorCode> = new Set([
   'concurrent-change',
 ]);
 
+/** Errors that pass: their words say to try again, which is their main button then. */
+const passingCodes: ReadonlySet<ErrorCode> = new Set([
+  'connection-dropped',
+  'tls-failed',
+  'too-many-connections',
+  'restarting',
+  'query-timeout',
+]);
+
+/** Whether trying again is the way on after an error, before anything is changed for it. */
+export function isPassing(code: ErrorCode): boolean {
+  return passingCodes.has(code);
+}
+
 /** Whether the notice of an error offers "Copy a message for your IT person". */
 export function isForIt(code: ErrorCode): boolean {
   return itExitCodes.has(errorExitCodes[code]) || itCodes.has(code);
@@ -62,7 +76,7 @@ export function ErrorNotice(props: {
       {hasActions && (
         <div className={styles['noticeActions']}>
           {props.onRetry !== undefined && (
-            <Button type={instead?.passes === true ? 'primary' : 'default'} onClick={props.onRetry}>
+            <Button type={(instead?.passes ?? isPassing(code)) ? 'primary' : 'default'} onClick={props.onRetry}>
               {t('common:retry')}
             </Button>
           )}

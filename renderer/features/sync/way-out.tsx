@@ -4,6 +4,7 @@ import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import { errorExitCodes, type ErrorCode } from '../../../shared/errors.ts';
 import { isJoinRole } from '../../../shared/model/join-code.ts';
 import { href, navigate } from '../../router.ts';
+import { isPassing } from '../../ui/error-notice.tsx';
 import { guestWords } from './guest-words.ts';
 
 /** The way to where an error is really settled: choosing the class, setting the server up, the password, the connection's values. Null where there is none. */
@@ -20,7 +21,8 @@ export function WayOut(props: {
   const canEdit = connection?.builtin === false;
   // Nobody ever saw the password of such a connection: the code has it, with an address that may be newer.
   const byCode = canEdit && isJoinRole(connection.user);
-  const passes = connection !== null && guestWords(t, code, connection.user)?.passes === true;
+  const guest = connection === null ? undefined : guestWords(t, code, connection.user);
+  const passes = guest?.passes ?? isPassing(code);
   const button = (label: string, path: string, query?: Readonly<Record<string, string>>) => (
     <Button
       type={passes ? 'default' : 'primary'}
