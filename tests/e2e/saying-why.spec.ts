@@ -26,6 +26,10 @@ test('what cannot be done says why where it was tried, and whose a number is at 
   await page.keyboard.press('b');
   await expect(detail).toBeFocused();
   await expect(detail.getByRole('status').first()).toHaveText(t('sync:detail.hint.notBoth'));
+  // It is said until there is an answer.
+  await detail.getByRole('radio').first().check();
+  await preview.useAnswer();
+  await expect(detail.getByRole('status').first()).toHaveText('');
   await (await preview.bringInSight('Hanna')).locator('[data-record]').first().click();
   await expect(detail.getByRole('status').first()).toHaveText('');
   await page.keyboard.press('l');

@@ -121,12 +121,25 @@ function useScope(filter: ChangeFilter, list: ChangeList, marks: Marks): BulkSco
   return useMemo(() => bulkScope(filter, tally ?? { conflicts: 0, undecided: 0 }, marks), [filter, tally, marks]);
 }
 
-/** Whether the detail is open, and why where it was opened by something that could not be done in the list: that is gone with the next row. */
+/** What was said of a row that could not be decided or ticked as was wished, and how the row stood then. */
+interface SaidOfRow {
+  readonly about: number;
+  readonly hint: Hint | null;
+  readonly stood: string;
+}
+
+/** What an answer, or a tick, changes of a row, as text. */
+function standOf({ choice, included, blockedBy, refused }: PlanRowItem): string {
+  return JSON.stringify([choice, included, blockedBy, refused]);
+}
+
+/** Whether the detail is open, and why where it was opened by something that could not be done in the list: that is gone with the next row, and once the row is answered. */
 function useDetail(store: PreviewStore, list: ChangeList, { ordinal, setActive }: ActiveLine) {
   const [opened, setOpened] = useState(false);
-  const [said, setSaid] = useState<{ readonly about: number; readonly hint: Hint | null } | null>(null);
+  const [said, setSaid] = useState<SaidOfRow | null>(null);
   const box = useRef<HTMLElement>(null);
-  if (said !== null && said.about !== ordinal) setSaid(null);
+  const row = ordinal === undefined ? undefined : list.rowAt(ordinal);
+  if (said !== null && (said.about !== ordinal || (row !== undefined && standOf(row) !== said.stood))) setSaid(null);
   // Why a decision was not taken says nothing of another row.
   const about = useRef(ordinal);
   useEffect(() => {
@@ -138,7 +151,7 @@ function useDetail(store: PreviewStore, list: ChangeList, { ordinal, setActive }
     if (line < 0) return;
     setActive(line);
     setOpened(true);
-    setSaid({ about: target.ordinal, hint });
+    setSaid({ about: target.ordinal, hint, stood: standOf(target) });
     // On a busy PC the next picture may come late: whoever has gone on meanwhile, to a field she types in, keeps the focus there.
     const from = document.activeElement;
     requestAnimationFrame(() => showDetail(box.current, focus && document.activeElement === from));
