@@ -105,7 +105,7 @@ function openBridge(): Client {
     socket = opened;
     opened.addEventListener('close', () => {
       if (closed) return;
-      client.detach(new AppError('engine-closed'));
+      client.detach(new AppError('answer-lost'));
       const pause = pausesMs[Math.min(failures, pausesMs.length - 1)] ?? 0;
       failures += 1;
       setTimeout(() => void again(storedToken() ?? current), pause);

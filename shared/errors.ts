@@ -9,6 +9,8 @@ export const errorExitCodes = {
   unexpected: 1,
   'engine-crashed': 1,
   'engine-closed': 1,
+  /** The app or the line to it went away after a call was sent: it may have been carried out or not. */
+  'answer-lost': 10,
   'not-found': 2,
   'invalid-params': 2,
   'unknown-method': 2,

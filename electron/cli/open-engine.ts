@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { longestStopMs } from '../builtin-server/builtin-server.ts';
 import { chooseDataFolder } from '../engine/data-folder.ts';
 import type { EngineHost } from '../engine/host.ts';
@@ -13,6 +13,8 @@ import type { OpenEngine } from './session.ts';
 /** How long an owner that is just closing may take to be gone: the built-in server stops, and then it closes or is ended. */
 const handOverMs = closeDeadlineMs + longestStopMs + 5_000;
 const lookAgainMs = 50;
+/** How an owner that has just given the folder up answers, where it was only asked whether it is there. */
+const goneCodes: ReadonlySet<ErrorCode> = new Set(['engine-closed', 'answer-lost', 'not-found']);
 
 /**
  * The engine of a data folder: the owner's over its private socket when there is one, else our own for as long as the command runs.
@@ -45,8 +47,7 @@ async function joinOwner(folder: string): Promise<OpenEngine | undefined> {
       },
     };
   } catch (error) {
-    const gone = error instanceof AppError && (error.code === 'engine-closed' || error.code === 'not-found');
-    if (gone) return undefined;
+    if (error instanceof AppError && goneCodes.has(error.code)) return undefined;
     throw error;
   }
 }

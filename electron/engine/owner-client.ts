@@ -81,7 +81,11 @@ export async function connectToOwner(folder: string): Promise<Client> {
     // The owner is an engine of this app, proven by its token.
     if (message !== undefined) client.receive(message as FromEngine);
   });
-  socket.on('close', () => client.end(new AppError('engine-closed')));
+  socket.on('close', () => {
+    // What was asked may have been done before the owner was gone; what is asked from now on was not.
+    client.detach(new AppError('answer-lost'));
+    client.end(new AppError('engine-closed'));
+  });
   client.attach((message) => void socket.write(`${encodeWire(message)}\n`));
   return client;
 }

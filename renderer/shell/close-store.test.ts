@@ -77,3 +77,14 @@ test('P10: a list that was overtaken is made again before the app closes', async
   (await engine.next('app.quit')).answer({ done: true });
   await closed;
 });
+
+test.each(['engine-closed', 'answer-lost'] as const)(
+  'an app that is gone before it answers (%s) is closed, as it was asked to be',
+  async (code) => {
+    const { engine } = setUp();
+    const closed = useClose.getState().closeAnyway();
+    (await engine.next('app.quit')).refuse(code);
+    await closed;
+    expect(useClose.getState().step).toEqual({ kind: 'ended' });
+  },
+);

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { ConnectionItem } from '../../shared/contract/connection.ts';
-import { AppError, errorFromJson } from '../../shared/errors.ts';
+import { AppError, errorFromJson, type ErrorCode } from '../../shared/errors.ts';
 import { call, closeClient } from '../client.ts';
 import { useApp } from '../features/app/app-store.ts';
 import { isMaking } from '../features/sync/preview/plan-worker.ts';
@@ -9,6 +9,9 @@ import { primaryMode } from '../features/sync/preview/primary-mode.ts';
 import { previewOf, type PreviewStore } from '../features/sync/preview/preview-store.ts';
 import { href, navigate } from '../router.ts';
 import { toAppError } from '../to-app-error.ts';
+
+/** How an app answers that is gone, or going. */
+const goneCodes: ReadonlySet<ErrorCode> = new Set(['engine-closed', 'answer-lost']);
 
 /** How far closing the app has come. */
 export type CloseStep =
@@ -78,7 +81,7 @@ export const useClose = create<CloseStore>()((set, get) => ({
       await call('app.quit', {});
     } catch (caught) {
       // The app may be gone before it has answered; then it is what it was asked to be.
-      if (toAppError(caught).code === 'engine-closed') get().ended();
+      if (goneCodes.has(toAppError(caught).code)) get().ended();
       else useApp.getState().fail(caught);
     }
   },

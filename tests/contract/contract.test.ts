@@ -199,7 +199,8 @@ test('a call in flight when the line breaks fails and is cancelled, one made mea
   await begun.promise;
   const down = untilConnected(client, false);
   adapter.breakLine?.();
-  await expect(call).rejects.toMatchObject({ code: 'engine-closed' });
+  // Whether it was carried out is not known here: a sync may have been over on the server.
+  await expect(call).rejects.toMatchObject({ code: 'answer-lost' });
   await down;
   expect((await client.call('class.list', {})).items).toEqual([]);
 });
