@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
+import { fromWriteError } from '../store/private-files.ts';
 
 /** The data folder of this user when none is chosen. */
 export function defaultDataFolder(
@@ -21,7 +21,7 @@ export function chooseDataFolder(asked: string | undefined): string {
 }
 
 /**
- * Makes the folder where it is missing and tries to write in it. Throws `folder-unwritable`.
+ * Makes the folder where it is missing and tries to write in it. Throws `folder-unwritable`, `disk-full`.
  * A new folder is this user's alone; one that was there keeps its rights, because a whole staff room may share it.
  */
 export function prepareDataFolder(folder: string): void {
@@ -31,6 +31,6 @@ export function prepareDataFolder(folder: string): void {
     writeFileSync(probe, '', { flag: 'wx', mode: 0o600 });
     rmSync(probe);
   } catch (error) {
-    throw new AppError('folder-unwritable', { folder }, { cause: error });
+    throw fromWriteError(error, { folder });
   }
 }

@@ -41,7 +41,7 @@ const attempts = 100;
 /**
  * Makes this process the owner of the data folder, or says who is. A dead owner's lock is taken over.
  * Throws `owner-silent` (a living owner that does not answer: its data is never touched), `folder-owned` (another computer's or
- * another user's), `folder-unwritable`.
+ * another user's), `folder-unwritable`, `disk-full`.
  */
 export async function claimDataFolder(
   folder: string,

@@ -12,6 +12,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { fromWriteError } from '../store/private-files.ts';
 
 /** What the lock file of a data folder says about its owner. */
 const ownerRecord = z.object({
@@ -160,13 +161,20 @@ function createInPlace(file: string, text: string): boolean {
   }
 }
 
+/** Writes a new file, or none. Throws `EEXIST` as the system says it where there is one, else `disk-full`, `folder-unwritable`. */
 function writeWhole(file: string, text: string): void {
-  const handle = openSync(file, 'wx', 0o600);
+  let handle: number | null = null;
   try {
+    handle = openSync(file, 'wx', 0o600);
     writeSync(handle, text);
     fsyncSync(handle);
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) throw error;
+    // Half a lock would be taken for one that is being written.
+    if (handle !== null) rmSync(file, { force: true });
+    throw fromWriteError(error);
   } finally {
-    closeSync(handle);
+    if (handle !== null) closeSync(handle);
   }
 }
 

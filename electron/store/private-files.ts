@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type ErrorParams } from '../../shared/errors.ts';
 
 /** Makes a folder of ours where there is none, with those above it, for this user alone. One that is there keeps its rights. */
 export function makePrivateFolder(folder: string): void {
@@ -15,11 +15,15 @@ export function makePrivateFile(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EEXIST') return;
-    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
-    throw isFull
-      ? new AppError('disk-full', { where: 'here' }, { cause: error })
-      : new AppError('folder-unwritable', {}, { cause: error });
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    throw fromWriteError(error);
   }
+}
+
+/** Why a file of ours could not be written: `disk-full`, or `folder-unwritable` with what is known of the place. */
+export function fromWriteError(error: unknown, params: ErrorParams = {}): AppError {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new AppError('disk-full', { where: 'here' }, { cause: error })
+    : new AppError('folder-unwritable', params, { cause: error });
 }
