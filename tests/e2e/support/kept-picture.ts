@@ -23,9 +23,10 @@ export async function comparePicture(
   const path = join(folder, basename(testInfo.file, '.spec.ts'), `${name}.png`);
   const update = testInfo.config.updateSnapshots;
   const kept = existsSync(path) ? readFileSync(path) : undefined;
+  const asked = update === 'all' || update === 'changed';
   if (update === 'all' || (update !== 'none' && kept === undefined)) {
     keep(path, readPng(await stillPicture(part)));
-    return update === 'missing' ? `there was no picture ${name}: it is written, look at it` : undefined;
+    return asked ? undefined : `there was no picture ${name}: it is written, look at it`;
   }
   if (kept === undefined) return `there is no picture ${name}`;
   const { seen, wrong } = await compare(part, readPng(kept));
