@@ -63,9 +63,11 @@ export function SyncBadge(props: { readonly classId: string }) {
           <span>{title}</span>
         </span>
         {/* When it was last looked changes every few minutes; nobody wants to hear that. */}
-        <span className={styles['badgeDetail']} aria-live={state.kind === 'all-safe' ? 'off' : undefined}>
-          {detail}
-        </span>
+        {detail !== '' && (
+          <span className={styles['badgeDetail']} aria-live={state.kind === 'all-safe' ? 'off' : undefined}>
+            {detail}
+          </span>
+        )}
       </Door>
       {open && data.connection !== null && (
         <SyncSheet connection={data.connection} onClose={() => showSyncSheet(false)} />

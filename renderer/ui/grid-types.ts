@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { KeyboardEvent, ReactElement, ReactNode } from 'react';
 
 /** What a style sheet reads of a cell whose words have no element of their own: a long list has one in every line. */
 export interface CellLook {
@@ -99,5 +99,6 @@ export interface GridProps<Row> {
   readonly onKey?: (event: KeyboardEvent, index: number, inSight: boolean) => boolean;
   /** Sets `data-kind` on a row for its edge and colours. */
   readonly rowKind?: (row: Row) => string | undefined;
-  readonly empty?: ReactNode;
+  /** What stands in place of rows; none while it is not known whether there are any. */
+  readonly empty?: ReactElement | undefined;
 }

@@ -54,7 +54,10 @@ export function badgeWords(state: BadgeState, t: TFunction, when: (iso: string) 
     case 'needs-you':
       return {
         title: t('common:badge.needsYou', { count: state.count }),
-        detail: state.up + state.down > 0 ? t('common:badge.hereThere', { here: state.up, there: state.down }) : '',
+        detail:
+          state.up + state.down > 0
+            ? t('common:badge.hereThere', { here: state.up, there: state.down })
+            : t('common:badge.needsYouDetail'),
       };
     case 'cancelled':
     case 'stopped':

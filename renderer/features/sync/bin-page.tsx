@@ -30,7 +30,7 @@ export function BinPage() {
   const { t } = useTranslation();
   const open = useClassItem();
   const search = useRoute().query.get('q') ?? '';
-  const { items, total, error } = useBin();
+  const { items, total, error, search: searched } = useBin();
   const action = useAction();
   const [put, setPut] = useState<string | null>(null);
   const [leaving, setLeaving] = useState<LostItem | null>(null);
@@ -85,7 +85,8 @@ export function BinPage() {
       {items !== null && (
         <Values
           items={items}
-          searched={search !== ''}
+          search={search}
+          isRead={searched === search}
           columns={columns(words, action.busy, restore, forget)}
           onOpen={(item) => setOpenId(item.id)}
         />
@@ -107,13 +108,15 @@ export function BinPage() {
 
 function Values(props: {
   readonly items: readonly LostItem[];
-  readonly searched: boolean;
+  readonly search: string;
+  /** Whether they are what this search found, and not an earlier one. */
+  readonly isRead: boolean;
   readonly columns: readonly GridColumn<LostItem>[];
   readonly onOpen: (item: LostItem) => void;
 }) {
   const { t } = useTranslation();
-  const { items } = props;
-  const nothing = props.searched ? 'sync:list.nothing' : 'sync:bin.empty';
+  const { items, search, isRead } = props;
+  const nothing = search === '' ? 'sync:bin.empty' : 'sync:list.nothing';
   return (
     <div className={styles['fill']}>
       <Grid
@@ -124,7 +127,7 @@ function Values(props: {
         rowKey={(item) => item.id}
         onOpen={props.onOpen}
         onVisible={(_first, last) => continueBin(last)}
-        empty={<Empty title={t(`${nothing}.title`)} text={t(`${nothing}.text`)} />}
+        empty={isRead ? <Empty title={t(`${nothing}.title`)} text={t(`${nothing}.text`)} /> : undefined}
       />
     </div>
   );

@@ -64,7 +64,8 @@ export function RunPage(props: { readonly runId: string }) {
     >
       <RunEnds run={run} connection={connection} named={details.summary.length + details.left.length > 0} />
       <RunLinks classId={open.id} run={run} />
-      {details.error !== null && <ErrorNotice error={errorFromJson(details.error)} />}
+      {/* That a list was outdated is told by what had moved; there is none here to refresh. */}
+      {details.error !== null && run.outcome !== 'stale' && <ErrorNotice error={errorFromJson(details.error)} />}
       {details.left.length > 0 && (
         <section className={runStyles['outcome']} aria-label={t('sync:outcome.left', { count: details.left.length })}>
           <LeftRows

@@ -36,11 +36,13 @@ interface RunRowsProps {
 /** The rows of a run, where it wrote any. Of one that is still being found out nothing is asked: what it wrote is known once it has ended. */
 export function RunRows(props: RunRowsProps) {
   const { t } = useTranslation();
-  const { run, summary } = props.details;
+  const { run, summary, error, left } = props.details;
   if (run.outcome === 'checking')
     return <Empty title={t('sync:outcome.checking.title')} text={t('sync:outcome.checking.text')} />;
   // What was only kept here was written nowhere, and was decided.
-  if (summary.length === 0 && run.decided === 0) return <Empty title={t('sync:history.noRows')} />;
+  if (summary.length === 0 && run.decided === 0)
+    // Where it is said above why, it is not said once more in the place of rows.
+    return error === null && left.length === 0 ? <Empty title={t('sync:history.noRows')} /> : null;
   return <WrittenRows {...props} />;
 }
 
@@ -89,7 +91,7 @@ function WrittenRows(props: RunRowsProps) {
               return true;
             }}
             current={current < 0 ? null : current}
-            empty={list.total !== null && <NothingFound filter={filter} />}
+            empty={list.isRead ? <NothingFound filter={filter} /> : undefined}
           />
         </section>
         {row !== undefined && (

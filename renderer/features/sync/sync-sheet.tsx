@@ -127,43 +127,79 @@ function SheetBody(props: {
       </>
     );
   }
-  const ended = result !== null && (
-    <RunResultPanel
-      run={result.run}
-      purpose={result.purpose}
-      foundOut={result.foundOut}
-      onSeen={store.seeResult}
-      onUndo={() => {
-        props.onClose();
-        startUndo({ classId: store.classId, connectionId: store.connectionId, runId: result.run.runId });
-      }}
-      onClose={plan?.total === 0 ? null : () => store.dismiss('result')}
-    />
-  );
-  if (plan === null) return ended || <Busy />;
-  if (plan.total === 0) {
-    return (
-      <>
-        {notSent && <p className={styles['quiet']}>{t('sync:notSent.text', { name: shownText(connection.name) })}</p>}
-        {ended || notSent || (
-          <p className={styles['same']}>
-            <CheckCircleOutlined className={styles['icon'] ?? ''} aria-hidden /> {t('sync:preview.same.title')}
-          </p>
-        )}
-        <Actions>
-          <Button type="primary" onClick={props.onClose}>
-            {t('common:close')}
-          </Button>
-        </Actions>
-      </>
+  const ended =
+    result === null ? null : (
+      <RunResultPanel
+        run={result.run}
+        purpose={result.purpose}
+        foundOut={result.foundOut}
+        onSeen={store.seeResult}
+        onUndo={() => {
+          props.onClose();
+          startUndo({ classId: store.classId, connectionId: store.connectionId, runId: result.run.runId });
+        }}
+        onClose={plan?.total === 0 ? null : () => store.dismiss('result')}
+      />
     );
-  }
+  if (plan === null) return ended ?? <Busy />;
+  // Its numbers say nothing of what comes next, and there is nothing to look at in it.
+  if (plan.state !== 'open') return <Closed {...{ store, ended, state: plan.state }} onClose={props.onClose} />;
+  if (plan.total === 0) return <NothingToDo {...{ connection, ended, notSent }} onClose={props.onClose} />;
   return (
     <>
       {ended}
       {/* The counts of another list would be taken for those of the next sync. */}
       {plan.purpose === 'sync' && <Counts plan={plan} />}
       <Go store={store} plan={plan} mode={mode} list={list} onList={onList} />
+    </>
+  );
+}
+
+/** A list without changes: how the run before it ended, that nothing was sent yet, or that both are the same. */
+function NothingToDo(props: {
+  readonly connection: Pick<ConnectionItem, 'name'>;
+  readonly ended: ReactNode;
+  readonly notSent: boolean;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const { connection, ended, notSent } = props;
+  return (
+    <>
+      {notSent && <p className={styles['quiet']}>{t('sync:notSent.text', { name: shownText(connection.name) })}</p>}
+      {ended ??
+        (notSent ? null : (
+          <p className={styles['same']}>
+            <CheckCircleOutlined className={styles['icon'] ?? ''} aria-hidden /> {t('sync:preview.same.title')}
+          </p>
+        ))}
+      <Actions>
+        <Button type="primary" onClick={props.onClose}>
+          {t('common:close')}
+        </Button>
+      </Actions>
+    </>
+  );
+}
+
+/** What is left to do where a list is closed and no next one could be made: how it ended was said, or it is compared again. */
+function Closed(props: {
+  readonly store: PreviewStore;
+  readonly ended: ReactNode;
+  readonly state: 'used' | 'stale';
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {props.ended}
+      <p className={styles['quiet']}>{t(`sync:preview.${props.state}`)}</p>
+      <Actions>
+        <Button onClick={() => void props.store.compare()}>{t('sync:preview.refresh')}</Button>
+        <Button type="primary" onClick={props.onClose}>
+          {t('common:close')}
+        </Button>
+      </Actions>
     </>
   );
 }

@@ -13,6 +13,8 @@ import { toRunFilter } from './run-filter.ts';
 export interface RunList {
   /** How many rows the filter keeps; null until the first answer. */
   readonly total: number | null;
+  /** Whether what is there answers the filter as it is now. */
+  readonly isRead: boolean;
   /** The row of a line; undefined while it is being read. */
   readonly row: (line: number) => RunRowItem | undefined;
   readonly placeAt: (line: number) => number | undefined;
@@ -35,11 +37,11 @@ export function useRunList(classId: string, runId: string, filter: ChangeFilter,
   useRowStamp(rows);
   const version = useVersion(classId);
   const question = JSON.stringify([toRunFilter(filter), filter.sort]);
-  const places =
-    useAnswer(runId, question, version, async (asked) => {
-      const [engineFilter, sort] = JSON.parse(asked) as [ReturnType<typeof toRunFilter>, ChangeFilter['sort']];
-      return (await call('run.index', { classId, runId, filter: engineFilter, sort })).places;
-    }) ?? null;
+  const answer = useAnswer(runId, question, version, async (asked) => {
+    const [engineFilter, sort] = JSON.parse(asked) as [ReturnType<typeof toRunFilter>, ChangeFilter['sort']];
+    return { about: asked, places: (await call('run.index', { classId, runId, filter: engineFilter, sort })).places };
+  });
+  const places = answer?.places ?? null;
   const lines = useMemo(() => new Map((places ?? []).map((place, line) => [place, line])), [places]);
   const [visible, setVisible] = useState({ first: 0, last: -1 });
   const onVisible = useCallback((first: number, last: number) => setVisible({ first, last }), []);
@@ -51,6 +53,7 @@ export function useRunList(classId: string, runId: string, filter: ChangeFilter,
   const placeAt = (line: number): number | undefined => places?.[line];
   return {
     total: places?.length ?? null,
+    isRead: answer?.about === question,
     row: (line) => {
       const place = placeAt(line);
       return place === undefined ? undefined : rowAt(place);

@@ -66,7 +66,12 @@ export function ChangeListPanel(props: ChangeListProps) {
         onActive={props.onActive}
         onKey={props.onKey}
         rowKind={(row) => edgeOf(row, plan.purpose)}
-        empty={list.ordinals !== null && <NothingFound filter={filter} decided={plan.undecided === 0} />}
+        empty={
+          // The lines of an earlier filter say nothing about this one.
+          list.about === JSON.stringify(toPlanFilter(filter)) ? (
+            <NothingFound filter={filter} decided={plan.undecided === 0} />
+          ) : undefined
+        }
       />
     </section>
   );

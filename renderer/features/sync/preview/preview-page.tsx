@@ -271,7 +271,19 @@ function NothingIn(props: {
     );
   }
   if (props.purpose !== 'undo') return <BothSame />;
-  return <Empty title={t('sync:undo.nothing.title')} text={t('sync:undo.nothing.text')} />;
+  return <NothingToUndo store={store} />;
+}
+
+function NothingToUndo({ store }: { readonly store: PreviewStore }) {
+  const { t } = useTranslation();
+  const busy = store.use((state) => state.work !== null);
+  return (
+    <Empty title={t('sync:undo.nothing.title')} text={t('sync:undo.nothing.text')}>
+      <Button type="primary" size="large" disabled={busy} onClick={() => void store.compare()}>
+        {t('sync:undo.back')}
+      </Button>
+    </Empty>
+  );
 }
 
 function BothSame() {

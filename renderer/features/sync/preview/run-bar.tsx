@@ -101,8 +101,9 @@ function GoButton(props: {
   return (
     <ReasonButton
       size="large"
-      type={primary ? 'primary' : 'default'}
-      why={count === 0 ? whyNot(plan, t) : null}
+      // Beside the way on from a list that is closed, nothing stands out.
+      type={primary && plan.state === 'open' ? 'primary' : 'default'}
+      why={plan.state !== 'open' ? t(`sync:preview.${plan.state}`) : count === 0 ? whyNot(plan, t) : null}
       danger={plan.purpose === 'replace'}
       title={primary ? t('sync:run.withKey', { hint: says, key: keyText('Ctrl+Enter') }) : says}
       aria-disabled={unread || undefined}

@@ -71,7 +71,7 @@ export function RunResultPanel(props: {
           <h2>{t(`sync:${words}.title`)}</h2>
           <p className={styles['quiet']}>
             {format.sentences(
-              t(`sync:${words}.text`),
+              outcome === 'stale' && run.nextPlanId === null ? t('sync:outcome.stale.noList') : t(`sync:${words}.text`),
               good ? countsText({ counts: run.counts, purpose: props.purpose }, t, format) : null,
               refusal === null ? null : refusalText(refusal, 'title', t),
               refusal === null ? null : refusalText(refusal, 'remedy', t),
