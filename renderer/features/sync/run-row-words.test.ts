@@ -31,6 +31,13 @@ test('an added row names what it holds, without ids', () => {
   );
 });
 
+test('points that were undone are told as that, not by the time and the device it was done with', () => {
+  const after = { id: 'x', event_id: 'e', at: '2026-11-21T09:41:00.000Z', device_name: 'Room 301' };
+  expect(said({ table: 'score_void', op: 'add', key: { id: 'x' }, before: null, after, names: {} })).toBe(
+    'these points are undone',
+  );
+});
+
 test('points without a reason are told in the language of the reader', () => {
   const after = { id: 'x', student_id: 's', delta: '2', text: '快速加减分', reason_id: null };
   expect(said({ table: 'score_event', op: 'add', key: { id: 'x' }, before: null, after, names: {} })).toBe(

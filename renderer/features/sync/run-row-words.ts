@@ -88,6 +88,8 @@ function givenPieces(row: Told, words: Words): readonly Piece[] {
 export function runRowPieces(row: Told, words: Words): readonly Piece[] {
   if (row.op === 'delete') return [{ kind: 'plain', text: deletedText(row.table, words) }];
   const back = isRestored(row);
+  // When and where points were undone stands beside it; that they are is what happened.
+  if (row.table === 'score_void' && row.op === 'add') return [{ kind: 'plain', text: words.t('sync:what.voided') }];
   if (row.table === 'score_event' && row.op === 'add' && !back && row.after !== null) return givenPieces(row, words);
   const shown = runFields(row, words).filter(({ name }) => !back || name !== 'deleted_at');
   if (back && shown.length === 0) return [{ kind: 'plain', text: words.t('sync:what.restored') }];

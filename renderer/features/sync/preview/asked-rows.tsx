@@ -4,7 +4,7 @@ import { useFormat } from '../../../format.ts';
 import type { Words } from './field-words.ts';
 import { whatHappens } from './fixed-words.ts';
 import { Pieces } from './record-columns.tsx';
-import { recordText } from './what-changes.ts';
+import { nameText, recordText } from './what-changes.ts';
 import styles from './run.module.css';
 
 /** More rows than this are counted: the list behind the question shows them all. */
@@ -24,7 +24,11 @@ export function AskedRows(props: {
       <ul>
         {rows.slice(0, longest).map((row) => (
           <li key={row.ordinal}>
-            <strong>{recordText(row, words)}</strong> <Pieces pieces={whatHappens(row, purpose, words)} />
+            {/* The question says that it is undone; beside the name that would be read as its kind. */}
+            <strong>
+              {row.voids === null ? `${recordText(row, words)} ` : words.format.labelled(nameText(row, words), '')}
+            </strong>
+            <Pieces pieces={whatHappens(row, purpose, words)} />
           </li>
         ))}
         {rows.length > longest && <li>{t('sync:what.more', { count: rows.length - longest })}</li>}

@@ -163,14 +163,16 @@ function Makes({ row, words }: { readonly row: PlanRowItem; readonly words: Word
   const shown = row.makes.filter(({ table }) => table !== 'alias');
   if (shown.length === 0) return null;
   return (
-    <ul className={styles['origins']} aria-label={t('sync:detail.makes')}>
-      {shown.map(({ table, key, label, direction }) => (
-        <li key={`${table} ${JSON.stringify(key)}`}>
-          <span className={styles['quiet']}>{words.format.labelled(t('sync:detail.makes'), '')}</span>
-          {shownText(`${thingWord(table, words)} · ${label} · ${t(`sync:direction.${direction}`)}`)}
-        </li>
-      ))}
-    </ul>
+    <div className={styles['makes']}>
+      <p className={styles['quiet']}>{words.format.labelled(t('sync:detail.makes'), '')}</p>
+      <ul>
+        {shown.map(({ table, key, label, direction }) => (
+          <li key={`${table} ${JSON.stringify(key)}`}>
+            {shownText(`${thingWord(table, words)} · ${label} · ${t(`sync:direction.${direction}`)}`)}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

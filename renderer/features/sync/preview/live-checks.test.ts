@@ -16,7 +16,10 @@ test('P3: each of the nine checks is answered when the engine goes on to the nex
     .join(', ')}`;
   expect(states(null)).toBe(unknown);
   expect(states('connect')).toBe(unknown);
-  expect(states('observe')).toBe(`${before}, constraints waiting, lock running, clock running`);
+  expect(states('observe')).toBe(`${before}, constraints waiting, lock running, clock waiting`);
+  // One turning sign, not two for one thing that goes on.
+  for (const phase of [null, 'connect', 'observe', 'verify', 'plan', 'decide'])
+    expect(states(phase).match(/running/g)).toHaveLength(1);
   expect(states('plan')).toBe(`${before}, constraints running, lock ok, clock ok`);
 });
 

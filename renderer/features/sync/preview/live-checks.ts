@@ -11,31 +11,32 @@ export interface LiveCheck {
 
 /**
  * What has been answered by the time the engine is in a phase. It reads the server once it is reached and its version, tables and rights are known; with the reading come
- * the lock and the clock, and after it what the server would make of the rows. Before the first word of it nothing is known.
+ * the lock and the clock, and after it what the server would make of the rows. Before the first word of it nothing is known. One check is under way at any time: of those
+ * that are answered together it is the first.
  */
 export function liveChecks(progress: Pick<Progress, 'phase'> | null): readonly LiveCheck[] {
   const running = runningAt(progress?.phase);
-  const first = Math.min(...running.map((id) => preChecks.indexOf(id)));
-  const isLast = running.includes('constraints');
+  const answered = Math.min(preChecks.indexOf(running), LATER);
+  const isLast = running === 'constraints';
   return preChecks.map((id, place) => ({
     id,
-    state: running.includes(id) ? 'running' : isLast || place < Math.min(first, LATER) ? 'ok' : 'waiting',
+    state: id === running ? 'running' : isLast || place < answered ? 'ok' : 'waiting',
   }));
 }
 
 /** From here on a pre-check is not answered by reaching the server. */
 const LATER = preChecks.indexOf('constraints');
 
-function runningAt(phase: string | undefined): readonly PreCheck[] {
+function runningAt(phase: string | undefined): PreCheck {
   switch (phase) {
     case 'observe':
     case 'verify':
-      return ['lock', 'clock'];
+      return 'lock';
     case 'plan':
     case 'decide':
-      return ['constraints'];
+      return 'constraints';
     default:
-      return ['connect'];
+      return 'connect';
   }
 }
 

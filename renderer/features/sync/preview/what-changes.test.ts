@@ -4,7 +4,7 @@ import { formatFor } from '../../../format.ts';
 import type { Words } from './field-words.ts';
 import { field, planRow } from '../../../../shared/contract/test-row.ts';
 import { detailSentence } from './detail-words.ts';
-import { recordText, whatChanges } from './what-changes.ts';
+import { nameText, recordText, whatChanges } from './what-changes.ts';
 
 const words: Words = { t: createTexts('en').t, format: formatFor('en') };
 
@@ -67,6 +67,10 @@ test('an undone point says so and names whose it was', () => {
   const names = { event_id: { base: null, local: null, server: 'Li Wei · 12 · Late', result: 'Li Wei · 12 · Late' } };
   const row = planRow({ table: 'score_void', kind: 'add', direction: 'down', label: 'Li Wei · 12 · Late', names });
   expect(said(row)).toBe('these points are undone');
+  // Not struck out beside words that say it again: what is taken back is told as it was given.
+  expect(said({ ...row, voids: { delta: '2' } })).toBe('*+2* is taken back');
+  expect(said({ ...row, voids: { delta: '-1' } }, zh)).toBe('*−1* 不再计入');
+  expect(nameText(row, words)).toBe('Li Wei · 12 · Late');
   expect(recordText(row, words)).toBe('Undo · Li Wei · 12 · Late');
   expect(recordText(row, zh)).toMatch(/Li Wei · 12 · 迟到$/);
 });

@@ -58,7 +58,7 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
       return [{ kind: 'strong', text: text('delta') ?? '' }, plain(` ${visibleText(said)}`)];
     }
     case 'score_void':
-      return [...voidedPoints(row, words), plain(t('sync:what.voided'))];
+      return voidedPoints(row, words);
     case 'settlement':
       return [plain(t('sync:what.settled'))];
     case 'settlement_event':
@@ -92,10 +92,14 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
   }
 }
 
-/** How many points are undone; nothing where that is not known. */
-function voidedPoints({ voids }: PlanRowItem, { format }: Words): readonly Piece[] {
+/** Which points are taken back: as they were given, and not struck out, which would say it twice. How many is not always known; on paper the number stands apart. */
+function voidedPoints({ voids }: PlanRowItem, { t, format, paper }: Words): readonly Piece[] {
   const delta = Number(voids?.['delta'] ?? Number.NaN);
-  return Number.isNaN(delta) ? [] : [{ kind: 'old', text: format.signed(delta) }, plain(' ')];
+  if (Number.isNaN(delta)) return [plain(t('sync:what.voided'))];
+  return [
+    { kind: 'strong', text: format.signed(delta) },
+    plain(` ${t(paper === true ? 'sync:what.voided' : 'sync:what.takenBack')}`),
+  ];
 }
 
 function changed(row: PlanRowItem, words: Words): readonly Piece[] {
@@ -272,7 +276,13 @@ const things = [
 ] as const;
 
 /** The record a row is about: its kind where that is not plain from the name, and its name. */
-export function recordText(row: PlanRowItem, { t }: Words): string {
+export function recordText(row: PlanRowItem, words: Words): string {
+  const name = nameText(row, words);
+  return row.table === 'student' ? name : `${thingWord(row.table, words)} · ${name}`;
+}
+
+/** The name of the record a row is about, without its kind: of points, whose they are and what for. */
+export function nameText(row: PlanRowItem, { t }: Words): string {
   const points = row.names['event_id']?.result ?? null;
   const owner =
     row.names['student_id']?.result ??
@@ -280,7 +290,7 @@ export function recordText(row: PlanRowItem, { t }: Words): string {
     row.names['student_id']?.local ??
     null;
   const label = shownLabel({ ...row, row: null }, { t });
-  return visibleText(row.table === 'student' ? label : `${thingWord(row.table, { t })} · ${owner ?? label}`);
+  return visibleText(row.table === 'student' ? label : (owner ?? label));
 }
 
 /** What kind of record a table holds, as people call it. */
