@@ -122,7 +122,8 @@ function RunEnds(props: {
       </div>
       <p className={summaryStyles['told']}>
         {format.sentences(
-          countsText(run, t, format),
+          // Of one that is still being found out nobody knows what it wrote.
+          run.outcome === 'checking' ? null : countsText(run, t, format),
           took === '' ? null : took,
           props.named ? t('sync:history.asThen') : null,
         )}
