@@ -68,7 +68,7 @@ export const runRow = z.object({
 export type RunRowItem = z.infer<typeof runRow>;
 
 /** Which rows of a past run a list shows. */
-const runFilter = z.object({
+const runFilter = z.strictObject({
   kinds: z.array(changeKind).optional(),
   directions: z.array(direction).optional(),
   tables: z.array(z.string()).optional(),

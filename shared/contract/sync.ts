@@ -198,7 +198,8 @@ export const resolveFile = z.strictObject({
 });
 export type ResolveFile = z.infer<typeof resolveFile>;
 
-export const planFilter = z.object({
+/** Which rows of a list. A misspelt word is refused: left out in silence it would mean all of them, also where somebody decides about them. */
+export const planFilter = z.strictObject({
   kinds: z.array(changeKind).optional(),
   directions: z.array(direction).optional(),
   tables: z.array(z.string()).optional(),
@@ -315,9 +316,9 @@ export const syncMethods = {
   'plan.decide': method(
     draftStep.extend({
       target: z.union([
-        z.object({ ordinals: z.array(z.number().int().nonnegative()).max(100_000) }),
-        z.object({ filter: planFilter }),
-        z.object({ restored: restoredChoice }),
+        z.strictObject({ ordinals: z.array(z.number().int().nonnegative()).max(100_000) }),
+        z.strictObject({ filter: planFilter }),
+        z.strictObject({ restored: restoredChoice }),
       ]),
       choice: choiceKind.nullable().optional(),
       fields: z.record(z.string(), fieldChoice).optional(),
