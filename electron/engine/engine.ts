@@ -69,7 +69,7 @@ export function createEngine(
   const app = openAppStore(dataFolder);
   adoptClassFiles(app, dataFolder, now(), catalog);
   clearRestoring(dataFolder);
-  const classes = createOpenClasses(dataFolder, app, catalog, clock.read);
+  const classes = createOpenClasses({ dataFolder, app, catalog, clock: clock.read, log });
   const backups = openBackups(dataFolder, now, log);
   const pins = createPins(app, () => clock.read().wallMs, log);
   const hub = createEventHub(randomUUID());

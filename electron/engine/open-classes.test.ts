@@ -1,5 +1,8 @@
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startDevice } from '../../tests/support/device.ts';
+import { classFileOf } from '../store/class-files.ts';
 
 const id = '0190a000-0000-7000-8000-000000000001';
 
@@ -28,4 +31,47 @@ it('a class that is opened again after a run was settled in part is as if all of
     expect(db.prepare(`SELECT pk FROM dirty WHERE tbl = 'student'`).all()).toEqual([]);
     expect(db.prepare('SELECT run_id FROM settling').all()).toEqual([]);
   });
+});
+
+it.skipIf(process.platform === 'win32')(
+  'a class whose file somebody deletes while it is open has it back with everything, before the next thing is recorded',
+  async () => {
+    const device = await startDevice('A');
+    onTestFinished(() => device[Symbol.asyncDispose]());
+    const { id: classId } = await device.call('class.create', { name: '5B', students: ['Ada Park', 'Chen Yu'] });
+    const { items } = await device.call('student.list', { classId });
+    const award = async (): Promise<unknown> =>
+      await device.call('score.add', {
+        classId,
+        studentIds: items.map((student) => student.id),
+        award: { delta: 2, text: 'Helped' },
+      });
+    await award();
+    const file = classFileOf(device.folder, classId);
+    const own = readdirSync(dirname(file)).filter((name) => name.startsWith(basename(file)));
+    for (const name of own) rmSync(join(dirname(file), name));
+    await award();
+    expect(existsSync(file)).toBe(true);
+    // Read beside the engine, as whoever starts after a power cut finds it.
+    expect(
+      device.withStore(classId, ({ db }) => db.prepare('SELECT sum(delta) AS points FROM score_event').get()),
+    ).toEqual({
+      points: 8,
+    });
+    expect(readdirSync(dirname(file)).filter((name) => name.includes('brought-back'))).toEqual([]);
+  },
+);
+
+it.skipIf(process.platform === 'win32')('where there is no place for it any more the open file goes on', async () => {
+  const device = await startDevice('A');
+  onTestFinished(() => device[Symbol.asyncDispose]());
+  const { id: classId } = await device.call('class.create', { name: '5B', students: ['Ada Park'] });
+  await device.call('class.open', { classId });
+  const folder = dirname(classFileOf(device.folder, classId));
+  renameSync(folder, `${folder}.gone`);
+  writeFileSync(folder, 'somebody put a file where the folder was');
+  expect((await device.call('student.list', { classId })).items).toHaveLength(1);
+  rmSync(folder);
+  renameSync(`${folder}.gone`, folder);
+  expect((await device.call('student.list', { classId })).items).toHaveLength(1);
 });
