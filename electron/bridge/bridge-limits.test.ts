@@ -70,6 +70,19 @@ test('a page that sends too many messages in a moment is sent away', async () =>
   expect(code).toBe(1008);
 });
 
+test('a page keeps its line when this PC was asleep or busy for longer than a page may be silent', async () => {
+  const { bridge } = await tempBridge({ silenceMs: 100 });
+  const socket = await openLine(bridge);
+  await once(socket, 'ping');
+  // It has answered; nobody here reads that before the time is up.
+  const until = performance.now() + 200;
+  while (performance.now() < until);
+  expect(await ask(socket, { kind: 'call', id: '1', method: 'class.list', params: {} })).toMatchObject({
+    kind: 'result',
+  });
+  socket.terminate();
+});
+
 test('a page that stays and answers pings keeps its line', async () => {
   const { bridge } = await tempBridge({ silenceMs: 100 });
   const socket = await openLine(bridge);

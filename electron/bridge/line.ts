@@ -37,8 +37,12 @@ export function serveLine(socket: WebSocket, host: EngineHost, limits: BridgeLim
 function watch(socket: WebSocket, silenceMs: number): () => void {
   let answered = true;
   socket.on('pong', () => (answered = true));
+  function endIfSilent(): void {
+    if (!answered) socket.terminate();
+  }
   const timer = setInterval(() => {
-    if (!answered) return socket.terminate();
+    // After this PC slept, or was busy for long, the answer lies there unread: it is read before the next turn.
+    if (!answered) return void setImmediate(endIfSilent);
     answered = false;
     socket.ping();
   }, silenceMs / 2);
