@@ -102,6 +102,7 @@ const states: readonly State[] = [
       await panelOf('Hanna')(app, preview);
       await preview.row('Hanna').first().getByRole('checkbox').click();
       await expect(preview.row('Hanna').first().getByRole('checkbox')).not.toBeChecked();
+      await preview.putLast(preview.row('Hanna').first());
     },
   },
   { name: 'menu-for-many', part: list, enter: async (app) => await openForMany(app), leave: escape },

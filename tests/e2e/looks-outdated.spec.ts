@@ -88,6 +88,8 @@ for (const language of languages)
     await preview.waitForList();
     await made.sync();
     await preview.refresh.click();
+    // Both were the same before it as well: a point given before the new list is there would be in it.
+    await preview.waitForList();
     await preview.bothSame.waitFor();
     await made.award('Ada Park', 1);
     await page.getByText(t('sync:preview.sameThen.title')).waitFor();

@@ -108,7 +108,7 @@ test('an undo here stays an undo there', async ({ pair }) => {
   const preview = new PreviewPage(b);
   await preview.open();
   expect(await preview.counts()).toEqual(['Points: 1 added here']);
-  await expect(preview.row('Chen Yu')).toContainText('these points are undone');
+  await expect(preview.row('Chen Yu')).toContainText('+2 is taken back');
   await preview.run('sync');
   await boardB.goto();
   await boardB.expectPoints('Chen Yu', 0);

@@ -90,8 +90,17 @@ export class App {
 
   /** Carries out a method of the contract beside the page. */
   async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
-    this.#client ??= openShellClient(this.shell);
+    this.#client ??= this.#openClient();
     return await this.#client.call(method, params);
+  }
+
+  /** A line beside the page's. One that was cut because this process was too busy to answer the app's question is opened anew for the next call. */
+  #openClient(): Client {
+    const client = openShellClient(this.shell);
+    client.onConnected((_connected, forGood) => {
+      if (forGood !== undefined && this.#client === client) this.#client = undefined;
+    });
+    return client;
   }
 
   /** Says what may stand in the console from now on; all else fails the test. */

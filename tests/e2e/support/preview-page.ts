@@ -74,6 +74,19 @@ export class PreviewPage {
     return await this.#scrollTo(this.grid.getByRole('checkbox', { name: this.#t('sync:part.tick', { part }) }));
   }
 
+  /** Puts a line that is drawn at the lower end of the list, wherever it was come to from: for pictures. */
+  async putLast(row: Locator): Promise<void> {
+    await row.evaluate((line) => {
+      const grid = line.closest('[role=grid]');
+      // Whole pixels: letters look otherwise between two of them.
+      if (grid !== null)
+        grid.scrollTop = Math.round(
+          grid.scrollTop + line.getBoundingClientRect().bottom - grid.getBoundingClientRect().bottom,
+        );
+    });
+    await this.#untilDrawn();
+  }
+
   /** The same for `recordNamed`. */
   async recordInSight(record: string): Promise<Locator> {
     return await this.#scrollTo(this.recordNamed(record).first());
@@ -81,17 +94,37 @@ export class PreviewPage {
 
   async #scrollTo(row: Locator): Promise<Locator> {
     await expect(async () => {
-      // Rows are read when they come into sight.
-      await expect(this.rows.and(this.page.locator('[aria-busy=true]'))).toHaveCount(0);
+      await this.#untilDrawn();
       if ((await row.count()) > 0) return;
-      await this.grid.evaluate(async (grid) => {
+      await this.grid.evaluate((grid) => {
         const end = grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 1;
         grid.scrollTop = end ? 0 : grid.scrollTop + grid.clientHeight / 2;
-        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
       });
+      await this.#untilDrawn();
       expect(await row.count()).toBeGreaterThan(0);
     }).toPass({ timeout: 30_000 });
     return row;
+  }
+
+  /** Waits until the lines that are drawn are those at the place the list was scrolled to, and have been read: on a busy machine those of before stand there for a while. */
+  async #untilDrawn(): Promise<void> {
+    await expect
+      .poll(
+        async () =>
+          await this.grid.evaluate((grid) => {
+            const [head, ...lines] = [...grid.querySelectorAll('[role=row]')].map((line) =>
+              line.getBoundingClientRect(),
+            );
+            const sight = grid.getBoundingClientRect();
+            const isEnd = grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 1;
+            return (
+              lines.some(({ top }) => top <= (head?.bottom ?? sight.top) + 1) &&
+              (isEnd || lines.some(({ bottom }) => bottom >= sight.bottom - 1))
+            );
+          }),
+      )
+      .toBe(true);
+    await expect(this.rows.and(this.page.locator('[aria-busy=true]'))).toHaveCount(0);
   }
 
   /** The name of a record in its line, as a whole: a click on it shows its detail. */
