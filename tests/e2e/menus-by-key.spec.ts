@@ -39,3 +39,27 @@ test('the menu for many that was opened by key is closed once something of it wa
     await expect(preview.decideMany).toBeFocused();
   }
 });
+
+test('keys pressed faster than the menu for many opens are the menu’s, and it stays about the chosen rows (C5, keyboard)', async ({
+  startConnected,
+}) => {
+  const names = ['Li W', 'Chen Yu', 'Wang Fang'];
+  const made = await startConnected(names);
+  const { app } = made;
+  const { page, t } = app;
+  for (const name of names) {
+    await made.here(name, { name: `${name} here` });
+    await made.there(name, 'name = $2', `${name} there`);
+  }
+  const preview = new PreviewPage(app);
+  await preview.open();
+  await preview.grid.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(preview.decideMany).toHaveText(t('sync:bulk.open.marked', { count: 2 }));
+  // Nobody waits for the menu: sent at once, most of them come before it has the focus.
+  await Promise.all(['m', 'ArrowDown', 'ArrowDown', 'Enter'].map((key) => page.keyboard.press(key)));
+  await expect(page.getByText(t('sync:list.left', { count: 1, total: 3 }), { exact: true })).toBeVisible();
+  await expect(page.getByRole('menuitem')).toHaveCount(0);
+  await expect(preview.grid).toBeFocused();
+});

@@ -1,6 +1,6 @@
 import { Button, Dropdown, type MenuProps } from 'antd';
 import type { TFunction } from 'i18next';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BulkRule, PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useKeyText } from '../../../key-text.ts';
@@ -10,6 +10,7 @@ import type { BulkScope } from './bulk-scope.ts';
 import { tickMarked } from './list-decisions.ts';
 import type { PreviewStore } from './preview-store.ts';
 import type { Marks } from './use-marks.ts';
+import { useMenuFocus } from './use-menu-focus.ts';
 import styles from './bulk.module.css';
 
 const rules = ['local', 'server', 'merge-local', 'merge-server', 'both', 'newer', 'later', 'reset'] as const;
@@ -21,6 +22,8 @@ const keys: Readonly<Partial<Record<BulkRule, string>>> = {
   later: 'K',
   reset: 'Backspace',
 };
+
+const firstWord = `.${styles['rules']} [role="menuitem"]:not([aria-disabled="true"])`;
 
 /** Decides many rows at once: the chosen ones, or all that the list shows, which its label says. */
 export function BulkMenu(props: {
@@ -36,7 +39,7 @@ export function BulkMenu(props: {
   const keyText = useKeyText();
   const { store, plan, scope, marks } = props;
   const [asking, setAsking] = useState(false);
-  useMenuFocus(props.open);
+  useMenuFocus(props.open, firstWord);
   const say = (rule: BulkRule): void => {
     if (scope === null) return;
     // Whoever's clock is off should know that "newer" is only told for some.
@@ -92,31 +95,6 @@ export function BulkMenu(props: {
       </Confirm>
     </>
   );
-}
-
-/**
- * Gives the focus to the menu as soon as it is there, also where a key of the list opened it: the arrows are the menu's then. Whatever had the focus before has it
- * again when the menu closes.
- */
-function useMenuFocus(open: boolean): void {
-  useEffect(() => {
-    if (!open) return;
-    const before = document.activeElement;
-    let frame = 0;
-    const enter = (): void => {
-      const first = document.querySelector<HTMLElement>(
-        `.${styles['rules']} [role="menuitem"]:not([aria-disabled="true"])`,
-      );
-      first?.focus({ preventScroll: true });
-      // It takes the focus once it has found its place.
-      if (first === null || document.activeElement !== first) frame = requestAnimationFrame(enter);
-    };
-    frame = requestAnimationFrame(enter);
-    return () => {
-      cancelAnimationFrame(frame);
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-    };
-  }, [open]);
 }
 
 function itemsOf(
