@@ -84,6 +84,8 @@ export class PreviewPage {
           grid.scrollTop + line.getBoundingClientRect().bottom - grid.getBoundingClientRect().bottom,
         );
     });
+    // Where the mouse was another line is now.
+    await this.page.mouse.move(0, 0);
     await this.#untilDrawn();
   }
 
