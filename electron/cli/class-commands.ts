@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import { addCommand, addGroup, flag, text } from './command.ts';
 import type { CommandKit } from './command.ts';
 import { connectionFlags, connectionInputOf, hasServerFlags, noPull } from './connection-flags.ts';
-import { isId } from './ids.ts';
+import { isId } from '../../shared/model/ids.ts';
 import { joinAnswer } from './join-answer.ts';
 import { listing } from './listing.ts';
 import type { ListColumn } from './listing.ts';

@@ -7,7 +7,7 @@ import type { Answer } from './answer.ts';
 import { addCommand, addGroup, flag, list, text } from './command.ts';
 import type { CommandKit } from './command.ts';
 import { connectionChangeOf, connectionFlags, connectionInputOf, hasServerFlags, noPull } from './connection-flags.ts';
-import { isId } from './ids.ts';
+import { isId } from '../../shared/model/ids.ts';
 import { joinAnswer } from './join-answer.ts';
 import { listing, listLines } from './listing.ts';
 import type { ListColumn } from './listing.ts';

@@ -4,7 +4,7 @@ import type { HeldErasureItem } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import { addCommand, flag, list, text } from './command.ts';
 import type { CommandKit } from './command.ts';
-import { idOf } from './ids.ts';
+import { idOf } from '../../shared/model/ids.ts';
 import { listing } from './listing.ts';
 import type { ListColumn } from './listing.ts';
 import { printable } from './printable.ts';

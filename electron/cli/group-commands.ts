@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { GroupItem } from '../../shared/contract/roster.ts';
 import { addCommand, addGroup, text } from './command.ts';
 import type { CommandKit } from './command.ts';
-import { idOf } from './ids.ts';
+import { idOf } from '../../shared/model/ids.ts';
 import { listing } from './listing.ts';
 import type { ListColumn } from './listing.ts';
 import { wholeNumber } from './numbers.ts';

@@ -6,7 +6,7 @@ import type { Answer } from './answer.ts';
 import { addCommand, addGroup, flag, text } from './command.ts';
 import type { CommandKit } from './command.ts';
 import { connectionFlags } from './connection-flags.ts';
-import { idOf } from './ids.ts';
+import { idOf } from '../../shared/model/ids.ts';
 import { listing, listLines } from './listing.ts';
 import { planAnswer } from './plan-answer.ts';
 import { runAnswer } from './run-answer.ts';

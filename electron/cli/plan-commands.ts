@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import { addCommand, addGroup, flag, text } from './command.ts';
 import type { CommandKit } from './command.ts';
-import { idOf } from './ids.ts';
+import { idOf } from '../../shared/model/ids.ts';
 import { listing } from './listing.ts';
 import { planAnswer } from './plan-answer.ts';
 import { planShape } from '../../shared/contract/plan-document.ts';

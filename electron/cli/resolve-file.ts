@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolveFile } from '../../shared/contract/sync.ts';
 import type { ResolveFile } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
-import { isId } from './ids.ts';
+import { isId } from '../../shared/model/ids.ts';
 
 /** The decisions of a `--resolve` file. Anything but the documented form, or decisions for another plan, is `resolve-invalid` with the place. */
 export async function readResolveFile(file: string, planId: string | undefined): Promise<ResolveFile> {

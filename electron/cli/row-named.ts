@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Params } from '../../shared/contract/contract.ts';
-import { isId } from './ids.ts';
+import { isId } from '../../shared/model/ids.ts';
 import { UsageError } from './usage-error.ts';
 
 type NamedRow = NonNullable<Params<'sync.run'>['leave']>[number];

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ScoreItem } from '../../shared/contract/score.ts';
 import { addCommand, addGroup, flag, list, text } from './command.ts';
 import type { CommandKit } from './command.ts';
-import { idOf } from './ids.ts';
+import { idOf } from '../../shared/model/ids.ts';
 import { listing } from './listing.ts';
 import type { ListColumn } from './listing.ts';
 import { deltaOf, wholeNumber } from './numbers.ts';

@@ -4,7 +4,7 @@ import type { ConnectionItem } from '../../shared/contract/connection.ts';
 import type { MethodName, Params, Result } from '../../shared/contract/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { isId } from './ids.ts';
+import { isId } from '../../shared/model/ids.ts';
 import type { ProgressLine } from './progress-line.ts';
 import type { StdinLines } from './stdin-lines.ts';
 import type { Words } from './words.ts';

@@ -3,7 +3,7 @@ import type { StudentItem } from '../../shared/contract/roster.ts';
 import { addCommand, addGroup, flag, list, text } from './command.ts';
 import type { CommandKit } from './command.ts';
 import { addEraseCommands } from './erase-commands.ts';
-import { idOf } from './ids.ts';
+import { idOf } from '../../shared/model/ids.ts';
 import { listing } from './listing.ts';
 import type { ListColumn } from './listing.ts';
 import { studentShape } from './shapes.ts';

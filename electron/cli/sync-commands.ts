@@ -4,7 +4,7 @@ import { askConflicts } from './ask-conflicts.ts';
 import { addCommand, choice, flag, list, text } from './command.ts';
 import type { CommandKit, Values } from './command.ts';
 import { connectionFlags } from './connection-flags.ts';
-import { idOf } from './ids.ts';
+import { idOf } from '../../shared/model/ids.ts';
 import { planAnswer } from './plan-answer.ts';
 import { readResolveFile } from './resolve-file.ts';
 import { rowNamed } from './row-named.ts';

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { ScoreItem } from '../../../shared/contract/score.ts';
 import type { AppError } from '../../../shared/errors.ts';
+import { idOf } from '../../../shared/model/ids.ts';
 import { call } from '../../client.ts';
 import { toAppError } from '../../to-app-error.ts';
 
@@ -80,10 +81,10 @@ async function readPages(numbers: readonly number[], filter: HistoryFilter, repl
   }
 }
 
-function readPage(page: number, { classId, studentId, search, voided }: HistoryFilter) {
-  return call('score.list', {
+async function readPage(page: number, { classId, studentId, search, voided }: HistoryFilter) {
+  return await call('score.list', {
     classId,
-    ...(studentId === null ? {} : { studentId }),
+    ...(studentId === null ? {} : { studentId: idOf('student', studentId) }),
     ...(search === '' ? {} : { search }),
     ...(voided === null ? {} : { voided }),
     offset: page * pageSize,

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { idOf } from '../../../shared/model/ids.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import type { Result } from '../../../shared/contract/contract.ts';
 import type { AppError } from '../../../shared/errors.ts';
@@ -78,7 +79,8 @@ async function findOut(classId: string, connectionId: string, signal?: AbortSign
 }
 
 /** What stands on the server: nothing yet, an older structure, or classes. */
-async function lookAt(classId: string, connectionId: string, signal: AbortSignal | undefined): Promise<Found> {
+async function lookAt(classId: string, named: string, signal: AbortSignal | undefined): Promise<Found> {
+  const connectionId = idOf('connection', named);
   const tested = await call('connection.test', { classId, connectionId }, { signal });
   if (tested.server === 'empty' && tested.ok) return { kind: 'set-up', upgrade: false };
   if (tested.server === 'older') return { kind: 'set-up', upgrade: true };

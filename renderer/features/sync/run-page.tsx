@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
 import { errorFromJson, type AppError } from '../../../shared/errors.ts';
+import { idOf } from '../../../shared/model/ids.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
 import { call } from '../../client.ts';
 import { onAreasChanged } from '../../follow-engine.ts';
@@ -207,7 +208,7 @@ function useRun(classId: string, runId: string): Pick<RunState, 'details' | 'err
     let ended = false;
     const read = oneAtATime(async () => {
       try {
-        const details = await call('run.show', { classId, runId });
+        const details = await call('run.show', { classId, runId: idOf('run', runId) });
         ended = details.run.outcome !== 'checking';
         if (shown) setState({ runId, details, error: null });
       } catch (caught) {

@@ -1,8 +1,8 @@
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../errors.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What an id on the command line may name. */
+/** What an id that somebody typed, or an address brought, may name. */
 export type IdOf =
   | 'student'
   | 'erasure'
@@ -11,6 +11,7 @@ export type IdOf =
   | 'settlement'
   | 'event'
   | 'plan'
+  | 'connection'
   | 'run'
   | 'lost-value'
   | 'device';
