@@ -30,8 +30,8 @@ describe('while connecting', () => {
     ['ETIMEDOUT', 'timeout'],
     ['EHOSTUNREACH', 'unreachable'],
     ['ENETUNREACH', 'unreachable'],
-    ['ECONNRESET', 'not-postgres'],
-    ['EPIPE', 'not-postgres'],
+    ['ECONNRESET', 'connection-dropped'],
+    ['EPIPE', 'connection-dropped'],
     ['EPROTO', 'tls-failed'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls-failed'],
   ])('%s is %s', (system, code) => {
@@ -40,7 +40,8 @@ describe('while connecting', () => {
 
   it.each([
     ['timeout expired', 'timeout'],
-    ['Connection terminated unexpectedly', 'not-postgres'],
+    ['Connection terminated unexpectedly', 'connection-dropped'],
+    ['Received unexpected commandComplete message from backend.', 'not-postgres'],
     ['SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string', 'password-missing'],
     ['SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a non-empty string', 'password-missing'],
     ['SASL: SCRAM-SERVER-FINAL-MESSAGE: server signature does not match', 'password-downgrade'],

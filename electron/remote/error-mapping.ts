@@ -44,14 +44,10 @@ const droppedCodes = new Set([
 ]);
 
 /** What pg itself says without a code when a connection is gone. */
-const droppedMessages = [
-  'Connection terminated',
-  'Client has encountered a connection error',
-  'Client was closed',
-  // An answer nobody asked for: no PostgreSQL does that.
-  'Received unexpected ',
-  'received invalid response',
-];
+const droppedMessages = ['Connection terminated', 'Client has encountered a connection error', 'Client was closed'];
+
+/** What pg itself says of an answer nobody asked for: no PostgreSQL does that. */
+const nonsenseMessages = ['Received unexpected ', 'received invalid response'];
 
 /** By exact SQLSTATE. */
 const bySqlState: Readonly<Record<string, ErrorCode>> = {
@@ -99,7 +95,8 @@ export function mapConnectError(error: unknown, facts: ConnectFacts): AppError {
   const sasl = saslCode(error);
   if (sasl !== null) return new AppError(sasl, { host, port, user });
   const system = systemCode(error);
-  if (system !== null) return new AppError(system === 'connection-dropped' ? 'not-postgres' : system, { host, port });
+  if (system !== null) return new AppError(system, { host, port });
+  if (isNonsense(error)) return new AppError('not-postgres', { host, port });
   return new AppError('unexpected', {}, { cause: error });
 }
 
@@ -111,6 +108,7 @@ export function mapSessionError(error: unknown, where: { readonly host: string; 
     return new AppError(codeOf(server.sqlstate), server.params, { cause: developerCause(error, server) });
   const system = systemCode(error);
   if (system !== null) return new AppError(system, where);
+  if (isNonsense(error)) return new AppError('connection-dropped', where);
   return new AppError('unexpected', {}, { cause: error });
 }
 
@@ -157,11 +155,17 @@ function systemCode(error: unknown): ErrorCode | null {
     if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return 'tls-failed';
     return bySystemCode[code] ?? null;
   }
-  // pg read an error message that no PostgreSQL writes: there is no SQLSTATE in it.
-  if (typeof Reflect.get(error, 'length') === 'number') return 'connection-dropped';
   if (error.message === 'timeout expired') return 'timeout';
   if (error.message === 'Query read timeout') return 'query-timeout';
   return droppedMessages.some((message) => error.message.startsWith(message)) ? 'connection-dropped' : null;
+}
+
+/** Whether something was answered that no PostgreSQL says; a line that was cut says nothing about who is there. */
+function isNonsense(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // pg read an error message without an SQLSTATE.
+  if (typeof Reflect.get(error, 'length') === 'number') return true;
+  return nonsenseMessages.some((message) => error.message.startsWith(message));
 }
 
 function serverError(error: unknown): ServerError | null {

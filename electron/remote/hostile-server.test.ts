@@ -61,12 +61,26 @@ const strangers: readonly (readonly [string, (talk: Conversation) => Promise<voi
   ['a mail server', (talk) => talk.send(Buffer.from('220 mail.school.edu ESMTP\r\n'))],
   ['a MySQL server', (talk) => talk.send(Buffer.concat([Buffer.from([0x4a, 0, 0, 0, 0x0a]), Buffer.from('8.4.0\0')]))],
   ['a MySQL server whose greeting begins like an error of PostgreSQL', (talk) => talk.send(message('E', '8.4.0\0\0'))],
-  ['a server that closes at once', (talk) => void talk.socket.end()],
-  ['a server that resets', (talk) => void talk.socket.resetAndDestroy()],
   ['zeros', async (talk) => (await talk.next(), talk.send(Buffer.alloc(4096)))],
 ];
 
+/** Lines that end before anything was heard that no PostgreSQL says: nobody knows who is there. */
+const cuts: readonly (readonly [string, (talk: Conversation) => Promise<void> | void])[] = [
+  ['closes at once', (talk) => void talk.socket.end()],
+  ['resets', (talk) => void talk.socket.resetAndDestroy()],
+  ['closes when it is spoken to', async (talk) => (await talk.next(), void talk.socket.end())],
+  ['resets when it is spoken to', async (talk) => (await talk.next(), void talk.socket.resetAndDestroy())],
+];
+
 describe.each(['disable', 'require'] as const)('with TLS mode %s', (tls) => {
+  it.each(cuts)('a server that %s without a byte is a line that was cut', async (_name, script) => {
+    const at = await serve(script);
+    await expect(connect(endpoint(at, tls), { timeouts: patient })).rejects.toMatchObject({
+      code: 'connection-dropped',
+      params: { host: '127.0.0.1', port: at.port },
+    });
+  });
+
   it.each(strangers)('%s is not PostgreSQL', async (_name, script) => {
     const at = await serve(script);
     await expect(connect(endpoint(at, tls), { timeouts: patient })).rejects.toMatchObject({
@@ -196,6 +210,31 @@ it('bytes slipped in before the encryption are not taken for the server', async 
   const at = await serve(async (talk) => (await talk.next(), talk.send(Buffer.from('S'), fake.authenticationOk)));
   await expect(connect(endpoint(at, 'require'), { timeouts: patient })).rejects.toMatchObject({ code: 'not-postgres' });
   expect(at.received()).toEqual(sslRequest);
+});
+
+it.each([
+  ['closes', (talk: Conversation) => void talk.socket.end()],
+  ['resets', (talk: Conversation) => void talk.socket.resetAndDestroy()],
+])('a server that offers encryption and then %s is a line that was cut', async (_how, cut) => {
+  const at = await serve(async (talk) => {
+    await talk.next();
+    talk.send(Buffer.from('S'));
+    await talk.next();
+    cut(talk);
+  });
+  await expect(connect(endpoint(at, 'require'), { timeouts: patient })).rejects.toMatchObject({
+    code: 'connection-dropped',
+  });
+});
+
+it('a server that asks for the password and then closes is a line that was cut', async () => {
+  const at = await serve(async (talk) => {
+    await talk.next();
+    talk.send(fake.asksScram('SCRAM-SHA-256'));
+    await talk.next();
+    talk.socket.end();
+  });
+  await expect(connect(endpoint(at), { timeouts: patient })).rejects.toMatchObject({ code: 'connection-dropped' });
 });
 
 it('a handshake that breaks off is said to be one', async () => {

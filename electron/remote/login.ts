@@ -41,7 +41,7 @@ const asText = { getTypeParser: () => (value: string) => value };
 
 /**
  * Logs in over an open socket. `password` is asked for only when the server wants one. Throws what pg and the server say, or `password-downgrade`,
- * `server-unproven`, `password-missing`, `not-postgres`, `cancelled`, `timeout`; the socket is destroyed then.
+ * `server-unproven`, `password-missing`, `not-postgres`, `connection-dropped`, `cancelled`, `timeout`; the socket is destroyed then.
  */
 export async function login(
   socket: Socket,
@@ -90,7 +90,7 @@ export async function login(
   const guard = guardData(socket);
   const loginGuard = guardLogin(client.connection, socket, trust);
   try {
-    if (socket.destroyed) throw new AppError('not-postgres', { host });
+    if (socket.destroyed) throw new AppError('connection-dropped', { host });
     await within(limit, connected, () => socket.destroy());
   } catch (error) {
     socket.destroy();

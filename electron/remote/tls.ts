@@ -28,7 +28,7 @@ const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 /**
  * Asks a PostgreSQL server for TLS and checks its certificate as the mode says, before a single byte of ours goes through. The modes are mapped
  * here, not by pg: require = encrypted, not verified; verify-ca = a certificate of the given CA; verify-full = also for this host; a fingerprint =
- * exactly this certificate, whoever issued it. Throws `tls-not-offered`, `not-postgres`, the `certificate-…` codes, `ca-invalid`, `cancelled`, `timeout`
+ * exactly this certificate, whoever issued it. Throws `tls-not-offered`, `not-postgres`, `connection-dropped`, the `certificate-…` codes, `ca-invalid`, `cancelled`, `timeout`
  * or the socket's own error.
  */
 export async function secureSocket(
@@ -43,6 +43,7 @@ export async function secureSocket(
     socket.destroy();
     throw new AppError('tls-not-offered', { host: wish.host });
   }
+  if (answer === null) throw new AppError('connection-dropped', { host: wish.host });
   if (answer !== 'S' || socket.readableLength > 0) {
     socket.destroy();
     throw new AppError('not-postgres', { host: wish.host });
@@ -110,6 +111,7 @@ function systemCertificates(): readonly string[] {
   }
 }
 
+/** The one byte that answers the request for TLS; null where the line ends before it. */
 async function readTlsAnswer(socket: Socket): Promise<string | null> {
   socket.write(sslRequest);
   for (;;) {
@@ -139,7 +141,7 @@ async function handshake(secure: TLSSocket): Promise<void> {
     secure.once('secureConnect', resolve);
     secure.once('error', reject);
     secure.once('close', () => {
-      reject(new AppError('not-postgres'));
+      reject(new AppError('connection-dropped'));
     });
   });
 }

@@ -68,6 +68,12 @@ describe('a connection that does not work', () => {
     expect(await trouble({ port: String(web.port) })).toEqual([5, 'login', 'not-postgres']);
   });
 
+  it('does not say who is there where the line is cut before the first byte', async () => {
+    const gone = await fakeServer((talk) => void talk.socket.end());
+    expect(await trouble({ port: String(gone.port) })).toEqual([5, 'login', 'connection-dropped']);
+    expect(await trouble({ port: String(gone.port), tls: 'require' })).toEqual([5, 'tls', 'connection-dropped']);
+  });
+
   it('passes on a server that works, and says that nothing is set up there yet', async () => {
     const { config } = await testDatabase();
     const { folder } = await newDevice();

@@ -80,6 +80,10 @@ test('a failed test points at the field it is about', () => {
   expect(fieldOf('host-not-found', 'name')).toBe('host');
   expect(fieldOf('refused', 'tcp')).toBe('port');
   expect(fieldOf('certificate-untrusted', 'tls')).toBe('ca');
+  // Whoever takes a call and hangs up is often somebody else: the port is what can be looked at.
+  expect(fieldOf('connection-dropped', 'tls')).toBe('port');
+  expect(fieldOf('connection-dropped', 'login')).toBe('port');
+  expect(fieldOf('connection-dropped', 'rights')).toBeNull();
   expect(fieldOf('database-missing', 'database')).toBe('database');
   expect(fieldOf('too-many-connections', 'login')).toBeNull();
 });

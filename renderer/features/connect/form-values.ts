@@ -156,6 +156,9 @@ export function fieldOf(code: string, step: string): FieldName | null {
     case 'refused':
     case 'not-postgres':
       return 'port';
+    case 'connection-dropped':
+      // Cut before anything was said: somebody else may listen there. Later the port was right.
+      return step === 'tls' || step === 'login' ? 'port' : null;
     case 'password-wrong':
     case 'password-missing':
     case 'password-downgrade':
