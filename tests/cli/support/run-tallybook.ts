@@ -152,11 +152,14 @@ export async function inProcess(
   return toldOf(code, await stdout, await stderr);
 }
 
+/** What a command line of its own process has from ours: where programs are, and the sources whose types are stripped already. */
+const fromHere = Object.fromEntries(['PATH', 'NODE_COMPILE_CACHE'].map((name) => [name, process.env[name] ?? '']));
+
 /** Starts the real command line. */
 export function startTallybook(args: readonly string[], { env = {} }: RunOptions = {}): ChildProcess {
   return spawn(process.execPath, [entry, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), LANG: 'C.UTF-8', ...env },
+    env: { ...fromHere, HOME: tmpdir(), LANG: 'C.UTF-8', ...env },
   });
 }
 
