@@ -75,6 +75,21 @@ test('P9: a sync is undone from its result by a list of its rows alone; 30 point
   const undo = page.getByRole('button', { name: t('sync:undo.action') });
   await expect(undo).toBeDisabled();
   await expect(undo).toHaveAccessibleDescription(new RegExp(taken));
+  // A row in detail says on both pages that it does not stand any more.
+  const rows = page.getByRole('grid', { name: t('sync:history.rows') });
+  const detail = page.getByRole('region', { name: t('sync:detail.label', { record: '' }).trim() });
+  await rows.getByRole('row').filter({ hasText: 'Li W' }).click();
+  await expect(detail).toContainText(t('sync:history.wrote.add.up'));
+  await expect(detail).toContainText(taken);
+  await page.goto(`${app.shell.origin}/#/sync/run/${runs[0]?.runId ?? ''}`);
+  for (const [place, side] of (['up', 'down'] as const).entries()) {
+    await rows.getByRole('row').filter({ hasText: 'Li W' }).nth(place).click();
+    await expect(detail).toContainText(t(`sync:history.wrote.undone.${side}`));
+    await expect(detail).not.toContainText(t(`sync:history.wrote.add.${side}`));
+    await expect(detail.getByRole('table')).toHaveCount(0);
+  }
+  await rows.getByRole('row').filter({ hasText: 'Chen Yu' }).first().click();
+  await expect(detail).toContainText(t('sync:history.wrote.update.up'));
 });
 
 test('P9, R6: from the history a run opens read-only with its counts, search and file, and is undone; what changed since is listed and stays', async ({

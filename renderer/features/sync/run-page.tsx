@@ -41,6 +41,7 @@ export function RunPage(props: { readonly runId: string }) {
   const open = useClassItem();
   const { details, error } = useRun(open.id, props.runId);
   const connectionName = useConnectionName();
+  const undoing = takenBackBy(useRuns(open.id), props.runId);
   const back = <Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>;
   if (details === null) {
     return (
@@ -83,6 +84,7 @@ export function RunPage(props: { readonly runId: string }) {
         classId={open.id}
         details={details}
         connection={connection}
+        takenBackAt={undoing?.outcome === 'completed' ? undoing.startedAt : null}
         // On paper with its day: "10:42" is true for a day.
         title={runTitle(run, t, { ...format, when: format.full })}
       />

@@ -31,6 +31,8 @@ interface RunRowsProps {
   readonly title: string;
   /** What its connection is called. */
   readonly connection: string;
+  /** When a sync began that took the whole of this one back; null where it stands. */
+  readonly takenBackAt: string | null;
 }
 
 /** The rows of a run, where it wrote any. Of one that is still being found out nothing is asked: what it wrote is known once it has ended. */
@@ -98,7 +100,8 @@ function WrittenRows(props: RunRowsProps) {
           <RunRowDetail
             row={row}
             words={{ t, format, plain: true, most: 400 }}
-            decider={run}
+            run={run}
+            takenBackAt={props.takenBackAt}
             isWhoTold={isWhoTold}
             onClose={close}
           />
