@@ -1,7 +1,7 @@
 import { SwapOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { TFunction } from 'i18next';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../../shared/contract/contract.ts';
 import { errorFromJson, type AppError } from '../../../shared/errors.ts';
@@ -39,14 +39,19 @@ export function RunPage(props: { readonly runId: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const open = useClassItem();
-  const { details, error } = useRun(open.id, props.runId);
+  const { details, error, again } = useRun(open.id, props.runId);
   const connectionName = useConnectionName();
   const undoing = takenBackBy(useRuns(open.id), props.runId);
   const back = <Button onClick={() => navigate(href('sync'))}>{t('sync:preview.back')}</Button>;
   if (details === null) {
     return (
       <Page title={t('sync:history.one')} actions={back}>
-        {error === null ? <Busy /> : <ErrorNotice error={error} />}
+        {error === null ? (
+          <Busy />
+        ) : (
+          // One that is not here is not here the next time either.
+          <ErrorNotice error={error} onRetry={error.code === 'not-found' ? undefined : again} />
+        )}
       </Page>
     );
   }
@@ -202,9 +207,10 @@ interface RunState {
   readonly error: AppError | null;
 }
 
-/** What is known of a run: read again while it is still being found out how it ended, or where reading it failed. One that has ended stays as it is. */
-function useRun(classId: string, runId: string): Pick<RunState, 'details' | 'error'> {
+/** What is known of a run: read again while it is still being found out how it ended, or where reading it failed, also when somebody says so (`again`). One that has ended stays as it is. */
+function useRun(classId: string, runId: string): Pick<RunState, 'details' | 'error'> & { readonly again: () => void } {
   const [state, setState] = useState<RunState | null>(null);
+  const reading = useRef((): void => {});
   useEffect(() => {
     let shown = true;
     let ended = false;
@@ -223,6 +229,7 @@ function useRun(classId: string, runId: string): Pick<RunState, 'details' | 'err
       }
     });
     void read();
+    reading.current = () => void read();
     const leave = onAreasChanged((changedClass, areas) => {
       if (changedClass === classId && areas.includes('runs') && !ended) void read();
     });
@@ -231,5 +238,6 @@ function useRun(classId: string, runId: string): Pick<RunState, 'details' | 'err
       leave();
     };
   }, [classId, runId]);
-  return state?.runId === runId ? state : { details: null, error: null };
+  const again = (): void => reading.current();
+  return { ...(state?.runId === runId ? state : { details: null, error: null }), again };
 }

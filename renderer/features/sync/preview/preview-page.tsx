@@ -72,7 +72,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
     <Page
       fill="grow"
       title={title}
-      detail={plan === null ? undefined : t('sync:preview.checked', { time: format.when(plan.madeAt) })}
+      detail={plan === null || making ? undefined : t('sync:preview.checked', { time: format.when(plan.madeAt) })}
       actions={<Actions store={store} canReplace={mode !== 'push-only'} gone={gone} />}
     >
       {gone && (
