@@ -1,28 +1,7 @@
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { holdNews } from './support/held-line.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { test } from './support/test.ts';
-
-/** From now on the page hears nothing of the engine until it is told to; what it says goes through. Call it before the page is loaded again. */
-async function holdNews(page: Page): Promise<{ readonly hold: () => void; readonly letGo: () => void }> {
-  let held: (() => void)[] | null = null;
-  await page.routeWebSocket(/\/line$/, (opened) => {
-    const engine = opened.connectToServer();
-    engine.onMessage((message) => {
-      if (held === null) opened.send(message);
-      else held.push(() => opened.send(message));
-    });
-  });
-  return {
-    hold: () => {
-      held = [];
-    },
-    letGo: () => {
-      const late = held ?? [];
-      held = null;
-      for (const send of late) send();
-    },
-  };
-}
 
 test('P5: what is decided while another program makes the list again is decided in the new one, or said not to be, by name; and it is undone like any other (C6)', async ({
   startConnected,

@@ -1,0 +1,73 @@
+import type { Page } from '@playwright/test';
+
+/** From now on the page hears nothing of the engine until it is told to; what it says goes through. Call it before the page is loaded again. */
+export async function holdNews(page: Page): Promise<{ readonly hold: () => void; readonly letGo: () => void }> {
+  let held: (() => void)[] | null = null;
+  await page.routeWebSocket(/\/line$/, (opened) => {
+    const engine = opened.connectToServer();
+    engine.onMessage((message) => {
+      if (held === null) opened.send(message);
+      else held.push(() => opened.send(message));
+    });
+  });
+  return {
+    hold: () => {
+      held = [];
+    },
+    letGo: () => {
+      const late = held ?? [];
+      held = null;
+      for (const send of late) send();
+    },
+  };
+}
+
+/** What holds back how one kind of call of the page ends. */
+export interface HeldAnswer {
+  /** From now on its answers do not come through. */
+  readonly hold: () => void;
+  /** Resolves when the engine has answered and the page does not know. */
+  readonly answered: () => Promise<void>;
+  readonly letGo: () => void;
+}
+
+/**
+ * Lets how the page's calls of one method end be held back: the engine has done what was asked, and the page, which hears everything else, also how far it had got, does not know it
+ * yet, as on a PC that is busy. Call it before the page is loaded again.
+ */
+export async function holdAnswers(page: Page, method: string): Promise<HeldAnswer> {
+  const calls = new Set<string>();
+  let held: (() => void)[] | null = null;
+  let answered = Promise.withResolvers<void>();
+  await page.routeWebSocket(/\/line$/, (opened) => {
+    const engine = opened.connectToServer();
+    opened.onMessage((message) => {
+      const said = messageOf(message);
+      if (said.kind === 'call' && said.method === method) calls.add(said.id ?? '');
+      engine.send(message);
+    });
+    engine.onMessage((message) => {
+      const { kind, id = '' } = messageOf(message);
+      const isEnd = (kind === 'result' || kind === 'error') && calls.has(id);
+      if (held === null || !isEnd) return opened.send(message);
+      held.push(() => opened.send(message));
+      answered.resolve();
+    });
+  });
+  return {
+    hold: () => {
+      held = [];
+      answered = Promise.withResolvers();
+    },
+    answered: async () => await answered.promise,
+    letGo: () => {
+      const late = held ?? [];
+      held = null;
+      for (const send of late) send();
+    },
+  };
+}
+
+function messageOf(text: string | Buffer): { readonly kind?: string; readonly id?: string; readonly method?: string } {
+  return JSON.parse(String(text)) as ReturnType<typeof messageOf>;
+}
