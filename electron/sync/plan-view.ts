@@ -1,6 +1,7 @@
 import { errorToJson } from '../../shared/errors.ts';
 import { contentColumns, tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
+import type { ParsedParams } from '../../shared/contract/contract.ts';
 import type { PlanRowItem, PlanSummary } from '../../shared/contract/sync.ts';
 import type { Cell, FieldDiff, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
 import { directionOf } from '../../shared/sync/diff.ts';
@@ -27,15 +28,16 @@ export async function planSummaryOf(store: ClassStore, planId: string, signal: A
   return await summarize(store, planId, signal);
 }
 
-/** Plans of the class, newest first. */
+/** Plans of the class, of one connection or in one state if that is said, newest first. Only those that are answered are worked out. */
 export async function planList(
   store: ClassStore,
-  connectionId: string | null,
+  { connectionId, state }: Omit<ParsedParams<'plan.list'>, 'classId'>,
   signal: AbortSignal,
 ): Promise<readonly PlanSummary[]> {
   const found: PlanSummary[] = [];
+  const listed = listPlans(store, connectionId ?? null).filter((plan) => state === undefined || plan.state === state);
   // The newest last: what was worked out of it is kept for whoever asks next.
-  for (const { id } of listPlans(store, connectionId).toReversed()) {
+  for (const { id } of listed.toReversed()) {
     try {
       found.unshift(await planSummaryOf(store, id, signal));
     } catch (error) {

@@ -148,8 +148,8 @@ function failedBy(error: AppError | null): Outcome {
 async function hasOwnList(store: PreviewStore, { classId, id }: ConnectionItem): Promise<boolean> {
   const { work } = store.use.getState();
   if (work !== null && !isMaking(work)) return false;
-  const { items } = await call('plan.list', { classId, connectionId: id });
-  return items.some((plan) => plan.state === 'open' && isOwnList(plan));
+  const { items } = await call('plan.list', { classId, connectionId: id, state: 'open' });
+  return items.some(isOwnList);
 }
 
 /** Opens the list that waits for a person, of whatever class it is. */

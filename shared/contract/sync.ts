@@ -111,6 +111,9 @@ export const planGuard = z.object({
 });
 export const summaryCount = z.object({ table: z.string(), kind: changeKind, direction, count: z.number() });
 
+/** `open`: it can still be carried out. */
+export const planState = z.enum(['open', 'used', 'stale']);
+
 /** A plan without its rows. What its numbers mean stands in `shared/sync/plan-counts.ts`. */
 export const planSummary = z.object({
   planId: id,
@@ -118,7 +121,7 @@ export const planSummary = z.object({
   classId: id,
   connectionId: id,
   connection: z.string(),
-  state: z.enum(['open', 'used', 'stale']),
+  state: planState,
   ends: z.object({ local: z.string(), server: z.string() }),
   firstContact: z.boolean(),
   /** What the list is for: an ordinary exchange, taking a run back, or making this PC what the server is. */
@@ -286,7 +289,8 @@ export const syncMethods = {
     }),
     items(heldErasureItem),
   ),
-  'plan.list': method(inClass.extend({ connectionId: id.optional() }), items(planSummary)),
+  // Every plan that is answered is worked out as it stands with its draft: who wants the open one alone asks for it alone.
+  'plan.list': method(inClass.extend({ connectionId: id.optional(), state: planState.optional() }), items(planSummary)),
   'plan.show': method(inPlan, planSummary),
   'plan.index': method(
     inPlan.extend({ filter: planFilter.optional(), sort: sortBy.optional() }),

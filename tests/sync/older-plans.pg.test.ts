@@ -126,3 +126,23 @@ describe('a row the server would refuse', () => {
     expect((await a.student('Zoe')).allTime).toBe(2);
   });
 });
+
+it('plans are listed newest first, and where one state is asked for only those in it', async () => {
+  await using both = await pair();
+  const { a, b } = both;
+  await settle(a, b);
+  await a.award('Chen Yu', 3);
+  const carriedOut = await a.preview();
+  // A run leaves the list of what is to be done next.
+  const { nextPlanId } = await a.run('sync', carriedOut.planId);
+  await a.award('Li W', 1);
+  const outdated = await a.preview();
+  await a.award('Li W', 1);
+  const open = await a.preview();
+  const ids = async (only: { readonly state?: 'open' | 'used' | 'stale' }) =>
+    (await a.call('plan.list', { connectionId: a.connectionId, ...only })).items.map(({ planId }) => planId);
+  expect((await ids({})).slice(0, 4)).toEqual([open.planId, outdated.planId, nextPlanId, carriedOut.planId]);
+  expect(await ids({ state: 'open' })).toEqual([open.planId]);
+  expect((await ids({ state: 'stale' }))[0]).toBe(outdated.planId);
+  expect(await ids({ state: 'used' })).toContain(carriedOut.planId);
+});

@@ -39,8 +39,8 @@ export const syncHandlers: Handlers<SyncMethod> = {
     items: heldErasureItems(context.openClass(classId), connectionId),
   }),
   'erasure.answer': async (context, params, call) => ({ items: await answerHeld(context, params, call) }),
-  'plan.list': async (context, { classId, connectionId }, { signal }) => ({
-    items: [...(await planList(context.openClass(classId), connectionId ?? null, signal))],
+  'plan.list': async (context, { classId, ...only }, { signal }) => ({
+    items: [...(await planList(context.openClass(classId), only, signal))],
   }),
   'plan.show': (context, { classId, planId }, { signal }) => planSummaryOf(context.openClass(classId), planId, signal),
   'plan.index': (context, { classId, planId, filter, sort }, { signal }) =>

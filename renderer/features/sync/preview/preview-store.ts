@@ -260,8 +260,8 @@ function saidOf(
 
 /** The list that is kept for a connection and can still be carried out. */
 async function keptList(classId: string, connectionId: string): Promise<PlanSummary | null> {
-  const { items } = await call('plan.list', { classId, connectionId });
-  return items.find((plan) => plan.state === 'open') ?? null;
+  const { items } = await call('plan.list', { classId, connectionId, state: 'open' });
+  return items[0] ?? null;
 }
 
 /** Takes what is picked and not used yet to a list that comes for the same, and says what does not fit it. What a run of this page carried out is told by its result. */
