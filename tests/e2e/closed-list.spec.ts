@@ -88,6 +88,37 @@ test('P10: the small sheet does not send anybody to look at a list that was carr
   await expect(sheet).toBeHidden();
 });
 
+test('P3: the way to a new list in the middle of an empty one cannot be pressed while both sides are compared', async ({
+  startConnected,
+}) => {
+  const made = await startConnected(names);
+  const { app, classId, connectionId, database } = made;
+  const { page, t } = app;
+  const { host, port } = database.config;
+  const network = await startFaultProxy({ target: { host, port } });
+  await app.call('connection.set', {
+    classId,
+    connectionId,
+    change: { ...connectionTo(database), port: network.port },
+  });
+  await page.goto(`${app.shell.origin}/#/sync/preview/${connectionId}`);
+  await new PreviewPage(app).bothSame.waitFor();
+  await made.here('Li W', { name: 'Li Wei' });
+  const middle = page
+    .locator('section, div')
+    .filter({ has: page.getByText(t('sync:preview.sameThen.title')) })
+    .last()
+    .getByRole('button', { name: t('sync:preview.refresh') });
+  await expect(middle).toBeEnabled();
+  await network.mode({ kind: 'freeze' });
+  await middle.click();
+  await expect(middle).toBeDisabled();
+  await expect(middle).toHaveAccessibleDescription(t('sync:preview.working'));
+  await network.mode({ kind: 'pass' });
+  await expect(new PreviewPage(app).row('Li Wei')).toBeVisible();
+  await network.stop();
+});
+
 test('P9: where nothing is left to take back, the page says that alone, and leads back to what will change', async ({
   startConnected,
 }) => {

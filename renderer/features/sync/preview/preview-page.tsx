@@ -255,18 +255,18 @@ function NothingIn(props: {
   if (props.purpose !== 'undo' && notSent) {
     return (
       <Empty title={t('sync:notSent.title')} text={t('sync:notSent.text', { name: shownText(connection?.name ?? '') })}>
-        <Button type="primary" size="large" onClick={() => void store.refresh()}>
+        <WayOn store={store} onClick={() => void store.refresh()}>
           {t('sync:preview.refresh')}
-        </Button>
+        </WayOn>
       </Empty>
     );
   }
   if (props.purpose !== 'undo' && newHere) {
     return (
       <Empty title={t('sync:preview.sameThen.title')} text={t('sync:preview.sameThen.text')}>
-        <Button type="primary" size="large" onClick={() => void store.refresh()}>
+        <WayOn store={store} onClick={() => void store.refresh()}>
           {t('sync:preview.refresh')}
-        </Button>
+        </WayOn>
       </Empty>
     );
   }
@@ -276,13 +276,23 @@ function NothingIn(props: {
 
 function NothingToUndo({ store }: { readonly store: PreviewStore }) {
   const { t } = useTranslation();
-  const busy = store.use((state) => state.work !== null);
   return (
     <Empty title={t('sync:undo.nothing.title')} text={t('sync:undo.nothing.text')}>
-      <Button type="primary" size="large" disabled={busy} onClick={() => void store.compare()}>
+      <WayOn store={store} onClick={() => void store.compare()}>
         {t('sync:undo.back')}
-      </Button>
+      </WayOn>
     </Empty>
+  );
+}
+
+/** The one thing to do in the middle of an empty list, which waits while something runs, as the same in the bar does. */
+function WayOn(props: { readonly store: PreviewStore; readonly onClick: () => void; readonly children: string }) {
+  const { t } = useTranslation();
+  const busy = props.store.use((state) => state.work !== null);
+  return (
+    <ReasonButton type="primary" size="large" why={busy ? t('sync:preview.working') : null} onClick={props.onClick}>
+      {props.children}
+    </ReasonButton>
   );
 }
 
