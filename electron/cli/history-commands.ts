@@ -73,7 +73,7 @@ export function addHistoryCommands(program: Command, kit: CommandKit): void {
       );
       if (!yes) return planAnswer(session, plan, rows);
       return runAnswer(
-        await session.contact(
+        await session.contactOnce(
           contact,
           false,
           async () =>

@@ -121,6 +121,19 @@ export class CliSession {
     return (await this.lendPassword([item], work)) ?? (await work());
   }
 
+  /**
+   * Does work that cannot be done once more, such as a run, with the same passwords as `contact`: the one of the environment is lent before, as whoever
+   * needs the server only for what follows the work does not fail without it.
+   */
+  async contactOnce<T>(
+    item: { readonly classId: string; readonly id: string },
+    fromStdin: boolean,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (fromStdin) await this.#savePassword(item, await this.#parts.stdin.line('password', this.signal));
+    return (await this.lendPassword([item], work)) ?? (await work());
+  }
+
   /** Does work while the engine may use the password of the environment for connections that have none; null when there is none here either. */
   async lendPassword<T>(
     items: readonly { readonly classId: string; readonly id: string }[],

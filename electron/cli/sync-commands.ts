@@ -75,7 +75,7 @@ async function carryOut(
     throw new UsageError('not-together', { argument: '--plan', other: '--replace' });
   const { classId, planId, connectionId } = plan;
   if (options.ask) await askConflicts(session, plan);
-  return await session.contact(
+  return await session.contactOnce(
     { classId, id: connectionId },
     options.passwordStdin && ready !== undefined,
     async () =>

@@ -6,6 +6,7 @@ import { clientOf } from '../../electron/engine/host-client.ts';
 import { killCommand, startCommand } from '../support/command-line.ts';
 import { connectionTo } from '../support/device.ts';
 import { fake, startFakeServer } from '../support/fake-postgres.ts';
+import { sql } from '../support/sql.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { testDatabase } from '../support/test-database.ts';
 
@@ -35,6 +36,32 @@ it('the password of a command’s environment serves that command in the running
   const doctor = await startCommand(folder, password ?? '', ['doctor']).ended;
   expect(doctor.stdout).not.toContain('password-missing');
   await expect(app.call('sync.preview', { classId, connectionId })).rejects.toMatchObject({ code: 'password-missing' });
+});
+
+it('a run that needs the server only for the next list makes that one too with the password of the command’s environment', async () => {
+  const database = await testDatabase();
+  const { client: app, folder } = await runningApp();
+  await app.call('app.setDevice', { name: 'Room 301 PC' });
+  const { id: classId } = await app.call('class.create', { name: '5B', students: ['Li W'] });
+  const { password, ...connection } = connectionTo(database);
+  await app.call('connection.add', { classId, connection });
+  const told = async (...args: readonly string[]): Promise<Readonly<Record<string, unknown>>> => {
+    const { code, stdout, stderr } = await startCommand(folder, password ?? '', args).ended;
+    expect(code, stdout + stderr).toBe(0);
+    return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+  };
+  await told('connection', 'init', 'school', '--yes');
+  await told('sync', '--now');
+  for (const [mode, name] of [
+    ['pull', 'Li Wei'],
+    ['sync', 'Li Wen'],
+  ] as const) {
+    await sql(database.config, `UPDATE tallybook.student SET name = '${name}'`);
+    const { planId } = await told('preview');
+    const run = await told(mode, '--plan', String(planId));
+    expect([run['outcome'], typeof run['nextPlanId']]).toEqual(['completed', 'string']);
+    expect((await app.call('plan.show', { classId, planId: String(run['nextPlanId']) })).total).toBe(0);
+  }
 });
 
 it('a command that is killed while the app uses its password leaves none behind', async () => {
