@@ -23,16 +23,22 @@ async function takeServerAway({ app, classId, connectionId, database }: Connecte
   };
 }
 
-test('P3, P5: a list that was carried out, where no next one could be made, is not offered to be carried out again', async ({
-  startConnected,
-}) => {
-  const made = await startConnected(names);
-  const { page, t } = made.app;
+/** Opens the list of a change that comes here, and then takes the server away. */
+async function openThenLoseServer(made: ConnectedClass): Promise<PreviewPage> {
   const takeAway = await takeServerAway(made);
   await made.there('Li W', "name = 'Li Wei'");
   const preview = new PreviewPage(made.app);
   await preview.open();
   await takeAway();
+  return preview;
+}
+
+test('P3, P5: a list that was carried out, where no next one could be made, is not offered to be carried out again', async ({
+  startConnected,
+}) => {
+  const made = await startConnected(names);
+  const { page, t } = made.app;
+  const preview = await openThenLoseServer(made);
   await preview.run('sync');
   await expect(page.getByRole('status').filter({ hasText: t('sync:preview.used') })).toBeVisible();
   for (const mode of ['sync', 'pull'] as const) {
@@ -48,11 +54,7 @@ test('P3, R3: a run that found its list outdated, where no fresh one could be ma
 }) => {
   const made = await startConnected(names);
   const { page, t } = made.app;
-  const takeAway = await takeServerAway(made);
-  await made.there('Li W', "name = 'Li Wei'");
-  const preview = new PreviewPage(made.app);
-  await preview.open();
-  await takeAway();
+  const preview = await openThenLoseServer(made);
   await made.here('Li W', { name: 'Li Wen' });
   await expect(page.getByText(t('sync:preview.movedHere', { count: 1 }))).toBeVisible();
   await preview.run('sync');

@@ -1,20 +1,27 @@
 import { expect, type Locator } from '@playwright/test';
+import type { ConnectedClass } from './support/connected-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { test } from './support/test.ts';
 
-test('the menu for many that was opened by key is closed once something of it was picked by key, and its button has the focus (C5, keyboard)', async ({
-  startConnected,
-}) => {
-  const names = ['Li W', 'Chen Yu', 'Wang Fang'];
-  const made = await startConnected(names);
-  const { app } = made;
-  const { page, t } = app;
+const names = ['Li W', 'Chen Yu', 'Wang Fang'];
+
+/** The list of changes of a class of which every name was changed on both sides. */
+async function openQuestions(made: ConnectedClass): Promise<PreviewPage> {
   for (const name of names) {
     await made.here(name, { name: `${name} here` });
     await made.there(name, 'name = $2', `${name} there`);
   }
-  const preview = new PreviewPage(app);
+  const preview = new PreviewPage(made.app);
   await preview.open();
+  return preview;
+}
+
+test('the menu for many that was opened by key is closed once something of it was picked by key, and its button has the focus (C5, keyboard)', async ({
+  startConnected,
+}) => {
+  const made = await startConnected(names);
+  const { page, t } = made.app;
+  const preview = await openQuestions(made);
   const pick = async (button: Locator, words: string): Promise<void> => {
     await button.focus();
     await page.keyboard.press('Enter');
@@ -43,16 +50,9 @@ test('the menu for many that was opened by key is closed once something of it wa
 test('keys pressed faster than the menu for many opens are the menu’s, and it stays about the chosen rows (C5, keyboard)', async ({
   startConnected,
 }) => {
-  const names = ['Li W', 'Chen Yu', 'Wang Fang'];
   const made = await startConnected(names);
-  const { app } = made;
-  const { page, t } = app;
-  for (const name of names) {
-    await made.here(name, { name: `${name} here` });
-    await made.there(name, 'name = $2', `${name} there`);
-  }
-  const preview = new PreviewPage(app);
-  await preview.open();
+  const { page, t } = made.app;
+  const preview = await openQuestions(made);
   await preview.grid.focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('Shift+ArrowDown');
