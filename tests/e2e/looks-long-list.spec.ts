@@ -36,16 +36,16 @@ for (const language of languages)
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('Home');
     const none = page.getByRole('region', { name: t('sync:detail.none') });
-    await none.waitFor();
+    await expect(none.getByRole('heading', { level: 2 })).toHaveText(t('sync:part.conflict'));
+    await expect(none).toContainText(t('sync:part.counts', { count: questions, ticked: 0 }));
     await looks.at('head-of-part', { of: page, forced: true, windows: [phone] });
 
     deciding.hold();
     await preview.decideMany.click();
     await page.getByRole('menuitem', { name: t('sync:bulk.rule.local'), exact: true }).click();
     await deciding.answered();
-    await expect(page.getByRole('status').filter({ hasText: '500' })).toHaveText(
-      t('sync:bulk.deciding', { done: '500', total: '600' }),
-    );
+    await expect(page.getByText(t('sync:bulk.deciding', { done: '500', total: '600' }))).toBeVisible();
+    await expect(page.getByText(t('sync:bulk.decidingHeard', { percent: 80 }))).toHaveRole('status');
     await page.mouse.move(0, 0);
     await looks.at('deciding-many', { of: page, forced: true, windows: [phone] });
     deciding.letGo();

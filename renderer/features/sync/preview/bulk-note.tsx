@@ -6,7 +6,7 @@ import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { primaryMode } from './primary-mode.ts';
-import type { Said } from './preview-state.ts';
+import type { PreviewState, Said } from './preview-state.ts';
 import type { PreviewStore } from './preview-store.ts';
 import styles from './bulk.module.css';
 
@@ -18,18 +18,12 @@ export function BulkNote(props: {
   readonly alone: boolean;
 }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const { store, plan } = props;
   const said = store.use((state) => state.said);
   const deciding = store.use((state) => state.deciding);
   const refusal = store.use((state) => state.refusal);
   const text = useSaidText()(said);
-  if (deciding !== null)
-    return (
-      <p className={styles['note']} role="status">
-        {t('sync:bulk.deciding', { done: format.number(deciding.done), total: format.number(deciding.total) })}
-      </p>
-    );
+  if (deciding !== null) return <Deciding {...deciding} />;
   if (refusal !== null && props.alone) return <ErrorNotice error={refusal} onClose={() => store.dismiss('refusal')} />;
   if ((said?.kind !== 'many' && said?.kind !== 'anew') || text === null) return null;
   return (
@@ -48,6 +42,21 @@ export function BulkNote(props: {
         icon={<CloseOutlined aria-hidden />}
         onClick={() => store.dismiss('said')}
       />
+    </div>
+  );
+}
+
+/** How far a decision about many rows is. Its counts grow too quickly to be heard: of them only every tenth part of the way is said. */
+function Deciding({ done, total }: NonNullable<PreviewState['deciding']>) {
+  const { t } = useTranslation();
+  const { number } = useFormat();
+  const tenths = Math.min(10, Math.floor((done * 10) / total));
+  return (
+    <div className={styles['note']}>
+      <span>{t('sync:bulk.deciding', { done: number(done), total: number(total) })}</span>
+      <span className="visually-hidden" role="status">
+        {t('sync:bulk.decidingHeard', { percent: tenths * 10 })}
+      </span>
     </div>
   );
 }

@@ -15,6 +15,7 @@ import { isFiltered, noFilter, toPlanFilter, type ChangeFilter } from './change-
 import { sortBy } from './sort-by.ts';
 import { insteadOfKind } from './fixed-words.ts';
 import { ListTools, type ListToolsProps } from './list-tools.tsx';
+import type { Part } from './list-layout.ts';
 import type { ChangeList, Tally } from './use-change-list.ts';
 import { isDecided, isErasure, thingWord } from './what-changes.ts';
 import styles from './changes.module.css';
@@ -126,19 +127,34 @@ function ticks({ store, list, filter, canEdit, onTick, whenRead }: ChangeListPro
   };
 }
 
+function countsOf({ key }: Part, { tally }: Pick<ChangeList, 'tally'>): Counts {
+  return tally?.sections.find((section) => section.key === key) ?? noCounts;
+}
+
+/** What a part of the list is called, and how much of it goes with the sync, or why none of it does. */
+export function partSaid(
+  part: Part,
+  list: Pick<ChangeList, 'tally'>,
+  t: TFunction,
+): { readonly label: string; readonly detail: string } {
+  const { key, rows } = part;
+  const isOut = key === 'refused' || key === 'kept';
+  const detail = isOut
+    ? t(`sync:part.${key}Hint`)
+    : t('sync:part.counts', { count: rows, ticked: countsOf(part, list).ticked });
+  return { label: partWord(key, t), detail };
+}
+
 /** The head of a part of the list, with its counts and a box for all of it. */
 function sectionAt(line: number, props: ChangeListProps, t: TFunction): GridSection | undefined {
   const { list, store, canEdit } = props;
   const part = list.partAt(line);
   if (part === undefined) return undefined;
-  const counts = list.tally?.sections.find(({ key }) => key === part.key) ?? noCounts;
-  const label = partWord(part.key, t);
+  const counts = countsOf(part, list);
+  const { label, detail } = partSaid(part, list, t);
   return {
     label,
-    detail:
-      part.key === 'refused' || part.key === 'kept'
-        ? t(`sync:part.${part.key}Hint`)
-        : t('sync:part.counts', { count: part.rows, ticked: counts.ticked }),
+    detail,
     state: boxState(counts),
     disabled: !canEdit || counts.tickable === 0,
     selectLabel: t('sync:part.tick', { part: label }),

@@ -10,6 +10,7 @@ import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { onlyIcon } from '../../../ui/icon.tsx';
 import { useEscape } from '../../../ui/use-escape.ts';
 import { outcomeText } from './change-columns.tsx';
+import { partSaid } from './change-list.tsx';
 import { blockerName } from './choice-words.ts';
 import { detailSentence, recommendation } from './detail-words.ts';
 import { fixedSentence, outReason } from './fixed-words.ts';
@@ -20,10 +21,12 @@ import { shownText } from '../../../../shared/model/visible-text.ts';
 import { IdentityChoices } from './identity-choices.tsx';
 import { PointsStay } from './points-stay.tsx';
 import type { Hint } from './list-decisions.ts';
+import type { Part } from './list-layout.ts';
 import type { PreviewStore } from './preview-store.ts';
 import type { RowProps } from './row-props.ts';
 import { SideChoices } from './side-choices.tsx';
 import { isTaken } from './taken-value.ts';
+import type { ChangeList } from './use-change-list.ts';
 import { isDecided, isDeletionAsked, recordText, thingWord } from './what-changes.ts';
 import styles from './detail.module.css';
 
@@ -90,15 +93,27 @@ export function DetailPanel(props: {
   );
 }
 
-/** Keeps the place of the panel while the keyboard is on a head, which has no detail, or while the row is being read. */
-export function NoDetail(props: { readonly onClose: () => void }) {
+/** Keeps the place of the panel while the keyboard is on the head of a part (`part`), which has no detail, or while the row is being read. */
+export function NoDetail(props: {
+  readonly part: Part | undefined;
+  readonly list: Pick<ChangeList, 'tally'>;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
+  const part = props.part === undefined ? null : partSaid(props.part, props.list, t);
+  const none = <p className={styles['quiet']}>{t('sync:detail.none')}</p>;
   return (
     <section className={styles['detail']} aria-label={t('sync:detail.none')}>
       <div className={styles['detailHead']}>
-        <p className={styles['quiet']}>{t('sync:detail.none')}</p>
+        {part === null ? none : <h2>{part.label}</h2>}
         <CloseButton onClose={props.onClose} />
       </div>
+      {part !== null && (
+        <>
+          <p>{part.detail}</p>
+          {none}
+        </>
+      )}
     </section>
   );
 }

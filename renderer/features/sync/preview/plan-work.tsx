@@ -94,7 +94,7 @@ export const PlanWork = memo(function PlanWork(props: {
             onClose={close}
           />
         )}
-        {shown && row === undefined && <NoDetail onClose={close} />}
+        {shown && row === undefined && <NoDetail part={list.partAt(active)} list={list} onClose={close} />}
       </div>
       <Announcer store={store} plan={plan} mode={props.mode} />
     </>
