@@ -242,7 +242,7 @@ async function carryOut(
       };
       try {
         const ended = finishHere(context, store, run, collected, toFinish);
-        await settleRest(context, store);
+        await settleRest(context, store, (done, total) => call.progress({ phase: 'finish', done, total }));
         return ended;
       } catch (error) {
         if (!toFinish.logged) throw error;

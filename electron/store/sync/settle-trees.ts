@@ -36,11 +36,15 @@ const forgetSeen = `DELETE FROM remote WHERE peer_id = ? AND (tbl, pk) IN (SELEC
 /** A row edited since stays marked. The plus keeps SQLite from going through all marks by their numbers. */
 const unmark = `DELETE FROM dirty WHERE peer_id = ? AND +seq <= ? AND (tbl, pk) IN (SELECT o.tbl, o.pk ${plainRows} AND o.part = 'up')`;
 
-/** Settles what is to follow, a few rows at a time: whoever goes through it decides when to stop for a while. Each step inside a transaction of the caller. */
-export function* settleTrees(store: ClassStore): Generator<void, void> {
+/**
+ * Settles what is to follow, a few rows at a time: whoever goes through it decides when to stop for a while. Each step inside a transaction of the caller.
+ * Yields how many of `rowsToSettle` it has gone through.
+ */
+export function* settleTrees(store: ClassStore): Generator<number, void> {
+  let done = 0;
   for (const { runId, peerId, seq, at } of unsettled(store)) {
     for (let after = -1n; ;) {
-      const last = endOfPage(store, runId, after);
+      const { last, rows: count } = nextPage(store, runId, after);
       if (last === null) break;
       const rows = [runId, after + 1n, last] as const;
       noteTreeWrite(store, peerId);
@@ -48,7 +52,7 @@ export function* settleTrees(store: ClassStore): Generator<void, void> {
       statement(store.db, forgetSeen).run(peerId, ...rows);
       statement(store.db, unmark).run(peerId, BigInt(seq), ...rows);
       after = last;
-      yield;
+      yield (done += count);
     }
     statement(store.db, 'DELETE FROM settling WHERE run_id = ?').run(runId);
   }
@@ -57,6 +61,13 @@ export function* settleTrees(store: ClassStore): Generator<void, void> {
 /** Whether anything is to follow. */
 export function isUnsettled(store: ClassStore): boolean {
   return rawStatement(store.db, 'SELECT 1 FROM settling LIMIT 1').get() !== undefined;
+}
+
+/** Rows of the runs that left something to follow, plain or not: as many as are gone through. */
+export function rowsToSettle(store: ClassStore): number {
+  const sql = 'SELECT count(*) FROM outbox_row WHERE run_id IN (SELECT run_id FROM settling)';
+  const [count] = rawStatement(store.db, sql).get() as [number | bigint];
+  return Number(count);
 }
 
 /** Settles at once what is to follow: where a file is opened that an engine left in between. */
@@ -69,8 +80,12 @@ function unsettled(store: ClassStore): readonly Unsettled[] {
   return statement(store.db, sql).all() as Unsettled[];
 }
 
-function endOfPage(store: ClassStore, runId: string, after: bigint): bigint | null {
-  const sql = `SELECT max(ord) FROM (SELECT ord FROM outbox_row WHERE run_id = ? AND ord > ? ORDER BY ord LIMIT ${ROWS_AT_ONCE})`;
-  const [last] = rawStatement(store.db, sql).get(runId, after) as [number | null];
-  return last === null ? null : BigInt(last);
+function nextPage(
+  store: ClassStore,
+  runId: string,
+  after: bigint,
+): { readonly last: bigint | null; readonly rows: number } {
+  const sql = `SELECT max(ord), count(*) FROM (SELECT ord FROM outbox_row WHERE run_id = ? AND ord > ? ORDER BY ord LIMIT ${ROWS_AT_ONCE})`;
+  const [last, rows] = rawStatement(store.db, sql).get(runId, after) as [number | bigint | null, number | bigint];
+  return { last: last === null ? null : BigInt(last), rows: Number(rows) };
 }
