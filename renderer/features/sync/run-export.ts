@@ -5,8 +5,7 @@ import type { ChangeFilter } from './preview/change-filter.ts';
 import type { Words } from './preview/field-words.ts';
 import type { HandedOut } from './preview/list-export.tsx';
 import { paperWords, pointsApart } from './preview/paper-words.ts';
-import { planHeads } from './preview/plan-lines.ts';
-import { sideOrigin } from './preview/when-words.ts';
+import { bothOrigins, planHeads } from './preview/plan-lines.ts';
 import { toRunFilter } from './run-filter.ts';
 import { decidedBy, notTaken, opWord, runRecord, settledWord } from './run-row-text.ts';
 import { runRowPieces } from './run-row-words.ts';
@@ -23,14 +22,13 @@ export async function handOutRun(
   const words = paperWords(shown);
   const { t, format } = words;
   return {
-    heads: [...planHeads(words), t('sync:history.decidedBy'), t('sync:history.notTaken')],
+    heads: [...planHeads(words, run.purpose), t('sync:history.decidedBy'), t('sync:history.notTaken')],
     lines: rows.map((row) => [
       t(`sync:kind.${opWord(row)}`),
       row.side === 'none' ? '' : t(`sync:direction.${row.side}`),
       runRecord(row, words),
       ...pointsApart(row.table, runRowPieces(row, words)),
-      sideOrigin(row, 'local', words),
-      sideOrigin(row, 'server', words),
+      ...bothOrigins(row, words, run.purpose),
       settledWord(row, words),
       decidedBy(row, run, words),
       format.list(notTaken(row, words)),

@@ -51,6 +51,17 @@ export function ListExport(props: {
       } else if (way === 'csv') saveFile(`${name}.csv`, 'text/csv', csvText([list.heads, ...list.lines]));
       else saveFile(`${name}.json`, 'application/json', `${JSON.stringify(list.document, null, 2)}\n`);
     });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'p' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
+        return;
+      // The browser would print what is in sight of the list; one that is being read is printed as it is.
+      event.preventDefault();
+      if (!action.busy) void carryOut('print');
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  });
   const items = [
     ...(['print', 'copy', 'csv', 'json'] as const).map((key) => ({ key, label: t(`sync:export.${key}`) })),
     ...(onBackup === undefined || isWide

@@ -29,7 +29,7 @@ export function PlanExport(props: { readonly plan: PlanSummary }) {
       read={async () => {
         const rows = await readPlanRows(plan, filter);
         return {
-          heads: planHeads(words),
+          heads: planHeads(words, plan.purpose),
           lines: rows.map((row) => planLine(row, words, plan.purpose)),
           document: { ...planShape(plan), rows: rows.map(planRowShape) },
         };

@@ -33,6 +33,16 @@ test('N19: on paper and in a file a time has its day and no "ago", and points ar
   expect(csvText([line, taken])).not.toContain("'");
 });
 
+test('on paper and in a file a list that takes a sync back does not say who changed what before, and each line fits its heads', () => {
+  const row = planRow({ table: 'student', kind: 'update', direction: 'up', by: { local: null, server: 'Office' } });
+  for (const purpose of ['sync', 'replace', 'undo'] as const) {
+    const heads = planHeads(words, purpose);
+    expect(planLine(row, words, purpose)).toHaveLength(heads.length);
+    expect(heads.includes('Server')).toBe(purpose !== 'undo');
+  }
+  expect(planLine(row, words, 'undo').join()).not.toContain('not changed here');
+});
+
 test('on paper and in a file a decision that is not carried out is not said to be', () => {
   const decided = { kind: 'conflict', conflict: 'both-updated', choice: 'local' } as const;
   expect(outcome(decided)).toBe('this PC');

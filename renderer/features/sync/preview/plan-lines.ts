@@ -25,16 +25,15 @@ export async function readPlanRows(plan: PlanSummary, filter: ChangeFilter): Pro
   return rows;
 }
 
-/** The columns of a list on paper or in a spreadsheet. */
-export function planHeads({ t }: Words): readonly string[] {
+/** The columns of a list on paper or in a spreadsheet. Whose changes they were says nothing of a list that takes them back, as on the screen. */
+export function planHeads({ t }: Words, purpose: PlanSummary['purpose'] = 'sync'): readonly string[] {
   return [
     t('sync:column.change'),
     t('sync:list.direction'),
     t('sync:column.record'),
     t('history:points'),
     t('sync:column.what'),
-    t('sync:ends.here'),
-    t('sync:ends.server'),
+    ...(purpose === 'undo' ? [] : [t('sync:ends.here'), t('sync:ends.server')]),
     t('sync:column.decision'),
   ];
 }
@@ -48,10 +47,18 @@ export function planLine(row: PlanRowItem, shown: Words, purpose: PlanSummary['p
     t(`sync:direction.${row.direction}`),
     recordText(row, words),
     ...pointsApart(row.table, whatHappens(row, purpose, words)),
-    sideOrigin(row, 'local', words),
-    sideOrigin(row, 'server', words),
+    ...bothOrigins(row, words, purpose),
     outcomeOf(row, words, purpose),
   ];
+}
+
+/** Who changed a row on each side and when, as far as a list of that purpose says it: what stands below the heads `planHeads` gives it. */
+export function bothOrigins(
+  row: Parameters<typeof sideOrigin>[0],
+  words: Words,
+  purpose: PlanSummary['purpose'],
+): readonly string[] {
+  return purpose === 'undo' ? [] : [sideOrigin(row, 'local', words), sideOrigin(row, 'server', words)];
 }
 
 /** What comes of a change: a decision that is left out all the same, or waits for another one, is not carried out. */
