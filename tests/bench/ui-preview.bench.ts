@@ -164,7 +164,8 @@ function report(
     what: `From another page to the first row of a list of ${size.rows} changes`,
     values: list.open,
     ...beside(table?.open),
-    limit: { of: 'median', value: 1_000, firm: true },
+    // The goal is for a list of 10,000; longer ones must open, and how soon is told.
+    limit: { of: 'median', value: 1_000, ...(size.rows > 10_000 ? {} : { firm: true }) },
   });
   for (const [id, values] of Object.entries(list.touches))
     bench.figure({
