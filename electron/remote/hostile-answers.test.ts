@@ -85,6 +85,11 @@ const nonsense: readonly (readonly [what: string, say: Script])[] = [
   ['a reset', (talk) => void talk.socket.resetAndDestroy()],
   ['a request for the password', (talk) => talk.send(fake.asksCleartext)],
   ['that we are in, once more', (talk) => talk.send(fake.authenticationOk, message('C', 'X'))],
+  ['an error without an end', (talk) => talk.send(message('E', 'SERROR\0'))],
+  [
+    'a notice without an end, byte by byte',
+    (talk) => [...message('N', 'abcd')].forEach((byte) => talk.send(Buffer.from([byte]))),
+  ],
   ['an error without a code', (talk) => talk.send(message('E', 'S\0\0'))],
   ['only parameters', async (talk) => await flood(talk, message('S', 'a\0', 'b'.repeat(100), '\0'))],
   ['only notices', async (talk) => await flood(talk, fake.notice('x'))],

@@ -61,6 +61,12 @@ const strangers: readonly (readonly [string, (talk: Conversation) => Promise<voi
   ['a mail server', (talk) => talk.send(Buffer.from('220 mail.school.edu ESMTP\r\n'))],
   ['a MySQL server', (talk) => talk.send(Buffer.concat([Buffer.from([0x4a, 0, 0, 0, 0x0a]), Buffer.from('8.4.0\0')]))],
   ['a MySQL server whose greeting begins like an error of PostgreSQL', (talk) => talk.send(message('E', '8.4.0\0\0'))],
+  ['a server whose error has no end', (talk) => talk.send(message('E', 'abcd\0'))],
+  [
+    'a server whose notice has no end',
+    async (talk) => (await talk.next(), talk.send(message('v', 'abcd'), message('N', 'abcd'))),
+  ],
+  ['a server whose error is nothing at all', (talk) => talk.send(message('E', ''))],
   ['zeros', async (talk) => (await talk.next(), talk.send(Buffer.alloc(4096)))],
 ];
 

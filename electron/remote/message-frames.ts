@@ -17,7 +17,10 @@ const rowLetters = 'Dd';
 /** Messages that bring a statement nearer to its end. Notices, parameters and notifications do not, and neither do rows of a COPY, whose number may be endless. */
 const usefulLetters = '123CDEGHIZcnst';
 
-/** Follows the messages in what arrives without reading them: a letter, four bytes of length, and so many bytes. */
+/** Errors and notices: fields one after the other, and a NUL behind the last. pg looks for that NUL and, where there is none, for ever. */
+const fieldLetters = 'EN';
+
+/** Follows the messages in what arrives without reading them: a letter, four bytes of length, and so many bytes. Of errors and notices the end is looked at. */
 export class MessageFrames {
   #grammar: Grammar;
   #rows = 0;
@@ -25,6 +28,9 @@ export class MessageFrames {
   #headLength = 0;
   readonly #head = Buffer.alloc(4);
   #skip = 0;
+  #hasFields = false;
+  /** The last two bytes of a message that has fields. A message that is shorter has zeros before it: a NUL alone is an error without fields. */
+  #tail = 0;
   #useful = 0;
 
   constructor(grammar: Grammar) {
@@ -50,7 +56,10 @@ export class MessageFrames {
         const step = Math.min(this.#skip, piece.length - at);
         this.#skip -= step;
         at += step;
-        if (this.#skip === 0) this.#finish();
+        if (this.#hasFields) this.#keepTail(piece.subarray(at - Math.min(step, 2), at));
+        if (this.#skip > 0) continue;
+        if (this.#hasFields && this.#tail !== 0) return 'unreadable';
+        this.#finish();
         continue;
       }
       const complaint = this.#takeHead(piece[at] ?? 0);
@@ -75,8 +84,16 @@ export class MessageFrames {
     if (row) this.#rows += 1;
     if (length > (row ? this.#grammar.rowBytes : plainBytes) || this.#rows > this.#grammar.rows) return 'too-much-data';
     this.#skip = length - 4;
-    if (this.#skip === 0) this.#finish();
+    this.#hasFields = fieldLetters.includes(this.#letter);
+    this.#tail = 0;
+    if (this.#skip > 0) return null;
+    if (this.#hasFields) return 'unreadable';
+    this.#finish();
     return null;
+  }
+
+  #keepTail(bytes: Buffer): void {
+    for (const byte of bytes) this.#tail = ((this.#tail << 8) | byte) & 0xff_ff;
   }
 
   #finish(): void {

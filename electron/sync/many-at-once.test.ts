@@ -6,9 +6,10 @@ import type { Choice } from '../../shared/sync/plan.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { addDraftOp, draftNumbers } from '../store/sync/draft-store.ts';
 import { addPlanLinks } from '../store/sync/plan-links.ts';
+import { setPlanState } from '../store/sync/plan-store.ts';
 import { decide, stepChoice } from './draft.ts';
 import { planIndex, planTally } from './plan-index.ts';
-import { planRowItems, planSummaryOf } from './plan-view.ts';
+import { planList, planRowItems, planSummaryOf } from './plan-view.ts';
 
 const { signal } = new AbortController();
 const call = { signal, progress: () => {} };
@@ -110,3 +111,10 @@ it.each([1, 2])(
     expect(await shown(store)).toEqual(untouched);
   },
 );
+
+it('a list that becomes outdated while open ones are looked for is none of them', async () => {
+  const store = list();
+  const found = planList(store, { state: 'open' }, signal);
+  setPlanState(store, 'plan', 'stale');
+  expect(await found).toEqual([]);
+});

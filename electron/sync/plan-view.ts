@@ -39,7 +39,9 @@ export async function planList(
   // The newest last: what was worked out of it is kept for whoever asks next.
   for (const { id } of listed.toReversed()) {
     try {
-      found.unshift(await planSummaryOf(store, id, signal));
+      const summary = await planSummaryOf(store, id, signal);
+      // Others were let in: it may be in another state by now.
+      if (state === undefined || summary.state === state) found.unshift(summary);
     } catch (error) {
       // Taken away while those before it were worked out.
       if (errorToJson(error).code !== 'plan-unknown') throw error;

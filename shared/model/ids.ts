@@ -21,8 +21,13 @@ export function isId(text: string): boolean {
   return uuid.test(text);
 }
 
+/** An id in its canonical form, however it was written; what cannot be one as it is. */
+export function canonicalId(text: string): string {
+  return isId(text) ? text.toLowerCase() : text;
+}
+
 /** The id in its canonical form; what cannot be an id names nothing: `not-found` (a plan: `plan-unknown`). */
 export function idOf(what: IdOf, text: string): string {
-  if (isId(text)) return text.toLowerCase();
+  if (isId(text)) return canonicalId(text);
   throw what === 'plan' ? new AppError('plan-unknown') : new AppError('not-found', { what });
 }

@@ -33,8 +33,19 @@ test('a history of somebody who never was says that, and everybody’s is one ch
 }) => {
   const { app } = await startConnected(['Li W']);
   const { page, t } = app;
-  await page.goto(`${app.shell.origin}/#/history?student=nonsense`);
-  await expect(page.locator('#main').getByText(t('errors:not-found.title', { context: 'student' }))).toBeVisible();
+  for (const stranger of strangers) {
+    await page.goto(`${app.shell.origin}/#/history?student=${stranger}`);
+    await expect(page.locator('#main').getByText(t('errors:not-found.title', { context: 'student' }))).toBeVisible();
+    await expect(page.locator('#main').getByRole('button', { name: t('common:retry') })).toBeHidden();
+  }
   await page.goto(`${app.shell.origin}/#/history`);
   await expect(page.locator('#main').getByRole('alert')).toBeHidden();
+});
+
+test('R6: an address of a list that somebody wrote in capitals opens it', async ({ startConnected }) => {
+  const { app, connectionId } = await startConnected(['Li W']);
+  const { page, t } = app;
+  await page.goto(`${app.shell.origin}/#/sync/preview/${connectionId.toUpperCase()}`);
+  await expect(page.getByRole('button', { name: t('sync:preview.refresh'), exact: true })).toBeEnabled();
+  await expect(page.locator('#main').getByText(t('sync:preview.gone.title'))).toBeHidden();
 });

@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 /** What threads of tests are started from: the engine, the entry of its thread, and the one that can be told to crash. */
-export const sourcesOfThreads = ['../../electron/engine/engine.ts', './crashing-engine.ts'].map((path) =>
-  new URL(path, import.meta.url).toString(),
-);
+export const sourcesOfThreads = [
+  '../../electron/engine/engine.ts',
+  '../../electron/engine/worker.ts',
+  './crashing-engine.ts',
+].map((path) => new URL(path, import.meta.url).toString());
 
 /**
  * Strips the types of what runs in threads before the first test, into the cache `vitest.config.ts` names, so that no thread does it.

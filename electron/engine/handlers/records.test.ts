@@ -151,6 +151,17 @@ describe('the calls about students and points', () => {
       expect(await call('score.list', { classId, search }), search).toMatchObject({ total: 0 });
   });
 
+  it('has no history of a student who never was, and one of a student who was deleted', async () => {
+    const { call } = await device();
+    const { id: classId } = await call('class.create', { name: '5B', students: ['Ada Park'] });
+    const studentId = (await call('student.list', { classId })).items[0]?.id ?? '';
+    await call('score.add', { classId, studentIds: [studentId], award: { delta: 2, text: 'Homework' } });
+    await call('student.delete', { classId, ids: [studentId] });
+    expect(await call('score.list', { classId, studentId })).toMatchObject({ total: 1 });
+    const stranger = call('score.list', { classId, studentId: '0198c0de-0000-7000-8000-00000000000a' });
+    await expect(stranger).rejects.toMatchObject({ code: 'not-found', params: { what: 'student' } });
+  });
+
   it('manage students, groups and reasons', async () => {
     const { call } = await device();
     const { id: classId } = await call('class.create', { name: '5B' });

@@ -2,6 +2,7 @@ import type { scoreMethods } from '../../../shared/contract/score.ts';
 import { addEvents, eventsOf } from '../../store/score-event.ts';
 import { listEvents } from '../../store/score-history.ts';
 import { voidEvents } from '../../store/score-void.ts';
+import { studentOf } from '../../store/student.ts';
 import { listTotals } from '../../store/totals.ts';
 import { builtInWords } from '../built-in-words.ts';
 import type { Handlers } from '../context.ts';
@@ -22,7 +23,10 @@ export const scoreHandlers: Handlers<keyof typeof scoreMethods> = {
     return { items: [...eventsOf(store, eventIds)] };
   },
   'score.list': (context, { classId, ...filter }) => {
-    const { items, total } = listEvents(context.openClass(classId), filter, builtInWords);
+    const store = context.openClass(classId);
+    // A history of somebody who is not here would be empty, and look like one of a student without points.
+    if (filter.studentId != null) studentOf(store, filter.studentId);
+    const { items, total } = listEvents(store, filter, builtInWords);
     return { items: [...items], total };
   },
   'totals.list': (context, { classId }) => ({ items: [...listTotals(context.openClass(classId))] }),

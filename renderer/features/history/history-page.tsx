@@ -53,7 +53,10 @@ export function HistoryPage() {
       detail={total === null ? undefined : t('history:count', { count: total })}
       actions={<Filters filter={filter} />}
     >
-      {error !== null && <ErrorNotice error={error} onRetry={() => void refresh()} />}
+      {error !== null && (
+        // A student who is not here is not here the next time either.
+        <ErrorNotice error={error} onRetry={error.code === 'not-found' ? undefined : () => void refresh()} />
+      )}
       {total === null ? (
         error === null && <Busy />
       ) : (

@@ -9,7 +9,7 @@ import { useEscape } from '../../ui/use-escape.ts';
 import { Origins } from './preview/detail-table.tsx';
 import { fieldWord, isUnknown, valueText, visibleFields, type Words } from './preview/field-words.ts';
 import { BeforeAndAfter, FieldsTable } from './preview/fields-table.tsx';
-import { deciderOf, insteadOfOp, notTaken, opWord, runRecord, settledWord } from './run-row-text.ts';
+import { deciderOf, insteadOfOp, notTaken, opWord, runRecord, settledWord, takenBackText } from './run-row-text.ts';
 import detailStyles from './preview/detail.module.css';
 
 type Run = Result<'run.show'>['run'];
@@ -45,7 +45,7 @@ export function RunRowDetail(props: {
       <p className={detailStyles['quiet']}>
         {words.format.sentences(
           wroteText(row, run.purpose, t),
-          takenBackAt === null ? null : t('sync:undo.byRun', { time: words.format.when(takenBackAt) }),
+          takenBackText(row, takenBackAt, words),
           choice === '' ? null : t('sync:history.settled', { choice, ...deciderOf(row, run, words) }),
           lost.length === 0 ? null : t('sync:history.notTakenWhole', { values: words.format.list(lost) }),
         )}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunRowItem } from '../../../shared/contract/run.ts';
 import { createTexts } from '../../../shared/text/text.ts';
 import { formatFor } from '../../format.ts';
-import { decidedBy, insteadOfOp, notTaken } from './run-row-text.ts';
+import { decidedBy, insteadOfOp, notTaken, takenBackText } from './run-row-text.ts';
 
 const words = { t: createTexts('en').t, format: formatFor('en') };
 
@@ -50,4 +50,11 @@ test('a question that was answered before, on another device, is not told as ans
   expect(decidedBy({ choice: 'server', decidedBefore: before }, run, words)).toMatch(/^Room 301, /);
   expect(decidedBy({ choice: 'server', decidedBefore: null }, run, words)).toMatch(/^Room 302, /);
   expect(decidedBy({ choice: null, decidedBefore: null }, run, words)).toBe('');
+});
+
+test('a row of a sync that was taken back says when, and one that was only kept and written nowhere does not', () => {
+  const at = '2026-03-02T09:41:00.000Z';
+  expect(takenBackText(row({}), at, words)).toContain(words.format.when(at));
+  expect(takenBackText(row({ side: 'none' }), at, words)).toBeNull();
+  expect(takenBackText(row({}), null, words)).toBeNull();
 });

@@ -29,6 +29,11 @@ export function opWord(row: Pick<RunRowItem, 'op' | 'before' | 'side'>): RunRowI
   return isRestored(row) ? 'restored' : row.op;
 }
 
+/** When a row of a run was taken back, in words; null where its run was not, or the row was written nowhere, so that there was nothing to take back. */
+export function takenBackText(row: Pick<RunRowItem, 'side'>, at: string | null, { t, format }: Words): string | null {
+  return at === null || row.side === 'none' ? null : t('sync:undo.byRun', { time: format.when(at) });
+}
+
 /** What a row of a run that took another one back says in the place of its kind, as the list of it did: points it ended are undone, not added. */
 export function insteadOfOp(
   { table, op, before }: Pick<RunRowItem, 'table' | 'op' | 'before'>,

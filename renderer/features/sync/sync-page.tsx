@@ -1,3 +1,4 @@
+import { canonicalId } from '../../../shared/model/ids.ts';
 import { useRoute } from '../../router.ts';
 import { BinPage } from './bin-page.tsx';
 import { CodePage } from './code-page.tsx';
@@ -10,7 +11,8 @@ import { ServerPage } from './server-page.tsx';
 /** Everything about sharing a class, by the second step of the address. */
 export function SyncPage() {
   const { path } = useRoute();
-  const [, part = '', id] = path;
+  const [, part = '', given] = path;
+  const id = given === undefined ? undefined : canonicalId(given);
   switch (part) {
     case 'bin':
       return <BinPage />;

@@ -5,6 +5,7 @@ import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { useFormat } from '../../../format.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { heardPercent } from './phase-text.ts';
 import { primaryMode } from './primary-mode.ts';
 import type { PreviewState, Said } from './preview-state.ts';
 import type { PreviewStore } from './preview-store.ts';
@@ -50,12 +51,11 @@ export function BulkNote(props: {
 function Deciding({ done, total }: NonNullable<PreviewState['deciding']>) {
   const { t } = useTranslation();
   const { number } = useFormat();
-  const tenths = Math.min(10, Math.floor((done * 10) / total));
   return (
     <div className={styles['note']}>
       <span>{t('sync:bulk.deciding', { done: number(done), total: number(total) })}</span>
       <span className="visually-hidden" role="status">
-        {t('sync:bulk.decidingHeard', { percent: tenths * 10 })}
+        {t('sync:bulk.decidingHeard', { percent: heardPercent(done, total) })}
       </span>
     </div>
   );

@@ -32,8 +32,13 @@ export function heardPhase(work: Shown, words: Words): string {
   const { progress } = work;
   const named = phaseName(work, words);
   if (work.cancelling || progress === null || progress.total === null || !isCounted(progress)) return named;
-  const tenths = Math.min(10, Math.floor((progress.done * 10) / progress.total));
-  return tenths === 0 ? named : `${named} ${words.format.number(tenths * 10)} %`;
+  const percent = heardPercent(progress.done, progress.total);
+  return percent === 0 ? named : `${named} ${words.format.number(percent)} %`;
+}
+
+/** How much of something is done for those who hear it, in tenths: 0, 10, … 100. All of nothing is done. */
+export function heardPercent(done: number, total: number): number {
+  return total <= done ? 100 : Math.floor((done * 10) / total) * 10;
 }
 
 /** Whether counts say anything: confirming is one thing however many rows it is about, and so is what there is one of. */
