@@ -39,7 +39,14 @@ for (let from = first - ((first - 1) % perClass); from <= sets; from += perClass
     test.setTimeout(60_000 + perClass * 180_000);
     const random = randomOf(seed + from - 1);
     const made = await startConnected();
-    const met: Met = { kinds: new Map(), steps: new Map(), carried: new Map(), left: new Map(), rows: 0 };
+    const met: Met = {
+      kinds: new Map(),
+      steps: new Map(),
+      carried: new Map(),
+      left: new Map(),
+      agreed: new Map(),
+      rows: 0,
+    };
     const deal = dealDifferences(random);
     for (let round = from; round <= to; round += 1) {
       await fillClass(made, round);
@@ -61,6 +68,8 @@ interface Met {
   readonly carried: Tally;
   /** Why rows were left. */
   readonly left: Tally;
+  /** Last questions before a list was carried out, by the hand that answered them. */
+  readonly agreed: Tally;
   rows: number;
 }
 
@@ -169,8 +178,8 @@ async function throughThePage(made: ConnectedClass, random: Random, met: Met, mo
   const question = page.getByRole('dialog');
   await expect(question.or(preview.result)).toBeVisible();
   if (await question.isVisible()) {
-    await question.getByRole('checkbox', { name: t('sync:guard.checked') }).check();
-    await question.getByRole('button', { name: t('sync:guard.go') }).click();
+    await hands.agree(t('sync:guard.go'));
+    count(met.agreed, mouse ? 'mouse' : 'keyboard');
   }
   await expect(preview.result).toBeVisible();
   const [run] = (await app.call('run.list', { classId, connectionId: made.connectionId })).items;
@@ -209,8 +218,15 @@ function countCarried(met: Met, rows: readonly PlanRowItem[], steps: readonly St
 }
 
 /** What every set has to hold, and what its steps have to be; of several sets together more. */
-function expectFloors({ kinds, steps, carried, left, rows }: Met, many: number): void {
-  const seen = { rows, kinds: sorted(kinds), steps: sorted(steps), carried: sorted(carried), left: sorted(left) };
+function expectFloors({ kinds, steps, carried, left, agreed, rows }: Met, many: number): void {
+  const seen = {
+    rows,
+    kinds: sorted(kinds),
+    steps: sorted(steps),
+    carried: sorted(carried),
+    left: sorted(left),
+    agreed: sorted(agreed),
+  };
   if (sets > 1) console.log(JSON.stringify(seen));
   test.info().annotations.push({ type: 'met', description: JSON.stringify(seen) });
   const lists = many * 2;

@@ -104,7 +104,27 @@ export function byKeyboard(app: App, preview: PreviewPage, rows: readonly PlanRo
       await toGrid();
       await keyboard.press('Control+Enter');
     },
+    agree: async (go) => await agreeByKey(app, go),
   };
+}
+
+/** Answers the last question before a list is carried out with the keyboard alone: says that it was looked at, where that is asked, and presses the button of that name. */
+export async function agreeByKey({ page }: App, go: string): Promise<void> {
+  const question = page.getByRole('dialog');
+  const button = question.getByRole('button', { name: go, exact: true });
+  const box = question.getByRole('checkbox');
+  await button.waitFor();
+  if ((await box.count()) > 0) {
+    await expect(box).not.toBeChecked();
+    await expect(button).toBeDisabled();
+    await tabTo(box);
+    await page.keyboard.press('Space');
+    await expect(box).toBeChecked();
+  }
+  await expect(button).toBeEnabled();
+  await tabTo(button);
+  await page.keyboard.press('Enter');
+  await question.waitFor({ state: 'hidden' });
 }
 
 /** Holds a key down until it has come so often. */
@@ -146,7 +166,8 @@ async function activeRow(grid: Locator, rows: readonly PlanRowItem[]): Promise<n
   return active === null ? -1 : rows.findIndex(({ ordinal }) => String(ordinal) === active);
 }
 
-async function pickInMenu({ page }: App, words: string): Promise<void> {
+/** Goes to an entry of the menu that is open with the arrows, and picks it. */
+export async function pickInMenu({ page }: App, words: string): Promise<void> {
   const item = page.getByRole('menuitem', { name: words });
   await expect(item).toBeVisible();
   for (let presses = 0; !(await isFocused(item)); presses += 1) {

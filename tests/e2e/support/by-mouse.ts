@@ -72,6 +72,11 @@ export function byMouse(app: App, preview: PreviewPage, rows: readonly PlanRowIt
     },
     step: async (direction) => await preview.stepButton(direction).click(),
     run: async () => await preview.runButton('sync').click(),
+    agree: async (go) => {
+      const question = page.getByRole('dialog');
+      await question.getByRole('checkbox', { name: t('sync:guard.checked') }).click();
+      await question.getByRole('button', { name: go }).click();
+    },
   };
 }
 

@@ -19,6 +19,8 @@ export interface Hands {
   readonly step: (direction: 'undo' | 'redo') => Promise<void>;
   /** Carries the list out. */
   readonly run: () => Promise<void>;
+  /** Says, where more than usual is asked about before the list is carried out, that it was looked at, and goes on with the button of that name. */
+  readonly agree: (go: string) => Promise<void>;
 }
 
 /** How a hand moves in the panel. */
