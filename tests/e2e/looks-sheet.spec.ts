@@ -1,11 +1,9 @@
 import { expect } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import type { ConnectedClass } from './support/connected-class.ts';
 import { holdStudents } from './support/held-table.ts';
 import { Looks, phone } from './support/looks.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { connectionTo } from './support/shared-class.ts';
+import { putBetween } from './support/put-between.ts';
 import { SyncPage } from './support/sync-page.ts';
 import { test } from './support/test.ts';
 
@@ -13,15 +11,6 @@ const names = ['Li W', 'Chen Yu', 'Wang Fang', 'Zhao Min', 'Ada Park', 'Ben Cart
 
 // Parallel by language, a dozen states each, with axe on every one in both themes.
 test.describe.configure({ mode: 'parallel', timeout: 900_000 });
-
-/** Puts a network that can be held between the device and its server. */
-async function putBetween({ app, classId, connectionId, database }: ConnectedClass): Promise<FaultProxy> {
-  const { host, port } = database.config;
-  const network = await startFaultProxy({ target: { host, port } });
-  const change = { ...connectionTo(database), port: network.port };
-  await app.call('connection.set', { classId, connectionId, change });
-  return network;
-}
 
 for (const language of languages) {
   test(`the small sheet looks as it was seen to look in ${language}, light and dark, whatever it has to say (P10)`, async ({

@@ -105,6 +105,18 @@ it('holds everything back while frozen and loses nothing of it', async () => {
   await other.hears('x');
 });
 
+it('freezes with the piece that has as many bytes as were to pass, and says so', async () => {
+  const { socket, heard, hears } = await dial();
+  await proxy.mode({ kind: 'freeze-after-bytes', bytes: 6 });
+  socket.write('one');
+  await hears('one');
+  socket.write('two');
+  await proxy.faulted();
+  expect(heard()).toBe('one');
+  await proxy.mode({ kind: 'pass' });
+  await hears('onetwo');
+});
+
 it('ends only the direction to the client when half closed', async () => {
   const { socket, end } = await dial();
   await proxy.mode({ kind: 'half-close' });

@@ -28,6 +28,8 @@ export type FaultMode =
    * loses exactly that. A statement without parameters is meant, and a connection without TLS.
    */
   | { readonly kind: 'freeze-at-statement'; readonly statement: string; readonly lose: 'request' | 'answer' }
+  /** As `freeze`, from the piece on with which so many bytes have come from the clients, counted from now: in the middle of what is sent. */
+  | { readonly kind: 'freeze-after-bytes'; readonly bytes: number }
   /** Each piece is held this long in each direction. */
   | { readonly kind: 'latency'; readonly ms: number }
   /** Of a hundred pieces so many are held for this long, and whatever is behind them: what a lost packet looks like from above. */
@@ -175,7 +177,7 @@ function pump(state: ProxyState, link: Link, from: Socket, to: Socket, direction
 }
 
 async function carry(state: ProxyState, link: Link, to: Socket, piece: Buffer, direction: Direction): Promise<void> {
-  if (isStatement(state, link, piece, direction)) {
+  if (isStatement(state, link, piece, direction) || isBeyond(state, piece, direction)) {
     state.mode = { kind: 'freeze' };
     state.onFault();
   }
@@ -216,6 +218,7 @@ async function carry(state: ProxyState, link: Link, to: Socket, piece: Buffer, d
     case 'refuse':
     case 'cut-at-message':
     case 'freeze-at-statement':
+    case 'freeze-after-bytes':
       break;
   }
   if (to.writable && !to.write(piece)) await new Promise((done) => to.once('drain', done).once('close', done));
@@ -229,6 +232,13 @@ function isStatement(state: ProxyState, link: Link, piece: Buffer, direction: Di
   if (mode.kind !== 'freeze-at-statement' || !said.includes(`Q${mode.statement}\0`)) return false;
   link.asked = true;
   return mode.lose === 'request';
+}
+
+/** Whether as much has come from the clients as was to pass. */
+function isBeyond(state: ProxyState, piece: Buffer, direction: Direction): boolean {
+  if (state.mode.kind !== 'freeze-after-bytes' || direction === 'to-client') return false;
+  state.passed += piece.length;
+  return state.passed >= state.mode.bytes;
 }
 
 /** Gives the other side what was before the fault, waits until it is out, then resets everything. */

@@ -22,6 +22,41 @@ export async function holdNews(page: Page): Promise<{ readonly hold: () => void;
   };
 }
 
+/** What the engine says of how far a call has got. */
+interface ToldProgress {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/**
+ * Lets what the engine says be held back from the first progress of a kind on, which the page still hears: so it stays as far as it was then, as on a PC that is busy, and what
+ * the page asks goes through. Call it before the page is loaded again.
+ */
+export async function holdBehind(
+  page: Page,
+  isLast: (progress: ToldProgress) => boolean,
+): Promise<{ readonly letGo: () => void }> {
+  let held: (() => void)[] | null = [];
+  let isHolding = false;
+  await page.routeWebSocket(/\/line$/, (opened) => {
+    const engine = opened.connectToServer();
+    engine.onMessage((message) => {
+      if (isHolding && held !== null) return void held.push(() => opened.send(message));
+      opened.send(message);
+      const { kind, progress } = messageOf(message);
+      if (kind === 'progress' && progress !== undefined && isLast(progress)) isHolding = true;
+    });
+  });
+  return {
+    letGo: () => {
+      const late = held ?? [];
+      held = null;
+      for (const send of late) send();
+    },
+  };
+}
+
 /** What holds back how one kind of call of the page ends. */
 export interface HeldAnswer {
   /** From now on its answers do not come through. */
@@ -68,6 +103,13 @@ export async function holdAnswers(page: Page, method: string): Promise<HeldAnswe
   };
 }
 
-function messageOf(text: string | Buffer): { readonly kind?: string; readonly id?: string; readonly method?: string } {
-  return JSON.parse(String(text)) as ReturnType<typeof messageOf>;
+interface Said {
+  readonly kind?: string;
+  readonly id?: string;
+  readonly method?: string;
+  readonly progress?: ToldProgress;
+}
+
+function messageOf(text: string | Buffer): Said {
+  return JSON.parse(String(text)) as Said;
 }

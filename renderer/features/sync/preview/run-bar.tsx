@@ -167,7 +167,8 @@ function Progress(props: { readonly work: Work; readonly onCancel: () => void })
         <LoadingOutlined className={styles['spin'] ?? ''} aria-hidden />
         <strong>{text}</strong>
         <span className={styles['quiet']}>{t('sync:run.elapsed', { seconds: format.number(seconds) })}</span>
-        {total !== null && total > 0 && (
+        {/* How much was sent says nothing of how far cancelling is. */}
+        {!work.cancelling && total !== null && total > 0 && (
           <progress className={styles['progress']} aria-label={text} max={total} value={work.progress?.done ?? 0} />
         )}
         <span className="visually-hidden" role="status">
