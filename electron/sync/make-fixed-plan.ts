@@ -154,7 +154,7 @@ async function makeFixedPlan(
       checks: [
         ...around.checks,
         ...notes,
-        ...(what.kind === 'replace' ? warningsOf(store, connection.id, unsent) : []),
+        ...(what.kind === 'replace' && total > 0 ? warningsOf(store, connection.id, unsent) : []),
       ],
       summary: (await countPlan(store, planId, call.signal)).summary,
       guards: fixedGuards(store, planId).map(({ id, table, count }) => ({ id, table, count })),

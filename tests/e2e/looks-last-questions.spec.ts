@@ -6,6 +6,7 @@ import { languages } from '../../shared/text/language.ts';
 import type { App } from './support/app.ts';
 import type { ConnectedClass } from './support/connected-class.ts';
 import { Looks, phone } from './support/looks.ts';
+import { askReplace } from './support/own-lists.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { connectionTo, onlyConnection, syncBeside } from './support/shared-class.ts';
 import { test } from './support/test.ts';
@@ -102,9 +103,7 @@ for (const language of languages) {
     // More unsent changes than a question has room for.
     for (const name of names) await made.here(name, { note: 'left-handed' });
     await preview.open();
-    await page.getByRole('button', { name: new RegExp(`[:：] ?${t('sync:preview.more')}$`) }).click();
-    await page.getByRole('menuitem', { name: t('sync:replace.action') }).click();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('sync:replace.title'));
+    await askReplace(app);
     await preview.waitForList();
     await page.getByRole('button', { name: t('sync:replace.run', { count: names.length }), exact: true }).click();
     await question.getByRole('listitem').first().waitFor();

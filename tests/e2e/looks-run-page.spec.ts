@@ -3,6 +3,7 @@ import { languages } from '../../shared/text/language.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import type { ConnectedClass } from './support/connected-class.ts';
 import { Looks, phone } from './support/looks.ts';
+import { openLastRun, openUndo, takeBackBeside } from './support/own-lists.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { connectionTo } from './support/shared-class.ts';
 import { test } from './support/test.ts';
@@ -22,12 +23,6 @@ async function putBetween({ app, classId, connectionId, database }: ConnectedCla
     change: { ...connectionTo(database), port: network.port },
   });
   return network;
-}
-
-/** Opens the page of the last sync. */
-async function openLastRun({ app, classId }: ConnectedClass): Promise<void> {
-  const [run] = (await app.call('run.list', { classId })).items;
-  await app.page.goto(`${app.shell.origin}/#/sync/run/${run?.runId ?? ''}`);
 }
 
 for (const language of languages) {
@@ -92,7 +87,6 @@ for (const language of languages) {
     const { app, classId, connectionId } = made;
     const { page, t } = app;
     const looks = new Looks(app, testInfo);
-    const preview = new PreviewPage(app);
     const rows = page.getByRole('grid', { name: t('sync:history.rows') });
     const sync = async (mode: 'sync' | 'pull', conflicts: 'local' | 'skip'): Promise<string> => {
       const { planId } = await app.call('sync.preview', { classId, connectionId });
@@ -134,13 +128,8 @@ for (const language of languages) {
     await made.award('Ben Carter', 3);
     const taken = await sync('sync', 'local');
     await page.goto(`${app.shell.origin}/#/sync/run/${taken}`);
-    await page.getByRole('button', { name: t('sync:undo.action') }).click();
-    await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(t('sync:preview.title'));
-    await preview.waitForList();
-    const { items } = await app.call('plan.list', { classId, connectionId });
-    const plan = items.find(({ purpose, state }) => purpose === 'undo' && state === 'open');
-    const undo = { classId, planId: plan?.planId ?? '', mode: plan?.runMode ?? 'sync', allowMassChange: true } as const;
-    await app.call('sync.run', undo);
+    await openUndo(app);
+    await takeBackBeside(made);
     await page.goto(`${app.shell.origin}/#/sync/run/${taken}`);
     await rows.getByText('Ben Carter').first().waitFor();
     await expect(page.getByRole('button', { name: t('sync:undo.action') })).toBeDisabled();

@@ -2,6 +2,7 @@ import { expect } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
 import { holdStudents } from './support/held-table.ts';
 import { Looks, phone } from './support/looks.ts';
+import { askReplace, openLastRun, openUndo } from './support/own-lists.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { putBetween } from './support/put-between.ts';
 import { SyncPage } from './support/sync-page.ts';
@@ -17,7 +18,7 @@ for (const language of languages) {
     startConnected,
   }, testInfo) => {
     const made = await startConnected(names, { language });
-    const { app, classId } = made;
+    const { app } = made;
     const { page, t } = app;
     const network = await putBetween(made);
     const looks = new Looks(app, testInfo);
@@ -87,10 +88,8 @@ for (const language of languages) {
     await network.mode({ kind: 'pass' });
 
     const preview = new PreviewPage(app);
-    const [run] = (await app.call('run.list', { classId })).items;
-    await page.goto(`${app.shell.origin}/#/sync/run/${run?.runId ?? ''}`);
-    await page.getByRole('button', { name: t('sync:undo.action') }).click();
-    await preview.waitForList();
+    await openLastRun(made);
+    await openUndo(app);
     await open();
     await sheet.getByText(t('sync:sheet.own.undo')).waitFor();
     await looks.at('sheet-undo-open', { of: sheet });
@@ -98,9 +97,7 @@ for (const language of languages) {
     await sheet.getByText(t('sync:sheet.own.undo')).waitFor({ state: 'hidden' });
     await button(t('sync:sheet.toList')).click();
     await preview.waitForList();
-    await page.getByRole('button', { name: new RegExp(`[:：] ?${t('sync:preview.more')}$`) }).click();
-    await page.getByRole('menuitem', { name: t('sync:replace.action') }).click();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('sync:replace.title'));
+    await askReplace(app);
     await preview.waitForList();
     await open();
     await sheet.getByText(t('sync:sheet.own.replace')).waitFor();

@@ -4,7 +4,7 @@ import { runFields } from '../run-row-words.ts';
 import type { Words } from './field-words.ts';
 import styles from './detail.module.css';
 
-/** Fields of a record, a line each, with what stands in each of the places compared. */
+/** Fields of a record, a line each, with what stands in each of the places compared; nothing where there are none. */
 export function FieldsTable(props: {
   readonly heads: readonly { readonly id: string; readonly word: string }[];
   readonly fields: readonly { readonly name: string; readonly word: string; readonly values: readonly string[] }[];
@@ -14,6 +14,8 @@ export function FieldsTable(props: {
 }) {
   const { t } = useTranslation();
   const { heads } = props;
+  // Heads over nothing say nothing, unless something stands above them.
+  if (props.fields.length === 0 && props.caption === undefined) return null;
   return (
     <div className={styles['fieldsBox']}>
       <table className={styles['fields']}>

@@ -62,6 +62,7 @@ export const MatrixPanel = memo(function MatrixPanel(props: {
                     column={column}
                     count={line.counts[place] ?? 0}
                     filter={props.filter}
+                    asks={props.questions !== null}
                     takesBack={props.takesBack === true}
                   />
                 </td>
@@ -89,11 +90,22 @@ function headOf({ direction, kind, decided }: MatrixColumn, asks: boolean) {
   return `sync:matrix.kind.${kind}` as const;
 }
 
+/** What a number counts, for those who hear it and where there is no room for the text over its column. */
+function wordsOf(column: MatrixColumn, list: { readonly asks: boolean; readonly takesBack: boolean }) {
+  const { direction, kind, decided } = column;
+  if (list.takesBack && kind === 'add') return `sync:matrix.undone.${direction}` as const;
+  if (decided === true) return 'sync:matrix.count.both.decided' as const;
+  // Only where something is asked are changes of both sides merged.
+  if (direction === 'both' && kind === 'update' && !list.asks) return 'sync:matrix.changedBoth' as const;
+  return `sync:matrix.count.${direction}.${kind}` as const;
+}
+
 function Count(props: {
   readonly category: Category;
   readonly column: MatrixColumn;
   readonly count: number;
   readonly filter: ChangeFilter;
+  readonly asks: boolean;
   readonly takesBack: boolean;
 }) {
   const { t } = useTranslation();
@@ -107,14 +119,7 @@ function Count(props: {
     (filter.direction ?? '') === wanted.direction &&
     filter.unresolved === (wanted.unresolved === '1') &&
     (filter.chosen ?? '') === wanted.chosen;
-  const words = t(
-    props.takesBack && column.kind === 'add'
-      ? `sync:matrix.undone.${column.direction}`
-      : column.decided === true
-        ? 'sync:matrix.count.both.decided'
-        : `sync:matrix.count.${column.direction}.${column.kind}`,
-    { count },
-  );
+  const words = t(wordsOf(column, props), { count });
   const show = (): void =>
     setQuery(
       pressed
@@ -125,7 +130,8 @@ function Count(props: {
     <button
       type="button"
       className={styles['count']}
-      data-kind={column.kind}
+      // Points that end are among what is counted here and rows that come back: two kinds, and so the colour of none.
+      data-kind={props.takesBack && column.kind === 'add' ? 'undone' : column.kind}
       data-words={words}
       aria-pressed={pressed}
       aria-label={t('sync:matrix.button', { count, category: t(`sync:category.${category}`), words })}

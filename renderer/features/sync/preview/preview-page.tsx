@@ -1,6 +1,6 @@
 import { CheckCircleOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import type { ConnectionItem } from '../../../../shared/contract/connection.ts';
@@ -270,8 +270,8 @@ function NothingIn(props: {
       </Empty>
     );
   }
-  if (props.purpose !== 'undo') return <BothSame />;
-  return <NothingToUndo store={store} />;
+  if (props.purpose === 'undo') return <NothingToUndo store={store} />;
+  return <BothSame>{props.purpose === 'replace' && <BackToList store={store} />}</BothSame>;
 }
 
 function NothingToUndo({ store }: { readonly store: PreviewStore }) {
@@ -296,7 +296,18 @@ function WayOn(props: { readonly store: PreviewStore; readonly onClick: () => vo
   );
 }
 
-function BothSame() {
+/** From a list of its own that has no rows to the ordinary one. */
+function BackToList({ store }: { readonly store: PreviewStore }) {
+  const { t } = useTranslation();
+  const busy = store.use((state) => state.work !== null);
+  return (
+    <ReasonButton size="large" why={busy ? t('sync:preview.working') : null} onClick={() => void store.compare()}>
+      {t('sync:undo.back')}
+    </ReasonButton>
+  );
+}
+
+function BothSame(props: { readonly children: ReactNode }) {
   const { t } = useTranslation();
   return (
     <section className={styles['same']} aria-label={t('sync:preview.same.title')}>
@@ -306,6 +317,7 @@ function BothSame() {
       <Button type="primary" size="large" onClick={() => navigate(href('class'))}>
         {t('sync:preview.same.done')}
       </Button>
+      {props.children}
     </section>
   );
 }

@@ -31,8 +31,8 @@ export function PurposeNotice(props: { readonly store: PreviewStore }) {
   const purpose = store.use((state) => state.plan?.purpose ?? 'sync');
   const busy = store.use((state) => state.work !== null);
   const empty = store.use((state) => state.plan?.total === 0);
-  // What it would take back is nothing: that stands in the place of the list, with the way back.
-  if (purpose === 'sync' || (purpose === 'undo' && empty)) return null;
+  // What it would take back or replace is nothing: that stands in the place of the list, with the way back.
+  if (purpose === 'sync' || empty) return null;
   return (
     <section className={styles['note']} data-purpose={purpose} aria-label={t(`sync:${purpose}.title`)}>
       <p className={styles['outcomeText']}>{t(`sync:${purpose}.about`)}</p>
