@@ -49,6 +49,20 @@ async function openForMany(app: App): Promise<void> {
 const list: State['part'] = ({ page, t }) => page.getByRole('region', { name: t('sync:list.label') });
 const whole: State['part'] = ({ page }) => page;
 
+/** Presses a key in the list at a record whose row it does not fit; its panel says why. */
+const refusedAt =
+  (
+    named: string | ((app: App) => string),
+    key: string,
+    hint: 'asks' | 'cannotTick' | 'nothingAsked' | 'claimed' | 'notBoth',
+  ): State['enter'] =>
+  async (app, preview) => {
+    await panelOf(named)(app, preview);
+    await preview.grid.focus();
+    await app.page.keyboard.press(key);
+    await expect(preview.detail.getByRole('status').first()).toHaveText(app.t(`sync:detail.hint.${hint}`));
+  };
+
 const states: readonly State[] = [
   { name: 'both-changed', enter: panelOf('Anna H') },
   { name: 'changed-here-deleted-there', enter: panelOf('Fritzi') },
@@ -60,6 +74,14 @@ const states: readonly State[] = [
   { name: 'cannot-be-stored', enter: panelOf((app) => `${app.t('sync:thing.score_event')} · Hanna`), forced: true },
   { name: 'deleted-with-points', enter: panelOf('王芳') },
   { name: 'plain-change', enter: panelOf('Hanna') },
+  { name: 'asks-first', enter: refusedAt('Anna H', 'Space', 'asks'), forced: true },
+  { name: 'not-both', enter: refusedAt('Fritzi', 'b', 'notBoth') },
+  { name: 'claimed-by-two', enter: refusedAt('Nora', 'l', 'claimed') },
+  {
+    name: 'cannot-be-ticked',
+    enter: refusedAt((app) => `${app.t('sync:thing.score_event')} · Nora`, 'Space', 'cannotTick'),
+  },
+  { name: 'nothing-asked', enter: refusedAt('Hanna', 'l', 'nothingAsked') },
   {
     name: 'number-taken',
     enter: async (app, preview) => {
@@ -79,6 +101,21 @@ const states: readonly State[] = [
     },
   },
   { name: 'decided', enter: async (_app, preview) => await preview.useAnswer() },
+  {
+    name: 'decided-but-out',
+    enter: async (app, preview) => {
+      await preview.grid.focus();
+      await app.page.keyboard.press('Space');
+      await expect(preview.detail).toContainText(app.t('sync:detail.decidedOut'));
+      await app.page.mouse.move(0, 0);
+      await preview.detail.getByRole('button', { name: app.t('sync:detail.takeIn') }).scrollIntoViewIfNeeded();
+    },
+    // With the panel's own button.
+    leave: async (app, preview) => {
+      await preview.detail.getByRole('button', { name: app.t('sync:detail.takeIn') }).click();
+      await expect(preview.detail).not.toContainText(app.t('sync:detail.decidedOut'));
+    },
+  },
   {
     name: 'put-off',
     enter: async (app, preview) => {
@@ -161,6 +198,51 @@ const states: readonly State[] = [
       await expect(preview.rows).toHaveCount(0);
     },
     leave: async (app) => await app.page.getByLabel(app.t('sync:list.searchLabel')).fill(''),
+  },
+  {
+    name: 'sorted',
+    part: list,
+    forced: true,
+    enter: async (app, preview) => {
+      const head = preview.grid.getByRole('columnheader', { name: app.t('sync:column.record') });
+      await head.getByRole('button').click();
+      await expect(head).toHaveAttribute('aria-sort', 'ascending');
+      await head.getByRole('button').click();
+      await expect(head).toHaveAttribute('aria-sort', 'descending');
+      await app.page.mouse.move(0, 0);
+      await preview.rows.first().waitFor();
+    },
+    leave: async (app, preview) => {
+      const head = preview.grid.getByRole('columnheader', { name: app.t('sync:column.record') });
+      await head.getByRole('button').click();
+      await expect(head).not.toHaveAttribute('aria-sort');
+    },
+  },
+  {
+    name: 'one-number',
+    part: whole,
+    forced: true,
+    enter: async ({ page }, preview) => {
+      await preview.matrix.getByRole('button').first().click();
+      await expect(preview.matrix.locator('[aria-pressed=true]')).toHaveCount(1);
+      await page.mouse.move(0, 0);
+      await preview.rows.first().waitFor();
+    },
+    leave: async (_app, preview) => await preview.matrix.locator('[aria-pressed=true]').click(),
+  },
+  {
+    name: 'why-not',
+    part: whole,
+    forced: true,
+    enter: async ({ page, t }, preview) => {
+      await page.mouse.move(0, 0);
+      await preview.stepButton('redo').focus();
+      await expect(page.getByRole('tooltip')).toHaveText(t('sync:run.redoNone'));
+    },
+    leave: async ({ page }, preview) => {
+      await preview.grid.focus();
+      await expect(page.getByRole('tooltip')).toHaveCount(0);
+    },
   },
   {
     name: 'keys',
