@@ -46,8 +46,11 @@ function randomRow(next: Random): { readonly row: PlanRow; readonly direction: D
   return { row, direction };
 }
 
-/** An open plan of random rows, some of which cannot be stored. */
-function randomPlan(store: ClassStore, planId: string, next: Random): void {
+/** A row as it stands in a plan. */
+type Stored = Parameters<typeof addPlanRows>[2] extends Iterable<infer Row> ? Row : never;
+
+/** An open plan of random rows, some of which cannot be stored; answers its rows. */
+function randomPlan(store: ClassStore, planId: string, next: Random): readonly Stored[] {
   const head = {
     id: planId,
     connectionId: 'c',
@@ -61,13 +64,15 @@ function randomPlan(store: ClassStore, planId: string, next: Random): void {
     undoes: null,
     firstContact: false,
   };
+  const rows = Array.from({ length: 20 + next(60) }, (_none, ordinal) => {
+    const { row, direction } = randomRow(next);
+    const { search, sortKey } = nameKeys(row.label);
+    // Few moments, so that some rows are of the same one.
+    const at = `2026-11-20T08:0${next(6)}:00.000Z`;
+    return { ordinal, direction, at, sortKey, search, row };
+  });
   store.transaction(() => {
     beginPlan(store, head);
-    const rows = Array.from({ length: 20 + next(60) }, (_none, ordinal) => {
-      const { row, direction } = randomRow(next);
-      const { search, sortKey } = nameKeys(row.label);
-      return { ordinal, direction, at: '2026-11-20T08:00:00.000Z', sortKey, search, row };
-    });
     addPlanRows(store, planId, rows);
     const refused = rows.filter(({ row }) => row.kind !== 'conflict' && next(15) === 0);
     addPlanRefusals(
@@ -77,6 +82,18 @@ function randomPlan(store: ClassStore, planId: string, next: Random): void {
     );
     finishPlan(store, planId, { planHash: 'x', facts: '{}', firstContact: false });
   });
+  return rows;
+}
+
+/** The places of rows in an order of the list, told without SQL: by one thing, and in plan order where that is equal. */
+function inOrder(rows: readonly Stored[], { by, descending }: Parameters<typeof listRows>[3]): readonly number[] {
+  const keyOf = ({ row, sortKey, at }: Stored): string =>
+    by === 'change' ? row.kind : by === 'record' ? sortKey : by === 'when' ? (at ?? '') : '';
+  const compare = (a: Stored, b: Stored): number => {
+    const order = keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0;
+    return (descending ? -order : order) || a.ordinal - b.ordinal;
+  };
+  return rows.toSorted(compare).map(({ ordinal }) => ordinal);
 }
 
 it('every count of a plan is how many rows the list shows for it, whatever the plan (P4, F2)', async () => {
@@ -102,6 +119,24 @@ it('every count of a plan is how many rows the list shows for it, whatever the p
         const sort = { by, descending: next(2) === 0 };
         const places = listRows(store, planId, filter, sort).map(({ ordinal }) => ordinal);
         expect(listPlaces(store, planId, filter, sort).ordinals, `${about}, by ${by}`).toEqual(places);
+      }
+  }
+});
+
+it('a sorted list stands in the order it says, upwards and downwards, and in plan order where that is equal (F3)', async () => {
+  const store = testClass();
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const next = randomOf(seed);
+  for (let round = 0; round < 8; round += 1) {
+    const planId = `plan-${round}`;
+    const rows = randomPlan(store, planId, next);
+    for (const by of ['change', 'record', 'when'] as const)
+      for (const descending of [false, true]) {
+        const sort = { by, descending };
+        const { ordinals } = await planIndex(store, planId, {}, sort, signal);
+        expect(ordinals, `seed ${seed}, round ${round}, by ${by}, ${descending ? 'down' : 'up'}`).toEqual(
+          inOrder(rows, sort),
+        );
       }
   }
 });

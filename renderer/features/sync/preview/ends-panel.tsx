@@ -1,5 +1,4 @@
 import { Button } from 'antd';
-import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
@@ -12,7 +11,7 @@ import { CheckRemedy } from './check-remedy.tsx';
 import { FailedCheckList, LiveCheckList } from './live-check-list.tsx';
 import { failedChecks } from './live-checks.ts';
 import type { PreviewStore } from './preview-store.ts';
-import { checkLines, type CheckLine } from './plan-checks.ts';
+import { checkLines, checkText, type CheckLine } from './plan-checks.ts';
 import styles from './summary.module.css';
 
 /** Both ends in words, and what was checked before the list was made; the checks fold away where everything is well. */
@@ -94,8 +93,6 @@ function Check(props: {
   const params = inWords ? { ...line.worst.params, rule: t('sync:check.rule.negative-balance') } : line.worst.params;
   const error = code === null ? null : errorFromJson({ code, params });
   const remedy = error === null ? undefined : t(`errors:${error.code}.remedy`, error.params);
-  const offset = Number(line.worst.params['offsetMs'] ?? 0);
-  const seconds = format.number(Math.round(Math.abs(offset) / 1000));
   const passed = line.state === 'ok' ? passedWord(line, props) : null;
   const words = (
     <>
@@ -105,11 +102,7 @@ function Check(props: {
             count: Number(line.worst.params['rowsOfEach'] ?? line.worst.params['tried'] ?? 0),
             of: Number(line.worst.params['of'] ?? 0),
           })
-        : checkText(
-            line,
-            { offset, seconds, title: error === null ? '' : t(`errors:${error.code}.title`, error.params) },
-            t,
-          )}
+        : checkText(line, error === null ? '' : t(`errors:${error.code}.title`, error.params), { t, format })}
     </>
   );
   return (
@@ -141,14 +134,4 @@ function passedWord(
     return worst.params['tried'] === worst.params['of'] ? 'constraintsTried' : 'constraintsPart';
   if (id === 'constraints' && !rulesHold) return 'constraintsOnly';
   return id === 'clock' && !clockTrusted ? 'clockMoved' : id;
-}
-
-/** The words of a line that is not well. An offset above zero means that the server's clock is ahead of this PC's. */
-function checkText(
-  line: CheckLine,
-  facts: { readonly offset: number; readonly seconds: string; readonly title: string },
-  t: TFunction,
-): string {
-  if (line.id !== 'clock') return facts.title === '' ? t(`sync:check.ok.${line.id}`) : facts.title;
-  return t(facts.offset > 0 ? 'sync:check.behind' : 'sync:check.ahead', { seconds: facts.seconds });
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { checkLines, preChecks } from './plan-checks.ts';
+import { createTexts } from '../../../../shared/text/text.ts';
+import { formatFor } from '../../../format.ts';
+import { checkLines, checkText, preChecks } from './plan-checks.ts';
 
 const ok = (id: string) => ({ id, state: 'ok', code: null, params: {} }) as const;
 
@@ -29,4 +31,24 @@ test('what the server lost, hides, or got from others in a copy is told like any
       .map(({ id, state }) => `${id} ${state}`)
       .toSorted(),
   ).toEqual(['drift warning', 'hidden warning', 'lost warning', 'rules warning']);
+});
+
+test('P3: a clock that is off says by how much, and that of which side is ahead, in both languages', () => {
+  const said = (offsetMs: number, language: 'en' | 'zh-CN') => {
+    const worst = { id: 'clock', state: 'warning', code: 'clock-differs', params: { offsetMs } } as const;
+    const words = { t: createTexts(language).t, format: formatFor(language) };
+    return checkText({ id: 'clock', state: 'warning', worst }, 'The clocks differ.', words);
+  };
+  // The server is ahead, so this PC is behind.
+  expect(said(3_600_400, 'en')).toBe("this PC's clock is 3,600 s behind");
+  expect(said(3_600_400, 'zh-CN')).toBe('本机时钟慢 3,600 秒');
+  expect(said(-7_499, 'en')).toBe("this PC's clock is 7 s ahead");
+  expect(said(-7_499, 'zh-CN')).toBe('本机时钟快 7 秒');
+});
+
+test('P3: any other check that is not well is said by the title of its error, and by its own words where it has none', () => {
+  const worst = { id: 'tls', state: 'warning', code: 'not-encrypted', params: {} } as const;
+  const words = { t: createTexts('en').t, format: formatFor('en') };
+  expect(checkText({ id: 'tls', state: 'warning', worst }, 'Not encrypted.', words)).toBe('Not encrypted.');
+  expect(checkText({ id: 'tls', state: 'warning', worst }, '', words)).toBe(words.t('sync:check.ok.tls'));
 });

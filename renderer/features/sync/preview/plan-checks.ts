@@ -1,4 +1,5 @@
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+import type { Words } from './field-words.ts';
 
 type Check = PlanSummary['checks'][number];
 
@@ -46,4 +47,15 @@ export function checkLines(checks: readonly Check[]): readonly CheckLine[] {
     const worst = found.toSorted((a, b) => gravity[b.state] - gravity[a.state])[0];
     return worst === undefined ? [] : [{ id, state: worst.state, worst }];
   });
+}
+
+/**
+ * The words of a line that is not well; `title` is that of its error, empty where it has none. An offset above zero means that the server's clock is ahead of
+ * this PC's, which is what a teacher can set right: so the words are about this PC.
+ */
+export function checkText({ id, worst }: CheckLine, title: string, { t, format }: Words): string {
+  if (id !== 'clock') return title === '' ? t(`sync:check.ok.${id}`) : title;
+  const offset = Number(worst.params['offsetMs'] ?? 0);
+  const seconds = format.number(Math.round(Math.abs(offset) / 1000));
+  return t(offset > 0 ? 'sync:check.behind' : 'sync:check.ahead', { seconds });
 }
