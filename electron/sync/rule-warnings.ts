@@ -80,7 +80,7 @@ function isSmall(store: ClassStore, tables: readonly string[]): boolean {
 
 function warningOf(
   store: ClassStore,
-  { peerId }: JudgedPlan,
+  { peerId, summary }: JudgedPlan,
   rule: string,
   rows: readonly BrokenRule[],
   effects: readonly Effect[],
@@ -92,7 +92,16 @@ function warningOf(
     const row = results.get(`${name} ${pk}`) ?? readRow(store, table, pk);
     return row === null ? pk : labels.of(table, row);
   });
+  const { reads = [] } = store.catalog.checks.find(({ name }) => name === rule) ?? {};
+  // The rows of the list that break it are of what the rule reads, not of what it is about.
+  const isRead = ({ table }: { readonly table: string }): boolean => reads.includes(table);
+  const cause = effects.find(isRead) ?? summary.find(isRead) ?? rows[0];
   const more = rows.length > names.length ? ', …' : '';
-  const params = { rule, table: rows[0]?.table ?? '', count: rows.length, rows: `${names.join(', ')}${more}` };
+  const params = {
+    rule,
+    table: cause?.table ?? '',
+    count: rows.length,
+    rows: `${names.join(', ')}${more}`,
+  };
   return { id: 'rules', state: 'warning', code: 'rule-broken', params };
 }

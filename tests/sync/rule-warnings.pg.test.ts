@@ -24,7 +24,8 @@ function broken(plan: PlanSummary): unknown {
 const warning = {
   state: 'warning',
   code: 'rule-broken',
-  params: { rule: 'negative-balance', table: 'student', count: 1, rows: 'Li W' },
+  // The rule is about students; what of the list breaks it is what was spent.
+  params: { rule: 'negative-balance', table: 'redemption', count: 1, rows: 'Li W' },
 };
 
 it('a rule that only warns is looked at on what both sides come to together: named with its records, and nothing is kept back', async () => {

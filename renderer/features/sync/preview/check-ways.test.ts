@@ -23,5 +23,7 @@ test('P3: the rows a check is about are shown by a filter the list understands',
   expect(shown('lost')).toEqual({ kinds: ['add'], directions: ['up'] });
   expect(shown('erased')).toEqual({ tables: ['erasure'] });
   expect(shown('rules', { table: 'student' })).toEqual({ tables: ['student', 'avatar'] });
+  expect(rowsOf('rules', { table: 'redemption', count: 2, rows: 'Ada, Ben' })).toEqual({ table: 'rewards' });
+  expect(shown('rules', { table: 'redemption', count: 1, rows: 'Ada' })).toEqual({ search: 'Ada' });
   expect(rowsOf('again', {})).toBeNull();
 });

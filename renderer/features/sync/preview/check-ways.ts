@@ -51,6 +51,8 @@ export function rowsOf(
     case 'erased':
       return { table: categoryOf('erasure') };
     case 'rules':
+      // What breaks the rule for one record is found by its name, whatever it is a part of.
+      if (params['count'] === 1 && typeof params['rows'] === 'string') return { q: params['rows'] };
       return { table: categoryOf(typeof params['table'] === 'string' ? params['table'] : '') };
     default:
       return null;
