@@ -3,7 +3,7 @@ import { classFileOf } from '../../electron/store/class-files.ts';
 import { openClassStore } from '../../electron/store/class-store.ts';
 import type { App } from './support/app.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { renamedTwice, tangledClass } from './support/tangled-class.ts';
+import { namesUpwards, renamedTwice, tangledClass } from './support/tangled-class.ts';
 import { test } from './support/test.ts';
 
 /** The button that decides many rows, whatever it is about. */
@@ -348,11 +348,11 @@ test('changes are found by pinyin and filtered in the address, and sorting keeps
   await preview.grid.getByRole('button', { name: 'Record' }).click();
   expect(page.url()).toContain('sort=record');
   await expect(active).toContainText('张三');
-  const names = async (): Promise<readonly string[]> =>
-    await preview.rows.locator('[role=gridcell]:nth-child(3)').allInnerTexts();
-  const upwards = await names();
+  await page.setViewportSize({ width: 1366, height: 1400 });
+  const names = preview.rows.locator('[role=gridcell]:nth-child(3)');
+  await expect(names).toHaveText(namesUpwards);
   await preview.grid.getByRole('button', { name: 'Record' }).click();
-  await expect.poll(async () => (await names())[0]).not.toBe(upwards[0]);
+  await expect(names).toHaveText(namesUpwards.toReversed());
   await expect(active).toContainText('张三');
   await preview.grid.focus();
   await page.keyboard.press('ArrowDown');

@@ -1,5 +1,8 @@
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
+import { languages } from '../../shared/text/language.ts';
+import { ClassPage } from './support/class-page.ts';
+import { goTo } from './support/go-to.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { test } from './support/test.ts';
 
@@ -27,6 +30,19 @@ test('P9: the list is saved as a table that runs nothing, as a document, and pri
   expect(csv.split('\r\n')).toHaveLength(5);
   expect(csv).toContain(`"'=HYPERLINK(""http://x"")"`);
   expect(csv).toContain('"Ann ""A"", Lee"');
+
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: t('sync:export.label') }).click();
+  await page.getByRole('menuitem', { name: t('sync:export.copy') }).click();
+  await expect(page.getByRole('status').filter({ hasText: t('common:copied') })).toBeAttached();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  const cells = copied.trimEnd().split(/\r?\n/);
+  expect(cells).toHaveLength(4);
+  const columns = new Set(cells.map((line) => line.split('\t').length));
+  expect([...columns]).toEqual([8]);
+  // What a spreadsheet would carry out is text there too.
+  expect(copied).toContain(`'=HYPERLINK`);
+  expect(copied).not.toMatch(/(^|[\t\n])"?[=+@-]/);
 
   const saved = JSON.parse(await save('json')) as { planId: string; rows: { label: string; kind: string }[] };
   expect(Object.keys(saved)).toEqual(
@@ -73,3 +89,57 @@ test('P9: the list is saved as a table that runs nothing, as a document, and pri
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
   await expect(printed).not.toBeAttached();
 });
+
+/** Has the page write down what would be printed, and whether the browser was kept from printing by itself. */
+async function notePrinting(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const noted: string[] = [];
+    Object.assign(window, { noted, print: () => noted.push('printed') });
+    addEventListener('keydown', (event) => {
+      if (event.key.toLowerCase() === 'p' && event.ctrlKey) noted.push(event.defaultPrevented ? 'kept' : 'left');
+    });
+  });
+}
+
+async function noted(page: Page): Promise<readonly string[]> {
+  return await page.evaluate(() => (window as unknown as { noted: readonly string[] }).noted);
+}
+
+for (const language of languages)
+  test(`P9: the keys of the browser for printing print the whole list, and no other page is empty on paper (${language})`, async ({
+    startConnected,
+  }) => {
+    const { app, ...made } = await startConnected(['Li W', 'Chen Yu'], { language });
+    const { page, t } = app;
+    const root = page.locator('#root');
+    const printed = page.getByTestId('printed-plan');
+    await app.call('student.set', {
+      classId: made.classId,
+      id: (await app.call('student.list', { classId: made.classId })).items[0]?.id ?? '',
+      change: { note: 'left-handed' },
+    });
+    const preview = new PreviewPage(app);
+    await preview.open();
+    await notePrinting(page);
+    await page.keyboard.press('Control+p');
+    await expect(printed).toBeAttached();
+    expect((await noted(page)).toSorted()).toEqual(['kept', 'printed']);
+    await page.emulateMedia({ media: 'print' });
+    await expect(printed).toBeVisible();
+    await expect(printed.getByRole('row')).toHaveCount(2);
+    await expect(root).toBeHidden();
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    await expect(printed).not.toBeAttached();
+    // Printed without the keys, the page is on the paper, here and on a page that has no list to print.
+    await expect(root).toBeVisible();
+    await page.emulateMedia({ media: null });
+    await goTo(page, t('common:nav.sync'));
+    await page.getByRole('heading', { level: 1, name: t('common:nav.sync') }).waitFor();
+    await goTo(page, t('common:nav.class'));
+    await new ClassPage(app).cards.first().waitFor();
+    await page.keyboard.press('Control+p');
+    expect((await noted(page)).toSorted()).toEqual(['kept', 'left', 'printed']);
+    await page.emulateMedia({ media: 'print' });
+    await expect(root).toBeVisible();
+    await expect(new ClassPage(app).cards.first()).toBeVisible();
+  });

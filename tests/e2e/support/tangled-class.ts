@@ -5,6 +5,12 @@ import { ConnectedClass } from './connected-class.ts';
 /** Students whose name was changed on both sides. */
 export const renamedTwice = ['Anna', 'Ben', '张三', '李四', 'Emil'] as const;
 
+/** The records of the tangled class by name: a Chinese one stands where its reading does, points with their student. No two are equal. */
+export const namesUpwards =
+  'Anna H, Ben H, Emil H, Fritzi, Greta, Points · Greta, Hanna, Ida, Points · Jan, 李四 H, Nora Lind · 30, Nora · 30, Points · 王芳, 张三 H'.split(
+    ', ',
+  );
+
 /**
  * A class with every kind of question and changes that ask nothing: five names changed on both sides (with a note on the server), one student deleted there
  * and changed here, one deleted there who got points here, one number given twice, and points and a name on either side. `before`: what both sides are to agree on first.
