@@ -1,33 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { expect, type Locator } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
 import { copyTestDatabase } from '../support/postgres.ts';
 import type { App } from './support/app.ts';
 import { everyQuestion } from './support/every-question.ts';
+import { expectSpoken } from './support/expect-spoken.ts';
 import { PreviewPage } from './support/preview-page.ts';
-import { stopTheClock } from './support/stop-the-clock.ts';
 import { test } from './support/test.ts';
 
 /*
  * What the list of changes is to people who hear it: roles, names and order of the grid and of the panel for every kind of question, whole
  * (`spoken-list.spec.ts-snapshots`). They are meant to be read; `--update-snapshots` makes them anew.
  */
-
-/** Compares a part of the page, as it is heard, with what is kept: nothing may be missing, and nothing be there beside it. */
-async function expectSpoken({ page, language }: App, part: Locator, state: string): Promise<void> {
-  const info = test.info();
-  const name = `${state}-${language.toLowerCase()}.aria.yml`;
-  await stopTheClock(page);
-  if (['changed', 'all'].includes(info.config.updateSnapshots)) {
-    const path = info.snapshotPath(name, { kind: 'aria' });
-    await page.waitForLoadState('networkidle');
-    mkdirSync(dirname(path), { recursive: true });
-    // As it is: the runner would write every number as a pattern.
-    writeFileSync(path, `- /children: deep-equal\n${await part.ariaSnapshot()}\n`);
-  }
-  await expect.soft(part).toMatchAriaSnapshot({ name });
-}
 
 /** A question or a change, by the name of its record, and what is done with it before it is listened to. */
 interface Asked {
