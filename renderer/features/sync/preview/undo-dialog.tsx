@@ -53,8 +53,7 @@ function Asked(props: { readonly store: PreviewStore; readonly plan: PlanSummary
         {error !== null && <ErrorNotice error={error} />}
         {rows !== null && <AskedRows label={t('sync:undo.undoneLabel')} rows={rows} purpose="undo" />}
         <GuardLines tripped={besidesPoints(plan)} undoes />
-        {/* Not before it is known whether this question is asked at all: a tick in one that goes again would be lost. */}
-        {rows !== null && plan.guards.length > 0 && (
+        {plan.guards.length > 0 && (
           <Checkbox checked={checked} onChange={(event) => setChecked(event.target.checked)}>
             {t('sync:guard.checked')}
           </Checkbox>
