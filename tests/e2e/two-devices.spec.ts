@@ -1,5 +1,7 @@
 import { expect } from '@playwright/test';
+import { languages, type Language } from '../../shared/text/language.ts';
 import type { App, AppOptions } from './support/app.ts';
+import { changedOnBoth } from './support/changed-on-both.ts';
 import { ClassPage } from './support/class-page.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { onlyConnection, readBook, shareClass, syncBeside } from './support/shared-class.ts';
@@ -76,8 +78,8 @@ test('C2: a rename on both is one conflict with base, here and there; decided on
   await preview.open();
   expect(await preview.counts()).toEqual(['Students: 1 needs you', 'Points: 1 added to the server']);
   await expect(preview.detail).toContainText('before: Li W');
-  await expect(preview.option('This PC')).toHaveAccessibleName(/^This PC Li Wen/);
-  await expect(preview.option('Server')).toHaveAccessibleName(/^Server Li Wei/);
+  await expect(preview.option('This PC')).toHaveAccessibleName(/^This PC Li Wen you, Office PC · \d\d:\d\d \(.+\)$/);
+  await expect(preview.option('Server')).toHaveAccessibleName(/^Server Li Wei Room 301 · \d\d:\d\d \(.+\)$/);
   await expect(preview.runButton('sync')).toHaveText('Sync 1, leave 1');
   await preview.run('sync');
   await expect(preview.result).toContainText('some left for later');
@@ -132,6 +134,10 @@ for (const { answer, deleted } of [
     const preview = new PreviewPage(b);
     await preview.open();
     expect(await preview.counts()).toContain('Students: 1 needs you');
+    await expect(preview.detail).toContainText('Room 301 deleted Chen Yu, but 1 new point entry was given here.');
+    await expect(preview.detail.getByRole('listitem').filter({ hasText: 'Server' })).toHaveText(
+      /^Server: Room 301 · \d\d:\d\d \(.+\)$/,
+    );
     await expect(preview.detail).toContainText('The 1 new point entry is kept either way.');
     await preview.pick(answer);
     await preview.useAnswer();
@@ -144,6 +150,69 @@ for (const { answer, deleted } of [
     expect(items.find(({ name }) => name === 'Chen Yu')).toMatchObject({ deleted, allTime: 2 });
   });
 }
+
+/** What the panel says of changes that cross a deletion: the sentence, and who made each version when. */
+interface Crossed {
+  readonly record: string;
+  readonly sentence: RegExp;
+  readonly origins: readonly RegExp[];
+}
+
+const crossed: Readonly<Record<Language, readonly Crossed[]>> = {
+  en: [
+    {
+      record: 'Chen Yue',
+      sentence: /^You changed: name\. Room 301 deleted Chen Yue \(\d\d:\d\d\)\./,
+      origins: [/^This PC: you, Office PC · \d\d:\d\d \(.+\)$/, /^Server: Room 301 · \d\d:\d\d \(.+\)$/],
+    },
+    {
+      record: 'Wang Fang',
+      sentence: /^You deleted Wang Fang \(\d\d:\d\d\)\. Room 301 changed: name\./,
+      origins: [/^This PC: you, Office PC · \d\d:\d\d \(.+\)$/, /^Server: Room 301 · \d\d:\d\d \(.+\)$/],
+    },
+    {
+      record: 'Zhao Min',
+      sentence: /^Room 301 deleted Zhao Min, but 1 new point entry was given here\./,
+      origins: [/^Server: Room 301 · \d\d:\d\d \(.+\)$/],
+    },
+  ],
+  'zh-CN': [
+    {
+      record: 'Chen Yue',
+      sentence: /^您改了：姓名。Room 301 删除了 Chen Yue（\d\d:\d\d）。/,
+      origins: [/^本机：您，Office PC · \d\d:\d\d（.+）$/, /^服务器：Room 301 · \d\d:\d\d（.+）$/],
+    },
+    {
+      record: 'Wang Fang',
+      sentence: /^您删除了 Wang Fang（\d\d:\d\d）。Room 301 改了：姓名。/,
+      origins: [/^本机：您，Office PC · \d\d:\d\d（.+）$/, /^服务器：Room 301 · \d\d:\d\d（.+）$/],
+    },
+    {
+      record: 'Zhao Min',
+      sentence: /^Room 301 删除了 Zhao Min，但本机新记了 1 条加减分。/,
+      origins: [/^服务器：Room 301 · \d\d:\d\d（.+）$/],
+    },
+  ],
+};
+
+for (const language of languages)
+  test(`C4, C8: what was deleted on one device and changed on the other says which device did what and when (${language})`, async ({
+    startApp,
+    postgres,
+  }) => {
+    const a = await startApp({ device: 'Room 301', language });
+    const b = await startApp({ device: 'Office PC', language });
+    await changedOnBoth(b, a, await postgres.createDatabase());
+    const preview = new PreviewPage(b);
+    await preview.open();
+    for (const { record, sentence, origins } of crossed[language]) {
+      await preview.recordNamed(record).first().click();
+      await expect(preview.detail.getByRole('heading', { level: 2 })).toHaveText(record);
+      await expect(preview.detail.getByRole('paragraph').first()).toHaveText(sentence);
+      const sides = preview.detail.getByRole('listitem').filter({ hasText: /^(This PC|Server|本机|服务器)/ });
+      await expect(sides).toHaveText([...origins]);
+    }
+  });
 
 test('one number given to two students is asked about; with another number both arrive', async ({ pair }) => {
   const { a, b } = pair;
