@@ -155,7 +155,7 @@ function blockedSentence(row: PlanRowItem, { t }: Words): string {
   if (row.left === 'parent-lost')
     return t('sync:detail.parentLost', { field: fieldWord(row.refused ?? '', t, row.table) });
   if (row.left === 'value-held')
-    return t('sync:detail.valueHeld', { field: fieldWord(row.refused ?? '', t, row.table) });
+    return t(`sync:detail.valueHeld.${row.direction}`, { field: fieldWord(row.refused ?? '', t, row.table) });
   if (row.left === 'server-rule') return t('sync:detail.serverRule', { rule: shownText(row.refused ?? '') });
   return row.refused === null
     ? t('sync:detail.blocked', { record: blockerName(row) ?? '' })

@@ -105,8 +105,11 @@ function touched(row: PlanRowItem, side: 'local' | 'server', { t, format }: Word
 
 /** Why a side is recommended, where the engine says so, or why nobody can tell which is newer; null where there is nothing to say. */
 export function recommendation(row: Pick<PlanRowItem, 'recommended' | 'reason'>, { t }: Words): string | null {
-  if (row.recommended === null)
+  if (row.recommended === null) {
+    // Of two records that were made one there is no side to name.
+    if (row.reason === 'decided-before') return t('sync:reason.made-one-before');
     return row.reason === 'clock-unknown' || row.reason === 'clocks-overlap' ? t(`sync:reason.${row.reason}`) : null;
+  }
   const side = t(row.recommended === 'local' ? 'sync:side.local' : 'sync:side.server');
   const known = [
     'newer',

@@ -3,7 +3,7 @@ import { createTexts } from '../../../../shared/text/text.ts';
 import { formatFor } from '../../../format.ts';
 import type { Words } from './field-words.ts';
 import { field, planRow } from '../../../../shared/contract/test-row.ts';
-import { detailSentence } from './detail-words.ts';
+import { detailSentence, recommendation } from './detail-words.ts';
 import { nameText, recordText, whatChanges } from './what-changes.ts';
 
 const words: Words = { t: createTexts('en').t, format: formatFor('en') };
@@ -40,6 +40,13 @@ test('what both sides changed says so, with the value that gives way, wherever t
   const up = planRow({ direction: 'up', fields: [{ ...note, result: 'b' }] });
   expect(said(up)).toBe('note ~“c”~ → “b” (both sides changed it, the newer one counts)');
   expect(detailSentence(up, words)).toBe("Changed on both sides: note. This PC's is newer and counts.");
+});
+
+test('an answer given on another PC is told as such, also where it has no side', () => {
+  const advice = (recommended: 'server' | null): string | null =>
+    recommendation({ reason: 'decided-before', recommended }, words);
+  expect(advice('server')).toBe('Suggested: Server (already answered so on another PC)');
+  expect(advice(null)).toBe('Already answered on another PC: the two were made one.');
 });
 
 test('more than two fields are counted', () => {
