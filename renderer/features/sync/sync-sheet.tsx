@@ -11,6 +11,7 @@ import { Busy } from '../../ui/busy.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { stopSecondClick } from '../../ui/stop-second-click.ts';
 import { guestWords } from './guest-words.ts';
+import { isInDoubt } from './preview/in-doubt.ts';
 import { isOwnList } from './preview/preview-state.ts';
 import { primaryMode } from './preview/primary-mode.ts';
 import { previewOf, type PreviewStore } from './preview/preview-store.ts';
@@ -90,7 +91,7 @@ async function freshen(store: PreviewStore): Promise<void> {
 function SheetBody(props: {
   readonly store: PreviewStore;
   readonly mode: ConnectionItem['mode'];
-  readonly connection: Pick<ConnectionItem, 'builtin' | 'name' | 'user' | 'lastRunAt'>;
+  readonly connection: Pick<ConnectionItem, 'builtin' | 'name' | 'user' | 'lastRunAt' | 'checking'>;
   readonly onList: () => void;
   readonly onClose: () => void;
 }) {
@@ -99,6 +100,7 @@ function SheetBody(props: {
   const notSent = useNotSent(props.store.classId, props.connection);
   const { store, mode, connection, onList } = props;
   const { plan, work, error, result } = store.use();
+  const inDoubt = store.use(isInDoubt);
   const list = <Button onClick={onList}>{t('sync:sheet.list')}</Button>;
   if (work !== null) {
     const stop = (
@@ -144,6 +146,7 @@ function SheetBody(props: {
   if (plan === null) return ended ?? <Busy />;
   // Its numbers say nothing of what comes next, and there is nothing to look at in it.
   if (plan.state !== 'open') return <Closed {...{ store, ended, state: plan.state }} onClose={props.onClose} />;
+  if (inDoubt || connection.checking) return <InDoubt {...{ ended, list }} onClose={props.onClose} />;
   if (plan.total === 0) return <NothingToDo {...{ connection, ended, notSent }} onClose={props.onClose} />;
   return (
     <>
@@ -197,6 +200,28 @@ function Closed(props: {
       <Actions>
         <Button onClick={() => void props.store.compare()}>{t('sync:preview.refresh')}</Button>
         <Button type="primary" onClick={props.onClose}>
+          {t('common:close')}
+        </Button>
+      </Actions>
+    </>
+  );
+}
+
+/** Nobody knows whether the list was carried out: neither its counts nor its button would be true. */
+function InDoubt(props: { readonly ended: ReactNode; readonly list: ReactNode; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const { ended, list, onClose } = props;
+  return (
+    <>
+      {ended ?? (
+        <>
+          <h2>{t('sync:outcome.checking.title')}</h2>
+          <p className={styles['quiet']}>{t('sync:outcome.checking.text')}</p>
+        </>
+      )}
+      <Actions>
+        {list}
+        <Button type="primary" onClick={onClose}>
           {t('common:close')}
         </Button>
       </Actions>

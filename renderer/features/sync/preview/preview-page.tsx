@@ -61,7 +61,8 @@ export function PreviewPage(props: { readonly connectionId: string }) {
   useEffect(() => void store.open(), [store]);
   const mode = connection?.mode ?? 'two-way';
   const unread = useUnreadList(plan?.planId ?? null);
-  usePageKeys(store, mode, unread);
+  const checking = connection?.checking === true;
+  usePageKeys(store, mode, unread || checking);
   useAttending(open.id, props.connectionId);
   const gone = known && connection === null;
   const busy = working !== null;
@@ -107,7 +108,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           ) : (
             <PlanWork key={plan.planId} store={store} plan={plan} mode={mode} onKeys={showKeys} />
           )}
-          {(plan.total > 0 || busy) && <RunBar {...{ store, plan, mode, unread }} onKeys={showKeys} />}
+          {(plan.total > 0 || busy) && <RunBar {...{ store, plan, mode, unread, checking }} onKeys={showKeys} />}
         </>
       )}
       <LastQuestions store={store} />
@@ -150,13 +151,13 @@ function LastQuestions({ store }: { readonly store: PreviewStore }) {
   );
 }
 
-type Facts = Pick<ConnectionItem, 'mode' | 'name' | 'user' | 'builtin' | 'lastRunAt'>;
+type Facts = Pick<ConnectionItem, 'mode' | 'name' | 'user' | 'builtin' | 'lastRunAt' | 'checking'>;
 
 /** What this page needs of a connection: most of what is told of one changes with every decision. */
 function factsOf(item: ConnectionItem | undefined): Facts | null {
   if (item === undefined) return null;
-  const { mode, name, user, builtin, lastRunAt } = item;
-  return { mode, name, user, builtin, lastRunAt };
+  const { mode, name, user, builtin, lastRunAt, checking } = item;
+  return { mode, name, user, builtin, lastRunAt, checking };
 }
 
 /** Back to the connections, the list made anew, and the rarer ways. */

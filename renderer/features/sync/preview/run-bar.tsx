@@ -10,6 +10,7 @@ import { onlyIcon, withIcon } from '../../../ui/icon.tsx';
 import { ReasonButton } from '../../../ui/reason-button.tsx';
 import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { PlanExport } from './plan-export.tsx';
+import { isInDoubt } from './in-doubt.ts';
 import { heardPhase, phaseText } from './phase-text.ts';
 import { modesOf, primaryMode, type RunMode } from './primary-mode.ts';
 import type { Work } from './preview-state.ts';
@@ -22,6 +23,8 @@ interface RunBarProps {
   readonly mode: 'two-way' | 'push-only' | 'pull-only';
   /** The list has only just taken the place of another: it is not carried out yet. */
   readonly unread: boolean;
+  /** How a sync ended is being found out. */
+  readonly checking: boolean;
   readonly onKeys: () => void;
 }
 
@@ -79,31 +82,31 @@ function Ways(props: RunBarProps) {
           <span className={styles['quiet']}>{t('sync:run.both', { count: plan.ready.both })}</span>
         )}
         {modesOf(plan, mode).map((way) => (
-          <GoButton key={way} store={store} plan={plan} mode={way} primary={way === primary} unread={props.unread} />
+          <GoButton key={way} {...props} mode={way} primary={way === primary} />
         ))}
       </div>
     </>
   );
 }
 
-function GoButton(props: {
-  readonly store: PreviewStore;
-  readonly plan: PlanSummary;
-  readonly mode: RunMode;
-  readonly primary: boolean;
-  readonly unread: boolean;
-}) {
+function GoButton(
+  props: Pick<RunBarProps, 'store' | 'plan' | 'unread' | 'checking'> & {
+    readonly mode: RunMode;
+    readonly primary: boolean;
+  },
+) {
   const { t } = useTranslation();
   const keyText = useKeyText();
   const { store, plan, mode, primary, unread } = props;
   const count = plan.ready[mode];
   const says = hint(plan, mode, t);
+  const inDoubt = store.use(isInDoubt) || props.checking;
   return (
     <ReasonButton
       size="large"
       // Beside the way on from a list that is closed, nothing stands out.
       type={primary && plan.state === 'open' ? 'primary' : 'default'}
-      why={plan.state !== 'open' ? t(`sync:preview.${plan.state}`) : count === 0 ? whyNot(plan, t) : null}
+      why={inDoubt ? t('sync:run.checking') : whyNot(plan, count, t)}
       danger={plan.purpose === 'replace'}
       title={primary ? t('sync:run.withKey', { hint: says, key: keyText('Ctrl+Enter') }) : says}
       aria-disabled={unread || undefined}
@@ -137,7 +140,9 @@ function hint({ purpose, ready }: PlanSummary, mode: RunMode, t: TFunction): str
   return purpose === 'sync' ? t(`sync:run.hint.${mode}`) : t(`sync:${purpose}.hint`);
 }
 
-function whyNot(plan: PlanSummary, t: TFunction): string {
+function whyNot(plan: PlanSummary, count: number, t: TFunction): string | null {
+  if (plan.state !== 'open') return t(`sync:preview.${plan.state}`);
+  if (count > 0) return null;
   return plan.undecided > 0 && plan.ready.sync === 0 ? t('sync:run.decideFirst') : t('sync:run.nothing');
 }
 

@@ -97,7 +97,8 @@ export function RunResultPanel(props: {
           {props.onClose !== null && <Button onClick={props.onClose}>{t('common:gotIt')}</Button>}
         </div>
       </div>
-      {run.error !== null && refusal === null && outcome !== 'stale' && (
+      {/* What is being found out has not failed: that the answer was lost is said above. */}
+      {run.error !== null && refusal === null && outcome !== 'stale' && outcome !== 'checking' && (
         <ErrorNotice error={errorFromJson(run.error)} />
       )}
       <LeftRows

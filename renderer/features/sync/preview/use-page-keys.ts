@@ -1,19 +1,20 @@
 import { useEffect, useRef } from 'react';
+import { isInDoubt } from './in-doubt.ts';
 import { pageCommand, type PageCommand } from './preview-keys.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { primaryMode } from './primary-mode.ts';
 
 /**
- * Ctrl+F and F5 work wherever the focus is on the page, Ctrl+Z, Ctrl+Y and Ctrl+Enter outside of fields; none under an open dialog. `unread`: the list has only
- * just taken the place of another, and is not carried out yet.
+ * Ctrl+F and F5 work wherever the focus is on the page, Ctrl+Z, Ctrl+Y and Ctrl+Enter outside of fields; none under an open dialog. `held`: the list is
+ * not carried out yet, because it has only just taken the place of another, or how the last sync ended is being found out.
  */
-export function usePageKeys(store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only', unread: boolean): void {
+export function usePageKeys(store: PreviewStore, mode: 'two-way' | 'push-only' | 'pull-only', held: boolean): void {
   const perform = useRef<(command: PageCommand) => void>(() => {});
   useEffect(() => {
     perform.current = (command) => {
-      if (command !== 'go' || !unread) carryOut(command, store, mode);
+      if (command !== 'go' || !held) carryOut(command, store, mode);
     };
-  }, [store, mode, unread]);
+  }, [store, mode, held]);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const { target } = event;
@@ -44,7 +45,7 @@ function carryOut(command: PageCommand, store: PreviewStore, mode: 'two-way' | '
       break;
     case 'go': {
       const primary = primaryMode(plan, mode);
-      if (plan.ready[primary] > 0) void store.run(plan.planId, primary);
+      if (plan.ready[primary] > 0 && !isInDoubt(store.use.getState())) void store.run(plan.planId, primary);
       break;
     }
   }
