@@ -1,18 +1,10 @@
 import { expect } from '@playwright/test';
 import { ClassPage } from './support/class-page.ts';
-import type { App } from './support/app.ts';
+import { documentOffset, faultsZoomed, mostZoomed } from './support/at-most-zoomed.ts';
 import { everyView, grid, type View } from './support/every-view.ts';
-import { hiddenStops } from './support/hidden-stops.ts';
-import { complaints } from './support/looks.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { tangledClass } from './support/tangled-class.ts';
 import { test } from './support/test.ts';
-
-/** What 400 % of zoom leaves: of the window WCAG speaks of, and of the most common screen. */
-const zoomed = [
-  { width: 320, height: 256 },
-  { width: 342, height: 192 },
-];
 
 const preview: View = {
   name: 'preview',
@@ -22,29 +14,6 @@ const preview: View = {
     await new PreviewPage(app).detail.waitFor();
   },
 };
-
-/** How far the document is scrolled beyond the bars of the app, which it never is; before there are any it scrolls as a whole. */
-function documentOffset(): number {
-  if (document.querySelector('nav') === null) return 0;
-  return document.documentElement.scrollTop + document.body.scrollTop;
-}
-
-async function look(app: App, view: View): Promise<readonly string[]> {
-  const { page } = app;
-  const found: string[] = [];
-  for (const size of zoomed) {
-    const at = `${view.name}, ${size.width} × ${size.height}`;
-    await page.setViewportSize(size);
-    const { hidden, stops } = await hiddenStops(page);
-    if (stops < 1) found.push(`${at}: only ${stops} places to come to`);
-    found.push(...hidden.map((stop) => `${at}: ${stop}`));
-    const offset = await page.evaluate(documentOffset);
-    if (offset > 0) found.push(`${at}: the document is scrolled by ${offset} pixels`);
-    for (const complaint of await complaints(page)) found.push(`${at}: ${complaint}`);
-  }
-  await page.setViewportSize({ width: 1366, height: 768 });
-  return found;
-}
 
 test('at 400 % of zoom whatever the keyboard comes to is in sight, on every page, and axe has nothing against it (size)', async ({
   startApp,
@@ -62,12 +31,12 @@ test('at 400 % of zoom whatever the keyboard comes to is in sight, on every page
   for (const view of [preview, ...views]) {
     if (view.hash !== '') await page.goto(`${shell.origin}/#/${view.hash}`);
     await view.ready(app);
-    found.push(...(await look(app, view)));
+    found.push(...(await faultsZoomed(page, view.name)));
   }
   expect(found).toEqual([]);
 });
 
-for (const size of zoomed)
+for (const size of mostZoomed)
   test(`at ${size.width} × ${size.height} the row the keyboard is on stays in sight while it goes through the list (size, F3)`, async ({
     startApp,
     postgres,

@@ -63,7 +63,8 @@ export function eventColumns(tools: EventTools): readonly GridColumn<ScoreItem>[
     {
       id: 'text',
       header: t('history:reason'),
-      width: 'minmax(80px, 2fr)',
+      // With the least of the others it fits a window 320 pixels wide.
+      width: 'minmax(70px, 2fr)',
       cell: (event) => (
         <>
           {event.voided && <Tag>{t('history:undone')}</Tag>}
