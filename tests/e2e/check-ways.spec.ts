@@ -1,10 +1,10 @@
 import { expect, type Page } from '@playwright/test';
 import type { TFunction } from 'i18next';
-import type { ConnectedClass } from './support/connected-class.ts';
 import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { connectionTo, onlyConnection, syncBeside } from './support/shared-class.ts';
 import { SyncPage } from './support/sync-page.ts';
+import { setServerClock } from './support/server-clock.ts';
 import { test } from './support/test.ts';
 
 const names = ['Li W', 'Chen Yu', 'Ada', 'Ben', 'Cleo', 'Dan'];
@@ -13,15 +13,6 @@ const names = ['Li W', 'Chen Yu', 'Ada', 'Ben', 'Cleo', 'Dan'];
 async function take(page: Page, words: string | RegExp, way: string): Promise<void> {
   await page.getByRole('region').getByRole('button', { name: words, expanded: false }).click();
   await page.getByRole('button', { name: way, exact: true }).click();
-}
-
-/** Puts the clock of the server's database ahead of what it is, by seconds: what tells the time there is another function from now on. */
-async function setServerClock(made: ConnectedClass, seconds: number): Promise<void> {
-  const [[there = null] = []] = await made.onServer(`SELECT to_regproc('pg_catalog.true_clock')::text`);
-  if (there === null) await made.onServer('ALTER FUNCTION pg_catalog.clock_timestamp() RENAME TO true_clock');
-  await made.onServer(
-    `CREATE OR REPLACE FUNCTION pg_catalog.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT pg_catalog.true_clock() + interval '${seconds} seconds' $$`,
-  );
 }
 
 test('P3: a clock that is behind or ahead is said with its seconds and what to do, and “Check again” asks once more', async ({

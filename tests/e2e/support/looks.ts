@@ -17,6 +17,8 @@ export interface Kept {
   readonly within?: string | undefined;
   /** Also in the colours of the system alone; in English, as they do not depend on the language. */
   readonly forced?: boolean;
+  /** Rows of the list are held back, and stay as they are drawn before they are read. */
+  readonly unread?: boolean;
   /** Windows of other sizes the whole page is kept in as well. */
   readonly windows?: readonly Window[];
 }
@@ -50,7 +52,7 @@ export class Looks {
    */
   async at(state: string, kept?: Kept): Promise<void> {
     const { page } = this.#app;
-    if (kept !== undefined) await stopTheClock(page);
+    if (kept !== undefined) await stopTheClock(page, kept.unread);
     for (const theme of themes) {
       await this.#wear(theme);
       if (kept !== undefined) await this.#compare(kept.of, state, theme);
