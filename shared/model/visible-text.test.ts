@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clippedText, visibleLine, visibleText } from './visible-text.ts';
+import { clippedText, visibleJson, visibleLine, visibleText } from './visible-text.ts';
 
 describe('text from data where people read it', () => {
   it.each([
@@ -19,6 +19,15 @@ describe('text from data where people read it', () => {
 
   it('leaves every script and joined emoji as they are', () => {
     for (const text of ['O’Brien', '李伟 𠮷野', 'محمد', '👩‍🚀', 'Amélie']) expect(visibleText(text)).toBe(text);
+  });
+
+  it('writes JSON that hides nothing and reads back the same', () => {
+    const value = { name: 'abc\u202Ecod.exe', note: ['Li\u200BWei\n', '\u0085', '👩‍🚀', '\u2028'] };
+    const json = visibleJson(value);
+    expect(json).toContain('"abc\\u202ecod.exe"');
+    expect(json).toBe(visibleText(json));
+    expect(JSON.parse(json)).toEqual(value);
+    expect(visibleJson({ name: '张三' })).toBe(JSON.stringify({ name: '张三' }, null, 2));
   });
 
   it('clips a long text and never through a character', () => {

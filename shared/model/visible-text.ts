@@ -14,6 +14,14 @@ export function visibleLine(text: string): string {
   return visibleText(text).replace(/[\n\t]/g, escapedCharacter);
 }
 
+/** A value as indented JSON that hides and reorders nothing for whoever opens the file: such characters are written as JSON's own `\uXXXX`, so that it reads back the same. */
+export function visibleJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    hiding,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** The start of a text of more than so many characters (UTF-16 units, never half a one), with "…". */
 export function clippedText(text: string, most: number): string {
   if (text.length <= most) return text;

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectionItem, ConnectionInput } from '../../../shared/contract/connection.ts';
 import type { Params } from '../../../shared/contract/contract.ts';
 import { errorFromJson, type AppError } from '../../../shared/errors.ts';
+import { shownParams } from '../../../shared/text/shown-params.ts';
 import { useFormat } from '../../format.ts';
 import {
   asksWeakly,
@@ -60,8 +61,8 @@ export function useConnectionForm(
   const refused = (field: FieldName, error: AppError): void => {
     show({
       [field]: format.sentences(
-        t(`errors:${error.code}.title`, error.params),
-        t(`errors:${error.code}.remedy`, error.params),
+        t(`errors:${error.code}.title`, shownParams(error.params)),
+        t(`errors:${error.code}.remedy`, shownParams(error.params)),
       ),
     });
   };
@@ -96,7 +97,8 @@ export function useConnectionForm(
     if (asksWeakly(error)) setWeak(true);
     const field = fieldOf(error.code, failed.id);
     // The field of the port is too narrow for the whole sentence, which stands beside the steps anyway.
-    const text = field === 'port' ? t('sync:form.portFailed') : t(`errors:${error.code}.title`, error.params);
+    const text =
+      field === 'port' ? t('sync:form.portFailed') : t(`errors:${error.code}.title`, shownParams(error.params));
     if (field !== null) show({ [field]: text });
   };
   return { values, errors, test, weak, place, box, change, refused, chooseDatabase, input, runTest };

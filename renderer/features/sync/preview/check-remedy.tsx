@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
+import { shownParams } from '../../../../shared/text/shown-params.ts';
 import { href, navigate, setQuery } from '../../../router.ts';
 import { connectionsStore } from '../connections-store.ts';
 import { noFilter } from './change-filter.ts';
@@ -24,7 +25,9 @@ export function CheckRemedy(props: {
   const connection = connectionsStore.use((state) => state.data?.find((item) => item.id === plan.connectionId));
   const [copied, setCopied] = useState(false);
   const { code, params } = errorFromJson({ code: line.worst.code ?? '', params: given });
-  const lines = (['title', 'unchanged', 'remedy'] as const).map((part) => t(`errors:${code}.${part}`, params));
+  const lines = (['title', 'unchanged', 'remedy'] as const).map((part) =>
+    t(`errors:${code}.${part}`, shownParams(params)),
+  );
   const copy = (): void =>
     void navigator.clipboard.writeText(['Tallybook:', ...lines, `code: ${code}`].join('\n')).then(
       () => setCopied(true),

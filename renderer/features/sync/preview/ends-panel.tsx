@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
+import { shownParams } from '../../../../shared/text/shown-params.ts';
 import { useFormat } from '../../../format.ts';
 import { Icon } from '../../../ui/icon.tsx';
 import { useEndNames } from '../use-connection-name.ts';
@@ -92,7 +93,9 @@ function Check(props: {
   const inWords = line.worst.params['rule'] === 'negative-balance';
   const params = inWords ? { ...line.worst.params, rule: t('sync:check.rule.negative-balance') } : line.worst.params;
   const error = code === null ? null : errorFromJson({ code, params });
-  const remedy = error === null ? undefined : t(`errors:${error.code}.remedy`, error.params);
+  // Names of other people's connections, accounts and rules are among them.
+  const said = shownParams(error?.params ?? {});
+  const remedy = error === null ? undefined : t(`errors:${error.code}.remedy`, said);
   const passed = line.state === 'ok' ? passedWord(line, props) : null;
   const words = (
     <>
@@ -102,7 +105,7 @@ function Check(props: {
             count: Number(line.worst.params['rowsOfEach'] ?? line.worst.params['tried'] ?? 0),
             of: Number(line.worst.params['of'] ?? 0),
           })
-        : checkText(line, error === null ? '' : t(`errors:${error.code}.title`, error.params), { t, format })}
+        : checkText(line, error === null ? '' : t(`errors:${error.code}.title`, said), { t, format })}
     </>
   );
   return (

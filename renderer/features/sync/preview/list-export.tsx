@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { csvText, pastedText } from '../../../../shared/model/csv.ts';
+import { clippedText, visibleJson } from '../../../../shared/model/visible-text.ts';
 import { saveFile } from '../../../save-file.ts';
 import { useAction } from '../../../use-action.ts';
 import { useMedia } from '../../../use-media.ts';
@@ -49,7 +50,7 @@ export function ListExport(props: {
         await navigator.clipboard.writeText(pastedText([list.heads, ...list.lines]));
         setCopied(true);
       } else if (way === 'csv') saveFile(`${name}.csv`, 'text/csv', csvText([list.heads, ...list.lines]));
-      else saveFile(`${name}.json`, 'application/json', `${JSON.stringify(list.document, null, 2)}\n`);
+      else saveFile(`${name}.json`, 'application/json', `${visibleJson(list.document)}\n`);
     });
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -97,6 +98,9 @@ export function ListExport(props: {
   );
 }
 
+/** More characters of a value than the panel of a change shows are nothing for paper either; files have them all. */
+const longestPrinted = 400;
+
 /** The list on paper: everything in one table, which is on the page only while it is printed. */
 function PrintedList(props: {
   readonly list: HandedOut;
@@ -131,7 +135,7 @@ function PrintedList(props: {
           {list.lines.map((line, place) => (
             <tr key={`${place} ${line[2] ?? ''}`}>
               {line.map((text, index) => (
-                <td key={`${index} ${text}`}>{text}</td>
+                <td key={`${index} ${text}`}>{clippedText(text, longestPrinted)}</td>
               ))}
             </tr>
           ))}

@@ -2,6 +2,7 @@ import { Checkbox } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+import { shownText } from '../../../../shared/model/visible-text.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { AskedRows } from './asked-rows.tsx';
@@ -44,7 +45,7 @@ export function ReplaceDialog(props: { readonly store: PreviewStore }) {
       <div className={styles['asked']}>
         <p>{count === 0 ? t('sync:replace.nothingUnsent') : t('sync:replace.dropped', { count })}</p>
         {asked !== null && count > 0 && <Dropped key={plan.planId} plan={plan} />}
-        {others !== undefined && <p>{t('sync:replace.others', { connections: String(others) })}</p>}
+        {others !== undefined && <p>{t('sync:replace.others', { connections: shownText(String(others)) })}</p>}
         <p>{t('sync:replace.kept')}</p>
         <Checkbox checked={checked} onChange={(event) => setLooked(event.target.checked ? asked : null)}>
           {t('sync:guard.checked')}
