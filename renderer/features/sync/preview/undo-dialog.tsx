@@ -34,7 +34,8 @@ function Asked(props: { readonly store: PreviewStore; readonly plan: PlanSummary
   useEffect(() => {
     if (none && runMode !== null) void store.run(planId, runMode, {});
   }, [none, planId, runMode, store]);
-  if (none) return null;
+  // Whether there is a question at all is known only now: one that goes again would take a tick and the focus with it.
+  if (none || (rows === null && error === null)) return null;
   return (
     <Confirm
       open
