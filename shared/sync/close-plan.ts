@@ -90,10 +90,17 @@ function askAboutHidden(plan: OpenPlan, ordinal: number, row: PlanRow): void {
   const found = plan.linked(ordinal).filter((place) => {
     const child = plan.row(place);
     if (child.kind !== 'add' || tableOf(plan.catalog, child.table).kind !== 'append-only') return false;
-    return child.trees[deleting] === null && pointsAt(plan, child, child.trees[otherSide(deleting)], row);
+    if (child.trees[deleting] !== null || !pointsAt(plan, child, child.trees[otherSide(deleting)], row)) return false;
+    return !isTakenBack(plan, place, child);
   }).length;
   const newChildren = plan.newChildren(row, found);
   if (newChildren > 0) plan.replace(ordinal, { ...asking(row, 'parent-deleted'), newChildren }, 'both');
+}
+
+/** Whether what takes an entry back is listed with it: such an entry counts nowhere, and nobody is asked about it. */
+function isTakenBack(plan: OpenPlan, ordinal: number, entry: PlanRow): boolean {
+  const taker = tableOf(plan.catalog, entry.table).voidedBy?.table;
+  return taker !== undefined && plan.linked(ordinal).some((place) => plan.row(place).table === taker);
 }
 
 function pointsAt(plan: Lookup, child: PlanRow, version: TreeRow | undefined, parent: PlanRow): boolean {

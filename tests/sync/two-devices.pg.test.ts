@@ -116,6 +116,37 @@ describe('two devices on one PostgreSQL', () => {
     });
   }
 
+  it('a student deleted on one whose new point was taken back on the other is deleted without a question', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    await a.call('student.delete', { ids: [(await a.student('Chen Yu')).id] });
+    await b.call('score.void', { eventIds: [await b.award('Chen Yu', 4)] });
+    await a.sync();
+    const plan = await b.preview();
+    expect((await b.rows(plan.planId)).map(({ table, kind }) => `${kind} ${table}`)).toEqual([
+      'delete student',
+      'add score_event',
+      'add score_void',
+    ]);
+    expect((await b.run('sync', plan.planId)).outcome).toBe('completed');
+    await settle(a, b);
+    await expectSame(a, b);
+    for (const book of [a, b]) expect(await book.student('Chen Yu')).toMatchObject({ deleted: true, allTime: 0 });
+  });
+
+  it('of two new points of a deleted student of which one was taken back, one is asked about', async () => {
+    await using both = await pair();
+    const { a, b } = both;
+    await a.call('student.delete', { ids: [(await a.student('Chen Yu')).id] });
+    await b.award('Chen Yu', 2);
+    await b.call('score.void', { eventIds: [await b.award('Chen Yu', 4)] });
+    await a.sync();
+    const rows = await b.rows((await b.preview()).planId);
+    expect(rows.filter(({ kind }) => kind === 'conflict')).toMatchObject([
+      { table: 'student', conflict: 'parent-deleted', newChildren: 1 },
+    ]);
+  });
+
   it('the point of an undecided deleted student travels all the same', async () => {
     await using both = await pair();
     const { a, b } = both;
