@@ -1,4 +1,4 @@
-import { tableOf } from '../../shared/catalog/catalog.ts';
+import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { LostItem } from '../../shared/contract/bin.ts';
@@ -87,7 +87,7 @@ function lostItem(store: ClassStore, lost: LostValue, labels: Labels): LostItem 
 /**
  * Makes a record what it was when the value was lost, as a change made on this PC: it is marked for every server and goes with the next run. What it replaces
  * goes to the bin in turn. Answers whether anything changed. Throws `not-found`, and `put-back-refused` where the record it belongs to is gone, another
- * record has its value now, or an entry that never changes is there with other content.
+ * record (`holder`, by name) has its value now, or an entry that never changes is there with other content.
  */
 export function putBack(store: ClassStore, id: string, now: string): boolean {
   return store.transaction(() => {
@@ -99,7 +99,8 @@ export function putBack(store: ClassStore, id: string, now: string): boolean {
       if (table.kind === 'append-only' && current !== null) throw refused('entry-differs', lost.table);
       const parent = missingParent(store, table, lost.row);
       if (parent !== null) throw refused('parent-gone', parent);
-      if (findHolder(store, table, lost.pk, lost.row) !== null) throw refused('value-taken', lost.table);
+      const holder = findHolder(store, table, lost.pk, lost.row);
+      if (holder !== null) throw refused('value-taken', lost.table, { holder: labelNow(store, table, holder) });
       const { table: name, pk, label } = lost;
       if (current !== null) {
         const replaced = {
@@ -121,8 +122,14 @@ export function putBack(store: ClassStore, id: string, now: string): boolean {
   });
 }
 
-function refused(reason: string, table: string): AppError {
-  return new AppError('put-back-refused', { reason, table });
+/** What a record here is called. */
+function labelNow(store: ClassStore, table: CatalogTable, pk: string): string {
+  const row = readRow(store, table, pk);
+  return row === null ? '' : createLabels(store, store.catalog, null).of(table, row);
+}
+
+function refused(reason: string, table: string, more: { readonly holder?: string } = {}): AppError {
+  return new AppError('put-back-refused', { reason, table, ...more });
 }
 
 /** Removes lost values that were kept long enough, between other calls. */

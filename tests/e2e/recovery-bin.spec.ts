@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { languages } from '../../shared/text/language.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { test } from './support/test.ts';
 
@@ -80,3 +81,41 @@ test('C9: a line of the recovery bin opens with all it says, is found by its wor
   await expect(restore).toBeHidden();
   await expect(row).toContainText(t('sync:bin.same'));
 });
+
+for (const language of languages)
+  test(`C9: what lost was a deletion: putting it back says that it deletes, and asks, in ${language}`, async ({
+    startConnected,
+  }, testInfo) => {
+    const made = await startConnected(['Li W', 'Chen Yu'], { language });
+    const { app, classId, connectionId } = made;
+    const { page, t } = app;
+    await made.award(['Li W'], 2);
+    await made.there('Li W', 'deleted_at = now()');
+    const { planId } = await app.call('sync.preview', { classId, connectionId });
+    await app.call('sync.run', { classId, planId, mode: 'sync', conflicts: 'local' });
+    const names = async (): Promise<readonly string[]> =>
+      (await app.call('student.list', { classId })).items.map(({ name }) => name).toSorted();
+    expect(await names()).toEqual(['Chen Yu', 'Li W']);
+
+    await page.goto(`${app.shell.origin}/#/sync/bin`);
+    const bin = page.getByRole('grid', { name: t('sync:bin.title') });
+    const again = bin.getByRole('button', { name: t('sync:bin.deletes.restoreNamed', { record: 'Li W' }) });
+    await again.click();
+    const question = page.getByRole('dialog', { name: t('sync:bin.deletes.title', { record: 'Li W' }) });
+    await page.screenshot({ path: testInfo.outputPath('delete-again.png') });
+    await question.getByRole('button', { name: t('common:cancel') }).click();
+    await expect(question).toBeHidden();
+    expect(await names()).toEqual(['Chen Yu', 'Li W']);
+    // On a phone what it says stands beside the button as well.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect(bin.getByRole('row').nth(1)).toContainText(t('sync:bin.now', { value: t('sync:value.present') }));
+    await page.screenshot({ path: testInfo.outputPath('phone.png') });
+    await page.setViewportSize({ width: 320, height: 640 });
+    await bin.getByRole('row').nth(1).click();
+    const panel = page.getByRole('dialog', { name: 'Li W' });
+    await page.screenshot({ path: testInfo.outputPath('smallest.png') });
+    await panel.getByRole('button', { name: t('sync:bin.deletes.restore') }).click();
+    await question.getByRole('button', { name: t('sync:bin.deletes.restore') }).click();
+    await expect(page.getByText(t('sync:bin.deletes.done', { record: 'Li W' }))).toBeVisible();
+    expect(await names()).toEqual(['Chen Yu']);
+  });

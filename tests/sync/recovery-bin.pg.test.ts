@@ -94,7 +94,7 @@ describe('C9: the recovery bin', () => {
     const [lost] = (await bin(b)).items;
     await expect(b.call('bin.restore', { id: lost?.id ?? '' })).rejects.toMatchObject({
       code: 'put-back-refused',
-      params: { reason: 'value-taken' },
+      params: { reason: 'value-taken', holder: 'Ben · 8' },
     });
     expect((await b.student('Li W')).number).toBe('7');
     expect((await bin(b)).total).toBe(1);

@@ -19,7 +19,7 @@ import { useAction } from '../../use-action.ts';
 import { useClassItem } from '../app/app-store.ts';
 import { BinPanel } from './bin-panel.tsx';
 import { continueBin, showBin, useBin } from './bin-store.ts';
-import { lostBy, lostPieces, lostRecord } from './bin-words.ts';
+import { isLostDeletion, lostBy, lostPieces, lostRecord, restoreWords } from './bin-words.ts';
 import { Pieces } from './preview/record-columns.tsx';
 import type { Words } from './preview/field-words.ts';
 import previewStyles from './preview/run.module.css';
@@ -33,6 +33,7 @@ export function BinPage() {
   const { items, total, error, search: searched } = useBin();
   const action = useAction();
   const [put, setPut] = useState<string | null>(null);
+  const [deleting, setDeleting] = useState<LostItem | null>(null);
   const [leaving, setLeaving] = useState<LostItem | null>(null);
   const [openId, setOpenId] = useState<string | null>(null);
   useEffect(() => {
@@ -49,8 +50,10 @@ export function BinPage() {
     setOpenId(null);
     void action
       .run(() => call('bin.restore', { classId: open.id, id: item.id }))
-      .then((done) => setPut(done ? lostRecord(item, words) : null));
+      .then((done) => setPut(done ? restoreWords(item, words).done : null));
   };
+  // A record that goes by a press that was to bring something back would be missed first when it is looked for.
+  const ask = (item: LostItem): void => (isLostDeletion(item) ? setDeleting(item) : restore(item));
   const forget = (item: LostItem): void => {
     setOpenId(null);
     setLeaving(item);
@@ -78,7 +81,7 @@ export function BinPage() {
       {action.error !== null && <ErrorNotice error={action.error} onClose={action.clear} />}
       {put !== null && (
         <p className={previewStyles['note']} role="status">
-          {t('sync:bin.done', { record: put })}
+          {put}
         </p>
       )}
       {items === null && error === null && <Busy />}
@@ -87,7 +90,7 @@ export function BinPage() {
           items={items}
           search={search}
           isRead={searched === search}
-          columns={columns(words, action.busy, restore, forget)}
+          columns={columns(words, action.busy, ask, forget)}
           onOpen={(item) => setOpenId(item.id)}
         />
       )}
@@ -96,11 +99,12 @@ export function BinPage() {
           item={opened}
           words={words}
           busy={action.busy}
-          onRestore={restore}
+          onRestore={ask}
           onForget={forget}
           onClose={() => setOpenId(null)}
         />
       )}
+      <DeleteDialog item={deleting} words={words} onConfirm={restore} onClose={() => setDeleting(null)} />
       <ForgetDialog classId={open.id} item={leaving} words={words} onClose={() => setLeaving(null)} />
     </Page>
   );
@@ -130,6 +134,32 @@ function Values(props: {
         empty={isRead ? <Empty title={t(`${nothing}.title`)} text={t(`${nothing}.text`)} /> : undefined}
       />
     </div>
+  );
+}
+
+/** Asks before a record is deleted because its deletion is put back, as everywhere a record is deleted. */
+function DeleteDialog(props: {
+  readonly item: LostItem | null;
+  readonly words: Words;
+  readonly onConfirm: (item: LostItem) => void;
+  readonly onClose: () => void;
+}) {
+  const { item, words } = props;
+  const { t } = words;
+  return (
+    <Confirm
+      open={item !== null}
+      danger
+      title={t('sync:bin.deletes.title', { record: item === null ? '' : lostRecord(item, words) })}
+      action={t('sync:bin.deletes.restore')}
+      onConfirm={() => {
+        if (item !== null) props.onConfirm(item);
+        return Promise.resolve();
+      }}
+      onClose={props.onClose}
+    >
+      <p>{t('sync:bin.deletes.text')}</p>
+    </Confirm>
   );
 }
 
@@ -184,8 +214,7 @@ function columns(
     {
       id: 'what',
       header: t('sync:bin.column.what'),
-      width: 'minmax(110px, 2fr)',
-      from: 420,
+      width: 'minmax(100px, 2fr)',
       cell: (item) => <Pieces pieces={lostPieces(item, { ...words, most: 100 })} />,
     },
     {
@@ -199,6 +228,8 @@ function columns(
       id: 'restore',
       header: t('sync:bin.column.restore'),
       width: '112px',
+      // Where it has no room the row opens with it; nobody puts back what cannot be read.
+      from: 340,
       cell: (item) =>
         item.same ? (
           <Cut text={t('sync:bin.same')} />
@@ -207,10 +238,10 @@ function columns(
             size="small"
             tabIndex={-1}
             disabled={busy}
-            aria-label={t('sync:bin.restoreNamed', { record: lostRecord(item, words) })}
+            aria-label={restoreWords(item, words).named}
             onClick={() => onRestore(item)}
           >
-            {t('sync:bin.restore')}
+            {restoreWords(item, words).action}
           </Button>
         ),
     },

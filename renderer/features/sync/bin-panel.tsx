@@ -4,7 +4,7 @@ import { shownText } from '../../../shared/model/visible-text.ts';
 import { href } from '../../router.ts';
 import { useMinutes } from '../../use-minutes.ts';
 import { SidePanel } from '../../ui/side-panel.tsx';
-import { lostBy, lostFields, lostRecord } from './bin-words.ts';
+import { isLostDeletion, lostBy, lostFields, lostRecord, restoreWords } from './bin-words.ts';
 import type { Words } from './preview/field-words.ts';
 import { FieldsTable } from './preview/fields-table.tsx';
 import styles from './sync.module.css';
@@ -30,8 +30,13 @@ export function BinPanel(props: {
       footer={
         <>
           {!item.same && (
-            <Button type="primary" disabled={props.busy} onClick={() => props.onRestore(item)}>
-              {t('sync:bin.restore')}
+            <Button
+              type="primary"
+              danger={isLostDeletion(item)}
+              disabled={props.busy}
+              onClick={() => props.onRestore(item)}
+            >
+              {restoreWords(item, words).action}
             </Button>
           )}
           <Button onClick={() => props.onForget(item)}>{t('sync:bin.forget.panel')}</Button>

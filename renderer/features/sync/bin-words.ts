@@ -43,13 +43,14 @@ export function lostPieces(item: Lost & Pick<LostItem, 'label'>, words: Words): 
   const isDelta = ({ name }: LostField): boolean => name === 'delta';
   const shown =
     untold.length === 0 ? fields : [...untold.filter(isDelta), ...untold.filter((field) => !isDelta(field))];
-  const pieces = shown
-    .slice(0, longest)
-    .flatMap(({ word, said, now }, index): readonly Piece[] => [
-      { kind: 'plain', text: `${index === 0 ? '' : format.series(['', ''])}${word} ` },
-      { kind: 'strong', text: said },
-      ...(now === null || item.same ? [] : [{ kind: 'plain' as const, text: ` ${t('sync:bin.now', { value: now })}` }]),
-    ]);
+  const pieces = shown.slice(0, longest).flatMap(({ name, word, said, now }, index): readonly Piece[] => [
+    {
+      kind: 'plain', // Whether it is deleted is said by the value itself.
+      text: `${index === 0 ? '' : format.series(['', ''])}${name === 'deleted_at' ? '' : `${word} `}`,
+    },
+    { kind: 'strong', text: said },
+    ...(now === null || item.same ? [] : [{ kind: 'plain' as const, text: ` ${t('sync:bin.now', { value: now })}` }]),
+  ]);
   const more = shown.length - longest;
   return more > 0 ? [...pieces, { kind: 'plain', text: ` ${t('sync:what.more', { count: more })}` }] : pieces;
 }
@@ -58,6 +59,26 @@ export function lostPieces(item: Lost & Pick<LostItem, 'label'>, words: Words): 
 export function lostRecord(item: Pick<LostItem, 'table' | 'key' | 'row' | 'label'>, words: Words): string {
   const { table, label } = item;
   return shownText(table === 'student' ? label : `${thingWord(table, words)} · ${shownLabel(item, words)}`);
+}
+
+/** Whether putting a lost value back deletes a record that is there: what lost was its deletion. */
+export function isLostDeletion({ row, current }: Pick<LostItem, 'row' | 'current'>): boolean {
+  return (row['deleted_at'] ?? null) !== null && current !== null && (current['deleted_at'] ?? null) === null;
+}
+
+/** The words for putting a lost value back. */
+export function restoreWords(
+  item: LostItem,
+  words: Words,
+): { readonly action: string; readonly named: string; readonly done: string } {
+  const record = lostRecord(item, words);
+  const kind = isLostDeletion(item) ? 'bin.deletes' : 'bin';
+  const { t } = words;
+  return {
+    action: t(`sync:${kind}.restore`),
+    named: t(`sync:${kind}.restoreNamed`, { record }),
+    done: t(`sync:${kind}.done`, { record }),
+  };
 }
 
 /** Whose the lost value was. */
