@@ -70,10 +70,15 @@ export function SyncBadge(props: { readonly classId: string }) {
         )}
       </Door>
       {open && data.connection !== null && (
-        <SyncSheet connection={data.connection} onClose={() => showSyncSheet(false)} />
+        <SyncSheet connection={data.connection} locked={isLocked(state)} onClose={() => showSyncSheet(false)} />
       )}
     </div>
   );
+}
+
+/** Whether the server does not let this PC in until a person enters something. */
+function isLocked({ kind }: BadgeState): boolean {
+  return ['password-missing', 'password-refused', 'code-missing', 'code-refused'].includes(kind);
 }
 
 /** With a server the badge opens the quick way to sync; without one it leads to the page where the class can be shared. */

@@ -33,13 +33,23 @@ test('the code of a class that is here connects it again: offered where its pass
   const { items } = await b.call('student.list', { classId });
   await b.call('score.add', { classId, studentIds: [items[0]?.id ?? ''], award: { delta: 2, text: 'Homework' } });
 
+  await previewB.open();
+  const syncB = new SyncPage(b);
   // Without a store for passwords the next start has none: said where the list was to be made, and on the card from then on.
   await b.restart();
-  const syncB = new SyncPage(b);
   await syncB.openPreview();
   await expect(page.getByRole('alert')).toContainText(t('sync:codeNeeded.password-missing'));
   await expect(page.getByRole('button', { name: t('sync:code.again') })).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath('no-list.png') });
+  // Nor in the small sheet of a page that knows nothing yet, where the list that was made before would be.
+  await page.reload();
+  await expect(syncB.badge).toContainText(t('sync:status.code-missing'));
+  await syncB.badge.click();
+  const sheet = page.getByRole('dialog', { name: t('sync:sheet.title') });
+  await expect(sheet.getByRole('button', { name: t('sync:code.again') })).toBeVisible();
+  await expect(sheet.getByRole('alert')).toContainText(t('sync:codeNeeded.password-missing'));
+  await page.screenshot({ path: testInfo.outputPath('sheet-locked.png') });
+  await page.keyboard.press('Escape');
   await syncB.goto();
   await expect(syncB.card).toContainText(t('sync:status.code-missing'));
   await page.screenshot({ path: testInfo.outputPath('password-missing.png') });

@@ -31,19 +31,12 @@ export function BinPage() {
   const open = useClassItem();
   const search = useRoute().query.get('q') ?? '';
   const { items, total, error, search: searched } = useBin();
+  useFreshValues(open.id, search);
   const action = useAction();
   const [put, setPut] = useState<string | null>(null);
   const [deleting, setDeleting] = useState<LostItem | null>(null);
   const [leaving, setLeaving] = useState<LostItem | null>(null);
   const [openId, setOpenId] = useState<string | null>(null);
-  useEffect(() => {
-    void showBin(open.id, search);
-    return onAreasChanged((classId, areas) => {
-      // Beside each value stands what its record says now, of whatever kind that is.
-      const isNews = areas.some((area) => area !== 'connections' && area !== 'plans');
-      if (classId === open.id && isNews) void showBin(open.id, search);
-    });
-  }, [open.id, search]);
   const words: Words = { t, format: useFormat() };
   const restore = (item: LostItem): void => {
     setPut(null);
@@ -108,6 +101,18 @@ export function BinPage() {
       <ForgetDialog classId={open.id} item={leaving} words={words} onClose={() => setLeaving(null)} />
     </Page>
   );
+}
+
+/** Keeps the lost values of a class that a search finds as they are now. */
+function useFreshValues(classId: string, search: string): void {
+  useEffect(() => {
+    void showBin(classId, search);
+    return onAreasChanged((changed, areas) => {
+      // Beside each value stands what its record says now, of whatever kind that is.
+      const isNews = areas.some((area) => area !== 'connections' && area !== 'plans');
+      if (changed === classId && isNews) void showBin(classId, search);
+    });
+  }, [classId, search]);
 }
 
 function Values(props: {

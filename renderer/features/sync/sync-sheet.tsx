@@ -1,6 +1,6 @@
 import { CheckCircleOutlined } from '@ant-design/icons';
 import { Button, Modal } from 'antd';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionItem } from '../../../shared/contract/connection.ts';
 import type { PlanSummary } from '../../../shared/contract/sync.ts';
@@ -29,13 +29,19 @@ import styles from './sheet.module.css';
  * The quick way to sync, from the badge: both ends, the counts, and one button where nothing needs a person. It shows the same plan as the full page, to which
  * it leads when something does.
  */
-export function SyncSheet(props: { readonly connection: ConnectionItem; readonly onClose: () => void }) {
+export function SyncSheet(props: {
+  readonly connection: ConnectionItem;
+  /** The server does not let this PC in: what is missing comes before any list that was made earlier. */
+  readonly locked: boolean;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
   const { connection, onClose } = props;
+  const [locked] = useState(props.locked);
   const store = previewOf(connection.classId, connection.id);
   const plan = store.use((state) => state.plan);
   const ends = useEndNames();
-  useEffect(() => void freshen(store), [store]);
+  useEffect(() => void freshen(store, locked), [store, locked]);
   useAttending(connection.classId, connection.id);
   const toList = (): void => {
     onClose();
@@ -75,15 +81,23 @@ export function SyncSheet(props: { readonly connection: ConnectionItem; readonly
   );
 }
 
-/** A list that is still good is kept, decisions and all, and so is one that takes a run back; one that misses something new is made again. */
-async function freshen(store: PreviewStore): Promise<void> {
+/**
+ * A list that is still good is kept, decisions and all, and so is one that takes a run back; one that misses something new is made again. So is any list where the
+ * server does not let this PC in, which then says why and what helps; where it does again, the choices made stay.
+ */
+async function freshen(store: PreviewStore, locked: boolean): Promise<void> {
   await store.open();
   const { plan, work } = store.use.getState();
   if (
     work === null &&
     plan !== null &&
     !isOwnList(plan) &&
-    (plan.newHere > 0 || plan.movedHere > 0 || plan.state !== 'open' || plan.total === 0 || plan.purpose !== 'sync')
+    (locked ||
+      plan.newHere > 0 ||
+      plan.movedHere > 0 ||
+      plan.state !== 'open' ||
+      plan.total === 0 ||
+      plan.purpose !== 'sync')
   )
     await store.compare();
 }

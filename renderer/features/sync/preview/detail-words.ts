@@ -1,6 +1,6 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { fieldWord, isShown, visibleFields, type Words } from './field-words.ts';
-import { claimOf, deletedHere, isErasure, newerSide, recordText } from './what-changes.ts';
+import { claimOf, deletedHere, isDeletionAsked, isErasure, newerSide, recordText } from './what-changes.ts';
 
 /** The sentence that opens the detail of a row: what happened, in words, and what the app has settled by itself. */
 export function detailSentence(row: PlanRowItem, words: Words): string {
@@ -103,14 +103,24 @@ function touched(row: PlanRowItem, side: 'local' | 'server', { t, format }: Word
   return format.list(visibleFields(fields).map((field) => fieldWord(field.name, t, row.table)));
 }
 
+/** A side as an answer: whose values hold or, where the record is deleted on the other one, what becomes of it. */
+export function sideAnswer(row: PlanRowItem, side: 'local' | 'server', words: Words): string {
+  const { t } = words;
+  if (!isDeletionAsked(row)) return t(`sync:side.${side}`);
+  return (side === 'local') === deletedHere(row)
+    ? t('sync:detail.keepDeleted')
+    : t('sync:detail.restore', { record: recordText(row, words) });
+}
+
 /** Why a side is recommended, where the engine says so, or why nobody can tell which is newer; null where there is nothing to say. */
-export function recommendation(row: Pick<PlanRowItem, 'recommended' | 'reason'>, { t }: Words): string | null {
+export function recommendation(row: PlanRowItem, words: Words): string | null {
+  const { t } = words;
   if (row.recommended === null) {
     // Of two records that were made one there is no side to name.
     if (row.reason === 'decided-before') return t('sync:reason.made-one-before');
     return row.reason === 'clock-unknown' || row.reason === 'clocks-overlap' ? t(`sync:reason.${row.reason}`) : null;
   }
-  const side = t(row.recommended === 'local' ? 'sync:side.local' : 'sync:side.server');
+  const side = sideAnswer(row, row.recommended === 'local' ? 'local' : 'server', words);
   const known = [
     'newer',
     'restore-keeps-points',

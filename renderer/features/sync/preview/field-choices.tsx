@@ -24,6 +24,7 @@ export function FieldChoices(props: RowProps) {
   const refusal = store.use((state) => state.refusal);
   const fields = toFields(row, picks);
   const target = { ordinals: [row.ordinal] };
+  const use = fields === null ? null : () => void store.decide({ target, choice: 'merge', fields });
   return (
     <>
       {row.fields
@@ -39,6 +40,7 @@ export function FieldChoices(props: RowProps) {
             pick={picks[field.name]}
             refused={holderOf(refusal, field.name, pickedCell(field, picks[field.name]))}
             onPick={(pick) => setHalf({ kind: 'fields', picks: { ...picks, [field.name]: pick } })}
+            onUse={use}
           />
         ))}
       <Merged row={row} words={words} />
@@ -70,7 +72,7 @@ export function FieldChoices(props: RowProps) {
             </Button>
           )
         }
-        onUse={fields === null ? null : () => void store.decide({ target, choice: 'merge', fields })}
+        onUse={use}
       />
     </>
   );
@@ -105,6 +107,7 @@ function Question(props: {
   /** Who has the value that was typed, when it could not be taken for that. */
   readonly refused: string | null;
   readonly onPick: (pick: Pick) => void;
+  readonly onUse: (() => void) | null;
 }) {
   const { row, field, words, pick, refused, onPick } = props;
   const { t } = words;
@@ -161,6 +164,7 @@ function Question(props: {
             status={holder === null ? '' : 'error'}
             wrong={refused !== null}
             invalid={holder !== null}
+            onUse={props.onUse}
             onChange={(event) => onPick({ typed: event.target.value })}
           />
           <span id={wrong} className={styles['wrong']} role="status">

@@ -10,12 +10,15 @@ import { useEffect, useRef } from 'react';
 export function FocusedInput({
   wrong,
   invalid = false,
+  onUse,
   ...props
 }: InputProps & {
   /** What was typed was refused: it takes the focus again. */
   readonly wrong: boolean;
   /** What is being typed cannot be used; whoever types goes on. */
   readonly invalid?: boolean;
+  /** Uses what is typed, for Enter; null while it cannot be used. */
+  readonly onUse: (() => void) | null;
 }) {
   const input = useRef<InputRef>(null);
   useEffect(() => {
@@ -28,5 +31,15 @@ export function FocusedInput({
   useEffect(() => {
     if (wrong) input.current?.focus({ cursor: 'all' });
   }, [wrong]);
-  return <Input {...props} ref={input} aria-invalid={wrong || invalid} />;
+  return (
+    <Input
+      {...props}
+      ref={input}
+      aria-invalid={wrong || invalid}
+      onPressEnter={(event) => {
+        // Enter also ends a word of an input method.
+        if (!event.nativeEvent.isComposing) onUse?.();
+      }}
+    />
+  );
 }

@@ -37,10 +37,11 @@ export function IdentityChoices(props: RowProps) {
   const holder = refused ?? found;
   const usable = typeof value === 'string' && value !== claim.value;
   const target = { ordinals: [row.ordinal] };
-  const use = (): void => {
+  const decide = (): void => {
     if (way === 'rename' && typeof value === 'string') void store.decide({ target, ...renaming(field)(value) });
     else void store.decide({ target, choice: way === 'adopt' ? 'adopt' : 'server' });
   };
+  const use = way === 'server' || way === 'adopt' || (way === 'rename' && usable) ? decide : null;
   return (
     <>
       <div className={styles['question']}>
@@ -74,6 +75,7 @@ export function IdentityChoices(props: RowProps) {
               refused={refused !== null}
               disabled={!canEdit}
               onType={(text) => setHalf({ ...half, typed: text })}
+              onUse={use}
             />
           )}
           <KeepBoth record={words.format.beforeWords(row.label)} name={name} there={claim.there} />
@@ -86,7 +88,7 @@ export function IdentityChoices(props: RowProps) {
         canEdit={canEdit}
         missing={t('sync:detail.pickFirst')}
         used={usedAlready && (way !== 'rename' || value === result)}
-        onUse={way === 'server' || way === 'adopt' || (way === 'rename' && usable) ? use : null}
+        onUse={use}
       />
     </>
   );
@@ -133,6 +135,7 @@ function NewValue(props: {
   readonly refused: boolean;
   readonly disabled: boolean;
   readonly onType: (text: string) => void;
+  readonly onUse: (() => void) | null;
 }) {
   const hint = useId();
   return (
@@ -145,6 +148,7 @@ function NewValue(props: {
         status={props.unusable || props.taken ? 'error' : ''}
         wrong={props.refused}
         invalid={props.taken}
+        onUse={props.onUse}
         onChange={(event) => props.onType(event.target.value)}
       />
       <span id={hint} className={props.taken ? styles['wrong'] : styles['quiet']} role="status">

@@ -1,11 +1,12 @@
 import { Radio } from 'antd';
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { ChoiceActions } from './choice-actions.tsx';
+import { sideAnswer } from './detail-words.ts';
 import { FieldTable, Origins, Unchanged } from './detail-table.tsx';
 import { fieldWord, valueText, type Words } from './field-words.ts';
 import { useHalfMade } from './half-made.ts';
 import type { RowProps } from './row-props.ts';
-import { deletedHere, isDeletionAsked, recordText } from './what-changes.ts';
+import { deletedHere, isDeletionAsked } from './what-changes.ts';
 import styles from './detail.module.css';
 
 type Side = 'local' | 'server';
@@ -83,9 +84,9 @@ function optionsOf(
   return [
     {
       side: live,
-      label: t('sync:detail.restore', { record: recordText(row, words) }),
+      label: sideAnswer(row, live, words),
       hint: t(`sync:detail.restoreHint.${live}`),
     },
-    { side: gone, label: t('sync:detail.keepDeleted'), hint: t(`sync:detail.keepDeletedHint.${gone}`) },
+    { side: gone, label: sideAnswer(row, gone, words), hint: t(`sync:detail.keepDeletedHint.${gone}`) },
   ];
 }

@@ -36,15 +36,22 @@ test('what both sides changed says so, with the value that gives way, wherever t
   const note = field('note', { base: 'a', local: 'b', server: 'c', result: 'c', newer: true });
   const down = planRow({ direction: 'down', fields: [note] });
   expect(said(down)).toBe('note ~“b”~ → “c” (both sides changed it, the newer one counts)');
-  expect(detailSentence(down, words)).toBe("Changed on both sides: note. The server's is newer and counts.");
+  expect(detailSentence(down, words)).toBe(
+    "Changed on both sides: note. The server's is newer and counts; this PC's goes to the recovery bin.",
+  );
   const up = planRow({ direction: 'up', fields: [{ ...note, result: 'b' }] });
   expect(said(up)).toBe('note ~“c”~ → “b” (both sides changed it, the newer one counts)');
-  expect(detailSentence(up, words)).toBe("Changed on both sides: note. This PC's is newer and counts.");
+  expect(detailSentence(up, words)).toBe(
+    "Changed on both sides: note. This PC's is newer and counts; the server's goes to the recovery bin.",
+  );
 });
 
 test('an answer given on another PC is told as such, also where it has no side', () => {
   const advice = (recommended: 'server' | null): string | null =>
-    recommendation({ reason: 'decided-before', recommended }, words);
+    recommendation(
+      planRow({ kind: 'conflict', conflict: 'both-updated', reason: 'decided-before', recommended }),
+      words,
+    );
   expect(advice('server')).toBe('Suggested: Server (already answered so on another PC)');
   expect(advice(null)).toBe('Already answered on another PC: the two were made one.');
 });
