@@ -186,6 +186,30 @@ describe('a student row the server lost', () => {
     expect(conflictOf(lost(pupil(), pupil({ note: 'a' }), pupil({ note: 'b' })))).toBe('both-updated');
   });
 
+  it('is deleted here where it was deleted there before it got lost, and restored where it was restored', () => {
+    const deleted = pupil({ deleted_at: at });
+    const bothWays = (outcome: ReturnType<typeof lost>, local: TreeRow) => {
+      expect(outcome.kind === 'change' && directionOf(student, trees(undefined, local, null), outcome.result)).toBe(
+        'both',
+      );
+      return outcome;
+    };
+    expect(bothWays(lost(pupil(), pupil(), deleted), pupil())).toMatchObject({
+      change: 'delete',
+      result: deleted,
+      gone: deleted,
+      fields: [{ name: 'deleted_at', base: null, local: null, server: at, result: at }],
+    });
+    expect(bothWays(lost(deleted, deleted, pupil()), deleted)).toMatchObject({
+      change: 'add',
+      restored: true,
+      result: pupil(),
+      fields: [{ name: 'deleted_at', local: at, server: null, result: null }],
+    });
+    // A name somebody changed there is a change as before.
+    expect(lost(pupil(), pupil({ note: 'a' }), pupil({ name: 'Li Wei' }))).toMatchObject({ change: 'update' });
+  });
+
   it('is a new one after both sides agreed that it is gone', () => {
     expect(lost(null, pupil(), pupil({ name: 'Li Wei' }))).toMatchObject({ kind: 'change', result: pupil() });
   });

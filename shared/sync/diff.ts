@@ -30,10 +30,20 @@ export function directionOf(table: CatalogTable, trees: Trees, result: TreeRow):
 /** A row that becomes `result` on the sides that differ from it. */
 export function change(table: CatalogTable, trees: Trees, result: TreeRow): RowOutcome {
   const direction = directionOf(table, trees, result);
-  const from = direction === 'down' ? trees.local : trees.server;
   const { kind, restored } =
-    direction === 'both' ? { kind: 'update' as const, restored: false } : kindOf(table, from, result);
+    direction === 'both'
+      ? kindOnBoth(table, trees, result)
+      : kindOf(table, direction === 'down' ? trees.local : trees.server, result);
   return { kind: 'change', change: kind, restored, result, fields: fieldDiffs(table, trees, result, null) };
+}
+
+/** What becomes of a row that is written on both sides: deleted, or restored, where that is new to one of them; otherwise changed. */
+function kindOnBoth(table: CatalogTable, { local, server }: Trees, result: TreeRow): ReturnType<typeof kindOf> {
+  const kinds = [local, server].flatMap((from) => (from === null ? [] : [kindOf(table, from, result)]));
+  return (
+    kinds.find(({ kind }) => kind === 'delete') ??
+    kinds.find(({ restored }) => restored) ?? { kind: 'update', restored: false }
+  );
 }
 
 function conflict(table: CatalogTable, trees: Trees, kind: ConflictKind, merge: Merge | null): RowOutcome {
@@ -61,7 +71,10 @@ function comesBack(table: CatalogTable, trees: Trees, gone: TreeRow): RowOutcome
   if (base === null || local === null || server !== null || gone === null) return change(table, trees, local ?? server);
   const outcome = diffRow(table, { base, local, server: gone });
   if (outcome.kind === 'conflict') return { ...outcome, gone };
-  return change(table, trees, outcome.kind === 'agreed' ? outcome.row : outcome.result);
+  const back = change(table, trees, outcome.kind === 'agreed' ? outcome.row : outcome.result);
+  // That somebody deleted or restored it there is seen beside what the server held, not beside nothing.
+  const isTold = back.kind === 'change' && (back.change === 'delete' || back.restored);
+  return isTold ? { ...back, gone, fields: fieldDiffs(table, { ...trees, server: gone }, back.result, null) } : back;
 }
 
 /** A row that exists on one side only. Where rows never go missing for good (append-only, soft-delete) it is put back, else base decides who deleted it. */

@@ -203,7 +203,7 @@ export function listRow(
     reason: asks ? (outcome.reason ?? (newer === null ? untoldOf(table, outcome, words) : 'newer')) : null,
     newer,
     serverVer: words.serverVer,
-    ...(asks && outcome.gone !== undefined ? { gone: outcome.gone } : {}),
+    ...(outcome.gone !== undefined ? { gone: outcome.gone } : {}),
   };
   return { row, direction: asks ? 'both' : (directionOf(table, trees, outcome.result) ?? 'both') };
 }

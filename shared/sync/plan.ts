@@ -87,6 +87,8 @@ export type RowOutcome =
       readonly restored: boolean;
       readonly result: TreeRow;
       readonly fields: readonly FieldDiff[];
+      /** Of a row the server lost after somebody deleted or restored it there: what it held then. */
+      readonly gone?: TreeRow;
     }
   | {
       readonly kind: 'conflict';
@@ -136,7 +138,7 @@ export interface PlanRow {
   readonly serverVer: string | null;
   /** On a `same-identity` conflict: the row as it would be but for the value two records claim. */
   readonly intended?: TreeRow;
-  /** On a conflict about a row the server lost: what it held then. "The server's" is this version; nothing of the row is there. */
+  /** On a conflict about a row the server lost, or one that somebody deleted or restored there before: what it held then. "The server's" is this version; nothing of the row is there. */
   readonly gone?: TreeRow;
   /** Which side was edited later, where both clocks can tell; for "newer wins". */
   readonly newer?: 'local' | 'server' | null;

@@ -1,5 +1,6 @@
 import { tableOf, type Catalog } from '../../../shared/catalog/catalog.ts';
 import { fieldDiffs } from '../../../shared/sync/merge.ts';
+import { askedTrees } from '../../../shared/sync/resolve.ts';
 import type {
   ChangeKind,
   ConflictKind,
@@ -87,7 +88,7 @@ export function unpackPlanRow(catalog: Catalog, raw: RawPlanRow): PlanRow {
     kind,
     conflict,
     result,
-    fields: fields ?? fieldDiffs(tableOf(catalog, table), trees, result, null),
+    fields: fields ?? fieldDiffs(tableOf(catalog, table), askedTrees(rest), result, null),
   };
 }
 
