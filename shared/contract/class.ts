@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { languages } from '../text/language.ts';
 import { method } from './method.ts';
-import { id, inClass, input, items } from './values.ts';
+import { id, inClass, input, items, mostAtOnce } from './values.ts';
 import { connectionItem, connectionInput } from './connection.ts';
 import { runResult } from './sync.ts';
 
@@ -36,7 +36,7 @@ export const classMethods = {
   'class.create': method(
     z.object({
       name: input,
-      students: z.array(input).max(2000).optional(),
+      students: z.array(input).max(mostAtOnce).optional(),
       sample: z.boolean().optional(),
       language: z.enum(languages).optional(),
     }),

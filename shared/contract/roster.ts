@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { method } from './method.ts';
-import { id, inClass, input, items, time } from './values.ts';
+import { id, inClass, input, items, mostAtOnce, time } from './values.ts';
 
 /** One student with the totals derived from the events. `search` holds name, number, pinyin and initials for finding; `sortKey` is surname-aware. */
 export const studentItem = z.object({
@@ -70,7 +70,7 @@ const studentInput = z.object({
 
 export const rosterMethods = {
   'student.list': method(inClass.extend({ deleted: z.boolean().optional() }), items(studentItem)),
-  'student.add': method(inClass.extend({ students: z.array(studentInput).min(1).max(2000) }), items(studentItem)),
+  'student.add': method(inClass.extend({ students: z.array(studentInput).min(1).max(mostAtOnce) }), items(studentItem)),
   'student.set': method(
     inClass.extend({
       id,
@@ -80,9 +80,9 @@ export const rosterMethods = {
     }),
     studentItem,
   ),
-  'student.delete': method(inClass.extend({ ids: z.array(id).min(1).max(2000) }), items(studentItem)),
+  'student.delete': method(inClass.extend({ ids: z.array(id).min(1).max(mostAtOnce) }), items(studentItem)),
   'student.restore': method(
-    inClass.extend({ ids: z.array(id).min(1).max(2000), number: input.nullable().optional() }),
+    inClass.extend({ ids: z.array(id).min(1).max(mostAtOnce), number: input.nullable().optional() }),
     items(studentItem),
   ),
   'student.export': method(inClass.extend({ id }), studentExport),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { method } from './method.ts';
-import { id, inClass, input, items, time } from './values.ts';
+import { id, inClass, input, items, mostAtOnce, time } from './values.ts';
 
 /** One score event. `by` is null while no permission levels are set; `device` is the name of the installation that recorded it. */
 export const scoreItem = z.object({
@@ -26,7 +26,7 @@ export const totalItem = z.object({
   allTime: z.number(),
 });
 
-const students = z.array(id).min(1).max(2000);
+const students = z.array(id).min(1).max(mostAtOnce);
 
 export const scoreMethods = {
   'score.add': method(
@@ -37,11 +37,11 @@ export const scoreMethods = {
     }),
     items(scoreItem),
   ),
-  'score.void': method(inClass.extend({ eventIds: z.array(id).min(1).max(2000) }), items(scoreItem)),
+  'score.void': method(inClass.extend({ eventIds: z.array(id).min(1).max(mostAtOnce) }), items(scoreItem)),
   /** Newest first. With `eventIds`, only those of them that are still there, also of deleted students. */
   'score.list': method(
     inClass.extend({
-      eventIds: z.array(id).max(2000).optional(),
+      eventIds: z.array(id).max(mostAtOnce).optional(),
       studentId: id.optional(),
       search: input.optional(),
       voided: z.boolean().optional(),

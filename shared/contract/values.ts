@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** As many students, or entries of theirs, as one call takes: more than any class has, and few enough for one piece of work. */
+export const mostAtOnce = 10_000;
+
 /** A UUID in lower-case text. */
 export const id = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 /** ISO 8601 UTC text. */
