@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import type { TFunction } from 'i18next';
+import { languages } from '../../shared/text/language.ts';
 import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { connectionTo, onlyConnection, syncBeside } from './support/shared-class.ts';
@@ -161,3 +162,45 @@ test('P3: where only a person knows which class of the server this one is, the p
   await expect(preview.row('Zoe')).toBeVisible();
   await expect(preview.row('Chen Yu')).toBeVisible();
 });
+
+for (const language of languages)
+  test(`P3: a table that is gone on the server is told as that, with what helps, and never as both the same, in ${language}`, async ({
+    startConnected,
+  }, testInfo) => {
+    const made = await startConnected(names, { language });
+    const { app, classId } = made;
+    const { page, t } = app;
+    const preview = new PreviewPage(app);
+    await made.onServer('DROP TABLE tallybook.score_void');
+    await new SyncPage(app).openPreview();
+    await expect(page.getByText(t('sync:preview.samePart.title'))).toBeVisible();
+    await expect(page.getByText(t('sync:preview.same.title'))).toHaveCount(0);
+    await page.screenshot({ path: testInfo.outputPath('part-compared.png') });
+    await page.getByRole('button', { name: t('errors:missing-table.title', { table: 'score_void' }) }).click();
+    await expect(page.getByRole('button', { name: t('common:copyForIt') })).toBeVisible();
+    // Setting up would repair nothing.
+    await expect(page.getByRole('button', { name: t('sync:preview.setUp') })).toHaveCount(0);
+    await new SyncPage(app).badge.click();
+    const sheet = page.getByRole('dialog', { name: t('sync:sheet.title') });
+    await expect(sheet).toContainText(t('sync:preview.samePart.text'));
+    await expect(sheet.getByText(t('sync:preview.same.title'))).toHaveCount(0);
+    await page.screenshot({ path: testInfo.outputPath('part-sheet.png') });
+    await page.keyboard.press('Escape');
+
+    // What needs the table says so, and does not blame a field.
+    const { items } = await app.call('student.list', { classId });
+    const award = { delta: 2, text: 'Homework' };
+    const { items: given } = await app.call('score.add', { classId, studentIds: [items[0]?.id ?? ''], award });
+    await app.call('score.void', { classId, eventIds: given.map(({ id }) => id) });
+    await page
+      .getByRole('button', { name: t('sync:preview.refresh') })
+      .first()
+      .click();
+    await preview.waitForList();
+    await preview.rows
+      .filter({ hasText: t('sync:decision.refused') })
+      .first()
+      .click();
+    await expect(preview.detail).toContainText(t('sync:detail.refusedThere'));
+    await page.screenshot({ path: testInfo.outputPath('part-row.png') });
+  });

@@ -13,6 +13,7 @@ import { stopSecondClick } from '../../ui/stop-second-click.ts';
 import { guestWords } from './guest-words.ts';
 import { isInDoubt } from './preview/in-doubt.ts';
 import { isOwnList } from './preview/preview-state.ts';
+import { isPartial } from './preview/plan-checks.ts';
 import { primaryMode } from './preview/primary-mode.ts';
 import { previewOf, type PreviewStore } from './preview/preview-store.ts';
 import { useUnreadList } from './preview/use-unread-list.ts';
@@ -161,7 +162,8 @@ function SheetBody(props: {
   // Its numbers say nothing of what comes next, and there is nothing to look at in it.
   if (plan.state !== 'open') return <Closed {...{ store, ended, state: plan.state }} onClose={props.onClose} />;
   if (inDoubt || connection.checking) return <InDoubt {...{ ended, list }} onClose={props.onClose} />;
-  if (plan.total === 0) return <NothingToDo {...{ connection, ended, notSent }} onClose={props.onClose} />;
+  if (plan.total === 0)
+    return <NothingToDo {...{ connection, ended, notSent }} partial={isPartial(plan)} onClose={props.onClose} />;
   return (
     <>
       {ended}
@@ -177,15 +179,18 @@ function NothingToDo(props: {
   readonly connection: Pick<ConnectionItem, 'name'>;
   readonly ended: ReactNode;
   readonly notSent: boolean;
+  /** Some tables could not be compared. */
+  readonly partial: boolean;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const { connection, ended, notSent } = props;
+  const { connection, ended, notSent, partial } = props;
   return (
     <>
       {notSent && <p className={styles['quiet']}>{t('sync:notSent.text', { name: shownText(connection.name) })}</p>}
+      {ended === null && partial && <p className={styles['quiet']}>{t('sync:preview.samePart.text')}</p>}
       {ended ??
-        (notSent ? null : (
+        (notSent || partial ? null : (
           <p className={styles['same']}>
             <CheckCircleOutlined className={styles['icon'] ?? ''} aria-hidden /> {t('sync:preview.same.title')}
           </p>

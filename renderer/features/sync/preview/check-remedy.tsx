@@ -46,6 +46,8 @@ export function CheckRemedy(props: {
   };
   const helps = (way: CheckWay): boolean => {
     if (way === 'edit') return connection?.builtin === false;
+    // Single tables that are gone or changed are nothing the app repairs: setting up makes a whole schema, or brings an older one up.
+    if (way === 'setUp') return code.startsWith('schema-') && code !== 'schema-damaged';
     if (way === 'refused') return code === 'rows-refused' || code === 'trigger-broken';
     return plan.total > 0 || rowsOf(way, given) === null;
   };

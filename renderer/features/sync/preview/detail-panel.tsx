@@ -157,9 +157,11 @@ function blockedSentence(row: PlanRowItem, { t }: Words): string {
   if (row.left === 'value-held')
     return t(`sync:detail.valueHeld.${row.direction}`, { field: fieldWord(row.refused ?? '', t, row.table) });
   if (row.left === 'server-rule') return t('sync:detail.serverRule', { rule: shownText(row.refused ?? '') });
-  return row.refused === null
-    ? t('sync:detail.blocked', { record: blockerName(row) ?? '' })
-    : t('sync:detail.refused', { field: fieldWord(row.refused, t, row.table) });
+  if (row.refused === null) return t('sync:detail.blocked', { record: blockerName(row) ?? '' });
+  const field = fieldWord(row.refused, t, row.table);
+  if (row.direction !== 'up') return t('sync:detail.refused', { field });
+  // Where the whole table is gone there, no field is to blame.
+  return t(row.refused in row.key ? 'sync:detail.refusedThere' : 'sync:detail.refusedThereFor', { field });
 }
 
 function Body(props: RowProps & { readonly onTick: () => void }): ReactNode {

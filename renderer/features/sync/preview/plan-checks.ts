@@ -26,6 +26,11 @@ export interface CheckLine {
   readonly worst: Check;
 }
 
+/** Whether a list is of a part of the class only: some of its tables could not be compared. */
+export function isPartial({ checks }: Pick<PlanSummary, 'checks'>): boolean {
+  return checks.some(({ id, state }) => id === 'tables' && state === 'failed');
+}
+
 const lines: readonly CheckLine['id'][] = [
   ...preChecks,
   'verify',

@@ -25,6 +25,7 @@ import { useNotSent } from '../use-not-sent.ts';
 import { WayOut } from '../way-out.tsx';
 import { EndsPanel } from './ends-panel.tsx';
 import { GuardDialog } from './guard-dialog.tsx';
+import { isPartial } from './plan-checks.ts';
 import { PurposeNotice, usePreviewTitle } from './purpose-notice.tsx';
 import { ReplaceDialog } from './replace-dialog.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
@@ -104,7 +105,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           <RestoredNotice store={store} />
           {plan.total === 0 ? (
             // What the last look found says nothing about a server that does not answer now.
-            error === null && <NothingIn store={store} purpose={plan.purpose} connection={connection} />
+            error === null && <NothingIn store={store} plan={plan} connection={connection} />
           ) : (
             <PlanWork key={plan.planId} store={store} plan={plan} mode={mode} onKeys={showKeys} />
           )}
@@ -246,14 +247,15 @@ function Notices(props: { readonly store: PreviewStore }) {
 /** A list without rows: both the same, nothing there yet, or nothing that could be taken back. */
 function NothingIn(props: {
   readonly store: PreviewStore;
-  readonly purpose: PlanSummary['purpose'];
+  readonly plan: PlanSummary;
   readonly connection: Facts | null;
 }) {
   const { t } = useTranslation();
   const { store, connection } = props;
+  const { purpose } = props.plan;
   const notSent = useNotSent(store.classId, connection);
   const newHere = store.use((state) => (state.plan?.newHere ?? 0) > 0);
-  if (props.purpose !== 'undo' && notSent) {
+  if (purpose !== 'undo' && notSent) {
     return (
       <Empty title={t('sync:notSent.title')} text={t('sync:notSent.text', { name: shownText(connection?.name ?? '') })}>
         <WayOn store={store} onClick={() => void store.refresh()}>
@@ -262,7 +264,7 @@ function NothingIn(props: {
       </Empty>
     );
   }
-  if (props.purpose !== 'undo' && newHere) {
+  if (purpose !== 'undo' && newHere) {
     return (
       <Empty title={t('sync:preview.sameThen.title')} text={t('sync:preview.sameThen.text')}>
         <WayOn store={store} onClick={() => void store.refresh()}>
@@ -271,8 +273,17 @@ function NothingIn(props: {
       </Empty>
     );
   }
-  if (props.purpose === 'undo') return <NothingToUndo store={store} />;
-  return <BothSame>{props.purpose === 'replace' && <BackToList store={store} />}</BothSame>;
+  if (purpose === 'undo') return <NothingToUndo store={store} />;
+  if (isPartial(props.plan)) {
+    return (
+      <Empty title={t('sync:preview.samePart.title')} text={t('sync:preview.samePart.text')}>
+        <WayOn store={store} onClick={() => void store.refresh()}>
+          {t('sync:preview.refresh')}
+        </WayOn>
+      </Empty>
+    );
+  }
+  return <BothSame>{purpose === 'replace' && <BackToList store={store} />}</BothSame>;
 }
 
 function NothingToUndo({ store }: { readonly store: PreviewStore }) {
