@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { languages } from '../../shared/text/language.ts';
 import { damage } from './support/damaged-file.ts';
+import { holdAnswers } from './support/held-line.ts';
 import { Looks, phone } from './support/looks.ts';
 import { test } from './support/test.ts';
 
@@ -25,11 +26,17 @@ for (const language of languages)
     const { planId } = await app.call('sync.preview', { classId, connectionId });
     const { runId } = await app.call('sync.run', { classId, planId, mode: 'sync', conflicts: 'server' });
 
+    const read = await holdAnswers(page, 'bin.list');
+    await page.reload();
     let mend = damage(made, 'recovery_bin', 'sqlite_autoindex_recovery_bin_1');
     await goTo('sync/bin');
     await damaged();
     await looks.at('bin-not-readable', { of: page, forced: true, windows: [phone] });
+    // Tried again while it is damaged still: the answer is there before it is mended.
+    read.hold();
     await again.click();
+    await read.answered();
+    read.letGo();
     await damaged();
     mend();
     await again.click();

@@ -3,6 +3,14 @@ import type { Mutant } from './mutant.ts';
 /** Rules of clocks, of knowing a server, of what asks again, and of what goes together in a run. */
 export const knowing: readonly Mutant[] = [
   {
+    id: 'deleted-there-before-it-was-lost',
+    rule: 'a row that was deleted on the server before it got lost there is listed, counted and guarded as a deletion',
+    file: 'shared/sync/diff.ts',
+    find: '? kindOnBoth(table, trees, result)',
+    replace: "? { kind: 'update' as const, restored: false }",
+    tests: ['shared/sync/diff.test.ts'],
+  },
+  {
     id: 'counts-ask-after-a-copy',
     rule: 'counter: after an identity change it asks: what a copied or restored file counted may have been sent already',
     file: 'electron/store/sync/peer-store.ts',

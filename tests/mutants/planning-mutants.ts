@@ -27,14 +27,6 @@ const oneRow: readonly Mutant[] = [
     tests: [diff],
   },
   {
-    id: 'deleted-there-before-it-was-lost',
-    rule: 'a row that was deleted on the server before it got lost there is listed, counted and guarded as a deletion',
-    file: 'shared/sync/diff.ts',
-    find: '? kindOnBoth(table, trees, result)',
-    replace: "? { kind: 'update' as const, restored: false }",
-    tests: [diff],
-  },
-  {
     id: 'seen-there-before-it-was-lost',
     rule: 'of a row that is not there any more and that nothing there remembers, what this PC knows the server had counts',
     file: 'electron/sync/record-observation.ts',
