@@ -56,6 +56,7 @@ const states: Readonly<Record<BadgeState['kind'], TrayFacts>> = {
   stopped: facts({ pending: up, lastOutcome: 'failed' }),
   waiting: facts({ pending: up }),
   'to-get': facts({ pending: { ...nothingWaits, down: 3 } }),
+  partial: facts({ error: { code: 'missing-table', params: { table: 'score_void' } } }),
   'left-out': facts({ pending: { ...nothingWaits, left: 2 } }),
   'all-safe': facts({}),
   'never-synced': facts({ lastRunAt: null, checkedAt: null, lastOutcome: null }),

@@ -18,11 +18,13 @@ import {
 } from '../store/connection-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
+import { getPlan } from '../store/sync/plan-store.ts';
 import { changedInput, connectionFields, keepsPassword } from './connection-values.ts';
 import { continuousStateOf } from './continuous-state.ts';
 import { endHalt } from './end-halt.ts';
 import { syncStateOf } from './engine-state.ts';
 import { forgetContinuous } from './forget-continuous.ts';
+import { factsFromText } from './plan-facts.ts';
 import { waitingOf } from './waiting.ts';
 
 /** A connection as everybody sees it. Busy only while this engine works on it, or while the outcome of a run is being found out. */
@@ -53,11 +55,20 @@ export function connectionItem(context: EngineContext, store: ClassStore, row: C
     trust: row.fingerprint !== null ? 'fingerprint' : row.ca !== null ? 'ca' : 'store',
     classId: store.classId,
     status: busy ? 'IN_PROGRESS' : row.status,
-    error: row.error === null ? null : { code: row.error.code, params: { ...row.error.params } },
+    error: errorOf(store, row),
     pending: { ...waitingOf(store, row) },
     continuous: continuousStateOf(context, store, row),
     lastOutcome: row.lastOutcome,
   };
+}
+
+/** What failed last; where nothing did, what kept a part of the class out of the list whose numbers are shown. */
+function errorOf(store: ClassStore, { error, pending }: ConnectionRow): ConnectionItem['error'] {
+  if (error !== null) return { code: error.code, params: { ...error.params } };
+  if (pending.planId === null) return null;
+  const { checks } = factsFromText(getPlan(store, pending.planId).facts);
+  const tables = checks.find(({ id, state }) => id === 'tables' && state === 'failed');
+  return tables === undefined || tables.code === null ? null : { code: tables.code, params: tables.params };
 }
 
 /** The connections of one class, or of all classes of this device that are not put away. */

@@ -35,6 +35,7 @@ const tones: Readonly<Record<BadgeState['kind'], Tone>> = {
   stopped: 'failed',
   waiting: 'waiting',
   'to-get': 'waiting',
+  partial: 'failed',
   'left-out': 'idle',
   'all-safe': 'ok',
   'never-synced': 'idle',

@@ -31,7 +31,9 @@ export function stateOf(item: ConnectionItem, now: string): ConnectionState {
     now,
   );
   // The words of some errors name what they are about.
-  return state.kind === 'failed' && failed !== null ? { ...state, params: failed.params } : state;
+  return (state.kind === 'failed' || state.kind === 'partial') && failed !== null
+    ? { ...state, params: failed.params }
+    : state;
 }
 
 /** What a state is drawn as: no state is told by its colour alone. */
@@ -66,6 +68,7 @@ export const stateIcons = {
   stopped: 'cross',
   waiting: 'clock',
   'to-get': 'clock',
+  partial: 'cross',
   'left-out': 'minus',
   'all-safe': 'tick',
   'never-synced': 'minus',

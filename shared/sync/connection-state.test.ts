@@ -69,6 +69,12 @@ const table: readonly (readonly [string, Partial<ConnectionFacts>, ConnectionSta
   ['the server refused a row', { lastOutcome: 'refused', pending: ups }, { kind: 'stopped', count: 4 }],
   ['changes wait here', { pending: ups }, { kind: 'waiting', count: 4, at }],
   ['changes wait there only', { pending: { ...nothingWaits, down: 2 } }, { kind: 'to-get', count: 2, at }],
+  [
+    'a table of the server is missing',
+    { error: 'missing-table', pending: { ...nothingWaits, left: 1 } },
+    { kind: 'partial', code: 'missing-table' },
+  ],
+  ['a table is missing and changes wait', { error: 'missing-table', pending: ups }, { kind: 'waiting', count: 4, at }],
   ['something was left out', { pending: { ...nothingWaits, left: 1 } }, { kind: 'left-out', count: 1 }],
   [
     'one waits for what was left out',
@@ -146,8 +152,10 @@ test('R3: nothing is ever called safe while anything differs or the newest run d
             for (const left of numbers)
               for (const checking of [true, false]) {
                 const pending = { up, down, both: 0, conflicts, blocked: left, left };
-                const error = status === 'FAILED' ? 'right-missing' : null;
-                const { kind } = connectionState({ ...calm, status, lastOutcome, checking, error, pending }, at);
+                const error = status === 'FAILED' ? ('right-missing' as const) : null;
+                const facts = { ...calm, status, lastOutcome, checking, error, pending };
+                const { kind } = connectionState(facts, at);
+                expect(connectionState({ ...facts, error: 'missing-column' }, at).kind).not.toBe('all-safe');
                 const differs = up + down + conflicts + left > 0;
                 const calmly = status === 'IDLE' || status === 'COMPLETED';
                 expect(kind === 'all-safe', JSON.stringify({ status, lastOutcome, pending })).toBe(

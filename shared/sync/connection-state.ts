@@ -7,7 +7,7 @@ export interface ConnectionFacts {
   readonly status: 'IDLE' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
   /** How a run ended is not known yet, and nobody works on it now. */
   readonly checking: boolean;
-  /** Code of what failed last; null where nothing did since it last worked. */
+  /** Code of what failed last or, where nothing did since it last worked, of what kept a part of the class out of the last list; null where nothing did. */
   readonly error: ErrorCode | null;
   /** What stopped keeping it in sync until a person acts. */
   readonly halted: ErrorCode | null;
@@ -51,6 +51,8 @@ export type ConnectionState =
   | { readonly kind: 'stopped'; readonly count: number }
   | { readonly kind: 'waiting'; readonly count: number; readonly at: string | null }
   | { readonly kind: 'to-get'; readonly count: number; readonly at: string | null }
+  /** Nothing waits in what could be compared: a part of the server's tables is missing or was changed. */
+  | { readonly kind: 'partial'; readonly code: ErrorCode; readonly params?: ErrorParams }
   /** Nothing waits but what was left out. */
   | { readonly kind: 'left-out'; readonly count: number }
   /** Both sides were the same when the server was last read. */
@@ -94,6 +96,7 @@ export function connectionState(facts: ConnectionFacts, now: string): Connection
   if (going > 0 && (lastOutcome === 'failed' || lastOutcome === 'refused')) return { kind: 'stopped', count: going };
   if (up > 0) return { kind: 'waiting', count: going, at };
   if (going > 0) return { kind: 'to-get', count: going, at };
+  if (error !== null && status !== 'FAILED') return { kind: 'partial', code: error };
   if (left > 0) return { kind: 'left-out', count: left };
   if (at === null) return { kind: 'never-synced' };
   return { kind: 'all-safe', at: checkedAt !== null && checkedAt > at ? checkedAt : at };

@@ -35,9 +35,13 @@ export function badgeWords(state: BadgeState, t: TFunction, when: (iso: string) 
     case 'code-missing':
     case 'code-refused':
       return { title: t(`common:badge.${state.kind}`), detail: t('common:badge.codeDetail') };
-    case 'failed': {
+    case 'failed':
+    case 'partial': {
       const { code, params } = errorFromJson(state);
-      return { title: t('common:badge.failed'), detail: t(`errors:${code}.title`, errorParams(shownParams(params))) };
+      return {
+        title: t(`common:badge.${state.kind}`),
+        detail: t(`errors:${code}.title`, errorParams(shownParams(params))),
+      };
     }
     case 'overdue':
       return {

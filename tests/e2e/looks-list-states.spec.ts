@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { textLimits } from '../../shared/model/text-limits.ts';
 import { languages } from '../../shared/text/language.ts';
 import { setServerClock } from './support/server-clock.ts';
 import { holdAnswers } from './support/held-line.ts';
@@ -66,6 +67,34 @@ for (const language of languages) {
     await expect(nothing).toBeVisible();
     await page.mouse.move(0, 0);
     await looks.at('none-left', { of: page, windows: [phone] });
+    looks.expectClean();
+  });
+
+  test(`why an answer was not taken looks in the panel and, without it, above the list as it was seen to look in ${language}, light and dark (C1, P6)`, async ({
+    startConnected,
+  }, testInfo) => {
+    const made = await startConnected(['Li W', 'Chen Yu'], { language });
+    const { page, t } = made.app;
+    const looks = new Looks(made.app, testInfo);
+    const preview = new PreviewPage(made.app);
+    await made.here('Li W', { name: 'Li Wei' });
+    await made.there('Li W', "name = 'Li Wen'");
+    await preview.open();
+    await preview.recordNamed('Li Wei').click();
+    await preview.detail.getByRole('radio').last().check();
+    const field = preview.detail.getByRole('textbox');
+    await field.fill('x'.repeat(textLimits.name + 1));
+    await field.press('Enter');
+    const refusal = page.getByRole('alert');
+    await expect(refusal).toContainText(t('errors:name-too-long.remedy', { max: textLimits.name }));
+    await expect(preview.detail.getByRole('alert')).toHaveCount(1);
+    await looks.at('refused-in-panel', { of: page, forced: true, windows: [phone] });
+    // What was typed stays, to be mended.
+    await expect(field).toHaveValue('x'.repeat(textLimits.name + 1));
+    await page.keyboard.press('Escape');
+    await expect(preview.detail).toHaveCount(0);
+    await expect(refusal).toBeVisible();
+    await looks.at('refused-above-list', { of: page, windows: [phone] });
     looks.expectClean();
   });
 }

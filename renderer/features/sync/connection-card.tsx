@@ -52,7 +52,7 @@ export function ConnectionCard(props: { readonly item: ConnectionItem; readonly 
       <Pending item={item} />
       <Checked at={item.checkedAt} />
       {item.builtin && <ServerState />}
-      {error !== null && item.status === 'FAILED' && (
+      {error !== null && item.status !== 'IN_PROGRESS' && (
         <ErrorNotice
           error={error}
           instead={guestWords(t, error.code, item.user)}

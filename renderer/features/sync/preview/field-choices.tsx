@@ -229,7 +229,9 @@ function inForceWord(choice: PlanRowItem['choice']): 'local' | 'server' | 'both'
 }
 
 function Result(props: { readonly row: PlanRowItem; readonly picks: Picks; readonly words: Words }) {
-  const { row, picks, words } = props;
+  const { row, picks } = props;
+  // It is in sight beside the question and takes no room from it; all of the value stands in its field.
+  const words: Words = { ...props.words, most: 80 };
   const { t } = words;
   const parts = row.fields
     .filter((field) => field.clash)
