@@ -108,3 +108,23 @@ test('P5: what is decided while another program makes the list again is decided 
   await preview.recordNamed('Wang Fang H').click();
   await expect(preview.option('Server')).toBeChecked();
 });
+
+test('P5, R3: a list that another window carried out meanwhile is no error in this one, and the next list is shown', async ({
+  startConnected,
+}) => {
+  const made = await startConnected(['Chen Yu', 'Li W']);
+  const { app, classId, connectionId } = made;
+  const { page } = app;
+  await made.here('Li W', { name: 'Li Wei' });
+  const news = await holdNews(page);
+  await page.reload();
+  const preview = new PreviewPage(app);
+  await preview.open();
+  const { items } = await app.call('plan.list', { classId, connectionId, state: 'open' });
+  news.hold();
+  await app.call('sync.run', { classId, planId: items[0]?.planId ?? '', mode: 'sync' });
+  await preview.runButton('sync').click();
+  news.letGo();
+  await expect(preview.bothSame).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});

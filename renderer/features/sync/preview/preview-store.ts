@@ -129,7 +129,7 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
       const { plan, work } = use.getState();
       if (plan?.planId !== planId || work !== null) return false;
       if (allowed !== undefined || !asksFirst(plan))
-        return await runPlan({ classId, use, worker, decisions }, planId, mode, allowed ?? {});
+        return await runPlan({ classId, connectionId, use, worker, decisions }, planId, mode, allowed ?? {});
       use.setState({ replaceAsked: { planId, lastEntry: plan.lastEntry } });
       return true;
     },
@@ -336,6 +336,7 @@ async function learnOutcome(classId: string, connectionId: string, use: Use): Pr
 
 interface RunContext {
   readonly classId: string;
+  readonly connectionId: string;
   readonly use: Use;
   readonly worker: PlanWorker;
   readonly decisions: DecisionQueue;
@@ -343,7 +344,7 @@ interface RunContext {
 
 /** Carries the plan out and moves on to the list that follows. What a guard refuses asks; what is stale moves on with the decisions kept. */
 async function runPlan(
-  { classId, use, worker, decisions }: RunContext,
+  { classId, connectionId, use, worker, decisions }: RunContext,
   planId: string,
   mode: RunMode,
   allowed: Allowed,
@@ -362,6 +363,11 @@ async function runPlan(
       show(use, await call('plan.show', { classId, planId: run.nextPlanId ?? planId }));
     } catch (caught) {
       const error = toAppError(caught);
+      if (error.code === 'plan-used') {
+        // Another window carried it out: nothing went wrong, and the next list comes here as it came there.
+        showKept(use, await call('plan.show', { classId, planId }), await keptList(classId, connectionId));
+        return false;
+      }
       if (error.code !== 'guard-refused') throw error;
       use.setState((state) =>
         isAbout({ planId, lastEntry }, state.plan) ? { guard: { planId, lastEntry, mode, error } } : {},
