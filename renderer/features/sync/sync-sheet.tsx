@@ -88,6 +88,7 @@ export function SyncSheet(props: {
  */
 async function freshen(store: PreviewStore, locked: boolean): Promise<void> {
   await store.open();
+  await store.catchUp();
   const { plan, work } = store.use.getState();
   if (
     work === null &&

@@ -59,6 +59,8 @@ export interface PreviewStore extends ListMaker {
   readonly place: { readonly left: () => LeftPlace | null; readonly leave: (place: LeftPlace | null) => void };
   /** Shows the list that is kept for this connection, or makes one. A result that was seen before and is past is not told again. */
   readonly open: () => Promise<void>;
+  /** Reads the list as it is now: what was changed a moment ago counts, also while its news is still on the way. */
+  readonly catchUp: () => Promise<void>;
   /** Shows a list made afresh, but keeps one that is for something else than an ordinary sync until somebody goes back from it; what goes on already goes on. */
   readonly renew: () => Promise<void>;
   readonly decide: (decision: Decision) => Promise<boolean>;
@@ -124,6 +126,7 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
       { use, rows, half, takeOver: (from) => takeOver({ classId, connectionId, use }, from) },
       decisions,
     ),
+    catchUp: follow,
     ...createOpener({ classId, connectionId, use }, make, follow),
     run: async (planId, mode, allowed) => {
       const { plan, work } = use.getState();
