@@ -115,7 +115,7 @@ const ways: readonly Way[] = [
       await made.there('Li W', "note = 'new glasses'");
       await made.onServer('ALTER FUNCTION pg_catalog.clock_timestamp() RENAME TO true_clock');
       await made.onServer(
-        `CREATE FUNCTION pg_catalog.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT pg_sleep(4); SELECT pg_catalog.true_clock() $$`,
+        `CREATE FUNCTION pg_catalog.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT pg_sleep(6); SELECT pg_catalog.true_clock() $$`,
       );
     },
     said: (t) => t('sync:reason.clocks-overlap'),
