@@ -56,6 +56,8 @@ export function byKeyboard(app: App, preview: PreviewPage, rows: readonly PlanRo
     let key = 'ArrowDown';
     for (let tries = 0; ; tries += 1) {
       expect(tries, `a row the arrows do not lead to: ${row.label}`).toBeLessThan(30);
+      // On a busy PC the row the last keys led to is drawn later than they were pressed: from the one before they would be counted again, too far.
+      await drawn(page);
       const at = await activeRow(grid, rows);
       if (at === wanted) return;
       // From the head of a part it goes on as it went.
@@ -166,6 +168,13 @@ async function activeRow(grid: Locator, rows: readonly PlanRowItem[]): Promise<n
   return active === null ? -1 : rows.findIndex(({ ordinal }) => String(ordinal) === active);
 }
 
+/** Waits until what the last keys did is on the screen. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    async () => await new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))),
+  );
+}
+
 /** Goes to an entry of the menu that is open with the arrows, and picks it. */
 export async function pickInMenu({ page }: App, words: string): Promise<void> {
   const item = page.getByRole('menuitem', { name: words });
@@ -174,9 +183,7 @@ export async function pickInMenu({ page }: App, words: string): Promise<void> {
     expect(presses, `an entry of the menu the arrows do not lead to: ${words}`).toBeLessThan(30);
     await page.keyboard.press('ArrowDown');
     // The focus follows in the next picture; two keys within one would pass an entry over, which nobody can press.
-    await page.evaluate(
-      async () => await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-    );
+    await drawn(page);
   }
   await page.keyboard.press('Enter');
   await expect(item).toBeHidden();
