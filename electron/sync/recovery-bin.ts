@@ -4,7 +4,8 @@ import { AppError } from '../../shared/errors.ts';
 import type { LostItem } from '../../shared/contract/bin.ts';
 import type { Result } from '../../shared/contract/contract.ts';
 import { foldText } from '../../shared/model/search-key.ts';
-import { sameRow } from '../../shared/sync/row.ts';
+import { isDeleted, sameRow } from '../../shared/sync/row.ts';
+import type { Permit } from '../engine/gate.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { readRow, writeRow } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
@@ -86,15 +87,17 @@ function lostItem(store: ClassStore, lost: LostValue, labels: Labels): LostItem 
 
 /**
  * Makes a record what it was when the value was lost, as a change made on this PC: it is marked for every server and goes with the next run. What it replaces
- * goes to the bin in turn. Answers whether anything changed. Throws `not-found`, and `put-back-refused` where the record it belongs to is gone, another
+ * goes to the bin in turn. Answers whether anything changed. Throws `needs-pin` where it would delete and the caller may not, `not-found`, and `put-back-refused` where the record it belongs to is gone, another
  * record (`holder`, by name) has its value now, or an entry that never changes is there with other content.
  */
-export function putBack(store: ClassStore, id: string, now: string): boolean {
+export function putBack(store: ClassStore, id: string, now: string, permit?: Permit): boolean {
   return store.transaction(() => {
     const lost = getLost(store, id);
     const table = tableOf(store.catalog, lost.table);
     const current = readRow(store, table, lost.pk);
     const differs = !sameRow(table, current, lost.row);
+    // What lost was a deletion: putting it back deletes, and needs what deleting needs.
+    if (current !== null && isDeleted(table, lost.row) && !isDeleted(table, current)) permit?.('admin');
     if (differs) {
       if (table.kind === 'append-only' && current !== null) throw refused('entry-differs', lost.table);
       const parent = missingParent(store, table, lost.row);

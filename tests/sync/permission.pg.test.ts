@@ -3,6 +3,7 @@ import { connectBook, firstUpload, joinClass, startDevice, type Book } from '../
 import { handTimers } from '../support/hand-timers.ts';
 import { movedClock } from '../support/moved-clock.ts';
 import { pair, settle } from '../support/pair.ts';
+import { sql } from '../support/sql.ts';
 import { testDatabase } from '../support/test-database.ts';
 
 const admin = '258036';
@@ -57,6 +58,34 @@ it('who may give points syncs what is added and changed, and a deletion from eit
   const up = await b.preview();
   await expect(b.run('sync', up.planId)).rejects.toMatchObject(needsAdmin);
   expect((await b.run('pull', up.planId)).counts.up.delete).toBe(0);
+});
+
+it('a deletion that was lost on the server, and one that waits in the recovery bin, ask for the admin as well', async () => {
+  await using both = await pair();
+  const { a, b, database } = both;
+  await settle(a, b);
+  // Lost a deletion: kept here against the server's.
+  await b.award('Li W', 2);
+  await a.call('student.delete', { ids: [(await a.student('Li W')).id] });
+  await a.sync();
+  await b.sync({ conflicts: 'local' });
+  const { items } = await b.call('bin.list', {});
+  const lost = items.find(({ row }) => row['deleted_at'] !== null);
+  await setPins(b);
+  await expect(b.call('bin.restore', { id: lost?.id ?? '' })).rejects.toMatchObject(needsAdmin);
+  expect((await b.student('Li W')).deleted).toBe(false);
+  for (const statement of [
+    'UPDATE tallybook.student SET deleted_at = now(), updated_at = now() WHERE name = $1',
+    'DELETE FROM tallybook.student WHERE name = $1',
+  ])
+    await sql(database.config, statement, ['Chen Yu']);
+  const plan = await b.preview();
+  for (const mode of ['sync', 'pull'] as const)
+    await expect(b.run(mode, plan.planId)).rejects.toMatchObject(needsAdmin);
+  expect((await b.student('Chen Yu')).deleted).toBe(false);
+  await b.device.call('pin.unlock', { pin: admin });
+  expect(await b.call('bin.restore', { id: lost?.id ?? '' })).toEqual({ changed: true });
+  expect((await b.student('Li W')).deleted).toBe(true);
 });
 
 it('a decision is kept in the draft at points level and carried out with the admin PIN', async () => {

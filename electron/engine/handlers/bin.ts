@@ -8,8 +8,8 @@ import { recount } from '../list-classes.ts';
 /** The recovery bin of a class. */
 export const binHandlers: Handlers<keyof typeof binMethods> = {
   'bin.list': (context, { classId, ...asked }) => lostItems(context.openClass(classId), asked),
-  'bin.restore': (context, { classId, id }) => {
-    const changed = putBack(context.openClass(classId), id, context.now());
+  'bin.restore': (context, { classId, id }, { permit }) => {
+    const changed = putBack(context.openClass(classId), id, context.now(), permit);
     if (changed) recount(context, classId);
     announceRows(context, classId);
     return { changed };

@@ -20,7 +20,9 @@ import { useClassItem } from '../../app/app-store.ts';
 import { Grant } from '../../connect/grant.tsx';
 import { guestWords } from '../guest-words.ts';
 import { connectionsStore } from '../connections-store.ts';
+import { statusStore } from '../../app/status-store.ts';
 import { useAttending } from '../use-attending.ts';
+import { useFindingOut } from '../use-finding-out.ts';
 import { useNotSent } from '../use-not-sent.ts';
 import { WayOut } from '../way-out.tsx';
 import { EndsPanel } from './ends-panel.tsx';
@@ -63,6 +65,9 @@ export function PreviewPage(props: { readonly connectionId: string }) {
   const mode = connection?.mode ?? 'two-way';
   const unread = useUnreadList(plan?.planId ?? null);
   const checking = connection?.checking === true;
+  // The badge finds out for its own connection.
+  const ofBadge = statusStore.use((state) => state.data?.connection?.id);
+  useFindingOut(ofBadge === props.connectionId ? null : { id: props.connectionId, classId: open.id, checking });
   usePageKeys(store, mode, unread || checking);
   useAttending(open.id, props.connectionId);
   const gone = known && connection === null;

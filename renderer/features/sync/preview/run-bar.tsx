@@ -106,7 +106,7 @@ function GoButton(
       size="large"
       // Beside the way on from a list that is closed, nothing stands out.
       type={primary && plan.state === 'open' ? 'primary' : 'default'}
-      why={inDoubt ? t('sync:run.checking') : whyNot(plan, count, t)}
+      why={inDoubt && plan.state === 'open' ? t('sync:run.checking') : whyNot(plan, count, t)}
       danger={plan.purpose === 'replace'}
       title={primary ? t('sync:run.withKey', { hint: says, key: keyText('Ctrl+Enter') }) : says}
       aria-disabled={unread || undefined}
