@@ -87,8 +87,9 @@ function lostItem(store: ClassStore, lost: LostValue, labels: Labels): LostItem 
 
 /**
  * Makes a record what it was when the value was lost, as a change made on this PC: it is marked for every server and goes with the next run. What it replaces
- * goes to the bin in turn. Answers whether anything changed. Throws `needs-pin` where it would delete and the caller may not, `not-found`, and `put-back-refused` where the record it belongs to is gone, another
- * record (`holder`, by name) has its value now, or an entry that never changes is there with other content.
+ * goes to the bin in turn. Answers whether anything changed. Throws `needs-pin` where it would delete and the caller may not, `not-found`, and
+ * `put-back-refused` where the record it belongs to is gone, another record (`holder`, by name) has its value now, or an entry that never changes is there with
+ * other content.
  */
 export function putBack(store: ClassStore, id: string, now: string, permit?: Permit): boolean {
   return store.transaction(() => {
