@@ -68,3 +68,31 @@ for (const { lose, arrived } of cases)
     ]);
     await network.stop();
   });
+
+test('R2, R3: of a second server, which the badge does not stand for, the page finds out by itself too how a sync ended', async ({
+  startConnected,
+  postgres,
+}) => {
+  const made = await startConnected(['Li W', 'Chen Yu']);
+  const { app, classId } = made;
+  const { page, t } = app;
+  const second = await postgres.createDatabase();
+  const network = await startFaultProxy({ target: postgres });
+  const connection = { ...connectionTo(second), name: 'copy', port: network.port, mode: 'push-only' as const };
+  const { id } = await app.call('connection.add', { classId, connection });
+  await app.call('connection.init', { classId, connectionId: id, consent: true });
+  const preview = new PreviewPage(app);
+  await page.goto(`${app.shell.origin}/#/sync/preview/${id}`);
+  await preview.waitForList();
+  await network.mode({ kind: 'freeze-at-statement', statement: 'COMMIT', lose: 'answer' });
+  await preview.runButton('apply').click();
+  await network.faulted();
+  network.cut();
+  await network.mode({ kind: 'refuse' });
+  const told = preview.result.getByRole('heading', { level: 2 });
+  await expect(told).toHaveText(t('sync:outcome.checking.title'));
+  await network.mode({ kind: 'pass' });
+  await expect(told).toHaveText(t('sync:outcome.arrived.title'), { timeout: 60_000 });
+  await expect(preview.bothSame).toBeVisible();
+  await network.stop();
+});

@@ -3,6 +3,7 @@ import { startFaultProxy } from '../support/fault-proxy.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
 import { sql } from '../support/sql.ts';
 import type { App } from './support/app.ts';
+import { holdBehind } from './support/held-line.ts';
 import { ClassPage } from './support/class-page.ts';
 import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
@@ -61,7 +62,7 @@ test('R3: without the server points are recorded as ever, the page says how it s
   await expect(sync.badge).toContainText('All safe');
 });
 
-test('R2: a run on a line that went silent is cancelled at once; nothing is changed, and the next one goes through', async ({
+test('R2: a run on a line that went silent is cancelled at once; nothing is changed, and trying again carries it out', async ({
   line: { app, network, onServer },
 }) => {
   await new ClassPage(app).award('Chen Yu', '+2');
@@ -73,9 +74,27 @@ test('R2: a run on a line that went silent is cancelled at once; nothing is chan
   await expect(app.page.getByRole('alert')).toContainText('Cancelled.Nothing was changed.');
   await network.mode({ kind: 'pass' });
   expect(await onServer('SELECT 1 FROM tallybook.score_event')).toEqual([]);
-  await preview.open();
-  await preview.run('sync');
+  await app.page.getByRole('button', { name: 'Try again', exact: true }).click();
   await preview.expectDone();
+  expect(await onServer('SELECT 1 FROM tallybook.score_event')).toHaveLength(1);
+});
+
+test('R2: Cancel that comes when all is through is told to be too late, and the page goes on to what is new as it would have', async ({
+  line: { app, onServer },
+}) => {
+  await new ClassPage(app).award('Chen Yu', '+2');
+  const preview = new PreviewPage(app);
+  const finishing = await holdBehind(app.page, ({ phase }) => phase === 'finish');
+  await app.page.reload();
+  await preview.open();
+  await preview.runButton('sync').click();
+  await expect(app.page.getByRole('status').filter({ hasText: 'Finishing' })).toBeAttached();
+  await app.page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(app.page.getByText('Cancelling').first()).toBeVisible();
+  finishing.letGo();
+  await expect(preview.result).toContainText('Cancel came too late');
+  await expect(preview.result.getByRole('heading', { level: 2 })).toHaveText('Done');
+  await expect(preview.bothSame).toBeVisible();
   expect(await onServer('SELECT 1 FROM tallybook.score_event')).toHaveLength(1);
 });
 

@@ -137,7 +137,7 @@ function SheetBody(props: {
         <ErrorNotice
           error={error}
           instead={guestWords(t, error.code, connection.user)}
-          onRetry={() => void store.compare()}
+          onRetry={() => void store.retry()}
         >
           <WayOut code={error.code} connectionId={store.connectionId} connection={connection} onGo={props.onClose} />
         </ErrorNotice>
@@ -151,6 +151,7 @@ function SheetBody(props: {
         run={result.run}
         purpose={result.purpose}
         foundOut={result.foundOut}
+        tooLate={result.tooLate}
         onSeen={store.seeResult}
         onUndo={() => {
           props.onClose();

@@ -5,7 +5,8 @@ import type { ErrorParams } from '../../../../shared/errors.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { categoryOf } from './categories.ts';
 import type { PreviewState } from './preview-state.ts';
-import type { Allowed, PreviewStore } from './preview-store.ts';
+import type { Allowed } from './list-runner.ts';
+import type { PreviewStore } from './preview-store.ts';
 
 const guards = ['mass-delete', 'mass-overwrite', 'empty-side', 'mass-erase'] as const;
 

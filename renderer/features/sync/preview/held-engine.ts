@@ -23,8 +23,8 @@ export interface HeldEngine {
   readonly changed: (areas: readonly Area[]) => void;
 }
 
-/** Gives the page such an engine. A call that is aborted fails as cancelled. */
-export function heldEngine(classId: string): HeldEngine {
+/** Gives the page such an engine. A call that is aborted fails as cancelled, but for one of `throughWith`, which the engine is through with already. */
+export function heldEngine(classId: string, throughWith?: MethodName): HeldEngine {
   const waiting: { readonly method: MethodName; readonly call: unknown }[] = [];
   const takers: { readonly method: MethodName; readonly take: (call: unknown) => void }[] = [];
   const called: MethodName[] = [];
@@ -35,7 +35,7 @@ export function heldEngine(classId: string): HeldEngine {
     call: (method, params, options) =>
       new Promise((resolve, reject) => {
         called.push(method);
-        options?.signal?.addEventListener('abort', () => reject(new AppError('cancelled')));
+        if (method !== throughWith) options?.signal?.addEventListener('abort', () => reject(new AppError('cancelled')));
         const refuse = (code: ErrorCode, facts?: ErrorParams): void => reject(new AppError(code, facts));
         const call = { params, answer: resolve, refuse };
         const at = takers.findIndex((taker) => taker.method === method);

@@ -95,6 +95,7 @@ export function PreviewPage(props: { readonly connectionId: string }) {
           run={result.run}
           purpose={result.purpose}
           foundOut={result.foundOut}
+          tooLate={result.tooLate}
           onSeen={store.seeResult}
           onUndo={() => void store.undoRun(result.run.runId)}
           onClose={() => store.dismiss('result')}
@@ -137,7 +138,7 @@ function Failed(props: {
     <ErrorNotice
       error={error}
       instead={guestWords(t, error.code, connection?.user ?? '')}
-      onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.refresh()}
+      onRetry={error.code === 'class-choice-needed' ? undefined : () => void store.retry()}
       onClose={props.closable ? () => store.dismiss('error') : undefined}
     >
       <Grant error={error} />

@@ -59,6 +59,8 @@ export interface PreviewState {
     readonly run: RunResult;
     /** Its answer had been lost, and how it ended was found out later. */
     readonly foundOut: boolean;
+    /** Somebody wished to cancel it when it had been carried out already. */
+    readonly tooLate: boolean;
     /** When somebody first had it before the eyes, in milliseconds since 1970; null before. */
     readonly seenAt: number | null;
   } | null;

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Progress } from '../../../../shared/contract/events.ts';
 import type { PlanRowItem, PlanSummary } from '../../../../shared/contract/sync.ts';
-import { AppError } from '../../../../shared/errors.ts';
+import type { AppError } from '../../../../shared/errors.ts';
 import { call } from '../../../client.ts';
 import { onAreasChanged } from '../../../follow-engine.ts';
 import { oneAtATime } from '../../../one-at-a-time.ts';
@@ -10,27 +10,12 @@ import { createBroughtCounts, type BroughtCounts } from './brought-counts.ts';
 import { createDecisionQueue, type DecisionQueue, type Wish } from './decision-queue.ts';
 import { createHalfMade, type HalfMadeKeeper } from './half-made.ts';
 import { createListMaker, type ListMaker } from './list-maker.ts';
-import { createPlanWorker, type PlanWorker } from './plan-worker.ts';
-import {
-  isAbout,
-  isOwnList,
-  noPreview,
-  sayUntaken,
-  show,
-  type PreviewState,
-  type Said,
-  type Use,
-} from './preview-state.ts';
+import { createListRunner, learnOutcome, type ListRunner } from './list-runner.ts';
+import { createPlanWorker } from './plan-worker.ts';
+import { isOwnList, noPreview, sayUntaken, show, type PreviewState, type Said, type Use } from './preview-state.ts';
 import { putAgain, rowsMeant, type Decision } from './put-again.ts';
-import type { RunMode } from './primary-mode.ts';
 import { isPastResult } from './past-result.ts';
 import { createRowCache, type RowCache } from './row-cache.ts';
-
-/** What a person who was asked again agreed to. */
-export interface Allowed {
-  readonly allowMassChange?: true;
-  readonly allowErase?: true;
-}
 
 /** Where somebody was in a list. */
 export interface LeftPlace {
@@ -46,7 +31,7 @@ export interface LeftPlace {
 }
 
 /** The preview of one connection. It lives as long as the page's program does, so leaving the page stops nothing. */
-export interface PreviewStore extends ListMaker {
+export interface PreviewStore extends ListMaker, ListRunner {
   readonly classId: string;
   readonly connectionId: string;
   readonly use: Use;
@@ -68,12 +53,6 @@ export interface PreviewStore extends ListMaker {
   readonly step: (direction: 'undo' | 'redo') => Promise<void>;
   /** Whether there is something to take back or to put in force again, or something under way after which there will be. */
   readonly canStep: (direction: 'undo' | 'redo') => boolean;
-  /**
-   * Carries a list out with what is decided about it, also what is still being taken; whether it ran, or asked. The list that is shown, and no other: false where
-   * `planId` is not that one by now, where something else goes on, and where a decision that was under way was not taken. `allowed`: what a person agreed to who was
-   * asked again, because much would go.
-   */
-  readonly run: (planId: string, mode: RunMode, allowed?: Allowed) => Promise<boolean>;
   readonly cancel: () => void;
   /** The result of the run is before somebody's eyes. */
   readonly seeResult: () => void;
@@ -128,14 +107,15 @@ function createPreview(classId: string, connectionId: string): PreviewStore {
     ),
     catchUp: follow,
     ...createOpener({ classId, connectionId, use }, make, follow),
-    run: async (planId, mode, allowed) => {
-      const { plan, work } = use.getState();
-      if (plan?.planId !== planId || work !== null) return false;
-      if (allowed !== undefined || !asksFirst(plan))
-        return await runPlan({ classId, connectionId, use, worker, decisions }, planId, mode, allowed ?? {});
-      use.setState({ replaceAsked: { planId, lastEntry: plan.lastEntry } });
-      return true;
-    },
+    ...createListRunner({
+      classId,
+      connectionId,
+      use,
+      worker,
+      decisions,
+      make,
+      showKept: async (current) => showKept(use, current, await keptList(classId, connectionId)),
+    }),
     cancel: worker.cancel,
     seeResult: () =>
       use.setState(({ result }) => (result?.seenAt === null ? { result: { ...result, seenAt: Date.now() } } : {})),
@@ -170,12 +150,6 @@ function createOpener(
       else if (plan === null) show(use, kept);
     },
   };
-}
-
-/** Whether a list is carried out only after a last question: it drops what was never sent, or ends points for good. */
-function asksFirst({ purpose, summary }: PlanSummary): boolean {
-  if (purpose !== 'undo') return purpose === 'replace';
-  return summary.some(({ table, kind }) => table.endsWith('_void') && kind === 'add');
 }
 
 /** What the ways to decide need to know of a preview. */
@@ -324,59 +298,4 @@ function createFollower(classId: string, connectionId: string, use: Use): () => 
       use.setState({ error: failed });
     }
   });
-}
-
-/** Tells how a run ended whose answer was lost, once that is known. */
-async function learnOutcome(classId: string, connectionId: string, use: Use): Promise<void> {
-  const told = use.getState().result;
-  if (told?.run.outcome !== 'checking') return;
-  const { items } = await call('run.list', { classId, connectionId });
-  const known = items.find(({ runId }) => runId === told.run.runId);
-  if (known === undefined || known.outcome === 'checking') return;
-  const run = { ...told.run, outcome: known.outcome, counts: known.counts, error: null };
-  use.setState(({ result }) => (result === told ? { result: { ...told, run, foundOut: true, seenAt: null } } : {}));
-}
-
-interface RunContext {
-  readonly classId: string;
-  readonly connectionId: string;
-  readonly use: Use;
-  readonly worker: PlanWorker;
-  readonly decisions: DecisionQueue;
-}
-
-/** Carries the plan out and moves on to the list that follows. What a guard refuses asks; what is stale moves on with the decisions kept. */
-async function runPlan(
-  { classId, connectionId, use, worker, decisions }: RunContext,
-  planId: string,
-  mode: RunMode,
-  allowed: Allowed,
-): Promise<boolean> {
-  const ran = await worker.run(mode, async (control) => {
-    const settled = await decisions.settled();
-    if (control.signal.aborted) throw new AppError('cancelled');
-    const { plan } = use.getState();
-    // Why a decision was not taken is said; without it this is another list than the one that was seen.
-    if (!settled || plan?.planId !== planId) return false;
-    use.setState({ said: null });
-    const { purpose, lastEntry } = plan;
-    try {
-      const run = await call('sync.run', { classId, planId, mode, ...allowed }, control);
-      use.setState({ result: { mode, purpose, run, foundOut: false, seenAt: null } });
-      show(use, await call('plan.show', { classId, planId: run.nextPlanId ?? planId }));
-    } catch (caught) {
-      const error = toAppError(caught);
-      if (error.code === 'plan-used') {
-        // Another window carried it out: nothing went wrong, and the next list comes here as it came there.
-        showKept(use, await call('plan.show', { classId, planId }), await keptList(classId, connectionId));
-        return false;
-      }
-      if (error.code !== 'guard-refused') throw error;
-      use.setState((state) =>
-        isAbout({ planId, lastEntry }, state.plan) ? { guard: { planId, lastEntry, mode, error } } : {},
-      );
-    }
-    return true;
-  });
-  return ran === true;
 }

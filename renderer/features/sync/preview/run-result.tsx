@@ -34,6 +34,8 @@ export function RunResultPanel(props: {
   readonly purpose: PlanSummary['purpose'];
   /** Its answer had been lost, and how it ended was found out later. */
   readonly foundOut: boolean;
+  /** Somebody wished to cancel it when it had been carried out already. */
+  readonly tooLate: boolean;
   /** It is before somebody's eyes. */
   readonly onSeen: () => void;
   readonly onUndo: () => void;
@@ -71,6 +73,7 @@ export function RunResultPanel(props: {
           <h2>{t(`sync:${words}.title`)}</h2>
           <p className={styles['quiet']}>
             {format.sentences(
+              props.tooLate ? t('sync:outcome.tooLate') : null,
               outcome === 'stale' && run.nextPlanId === null ? t('sync:outcome.stale.noList') : t(`sync:${words}.text`),
               good ? countsText({ counts: run.counts, purpose: props.purpose }, t, format) : null,
               refusal === null ? null : refusalText(refusal, 'title', t),
