@@ -1,32 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import type { MethodName } from '../../../../shared/contract/contract.ts';
-import type { PlanSummary } from '../../../../shared/contract/sync.ts';
-import { heldEngine, planOf, runOf, type HeldEngine } from './held-engine.ts';
-import { previewOf, type PreviewStore } from './preview-store.ts';
-import type { Decision } from './put-again.ts';
-
-let made = 0;
-
-/** A preview in a class of its own, with the engine in the hands of the test. */
-function setUp(throughWith?: MethodName): { readonly engine: HeldEngine; readonly store: PreviewStore } {
-  made += 1;
-  const classId = `class ${made}`;
-  return { engine: heldEngine(classId, throughWith), store: previewOf(classId, `connection ${made}`) };
-}
-
-/** The same, with a list shown. */
-async function withList(plan: PlanSummary = planOf('first'), throughWith?: MethodName) {
-  const { engine, store } = setUp(throughWith);
-  const shown = store.compare();
-  (await engine.next('sync.preview')).answer(plan);
-  await shown;
-  return { engine, store, planOfNow: () => store.use.getState().plan?.planId };
-}
-
-/** The answer to a step in the draft of a list. */
-const after = (plan: PlanSummary) => ({ ...plan, rows: [], decided: { decided: 1, left: 0 } });
-
-const one: Decision = { target: { ordinals: [0] }, choice: 'local' };
+import { heldEngine, planOf, runOf } from './held-engine.ts';
+import { after, one, setUp, withList } from './held-preview.ts';
+import { previewOf } from './preview-store.ts';
 
 test('the list of the run that was to be taken back last is made, while another one is still being made', async () => {
   const { engine, store, planOfNow } = await withList();
@@ -287,54 +262,6 @@ test('R2: a lost answer is asked about again after asking itself has failed', as
   const known = { mode: 'sync', startedAt: '', durationMs: 1, decided: 0, purpose: 'sync', undoes: null } as const;
   asked.answer({ items: [{ ...run, ...known, search: '', automatic: false }], total: 1 });
   await expect.poll(() => store.use.getState().result).toMatchObject({ foundOut: true, run: { outcome: 'completed' } });
-});
-
-test('R2: trying again after a run that failed carries the same list out in the same way; after more was decided it makes the list anew, to be looked at', async () => {
-  const { engine, store } = await withList();
-  const ran = store.run('first', 'apply', { allowMassChange: true });
-  (await engine.next('sync.run')).refuse('connection-dropped');
-  await ran;
-  const again = store.retry();
-  const asked = await engine.next('sync.run');
-  expect(asked.params).toMatchObject({ planId: 'first', mode: 'apply', allowMassChange: true });
-  asked.refuse('connection-dropped');
-  await again;
-  const decided = store.decide(one);
-  (await engine.next('plan.decide')).answer(after(planOf('first', { lastEntry: 1 })));
-  await decided;
-  expect(store.use.getState().error, 'why it failed is still said').not.toBeNull();
-  const looked = store.retry();
-  (await engine.next('sync.preview')).answer(planOf('second'));
-  await looked;
-  expect(engine.called.filter((method) => method === 'sync.run')).toHaveLength(2);
-});
-
-test('R2: trying again where both sides could not be compared compares them, also after a run that had failed before', async () => {
-  const { engine, store, planOfNow } = await withList();
-  const ran = store.run('first', 'sync');
-  (await engine.next('sync.run')).refuse('connection-dropped');
-  await ran;
-  const compared = store.compare();
-  (await engine.next('sync.preview')).refuse('connection-dropped');
-  await compared;
-  const again = store.retry();
-  (await engine.next('sync.preview')).answer(planOf('second'));
-  await again;
-  expect(planOfNow()).toBe('second');
-});
-
-test('R2: Cancel that comes when all is carried out is told to be too late, and the next list is made as it would have been', async () => {
-  const { engine, store, planOfNow } = await withList(planOf('first'), 'sync.run');
-  const ran = store.run('first', 'sync');
-  const run = await engine.next('sync.run');
-  store.cancel();
-  run.answer(runOf('first'));
-  (await engine.next('plan.show')).answer(planOf('first', { state: 'used' }));
-  await ran;
-  expect(store.use.getState().work).toMatchObject({ kind: 'compare', cancelling: false });
-  (await engine.next('sync.preview')).answer(planOf('second'));
-  await expect.poll(planOfNow).toBe('second');
-  expect(store.use.getState().result).toMatchObject({ tooLate: true, run: { outcome: 'completed' } });
 });
 
 /** A list that was carried out, with the result before somebody's eyes and the list that follows. */
