@@ -198,6 +198,7 @@ it('a role that lacks a function is told the grant it needs', async () => {
   const missing = (readOnly: boolean) => findMissingRights(session, classroomCatalog, found, { role, readOnly });
   expect(await missing(true)).toEqual({
     on: 'journal_row_counts',
+    right: 'EXECUTE',
     sql: `GRANT EXECUTE ON FUNCTION "tallybook".journal_row_counts(uuid, text), "tallybook".journal_entries(uuid, text, int8) TO "${role}";`,
   });
   const all = await missing(false);

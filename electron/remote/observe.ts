@@ -7,6 +7,7 @@ import { classProof, mayCountStatement } from './device-functions.ts';
 import { decodeTime, utcText } from './decode-row.ts';
 import { quoteLiteral } from './identifiers.ts';
 import { nothingRead, readRows, type ReadResult } from './observe-rows.ts';
+import { lackingStatement, readLacking, type LackingRights } from './missing-rights.ts';
 import { changedCountsSql, wholeTables, xidConstant } from './observe-sql.ts';
 import type { RemoteContext } from './remote-context.ts';
 import { readingSettings } from './reading-settings.ts';
@@ -40,6 +41,7 @@ interface Opening {
   readonly mayCount: boolean;
   /** Whether policies decide which entries of the journal this role sees. */
   readonly narrowed: boolean;
+  readonly lacking: LackingRights;
   readonly resolutions: readonly Resolution[];
   readonly visit: FoundVisit;
   readonly witness: FoundServer['witness'];
@@ -77,6 +79,7 @@ export async function observe(
       // Where a deletion may be hidden, nothing follows from what is not there.
       hidden: partial && request.since === null ? new Set(request.tables.map(({ name }) => name)) : hidden,
       counted: opening.mayCount,
+      lacking: opening.lacking,
       ...opening.visit,
       ...clock,
       className: opening.className,
@@ -101,6 +104,7 @@ async function open(context: RemoteContext, request: ObserveRequest, expected: R
     identity,
     triggers,
     counting,
+    lacking,
     collected,
     secret,
     log,
@@ -118,6 +122,7 @@ async function open(context: RemoteContext, request: ObserveRequest, expected: R
       identityStatement(catalog, askSystem),
       journalTriggersStatement(catalog, request.tables),
       mayCountStatement(catalog),
+      lackingStatement(catalog),
       { sql: `SELECT horizon FROM ${inSchema(catalog, 'gc_horizon')} WHERE class_id = ${quoteLiteral(scope)}` },
       ...readLogStatements(catalog, scope, since),
       device === undefined ? nothing : removedStatement(catalog, scope, device),
@@ -143,6 +148,7 @@ async function open(context: RemoteContext, request: ObserveRequest, expected: R
     secret: secret?.rows[0]?.[0] ?? null,
     mayCount: counting?.rows[0]?.[0] === 't',
     narrowed: counting?.rows[0]?.[1] === 't',
+    lacking: readLacking(catalog, lacking?.rows[0]),
     resolutions: (log?.rows ?? []).map(decodeResolution),
     changed: new Map((counts?.rows ?? []).map(([table, count]) => [table ?? '', Number(count)])),
     visit: readVisit(visit?.rows[0]),

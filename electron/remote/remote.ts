@@ -1,3 +1,4 @@
+import type { LackingRights } from './missing-rights.ts';
 import type { TableBlock } from './schema-state.ts';
 import type { CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { ClockContact, ClockReading } from '../../shared/sync/clock.ts';
@@ -74,6 +75,8 @@ export interface Observation {
   readonly hidden: ReadonlySet<string>;
   /** Whether that was counted. Otherwise every table that has rows is called hidden, because nothing says that all of them came. */
   readonly counted: boolean;
+  /** What this role may not do of what syncing needs, as it stood in the snapshot. */
+  readonly lacking: LackingRights;
   /** The last visit of the device asked about, and whether this role may leave one. */
   readonly visit: FoundServer['visit'];
   readonly mayVisit: boolean;

@@ -193,8 +193,13 @@ function refuseUnmet(store: ClassStore, connection: ConnectionRow): void {
 /** Checks of a list that make it doubtful which server this is, or whether both sides hold what they should. */
 const doubts = new Set(['lost', 'verify']);
 
+/** Checks whose failing stops nothing by itself: who may only read goes on receiving, and a run that needs a right it has not got says so. */
+const harmless = new Set(['rights']);
+
 function refuseDoubtful({ restored, checks }: PlanSummary): void {
   if (restored !== null) throw new AppError('server-put-back', { rows: restored.rows });
-  const failed = checks.find(({ id, state }) => state === 'failed' || (state === 'warning' && doubts.has(id)));
+  const failed = checks.find(({ id, state }) =>
+    state === 'failed' ? !harmless.has(id) : state === 'warning' && doubts.has(id),
+  );
   if (failed?.code != null) throw errorFromJson({ code: failed.code, params: failed.params });
 }

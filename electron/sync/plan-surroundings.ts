@@ -1,6 +1,7 @@
 import { isJoinRole } from '../../shared/model/join-code.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { EngineContext } from '../engine/context.ts';
+import { missingRights } from '../remote/missing-rights.ts';
 import type { Observation } from '../remote/remote.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import type { SeenServer } from './observe-server.ts';
@@ -21,7 +22,7 @@ export function surroundingsOf(
   return {
     ends: endsOf(context, store, open, observation),
     clock: { offsetMs: offsetOf(observation), uncertaintyMs: Math.ceil(clock.uncertaintyMs), trusted },
-    checks: checksOf(observation, open, triedCheck(open, tried)),
+    checks: checksOf(store, observation, open, triedCheck(open, tried)),
   };
 }
 
@@ -45,10 +46,12 @@ function endsOf(
 
 /** The pre-checks that had to pass for a plan to exist, what the role may do beyond need, what the server did with the rows when they were tried, who syncs, and the clock. */
 function checksOf(
+  store: ClassStore,
   observation: Observation,
-  { connection, remote }: OpenRemote,
+  open: OpenRemote,
   constraints: Partial<Check>,
 ): PlanSummary['checks'] {
+  const { connection, remote } = open;
   const offsetMs = offsetOf(observation);
   const clockOff = Math.abs(offsetMs) > CLOCK_WARNING_MS;
   const [blocked] = remote.blocks;
@@ -64,15 +67,7 @@ function checksOf(
     ...(!connection.builtin && connection.tls === 'disable'
       ? { tls: { state: 'warning', code: 'not-encrypted' } }
       : {}),
-    ...(connection.builtin || remote.power === null
-      ? {}
-      : {
-          rights: {
-            state: 'warning',
-            code: remote.power === 'owner' ? 'role-owner' : 'role-powerful',
-            params: { user: connection.user },
-          },
-        }),
+    rights: rightsCheck(store, observation, open),
     ...(blocked === undefined ? {} : { tables: { state: 'failed', code: blocked.code, params: blocked.params } }),
     constraints,
     ...(observation.locked ? { lock: { state: 'warning', code: 'lock-held' } } : {}),
@@ -84,6 +79,21 @@ function checksOf(
 }
 
 type Check = PlanSummary['checks'][number];
+
+/**
+ * Whether the role may do what this connection is for, and whether it may do more. A right that is missing keeps no list from being made: what needs none of it, such
+ * as taking what is new there, goes on.
+ */
+function rightsCheck(
+  { catalog }: ClassStore,
+  { lacking }: Observation,
+  { connection: { builtin, user, mode }, remote }: OpenRemote,
+): Partial<Check> {
+  const missing = missingRights(catalog, lacking, { role: user, readOnly: mode === 'pull-only' });
+  if (missing !== null) return { state: 'failed', code: 'right-missing', params: { ...missing } };
+  if (builtin || remote.power === null) return {};
+  return { state: 'warning', code: remote.power === 'owner' ? 'role-owner' : 'role-powerful', params: { user } };
+}
 
 /** What is known of rules and triggers of others: that they took every row, which rows they refuse, or that it could not be found out. */
 function triedCheck({ remote }: OpenRemote, { tried, of, finished, broken, refused }: TriedPlan): Partial<Check> {

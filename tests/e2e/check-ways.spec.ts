@@ -1,5 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import type { TFunction } from 'i18next';
+import { grantStatements } from '../../electron/remote/rights-sql.ts';
+import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import { languages } from '../../shared/text/language.ts';
 import { newClass } from './support/new-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
@@ -161,6 +163,39 @@ test('P3: where only a person knows which class of the server this one is, the p
   await preview.waitForList();
   await expect(preview.row('Zoe')).toBeVisible();
   await expect(preview.row('Chen Yu')).toBeVisible();
+});
+
+test('P3: a right that is missing on one table keeps its cross at every look, with the very statement, until it is given', async ({
+  startConnected,
+}, testInfo) => {
+  test.slow();
+  const made = await startConnected(names);
+  const { app, classId, connectionId } = made;
+  const { page, t } = app;
+  const role = `few-${made.database.config.database}`;
+  await made.onServer(`CREATE ROLE "${role}" LOGIN PASSWORD 'teach-5B'`);
+  for (const statement of grantStatements(classroomCatalog, [role])) await made.onServer(statement);
+  await made.onServer(`REVOKE INSERT ON tallybook.score_event FROM "${role}"`);
+  await app.call('connection.set', { classId, connectionId, change: { user: role, password: 'teach-5B' } });
+  await made.award('Chen Yu', 4);
+  const preview = new PreviewPage(app);
+  await preview.open();
+  const lacks = t('sync:check.lacks', { right: 'INSERT', on: 'score_event' });
+  const check = page.getByRole('list', { name: t('sync:check.label') }).getByRole('button', { name: lacks });
+  await check.click();
+  const statement = page.getByLabel(t('sync:test.grant'));
+  await expect(statement).toHaveValue(`GRANT INSERT ON "tallybook"."score_event" TO "${role}";`);
+  await expect(page.getByRole('button', { name: t('sync:card.edit'), exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: t('common:copyForIt') })).toBeVisible();
+  await page.screenshot({ path: testInfo.outputPath('right-missing.png') });
+  const again = page.getByRole('button', { name: t('sync:check.way.again'), exact: true });
+  await again.click();
+  await preview.waitForList();
+  await check.click();
+  await made.onServer(await statement.inputValue());
+  await again.click();
+  await preview.waitForList();
+  await expect(check).toHaveCount(0);
 });
 
 for (const language of languages)

@@ -5,6 +5,7 @@ import type { PlanSummary } from '../../../../shared/contract/sync.ts';
 import { errorFromJson } from '../../../../shared/errors.ts';
 import { shownParams } from '../../../../shared/text/shown-params.ts';
 import { href, navigate, setQuery } from '../../../router.ts';
+import { Grant } from '../../connect/grant.tsx';
 import { connectionsStore } from '../connections-store.ts';
 import { noFilter } from './change-filter.ts';
 import { checkWays, rowsOf, type CheckWay } from './check-ways.ts';
@@ -28,8 +29,9 @@ export function CheckRemedy(props: {
   const lines = (['title', 'unchanged', 'remedy'] as const).map((part) =>
     t(`errors:${code}.${part}`, shownParams(params)),
   );
+  const sql = typeof params['sql'] === 'string' ? [params['sql']] : [];
   const copy = (): void =>
-    void navigator.clipboard.writeText(['Tallybook:', ...lines, `code: ${code}`].join('\n')).then(
+    void navigator.clipboard.writeText(['Tallybook:', ...lines, `code: ${code}`, ...sql].join('\n')).then(
       () => setCopied(true),
       () => setCopied(false),
     );
@@ -48,12 +50,15 @@ export function CheckRemedy(props: {
     if (way === 'edit') return connection?.builtin === false;
     // Single tables that are gone or changed are nothing the app repairs: setting up makes a whole schema, or brings an older one up.
     if (way === 'setUp') return code.startsWith('schema-') && code !== 'schema-damaged';
+    // What the account may do beyond need is nothing that is put right while one waits.
+    if (way === 'again' && line.id === 'rights') return code === 'right-missing';
     if (way === 'refused') return code === 'rows-refused' || code === 'trigger-broken';
     return plan.total > 0 || rowsOf(way, given) === null;
   };
   return (
     <div className={styles['remedy']}>
       <p className={styles['told']}>{lines.at(-1)}</p>
+      <Grant error={{ params }} />
       {checkWays[line.id].filter(helps).map((way) => (
         <Button key={way} onClick={() => go(way)}>
           {way === 'copy'

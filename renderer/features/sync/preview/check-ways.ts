@@ -23,7 +23,7 @@ export const checkWays: Readonly<Record<CheckLine['id'], readonly CheckWay[]>> =
   tls: ['edit', 'copy'],
   version: ['again', 'copy'],
   database: ['edit', 'again', 'copy'],
-  rights: ['edit', 'copy'],
+  rights: ['edit', 'again', 'copy'],
   tables: ['setUp', 'again', 'copy'],
   constraints: ['refused', 'again', 'copy'],
   lock: ['again'],

@@ -52,3 +52,15 @@ test('P3: any other check that is not well is said by the title of its error, an
   expect(checkText({ id: 'tls', state: 'warning', worst }, 'Not encrypted.', words)).toBe('Not encrypted.');
   expect(checkText({ id: 'tls', state: 'warning', worst }, '', words)).toBe(words.t('sync:check.ok.tls'));
 });
+
+test('P3: a right the account lacks is named with the table it is about, in both languages', () => {
+  const params = { on: 'score_event', right: 'INSERT', sql: 'GRANT …' };
+  const worst = { id: 'rights', state: 'failed', code: 'right-missing', params } as const;
+  const said = (language: 'en' | 'zh-CN') =>
+    checkText({ id: 'rights', state: 'failed', worst }, 'A right is missing.', {
+      t: createTexts(language).t,
+      format: formatFor(language),
+    });
+  expect(said('en')).toBe('the account lacks INSERT on score_event');
+  expect(said('zh-CN')).toBe('账号在 score_event 上缺少 INSERT 权限');
+});

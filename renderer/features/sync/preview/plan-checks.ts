@@ -1,4 +1,5 @@
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
+import { shownText } from '../../../../shared/model/visible-text.ts';
 import type { Words } from './field-words.ts';
 
 type Check = PlanSummary['checks'][number];
@@ -55,10 +56,13 @@ export function checkLines(checks: readonly Check[]): readonly CheckLine[] {
 }
 
 /**
- * The words of a line that is not well; `title` is that of its error, empty where it has none. An offset above zero means that the server's clock is ahead of
+ * The words of a line that is not well; `title` is that of its error, empty where it has none. A right that is missing is named with what lacks it. An offset above zero means that the server's clock is ahead of
  * this PC's, which is what a teacher can set right: so the words are about this PC.
  */
 export function checkText({ id, worst }: CheckLine, title: string, { t, format }: Words): string {
+  const { on, right } = worst.params;
+  if (worst.code === 'right-missing' && typeof on === 'string' && typeof right === 'string')
+    return t('sync:check.lacks', { right, on: shownText(on) });
   if (id !== 'clock') return title === '' ? t(`sync:check.ok.${id}`) : title;
   const offset = Number(worst.params['offsetMs'] ?? 0);
   const seconds = format.number(Math.round(Math.abs(offset) / 1000));
