@@ -75,7 +75,7 @@ for (const language of languages)
     network.cut();
     await network.mode({ kind: 'pass' });
     await sheet.getByRole('button', { name: t('common:retry') }).click();
-    await go(2).waitFor();
+    await result.waitFor();
     await close();
 
     // What is listed to be got is edited here, and the server is away when the next list is wanted.
