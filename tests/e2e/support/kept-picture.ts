@@ -39,21 +39,29 @@ export async function comparePicture(
   return `looks different from the picture ${name}: ${wrong}`;
 }
 
-/** What the page looks like when it does as the picture does, or after a few seconds. */
+/**
+ * What the page looks like when it does as the picture does, or once it has had a few seconds and no longer changes: on a busy machine a few seconds are one look, at
+ * colours that are still on their way from one theme to the other.
+ */
 async function compare(
   part: Page | Locator,
   kept: Picture,
 ): Promise<{ readonly seen: Picture; readonly wrong: string | undefined }> {
   let seen = kept;
   let wrong: string | undefined;
-  const look = async (): Promise<string | undefined> => {
-    seen = readPng(await shoot(part));
+  let last: Buffer | undefined;
+  const patience = Date.now() + 5_000;
+  const isDone = async (): Promise<boolean> => {
+    const now = await shoot(part);
+    const isStill = last?.equals(now) === true;
+    last = now;
+    seen = readPng(now);
     wrong = whatDiffers(kept, seen);
-    return wrong;
+    return wrong === undefined || (isStill && Date.now() > patience);
   };
   await expect
-    .poll(look, { timeout: 5_000 })
-    .toBeUndefined()
+    .poll(isDone, { timeout: 60_000 })
+    .toBe(true)
     .catch(() => undefined);
   return { seen, wrong };
 }
