@@ -1,8 +1,8 @@
 import { Button, Drawer, Form, Input, InputNumber } from 'antd';
 import { useRef, type ComponentRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { textLimits } from '../../../shared/model/text-limits.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { useLengthRule } from '../../ui/length-rule.ts';
 import { useClassStore } from './class-store.ts';
 import styles from './award.module.css';
 
@@ -19,6 +19,7 @@ export function OtherSheet(props: {
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
+  const noLonger = useLengthRule();
   const [form] = Form.useForm<Values>();
   const amount = useRef<ComponentRef<typeof InputNumber>>(null);
   const error = useClassStore((state) => state.error);
@@ -60,11 +61,16 @@ export function OtherSheet(props: {
         >
           <InputNumber ref={amount} size="large" precision={0} step={1} style={{ width: 140 }} />
         </Form.Item>
-        <Form.Item name="text" label={t('class:reasonText')} className={styles['grow'] ?? ''}>
-          <Input size="large" maxLength={textLimits.text} placeholder={t('class:quickText')} />
+        <Form.Item
+          name="text"
+          label={t('class:reasonText')}
+          rules={[noLonger('text')]}
+          className={styles['grow'] ?? ''}
+        >
+          <Input size="large" placeholder={t('class:quickText')} />
         </Form.Item>
-        <Form.Item name="note" label={t('class:note')} className={styles['grow'] ?? ''}>
-          <Input size="large" maxLength={textLimits.note} />
+        <Form.Item name="note" label={t('class:note')} rules={[noLonger('note')]} className={styles['grow'] ?? ''}>
+          <Input size="large" />
         </Form.Item>
         <Button size="large" type="primary" htmlType="submit" loading={busy} className={styles['otherSubmit'] ?? ''}>
           {t('class:giveAction')}

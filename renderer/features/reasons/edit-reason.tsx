@@ -2,7 +2,7 @@ import { AutoComplete, Button, Form, Input, InputNumber, type FormInstance, type
 import { useRef, useState, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReasonItem } from '../../../shared/contract/roster.ts';
-import { textLimits } from '../../../shared/model/text-limits.ts';
+import { useLengthRule } from '../../ui/length-rule.ts';
 import { call } from '../../client.ts';
 import { useAction } from '../../use-action.ts';
 import { Confirm } from '../../ui/confirm.tsx';
@@ -101,15 +101,16 @@ function ReasonForm(props: {
   readonly onFinish: (values: Values) => void;
 }) {
   const { t } = useTranslation();
+  const noLonger = useLengthRule();
   const { form, initial, categories, nameRef, onFinish } = props;
   return (
     <Form<Values> form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={onFinish}>
       <Form.Item
         name="text"
         label={t('reasons:text')}
-        rules={[{ required: true, whitespace: true, message: t('reasons:textNeeded') }]}
+        rules={[{ required: true, whitespace: true, message: t('reasons:textNeeded') }, noLonger('text')]}
       >
-        <Input ref={nameRef} maxLength={textLimits.text} />
+        <Input ref={nameRef} />
       </Form.Item>
       <Form.Item
         name="delta"
@@ -119,7 +120,7 @@ function ReasonForm(props: {
       >
         <InputNumber precision={0} min={-2_147_483_648} max={2_147_483_647} style={{ width: 160 }} />
       </Form.Item>
-      <Form.Item name="category" label={t('reasons:category')}>
+      <Form.Item name="category" label={t('reasons:category')} rules={[noLonger('category')]}>
         <AutoComplete options={categories.map((value) => ({ value }))} />
       </Form.Item>
     </Form>

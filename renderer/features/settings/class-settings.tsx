@@ -1,7 +1,7 @@
 import { Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { textLimits } from '../../../shared/model/text-limits.ts';
+import { useLengthRule } from '../../ui/length-rule.ts';
 import { call } from '../../client.ts';
 import { href, navigate } from '../../router.ts';
 import { useAction } from '../../use-action.ts';
@@ -19,6 +19,7 @@ interface Values {
 /** The name of the open class, putting it away, and the classes put away. */
 export function ClassSettings() {
   const { t } = useTranslation();
+  const noLonger = useLengthRule();
   const open = useClassItem();
   const load = useApp((state) => state.load);
   const [asks, setAsks] = useState(false);
@@ -48,8 +49,8 @@ export function ClassSettings() {
       >
         <Form.Item label={t('settings:class.name')} extra={t('settings:class.nameHint')} htmlFor="class-name">
           <div style={{ display: 'flex', gap: 8 }}>
-            <Form.Item noStyle name="name" rules={[{ required: true, whitespace: true }]}>
-              <Input id="class-name" maxLength={textLimits.name} />
+            <Form.Item noStyle name="name" rules={[{ required: true, whitespace: true }, noLonger('name')]}>
+              <Input id="class-name" />
             </Form.Item>
             <Button
               htmlType="submit"

@@ -1,6 +1,6 @@
 import { Button, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { textLimits } from '../../../shared/model/text-limits.ts';
+import { useLengthRule } from '../../ui/length-rule.ts';
 import { useAction } from '../../use-action.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp } from '../app/app-store.ts';
@@ -12,6 +12,7 @@ interface Values {
 /** The name other teachers see beside what was recorded here. */
 export function DeviceName() {
   const { t } = useTranslation();
+  const noLonger = useLengthRule();
   const name = useApp((state) => state.app?.device.name ?? '');
   const setDevice = useApp((state) => state.setDevice);
   const action = useAction();
@@ -32,9 +33,9 @@ export function DeviceName() {
           <Form.Item
             noStyle
             name="name"
-            rules={[{ required: true, whitespace: true, message: t('settings:device.needed') }]}
+            rules={[{ required: true, whitespace: true, message: t('settings:device.needed') }, noLonger('device')]}
           >
-            <Input id="device-name" maxLength={textLimits.device} />
+            <Input id="device-name" />
           </Form.Item>
           <Button
             htmlType="submit"

@@ -1,7 +1,7 @@
 import { Button, Form, Input, type InputRef } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { textLimits } from '../../../shared/model/text-limits.ts';
+import { useLengthRule } from '../../ui/length-rule.ts';
 import { useAction } from '../../use-action.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useApp } from '../app/app-store.ts';
@@ -16,6 +16,7 @@ const suggestions = ['room', 'staffRoom', 'laptop'] as const;
 /** Asks once what this PC is called. */
 export function NameDevice(props: { readonly name: string; readonly onDone: () => void }) {
   const { t } = useTranslation();
+  const noLonger = useLengthRule();
   const [form] = Form.useForm<Values>();
   const field = useRef<InputRef>(null);
   const setDevice = useApp((state) => state.setDevice);
@@ -44,9 +45,9 @@ export function NameDevice(props: { readonly name: string; readonly onDone: () =
         <Form.Item
           name="name"
           label={t('first-start:device.name')}
-          rules={[{ required: true, whitespace: true, message: t('first-start:device.needed') }]}
+          rules={[{ required: true, whitespace: true, message: t('first-start:device.needed') }, noLonger('device')]}
         >
-          <Input ref={field} size="large" maxLength={textLimits.device} />
+          <Input ref={field} size="large" />
         </Form.Item>
         <div className={styles['suggestions']} role="group" aria-label={t('first-start:device.suggestions')}>
           {suggestions.map((key) => (

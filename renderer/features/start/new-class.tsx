@@ -1,7 +1,7 @@
 import { Button, Form, Input, type InputRef } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { textLimits } from '../../../shared/model/text-limits.ts';
+import { useLengthRule } from '../../ui/length-rule.ts';
 import { call } from '../../client.ts';
 import { href, navigate } from '../../router.ts';
 import { useAction } from '../../use-action.ts';
@@ -22,6 +22,7 @@ export function NewClass(props: {
   readonly onOther: (() => void) | null;
 }) {
   const { t } = useTranslation();
+  const noLonger = useLengthRule();
   const [form] = Form.useForm<Values>();
   const field = useRef<InputRef>(null);
   const [text, setText] = useState('');
@@ -60,9 +61,12 @@ export function NewClass(props: {
         <Form.Item
           name="name"
           label={t('first-start:newClass.name')}
-          rules={[{ required: true, whitespace: true, message: t('first-start:newClass.nameNeeded') }]}
+          rules={[
+            { required: true, whitespace: true, message: t('first-start:newClass.nameNeeded') },
+            noLonger('name'),
+          ]}
         >
-          <Input ref={field} size="large" maxLength={textLimits.name} placeholder={t('first-start:newClass.example')} />
+          <Input ref={field} size="large" placeholder={t('first-start:newClass.example')} />
         </Form.Item>
         <PasteNames text={text} parsed={parsed} rows={8} onChange={setText} />
         <div className={styles['buttons']}>

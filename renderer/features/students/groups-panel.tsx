@@ -3,7 +3,6 @@ import { Button, Dropdown, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GroupItem } from '../../../shared/contract/roster.ts';
-import { textLimits } from '../../../shared/model/text-limits.ts';
 import { call } from '../../client.ts';
 import { groupColors, groupFill } from '../../theme.ts';
 import { useAction } from '../../use-action.ts';
@@ -62,7 +61,6 @@ export function GroupsPanel(props: {
       >
         <Input
           value={name}
-          maxLength={textLimits.name}
           placeholder={t('students:newGroup')}
           aria-label={t('students:newGroup')}
           onChange={(event) => setName(event.target.value)}
@@ -128,7 +126,6 @@ function GroupRow(props: {
       </Dropdown>
       <Input
         value={name}
-        maxLength={textLimits.name}
         aria-label={t('students:groupName')}
         onChange={(event) => setName(event.target.value)}
         onBlur={save}

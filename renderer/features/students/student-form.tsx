@@ -3,7 +3,7 @@ import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GroupItem, StudentItem } from '../../../shared/contract/roster.ts';
 import { shownText } from '../../../shared/model/visible-text.ts';
-import { textLimits } from '../../../shared/model/text-limits.ts';
+import { useLengthRule } from '../../ui/length-rule.ts';
 
 /** What the form of a student holds. An empty text means: nothing there. */
 export interface StudentValues {
@@ -43,6 +43,7 @@ export function StudentForm(props: {
   readonly onFinish: (values: StudentValues) => void;
 }) {
   const { t } = useTranslation();
+  const noLonger = useLengthRule();
   const { nameRef, groups, knownTags } = props;
   return (
     <Form<StudentValues>
@@ -55,12 +56,12 @@ export function StudentForm(props: {
       <Form.Item
         name="name"
         label={t('students:name')}
-        rules={[{ required: true, whitespace: true, message: t('students:nameNeeded') }]}
+        rules={[{ required: true, whitespace: true, message: t('students:nameNeeded') }, noLonger('name')]}
       >
         <Input ref={nameRef} autoComplete="off" />
       </Form.Item>
-      <Form.Item name="number" label={t('students:number')}>
-        <Input maxLength={textLimits.number} autoComplete="off" />
+      <Form.Item name="number" label={t('students:number')} rules={[noLonger('number')]}>
+        <Input autoComplete="off" />
       </Form.Item>
       <Form.Item name="groupId" label={t('students:group')}>
         <Select
@@ -76,8 +77,8 @@ export function StudentForm(props: {
           options={knownTags.map((tag) => ({ value: tag, label: tag }))}
         />
       </Form.Item>
-      <Form.Item name="note" label={t('students:note')}>
-        <Input.TextArea rows={3} maxLength={textLimits.note} />
+      <Form.Item name="note" label={t('students:note')} rules={[noLonger('note')]}>
+        <Input.TextArea rows={3} />
       </Form.Item>
     </Form>
   );
