@@ -4,15 +4,19 @@ import { effectsOf } from '../../shared/sync/effects.ts';
 import { erasureRules } from '../../shared/sync/erasure-rules.ts';
 import { guardsOf, lossesOf, ownLoss, type Guard, type Losses } from '../../shared/sync/guards.ts';
 import { sides, type Side } from '../../shared/sync/lookup.ts';
+import type { PlanRow, TreeRow } from '../../shared/sync/plan.ts';
+import { isDeleted } from '../../shared/sync/row.ts';
 import type { Part } from '../../shared/sync/settle.ts';
 import { createSlicer } from '../engine/slices.ts';
 import { countLive } from '../store/catalog-rows.ts';
 import type { ClassStore } from '../store/class-store.ts';
+import { placesOnBoth } from '../store/sync/places-on-both.ts';
 import {
   getPlan,
   ordinalsOfTable,
   ownEdits,
   planCounts,
+  planRow,
   planRowKeysAt,
   type OwnEdits,
   type PlanCount,
@@ -23,10 +27,24 @@ import type { Evaluation } from './evaluate-plan.ts';
 
 type Cell = Omit<PlanRowKeys, 'ordinal'>;
 
-/** What of a plan is counted once, because its rows do not change any more: the matrix, in the order of the catalog, and what was only edited here. */
+/**
+ * What of a plan is counted once, because its rows do not change any more: the matrix, in the order of the catalog, what was only edited here, and what rows come to
+ * that are written on both sides.
+ */
 export interface CountedPlan {
   readonly summary: PlanSummary['summary'];
   readonly own: readonly OwnEdits[];
+  readonly both: readonly (OnBoth & { readonly count: number })[];
+}
+
+/**
+ * What a row that is written on both sides takes from each, and how many live rows more the server has because of it. Its kind does not say: a deletion that was lost on
+ * the server deletes here and adds a deleted row there.
+ */
+interface OnBoth {
+  readonly table: string;
+  readonly losses: ReturnType<typeof lossesOf>;
+  readonly more: number;
 }
 
 /** Longest time the thread is held while rows are counted, in milliseconds. */
@@ -45,7 +63,33 @@ export async function countPlan(store: ClassStore, planId: string, signal: Abort
     own.push(...part);
     await slicer.pause(signal);
   }
-  return { summary: summaryOf(store.catalog, gathered.flat()), own };
+  return { summary: summaryOf(store.catalog, gathered.flat()), own, both: await countOnBoth(store, planId, signal) };
+}
+
+/** What the rows come to that are written on both sides; alike ones are counted together. */
+async function countOnBoth(store: ClassStore, planId: string, signal: AbortSignal): Promise<CountedPlan['both']> {
+  const slicer = createSlicer(SLICE_MS);
+  const found = new Map<string, OnBoth & { readonly count: number }>();
+  for (const places of placesOnBoth(store, planId))
+    for (const ordinal of places) {
+      const row = planRow(store, planId, ordinal);
+      if (row === null) continue;
+      const one = onBoth(store.catalog, row);
+      const key = JSON.stringify(one);
+      found.set(key, { ...one, count: (found.get(key)?.count ?? 0) + 1 });
+      await slicer.pause(signal);
+    }
+  return [...found.values()];
+}
+
+function onBoth(catalog: Catalog, { table: name, trees, result }: PlanRow): OnBoth {
+  const table = tableOf(catalog, name);
+  const live = (row: TreeRow): number => (isDeleted(table, row) ? 0 : 1);
+  return {
+    table: name,
+    losses: lossesOf(table, { up: true, down: true, trees, result: result ?? null }),
+    more: live(trees.server) - live(trees.local),
+  };
 }
 
 /** Counts of the matrix from their parts, in the order of the catalog. */
@@ -84,9 +128,10 @@ export async function countLosses(
   };
   const addListed = ({ table, kind, direction }: Cell, count: number): void => {
     const loss = kind === 'delete' ? 'deletes' : kind === 'update' ? 'overwrites' : null;
-    if (loss === null) return;
-    if (direction !== 'down') add(table, 'server', loss, count);
-    if (direction !== 'up') add(table, 'local', loss, count);
+    if (loss !== null && direction !== 'both') add(table, direction === 'up' ? 'server' : 'local', loss, count);
+  };
+  const addOnBoth = ({ table, losses: of }: OnBoth, count: number): void => {
+    for (const side of sides) if (of[side] !== null) add(table, side, of[side], count);
   };
   const confirm = (table: string, kind: 'update' | 'delete', count: number): void => {
     const loss = kind === 'delete' ? 'deletes' : 'overwrites';
@@ -99,11 +144,17 @@ export async function countLosses(
     more.set(cell.table, (more.get(cell.table) ?? 0) + count * sizeShift(cell));
     addListed(cell, count);
   }
+  for (const one of counted.both) {
+    more.set(one.table, (more.get(one.table) ?? 0) + one.count * one.more);
+    addOnBoth(one, one.count);
+  }
   const slicer = createSlicer(SLICE_MS);
   const recount = (keys: PlanRowKeys & { readonly own: boolean }): void => {
+    const row = evaluation.book.row(keys.ordinal);
     addListed(keys, -1);
+    if (keys.direction === 'both' && keys.kind !== 'conflict') addOnBoth(onBoth(catalog, row), -1);
     if (keys.own && (keys.kind === 'update' || keys.kind === 'delete')) confirm(keys.table, keys.kind, -1);
-    for (const effect of effectsOf(evaluation.book, evaluation, keys.ordinal, evaluation.book.row(keys.ordinal))) {
+    for (const effect of effectsOf(evaluation.book, evaluation, keys.ordinal, row)) {
       const table = tableOf(catalog, effect.table);
       const loss = lossesOf(table, effect);
       const there = loss.server !== null && keys.own ? ownLoss(table, loss.server) : loss.server;
@@ -162,8 +213,9 @@ function erasureGuards(store: ClassStore, planId: string, { left }: Evaluation):
   return count === 0 ? [] : [{ id: 'mass-erase', table: rules.of.name, count, side: 'local' }];
 }
 
-/** How many more live rows the server has than this PC because of one listed row. */
+/** How many more live rows the server has than this PC because of one listed row; those of both sides are counted one by one. */
 function sizeShift({ kind, direction }: Cell): number {
+  if (direction === 'both') return 0;
   if (kind === 'add') return direction === 'up' ? -1 : 1;
   if (kind === 'delete') return direction === 'up' ? 1 : -1;
   return 0;

@@ -34,9 +34,42 @@ describe('a student who was deleted on the server and whose row was then removed
     const { a } = both;
     for (const name of names.slice(0, 8)) await purge(both, name);
     const plan = await a.preview();
-    expect(plan.guards).toContainEqual(expect.objectContaining({ id: 'mass-delete', table: 'student', count: 8 }));
+    // Only here: the server, which has none of them any more, loses nothing.
+    expect(plan.guards).toEqual([{ id: 'mass-delete', table: 'student', count: 8 }]);
     await expect(a.run('sync', plan.planId)).rejects.toMatchObject({ code: 'guard-refused' });
     await expect(a.run('pull', plan.planId)).rejects.toMatchObject({ code: 'guard-refused' });
+    expect(await a.run('apply', plan.planId)).toMatchObject({ outcome: 'completed', counts: { up: { add: 8 } } });
+  });
+
+  it('counts as changed only here where it was changed, and not deleted, before it was removed there', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `Pupil ${String(at + 1)}`);
+    await using both = await pair(names);
+    const { a, database } = both;
+    for (const name of names.slice(0, 8)) {
+      await sql(database.config, `UPDATE tallybook.student SET note = 'new' WHERE name = $1`, [name]);
+      await sql(database.config, 'DELETE FROM tallybook.student WHERE name = $1', [name]);
+      await a.call('student.set', { id: (await a.student(name)).id, change: { name: `${name} A` } });
+    }
+    const plan = await a.preview();
+    expect(plan.summary).toContainEqual({ table: 'student', kind: 'update', direction: 'both', count: 8 });
+    expect(plan.guards).toEqual([{ id: 'mass-overwrite', table: 'student', count: 8 }]);
+  });
+
+  it('takes nothing from anybody where it was restored there before', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `Pupil ${String(at + 1)}`);
+    await using both = await pair(names);
+    const { a, database } = both;
+    const gone = names.slice(0, 8);
+    const ids = await Promise.all(gone.map(async (name) => (await a.student(name)).id));
+    await a.call('student.delete', { ids });
+    await a.sync();
+    for (const name of gone) {
+      await sql(database.config, 'UPDATE tallybook.student SET deleted_at = NULL WHERE name = $1', [name]);
+      await sql(database.config, 'DELETE FROM tallybook.student WHERE name = $1', [name]);
+    }
+    const plan = await a.preview();
+    expect(plan.summary).toContainEqual({ table: 'student', kind: 'add', direction: 'both', count: 8 });
+    expect(plan.guards).toEqual([]);
   });
 
   for (const choice of ['local', 'server'] as const)
