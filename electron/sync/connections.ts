@@ -18,7 +18,7 @@ import {
 } from '../store/connection-store.ts';
 import type { ConnectionRow } from '../store/connection-store.ts';
 import { getPeer } from '../store/sync/peer-store.ts';
-import { getPlan } from '../store/sync/plan-store.ts';
+import { getPlan, listPlans } from '../store/sync/plan-store.ts';
 import { changedInput, connectionFields, keepsPassword } from './connection-values.ts';
 import { continuousStateOf } from './continuous-state.ts';
 import { endHalt } from './end-halt.ts';
@@ -62,11 +62,16 @@ export function connectionItem(context: EngineContext, store: ClassStore, row: C
   };
 }
 
-/** What failed last; where nothing did, what kept a part of the class out of the list whose numbers are shown. */
-function errorOf(store: ClassStore, { error, pending }: ConnectionRow): ConnectionItem['error'] {
+/**
+ * What failed last; where nothing did, what kept a part of the class out of the list whose numbers are shown. Where no list could be made after a run, that of the run
+ * says what is known still; one that has become stale, as when the address was changed, says nothing.
+ */
+function errorOf(store: ClassStore, { id, error, pending }: ConnectionRow): ConnectionItem['error'] {
   if (error !== null) return { code: error.code, params: { ...error.params } };
-  if (pending.planId === null) return null;
-  const { checks } = factsFromText(getPlan(store, pending.planId).facts);
+  const [last] = pending.planId === null ? listPlans(store, id).filter(({ state }) => state !== 'stale') : [];
+  const plan = pending.planId === null ? last : getPlan(store, pending.planId);
+  if (plan === undefined) return null;
+  const { checks } = factsFromText(plan.facts);
   const tables = checks.find(({ id, state }) => id === 'tables' && state === 'failed');
   return tables === undefined || tables.code === null ? null : { code: tables.code, params: tables.params };
 }

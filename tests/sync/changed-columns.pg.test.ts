@@ -3,6 +3,7 @@ import type { PgSession } from '../../electron/remote/pg-session.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
 import type { Book } from '../support/device.ts';
 import { openSession } from '../support/managed-database.ts';
+import { overLine } from '../support/over-line.ts';
 import { expectSame, pair, settle, type Pair } from '../support/pair.ts';
 
 let both: Pair;
@@ -158,4 +159,23 @@ describe('a table of the server whose columns are not as the catalog says', () =
       FROM tallybook.score_event LIMIT 1`);
     expect(await left(a)).toEqual(['score_event refused score_event delta']);
   });
+});
+
+it('a part that is not synced is still told when the next list after a run could not be made', async () => {
+  const { a, b } = both;
+  const proxy = await overLine(both);
+  await a.award('Li W', 3);
+  await a.sync();
+  await psql.query('DROP TABLE tallybook.score_void');
+  const partial = { status: 'COMPLETED', error: { code: 'missing-table', params: { table: 'score_void' } } };
+  const state = async () => (await b.call('connection.list', {})).items[0];
+  const { planId } = await b.preview();
+  expect(await state()).toMatchObject(partial);
+  await proxy.mode({ kind: 'refuse' });
+  proxy.cut();
+  expect(await b.run('pull', planId)).toMatchObject({ outcome: 'completed', nextPlanId: null });
+  expect(await state()).toMatchObject(partial);
+  await proxy.mode({ kind: 'pass' });
+  expect((await b.preview()).checks).toContainEqual(expect.objectContaining({ id: 'tables', state: 'failed' }));
+  expect(await state()).toMatchObject(partial);
 });
