@@ -23,6 +23,7 @@ import { PointsStay } from './points-stay.tsx';
 import type { Hint } from './list-decisions.ts';
 import type { Part } from './list-layout.ts';
 import type { PreviewStore } from './preview-store.ts';
+import { refusingSide } from './refusing-side.ts';
 import type { RowProps } from './row-props.ts';
 import { SideChoices } from './side-choices.tsx';
 import { isTaken } from './taken-value.ts';
@@ -159,7 +160,7 @@ function blockedSentence(row: PlanRowItem, { t }: Words): string {
   if (row.left === 'server-rule') return t('sync:detail.serverRule', { rule: shownText(row.refused ?? '') });
   if (row.refused === null) return t('sync:detail.blocked', { record: blockerName(row) ?? '' });
   const field = fieldWord(row.refused, t, row.table);
-  if (row.direction !== 'up') return t('sync:detail.refused', { field });
+  if (refusingSide(row) === 'local') return t('sync:detail.refused', { field });
   // Where the whole table is gone there, no field is to blame.
   return t(row.refused in row.key ? 'sync:detail.refusedThere' : 'sync:detail.refusedThereFor', { field });
 }
