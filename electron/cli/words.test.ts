@@ -44,6 +44,16 @@ describe('the words of the command line', () => {
     expect(words.errorTitle({ code: 'connection-needed', params: { count: 2 } })).toContain('has 2 connections');
   });
 
+  it('tell what helps where a lost value cannot be put back, by what is in its way', () => {
+    for (const language of ['en', 'zh-CN'] as const) {
+      const told = (reason: string): string | undefined =>
+        errorLines(wordsOf(language), { code: 'put-back-refused', params: { reason } }).at(-1);
+      expect(told('value-taken')).toBe(told('parent-gone'));
+      // Nothing has to be restored: the entry is there.
+      expect(told('entry-differs')).not.toBe(told('parent-gone'));
+    }
+  });
+
   it('are made safe for a terminal whatever fills them', () => {
     const words = wordsOf('en');
     expect(words.t('notice.device-named', { name: 'a\u001B[31mb' })).not.toContain('\u001B');

@@ -87,7 +87,7 @@ export function wordsOf(language: Language): Words {
         // Some remedies of the page are buttons; here they are commands.
         lookUp(`cli:remedy.${meantBy(error)}`, error.params) ??
           lookUp(`cli:remedy.${error.code}`, error.params) ??
-          lookUp(`errors:${error.code}.remedy`, error.params),
+          lookUp(`errors:${error.code}.remedy`, errorParams(error.params)),
       ].filter(isText),
   };
 }

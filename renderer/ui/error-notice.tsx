@@ -59,7 +59,7 @@ export function ErrorNotice(props: {
   const { instead } = props;
   const title = instead?.title ?? t(`errors:${code}.title`, errorParams(params));
   const unchanged = t(`errors:${code}.unchanged`, params);
-  const remedy = instead?.remedy ?? t(`errors:${code}.remedy`, params);
+  const remedy = instead?.remedy ?? t(`errors:${code}.remedy`, errorParams(params));
   const forIt = isForIt(code) && instead?.passes !== false;
   const hasActions =
     forIt || props.onRetry !== undefined || props.onClose !== undefined || props.children !== undefined;
