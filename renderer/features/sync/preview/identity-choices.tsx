@@ -78,7 +78,7 @@ export function IdentityChoices(props: RowProps) {
               onUse={use}
             />
           )}
-          <KeepBoth record={words.format.beforeWords(row.label)} name={name} there={claim.there} />
+          <KeepBoth record={words.format.beforeWords(row.label)} name={name} claim={claim} />
         </Radio.Group>
       </div>
       <Origins row={row} words={words} />
@@ -95,16 +95,25 @@ export function IdentityChoices(props: RowProps) {
 }
 
 /** The answer that both stay and this PC's record takes what the server's has in the field, or nothing. */
-function KeepBoth(props: { readonly record: string; readonly name: string; readonly there: string | null }) {
+function KeepBoth(props: {
+  readonly record: string;
+  readonly name: string;
+  readonly claim: NonNullable<ReturnType<typeof claimOf>>;
+}) {
   const { t } = useTranslation();
-  const { record, name, there } = props;
+  const { record, name } = props;
+  const { there, before } = props.claim;
   return (
     <Radio value="server" className={styles['option'] ?? ''}>
       <span className={styles['optionLine']}>
         <strong>
           {there === null
             ? t('sync:detail.keepBothWithout', { record, field: name })
-            : t('sync:detail.keepBothWith', { record, field: name, value: there })}
+            : t(there === before ? 'sync:detail.keepBothBack' : 'sync:detail.keepBothWith', {
+                record,
+                field: name,
+                value: there,
+              })}
         </strong>
       </span>
     </Radio>

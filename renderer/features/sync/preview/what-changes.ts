@@ -237,12 +237,15 @@ function deletedInResult(row: PlanRowItem): boolean {
 }
 
 /** The value two records claim, and the field it stands in. */
-export function claimOf(
-  row: Pick<PlanRowItem, 'fields'>,
-): { readonly field: string; readonly value: string; readonly there: string | null } | null {
+export function claimOf(row: Pick<PlanRowItem, 'fields'>): {
+  readonly field: string;
+  readonly value: string;
+  readonly there: string | null;
+  readonly before: string | null;
+} | null {
   const field = row.fields.find((candidate) => candidate.clash);
   if (field === undefined) return null;
-  return { field: field.name, value: field.local ?? field.server ?? '', there: field.server };
+  return { field: field.name, value: field.local ?? field.server ?? '', there: field.server, before: field.base };
 }
 
 /** What becomes of a deleted record of a table. */
