@@ -1,4 +1,6 @@
 import { expect, type Locator } from '@playwright/test';
+import { languages } from '../../shared/text/language.ts';
+import { ConnectedClass } from './support/connected-class.ts';
 import { PreviewPage } from './support/preview-page.ts';
 import { tangledClass } from './support/tangled-class.ts';
 import { test } from './support/test.ts';
@@ -75,6 +77,76 @@ test('what decides a conflict is in sight below a result and a word about many r
   await heading.evaluate((element) => element.scrollIntoView({ block: 'center' }));
   expect(await inSight(heading)).toBe(true);
 });
+
+/** How much of a part of the panel is seen between its head and its buttons, in pixels. */
+async function heightInSight(part: Locator): Promise<number> {
+  return await part.evaluate((element) => {
+    const panel = element.closest('section');
+    const buttons = panel?.querySelector('button[class*=primary]')?.parentElement;
+    if (panel === null || buttons === null || buttons === undefined) return 0;
+    const box = element.getBoundingClientRect();
+    const end = Math.min(box.bottom, buttons.getBoundingClientRect().top, panel.getBoundingClientRect().bottom);
+    return Math.round(end - Math.max(box.top, panel.getBoundingClientRect().top));
+  });
+}
+
+for (const language of languages)
+  test(`all answers of the first field are in sight below the word that the list was outdated and checks that fill lines, and the checks that are well open from one line (C1, C3, P3, P5, ${language})`, async ({
+    startApp,
+    postgres,
+  }, testInfo) => {
+    const app = await startApp({ device: 'Room 301', language });
+    // A name that leaves the checks the room of three lines.
+    const name = '5B, mathematics, the upper group';
+    const { id } = await app.call('class.create', { name, students: ['Pupil 15', 'Pupil 16', 'Pupil 14'] });
+    const made = await ConnectedClass.connect(app, postgres, id);
+    const { page, t } = app;
+    await page.setViewportSize({ width: 1366, height: 768 });
+    await made.here('Pupil 15', { name: 'Pupil Fifteen' });
+    await made.there('Pupil 15', "name = 'Pupil XV', note = 'sits in front'");
+    await made.award(['Pupil 16', 'Pupil 14'], 2);
+    const preview = new PreviewPage(app);
+    await preview.open();
+    // Without a word above the list nothing is folded: there is room.
+    const checks = page.getByRole('list', { name: t('sync:check.label') });
+    await expect(checks.getByText(t('sync:check.ok.connect'))).toBeVisible();
+    await preview.row('Pupil Fifteen').getByText('Pupil Fifteen', { exact: false }).first().click();
+    await preview.whole('local').click();
+    await expect(preview.runButton('sync')).toHaveText(t('sync:run.sync', { count: 3 }));
+    await made.there('Pupil 15', "name = 'Changed by psql'");
+    await preview.run('sync');
+    await expect(preview.result.getByRole('heading')).toHaveText([
+      t('sync:outcome.stale.title'),
+      t('sync:outcome.moved', { count: 1 }),
+    ]);
+    const field = preview.detail.locator('div:has(> [role=radiogroup])').first();
+    await expect(field.getByRole('radio')).toHaveCount(3);
+    await page.screenshot({ path: testInfo.outputPath('outdated.png') });
+    const { height } = (await field.boundingBox()) ?? { height: 0 };
+    expect(height).toBeGreaterThan(160);
+    expect(await heightInSight(field)).toBe(Math.round(height));
+    await expectAllInSight(field.getByRole('radio'));
+    await expectAllInSight(preview.detail.getByRole('button'));
+    await expect(preview.matrix).toBeInViewport({ ratio: 1 });
+    await expect(preview.row('Pupil Fifteen').first()).toBeInViewport({ ratio: 1 });
+
+    // What is not well is said; what is well is counted, and opens.
+    await expect(checks.getByText(t('errors:not-encrypted.title'))).toBeVisible();
+    await expect(checks.getByText(t('sync:check.ok.connect'))).toBeHidden();
+    const passed = checks.getByRole('button', { expanded: false, name: t('sync:check.passed', { count: 7 }) });
+    await passed.press('Enter');
+    await expect(checks.getByText(t('sync:check.ok.connect'))).toBeVisible();
+    const open = checks.getByRole('button', { expanded: true, name: t('sync:check.passed', { count: 7 }) });
+    await expect(open).toBeFocused();
+    await open.press('Enter');
+    await expect(checks.getByText(t('sync:check.ok.connect'))).toBeHidden();
+
+    // With the word read, everything has its own width again.
+    await preview.result.getByRole('button', { name: t('common:gotIt') }).click();
+    await expect(checks.getByText(t('sync:check.ok.connect'))).toBeVisible();
+    const [counts, panel] = [await preview.matrix.boundingBox(), await preview.detail.boundingBox()];
+    expect((counts?.y ?? 0) + (counts?.height ?? 0)).toBeLessThan(panel?.y ?? 0);
+  });
 
 test('the row of the keyboard stays in sight in a list that gets lower, and what that scrolled is given back with the room (P1, keyboard)', async ({
   startApp,

@@ -6,6 +6,7 @@ import { errorFromJson } from '../../../../shared/errors.ts';
 import { shownParams } from '../../../../shared/text/shown-params.ts';
 import { useFormat } from '../../../format.ts';
 import { Icon } from '../../../ui/icon.tsx';
+import { useMedia } from '../../../use-media.ts';
 import { useEndNames } from '../use-connection-name.ts';
 import { checkSign } from './check-sign.ts';
 import { CheckRemedy } from './check-remedy.tsx';
@@ -15,7 +16,7 @@ import type { PreviewStore } from './preview-store.ts';
 import { checkLines, checkText, type CheckLine } from './plan-checks.ts';
 import styles from './summary.module.css';
 
-/** Both ends in words, and what was checked before the list was made; the checks fold away where everything is well. */
+/** Both ends in words, and what was checked before the list was made; the checks fold away where everything is well, and those that are where there is little room. */
 export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: PlanSummary }) {
   const { t } = useTranslation();
   const { plan } = props;
@@ -30,6 +31,11 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
   const allWell = lines.every((line) => line.state === 'ok');
   // A line that says nothing would break never stands beside one that says what would.
   const rulesHold = lines.every((line) => line.id !== 'rules' || line.state === 'ok');
+  // Below what a run came to a low window needs the room for the answers.
+  const low = useMedia('(min-width: 900px) and (max-height: 800px)');
+  const below = props.store.use((state) => state.result !== null);
+  const passed = lines.filter((line) => line.state === 'ok').length;
+  const brief = low && below && plan.undecided > 0 && passed > 1;
   const told = lines.find((line) => line.id === asked && line.worst.code !== null);
   return (
     <section className={styles['ends']} aria-label={t('sync:ends.label', { local, server })}>
@@ -57,22 +63,37 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
         </Button>
       ) : (
         <ul className={styles['checks']} aria-label={t('sync:check.label')}>
-          {lines.map((line) => (
-            <Check
-              key={line.id}
-              line={line}
-              clockTrusted={plan.clock.trusted}
-              rulesHold={rulesHold}
-              open={asked === line.id}
-              onToggle={() => setAsked((old) => (old === line.id ? null : line.id))}
-            />
-          ))}
+          {lines
+            .filter((line) => !brief || open || line.state !== 'ok')
+            .map((line) => (
+              <Check
+                key={line.id}
+                line={line}
+                clockTrusted={plan.clock.trusted}
+                rulesHold={rulesHold}
+                open={asked === line.id}
+                onToggle={() => setAsked((old) => (old === line.id ? null : line.id))}
+              />
+            ))}
+          {brief && <Passed count={passed} open={open} onToggle={() => setOpen((old) => !old)} />}
         </ul>
       )}
       {told !== undefined && !comparing && (
         <CheckRemedy store={props.store} plan={plan} line={told} onClose={() => setAsked(null)} />
       )}
     </section>
+  );
+}
+
+/** How many checks are well, in the place of their lines, which it opens and folds again. */
+function Passed(props: { readonly count: number; readonly open: boolean; readonly onToggle: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <li {...checkSign('ok')}>
+      <button type="button" className={styles['checkButton']} aria-expanded={props.open} onClick={props.onToggle}>
+        {t('sync:check.passed', { count: props.count })}
+      </button>
+    </li>
   );
 }
 

@@ -61,7 +61,7 @@ export const PlanWork = memo(function PlanWork(props: {
   const help = props.onKeys;
   const keys: ListKeys = { marks, scope, canEdit, choosing, whenRead, close, stepUnresolved, shown, help };
   return (
-    <>
+    <div className={styles['plan']} data-detail={shown}>
       <MatrixPanel summary={plan.summary} filter={filter} {...matrixOf(plan)} />
       <div ref={work} className={styles['work']} data-detail={shown}>
         <ChangeListPanel
@@ -97,7 +97,7 @@ export const PlanWork = memo(function PlanWork(props: {
         {shown && row === undefined && <NoDetail part={list.partAt(active)} list={list} onClose={close} />}
       </div>
       <Announcer store={store} plan={plan} mode={props.mode} />
-    </>
+    </div>
   );
 });
 
