@@ -75,7 +75,7 @@ export async function collectEffects(
   const collecting: Collecting = { store, staging, mode, evaluation, guarded, left };
   // Of a run that takes another back everything is looked at.
   const plain = getPlan(store, staging.planId).purpose === 'sync';
-  const plainTables = plain ? plainTablesOf(store, counts) : [];
+  const plainTables = plain ? plainTablesOf(store, counts, evaluation) : [];
   const special = new Set([...spokenOf(evaluation), ...evaluation.syncOnly]);
   const end = planEnd(store, staging.planId);
   for (let from = 0; from < end; from += PLACES_AT_ONCE) {
@@ -92,13 +92,14 @@ export async function collectEffects(
 
 /**
  * Tables whose new rows can be written here without a look at each. Rows with a unique value may be in each other's way; not so where nothing but new rows comes
- * into the table, because the plan saw to it that none of them takes what a row here holds.
+ * into the table, because the plan saw to it that none of them takes what a row here holds, and nothing was decided that makes one hold something else.
  */
-function plainTablesOf(store: ClassStore, { summary }: CountedPlan): readonly string[] {
+function plainTablesOf(store: ClassStore, { summary }: CountedPlan, { book, choices }: Evaluation): readonly string[] {
   const others = summary.filter(
     ({ kind, direction }) => kind === 'conflict' || (direction !== 'up' && !(kind === 'add' && direction === 'down')),
   );
-  const mixed = new Set(others.map(({ table }) => table));
+  const decided = [...choices.keys()].flatMap((ordinal) => book.sortAt(ordinal)?.table ?? []);
+  const mixed = new Set([...others.map(({ table }) => table), ...decided]);
   return store.catalog.tables
     .filter(({ name, unique }) => unique.length === 0 || !mixed.has(name))
     .map(({ name }) => name);

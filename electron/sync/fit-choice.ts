@@ -1,6 +1,7 @@
 import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { ErrorParams } from '../../shared/errors.ts';
 import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
+import { columnsByTime } from '../../shared/sync/by-time.ts';
 import { heldBy } from '../../shared/sync/claims.ts';
 import { resolveRow } from '../../shared/sync/resolve.ts';
 import { findByColumns } from '../store/catalog-rows.ts';
@@ -35,8 +36,12 @@ export function fitChoice(store: ClassStore, planId: string, ordinal: number, ch
 /** The same for a row that was read already. */
 export function fitRow(store: ClassStore, planId: string, row: PlanRow, choice: Choice | null): Fit {
   if (choice === null || choice.choice === 'skip') return { kind: 'fits', choice };
-  if (row.kind !== 'conflict') return misfit('not-a-conflict');
   const table = tableOf(store.catalog, row.table);
+  if (row.kind !== 'conflict') {
+    const byTime = columnsByTime(table, row);
+    if (byTime.length === 0 || choice.choice !== 'merge') return misfit('not-a-conflict');
+    if (Object.keys(choice.fields ?? {}).some((name) => !byTime.includes(name))) return misfit('unknown-column');
+  }
   const judged = judgeTyped(table, row, choice);
   if (judged === null) return misfit('unknown-column');
   // The same decision about the same row makes the same record, however often it is looked at: its key is given here, once.

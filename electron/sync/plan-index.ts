@@ -10,6 +10,7 @@ import {
   listPlaces,
   listRows,
   listedAt,
+  type ListFilter,
   type Listed,
   type ListSort,
   type SectionCount,
@@ -17,9 +18,11 @@ import {
 import { getPlan } from '../store/sync/plan-store.ts';
 import { evaluatePlan, lastEvaluation } from './evaluate-plan.ts';
 import { fixedLeft } from './fixed-plan.ts';
+import { movedRows } from './overruled.ts';
 import type { PlanBook } from './plan-book.ts';
 
-type Filter = z.output<typeof planFilter>;
+/** What a filter asks for, with the rows a direction has to be looked at for as the draft stands. */
+type Filter = z.output<typeof planFilter> & Pick<ListFilter, 'moved'>;
 
 const inPlanOrder: ListSort = { by: 'plan', descending: false };
 
@@ -27,11 +30,12 @@ const inPlanOrder: ListSort = { by: 'plan', descending: false };
 export async function planIndex(
   store: ClassStore,
   planId: string,
-  filter: Filter,
+  asked: Filter,
   sort: ListSort,
   signal: AbortSignal,
 ): Promise<Result<'plan.index'>> {
   getPlan(store, planId);
+  const filter = await withMoved(store, planId, asked, signal);
   if (!asksDraft(filter)) {
     const { ordinals, sections } = placesOf(store, planId, filter, sort);
     return { ordinals: [...ordinals], total: ordinals.length, sections: [...sections] };
@@ -48,10 +52,11 @@ export async function planIndex(
 export async function keptOrdinals(
   store: ClassStore,
   planId: string,
-  filter: Filter,
+  asked: Filter,
   signal: AbortSignal,
 ): Promise<readonly number[]> {
   getPlan(store, planId);
+  const filter = await withMoved(store, planId, asked, signal);
   if (!asksDraft(filter)) return placesOf(store, planId, filter, inPlanOrder).ordinals;
   const rows = await keptRows(store, planId, filter, inPlanOrder, signal);
   return rows.map(({ ordinal }) => ordinal);
@@ -61,14 +66,23 @@ export async function keptOrdinals(
 export async function askingOrdinals(
   store: ClassStore,
   planId: string,
-  filter: Filter,
+  asked: Filter,
   signal: AbortSignal,
 ): Promise<readonly number[]> {
+  const filter = await withMoved(store, planId, asked, signal);
   const standing = await standingOf(store, planId, signal);
   const keeps = keptByDraft(filter, standing);
   return [...listedAmong(store, planId, filter, new Set(askingPlaces(standing)))].flatMap((row) =>
     asksNow(row.kind, standing.left.get(row.ordinal)?.reason) && keeps(row) ? [row.ordinal] : [],
   );
+}
+
+/** A filter that asks for a direction, with where rows go that somebody let the other value count in. */
+async function withMoved(store: ClassStore, planId: string, filter: Filter, signal: AbortSignal): Promise<Filter> {
+  if (filter.directions === undefined || getPlan(store, planId).purpose !== 'sync') return filter;
+  const moved = movedRows(await evaluatePlan(store, planId, 'sync', signal));
+  if (moved.length === 0) return filter;
+  return { ...filter, moved: Object.fromEntries(moved.map(({ ordinal, now }) => [ordinal, now])) };
 }
 
 async function keptRows(
@@ -88,10 +102,11 @@ async function keptRows(
 export async function planTally(
   store: ClassStore,
   planId: string,
-  filter: Filter,
+  asked: Filter,
   signal: AbortSignal,
 ): Promise<Result<'plan.tally'>> {
   getPlan(store, planId);
+  const filter = await withMoved(store, planId, asked, signal);
   const standing = await standingOf(store, planId, signal);
   const sections = new Map<string, { key: string; total: number; ticked: number; tickable: number }>();
   const sum = { total: 0, ticked: 0, tickable: 0, conflicts: 0, undecided: 0 };
@@ -179,8 +194,8 @@ function placesOf(store: ClassStore, planId: string, filter: Filter, sort: ListS
   return answered(places, store, planId, question, () => listPlaces(store, planId, filter, sort));
 }
 
-function keyOf({ kinds, directions, tables, search }: Filter): string {
-  return JSON.stringify([kinds, directions, tables, search]);
+function keyOf({ kinds, directions, tables, search, moved }: Filter): string {
+  return JSON.stringify([kinds, directions, tables, search, moved]);
 }
 
 function answered<Answer>(

@@ -1,3 +1,4 @@
+import { columnsByTime } from '../../shared/sync/by-time.ts';
 import { errorToJson } from '../../shared/errors.ts';
 import { contentColumns, tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
@@ -11,12 +12,13 @@ import { listConnections } from '../store/connection-store.ts';
 import { draftSteps } from '../store/sync/draft-store.ts';
 import { getPlan, listPlans, planRow } from '../store/sync/plan-store.ts';
 import { openTrees } from '../store/sync/trees.ts';
-import { countRows, standingOf } from './count-rows.ts';
+import { countRows } from './count-rows.ts';
 import { blockerOf, evaluatePlan, type Evaluation } from './evaluate-plan.ts';
 import { askedTrees, canAdopt } from '../../shared/sync/resolve.ts';
 import { resultIn } from '../../shared/sync/stands.ts';
 import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
 import { createLabels, voidedBy, type Labels } from './labels.ts';
+import { directionNow, summaryNow } from './overruled.ts';
 import { factsFromText } from './plan-facts.ts';
 import { changedSincePlan } from './waiting.ts';
 
@@ -59,6 +61,7 @@ async function summarize(store: ClassStore, planId: string, signal: AbortSignal)
   const { undecided, blocked, ...ready } = countRows(facts.summary, evaluation);
   return {
     ...facts,
+    summary: summaryNow(facts.summary, evaluation),
     planId: head.id,
     madeAt: head.madeAt,
     classId: store.classId,
@@ -108,6 +111,8 @@ function rowItem(
   const choice = evaluation.choices.get(ordinal);
   const result = resultIn(evaluation, evaluation.book, ordinal, row);
   const out = evaluation.left.get(ordinal);
+  const byTime = columnsByTime(table, row);
+  const overruled = choice !== undefined && choice.choice !== 'skip';
   return {
     ordinal,
     table: row.table,
@@ -116,13 +121,10 @@ function rowItem(
     kind: row.kind,
     conflict: row.conflict,
     restored: row.restored,
-    direction:
-      result === undefined
-        ? 'both'
-        : (goesTo(evaluation, ordinal, row) ?? directionOf(table, row.trees, result) ?? 'both'),
+    direction: directionNow(evaluation, ordinal, row),
     fields: row.fields.map((field) => ({
       ...fieldItem(field, result),
-      ...(isByTime(table, row, field) ? { newer: true } : {}),
+      ...(byTime.includes(field.name) ? { [overruled ? 'overruled' : 'newer']: true } : {}),
     })),
     times: { base: row.origin.baseAt, local: row.origin.localAt, server: row.origin.serverAt },
     by: { local: row.origin.localBy, server: row.origin.serverBy },
@@ -144,13 +146,6 @@ function rowItem(
     makes: makesOf(store, ordinal, evaluation, labels),
     voids: voidedBy(table, result ?? row.trees.local ?? row.trees.server, labels),
   };
-}
-
-/** Where a row that takes part goes, with all its decision makes; null where it stays out. */
-function goesTo(evaluation: Evaluation, ordinal: number, row: PlanRow): PlanRowItem['direction'] | null {
-  const { up, down } = standingOf(evaluation, { ordinal, kind: row.kind });
-  if (up && down) return 'both';
-  return up ? 'up' : down ? 'down' : null;
 }
 
 /** What the decision about a row makes beside it; nothing where the row stays out. */
@@ -194,12 +189,6 @@ function fieldItem(field: FieldDiff, result: TreeRow | undefined): PlanRowItem['
     clash,
     result: shown(result === undefined ? field.result : cellOf(result, name)),
   };
-}
-
-/** Whether a field both sides changed was settled by which change is newer. */
-function isByTime(table: CatalogTable, { kind }: PlanRow, { name, base, local, server, clash }: FieldDiff): boolean {
-  if (kind !== 'update' || clash || base === local || base === server || local === server) return false;
-  return table.columns.some((column) => column.name === name && column.policy === 'newest');
 }
 
 /** The beginning of a text nobody could read to its end: no text of the app is as long, and a server may hold some megabytes. Images are. */

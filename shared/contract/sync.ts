@@ -34,6 +34,8 @@ export const fieldDiff = z.object({
   clash: z.boolean(),
   /** Both sides changed it, and the newer change counts without a question. */
   newer: z.boolean().optional(),
+  /** Both sides changed it, and somebody decided that another value than the newer one counts. */
+  overruled: z.boolean().optional(),
 });
 
 export const names = z.record(z.string(), z.object({ before: cell, after: cell }));

@@ -17,7 +17,7 @@ export function effectsOf(lookup: Lookup, settled: Settled, ordinal: number, row
   if (result === undefined) return [];
   const made = settled.made.get(ordinal) ?? [];
   // What goes with a row that was decided was decided with it.
-  const decided = row.kind === 'conflict' || settled.results.has(ordinal);
+  const decided = row.kind === 'conflict' || settled.results.has(ordinal) || settled.choices.has(ordinal);
   return [
     { ...effectOf(lookup, row, row.trees, result, row.serverVer), decided },
     ...made.map((one) => ({ ...effectOf(lookup, one, one.trees, one.result, null), decided })),

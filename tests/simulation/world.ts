@@ -27,6 +27,7 @@ export const faultKinds = [
   'bulk-decision',
   'adopted',
   'kept-both',
+  'overruled',
   'run-undone',
   'pulled-and-replaced',
   'erased',

@@ -9,6 +9,8 @@ export interface ListFilter {
   readonly directions?: readonly string[] | undefined;
   readonly tables?: readonly string[] | undefined;
   readonly search?: string | undefined;
+  /** Rows that go elsewhere than they are listed, by their place: for `directions` that counts. */
+  readonly moved?: Readonly<Record<number, string>> | undefined;
 }
 
 /** How a list is ordered; `plan` is the order of the plan itself with what asks first, then what stays as it is, and what cannot be stored last. */
@@ -29,7 +31,8 @@ const KEPT = `'changed-since', 'no-inverse', 'already-there', 'stays-void', 'era
 const SECTION = `CASE WHEN f.reason IN (${KEPT}) THEN 'kept' WHEN f.ordinal IS NOT NULL THEN 'refused' WHEN r.kind = 'conflict' THEN 'conflict' ELSE r.tbl END`;
 const FROM = `FROM plan_row AS r LEFT JOIN plan_refused AS f ON f.plan_id = r.plan_id AND f.ordinal = r.ordinal WHERE r.plan_id = @planId
   AND (@kinds IS NULL OR r.kind IN (SELECT value FROM json_each(@kinds)))
-  AND (@directions IS NULL OR r.direction IN (SELECT value FROM json_each(@directions)))
+  AND (@directions IS NULL OR iif(@moved IS NULL, r.direction, coalesce((SELECT value FROM json_each(@moved) WHERE key = CAST(r.ordinal AS TEXT)), r.direction))
+    IN (SELECT value FROM json_each(@directions)))
   AND (@tables IS NULL OR r.tbl IN (SELECT value FROM json_each(@tables)))
   AND (@search IS NULL OR instr(r.search, @search) > 0)`;
 const AMONG = 'AND r.ordinal IN (SELECT value FROM json_each(@ordinals))';
@@ -115,7 +118,7 @@ export function listedAt(
 
 function bound(
   planId: string,
-  { kinds, directions, tables, search }: ListFilter,
+  { kinds, directions, tables, search, moved }: ListFilter,
 ): Readonly<Record<string, string | null>> {
   const list = (items: readonly string[] | undefined): string | null =>
     items === undefined ? null : JSON.stringify(items);
@@ -124,6 +127,7 @@ function bound(
     planId,
     kinds: list(kinds),
     directions: list(directions),
+    moved: moved === undefined ? null : JSON.stringify(moved),
     tables: list(tables),
     search: text === '' ? null : text,
   };

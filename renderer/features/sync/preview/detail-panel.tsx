@@ -9,6 +9,7 @@ import { useMinutes } from '../../../use-minutes.ts';
 import { stopSecondClick } from '../../../ui/stop-second-click.ts';
 import { onlyIcon } from '../../../ui/icon.tsx';
 import { useEscape } from '../../../ui/use-escape.ts';
+import { ByTimeChoice } from './by-time-choice.tsx';
 import { outcomeText } from './change-columns.tsx';
 import { partSaid } from './change-list.tsx';
 import { blockerName } from './choice-words.ts';
@@ -214,6 +215,7 @@ function Change(props: RowProps & { readonly onTick: () => void }) {
       {canEdit && row.blockedBy === null && outReason(row) === null && (
         <div className={styles['detailActions']}>
           <Button onClick={props.onTick}>{t(row.included ? 'sync:detail.leaveOut' : 'sync:detail.takeIn')}</Button>
+          {row.included && <ByTimeChoice {...{ store, row, words }} />}
         </div>
       )}
     </>

@@ -12,7 +12,7 @@ import {
 import { Pieces } from './record-columns.tsx';
 import { BeforeAndAfter, FieldsTable } from './fields-table.tsx';
 import { sidePieces } from './fixed-words.ts';
-import { isDecided, newerSide } from './what-changes.ts';
+import { byTimeFields, isDecided } from './what-changes.ts';
 import { baseOrigin, sideOrigin } from './when-words.ts';
 import styles from './detail.module.css';
 
@@ -20,7 +20,7 @@ import styles from './detail.module.css';
 export function FieldTable(props: { readonly row: PlanRowItem; readonly words: Words }) {
   const { row, words } = props;
   const { t } = words;
-  const merged = row.direction === 'both' || row.kind === 'conflict' || newerSide(row) !== null;
+  const merged = row.direction === 'both' || row.kind === 'conflict' || byTimeFields(row).length > 0;
   const sides = sidesOf(row, merged);
   const head = (side: FieldSide): string =>
     merged ? t(`sync:side.${side}`) : t(side === 'result' ? 'sync:side.after' : 'sync:side.base');

@@ -1,6 +1,14 @@
 import type { PlanRowItem } from '../../../../shared/contract/sync.ts';
 import { fieldWord, isShown, visibleFields, type Words } from './field-words.ts';
-import { claimOf, deletedHere, isDeletionAsked, isErasure, newerSide, recordText } from './what-changes.ts';
+import {
+  byTimeFields,
+  claimOf,
+  deletedHere,
+  isDeletionAsked,
+  isErasure,
+  newerSide,
+  recordText,
+} from './what-changes.ts';
 
 /** The sentence that opens the detail of a row: what happened, in words, and what the app has settled by itself. */
 export function detailSentence(row: PlanRowItem, words: Words): string {
@@ -49,7 +57,8 @@ export function detailSentence(row: PlanRowItem, words: Words): string {
       return t('sync:detail.integrity');
     case null: {
       const newer = newerSide(row);
-      if (newer !== null) return byTime(row, newer, words);
+      if (newer !== null) return byTime(row, `sync:detail.newer.${newer}`, words);
+      if (byTimeFields(row).length > 0) return byTime(row, 'sync:detail.overruled', words);
       if (isErasure(row)) return t(`sync:detail.erased.${row.direction}`);
       return t(`sync:detail.${row.kind === 'conflict' ? 'update' : row.kind}.${row.direction}`);
     }
@@ -69,14 +78,15 @@ function unsentInCopy(row: PlanRowItem, words: Words, when: string): string {
   return format.sentences(done, t('sync:detail.copied.why'));
 }
 
-/** Both sides changed the same, and nothing asks: which side's counts, and where it goes. */
-function byTime(row: PlanRowItem, newer: 'local' | 'server', { t, format }: Words): string {
-  const settled = row.fields.filter((field) => field.newer === true);
+/** Both sides changed the same, and nothing asks: which side's counts (`counts`), and where the other one goes. */
+function byTime(
+  row: PlanRowItem,
+  counts: 'sync:detail.newer.local' | 'sync:detail.newer.server' | 'sync:detail.overruled',
+  { t, format }: Words,
+): string {
+  const settled = byTimeFields(row);
   const names = format.list(settled.map((field) => fieldWord(field.name, t, row.table)));
-  return format.sentences(
-    t('sync:detail.bothChanged', { fields: names, count: settled.length }),
-    t(`sync:detail.newer.${newer}`),
-  );
+  return format.sentences(t('sync:detail.bothChanged', { fields: names, count: settled.length }), t(counts));
 }
 
 /** The fields of a question that ask nothing. What was the same when both sides first met was not merged. */

@@ -111,8 +111,11 @@ function changed(row: PlanRowItem, words: Words): readonly Piece[] {
       { kind: 'old', text: valueText(row, field, from(row, field), words) },
       arrow,
       plain(
-        field.newer === true
-          ? words.format.aside(valueText(row, field, 'result', words), words.t('sync:what.newer'))
+        field.newer === true || field.overruled === true
+          ? words.format.aside(
+              valueText(row, field, 'result', words),
+              words.t(field.newer === true ? 'sync:what.newer' : 'sync:what.overruled'),
+            )
           : valueText(row, field, 'result', words),
       ),
     ]);
@@ -127,9 +130,14 @@ export function newerSide(row: Pick<PlanRowItem, 'fields'>): 'local' | 'server' 
   return field.result === field.local ? 'local' : 'server';
 }
 
-/** The value the result replaces: that of the older change, where both sides had one before, that, else what the written side has. */
+/** The fields both sides changed and of which one value counts without a question, the newer one or, where somebody decided so, the other. */
+export function byTimeFields({ fields }: Pick<PlanRowItem, 'fields'>): PlanRowItem['fields'] {
+  return fields.filter(({ newer, overruled }) => newer === true || overruled === true);
+}
+
+/** The value the result replaces: that of the change that does not count, where both sides had one before, that, else what the written side has. */
 function from(row: PlanRowItem, field: PlanRowItem['fields'][number]): 'base' | 'local' | 'server' {
-  if (field.newer === true) return field.result === field.local ? 'server' : 'local';
+  if (field.newer === true || field.overruled === true) return field.result === field.local ? 'server' : 'local';
   if (row.direction === 'up') return 'server';
   return row.direction === 'down' ? 'local' : field.base === field.result ? 'local' : 'base';
 }
