@@ -25,20 +25,10 @@ export async function decide(world: World, member: Member, planId: string, rule:
       await tick(member, planId, row, false);
     // What was left out once stays out of later plans until somebody says otherwise.
     if (rule !== 'some' && !row.included && row.refused === null) await tick(member, planId, row, true);
-    if (rule === 'some') await overrule(world, member, planId, row);
     const stands = row.choice !== null && row.choice !== 'skip' && row.left !== 'value-taken';
     if (row.kind !== 'conflict' || stands) continue;
     for (const choice of choicesFor(world, row, rule)) if (await choose(world, member, planId, row, choice)) break;
   }
-}
-
-/** Now and then lets the older of two changes count, where the newer one does by itself. */
-async function overrule(world: World, member: Member, planId: string, row: PlanRowItem): Promise<void> {
-  const settled = row.fields.filter(({ newer }) => newer === true);
-  if (settled.length === 0 || world.next(2) === 0) return;
-  const fields = settled.map(({ name, result, local }) => [name, result === local ? 'server' : 'local'] as const);
-  if (await choose(world, member, planId, row, { choice: 'merge', fields: Object.fromEntries(fields) }))
-    countFault(world, 'overruled');
 }
 
 /** One decision for all that is open, taken back and made again as people do. */

@@ -31,9 +31,7 @@ export function expectationOf(items: readonly PlanRowItem[], purpose: PlanSummar
   const rows = new Map(items.map((item) => [addressOf(item.table, item.key), item]));
   const rowOf = (cell: string): PlanRowItem | undefined => rows.get(cell.slice(0, cell.lastIndexOf(' ')));
   const decided = (item: PlanRowItem): boolean =>
-    item.choice !== null &&
-    item.choice !== 'skip' &&
-    (item.kind === 'conflict' || item.fields.some(({ overruled }) => overruled === true));
+    item.kind === 'conflict' && item.choice !== null && item.choice !== 'skip';
   return {
     rows,
     purpose,

@@ -57,7 +57,6 @@ const floors: Readonly<Record<FaultKind, number>> = {
   'bulk-decision': 0.3,
   adopted: 0.03,
   'kept-both': 0.03,
-  overruled: 0.03,
   'run-undone': 0.2,
   'pulled-and-replaced': 0.2,
   erased: 0.05,

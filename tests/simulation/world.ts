@@ -27,7 +27,6 @@ export const faultKinds = [
   'bulk-decision',
   'adopted',
   'kept-both',
-  'overruled',
   'run-undone',
   'pulled-and-replaced',
   'erased',

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Book } from '../support/device.ts';
 import { expectSame, pair, placeOf, settle } from '../support/pair.ts';
+import type { PlanRowItem } from '../../shared/contract/sync.ts';
+import { pick, randomOf, type Random } from '../simulation/random.ts';
 
 /** Sets values of a student as the page does. */
 async function change(book: Book, name: string, values: { readonly name?: string; readonly note?: string }) {
@@ -163,3 +165,103 @@ it('only what both sides changed can be chosen there, and no rule for many speak
     });
   expect(await rowAt(b, planId, ordinal)).toEqual(['update', 'up', null, 'here', true, false]);
 });
+
+const names = ['Ada Park', 'Ben Carter', 'Emma Li', 'Chen Yu', 'Li W'];
+
+/** Gives some students another note, another group, or both. */
+async function changeSome(book: Book, next: Random, groups: readonly (string | null)[], round: string): Promise<void> {
+  for (const name of names) {
+    if (next(4) === 0) continue;
+    const { id } = await book.student(name);
+    const note = next(3) === 0 ? {} : { note: `${round} ${next(100)}` };
+    const group = next(3) === 0 ? {} : { groupId: pick(next, groups) ?? null };
+    await book.call('student.set', { id, change: { ...note, ...group } });
+  }
+}
+
+type Fields = Record<string, 'local' | 'server' | { readonly value: string | null }>;
+
+/** What somebody says of the fields of a row that both sides changed; null where nothing is said, because nothing has to be. */
+function anyFields(next: Random, row: PlanRowItem): Fields | null {
+  const asked = row.fields.filter(({ clash, newer }) => clash || newer === true);
+  if (asked.length === 0 || (row.kind === 'update' && next(3) === 0)) return null;
+  const side = (): Fields[string] => pick(next, ['local', 'server'] as const) ?? 'local';
+  return Object.fromEntries(
+    asked.map(({ name }) => [name, name === 'note' && next(4) === 0 ? { value: `typed ${next(100)}` } : side()]),
+  );
+}
+
+/** The values a row comes to: what is said, else what the list says by itself. */
+function comesTo(row: PlanRowItem, said: Fields | null): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(
+    row.fields.map((field) => {
+      const pick = said?.[field.name];
+      return [field.name, pick === undefined ? field.result : typeof pick === 'object' ? pick.value : field[pick]];
+    }),
+  );
+}
+
+it('whatever somebody lets count, in whatever order both sides changed it, both hold that and nothing else in the end, and matrix, filters and buttons say where it goes', async () => {
+  await using both = await pair(names);
+  const { a, b } = both;
+  const groups: (string | null)[] = [null];
+  for (const name of ['Red', 'Blue']) groups.push((await a.call('group.add', { name })).id);
+  await settle(a, b);
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const next = randomOf(seed);
+  let overruled = 0;
+  for (let round = 0; round < 10; round += 1) {
+    const about = `seed ${seed}, round ${round}`;
+    const theirsFirst = next(2) === 0;
+    const there = async (): Promise<void> => {
+      await a.preview();
+      await changeSome(a, next, groups, `there ${round}`);
+      await a.sync();
+    };
+    if (theirsFirst) await there();
+    await b.preview();
+    await changeSome(b, next, groups, `here ${round}`);
+    await b.preview();
+    if (!theirsFirst) await there();
+    const { planId } = await b.preview();
+    const expected = new Map<string, Readonly<Record<string, string | null>>>();
+    for (const row of await b.rows(planId)) {
+      const fields = anyFields(next, row);
+      expected.set(row.label, comesTo(row, fields));
+      if (fields === null) continue;
+      if (row.kind === 'update') overruled += 1;
+      await b.call('plan.decide', { planId, target: { ordinals: [row.ordinal] }, choice: 'merge', fields });
+    }
+    const rows = await b.rows(planId);
+    expect(new Map(rows.map((row) => [row.label, comesTo(row, null)])), about).toEqual(expected);
+    const { summary, ready } = await b.call('plan.show', { planId });
+    const going = (direction: 'up' | 'down' | 'both') =>
+      rows.filter((row) => row.kind === 'update' && row.direction === direction).map(({ ordinal }) => ordinal);
+    for (const direction of ['up', 'down', 'both'] as const) {
+      const filter = { kinds: ['update' as const], directions: [direction] };
+      const { ordinals } = await b.call('plan.index', { planId, filter });
+      expect(
+        ordinals.toSorted((one, other) => one - other),
+        about,
+      ).toEqual(going(direction));
+      const cell = summary.find((one) => one.kind === 'update' && one.direction === direction);
+      expect(cell?.count ?? 0, about).toBe(ordinals.length);
+    }
+    const { counts } = await b.run('sync', planId);
+    expect(
+      rows.filter(({ direction }) => direction !== 'up'),
+      about,
+    ).toHaveLength(ready.pull);
+    expect([counts.up.update, counts.down.update], about).toEqual([ready.apply, ready.pull]);
+    await settle(a, b);
+    for (const book of [a, b])
+      for (const [label, values] of expected) {
+        const { note, groupId } = await book.student(label);
+        const held = { note, group_id: groupId };
+        for (const [name, value] of Object.entries(values))
+          expect(held[name as keyof typeof held], `${about}: ${name} of ${label}`).toBe(value);
+      }
+    await expectSame(a, b);
+  }
+  expect(overruled, `seed ${seed}`).toBeGreaterThan(0);
+}, 120_000);

@@ -42,7 +42,7 @@ export function SyncSheet(props: {
   const store = previewOf(connection.classId, connection.id);
   const plan = store.use((state) => state.plan);
   const ends = useEndNames();
-  useEffect(() => void freshen(store, locked), [store, locked]);
+  const isFresh = useFreshened(store, locked);
   useAttending(connection.classId, connection.id);
   const toList = (): void => {
     onClose();
@@ -76,10 +76,25 @@ export function SyncSheet(props: {
             <strong>{ends(plan).server}</strong>
           </p>
         )}
-        <SheetBody store={store} mode={connection.mode} connection={connection} onList={toList} onClose={onClose} />
+        <SheetBody {...{ store, isFresh, connection, onClose }} mode={connection.mode} onList={toList} />
       </div>
     </Modal>
   );
+}
+
+/** Whether the list is the one that counts now: another one is not shown, and nothing can be pressed about it. */
+function useFreshened(store: PreviewStore, locked: boolean): boolean {
+  const [isFresh, setFresh] = useState(false);
+  useEffect(() => {
+    let gone = false;
+    void freshen(store, locked).finally(() => {
+      if (!gone) setFresh(true);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [store, locked]);
+  return isFresh;
 }
 
 /**
@@ -106,6 +121,7 @@ async function freshen(store: PreviewStore, locked: boolean): Promise<void> {
 
 function SheetBody(props: {
   readonly store: PreviewStore;
+  readonly isFresh: boolean;
   readonly mode: ConnectionItem['mode'];
   readonly connection: Pick<ConnectionItem, 'builtin' | 'name' | 'user' | 'lastRunAt' | 'checking'>;
   readonly onList: () => void;
@@ -131,6 +147,7 @@ function SheetBody(props: {
       </>
     );
   }
+  if (!props.isFresh) return <Busy />;
   if (error !== null) {
     return (
       <>
