@@ -68,9 +68,8 @@ export function connectionItem(context: EngineContext, store: ClassStore, row: C
  */
 function errorOf(store: ClassStore, { id, error, pending }: ConnectionRow): ConnectionItem['error'] {
   if (error !== null) return { code: error.code, params: { ...error.params } };
-  const [last] = pending.planId === null ? listPlans(store, id).filter(({ state }) => state !== 'stale') : [];
-  const plan = pending.planId === null ? last : getPlan(store, pending.planId);
-  if (plan === undefined) return null;
+  const plan = pending.planId === null ? listPlans(store, id)[0] : getPlan(store, pending.planId);
+  if (plan === undefined || plan.state === 'stale') return null;
   const { checks } = factsFromText(plan.facts);
   const tables = checks.find(({ id, state }) => id === 'tables' && state === 'failed');
   return tables === undefined || tables.code === null ? null : { code: tables.code, params: tables.params };

@@ -7,7 +7,7 @@ import { continuousSettings } from '../engine/continuous-settings.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { getConnection, type ConnectionRow } from '../store/connection-store.ts';
 import { changeSeq, getPeer } from '../store/sync/peer-store.ts';
-import { listPlans } from '../store/sync/plan-store.ts';
+import { getPlan, listPlans } from '../store/sync/plan-store.ts';
 import { treesAreUnchanged } from '../store/sync/trees.ts';
 import { announcePlans } from './announce.ts';
 import { attendedBy } from './attend.ts';
@@ -164,7 +164,9 @@ async function findLocked(
     refuseDoubtful(plan);
     const mode = modes[connection.mode];
     const evaluation = await evaluateUnattended(store, planId, mode, call.signal);
-    const ready = countRows(plan.summary, evaluation)[mode];
+    // As the list was made: what nobody at it leaves out is taken off from there, and not from where somebody would send it.
+    const { summary } = factsFromText(getPlan(store, planId).facts);
+    const ready = countRows(summary, evaluation)[mode];
     const rows = ready > 0 ? await lostThere(store, planId, evaluation, call.signal) : 0;
     if (rows > 0) throw new AppError('server-lost', { rows });
     return ready > 0 ? { kind: 'plan', planId, asked: took } : { kind: 'nothing', asked: took };

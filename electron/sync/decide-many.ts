@@ -10,6 +10,7 @@ import type { NewDraftOp } from '../store/sync/draft-store.ts';
 import { getPlan, planRow } from '../store/sync/plan-store.ts';
 import { lastEvaluation } from './evaluate-plan.ts';
 import { fitRow, speakerOf } from './fit-choice.ts';
+import { readDraft } from './read-draft.ts';
 
 /** What is said about every row of many: one choice, or what a rule makes of each. */
 export type Said =
@@ -41,6 +42,7 @@ export async function decideMany(
 ): Promise<Decided> {
   const slicer = createSlicer(SLICE_MS);
   const read = rowReader(store, planId);
+  const { choices: choicesNow } = readDraft(store, planId);
   // Every row may be given a choice of its own: typed values and new keys differ.
   const choices = new Map<string, { readonly choice: Choice | null; readonly ordinals: number[] }>();
   const ticks: number[] = [];
@@ -67,6 +69,7 @@ export async function decideMany(
     const meant = said.kind === 'choice' ? bothFor(store, row, said.choice) : choiceFor(store, row, said.rule);
     if (said.kind === 'rule' && (said.rule === 'reset' || (said.rule === 'later' && !asks))) {
       ticks.push(ordinal);
+      if (!asks && said.rule === 'reset' && choicesNow.has(ordinal)) say(ordinal, null);
       if (!asks) decided += 1;
       if (!asks) continue;
     }

@@ -1,7 +1,6 @@
 import { tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import type { ErrorParams } from '../../shared/errors.ts';
 import type { Choice, PlanRow, TreeRow } from '../../shared/sync/plan.ts';
-import { columnsByTime } from '../../shared/sync/by-time.ts';
 import { heldBy } from '../../shared/sync/claims.ts';
 import { resolveRow } from '../../shared/sync/resolve.ts';
 import { findByColumns } from '../store/catalog-rows.ts';
@@ -9,6 +8,7 @@ import type { ClassStore } from '../store/class-store.ts';
 import { getPlan, planRow } from '../store/sync/plan-store.ts';
 import { serverRowsWith } from '../store/sync/trees.ts';
 import { uuidv7 } from '../store/uuid.ts';
+import { overrulable } from './overruled.ts';
 import { judgeTyped } from './typed-values.ts';
 
 /** A choice as it goes into the draft of a row, or why it does not fit that row. */
@@ -38,7 +38,7 @@ export function fitRow(store: ClassStore, planId: string, row: PlanRow, choice: 
   if (choice === null || choice.choice === 'skip') return { kind: 'fits', choice };
   const table = tableOf(store.catalog, row.table);
   if (row.kind !== 'conflict') {
-    const byTime = columnsByTime(table, row);
+    const byTime = overrulable(store, planId, row);
     if (byTime.length === 0 || choice.choice !== 'merge') return misfit('not-a-conflict');
     if (Object.keys(choice.fields ?? {}).some((name) => !byTime.includes(name))) return misfit('unknown-column');
   }

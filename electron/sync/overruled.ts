@@ -1,8 +1,12 @@
 import { tableOf } from '../../shared/catalog/catalog.ts';
 import type { PlanSummary } from '../../shared/contract/sync.ts';
+import { columnsByTime } from '../../shared/sync/by-time.ts';
 import { directionOf } from '../../shared/sync/diff.ts';
 import type { Direction, PlanRow } from '../../shared/sync/plan.ts';
 import { resultIn } from '../../shared/sync/stands.ts';
+import type { ClassStore } from '../store/class-store.ts';
+import { listConnections } from '../store/connection-store.ts';
+import { getPlan } from '../store/sync/plan-store.ts';
 import { standingOf } from './count-rows.ts';
 import type { Evaluation } from './evaluate-plan.ts';
 
@@ -12,6 +16,17 @@ export interface MovedRow {
   readonly table: string;
   readonly listed: Direction;
   readonly now: Direction;
+}
+
+/**
+ * The columns of a row in which the newer change counts and another one may be let count instead. Where a connection only sends, this PC's counts, whichever is newer,
+ * and the other would never come.
+ */
+export function overrulable(store: ClassStore, planId: string, row: PlanRow): readonly string[] {
+  const columns = columnsByTime(tableOf(store.catalog, row.table), row);
+  if (columns.length === 0) return columns;
+  const { connectionId } = getPlan(store, planId);
+  return listConnections(store).find(({ id }) => id === connectionId)?.mode === 'push-only' ? [] : columns;
 }
 
 /** Where a row goes with what is decided about it, and all its decision makes; of one that stays out, where it would go. */

@@ -1,4 +1,3 @@
-import { columnsByTime } from '../../shared/sync/by-time.ts';
 import { errorToJson } from '../../shared/errors.ts';
 import { contentColumns, tableOf, type CatalogTable } from '../../shared/catalog/catalog.ts';
 import { keyOf } from '../../shared/catalog/key.ts';
@@ -18,7 +17,7 @@ import { askedTrees, canAdopt } from '../../shared/sync/resolve.ts';
 import { resultIn } from '../../shared/sync/stands.ts';
 import { fixedRowItems, fixedSummary } from './fixed-plan.ts';
 import { createLabels, voidedBy, type Labels } from './labels.ts';
-import { directionNow, summaryNow } from './overruled.ts';
+import { directionNow, overrulable, summaryNow } from './overruled.ts';
 import { factsFromText } from './plan-facts.ts';
 import { changedSincePlan } from './waiting.ts';
 
@@ -111,7 +110,7 @@ function rowItem(
   const choice = evaluation.choices.get(ordinal);
   const result = resultIn(evaluation, evaluation.book, ordinal, row);
   const out = evaluation.left.get(ordinal);
-  const byTime = columnsByTime(table, row);
+  const byTime = overrulable(store, planId, row);
   const overruled = choice !== undefined && choice.choice !== 'skip';
   return {
     ordinal,

@@ -71,7 +71,12 @@ export function SyncBadge(props: { readonly classId: string }) {
         )}
       </Door>
       {open && data.connection !== null && (
-        <SyncSheet connection={data.connection} locked={isLocked(state)} onClose={() => showSyncSheet(false)} />
+        <SyncSheet
+          key={data.connection.id}
+          connection={data.connection}
+          locked={isLocked(state)}
+          onClose={() => showSyncSheet(false)}
+        />
       )}
     </div>
   );

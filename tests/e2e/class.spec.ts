@@ -90,7 +90,7 @@ test('a blank name and one of 300 characters are refused in words', async ({ sta
   ).toBeVisible();
   await students.field('name').fill('x'.repeat(300));
   await students.pressAdd();
-  await expect(students.error).toContainText('200');
+  await expect(students.panel).toContainText('200');
   await students.field('name').fill('Ada');
   await students.pressAdd();
   await expect(students.field('name')).toHaveValue('');

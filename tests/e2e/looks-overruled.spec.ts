@@ -38,6 +38,16 @@ for (const language of languages)
     await page.keyboard.press('Control+z');
     await expect(detail).toContainText(t('sync:detail.overruled'));
 
+    // Among the changes that go one way only it is no more when it goes the other.
+    await page.goto(`${app.shell.origin}/#/sync/preview/${made.connectionId}?direction=up&kind=update`);
+    await expect(row).toBeVisible();
+    await row.click();
+    await detail.getByRole('button', { name: t('sync:detail.letNewer') }).click();
+    await expect(row).toHaveCount(0);
+    await page.goto(`${app.shell.origin}/#/sync/preview/${made.connectionId}`);
+    await page.keyboard.press('Control+z');
+    await expect(row).toContainText(t('sync:what.overruled'));
+
     await preview.run('sync');
     await preview.expectDone();
     await expect(preview.bothSame).toBeVisible();

@@ -166,6 +166,53 @@ it('only what both sides changed can be chosen there, and no rule for many speak
   expect(await rowAt(b, planId, ordinal)).toEqual(['update', 'up', null, 'here', true, false]);
 });
 
+/** Lets the other value count in the row of Chen Yu, in a connection of one way. */
+async function overruleOneWay(b: Book, mode: 'pull-only' | 'push-only'): Promise<string> {
+  await b.call('connection.set', { connectionId: b.connectionId, change: { mode } });
+  const { planId } = await b.preview();
+  return planId;
+}
+
+it('runs nobody is at leave out what somebody let count, and nothing else with it', async () => {
+  await using both = await pair();
+  const { a, b } = both;
+  await settle(a, b);
+  await change(b, 'Chen Yu', { note: 'here' });
+  await b.preview();
+  await a.preview();
+  await change(a, 'Chen Yu', { note: 'there' });
+  await a.award('Li W', 1);
+  await a.sync();
+  const planId = await overruleOneWay(b, 'pull-only');
+  const ordinal = await placeOf(b, planId, 'Chen Yu');
+  await b.call('plan.decide', { planId, target: { ordinals: [ordinal] }, choice: 'merge', fields: { note: 'local' } });
+  await b.call('continuous.set', { connectionId: b.connectionId, change: { on: true } });
+  expect(await b.call('continuous.round', { connectionId: b.connectionId })).toMatchObject({ outcome: 'synced' });
+  expect((await b.student('Li W')).allTime).toBe(1);
+  expect(await b.student('Chen Yu')).toMatchObject({ note: 'here' });
+});
+
+it("where a connection only sends, this PC's counts whichever is newer, and there is nothing to choose", async () => {
+  await using both = await pair();
+  const { b } = both;
+  await bothChanged(both);
+  const planId = await overruleOneWay(b, 'push-only');
+  const ordinal = await placeOf(b, planId, 'Chen Yu');
+  expect(await rowAt(b, planId, ordinal)).toEqual(['update', 'up', null, 'here', false, false]);
+  await expect(b.call('plan.decide', { planId, target: { ordinals: [ordinal] }, ...theirs })).rejects.toMatchObject({
+    params: { reason: 'not-a-conflict' },
+  });
+});
+
+it('taking decisions back for many takes back what somebody let count, too', async () => {
+  await using both = await pair();
+  const { b } = both;
+  const { planId, ordinal } = await bothChanged(both);
+  await b.call('plan.decide', { planId, target: { ordinals: [ordinal] }, ...theirs });
+  await b.call('plan.decide', { planId, target: { filter: {} }, rule: 'reset' });
+  expect(await rowAt(b, planId, ordinal)).toEqual(['update', 'up', null, 'here', true, false]);
+});
+
 const names = ['Ada Park', 'Ben Carter', 'Emma Li', 'Chen Yu', 'Li W'];
 
 /** Gives some students another note, another group, or both. */
@@ -209,6 +256,8 @@ it('whatever somebody lets count, in whatever order both sides changed it, both 
   await settle(a, b);
   const seed = Math.floor(Math.random() * 2 ** 31);
   const next = randomOf(seed);
+  // Five of five students are many for a class of five.
+  const much = { allowMassChange: true };
   let overruled = 0;
   for (let round = 0; round < 10; round += 1) {
     const about = `seed ${seed}, round ${round}`;
@@ -216,7 +265,7 @@ it('whatever somebody lets count, in whatever order both sides changed it, both 
     const there = async (): Promise<void> => {
       await a.preview();
       await changeSome(a, next, groups, `there ${round}`);
-      await a.sync();
+      await a.sync(much);
     };
     if (theirsFirst) await there();
     await b.preview();
@@ -247,13 +296,13 @@ it('whatever somebody lets count, in whatever order both sides changed it, both 
       const cell = summary.find((one) => one.kind === 'update' && one.direction === direction);
       expect(cell?.count ?? 0, about).toBe(ordinals.length);
     }
-    const { counts } = await b.run('sync', planId);
+    const { counts } = await b.run('sync', planId, much);
     expect(
       rows.filter(({ direction }) => direction !== 'up'),
       about,
     ).toHaveLength(ready.pull);
     expect([counts.up.update, counts.down.update], about).toEqual([ready.apply, ready.pull]);
-    await settle(a, b);
+    for (const book of [a, b, a]) await book.sync(much);
     for (const book of [a, b])
       for (const [label, values] of expected) {
         const { note, groupId } = await book.student(label);

@@ -29,10 +29,12 @@ export interface Listed {
 /** Reasons of a list of fixed results for which a row stays as it is; nothing is wrong with it. */
 const KEPT = `'changed-since', 'no-inverse', 'already-there', 'stays-void', 'erasure-waits', 'erasure-refused', 'joined', 'erased', 'new-child', 'blocked'`;
 const SECTION = `CASE WHEN f.reason IN (${KEPT}) THEN 'kept' WHEN f.ordinal IS NOT NULL THEN 'refused' WHEN r.kind = 'conflict' THEN 'conflict' ELSE r.tbl END`;
-const FROM = `FROM plan_row AS r LEFT JOIN plan_refused AS f ON f.plan_id = r.plan_id AND f.ordinal = r.ordinal WHERE r.plan_id = @planId
+const ROWS = 'FROM plan_row AS r LEFT JOIN plan_refused AS f ON f.plan_id = r.plan_id AND f.ordinal = r.ordinal';
+// Looked up by an index of their own: there may be hundreds beside ten thousands of rows.
+const MOVED = 'WITH moved (place, goes) AS MATERIALIZED (SELECT CAST(key AS INTEGER), value FROM json_each(@moved))';
+const KEPT_ROWS = (direction: string): string => `WHERE r.plan_id = @planId
   AND (@kinds IS NULL OR r.kind IN (SELECT value FROM json_each(@kinds)))
-  AND (@directions IS NULL OR iif(@moved IS NULL, r.direction, coalesce((SELECT value FROM json_each(@moved) WHERE key = CAST(r.ordinal AS TEXT)), r.direction))
-    IN (SELECT value FROM json_each(@directions)))
+  AND (@directions IS NULL OR ${direction} IN (SELECT value FROM json_each(@directions)))
   AND (@tables IS NULL OR r.tbl IN (SELECT value FROM json_each(@tables)))
   AND (@search IS NULL OR instr(r.search, @search) > 0)`;
 const AMONG = 'AND r.ordinal IN (SELECT value FROM json_each(@ordinals))';
@@ -44,6 +46,13 @@ const ORDERS = {
   when: 'r.at',
 } as const;
 
+/** Reads something of the rows a filter keeps. */
+function select({ moved }: ListFilter, what: string, rest: string): string {
+  if (moved === undefined) return `SELECT ${what} ${ROWS} ${KEPT_ROWS('r.direction')} ${rest}`;
+  const direction = KEPT_ROWS('coalesce(m.goes, r.direction)');
+  return `${MOVED} SELECT ${what} ${ROWS} LEFT JOIN moved AS m ON m.place = r.ordinal ${direction} ${rest}`;
+}
+
 /** The rows a filter keeps, in the order asked for; rows that are equal in it stay in plan order. `among`: only rows at these places, and only they are looked at. */
 export function listRows(
   store: ClassStore,
@@ -54,7 +63,8 @@ export function listRows(
 ): Listed[] {
   const down = by !== 'plan' && descending ? 'DESC' : '';
   const only = among === undefined ? '' : AMONG;
-  const sql = `SELECT r.ordinal, ${SECTION} AS section, r.kind ${FROM} ${only} ORDER BY ${ORDERS[by]} ${down}, r.ordinal`;
+  const order = `${only} ORDER BY ${ORDERS[by]} ${down}, r.ordinal`;
+  const sql = select(filter, `r.ordinal, ${SECTION} AS section, r.kind`, order);
   const places = among === undefined ? {} : { ordinals: JSON.stringify([...among]) };
   return namedStatement(store.db, sql).all({ ...bound(planId, filter), ...places }) as Listed[];
 }
@@ -67,11 +77,13 @@ export function listPlaces(
   { by, descending }: ListSort,
 ): { readonly ordinals: number[]; readonly sections: { readonly key: string; readonly from: number }[] } {
   if (by !== 'plan') {
-    const sql = `SELECT json_group_array(r.ordinal ORDER BY ${ORDERS[by]} ${descending ? 'DESC' : ''}, r.ordinal) AS places ${FROM}`;
+    const order = `${ORDERS[by]} ${descending ? 'DESC' : ''}, r.ordinal`;
+    const sql = select(filter, `json_group_array(r.ordinal ORDER BY ${order}) AS places`, '');
     const { places } = namedStatement(store.db, sql).get(bound(planId, filter)) as { readonly places: string };
     return { ordinals: JSON.parse(places) as number[], sections: [] };
   }
-  const sql = `SELECT ${SECTION} AS section, min(r.ordinal) AS first, json_group_array(r.ordinal ORDER BY r.ordinal) AS places ${FROM} GROUP BY 1`;
+  const what = `${SECTION} AS section, min(r.ordinal) AS first, json_group_array(r.ordinal ORDER BY r.ordinal) AS places`;
+  const sql = select(filter, what, 'GROUP BY 1');
   const parts = namedStatement(store.db, sql).all(bound(planId, filter)) as {
     readonly section: string;
     readonly first: number;
@@ -98,7 +110,7 @@ export interface SectionCount extends Omit<Listed, 'ordinal'> {
 
 /** How many rows a filter keeps in each part of the list. */
 export function countSections(store: ClassStore, planId: string, filter: ListFilter): readonly SectionCount[] {
-  const sql = `SELECT ${SECTION} AS section, r.kind, count(*) AS count ${FROM} GROUP BY 1, 2`;
+  const sql = select(filter, `${SECTION} AS section, r.kind, count(*) AS count`, 'GROUP BY 1, 2');
   return namedStatement(store.db, sql).all(bound(planId, filter)) as SectionCount[];
 }
 
@@ -109,7 +121,7 @@ export function listedAt(
   filter: ListFilter,
   ordinals: Iterable<number>,
 ): readonly Listed[] {
-  const sql = `SELECT r.ordinal, ${SECTION} AS section, r.kind ${FROM} ${AMONG}`;
+  const sql = select(filter, `r.ordinal, ${SECTION} AS section, r.kind`, AMONG);
   return namedStatement(store.db, sql).all({
     ...bound(planId, filter),
     ordinals: JSON.stringify([...ordinals]),
@@ -127,7 +139,7 @@ function bound(
     planId,
     kinds: list(kinds),
     directions: list(directions),
-    moved: moved === undefined ? null : JSON.stringify(moved),
+    ...(moved === undefined ? {} : { moved: JSON.stringify(moved) }),
     tables: list(tables),
     search: text === '' ? null : text,
   };

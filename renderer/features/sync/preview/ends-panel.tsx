@@ -36,6 +36,16 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
   const below = props.store.use((state) => state.result !== null);
   const passed = lines.filter((line) => line.state === 'ok').length;
   const brief = low && below && plan.undecided > 0 && passed > 1;
+  const drawn = (line: CheckLine) => (
+    <Check
+      key={line.id}
+      line={line}
+      clockTrusted={plan.clock.trusted}
+      rulesHold={rulesHold}
+      open={asked === line.id}
+      onToggle={() => setAsked((old) => (old === line.id ? null : line.id))}
+    />
+  );
   const told = lines.find((line) => line.id === asked && line.worst.code !== null);
   return (
     <section className={styles['ends']} aria-label={t('sync:ends.label', { local, server })}>
@@ -52,7 +62,7 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
         <LiveCheckList store={props.store} />
       ) : error !== null && failedChecks(error) !== null ? (
         <FailedCheckList code={error} />
-      ) : allWell && failed ? null : allWell && !open ? (
+      ) : allWell && failed ? null : allWell && !open && !brief ? (
         <Button
           type="text"
           {...checkSign('ok', styles['checksFold'])}
@@ -63,19 +73,9 @@ export function EndsPanel(props: { readonly store: PreviewStore; readonly plan: 
         </Button>
       ) : (
         <ul className={styles['checks']} aria-label={t('sync:check.label')}>
-          {lines
-            .filter((line) => !brief || open || line.state !== 'ok')
-            .map((line) => (
-              <Check
-                key={line.id}
-                line={line}
-                clockTrusted={plan.clock.trusted}
-                rulesHold={rulesHold}
-                open={asked === line.id}
-                onToggle={() => setAsked((old) => (old === line.id ? null : line.id))}
-              />
-            ))}
+          {(brief ? lines.filter(({ state }) => state !== 'ok') : lines).map(drawn)}
           {brief && <Passed count={passed} open={open} onToggle={() => setOpen((old) => !old)} />}
+          {brief && open && lines.filter(({ state }) => state === 'ok').map(drawn)}
         </ul>
       )}
       {told !== undefined && !comparing && (

@@ -49,3 +49,15 @@ test('R2: Cancel that comes when all is carried out is told to be too late, and 
   await expect.poll(planOfNow).toBe('second');
   expect(store.use.getState().result).toMatchObject({ tooLate: true, run: { outcome: 'completed' } });
 });
+
+for (const code of ['plan-tampered', 'plan-other-device'] as const)
+  test(`R2: trying again after a list that can never be carried out (${code}) makes another one`, async () => {
+    const { engine, store, planOfNow } = await withList();
+    const ran = store.run('first', 'sync');
+    (await engine.next('sync.run')).refuse(code);
+    await ran;
+    const again = store.retry();
+    (await engine.next('sync.preview')).answer(planOf('second'));
+    await again;
+    expect(planOfNow()).toBe('second');
+  });

@@ -1,5 +1,5 @@
 import type { PlanSummary } from '../../../../shared/contract/sync.ts';
-import { AppError } from '../../../../shared/errors.ts';
+import { AppError, type ErrorCode } from '../../../../shared/errors.ts';
 import { call } from '../../../client.ts';
 import { toAppError } from '../../../to-app-error.ts';
 import type { DecisionQueue } from './decision-queue.ts';
@@ -37,6 +37,14 @@ interface RunContext {
   readonly showKept: (current: PlanSummary) => Promise<void>;
 }
 
+/** Failures after which the same list can never be carried out. */
+const needAnother: ReadonlySet<ErrorCode> = new Set([
+  'plan-stale',
+  'plan-tampered',
+  'plan-other-device',
+  'plan-unknown',
+]);
+
 /** Carries out the lists of one connection. */
 export function createListRunner(context: RunContext): ListRunner {
   const { use, make } = context;
@@ -63,7 +71,7 @@ export function createListRunner(context: RunContext): ListRunner {
       const { plan, error, work } = use.getState();
       if (work !== null) return;
       const again =
-        failed !== null && failed.error === error && error.code !== 'plan-stale' && plan?.state === 'open'
+        failed !== null && failed.error === error && !needAnother.has(error.code) && plan?.state === 'open'
           ? failed
           : null;
       if (again === null || plan === null || !isAbout(again, plan)) await make.refresh();

@@ -7,8 +7,8 @@ export function recordOf({ table, key }: Pick<PlanRowItem, 'table' | 'key'>): st
 }
 
 /** What a row says of both sides: where that is the same in another list, it asks the same there. */
-export function saysOf({ kind, conflict, direction, fields }: PlanRowItem): string {
-  return JSON.stringify([kind, conflict, direction, fields.map(({ name, local, server }) => [name, local, server])]);
+export function saysOf({ kind, conflict, fields }: PlanRowItem): string {
+  return JSON.stringify([kind, conflict, fields.map(({ name, local, server }) => [name, local, server])]);
 }
 
 /** What is decided about a row; whether it goes with a run also hangs on others. */

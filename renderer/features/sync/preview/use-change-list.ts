@@ -42,7 +42,7 @@ export interface ChangeList {
 export function useChangeList(store: PreviewStore, plan: PlanSummary, filter: ChangeFilter): ChangeList {
   const version = store.use((state) => state.version);
   const { planId, classId } = plan;
-  const changing = filter.unresolved || filter.chosen !== null;
+  const changing = filter.unresolved || filter.chosen !== null || filter.direction !== null;
   const { index, about } = useIndex(classId, planId, filter, changing ? version : 0, version);
   const layout = useMemo(() => layOut(index), [index]);
   const [visible, setVisible] = useState<{ readonly first: number; readonly last: number }>({ first: 0, last: -1 });
