@@ -12,13 +12,21 @@ export async function partsRead(page: Page): Promise<readonly string[]> {
   });
 }
 
-/** How far the top edges of the named parts of `#main` lie below the page's, in the order of the document (px): what is read later never stands above what was read before. */
-export async function topsOfParts(page: Page): Promise<readonly number[]> {
-  return await page.evaluate(() =>
-    [...document.querySelectorAll('#main section[aria-label], #main [role=status][aria-label], #main footer')].map(
-      (part) => Math.round(part.getBoundingClientRect().top),
-    ),
-  );
+/**
+ * The named parts of `#main`, in the order of the document, that stand neither below the one read before them nor to its right, where a page of two columns goes on:
+ * none, or people who see the page and those who hear it are told it in two orders.
+ */
+export async function partsOutOfOrder(page: Page): Promise<readonly string[]> {
+  return await page.evaluate(() => {
+    const parts = [
+      ...document.querySelectorAll('#main section[aria-label], #main [role=status][aria-label], #main footer'),
+    ].map((part) => ({ name: part.getAttribute('aria-label') ?? '', at: part.getBoundingClientRect() }));
+    return parts.flatMap(({ name, at }, index) => {
+      const before = parts[index - 1]?.at;
+      const follows = before === undefined || Math.round(at.top) >= Math.round(before.top) || at.left >= before.right;
+      return follows ? [] : [name];
+    });
+  });
 }
 
 /** Presses Tab (or Shift+Tab) through `#main` and answers the parts that have the focus one after the other: the name of the closest one that has one. */
