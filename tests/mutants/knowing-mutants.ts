@@ -3,6 +3,14 @@ import type { Mutant } from './mutant.ts';
 /** Rules of clocks, of knowing a server, of what asks again, and of what goes together in a run. */
 export const knowing: readonly Mutant[] = [
   {
+    id: 'edited-member-asks',
+    rule: 'a delete conflict is one group: what went along with a deletion and was changed on the other side meanwhile makes it ask',
+    file: 'shared/sync/close-plan.ts',
+    find: "  else if (changed) plan.replace(first, asking(speaker, deletedOn(side)), 'both');\n",
+    replace: '',
+    tests: ['tests/planner/two-rows.test.ts'],
+  },
+  {
     id: 'deleted-there-before-it-was-lost',
     rule: 'a row that was deleted on the server before it got lost there is listed, counted and guarded as a deletion',
     file: 'shared/sync/diff.ts',
