@@ -24,6 +24,19 @@ describe('a rule that is taken out of the engine', () => {
     expect(results.map(({ id, state }) => `${id} ${state}`)).toEqual(quick.map((id) => `${id} red`));
   }, 300_000);
 
+  it('is not called noticed where no test fails, nor where the tests cannot run at all', async () => {
+    const change = { rule: 'none', file: 'shared/sync/merge.ts', tests: ['shared/sync/merge.test.ts'] };
+    const find = 'import { countOn, larger } from';
+    const results = await runMutants(
+      [
+        { ...change, id: 'nothing-taken-out', find, replace: `${find} ` },
+        { ...change, id: 'no-program', find, replace: 'import { from' },
+      ],
+      1,
+    );
+    expect(results.map(({ id, state }) => `${id} ${state}`)).toEqual(['nothing-taken-out green', 'no-program broken']);
+  }, 300_000);
+
   it('is told of in one line: how many were noticed, and which were not', () => {
     const result = (id: string, state: 'red' | 'green' | 'broken') => ({ id, state });
     expect(summaryOf([result('a', 'red')])).toBe('1 of 1 noticed by the tests when taken out');
