@@ -117,6 +117,27 @@ it('freezes with the piece that has as many bytes as were to pass, and says so',
   await hears('onetwo');
 });
 
+it('tells a fault that met somebody from one nobody noticed', async () => {
+  const { socket, hears } = await dial();
+  const after = async (mode: Parameters<FaultProxy['mode']>[0], text: string): Promise<boolean> => {
+    await proxy.mode(mode);
+    socket.write(text);
+    await hears(text);
+    return proxy.struck();
+  };
+  expect(await after({ kind: 'cut-at-message', message: 3 }, '')).toBe(false);
+  // A line that was there before goes on past a black hole.
+  expect(await after({ kind: 'black-hole' }, 'on')).toBe(false);
+  await dial();
+  expect(proxy.struck()).toBe(true);
+  expect(await after({ kind: 'loss', percent: 20, ms: 1 }, '1')).toBe(false);
+  expect(await after({ kind: 'loss', percent: 100, ms: 1 }, '2')).toBe(true);
+  expect(await after({ kind: 'latency', ms: 1 }, '3')).toBe(true);
+  expect(await after({ kind: 'pass' }, '4')).toBe(false);
+  await proxy.mode({ kind: 'half-close' });
+  expect(proxy.struck()).toBe(true);
+});
+
 it('ends only the direction to the client when half closed', async () => {
   const { socket, end } = await dial();
   await proxy.mode({ kind: 'half-close' });

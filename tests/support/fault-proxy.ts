@@ -51,6 +51,8 @@ export interface FaultProxy {
   connections(): number;
   /** Resolves when the fault of a `cut-…` or `freeze-at-…` mode has happened. */
   faulted(): Promise<void>;
+  /** Whether anything was lost, held or slowed down since the mode was chosen: a bad network nobody used was none. */
+  struck(): boolean;
   stop(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ interface ProxyState {
   readonly links: Set<Link>;
   readonly target: { readonly host: string; readonly port: number };
   onFault: () => void;
+  struck: boolean;
   /** Resolved when another mode begins. */
   changed: PromiseWithResolvers<void>;
 }
@@ -93,6 +96,7 @@ export async function startFaultProxy({
     links: new Set(),
     target,
     onFault: fault.resolve,
+    struck: false,
     changed: Promise.withResolvers(),
   };
   const open = (): Server => createServer({ allowHalfOpen: true }, (client) => accept(state, client));
@@ -101,8 +105,12 @@ export async function startFaultProxy({
   const port = await listen(server, await chooseFreePort());
   const setMode = async (mode: FaultMode): Promise<void> => {
     fault = Promise.withResolvers();
-    Object.assign(state, { mode, passed: 0, messages: 0, pieces: 0, onFault: fault.resolve });
-    if (mode.kind === 'half-close') for (const link of state.links) link.client.end();
+    Object.assign(state, { mode, passed: 0, messages: 0, pieces: 0, onFault: fault.resolve, struck: false });
+    if (mode.kind === 'half-close')
+      for (const link of state.links) {
+        link.client.end();
+        state.struck = true;
+      }
     state.changed.resolve();
     state.changed = Promise.withResolvers();
     if (mode.kind === 'refuse' && server !== undefined) {
@@ -121,6 +129,7 @@ export async function startFaultProxy({
     cut: () => cutAll(state),
     connections: () => state.links.size,
     faulted: async () => await fault.promise,
+    struck: () => state.struck,
     stop: async () => {
       cutAll(state);
       if (server === undefined) return;
@@ -150,6 +159,7 @@ function accept(state: ProxyState, client: Socket): void {
   };
   client.on('error', forget).on('close', forget).setNoDelay(true);
   if (upstream === undefined) {
+    state.struck = true;
     client.resume();
     return;
   }
@@ -181,7 +191,10 @@ async function carry(state: ProxyState, link: Link, to: Socket, piece: Buffer, d
     state.mode = { kind: 'freeze' };
     state.onFault();
   }
-  while (state.mode.kind === 'freeze') await state.changed.promise;
+  while (state.mode.kind === 'freeze') {
+    state.struck = true;
+    await state.changed.promise;
+  }
   const { mode } = state;
   if (direction === 'to-client') {
     const offset = link.reader.feed(piece, (type) => {
@@ -200,14 +213,18 @@ async function carry(state: ProxyState, link: Link, to: Socket, piece: Buffer, d
       break;
     }
     case 'latency':
+      state.struck = true;
       await delay(mode.ms);
       break;
     case 'loss':
       state.pieces += 1;
       // Every so many'th, so that a run of some length never goes without.
-      if (state.pieces % Math.round(100 / mode.percent) === 0) await delay(mode.ms);
+      if (state.pieces % Math.round(100 / mode.percent) !== 0) break;
+      state.struck = true;
+      await delay(mode.ms);
       break;
     case 'rate':
+      state.struck = true;
       await delay((piece.length / mode.bytesPerSecond) * 1000);
       break;
     case 'half-close':
@@ -246,6 +263,7 @@ async function deliverAndCut(state: ProxyState, to: Socket, rest: Buffer): Promi
   if (rest.length > 0 && to.writable) await new Promise<void>((done) => void to.write(rest, () => done()));
   cutAll(state);
   state.mode = { kind: 'pass' };
+  state.struck = true;
   state.onFault();
 }
 
