@@ -232,6 +232,23 @@ describe('a catalog that is no classroom', () => {
     expectSame();
   });
 
+  it('gives no key again that the server had given, also where only smaller ones arrive, few or many of them', async () => {
+    const [someone] = Object.values(rowsOf(a, 'person'));
+    const ticket = (number: number): Row =>
+      row('ticket', { number: String(number), person_id: someone?.['id'] ?? null, title: 'By hand' });
+    await psql.query(`SELECT setval(pg_get_serial_sequence('${schema}.ticket', 'number'), 9000)`);
+    write(a, 'ticket', ticket(510));
+    await settle();
+    write(a, 'ticket', ...Array.from({ length: 1_200 }, (_, n) => ticket(2_000 + n)));
+    await settle();
+    const made = await psql.query(
+      `INSERT INTO ${schema}.ticket (unit, person_id, title) SELECT unit, person_id, 'By the server' FROM ${schema}.ticket WHERE number = 510 RETURNING number`,
+    );
+    expect(made.rows).toEqual([['9001']]);
+    await settle();
+    expectSame();
+  });
+
   it('carries out at the other device what somebody with psql deleted with all that hangs on it', async () => {
     const gone = person();
     write(a, 'person', gone);
