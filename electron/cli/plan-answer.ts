@@ -124,5 +124,6 @@ export function rowLines(row: PlanRowItem, words: Words): readonly string[] {
       ? [`${words.name('left', row.left)}: ${printable(row.blockedBy ?? '')}`]
       : [];
   const decided = row.choice === null ? [] : [words.name('choice', row.choice)];
-  return ['', head, ...[...fields, ...decided, ...again].map((line) => `    ${line}`)];
+  const alike = row.alike.map((record) => words.t('plan.alike', { record: printable(record) }));
+  return ['', head, ...[...fields, ...alike, ...decided, ...again].map((line) => `    ${line}`)];
 }

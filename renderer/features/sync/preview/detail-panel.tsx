@@ -29,7 +29,7 @@ import type { RowProps } from './row-props.ts';
 import { SideChoices } from './side-choices.tsx';
 import { isTaken } from './taken-value.ts';
 import type { ChangeList } from './use-change-list.ts';
-import { isDecided, isDeletionAsked, recordText, thingWord } from './what-changes.ts';
+import { alikeTo, isDecided, isDeletionAsked, recordText, thingWord } from './what-changes.ts';
 import styles from './detail.module.css';
 
 /** Everything about one change: what it was before, here, there and after, and what can be decided. */
@@ -76,6 +76,7 @@ export function DetailPanel(props: {
           {format.sentences(
             purpose === 'sync' ? detailSentence(row, words) : fixedSentence(row, purpose, words),
             advice,
+            row.alike.length === 0 ? null : t('sync:detail.alike', alikeTo(row, words)),
           )}
         </p>
       )}

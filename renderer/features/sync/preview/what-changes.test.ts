@@ -24,6 +24,14 @@ test('a change is told as before and after, references by their names', () => {
   expect(said(row)).toBe('group ~none~ → Blue');
 });
 
+test('a new record that is probably one of the server says which, in the list and in the panel', () => {
+  const row = planRow({ kind: 'add', direction: 'up', label: 'Anna · a1', alike: ['Ana · A1'] });
+  expect(said(row)).toBe('new (probably the same as Ana · A1)');
+  expect(said(row, zh)).toBe('新增（可能与 Ana · A1 是同一个）');
+  const group = { ...row, fields: [field('note', { local: 'x', result: 'x' })], alike: ['Ana · A1', 'Ann · A1'] };
+  expect(said(group)).toBe('note “x” (probably the same as Ana · A1, Ann · A1)');
+});
+
 test('what comes from the server is told against what stands here', () => {
   const row = planRow({
     direction: 'down',

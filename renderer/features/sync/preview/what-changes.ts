@@ -87,9 +87,17 @@ function added(row: PlanRowItem, words: Words): readonly Piece[] {
           ? []
           : [`${fieldWord(field.name, t, row.table)} ${valueText(row, field, 'result', words)}`],
       );
-      return [plain(pieces.length === 0 ? t('sync:what.new') : words.format.series(pieces.slice(0, longest)))];
+      const said = pieces.length === 0 ? t('sync:what.new') : words.format.series(pieces.slice(0, longest));
+      return [
+        plain(row.alike.length === 0 ? said : words.format.aside(said, t('sync:what.alike', alikeTo(row, words)))),
+      ];
     }
   }
+}
+
+/** The records of the server a new one here is probably the same as, for a sentence. */
+export function alikeTo({ alike }: Pick<PlanRowItem, 'alike'>, { format }: Words): { readonly record: string } {
+  return { record: format.series(alike) };
 }
 
 /** Which points are taken back: as they were given, and not struck out, which would say it twice. How many is not always known; on paper the number stands apart. */
