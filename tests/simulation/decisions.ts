@@ -26,16 +26,20 @@ export async function decide(world: World, member: Member, planId: string, rule:
     // What was left out once stays out of later plans until somebody says otherwise.
     if (rule !== 'some' && !row.included && row.refused === null) await tick(member, planId, row, true);
     const stands = row.choice !== null && row.choice !== 'skip' && row.left !== 'value-taken';
+    if (rule === 'some' && (await overrule(world, member, planId, row))) continue;
     if (row.kind !== 'conflict' || stands) continue;
     for (const choice of choicesFor(world, row, rule)) if (await choose(world, member, planId, row, choice)) break;
   }
 }
 
+/** What may be said of all that is open at once. */
+const bulkRules = ['local', 'server', 'both', 'later', 'newer', 'merge-local', 'merge-server'] as const;
+
 /** One decision for all that is open, taken back and made again as people do. */
 async function decideAll(world: World, { device, classId }: Member, planId: string): Promise<void> {
   const filter = { kinds: ['conflict' as const], unresolved: true };
-  const choice = pick(world.next, ['local', 'server', 'both', 'skip'] as const) ?? 'local';
-  await device.call('plan.decide', { classId, planId, target: { filter }, choice });
+  const rule = pick(world.next, bulkRules) ?? 'local';
+  await device.call('plan.decide', { classId, planId, target: { filter }, rule });
   if (world.next(3) === 0) {
     await device.call('plan.undo', { classId, planId });
     if (world.next(2) === 0) await device.call('plan.redo', { classId, planId });
@@ -43,9 +47,29 @@ async function decideAll(world: World, { device, classId }: Member, planId: stri
   countFault(world, 'bulk-decision');
 }
 
+/** Where the newer of two changes counts by itself, somebody may let the other one count, or a value of their own; or think better of it. Answers whether they did. */
+async function overrule(world: World, member: Member, planId: string, row: PlanRowItem): Promise<boolean> {
+  const names = row.fields.filter(({ newer, overruled }) => newer === true || overruled === true);
+  if (row.kind === 'conflict' || names.length === 0 || world.next(4) === 0) return false;
+  if (row.choice !== null) {
+    const { device, classId } = member;
+    await device.call('plan.decide', { classId, planId, target: { ordinals: [row.ordinal] }, choice: null });
+    return true;
+  }
+  const fields = names.map((field) => [field.name, otherThanNewer(world, field)] as const);
+  return await choose(world, member, planId, row, { choice: 'merge', fields: Object.fromEntries(fields) });
+}
+
+function otherThanNewer(world: World, { name, result, local }: PlanRowItem['fields'][number]): FieldChoice {
+  if ((name === 'note' || name === 'name') && world.next(4) === 0) return { value: newText(world, name) };
+  return result === local ? 'server' : 'local';
+}
+
+type FieldChoice = 'local' | 'server' | { readonly value: string | null };
+
 interface Choice {
   readonly choice: 'local' | 'server' | 'merge' | 'skip' | 'rename' | 'adopt' | 'both';
-  readonly fields?: Record<string, 'local' | 'server' | { readonly value: string | null }>;
+  readonly fields?: Record<string, FieldChoice>;
 }
 
 /** What a person would try, the first that fits counts. */

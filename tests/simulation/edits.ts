@@ -22,7 +22,7 @@ const weights = {
   restore: 6,
   newStudent: 6,
   reason: 3,
-  erase: 1,
+  erase: 2,
 } as const;
 
 /** Codes an edit may meet without anything being wrong. */

@@ -186,9 +186,13 @@ async function wasAwayTooLong(world: World, member: Member): Promise<boolean> {
 /** What a run that came to its end did of what is seldom decided. */
 function countDecisions(world: World, { rows }: Expectation, outcome: string): void {
   if (outcome !== 'completed' && outcome !== 'undecided') return;
-  for (const { choice, included } of rows.values()) {
-    if (included && choice === 'adopt') countFault(world, 'adopted');
-    if (included && choice === 'both') countFault(world, 'kept-both');
+  for (const { choice, included, fields } of rows.values()) {
+    if (!included) continue;
+    if (choice === 'adopt') countFault(world, 'adopted');
+    if (choice === 'both') countFault(world, 'kept-both');
+    if (choice !== null && choice !== 'skip' && fields.some(bothChanged)) countFault(world, 'both-changed');
+    if (fields.some(({ newer }) => newer === true)) countFault(world, 'newest-settled');
+    if (fields.some(({ overruled }) => overruled === true)) countFault(world, 'overruled');
   }
 }
 

@@ -38,19 +38,23 @@ export function expectationOf(items: readonly PlanRowItem[], purpose: PlanSummar
     takesServer: items.some((item) => item.reason === 'server-restored' && item.choice === 'server'),
     kept: (cell) => {
       const item = rowOf(cell);
-      return item !== undefined && item.included && decided(item);
+      if (item === undefined || !item.included) return false;
+      return decided(item) || fieldOf(item, cell)?.overruled === true;
     },
     given(cell) {
-      const place = cell.lastIndexOf(' ');
       const item = rowOf(cell);
       if (item === undefined) return false;
       if (purpose !== 'sync') return item.included;
       if (item.kind === 'conflict') return decided(item);
-      const column = cell.slice(place + 1);
-      const field = item.fields.find(({ name }) => name === column);
-      return field !== undefined && bothChanged(field) && newestColumns[item.table]?.includes(column) === true;
+      const field = fieldOf(item, cell);
+      return field !== undefined && bothChanged(field) && newestColumns[item.table]?.includes(field.name) === true;
     },
   };
+}
+
+function fieldOf({ fields }: PlanRowItem, cell: string): PlanRowItem['fields'][number] | undefined {
+  const column = cell.slice(cell.lastIndexOf(' ') + 1);
+  return fields.find(({ name }) => name === column);
 }
 
 /** Whether both sides gave a column a value of their own. */

@@ -40,8 +40,13 @@ async function ifThere(world: World, student: string): Promise<string | null> {
   return found?.[0] ?? null;
 }
 
-/** A statement on one student; a number somebody has is refused by the server and nothing happens. */
-async function change(world: World, set: string, student: string, params: readonly unknown[] = []): Promise<string> {
+/** A statement on one student; a number somebody has is refused by the server and nothing happens. `set` has its values from `$3` on. */
+export async function changeStudent(
+  world: World,
+  set: string,
+  student: string,
+  params: readonly unknown[] = [],
+): Promise<string> {
   try {
     await world.server.rows(`UPDATE tallybook.student SET ${set} WHERE class_id = $1 AND id = $2`, [
       world.oracle.scope,
@@ -71,12 +76,12 @@ const foreignEdits: Record<keyof typeof weights, (world: World, student: string)
     ]);
     return `${student} ${delta}`;
   },
-  rename: async (world, student) => await change(world, 'name = $3', student, [newText(world, 'psql')]),
-  renumber: async (world, student) => await change(world, 'number = $3', student, [String(world.next(7))]),
+  rename: async (world, student) => await changeStudent(world, 'name = $3', student, [newText(world, 'psql')]),
+  renumber: async (world, student) => await changeStudent(world, 'number = $3', student, [String(world.next(7))]),
   remove: async (world, student) =>
-    await change(world, 'deleted_at = coalesce(deleted_at, $3)', student, [instant(world)]),
-  restore: async (world, student) => await change(world, 'deleted_at = NULL, deleted_by = NULL', student),
-  note: async (world, student) => await change(world, 'note = $3', student, [newText(world, 'psql')]),
+    await changeStudent(world, 'deleted_at = coalesce(deleted_at, $3)', student, [instant(world)]),
+  restore: async (world, student) => await changeStudent(world, 'deleted_at = NULL, deleted_by = NULL', student),
+  note: async (world, student) => await changeStudent(world, 'note = $3', student, [newText(world, 'psql')]),
   async tag(world, student) {
     await world.server.rows(
       `INSERT INTO tallybook.student_tag (class_id, student_id, tag) VALUES ($1, $2, 'choir') ON CONFLICT DO NOTHING`,

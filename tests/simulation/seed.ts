@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { checkEnd, converge, sendCopy } from './converge.ts';
+import { cross } from './crossing.ts';
 import { cloneDevice, jumpClock, saveOrRestore } from './device-life.ts';
 import { edit } from './edits.ts';
 import { decideAndRun, exchange, plainly, type Manner } from './exchange.ts';
@@ -46,6 +47,7 @@ export interface SeedResult {
 
 const actions = {
   edit: 50,
+  cross: 8,
   sync: 18,
   apply: 8,
   pull: 8,
@@ -131,6 +133,7 @@ const ordersEvery = 5;
 /** Actions about one class; the others are about a device or the server. */
 const ofOneClass: ReadonlySet<keyof typeof actions> = new Set([
   'edit',
+  'cross',
   'sync',
   'apply',
   'pull',
@@ -161,6 +164,8 @@ async function play(world: World, who: Member, action: keyof typeof actions): Pr
   switch (action) {
     case 'edit':
       return await edit(world, who);
+    case 'cross':
+      return await cross(world, who);
     case 'sync':
     case 'apply':
     case 'pull':

@@ -149,7 +149,8 @@ export class Versions {
       if (other === undefined) continue;
       const gone = before.there.has(cell) || !answered(cell) ? undefined : this.#past.get(cell)?.at(-1);
       const both = union(union(mine.seen, other.seen), gone?.seen);
-      if (seen(cell) || (back === true && given(cell))) here.set(cell, { ...mine, seen: both });
+      // The server's value is what both agree on from now on: whoever puts it back here changes nothing.
+      if (seen(cell) || (back === true && given(cell))) here.set(cell, { ...mine, seen: both, before: other });
       if (sent.has(rowOf(cell)) && given(cell)) there.set(cell, { ...other, seen: both });
     }
     return lost;
