@@ -4,6 +4,7 @@ import { classroomCatalog } from '../../shared/catalog/classroom.ts';
 import type { Area, EventData, EventName } from '../../shared/contract/events.ts';
 import { createBuiltinServer, longestStopMs } from '../builtin-server/builtin-server.ts';
 import type { BuiltinServer } from '../builtin-server/builtin-server.ts';
+import { withoutSweeping } from '../sync/drop-plan.ts';
 import { syncStateOf } from '../sync/engine-state.ts';
 import { endBackgroundWork, resumeErasing } from '../sync/resume-erasing.ts';
 import { keepInSync } from '../sync/keep-in-sync.ts';
@@ -38,7 +39,7 @@ export interface Engine extends EngineHost {
   announceRestart(crashes: number): void;
   /**
    * Ends the calls, makes the last backups, stops the built-in server (unless it is to go on) and closes the stores, in this order. `waits` is told before
-   * something that may take long, and how many milliseconds it may.
+   * something that may take long, and how many milliseconds it may; and again and again while a copy of a large class gets on.
    */
   close(waits?: (ms: number) => void): Promise<void>;
 }
@@ -116,7 +117,7 @@ export function createEngine(
       syncStateOf(context).rounds.stop();
       await attempt(log, 'calls.close-failed', () => lines.close());
       await attempt(log, 'background.close-failed', () => endBackgroundWork(context));
-      await attempt(log, 'backup.close-failed', () => backups.close());
+      await attempt(log, 'backup.close-failed', () => backups.close(oncePerSecond(() => waits(0))));
       await attempt(log, 'sessions.close-failed', () => syncStateOf(context).sessions.close());
       waits(longestStopMs);
       await attempt(log, 'builtin.close-failed', () => context.builtin.close());
@@ -143,6 +144,7 @@ function openBackups(folder: string, now: () => string, log: FileLog): Backups {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
+    undisturbed: withoutSweeping,
     onFailure: (classId, error) => log.write('error', 'backup.failed', { classId, ...describeError(error) }),
   });
 }
@@ -153,6 +155,16 @@ const backedUp: ReadonlySet<Area> = new Set<Area>(['students', 'groups', 'reason
 function backUpLater(backups: Backups, classes: OpenClasses, { classId, areas }: EventData<'class.changed'>): void {
   const store = areas.some((area) => backedUp.has(area)) ? classes.known(classId) : undefined;
   if (store !== undefined) backups.changed(store);
+}
+
+/** Calls through at most once a second, however often it is called. */
+function oncePerSecond(tell: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - last < 1000) return;
+    last = performance.now();
+    tell();
+  };
 }
 
 /** One part that cannot close must not keep the others open. */

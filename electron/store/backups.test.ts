@@ -25,6 +25,7 @@ function keeper(folder: string): {
       due.set(id, { at: now + ms, run });
       return () => due.delete(id);
     },
+    undisturbed: async (_, copy) => await copy(),
     onFailure: (_, error) => failures.push(error),
   });
   return {
@@ -84,6 +85,19 @@ describe('P9: backups of a class', () => {
     expect(listBackups(folder).map(({ classId }) => classId)).toEqual([changed.classId]);
     backups.changed(same);
     await backups.close();
+    expect(copies(folder)).toBe(1);
+  });
+
+  it('tell a close that they get on, one that was begun before included', async () => {
+    const folder = testFolder();
+    const store = testClass({ folder });
+    const { backups } = keeper(folder);
+    addNames(store, ...Array.from({ length: 3_000 }, (_, index) => `Student ${index}`));
+    const copy = backups.save(store);
+    const told = vi.fn<() => void>();
+    await backups.close(told);
+    await copy;
+    expect(told.mock.calls.length).toBeGreaterThan(1);
     expect(copies(folder)).toBe(1);
   });
 

@@ -13,8 +13,11 @@ export interface Backups {
   changed(store: ClassStore): void;
   /** Makes a copy now and removes the ones the rule does not keep. Throws `disk-full`, `folder-unwritable`. */
   save(store: ClassStore): Promise<void>;
-  /** Copies what changed and has no copy yet, and makes none afterwards. The files must still be open. Never throws. */
-  close(): Promise<void>;
+  /**
+   * Copies what changed and has no copy yet, and makes none afterwards; `onProgress` is called again and again while a copy gets on, one that was begun before included.
+   * The files must still be open. Never throws.
+   */
+  close(onProgress?: () => void): Promise<void>;
 }
 
 /** One copy of a class. */
@@ -33,12 +36,19 @@ export interface BackupOptions {
   now(): string;
   /** Runs something later and answers how to call it off. */
   later(ms: number, run: () => void): () => void;
+  /**
+   * Runs the copying of a file with nothing removed from it in the background meanwhile: between two pieces of a copy that would have its turn each time, and every page it
+   * changes that was copied already is copied again (measured with 500,000 rows: 2 to 10 MB/s instead of 400).
+   */
+  undisturbed<T>(store: ClassStore, copy: () => Promise<T>): Promise<T>;
   /** Told of a copy that failed in the background; the class itself is not harmed by it. */
   onFailure(classId: string, error: unknown): void;
 }
 
 const quietMs = 60_000;
 const longestMs = 600_000;
+/** Pages copied before other work has its turn: less than a millisecond. */
+const pagesAtOnce = 100;
 
 interface Waiting {
   readonly store: ClassStore;
@@ -51,11 +61,12 @@ export function createBackups(options: BackupOptions): Backups {
   const waiting = new Map<string, Waiting>();
   const running = new Map<string, Promise<void>>();
   let closed = false;
+  let progressed = (): void => undefined;
 
   /** One copy of a class at a time: a second one waits for the first. */
   const save = (store: ClassStore): Promise<void> => {
     const before = running.get(store.classId) ?? Promise.resolve();
-    const copy = before.catch(() => undefined).then(() => saveBackup(options, store));
+    const copy = before.catch(() => undefined).then(() => saveBackup(options, store, () => progressed()));
     running.set(store.classId, copy);
     return copy;
   };
@@ -75,8 +86,9 @@ export function createBackups(options: BackupOptions): Backups {
       const delay = Math.max(0, Math.min(quietMs, since + longestMs - now));
       waiting.set(store.classId, { store, since, callOff: options.later(delay, () => void inBackground(store)) });
     },
-    async close() {
+    async close(onProgress = () => undefined) {
       closed = true;
+      progressed = onProgress;
       const open = [...waiting.values()];
       for (const { callOff } of open) callOff();
       for (const { store } of open) await inBackground(store);
@@ -117,7 +129,11 @@ export function keepDamaged(damaged: {
   }
 }
 
-async function saveBackup({ folder, now }: BackupOptions, store: ClassStore): Promise<void> {
+async function saveBackup(
+  { folder, now, undisturbed }: BackupOptions,
+  store: ClassStore,
+  onProgress: () => void,
+): Promise<void> {
   const place = join(folder, 'backups', store.classId);
   const target = join(place, nameOf(now()));
   const unfinished = `${target}.unfinished`;
@@ -126,7 +142,11 @@ async function saveBackup({ folder, now }: BackupOptions, store: ClassStore): Pr
     removeUnfinished(place);
     makePrivateFile(unfinished);
     // Page by page between other work; a point recorded meanwhile is in the copy or comes with the next one.
-    await store.db.backup(unfinished);
+    const progress = (): number => {
+      onProgress();
+      return pagesAtOnce;
+    };
+    await undisturbed(store, async () => await store.db.backup(unfinished, { progress }));
     keepFile(unfinished, target);
     removeOld(folder, store.classId);
   } catch (error) {

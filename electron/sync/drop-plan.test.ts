@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { testClass } from '../../tests/support/test-class.ts';
+import { testClass, testFolder } from '../../tests/support/test-class.ts';
+import { createBackups } from '../store/backups.ts';
 import type { ClassStore } from '../store/class-store.ts';
 import { dropPlans, withoutSweeping } from './drop-plan.ts';
 
@@ -33,6 +34,32 @@ it('sweeps nothing while somebody works on the file, and everything that is over
     for (let turn = 0; turn < 20; turn += 1) await setImmediate();
     expect(left(store)).toEqual([rows, rows + 1]);
   });
+  await expect.poll(() => left(store), { timeout: 20_000 }).toEqual([0, 1]);
+});
+
+it('sweeps nothing while a copy of the file is made, which every removed page would hold up', async () => {
+  const folder = testFolder();
+  const store = testClass({ folder });
+  leftBehind(store);
+  const found = new Set<string>();
+  const { save } = createBackups({
+    folder,
+    now: () => '2026-11-20T08:00:00.000Z',
+    later: () => () => undefined,
+    undisturbed: async (of, copy) =>
+      await withoutSweeping(of, async () => {
+        found.add(JSON.stringify(left(of)));
+        const copied = await copy();
+        found.add(JSON.stringify(left(of)));
+        return copied;
+      }),
+    onFailure: () => undefined,
+  });
+  const copy = save(store);
+  dropPlans(store, []);
+  await copy;
+  expect(found.size).toBe(1);
+  expect(found).not.toContain('[0,1]');
   await expect.poll(() => left(store), { timeout: 20_000 }).toEqual([0, 1]);
 });
 

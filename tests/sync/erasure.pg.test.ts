@@ -52,6 +52,7 @@ async function backUp(book: Book, database: TestDatabase): Promise<void> {
     folder: device.folder,
     now: () => new Date().toISOString(),
     later: () => () => {},
+    undisturbed: async <T>(_: unknown, copy: () => Promise<T>) => await copy(),
     onFailure: () => {},
   };
   mkdirSync(join(device.folder, 'backups', classId), { recursive: true });
