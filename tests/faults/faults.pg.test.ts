@@ -10,3 +10,9 @@ it('a sync over a bad network loses nothing and doubles nothing, whatever the ne
   expect(report.failures).toEqual([]);
   expect(report.faults).toEqual(Object.fromEntries(networkFaults.map((kind) => [kind, 1])));
 }, 600_000);
+
+it('eight devices that apply at the same moment lose nothing and double nothing', async () => {
+  const report = await faultRounds({ rounds: 4, from: 2, postgres: usualMajor(), kinds: ['appliers'] });
+  expect(report.failures).toEqual([]);
+  expect(report.faults.appliers).toBe(4);
+}, 600_000);

@@ -42,7 +42,7 @@ const floors: Readonly<Record<FaultKind, number>> = {
   'lost-request': 0.2,
   'crash-before': 0.2,
   'crash-after': 0.2,
-  'crash-in-pull': 0.1,
+  'crash-in-pull': 0.2,
   'crash-after-observe': 0.2,
   'connection-cut': 0.2,
   'late-commit': 0.5,

@@ -81,6 +81,8 @@ export class Versions {
   readonly #sides = new Map<string, Cells>();
   /** Every version a cell of the server ever had. */
   readonly #past = new Map<string, Version[]>();
+  /** Every version a cell of a device had when it met the server, by the device. */
+  readonly #pastHere = new Map<string, Map<string, Version[]>>();
   #made = 0;
 
   /** A person changed something on one side. */
@@ -112,6 +114,9 @@ export class Versions {
     // A run carries out what was seen when its list was made: what went since is known to the device when it has looked again.
     this.#agree(here, there, false);
     for (const [cell, version] of there) this.#remember(cell, version);
+    const pastHere = this.#pastHere.get(device) ?? new Map<string, Version[]>();
+    this.#pastHere.set(device, pastHere);
+    for (const [cell, version] of here) this.#remember(cell, version, pastHere);
     const lost: Lost[] = [];
     const before = { here: new Map(here), there: new Map(there) };
     const take = (cells: Cells, own: Cells, other: Cells, now: ReadonlyMap<string, Value>): void => {
@@ -120,10 +125,13 @@ export class Versions {
         const value = now.get(cell) ?? null;
         if (old === undefined ? !now.has(cell) : old.value === value) continue;
         const source = other.get(cell);
+        // What a run had replaced here comes back as what it was: whoever had seen it may replace it again.
+        const was =
+          back === true && cells === here ? pastHere.get(cell)?.findLast((each) => each.value === value) : null;
         const arrived =
           source !== undefined && source.value === value
             ? source
-            : this.#pastOf(back === true ? this.#cells('server') : other, cell, value);
+            : (was ?? this.#pastOf(back === true ? this.#cells('server') : other, cell, value));
         const covered = given(cell);
         if (old !== undefined && !covered && !(arrived !== null && hasSeen(arrived, old)))
           lost.push({ cell, lost: old.value, by: value });
@@ -186,9 +194,9 @@ export class Versions {
     return made;
   }
 
-  #remember(cell: string, version: Version): void {
-    const known = this.#past.get(cell);
-    if (known === undefined) this.#past.set(cell, [version]);
+  #remember(cell: string, version: Version, past = this.#past): void {
+    const known = past.get(cell);
+    if (known === undefined) past.set(cell, [version]);
     else if (known.at(-1) !== version) known.push(version);
   }
 
