@@ -6,6 +6,7 @@ import { carryOut, resolve, type Outcome } from './carry-out.ts';
 import { MemoryPlan, type World } from './memory-plan.ts';
 import { randomOf, type Random } from '../simulation/random.ts';
 import { dataTables, randomChoice, randomWorld } from './random-world.ts';
+import { unsaid } from './unsaid.ts';
 
 const first = Number(process.env['TALLYBOOK_SEED'] ?? 1);
 const trees = Number(process.env['TALLYBOOK_TREES'] ?? 50_000);
@@ -65,7 +66,11 @@ function faultOf(world: World, next: Random): string | null {
     const fault = faultOfOutcome(world, outcome, part);
     if (fault !== null) return `${part}: ${fault}\n${shown(world, outcome)}`;
   }
-  return null;
+  // Decided is nothing: then nothing of what either side has said since Base is given up.
+  const part = (['apply', 'pull', 'sync'] as const)[next(3)] ?? 'sync';
+  const open = resolve(new MemoryPlan(world), new Map(), new Set(), part);
+  const lost = unsaid(world, carryOut(world, open.effects, part));
+  return lost === null ? null : `${part} without a decision: ${lost}\n${shown(world, open)}`;
 }
 
 function faultOfOutcome(world: World, outcome: Outcome, part: 'apply' | 'pull' | 'sync'): string | null {

@@ -7,11 +7,11 @@ import {
   type TableKind,
 } from '../../shared/catalog/catalog.ts';
 import type { Choice, Effect, Row, TreeRow } from '../../shared/sync/plan.ts';
-import { neverGoesMissing } from '../../shared/sync/diff.ts';
 import { sameRow } from '../../shared/sync/row.ts';
 import { carryOut, observed, resolve, type Outcome } from './carry-out.ts';
 import { MemoryPlan, World } from './memory-plan.ts';
 import { idOf, pointer, smallCatalog, smallTable, text } from './small-catalog.ts';
+import { unsaid } from './unsaid.ts';
 
 interface Pair {
   readonly parent: TreeRow;
@@ -152,29 +152,6 @@ function check(world: World, plan: MemoryPlan, said: Said): void {
   );
   const straight = outcome.effects.map((effect) => line(effect, effect.up, effect.down));
   must(JSON.stringify(mirrored) === JSON.stringify(straight), 'exchanging the sides exchanges up and down', mirrored);
-}
-
-/**
- * Where nobody decided anything: the first thing a side had said since Base, a value or a deletion, that it does not say any more. Null when all of it stands, on the side
- * that said it: what both sides said differently waits.
- */
-function unsaid(world: World, after: World): string | null {
-  for (const table of world.catalog.tables)
-    for (const pk of world.keys(table.name)) {
-      const trees = world.trees(table.name, pk);
-      for (const side of ['local', 'server'] as const) {
-        const [base, was, now] = [trees.base ?? null, trees[side], after.trees(table.name, pk)[side]];
-        if (was === null) {
-          // A row that never goes missing for good was lost, not deleted: it comes back.
-          if (base !== null && now !== null && !neverGoesMissing(table)) return `${side}: ${table.name} came back`;
-          continue;
-        }
-        const said = table.columns.filter(({ name }) => base === null || was[name] !== base[name]);
-        const gone = said.find(({ name }) => now?.[name] !== was[name]);
-        if (gone !== undefined) return `${side}: ${gone.name} of ${table.name}`;
-      }
-    }
-  return null;
 }
 
 /**
