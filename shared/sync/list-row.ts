@@ -273,11 +273,9 @@ function refusedOf(
   const column =
     (local === null ? null : unsendableColumn(table, local)) ?? (server === null ? null : refusedColumn(table, server));
   if (column !== null) return column.name;
-  // What the row becomes may point elsewhere.
-  return (
-    nowhere.find((name) => result === undefined || result === null || cellOf(result, name) === cellOf(server, name)) ??
-    null
-  );
+  // What the row becomes may point elsewhere, and what goes points nowhere.
+  if (result === null) return null;
+  return nowhere.find((name) => result === undefined || cellOf(result, name) === cellOf(server, name)) ?? null;
 }
 
 /** Every value a listed row holds in one of its versions. Only new rows can be a thing the other side knows under another key. */

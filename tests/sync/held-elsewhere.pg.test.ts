@@ -104,3 +104,20 @@ it('a number that a record of this PC has which was not sent is not received for
   expect(leftOf(rows)).toEqual(['Ada · 30 value-held', 'Ada · 30 · Homework blocked']);
   expect(await b.run('pull', planId)).toMatchObject({ outcome: 'undecided', counts: { down: { add: 1 } } });
 });
+
+it('a tag of a student this PC let go of goes from its backup copy, where the student stays: what is deleted names nobody', async () => {
+  await using both = await pair();
+  const { a } = both;
+  await using there = await copyOf(both);
+  const { copy, psql } = there;
+  const { items } = await a.call('student.add', { students: [{ name: 'Ada', number: '30' }] });
+  await a.call('student.set', { id: items[0]?.id ?? '', change: {}, tag: ['choir'] });
+  await push(copy);
+  const { planId } = await a.call('sync.previewReplace', { connectionId: a.connectionId });
+  await a.run('pull', planId);
+  expect(await push(copy)).toMatchObject({ outcome: 'completed', left: [], counts: { up: { delete: 1 } } });
+  expect((await copy.preview()).total).toBe(0);
+  const { rows } = await psql.query(`SELECT name, tag FROM tallybook.student LEFT JOIN tallybook.student_tag t
+    ON t.student_id = student.id WHERE name = 'Ada'`);
+  expect(rows).toEqual([['Ada', null]]);
+});
