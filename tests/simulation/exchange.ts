@@ -231,6 +231,9 @@ function checkOutcome(world: World, { expectation, manner, before, after, result
   if (manner.mode === 'pull') checkServerUntouched('I4', before, after);
   if (armed !== null) {
     checkAllOrNothing(expectation, manner.mode, 'server', before.server, after.server);
+    // What somebody edits here meanwhile is left, and the rest is done.
+    if (!manner.editBetween)
+      checkAllOrNothing(expectation, manner.mode, 'local', before.local, after.local, leftBy(result));
     return;
   }
   switch (outcome) {
@@ -258,8 +261,9 @@ function checkAllOrNothing(
   side: 'server' | 'local',
   before: Snapshot,
   after: Snapshot,
+  left: ReadonlySet<string> = new Set(),
 ): void {
-  const wanted = promised(expectation, side, mode, before);
+  const wanted = promised(expectation, side, mode, before).filter((address) => !left.has(address));
   const changed = new Set(
     wanted.filter((address) => JSON.stringify(before.get(address)) !== JSON.stringify(after.get(address))),
   );
@@ -269,6 +273,10 @@ function checkAllOrNothing(
   const given = [...changed][0];
   if (given !== undefined && missing !== undefined && !alreadyThere(expectation, missing, before))
     throw new Broken('I3', `${given} was written and ${missing} was not`);
+}
+
+function leftBy(result: RunResult | null): ReadonlySet<string> {
+  return new Set((result?.left ?? []).map((row) => addressOf(row.table, row.key)));
 }
 
 /** Whether a row goes with a record that becomes one of the server's, which only a sync does: that one, what points at it, and the record it becomes. */
@@ -296,7 +304,7 @@ async function checkNextPlan(
   result: RunResult,
 ): Promise<void> {
   if (result.nextPlanId === null || (result.outcome !== 'completed' && result.outcome !== 'undecided')) return;
-  const left = new Set(result.left.map((row) => addressOf(row.table, row.key)));
+  const left = leftBy(result);
   const sides = await world.oracle.sides(member.device, member.classId, 'known');
   world.oracle.checkBelief(member.device, member.classId, peerOf(member), sides);
   for (const item of await rowsOf(member, result.nextPlanId)) {

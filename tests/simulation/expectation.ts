@@ -22,7 +22,7 @@ export interface Expectation {
   given(cell: string): boolean;
   /** Whether a server that was put back is taken as it is: what only this device holds goes. */
   readonly takesServer: boolean;
-  /** Whether a person decided to keep this device's row: after a pull the server's counts as seen. */
+  /** Whether a person, or the clocks, decided about a cell: where this device's is kept, the server's counts as seen after a pull. */
   kept(cell: string): boolean;
 }
 
@@ -38,18 +38,21 @@ export function expectationOf(items: readonly PlanRowItem[], purpose: PlanSummar
     takesServer: items.some((item) => item.reason === 'server-restored' && item.choice === 'server'),
     kept: (cell) => {
       const item = rowOf(cell);
-      if (item === undefined || !item.included) return false;
-      return decided(item) || fieldOf(item, cell)?.overruled === true;
+      return item !== undefined && item.included && (decided(item) || isSettledByTime(item, fieldOf(item, cell)));
     },
     given(cell) {
       const item = rowOf(cell);
       if (item === undefined) return false;
       if (purpose !== 'sync') return item.included;
       if (item.kind === 'conflict') return decided(item);
-      const field = fieldOf(item, cell);
-      return field !== undefined && bothChanged(field) && newestColumns[item.table]?.includes(field.name) === true;
+      return isSettledByTime(item, fieldOf(item, cell));
     },
   };
+}
+
+/** Whether both sides changed a column in which the newer counts, or what somebody said instead. */
+export function isSettledByTime({ table }: PlanRowItem, field: PlanRowItem['fields'][number] | undefined): boolean {
+  return field !== undefined && bothChanged(field) && newestColumns[table]?.includes(field.name) === true;
 }
 
 function fieldOf({ fields }: PlanRowItem, cell: string): PlanRowItem['fields'][number] | undefined {

@@ -1,6 +1,6 @@
 import type { PlanRowItem } from '../../shared/contract/sync.ts';
 import { preview } from './exchange.ts';
-import { bothChanged, newestColumns } from './expectation.ts';
+import { isSettledByTime } from './expectation.ts';
 import { Broken } from './oracle.ts';
 import { rowsOf } from './plan-rows.ts';
 import { pick } from './random.ts';
@@ -29,7 +29,12 @@ export async function lookWithOtherClock(world: World, member: Member): Promise<
     const [a, b] = [right.get(address), wrong.get(address)];
     if (a === undefined || b === undefined)
       throw new Broken('I8', `${address} is listed by one clock and not by another`);
-    if (a.kind !== b.kind && (a.kind === 'conflict' || b.kind === 'conflict') && isSettledByTime(a)) continue;
+    if (
+      a.kind !== b.kind &&
+      (a.kind === 'conflict' || b.kind === 'conflict') &&
+      a.fields.some((field) => isSettledByTime(a, field))
+    )
+      continue;
     if (told(a) !== told(b)) throw new Broken('I8', `${address} is ${told(a)} by one clock and ${told(b)} by another`);
   }
 }
@@ -37,11 +42,6 @@ export async function lookWithOtherClock(world: World, member: Member): Promise<
 async function itemsOf(member: Member, total: number, planId: string): Promise<ReadonlyMap<string, PlanRowItem>> {
   const items = total === 0 ? [] : await rowsOf(member, planId);
   return new Map(items.map((item) => [addressOf(item.table, item.key), item]));
-}
-
-/** Whether the newer of two edits counts in one of the columns. */
-function isSettledByTime({ table, fields }: PlanRowItem): boolean {
-  return fields.some((field) => bothChanged(field) && newestColumns[table]?.includes(field.name) === true);
 }
 
 /** All that no clock may change. */

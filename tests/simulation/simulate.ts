@@ -57,7 +57,7 @@ const floors: Readonly<Record<FaultKind, number>> = {
   'bulk-decision': 0.3,
   adopted: 0.03,
   'kept-both': 0.03,
-  'both-changed': 1,
+  'both-changed': 0.9,
   'newest-settled': 0.15,
   overruled: 0.02,
   'run-undone': 0.2,

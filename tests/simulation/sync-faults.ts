@@ -1,4 +1,5 @@
 import { hideRows } from './hidden-rows.ts';
+import { pick } from './random.ts';
 import { countFault, type FaultKind, type Member, type World } from './world.ts';
 
 /** What can go wrong in a sync. */
@@ -107,12 +108,18 @@ export async function armFault(world: World, member: Member, fault: SyncFault): 
       device
         .file(classId)
         .exec(
-          `CREATE TRIGGER sim_crash BEFORE INSERT ON run_row WHEN NEW.side = 'down' BEGIN SELECT RAISE(ABORT, 'crash'); END`,
+          `CREATE TRIGGER sim_crash BEFORE ${pick(world.next, momentsOfFinishing)} BEGIN SELECT RAISE(ABORT, 'crash'); END`,
         );
       break;
   }
   return armed;
 }
+
+/** While the history is written ahead, and at the end of the one transaction in which everything else is. */
+const momentsOfFinishing = [
+  `INSERT ON run_row WHEN NEW.side = 'down'`,
+  `UPDATE ON plan WHEN NEW.state = 'used' AND OLD.state <> 'used'`,
+];
 
 function countedAs(fault: SyncFault): FaultKind {
   if (fault === 'cancelled-look') return 'cancelled';
