@@ -140,6 +140,14 @@ function figures(bench: Bench, size: Size, results: readonly SyncAtSize[]): void
     id: `${size}-update-10k`,
     what: `Upload of 10,000 changed rows at ${rows}, comparison after it included`,
     values: few((result) => result.updateTenThousand),
+    floor: {
+      what: 'COPY of 10,000 changed points beside a table with nothing but a primary key, and one UPDATE of it from them',
+      values: plain(({ merge }) => merge),
+    },
+    naive: {
+      what: 'A SELECT by key and an UPDATE for each of 10,000 points, counted from the first 3,000',
+      values: plain(({ mergeRowByRow }) => mergeRowByRow),
+    },
   });
 }
 
