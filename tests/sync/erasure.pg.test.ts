@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createBackups } from '../../electron/store/backups.ts';
 import { openClassStore } from '../../electron/store/class-store.ts';
+import { withoutSweeping } from '../../electron/sync/drop-plan.ts';
 import { eraseHere } from '../../electron/sync/erasures.ts';
 import { Book, connectionTo, joinClass, startDevice } from '../support/device.ts';
 import type { Device } from '../support/device.ts';
@@ -48,15 +49,13 @@ async function backUp(book: Book, database: TestDatabase): Promise<void> {
   const { device, classId } = book;
   await device.stop();
   const store = openClassStore(join(device.folder, 'classes', `${classId}.db`), { classId });
-  const options = {
+  await createBackups({
     folder: device.folder,
     now: () => new Date().toISOString(),
     later: () => () => {},
-    undisturbed: async <T>(_: unknown, copy: () => Promise<T>) => await copy(),
+    undisturbed: withoutSweeping,
     onFailure: () => {},
-  };
-  mkdirSync(join(device.folder, 'backups', classId), { recursive: true });
-  await createBackups(options).save(store);
+  }).save(store);
   store.close();
   await startAgain(book, database);
 }
