@@ -114,6 +114,14 @@ const looking: readonly Mutant[] = [
 /** Rules of who is met. */
 const meeting: readonly Mutant[] = [
   {
+    id: 'shared-presets-are-rows',
+    rule: 'a preset that was shared once is a row like any other, and does not go because a server has none',
+    file: 'electron/store/sync/peer-store.ts',
+    find: 'AND NOT EXISTS (SELECT 1 FROM peer p JOIN base b',
+    replace: 'AND EXISTS (SELECT 1 FROM peer p LEFT JOIN base b',
+    tests: ['tests/sync/shared-presets.pg.test.ts'],
+  },
+  {
     id: 'pending-visit',
     rule: 'server = current or pending is normal',
     file: 'shared/sync/judge-server.ts',

@@ -331,11 +331,16 @@ export function changeSeq(store: ClassStore): number {
   return Number(row.seq);
 }
 
-/** Content of a row the app made by itself, as it was made; null when the row is not one. */
+/**
+ * Content of a row the app made by itself, as it was made; null when the row is not one, or when any server is known to have had it: what was shared once is a row like
+ * any other, and does not go because the next server has none.
+ */
 export function factoryRow(store: ClassStore, table: string, pk: string): string | null {
-  const row = statement(store.db, 'SELECT row FROM factory_row WHERE tbl = ? AND pk = ?').get(table, pk) as
-    | { row: string }
-    | undefined;
+  const row = statement(
+    store.db,
+    `SELECT row FROM factory_row f WHERE tbl = ? AND pk = ?
+AND NOT EXISTS (SELECT 1 FROM peer p JOIN base b ON b.peer_id = p.id AND b.tbl = f.tbl AND b.pk = f.pk)`,
+  ).get(table, pk) as { row: string } | undefined;
   return row?.row ?? null;
 }
 
