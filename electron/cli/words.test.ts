@@ -3,7 +3,7 @@ import { errorExitCodes } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { texts } from '../../shared/text/text.ts';
 import { errorLines } from './error-lines.ts';
-import { environmentLanguage, wordsOf } from './words.ts';
+import { environmentLanguage, wordsOf, type CliKey } from './words.ts';
 
 function leaves(tree: object, path = ''): readonly (readonly [string, string])[] {
   return Object.entries(tree).flatMap(([name, value]: [string, unknown]) =>
@@ -23,6 +23,14 @@ describe('the words of the command line', () => {
     expect([...chinese.keys()]).toEqual(english.map(([key]) => key));
     for (const [key, text] of english)
       expect([key, placeholders(chinese.get(key) ?? '')]).toEqual([key, placeholders(text)]);
+  });
+
+  it.each(['en', 'zh-CN'] as const)('are there for one and for several (%s)', (language) => {
+    const { t } = wordsOf(language);
+    const counted = leaves(texts[language].cli).flatMap(([key]) => /^(.+)_other$/.exec(key)?.[1] ?? []);
+    expect(counted).toContain('plan.undecided');
+    for (const key of counted as CliKey[])
+      for (const count of [1, 2]) expect([key, t(key, { count })]).not.toEqual([key, key]);
   });
 
   it('say for every error what happened, what was not changed and what to do', () => {

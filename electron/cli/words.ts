@@ -70,7 +70,7 @@ export function environmentLanguage(env: Readonly<Record<string, string | undefi
 export function wordsOf(language: Language): Words {
   const texts = createTexts(language);
   const lookUp = (key: string, params: ErrorParams): string | undefined =>
-    isTextKey(texts, key) ? texts.t(key, safe(params)) : undefined;
+    isTextKey(texts, key, safe(params)) ? texts.t(key, safe(params)) : undefined;
   const errorTitle = ({ code, params }: ErrorLike): string =>
     lookUp(`cli:missing.${meantBy({ code, params })}`, params) ??
     lookUp(`errors:${code}.title`, errorParams(params)) ??
@@ -109,9 +109,9 @@ function meantBy({ code, params }: ErrorLike): string {
   }
 }
 
-/** Keys put together from codes of the engine are checked when they are used; the type stands for any of them. */
-function isTextKey(texts: i18n, key: string): key is 'cli:list.empty' {
-  return texts.exists(key);
+/** Keys put together from codes of the engine are checked when they are used; the type stands for any of them. A text with a form for one and for several is only there for a number. */
+function isTextKey(texts: i18n, key: string, params: ReturnType<typeof safe>): key is 'cli:list.empty' {
+  return texts.exists(key, params);
 }
 
 function isText(text: string | undefined): text is string {
