@@ -30,22 +30,24 @@ interface ToldProgress {
 }
 
 /**
- * Lets what the engine says be held back from the first progress of a kind on, which the page still hears: so it stays as far as it was then, as on a PC that is busy, and what
- * the page asks goes through. Call it before the page is loaded again.
+ * Lets what the engine says be held back from the first progress of a kind on, which the page still hears: so it stays as far as it was then, as on a PC that is busy. What
+ * the page asks goes through, and so do the answers to all other calls: what it had asked before is answered whether that was a moment before or behind it. Call it before the
+ * page is loaded again.
  */
 export async function holdBehind(
   page: Page,
   isLast: (progress: ToldProgress) => boolean,
 ): Promise<{ readonly letGo: () => void }> {
   let held: (() => void)[] | null = [];
-  let isHolding = false;
+  let call: string | undefined;
   await page.routeWebSocket(/\/line$/, (opened) => {
     const engine = opened.connectToServer();
     engine.onMessage((message) => {
-      if (isHolding && held !== null) return void held.push(() => opened.send(message));
+      const { kind, id, progress } = messageOf(message);
+      const isOther = (kind === 'result' || kind === 'error') && id !== call;
+      if (call !== undefined && held !== null && !isOther) return void held.push(() => opened.send(message));
       opened.send(message);
-      const { kind, progress } = messageOf(message);
-      if (kind === 'progress' && progress !== undefined && isLast(progress)) isHolding = true;
+      if (kind === 'progress' && progress !== undefined && isLast(progress)) call ??= id;
     });
   });
   return {
