@@ -38,7 +38,7 @@ export interface BackupOptions {
   later(ms: number, run: () => void): () => void;
   /**
    * Runs the copying of a file with nothing removed from it in the background meanwhile: between two pieces of a copy that would have its turn each time, and every page it
-   * changes that was copied already is copied again (measured with 500,000 rows: 2 to 10 MB/s instead of 400).
+   * changes that was copied already is copied again (162 MB with a list of 300,000 rows to remove, on a quiet machine: 11 MB/s beside it, 342 MB/s without).
    */
   undisturbed<T>(store: ClassStore, copy: () => Promise<T>): Promise<T>;
   /** Told of a copy that failed in the background; the class itself is not harmed by it. */
